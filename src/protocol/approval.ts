@@ -1,0 +1,68 @@
+import type { FileUpdateChange } from "./item.ts";
+import type { Denial, SandboxMode } from "./sandbox.ts";
+
+/** When a person is asked. `untrusted` asks for all but known-safe commands; `never` asks nobody and declines instead. */
+export type ApprovalPolicy = "untrusted" | "on-failure" | "on-request" | "never";
+
+/** What a call would do outside the thread, as data: the question that is put to the user. */
+export type Effect =
+  | {
+      kind: "command";
+      /** The words that would be executed. */
+      argv: string[];
+      /** The same, as one shell line for display. */
+      command: string;
+      /** Absolute. */
+      cwd: string;
+      /** What more than the sandbox gives the model asked for. */
+      escalation: Escalation | null;
+    }
+  | { kind: "patch"; changes: FileUpdateChange[]; cwd: string }
+  | { kind: "mcp"; server: string; tool: string; read_only: boolean };
+
+/** More than the sandbox gives, as the model asked for it. */
+export interface Escalation {
+  /** `full`: out of the sandbox. `write`: one more writable root. `network`: this host. Narrowest first. */
+  want: "full" | "write" | "network";
+  /** Root or host, for `write` and `network`. */
+  target: string | null;
+  justification: string;
+  /** Words of a prefix that the model proposes for a lasting rule. */
+  prefix_rule: string[] | null;
+}
+
+/** A question to the user. Everything that is needed to answer it is here, so that every front end can show it. */
+export interface ApprovalRequest {
+  /** Unique within the thread; the answer names it. */
+  call_id: string;
+  effect: Effect;
+  /** Why moat asks: the policy, the rule or the denial that led here. One sentence. */
+  reason: string;
+  /** Why the model wants it, in its own words. */
+  justification: string | null;
+  /** The confinement it would run under if approved. */
+  sandbox: SandboxMode;
+  /** Set when the command already ran and the sandbox refused it. */
+  denial: Denial | null;
+  /** The answers that make sense here, each with what it does. */
+  choices: ApprovalChoice[];
+}
+
+/** One possible answer and what it does, in words. */
+export interface ApprovalChoice {
+  decision: Decision["type"];
+  label: string;
+  /** For `always`: the rule that would be written. */
+  rule?: string;
+}
+
+/**
+ * The answer. `session` covers the exact command and directory until the process ends; `always` writes a prefix rule;
+ * `denied` lets the model go on, with the reason; `abort` stops the turn.
+ */
+export type Decision =
+  | { type: "approved" }
+  | { type: "session" }
+  | { type: "always"; prefix: string[] }
+  | { type: "denied"; reason?: string }
+  | { type: "abort" };

@@ -1,0 +1,57 @@
+import type { ApprovalPolicy, ApprovalRequest, Decision } from "./approval.ts";
+import type { Failure } from "./failure.ts";
+import type { HistoryItem } from "./history.ts";
+import type { Item } from "./item.ts";
+import type { Denial, SandboxMode, SandboxReport } from "./sandbox.ts";
+
+/** Tokens as the provider counted them. `cached` and `cache_write` are parts of `input`, `reasoning` is part of `output`. */
+export interface Usage {
+  input_tokens: number;
+  cached_input_tokens: number;
+  cache_write_input_tokens: number;
+  output_tokens: number;
+  reasoning_output_tokens: number;
+}
+
+/** The settings that a turn ran under; recorded so that a thread resumes as it was. */
+export interface TurnContext {
+  cwd: string;
+  model: string;
+  model_provider: string;
+  effort: string | null;
+  approval_policy: ApprovalPolicy;
+  sandbox_mode: SandboxMode;
+}
+
+/**
+ * What comes out of a thread. The same shapes are printed by `exec --json` (the public ones) and stored in the rollout
+ * (one exhaustive match says which). Every event carries a dense `seq` per thread: a gap is a lost event.
+ */
+export type Event = { seq: number } & EventBody;
+
+export type EventBody =
+  | { type: "thread.started"; thread_id: string; schema_version: number; forked_from?: string }
+  | { type: "turn.started"; turn_id: string; context: TurnContext }
+  | { type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage }
+  | { type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage }
+  | { type: "item.started"; item: Item }
+  | { type: "item.updated"; item: Item }
+  | { type: "item.completed"; item: Item }
+  /** Text that was added to an open item. The item's own event carries the whole text again. */
+  | { type: "item.delta"; item_id: string; item_type: "agent_message" | "reasoning" | "command_execution"; delta: string }
+  /** A problem that the turn survives, such as a retry that is about to happen. */
+  | { type: "error"; message: string }
+  | { type: "approval.requested"; request: ApprovalRequest }
+  | { type: "approval.resolved"; call_id: string; decision: Decision }
+  /** What was really enforced for a command. */
+  | { type: "sandbox.report"; item_id: string; report: SandboxReport }
+  | { type: "sandbox.denied"; item_id: string; denial: Denial }
+  | { type: "stream.retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
+  /** The response that was being streamed did not complete: all that was shown of these items is void. */
+  | { type: "stream.reset"; item_ids: string[] }
+  | { type: "history.added"; item: HistoryItem }
+  /** The history was replaced by a shorter one. */
+  | { type: "history.compacted"; history: HistoryItem[]; tokens_before: number; tokens_after: number };
+
+/** Version of the public events. Raised when a field is removed or changes its meaning; additions do not count. */
+export const SCHEMA_VERSION = 1;

@@ -1,0 +1,85 @@
+/**
+ * What the model has seen and said, in the shape of the Responses API: it is the richest of the three wires, so the
+ * other two translate from it. Items that came from the model are replayed as they came (`id`, `status`, encrypted
+ * reasoning), because a changed byte breaks prompt caches and signatures.
+ */
+export type HistoryItem =
+  | MessageItem
+  | ReasoningHistoryItem
+  | FunctionCallItem
+  | FunctionCallOutputItem
+  | CustomToolCallItem
+  | CustomToolCallOutputItem
+  | HostedCallItem;
+
+/** One part of a message or of a tool's output. */
+export type ContentPart =
+  | { type: "input_text"; text: string }
+  | { type: "input_image"; image_url: string; detail?: "auto" | "low" | "high" | "original" }
+  | { type: "output_text"; text: string; annotations?: unknown[] }
+  | { type: "refusal"; refusal: string };
+
+export interface MessageItem {
+  type: "message";
+  role: "developer" | "user" | "assistant";
+  content: ContentPart[];
+  id?: string;
+  status?: string;
+  phase?: string;
+}
+
+export interface ReasoningHistoryItem {
+  type: "reasoning";
+  id?: string;
+  summary: { type: "summary_text"; text: string }[];
+  content?: { type: "reasoning_text"; text: string }[] | null;
+  encrypted_content?: string | null;
+  /** The Messages wire signs its thinking blocks; the signature must come back with the text. */
+  signature?: string;
+}
+
+export interface FunctionCallItem {
+  type: "function_call";
+  call_id: string;
+  name: string;
+  /** JSON text exactly as the model wrote it; it may be malformed. */
+  arguments: string;
+  namespace?: string;
+  id?: string;
+  status?: string;
+}
+
+export interface FunctionCallOutputItem {
+  type: "function_call_output";
+  call_id: string;
+  output: string | ContentPart[];
+  id?: string;
+}
+
+/** A call of a freeform tool: `input` is plain text that follows the tool's grammar. */
+export interface CustomToolCallItem {
+  type: "custom_tool_call";
+  call_id: string;
+  name: string;
+  input: string;
+  id?: string;
+  status?: string;
+}
+
+export interface CustomToolCallOutputItem {
+  type: "custom_tool_call_output";
+  call_id: string;
+  output: string;
+  id?: string;
+}
+
+/** A tool that the provider ran itself (web search). Kept opaque and replayed. */
+export interface HostedCallItem {
+  type: "web_search_call";
+  id?: string;
+  status?: string;
+  action?: unknown;
+}
+
+/** A call that we have to run and answer. */
+export type ToolCallItem = FunctionCallItem | CustomToolCallItem;

@@ -1,0 +1,87 @@
+import type { Json } from "./json.ts";
+
+/** How far an item is. `declined`: a person, a rule or the approval policy said no, and nothing was run. */
+export type ItemStatus = "in_progress" | "completed" | "failed" | "declined";
+
+/** One visible thing of a thread, with the names and fields that `codex exec --json` gives them. */
+export type Item =
+  | AgentMessage
+  | Reasoning
+  | CommandExecution
+  | FileChange
+  | McpToolCall
+  | WebSearch
+  | TodoList
+  | ErrorItem;
+
+export interface AgentMessage {
+  id: string;
+  type: "agent_message";
+  text: string;
+}
+
+export interface Reasoning {
+  id: string;
+  type: "reasoning";
+  text: string;
+}
+
+export interface CommandExecution {
+  id: string;
+  type: "command_execution";
+  /** The command as it was run, quoted for a shell. */
+  command: string;
+  /** stdout and stderr as they came, at most 1 MiB (head and tail). */
+  aggregated_output: string;
+  /** null while the command runs; -1 when it could not be started. */
+  exit_code: number | null;
+  status: ItemStatus;
+}
+
+export interface FileUpdateChange {
+  /** Absolute. A move is an `update` under the old path. */
+  path: string;
+  kind: "add" | "update" | "delete";
+  /** Unified diff of this file; absent when the patch could not be resolved. */
+  diff?: string;
+  /** Where a moved file went. Absolute. */
+  move_path?: string;
+}
+
+export interface FileChange {
+  id: string;
+  type: "file_change";
+  changes: FileUpdateChange[];
+  status: ItemStatus;
+}
+
+export interface McpToolCall {
+  id: string;
+  type: "mcp_tool_call";
+  server: string;
+  tool: string;
+  arguments: Json;
+  result: { content: Json[]; structured_content: Json } | null;
+  error: { message: string } | null;
+  status: ItemStatus;
+}
+
+export interface WebSearch {
+  id: string;
+  type: "web_search";
+  query: string;
+  action: Json;
+}
+
+export interface TodoList {
+  id: string;
+  type: "todo_list";
+  items: { text: string; completed: boolean }[];
+}
+
+/** A problem that did not end the turn. */
+export interface ErrorItem {
+  id: string;
+  type: "error";
+  message: string;
+}

@@ -1,0 +1,28 @@
+import type { ApprovalPolicy, Decision } from "./approval.ts";
+import type { SandboxMode } from "./sandbox.ts";
+
+/** One part of what the user says. Paths of local images are read by the core when the op is taken up. */
+export type InputPart =
+  | { type: "text"; text: string }
+  | { type: "image"; image_url: string }
+  | { type: "local_image"; path: string };
+
+/** What a single turn may change; what is absent stays as the thread has it. */
+export interface TurnOverrides {
+  model?: string;
+  effort?: string;
+  approval_policy?: ApprovalPolicy;
+  sandbox_mode?: SandboxMode;
+}
+
+/** What goes into a thread. */
+export type Op =
+  /** Starts a turn. While a turn runs: aborts it and takes its place. */
+  | { type: "user_turn"; input: InputPart[]; overrides?: TurnOverrides }
+  /** Said while a turn runs: reaches the model between two tool calls. Without a running turn it starts one. */
+  | { type: "steer"; input: InputPart[] }
+  | { type: "approval"; call_id: string; decision: Decision }
+  | { type: "interrupt" }
+  | { type: "compact"; instructions?: string }
+  | { type: "undo" }
+  | { type: "shutdown" };

@@ -1,0 +1,35 @@
+/** What a command may touch. `external`: the user says that a container around moat is the sandbox. */
+export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access" | "external";
+
+/** What was really enforced for one command, written by the launcher after it had done it. */
+export interface SandboxReport {
+  /** `ns`: namespaces + Landlock + seccomp. `landlock`: Landlock + seccomp. `ns-only`: a kernel without Landlock. */
+  tier: "ns" | "landlock" | "ns-only" | "seatbelt" | "external" | "none";
+  /** Landlock ABI of the kernel; 0 where there is none. */
+  abi: number;
+  fs: "read-only" | "workspace-write" | "full";
+  /** Read-only places inside writable roots are enforced by the kernel (true) or only guarded afterwards (false). */
+  carve: boolean;
+  /** Hidden paths cannot be read. */
+  hidden: boolean;
+  net: "none" | "proxy" | "full";
+  /** A command can talk to itself over 127.0.0.1. */
+  loopback: boolean;
+  /** Processes outside cannot be signalled or traced. */
+  ipc: boolean;
+  /** Nothing survives the command. */
+  tree_kill: boolean;
+}
+
+/** Why the sandbox refused something, for the user and the model. */
+export interface Denial {
+  /** The rule that refused, by its config name or a short term: `read-only`, `writable_roots`, `network_access`, … */
+  rule: string;
+  kind: "write" | "read" | "network" | "syscall";
+  /** Path or address, when it is known. */
+  target: string | null;
+  /** One plain sentence. */
+  explanation: string;
+  /** The one-line grant that would allow exactly this, when there is one. */
+  grant: string | null;
+}
