@@ -1,0 +1,80 @@
+import type { Failure, HistoryItem, JsonSchema, Usage } from "../protocol/index.ts";
+
+/** A tool as it is offered to the model. `custom` tools take plain text that follows a grammar, where the wire has them. */
+export type ToolSpec =
+  | { type: "function"; name: string; description: string; parameters: JsonSchema }
+  | {
+      type: "custom";
+      name: string;
+      description: string;
+      format: { type: "grammar"; syntax: "lark"; definition: string };
+      /** What is offered instead by a wire that has no freeform tools: one string argument of this name. */
+      fallback_argument: string;
+    };
+
+/** One request for a model. Everything in it is sent on every call: the server keeps no state for us. */
+export interface ModelRequest {
+  model: string;
+  /** The system prompt. */
+  instructions: string;
+  input: HistoryItem[];
+  tools: ToolSpec[];
+  parallel_tool_calls: boolean;
+  effort: string | null;
+  reasoning_summary: "auto" | "concise" | "detailed" | "none" | null;
+  verbosity: "low" | "medium" | "high" | null;
+  /** JSON Schema that the final answer must follow, sent as a strict format. */
+  output_schema: JsonSchema | null;
+  /** Stable per thread, so that the provider finds its prompt cache. */
+  cache_key: string;
+}
+
+/**
+ * What a model call yields. Items are complete when they come (`item`); deltas only serve display. After `reset`, what was
+ * yielded since the start of the request is void: the response did not complete and the request is being repeated.
+ * The last event is exactly one of `completed` and `failed`.
+ */
+export type ModelEvent =
+  /** `key` names the item within this response; the `item` that follows carries the same key. */
+  | { type: "delta"; kind: "text" | "reasoning"; key: string; delta: string }
+  | { type: "item"; key: string; item: HistoryItem }
+  | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
+  | { type: "reset" }
+  | { type: "completed"; usage: Usage | null; response_id: string | null }
+  | { type: "failed"; error: Failure };
+
+/**
+ * A model behind any wire. `stream` yields batches (all the events that one network chunk held), so that a delta costs no
+ * promise. Once started it does not throw: every failure, an abort included (`interrupted`), is its last event.
+ */
+export interface ModelClient {
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent[]>;
+  /** What this wire and model can do; decides how tools are offered. */
+  readonly capabilities: { custom_tools: boolean; images: boolean; output_schema: boolean };
+}
+
+/** Where and how a model is reached: a built-in provider or `model_providers.NAME`, with its secrets already resolved. */
+export interface ProviderSettings {
+  id: string;
+  name: string;
+  base_url: string;
+  wire_api: "responses" | "chat" | "anthropic";
+  /** null: the provider needs none (a local server). */
+  api_key: string | null;
+  http_headers: Record<string, string>;
+  query_params: Record<string, string>;
+  /** An explicit number caps its own kind and turns the outage phase off; null: the one counter of 10. */
+  request_max_retries: number | null;
+  stream_max_retries: number | null;
+  stream_idle_timeout_ms: number;
+  /** Time to the first header in ms; null: no limit of its own. */
+  header_timeout_ms: number | null;
+  organization: string | null;
+  project: string | null;
+  user_agent: string;
+  originator: string;
+  /** Extra PEM certificates that are trusted beside the system's; null: none. */
+  ca_file: string | null;
+  /** How long an outage may last after the quick retries, in ms. 0: no outage phase. null: without end (a person watches). */
+  give_up_after_ms: number | null;
+}

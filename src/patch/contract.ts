@@ -1,0 +1,35 @@
+import type { FileUpdateChange } from "../protocol/index.ts";
+
+/** A patch that cannot be read or does not fit. `message` is sized for a model: what, where, what stands there now. */
+export interface PatchError {
+  message: string;
+  /** The patch's own path for the file, when the failure belongs to one. */
+  path: string | null;
+  /** 1-based line of the patch text, when it is known. */
+  patch_line: number | null;
+}
+
+/** Where a patch may act. All absolute. */
+export interface PatchScope {
+  /** Relative paths of the patch start here. */
+  cwd: string;
+  /** Directories that may be changed; symlinks are resolved before the check. */
+  roots: string[];
+  /** Places inside roots that must not be changed (`.git`, `.moat`). */
+  protected: string[];
+  /** Refuse an add over, or a move onto, an existing file. */
+  no_overwrite: boolean;
+  /** Refuse a hunk that fits in several places. */
+  strict: boolean;
+}
+
+/** A patch whose every hunk found its place; nothing is written yet. */
+export interface PatchPlan {
+  changes: FileUpdateChange[];
+  /** What a careful reader should know, such as other places where a hunk would have fitted. */
+  notes: string[];
+  /** `A path`, `M path`, `D path` in the patch's own spelling: adds, then modifies, then deletes. */
+  summary: string[];
+}
+
+export type PatchResult<T> = { ok: true; value: T } | { ok: false; error: PatchError };

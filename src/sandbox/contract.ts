@@ -1,0 +1,40 @@
+import type { SandboxMode, SandboxReport } from "../protocol/index.ts";
+
+/** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
+export interface SandboxPolicy {
+  mode: SandboxMode;
+  /** Existing directories that may be written, beneath them everything but `protected`. Empty in read-only. */
+  writable: string[];
+  /** Read-only places inside writable roots. They may not exist: then they must not come into being. */
+  protected: string[];
+  /** Files and directories that cannot be read (EACCES, not "empty"). */
+  hidden: string[];
+  net: "none" | "full";
+  unix: "none" | "masked" | "allow";
+  /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
+  require: string[];
+}
+
+/**
+ * A command made ready to be spawned under a policy. The caller spawns `argv` with `env` and a fourth stdio entry "pipe"
+ * (descriptor 3), then calls `confirm` with that descriptor: the launcher reads its policy from it, applies everything,
+ * writes its report, and only then executes the command.
+ */
+export interface Launch {
+  argv: string[];
+  env: Record<string, string>;
+  /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
+  confirm(fd: number): Promise<SandboxReport>;
+}
+
+/** The sandbox of this machine, probed once per process. */
+export interface Sandbox {
+  readonly tier: SandboxReport["tier"];
+  /** Never falls open: throws SandboxError when the policy cannot be enforced. */
+  launch(argv: string[], policy: SandboxPolicy, cwd: string, env: Record<string, string>): Launch;
+}
+
+/** The sandbox could not be set up: the command was not started. `message` says why and what to do. */
+export class SandboxError extends Error {
+  override name = "SandboxError";
+}
