@@ -38,7 +38,12 @@ export type EventBody =
   | { type: "item.updated"; item: Item }
   | { type: "item.completed"; item: Item }
   /** Text that was added to an open item. The item's own event carries the whole text again. */
-  | { type: "item.delta"; item_id: string; item_type: "agent_message" | "reasoning" | "command_execution"; delta: string }
+  | {
+      type: "item.delta";
+      item_id: string;
+      item_type: "agent_message" | "reasoning" | "command_execution";
+      delta: string;
+    }
   /** A problem that the turn survives, such as a retry that is about to happen. */
   | { type: "error"; message: string }
   | { type: "approval.requested"; request: ApprovalRequest }

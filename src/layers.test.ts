@@ -1,0 +1,129 @@
+// The direction of imports and the other structural rules of AGENTS.md, read from its own table.
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { Glob } from "bun";
+
+const src = import.meta.dir;
+const files = [...new Glob("**/*.ts").scanSync(src)].filter((file) => !file.includes("fixtures/")).sort();
+const sources = new Map(files.map((file) => [file, readFileSync(join(src, file), "utf8")]));
+const isTest = (file: string) => /\.(test|suite)\.ts$/.test(file) || file.startsWith("e2e/");
+
+/** `| folder | may import |` rows of AGENTS.md. */
+function layerTable(): Map<string, string[]> {
+  const text = readFileSync(join(src, "..", "AGENTS.md"), "utf8");
+  const section = text.slice(text.indexOf("## Layers"), text.indexOf("A folder is entered"));
+  const rows = [...section.matchAll(/^\| ([a-z0-9]+) \|([a-z0-9, ]*)\|$/gm)].filter(([, name]) => name !== "folder");
+  return new Map(
+    rows.map(([, name = "", list = ""]) => [
+      name,
+      list
+        .split(",")
+        .map((s) => s.trim())
+        .filter(Boolean),
+    ]),
+  );
+}
+
+/** Paths of a file's relative imports, resolved from src. */
+function imports(file: string, text: string): string[] {
+  const literal = /(?:\bfrom|\bimport|\bimport\()\s*"(\.[^"]+)"/g;
+  return [...text.matchAll(literal)].map(([, path = ""]) => relative(src, resolve(dirname(join(src, file)), path)));
+}
+
+const folderOf = (file: string) => file.match(/^([^/]+)\//)?.[1] ?? null;
+const offences = (check: (file: string, text: string) => string[]) =>
+  [...sources].flatMap(([file, text]) => check(file, text).map((what) => `${file}: ${what}`));
+
+describe("layers", () => {
+  const layers = layerTable();
+
+  test("the table names every folder of src", () => {
+    const folders = new Set(files.map(folderOf).filter((folder) => folder !== null));
+    expect([...folders].filter((folder) => !layers.has(folder))).toEqual([]);
+  });
+
+  test("no import goes against the table", () => {
+    expect(
+      offences((file, text) => {
+        const from = folderOf(file);
+        if (from === null || isTest(file)) return [];
+        return imports(file, text)
+          .map((path) => [path, folderOf(path)] as const)
+          .filter(([, to]) => to !== null && to !== ".." && to !== from && !layers.get(from)?.includes(to))
+          .map(([path]) => `imports ${path}`);
+      }),
+    ).toEqual([]);
+  });
+
+  test("a folder is entered through its index or its contract, and never imports its own index", () => {
+    expect(
+      offences((file, text) => {
+        if (isTest(file) || file.startsWith("cli/")) return [];
+        return imports(file, text).filter((path) => {
+          const [to, own] = [folderOf(path), folderOf(file)];
+          if (to === null || to === "..") return false;
+          return to === own
+            ? path === `${own}/index.ts`
+            : !/\/index\.ts$/.test(path) && existsSync(join(src, to, "index.ts"));
+        });
+      }),
+    ).toEqual([]);
+  });
+
+  test("front ends do not import each other", () => {
+    expect(
+      offences((file, text) => {
+        const own = file.match(/^frontends\/([^/]+)\//)?.[1];
+        if (!own) return [];
+        return imports(file, text).filter(
+          (path) => path.startsWith("frontends/") && !path.startsWith(`frontends/${own}/`),
+        );
+      }),
+    ).toEqual([]);
+  });
+});
+
+/** Rules on the text of a file: what is not allowed, and the files that have a reason to do it all the same. */
+const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
+  {
+    what: "process.env is read in main, cli and config only",
+    pattern: /\bprocess\.env\b/,
+    except: /^(main\.ts|cli\/|config\/)/,
+  },
+  { what: "process.cwd() is read in main only", pattern: /\bprocess\.cwd\(/, except: /^main\.ts/ },
+  { what: "process.exit belongs to main", pattern: /\bprocess\.exit\(/, except: /^main\.ts/ },
+  {
+    what: "clock and randomness are passed in",
+    pattern: /\b(Date\.now\(|new Date\(\)|Math\.random\()/,
+    // testkit and cli/host are the edges where they are read.
+    except: /^(main\.ts|cli\/|config\/|testkit\/)/,
+  },
+  { what: "no import() of anything but a literal", pattern: /\bimport\((?!")/, except: /^$/ },
+  { what: "no Worker", pattern: /\bnew Worker\(/, except: /^$/ },
+  { what: "bun:ffi in one file", pattern: /from "bun:ffi"|import\("bun:ffi"\)/, except: /^sandbox\/memfd\.ts/ },
+  { what: "no module-level let", pattern: /^(export )?let /m, except: /^$/ },
+  { what: "no any", pattern: /: any\b|<any>|as any\b/, except: /^$/ },
+];
+
+describe("rules on source text", () => {
+  for (const { what, pattern, except } of textRules) {
+    test(what, () => {
+      expect(
+        offences((file, text) =>
+          isTest(file) || except.test(file) || !pattern.test(stripComments(text)) ? [] : ["breaks it"],
+        ),
+      ).toEqual([]);
+    });
+  }
+
+  test("no source file is longer than 500 lines", () => {
+    expect(offences((_, text) => (text.split("\n").length > 500 ? [`${text.split("\n").length} lines`] : []))).toEqual(
+      [],
+    );
+  });
+});
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
