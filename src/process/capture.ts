@@ -1,0 +1,71 @@
+/** What was kept of a stream whose length nobody knew beforehand. */
+export interface Captured {
+  /** All of it, or its head and tail with a line between them that counts what is missing. */
+  text: string;
+  total_bytes: number;
+  /** Line ends in all of it, kept or not. */
+  total_lines: number;
+  omitted_bytes: number;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Keeps the first and the last `limit / 2` bytes of a stream in bounded memory, without ever joining chunks while it
+ * runs. Everything is counted, so that what is left out is said and not hidden.
+ */
+export class Capture {
+  readonly #half: number;
+  #head: Uint8Array[] = [];
+  #headBytes = 0;
+  #tail: Uint8Array[] = [];
+  #tailBytes = 0;
+  #total = 0;
+  #lines = 0;
+
+  /** @param limit bytes that are kept in all */
+  constructor(limit: number) {
+    this.#half = Math.floor(limit / 2);
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#total += chunk.length;
+    this.#lines += countLines(chunk);
+    const room = this.#half - this.#headBytes;
+    if (room > 0) {
+      this.#head.push(chunk.slice(0, room));
+      this.#headBytes += Math.min(room, chunk.length);
+    }
+    if (chunk.length > room) this.#addToTail(chunk.subarray(Math.max(room, 0)));
+  }
+
+  #addToTail(chunk: Uint8Array): void {
+    const kept = chunk.slice(-this.#half);
+    this.#tail.push(kept);
+    this.#tailBytes += kept.length;
+    let drop = 0;
+    for (const first of this.#tail) {
+      if (this.#tailBytes - first.length < this.#half) break;
+      this.#tailBytes -= first.length;
+      drop++;
+    }
+    if (drop > 0) this.#tail.splice(0, drop);
+  }
+
+  finish(): Captured {
+    const tail = Buffer.concat(this.#tail).subarray(-this.#half);
+    const omitted = this.#total - this.#headBytes - tail.length;
+    const head = Buffer.concat(this.#head);
+    const text =
+      omitted === 0
+        ? Buffer.concat([head, tail]).toString("utf8")
+        : `${head.toString("utf8")}\n... ${omitted} bytes omitted ...\n${tail.toString("utf8")}`;
+    return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
+  }
+}
+
+function countLines(chunk: Uint8Array): number {
+  let count = 0;
+  for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
