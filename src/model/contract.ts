@@ -1,16 +1,6 @@
-import type { Failure, HistoryItem, JsonSchema, Usage } from "../protocol/index.ts";
+import type { Failure, HistoryItem, JsonSchema, ToolSpec, Usage } from "../protocol/index.ts";
 
-/** A tool as it is offered to the model. `custom` tools take plain text that follows a grammar, where the wire has them. */
-export type ToolSpec =
-  | { type: "function"; name: string; description: string; parameters: JsonSchema }
-  | {
-      type: "custom";
-      name: string;
-      description: string;
-      format: { type: "grammar"; syntax: "lark"; definition: string };
-      /** What is offered instead by a wire that has no freeform tools: one string argument of this name. */
-      fallback_argument: string;
-    };
+export type { ToolSpec };
 
 /** One request for a model. Everything in it is sent on every call: the server keeps no state for us. */
 export interface ModelRequest {

@@ -7,3 +7,4 @@ export type * from "./item.ts";
 export type * from "./json.ts";
 export type * from "./op.ts";
 export type * from "./sandbox.ts";
+export type * from "./tool.ts";

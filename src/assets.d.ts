@@ -1,0 +1,19 @@
+/** Text that is built into the binary. */
+declare module "*.md" {
+  const text: string;
+  export default text;
+}
+declare module "*.lark" {
+  const text: string;
+  export default text;
+}
+/** A file that is built into the binary; the value is its path there. */
+declare module "*.bin" {
+  const path: string;
+  export default path;
+}
+
+/** Set by scripts/build.ts; absent when run from source. */
+declare const MOAT_VERSION: string | undefined;
+declare const MOAT_COMMIT: string | undefined;
+declare const MOAT_LAUNCHER_SHA256: string | undefined;

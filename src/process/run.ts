@@ -1,0 +1,134 @@
+import { constants } from "node:os";
+import type { SandboxReport } from "../protocol/index.ts";
+import type { Launch } from "../sandbox/index.ts";
+import { Capture, type Captured } from "./capture.ts";
+
+/** A command that the sandbox made ready, and how it is to be run. */
+export interface RunOptions {
+  launch: Launch;
+  /** Absolute. */
+  cwd: string;
+  /** Milliseconds until everything that was started is ended; null: no limit. */
+  timeout_ms: number | null;
+  /** Bytes of output that are kept, half head and half tail. */
+  capture_bytes: number;
+  /** Gets output as it comes, decoded; a character that was split between chunks comes with the later one. */
+  on_output(text: string): void;
+  /** Gets the report as soon as the launcher wrote it. */
+  on_report(report: SandboxReport): void;
+  /** Monotonic milliseconds. */
+  now(): number;
+}
+
+/** How a command ended. */
+export interface RunResult {
+  /** The command's own, 128 + signal, or -1 when it could not be started. */
+  exit_code: number;
+  ended: "exited" | "timed_out" | "interrupted";
+  output: Captured;
+  duration_ms: number;
+  report: SandboxReport;
+}
+
+/** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
+const GRACE_MS = 300;
+
+/**
+ * Spawns a command through the launcher, reads its output to the end, and ends all of it when the time is over or the
+ * signal aborts. Throws SandboxError when the sandbox could not be set up: then nothing of the command ran.
+ */
+export async function run(options: RunOptions, signal: AbortSignal): Promise<RunResult> {
+  const { launch } = options;
+  const start = options.now();
+  const child = Bun.spawn(launch.argv, {
+    cwd: options.cwd,
+    env: launch.env,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  const stop = new Stopper(child);
+  const onAbort = () => stop.end("interrupted");
+  const timer = options.timeout_ms === null ? null : setTimeout(() => stop.end("timed_out"), options.timeout_ms);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const capture = new Capture(options.capture_bytes);
+    // The launcher joins stderr to stdout, so that the two keep their order; its own pipe only holds set-up errors.
+    const [report] = await Promise.all([
+      launch.confirm(child.stdio[3] as unknown as number).then((report) => {
+        options.on_report(report);
+        return report;
+      }),
+      drain(child.stdout, capture, options.on_output),
+    ]);
+    await child.exited;
+    return {
+      exit_code: exitCode(child),
+      ended: stop.reason ?? "exited",
+      output: capture.finish(),
+      duration_ms: options.now() - start,
+      report,
+    };
+  } catch (error) {
+    stop.end("interrupted");
+    await child.exited;
+    throw error;
+  } finally {
+    if (timer) clearTimeout(timer);
+    stop.dispose();
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Reads to EOF, whatever happens: a pipe that nobody reads would stop the command. */
+async function drain(
+  stream: ReadableStream<Uint8Array>,
+  capture: Capture,
+  onOutput: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    capture.add(chunk);
+    const text = decoder.decode(chunk, { stream: true });
+    if (text) onOutput(text);
+  }
+}
+
+function exitCode(child: Bun.Subprocess): number {
+  if (child.exitCode !== null) return child.exitCode;
+  const number = child.signalCode ? constants.signals[child.signalCode as keyof typeof constants.signals] : undefined;
+  return 128 + (number ?? 0);
+}
+
+/** Ends a command and everything below it, once: TERM to its group, a short grace, KILL to the launcher and the group. */
+class Stopper {
+  reason: "timed_out" | "interrupted" | null = null;
+  #kill: Timer | null = null;
+  readonly #child: Bun.Subprocess;
+
+  constructor(child: Bun.Subprocess) {
+    this.#child = child;
+  }
+
+  end(reason: "timed_out" | "interrupted"): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.#signalGroup("SIGTERM");
+    this.#kill = setTimeout(() => {
+      this.#child.kill("SIGKILL");
+      this.#signalGroup("SIGKILL");
+    }, GRACE_MS);
+  }
+
+  dispose(): void {
+    if (this.#kill) clearTimeout(this.#kill);
+  }
+
+  #signalGroup(name: "SIGTERM" | "SIGKILL"): void {
+    try {
+      process.kill(-this.#child.pid, name);
+    } catch {
+      // The group is gone already, which is what was wanted.
+    }
+  }
+}

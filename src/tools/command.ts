@@ -1,0 +1,60 @@
+import { isAbsolute, resolve } from "node:path";
+import type { RunResult } from "../process/index.ts";
+import type { CommandExecution, Effect, Escalation } from "../protocol/index.ts";
+import type { ItemBody } from "./contract.ts";
+
+/** A command that was understood, in the one form that both tools for commands run. */
+export interface CommandCall {
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+  timeout_ms: number;
+  max_output_tokens: number | null;
+  escalation: Escalation | null;
+}
+
+/** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
+const TIMED_OUT = 124;
+
+/** Directory for a call: its own `workdir`, relative to the thread's. */
+export function commandCwd(workdir: string | undefined, cwd: string): string {
+  if (!workdir) return cwd;
+  return isAbsolute(workdir) ? workdir : resolve(cwd, workdir);
+}
+
+/** One word, quoted for a POSIX shell where it needs to be. */
+export function quoteWord(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
+/** Words as one shell line. */
+export function quoteWords(argv: string[]): string {
+  return argv.map(quoteWord).join(" ");
+}
+
+export function commandEffect(call: CommandCall): Effect {
+  const { argv, cwd, escalation } = call;
+  return { kind: "command", argv, command: quoteWords(argv), cwd, escalation };
+}
+
+export function commandItem(call: CommandCall, state: Omit<CommandExecution, "id" | "type" | "command">): ItemBody {
+  return { type: "command_execution", command: quoteWords(call.argv), ...state };
+}
+
+export const startedCommand = (call: CommandCall): ItemBody =>
+  commandItem(call, { aggregated_output: "", exit_code: null, status: "in_progress" });
+
+export const declinedCommand = (call: CommandCall): ItemBody =>
+  commandItem(call, { aggregated_output: "", exit_code: null, status: "declined" });
+
+/** The exit code as it is reported: what the command gave, or 124 when its time was over. */
+export function reportedExit(result: RunResult): number {
+  return result.ended === "timed_out" ? TIMED_OUT : result.exit_code;
+}
+
+export function finishedCommand(call: CommandCall, result: RunResult): ItemBody {
+  const exit_code = reportedExit(result);
+  const status = exit_code === 0 && result.ended === "exited" ? "completed" : "failed";
+  return commandItem(call, { aggregated_output: result.output.text, exit_code, status });
+}

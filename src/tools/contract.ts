@@ -1,0 +1,67 @@
+import type { RunResult } from "../process/index.ts";
+import type { Effect, Item, ItemStatus } from "../protocol/index.ts";
+
+/** An item before the thread has given it its id. */
+export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
+
+/** What the model wrote, understood or not. A `message` goes back to the model as the call's output. */
+export type Parsed<Args> =
+  | { ok: true; args: Args }
+  | { ok: false; message: string }
+  /** The call is really one of another tool, such as a patch in a heredoc; the result is shown in this tool's frame. */
+  | { ok: "delegate"; tool: string; input: string; workdir: string | null; frame: (body: string) => string };
+
+/** What a tool may use while it runs. Everything dangerous in it has been decided already. */
+export interface ToolContext {
+  /** Absolute directory of the thread. */
+  cwd: string;
+  /** Runs a command under the confinement that was decided for this call. */
+  run(command: CommandRequest): Promise<RunResult>;
+  /** Directories that files may be changed in, and places in them that stay as they are. */
+  writable: { roots: string[]; protected: string[] };
+  /** Directory for journals and other working files of moat itself. */
+  state_dir: string;
+  /** Text that came while the call runs, for display. */
+  emit(delta: string): void;
+  /** Shows the item in its present state. */
+  update(item: ItemBody): void;
+  /** Monotonic milliseconds. */
+  now(): number;
+  signal: AbortSignal;
+}
+
+/** A command as a tool asks for it. */
+export interface CommandRequest {
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+  /** Milliseconds until the command and all that it started are ended; null: no limit. */
+  timeout_ms: number | null;
+}
+
+/** What a call came to. The output is capped by dispatch, so that no tool can forget it. */
+export interface ToolOutcome {
+  status: ItemStatus;
+  /** Output for the model, uncapped. */
+  body: string;
+  /** Line ends in the whole output, also of what the body no longer holds. */
+  total_lines: number;
+  /** The call's own wish for a smaller cap, in tokens. */
+  max_output_tokens: number | null;
+  /** Puts the capped body into the layout that models know for this tool. */
+  render(body: string): string;
+  /** The item as it ends; null when the call shows nothing. */
+  item: ItemBody | null;
+}
+
+/** A tool. It knows nothing of models, threads and front ends. */
+export interface Tool<Args = unknown> {
+  parse(raw: string, cwd: string): Parsed<Args>;
+  /** What the user is asked about; null: touches nothing outside the thread. Pure. */
+  effect(args: Args, cwd: string): Effect | null;
+  /** The item as it starts; null when nothing is shown before the end. */
+  begin(args: Args, cwd: string): ItemBody | null;
+  /** The item when it was declined. */
+  declined(args: Args, cwd: string): ItemBody | null;
+  run(args: Args, context: ToolContext): Promise<ToolOutcome>;
+}

@@ -1,0 +1,99 @@
+import { z } from "zod/mini";
+import { findHeredocPatch } from "../patch/index.ts";
+import type { RunResult } from "../process/index.ts";
+import type { Escalation } from "../protocol/index.ts";
+import { parseArguments } from "./arguments.ts";
+import {
+  type CommandCall,
+  commandCwd,
+  commandEffect,
+  declinedCommand,
+  finishedCommand,
+  reportedExit,
+  startedCommand,
+} from "./command.ts";
+import type { Tool, ToolOutcome } from "./contract.ts";
+
+const schema = z.object({
+  cmd: z.string(),
+  workdir: z.optional(z.nullable(z.string())),
+  shell: z.optional(z.nullable(z.string())),
+  login: z.optional(z.nullable(z.boolean())),
+  yield_time_ms: z.optional(z.nullable(z.number())),
+  timeout_ms: z.optional(z.nullable(z.number())),
+  max_output_tokens: z.optional(z.nullable(z.number())),
+  sandbox_permissions: z.optional(z.nullable(z.string())),
+  justification: z.optional(z.nullable(z.string())),
+  prefix_rule: z.optional(z.nullable(z.array(z.string()))),
+});
+
+/** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
+const DEFAULT_TIMEOUT_MS = 120_000;
+const MAX_TIMEOUT_MS = 3_600_000;
+/** Chunk ids only have to differ within a thread; models know them as six hex digits. */
+const CHUNK_ID_BYTES = 3;
+
+function escalation(args: z.infer<typeof schema>): Escalation | null {
+  if (args.sandbox_permissions !== "require_escalated") return null;
+  return {
+    want: "full",
+    target: null,
+    justification: args.justification ?? "",
+    prefix_rule: args.prefix_rule ?? null,
+  };
+}
+
+function frame(seconds: number, lines: string[], body: string): string {
+  const chunk = crypto.getRandomValues(new Uint8Array(CHUNK_ID_BYTES)).toHex();
+  return [`Chunk ID: ${chunk}`, `Wall time: ${seconds.toFixed(4)} seconds`, ...lines, "Output:", body].join("\n");
+}
+
+/** What the model reads about how the command ended, in the words that it was trained on. */
+function endLines(call: CommandCall, result: RunResult): string[] {
+  const exited = `Process exited with code ${reportedExit(result)}`;
+  if (result.ended === "timed_out") return [exited, `Stopped: it was not done after ${call.timeout_ms} ms`];
+  if (result.ended === "interrupted") return [exited, "Stopped: the user interrupted it"];
+  return [exited];
+}
+
+export const execCommand: Tool<CommandCall> = {
+  parse(raw, cwd) {
+    const parsed = parseArguments(schema, raw);
+    if (!parsed.ok) return parsed;
+    const { args } = parsed;
+    if (args.cmd.trim() === "") return { ok: false, message: "cmd is empty: give the command to run" };
+    const patch = findHeredocPatch(args.cmd);
+    if (patch) {
+      const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));
+      return { ok: "delegate", tool: "apply_patch", input: patch.patch, workdir, frame: (body) => frame(0, [], body) };
+    }
+    const flag = (args.login ?? true) ? "-lc" : "-c";
+    return {
+      ok: true,
+      args: {
+        argv: [args.shell || "/bin/bash", flag, args.cmd],
+        cwd: commandCwd(args.workdir ?? undefined, cwd),
+        timeout_ms: Math.min(Math.max(args.timeout_ms ?? DEFAULT_TIMEOUT_MS, 1), MAX_TIMEOUT_MS),
+        max_output_tokens: args.max_output_tokens ?? null,
+        escalation: escalation(args),
+      },
+    };
+  },
+  effect: commandEffect,
+  begin: startedCommand,
+  declined: declinedCommand,
+  async run(call, context): Promise<ToolOutcome> {
+    const result = await context.run(call);
+    const item = finishedCommand(call, result);
+    const tokens = Math.ceil(result.output.total_bytes / 4);
+    return {
+      status: reportedExit(result) === 0 ? "completed" : "failed",
+      body: result.output.text,
+      total_lines: result.output.total_lines,
+      max_output_tokens: call.max_output_tokens,
+      render: (body) =>
+        frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),
+      item,
+    };
+  },
+};

@@ -1,0 +1,84 @@
+import { z } from "zod/mini";
+import { findHeredocPatch } from "../patch/index.ts";
+import { parseArguments } from "./arguments.ts";
+import {
+  type CommandCall,
+  commandCwd,
+  commandEffect,
+  declinedCommand,
+  finishedCommand,
+  startedCommand,
+} from "./command.ts";
+import type { Tool, ToolOutcome } from "./contract.ts";
+
+const schema = z.object({
+  command: z.array(z.string()).check(z.minLength(1)),
+  workdir: z.optional(z.nullable(z.string())),
+  timeout: z.optional(z.nullable(z.number())),
+  timeout_ms: z.optional(z.nullable(z.number())),
+});
+
+/** The seed's default. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** 128 + SIGKILL: how the seed reported a command whose time was over. */
+const KILLED = 137;
+
+/** The script of `bash -lc SCRIPT`, or a plain `apply_patch PATCH`, as a patch; null for any other command. */
+function patchIn(command: string[]): { patch: string; cwd: string | null } | null {
+  const [program, second, third] = command;
+  if (program === "apply_patch" && command.length === 2 && second !== undefined) return { patch: second, cwd: null };
+  if (/(^|\/)(bash|sh|zsh)$/.test(program ?? "") && /^-l?c$/.test(second ?? "") && command.length === 3) {
+    return findHeredocPatch(third ?? "");
+  }
+  return null;
+}
+
+function render(exit_code: number, duration_ms: number, output: string): string {
+  const duration_seconds = Math.round(duration_ms / 100) / 10;
+  return JSON.stringify({ output, metadata: { exit_code, duration_seconds } });
+}
+
+/** The seed's `shell` and `container.exec`: an argv instead of a command line, and JSON as output. */
+export const shell: Tool<CommandCall> = {
+  parse(raw, cwd) {
+    const parsed = parseArguments(schema, raw);
+    if (!parsed.ok) return parsed;
+    const { command, workdir, timeout, timeout_ms } = parsed.args;
+    const patch = patchIn(command);
+    if (patch) {
+      const directory = commandCwd(patch.cwd ?? undefined, commandCwd(workdir ?? undefined, cwd));
+      return {
+        ok: "delegate",
+        tool: "apply_patch",
+        input: patch.patch,
+        workdir: directory,
+        frame: (body) => render(body.startsWith("Success") ? 0 : 1, 0, body),
+      };
+    }
+    return {
+      ok: true,
+      args: {
+        argv: command,
+        cwd: commandCwd(workdir ?? undefined, cwd),
+        timeout_ms: timeout ?? timeout_ms ?? DEFAULT_TIMEOUT_MS,
+        max_output_tokens: null,
+        escalation: null,
+      },
+    };
+  },
+  effect: commandEffect,
+  begin: startedCommand,
+  declined: declinedCommand,
+  async run(call, context): Promise<ToolOutcome> {
+    const result = await context.run(call);
+    const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
+    return {
+      status: exit_code === 0 ? "completed" : "failed",
+      body: result.output.text,
+      total_lines: result.output.total_lines,
+      max_output_tokens: null,
+      render: (body) => render(exit_code, result.duration_ms, body),
+      item: finishedCommand(call, result),
+    };
+  },
+};
