@@ -12,10 +12,11 @@ export interface RunOptions {
   timeout_ms: number | null;
   /** Bytes of output that are kept, half head and half tail. */
   capture_bytes: number;
-  /** Gets output as it comes, decoded; a character that was split between chunks comes with the later one. */
-  on_output(text: string): void;
-  /** Gets the report as soon as the launcher wrote it. */
-  on_report(report: SandboxReport): void;
+  /**
+   * Gets output as it comes, decoded; a character that was split between chunks comes with the
+   * later one. A promise holds the command back until it resolves.
+   */
+  on_output(text: string): Promise<void> | null;
   /** Monotonic milliseconds. */
   now(): number;
 }
@@ -27,7 +28,14 @@ export interface RunResult {
   ended: "exited" | "timed_out" | "interrupted";
   output: Captured;
   duration_ms: number;
-  report: SandboxReport;
+  /** null when nothing was started. */
+  report: SandboxReport | null;
+}
+
+/** The result of a command that could not be started, with the reason as its output. */
+export function notStarted(message: string): RunResult {
+  const output = { text: message, total_bytes: message.length, total_lines: 0, omitted_bytes: 0 };
+  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null };
 }
 
 /** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
@@ -55,10 +63,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
     const capture = new Capture(options.capture_bytes);
     // The launcher joins stderr to stdout, so that the two keep their order; its own pipe only holds set-up errors.
     const [report] = await Promise.all([
-      launch.confirm(child.stdio[3] as unknown as number).then((report) => {
-        options.on_report(report);
-        return report;
-      }),
+      launch.confirm(child.stdio[3] as unknown as number),
       drain(child.stdout, capture, options.on_output),
     ]);
     await child.exited;
@@ -84,13 +89,14 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
 async function drain(
   stream: ReadableStream<Uint8Array>,
   capture: Capture,
-  onOutput: (text: string) => void,
+  onOutput: (text: string) => Promise<void> | null,
 ): Promise<void> {
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
     capture.add(chunk);
     const text = decoder.decode(chunk, { stream: true });
-    if (text) onOutput(text);
+    const full = text ? onOutput(text) : null;
+    if (full) await full;
   }
 }
 

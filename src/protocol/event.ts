@@ -2,7 +2,7 @@ import type { ApprovalPolicy, ApprovalRequest, Decision } from "./approval.ts";
 import type { Failure } from "./failure.ts";
 import type { HistoryItem } from "./history.ts";
 import type { Item } from "./item.ts";
-import type { Denial, SandboxMode, SandboxReport } from "./sandbox.ts";
+import type { Denial, SandboxMode } from "./sandbox.ts";
 
 /** Tokens as the provider counted them. `cached` and `cache_write` are parts of `input`, `reasoning` is part of `output`. */
 export interface Usage {
@@ -30,7 +30,16 @@ export interface TurnContext {
 export type Event = { seq: number } & EventBody;
 
 export type EventBody =
-  | { type: "thread.started"; thread_id: string; schema_version: number; forked_from?: string }
+  | {
+      type: "thread.started";
+      thread_id: string;
+      schema_version: number;
+      /** Absolute directory of the thread. */
+      cwd: string;
+      /** Version of moat that wrote the thread. */
+      moat_version: string;
+      forked_from?: string;
+    }
   | { type: "turn.started"; turn_id: string; context: TurnContext }
   | { type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage }
   | { type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage }
@@ -48,8 +57,6 @@ export type EventBody =
   | { type: "error"; message: string }
   | { type: "approval.requested"; request: ApprovalRequest }
   | { type: "approval.resolved"; call_id: string; decision: Decision }
-  /** What was really enforced for a command. */
-  | { type: "sandbox.report"; item_id: string; report: SandboxReport }
   | { type: "sandbox.denied"; item_id: string; denial: Denial }
   | { type: "stream.retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   /** The response that was being streamed did not complete: all that was shown of these items is void. */

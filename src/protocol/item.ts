@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import type { SandboxReport } from "./sandbox.ts";
 
 /** How far an item is. `declined`: a person, a rule or the approval policy said no, and nothing was run. */
 export type ItemStatus = "in_progress" | "completed" | "failed" | "declined";
@@ -36,6 +37,8 @@ export interface CommandExecution {
   /** null while the command runs; -1 when it could not be started. */
   exit_code: number | null;
   status: ItemStatus;
+  /** What was really enforced; absent while the command runs and when it was not started. */
+  sandbox?: SandboxReport;
 }
 
 export interface FileUpdateChange {

@@ -56,5 +56,6 @@ export function reportedExit(result: RunResult): number {
 export function finishedCommand(call: CommandCall, result: RunResult): ItemBody {
   const exit_code = reportedExit(result);
   const status = exit_code === 0 && result.ended === "exited" ? "completed" : "failed";
-  return commandItem(call, { aggregated_output: result.output.text, exit_code, status });
+  const sandbox = result.report ? { sandbox: result.report } : {};
+  return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox });
 }

@@ -7,7 +7,7 @@ export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : 
 /** What the model wrote, understood or not. A `message` goes back to the model as the call's output. */
 export type Parsed<Args> =
   | { ok: true; args: Args }
-  | { ok: false; message: string }
+  | { ok: false; message: string; item?: ItemBody }
   /** The call is really one of another tool, such as a patch in a heredoc; the result is shown in this tool's frame. */
   | { ok: "delegate"; tool: string; input: string; workdir: string | null; frame: (body: string) => string };
 
@@ -21,10 +21,6 @@ export interface ToolContext {
   writable: { roots: string[]; protected: string[] };
   /** Directory for journals and other working files of moat itself. */
   state_dir: string;
-  /** Text that came while the call runs, for display. */
-  emit(delta: string): void;
-  /** Shows the item in its present state. */
-  update(item: ItemBody): void;
   /** Monotonic milliseconds. */
   now(): number;
   signal: AbortSignal;
@@ -56,6 +52,10 @@ export interface ToolOutcome {
 
 /** A tool. It knows nothing of models, threads and front ends. */
 export interface Tool<Args = unknown> {
+  /** May run beside its neighbours of the same response. */
+  readonly parallel: boolean;
+  /** Its item lives as long as the call, or as long as the turn, where later calls update it. */
+  readonly item_lasts: "call" | "turn";
   parse(raw: string, cwd: string): Parsed<Args>;
   /** What the user is asked about; null: touches nothing outside the thread. Pure. */
   effect(args: Args, cwd: string): Effect | null;

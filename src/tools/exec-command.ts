@@ -57,6 +57,8 @@ function endLines(call: CommandCall, result: RunResult): string[] {
 }
 
 export const execCommand: Tool<CommandCall> = {
+  parallel: true,
+  item_lasts: "call",
   parse(raw, cwd) {
     const parsed = parseArguments(schema, raw);
     if (!parsed.ok) return parsed;

@@ -40,6 +40,8 @@ function render(exit_code: number, duration_ms: number, output: string): string 
 
 /** The seed's `shell` and `container.exec`: an argv instead of a command line, and JSON as output. */
 export const shell: Tool<CommandCall> = {
+  parallel: true,
+  item_lasts: "call",
   parse(raw, cwd) {
     const parsed = parseArguments(schema, raw);
     if (!parsed.ok) return parsed;

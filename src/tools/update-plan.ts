@@ -15,6 +15,8 @@ function todoList(plan: Plan): ItemBody {
 }
 
 export const updatePlan: Tool<Plan> = {
+  parallel: false,
+  item_lasts: "turn",
   parse: (raw) => parseArguments(schema, raw),
   effect: () => null,
   begin: () => null,

@@ -1,0 +1,59 @@
+import { writeSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { isatty } from "node:tty";
+import { COMMIT, VERSION } from "../version.ts";
+import type { Host } from "./contract.ts";
+
+/** Writes all of it at once. A reader that has gone ends the process quietly, as it does with the field's tools. */
+function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") process.kill(process.pid, "SIGPIPE");
+      if (code !== "EAGAIN") throw error;
+      // A pipe that somebody made non-blocking and that is full: give its reader a moment.
+      Bun.sleepSync(1);
+    }
+  }
+}
+
+/** MOAT_HOME, absolute; ~/.moat without it. */
+function moatHome(env: NodeJS.ProcessEnv, cwd: string, home: string): string {
+  const named = env.MOAT_HOME;
+  if (!named) return join(home, ".moat");
+  return isAbsolute(named) ? named : resolve(cwd, named);
+}
+
+/** Reads the process once: nothing below the command line looks at `process.env` or `process.cwd()`. */
+export function createHost(): Host {
+  const { env } = process;
+  const cwd = process.cwd();
+  const home = env.HOME || homedir();
+  const interrupt = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      // The second Ctrl-C does not wait for anything.
+      if (interrupt.signal.aborted) process.kill(process.pid, "SIGKILL");
+      interrupt.abort(name);
+    });
+  }
+  return {
+    env: { ...env },
+    cwd,
+    home,
+    moat_home: moatHome(env, cwd, home),
+    version: VERSION,
+    commit: COMMIT,
+    stdin_is_tty: isatty(0),
+    stdout_is_tty: isatty(1),
+    stderr_is_tty: isatty(2),
+    stdout: (text) => writeWhole(1, text),
+    stderr: (text) => writeWhole(2, text),
+    readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),
+    signal: interrupt.signal,
+  };
+}

@@ -1,0 +1,161 @@
+import cac, { type CAC } from "cac";
+import type { Flags } from "./contract.ts";
+import type { CommandSpec, FlagSpec } from "./spec.ts";
+
+/** What the command line says, with every value exactly as it was typed. */
+export type ParsedLine =
+  | { ok: true; command: CommandSpec | null; args: string[]; rest: string[]; flags: Flags }
+  | { ok: false; message: string; command: CommandSpec | null };
+
+/**
+ * cac finds the command and assigns flags, but it turns `--model 0123` into the number 123 and `--no-x` into `x: false`.
+ * So each value is replaced by a placeholder before it sees the line, and each flag by a neutral name; both are put back
+ * afterwards.
+ */
+export function parseLine(argv: string[], commands: CommandSpec[], fallback: CommandSpec | null): ParsedLine {
+  const end = argv.indexOf("--");
+  const own = end === -1 ? argv : argv.slice(0, end);
+  const rest = end === -1 ? [] : argv.slice(end + 1);
+  const command = findCommand(own, commands);
+  const spec = command?.spec ?? fallback;
+  const encoded = encode(command ? without(own, command.word) : own, spec);
+  if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
+  const cli = router(commands, fallback);
+  cli.parse(["", "moat", ...(command ? [command.spec.name] : []), ...encoded.argv], { run: false });
+  const args = cli.args.map((arg) => encoded.values[Number(arg.slice(1))] ?? arg);
+  return {
+    ok: true,
+    command: command?.spec ?? null,
+    args,
+    rest,
+    flags: decodeFlags(cli.options, spec, encoded.values),
+  };
+}
+
+/** The command that the first word names which is no flag and no flag's value. */
+function findCommand(argv: string[], commands: CommandSpec[]): { spec: CommandSpec; word: number } | null {
+  const flags = commands.flatMap((command) => command.flags);
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? "";
+    if (!isFlag(word)) {
+      const spec = commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
+      return spec ? { spec, word: at } : null;
+    }
+    const known = findFlag(word.split("=")[0] ?? "", flags);
+    if (known?.value && !word.includes("=") && !attachedValue(word, known)) at++;
+  }
+  return null;
+}
+
+const without = (argv: string[], at: number) => [...argv.slice(0, at), ...argv.slice(at + 1)];
+
+const isFlag = (word: string) => word.startsWith("-") && word !== "-";
+
+function findFlag(word: string, flags: FlagSpec[]): FlagSpec | undefined {
+  if (word.startsWith("--")) {
+    const name = word.slice(2);
+    return flags.find((flag) => flag.name === name || flag.aliases?.includes(name));
+  }
+  const short = word[1];
+  return flags.find((flag) => flag.short !== undefined && flag.short === short);
+}
+
+/** The value in `-mMODEL`, which is written without a space. */
+function attachedValue(word: string, flag: FlagSpec): string | null {
+  if (word.startsWith("--") || flag.value === undefined || word.length <= 2) return null;
+  return word[2] === "=" ? word.slice(3) : word.slice(2);
+}
+
+type Encoded = { ok: true; argv: string[]; values: string[] } | { ok: false; message: string };
+
+function encode(argv: string[], spec: CommandSpec | null): Encoded {
+  const flags = spec?.flags ?? [];
+  const values: string[] = [];
+  const hold = (value: string) => `@${values.push(value) - 1}`;
+  const out: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? "";
+    if (!isFlag(word)) {
+      out.push(hold(word));
+      continue;
+    }
+    const equals = word.startsWith("--") ? word.indexOf("=") : -1;
+    const flag = findFlag(equals === -1 ? word : word.slice(0, equals), flags);
+    if (!flag) return { ok: false, message: unknownFlag(equals === -1 ? word : word.slice(0, equals), flags) };
+    const key = `--f${flags.indexOf(flag)}`;
+    if (flag.value === undefined) {
+      if (equals !== -1) return { ok: false, message: `--${flag.name} takes no value` };
+      if (!word.startsWith("--") && word.length > 2) argv = expandShort(argv, at);
+      out.push(key);
+      continue;
+    }
+    const value = equals === -1 ? attachedValue(word, flag) : word.slice(equals + 1);
+    const next = value ?? argv[++at];
+    if (next === undefined) return { ok: false, message: `--${flag.name} needs a value: --${flag.name} ${flag.value}` };
+    out.push(`${key}=${hold(next)}`);
+  }
+  return { ok: true, argv: out, values };
+}
+
+/** `-vvm x` is `-v -v -m x`: the flags after the first become words of their own. */
+function expandShort(argv: string[], at: number): string[] {
+  const word = argv[at] ?? "";
+  return [...argv.slice(0, at), word.slice(0, 2), `-${word.slice(2)}`, ...argv.slice(at + 1)];
+}
+
+function unknownFlag(word: string, flags: FlagSpec[]): string {
+  const names = flags
+    .filter((flag) => !flag.hidden)
+    .flatMap((flag) => [`--${flag.name}`, ...(flag.aliases ?? []).map((a) => `--${a}`)]);
+  const near = nearest(word, names);
+  return `unknown flag ${word}${near ? `; did you mean ${near}?` : ""}`;
+}
+
+function router(commands: CommandSpec[], fallback: CommandSpec | null): CAC {
+  const cli = cac("moat");
+  for (const spec of [...commands, ...(fallback ? [fallback] : [])]) {
+    const command = cli.command(spec === fallback ? "[...args]" : `${spec.name} [...args]`, spec.summary);
+    for (const [index, flag] of spec.flags.entries()) {
+      command.option(flag.value === undefined ? `--f${index}` : `--f${index} <value>`, flag.help);
+    }
+  }
+  return cli;
+}
+
+function decodeFlags(options: Record<string, unknown>, spec: CommandSpec | null, values: string[]): Flags {
+  const flags: Flags = {};
+  for (const [index, flag] of (spec?.flags ?? []).entries()) {
+    const given = options[`f${index}`];
+    if (given === undefined) continue;
+    const all = [given].flat();
+    if (flag.value === undefined) flags[flag.name] = flag.repeat ? all.map(() => "") : true;
+    else {
+      const raw = all.map((held) => values[Number(String(held).slice(1))] ?? "");
+      flags[flag.name] = flag.repeat ? raw : (raw.at(-1) ?? "");
+    }
+  }
+  return flags;
+}
+
+/** The closest of the known words, when it is close enough to be what was meant. */
+export function nearest(word: string, known: string[]): string | null {
+  const scored = known
+    .map((candidate) => [candidate, editDistance(word, candidate)] as const)
+    .sort((a, b) => a[1] - b[1]);
+  const best = scored[0];
+  return best && best[1] <= Math.max(1, Math.floor(best[0].length / 3)) ? best[0] : null;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

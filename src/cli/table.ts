@@ -1,0 +1,43 @@
+import { execFlags, helpFlags } from "./flags.ts";
+import type { CommandSpec } from "./spec.ts";
+
+/** Every command. Help, completion, docs and parsing come from here. */
+export const commands: CommandSpec[] = [
+  {
+    name: "exec",
+    aliases: ["e"],
+    usage: "[PROMPT|-]",
+    summary: "Do one task without a terminal; the final message goes to stdout",
+    group: "Work",
+    details: "Without a prompt, or with -, the task is read from standard input.",
+    examples: [
+      'moat exec "explain src/main.ts"',
+      'moat exec -s workspace-write --json "fix the failing test" | jq .type',
+    ],
+    flags: execFlags,
+    load: () => import("./exec.ts"),
+  },
+  {
+    name: "demo",
+    usage: "",
+    summary: "See the agent repair a small project against a scripted model: no key, no network",
+    group: "Work",
+    flags: helpFlags,
+    load: () => import("./demo.ts"),
+  },
+];
+
+/** Commands of the Codex CLI that moat does not have, with what to use instead. */
+export const absent: Record<string, string> = {
+  "app-server": "use `moat proto` or `moat exec --json`",
+  cloud: "moat works on your own machine: use `moat exec`",
+  "remote-control": "use `moat exec --json` over ssh",
+  "exec-server": "use `moat proto`",
+  plugin: "use MCP servers in config.toml",
+  queue: "use your shell or CI to run several `moat exec`",
+  agents: "run several `moat exec` side by side",
+  "migrate-rollouts": "moat's threads need no migration",
+  "migrate-nfs-db": "moat keeps no database that would need it",
+  "responses-api-proxy": "set `model_providers.NAME.base_url` instead",
+  "stdio-to-uds": "use socat",
+};

@@ -1,0 +1,123 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { notStarted, type RunResult, run } from "../process/index.ts";
+import type { Denial } from "../protocol/index.ts";
+import {
+  commandEnvironment,
+  explainDenial,
+  resolvePolicy,
+  SandboxError,
+  type SandboxPolicy,
+} from "../sandbox/index.ts";
+import type { CommandRequest, ToolContext } from "../tools/index.ts";
+import type { ThreadState } from "./state.ts";
+
+/** What a call may do, once rules, policies and people have spoken. */
+export interface Permit {
+  /** false: runs without confinement. */
+  sandboxed: boolean;
+  /** More places that may be written, absolute. */
+  extra_write: string[];
+  /** The network may be used, whatever the settings say. */
+  network: boolean;
+}
+
+/** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
+const CAPTURE_BYTES = 1024 * 1024;
+
+/** The world of one call: runs its commands under its permit, and remembers what the sandbox refused. */
+export class CallRunner {
+  denial: Denial | null = null;
+  readonly #state: ThreadState;
+  readonly #item_id: string;
+  readonly #permit: Permit;
+  readonly #cwd: string;
+  readonly #signal: AbortSignal;
+
+  constructor(state: ThreadState, item_id: string, permit: Permit, cwd: string, signal: AbortSignal) {
+    this.#state = state;
+    this.#item_id = item_id;
+    this.#permit = permit;
+    this.#cwd = cwd;
+    this.#signal = signal;
+  }
+
+  async context(): Promise<ToolContext> {
+    const policy = await this.#policy();
+    const full = policy.mode === "danger-full-access" || policy.mode === "external";
+    return {
+      cwd: this.#cwd,
+      run: (command) => this.#run(command, policy),
+      writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
+      state_dir: join(this.#state.services.moat_home, "journal"),
+      now: this.#state.services.now,
+      signal: this.#signal,
+    };
+  }
+
+  async #policy(): Promise<SandboxPolicy> {
+    const { settings, services } = this.#state;
+    const { writable_roots, network_access, exclude_slash_tmp, exclude_tmpdir_env_var } =
+      settings.sandbox_workspace_write;
+    const resolved = await resolvePolicy({
+      mode: this.#permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
+      cwd: settings.cwd,
+      home: services.home,
+      moat_home: services.moat_home,
+      tmpdir: services.env.TMPDIR ?? null,
+      writable_roots,
+      network_access: network_access || this.#permit.network,
+      exclude_slash_tmp,
+      exclude_tmpdir_env_var,
+      extra_write: this.#permit.extra_write,
+    });
+    if (!resolved.ok) throw new SandboxError(resolved.message);
+    return resolved.policy;
+  }
+
+  async #run(command: CommandRequest, policy: SandboxPolicy): Promise<RunResult> {
+    const { settings, services, thread_id } = this.#state;
+    if (!statSync(command.cwd, { throwIfNoEntry: false })?.isDirectory()) {
+      return notStarted(`cannot run in ${command.cwd}: there is no such directory`);
+    }
+    const sandbox = await this.#state.sandbox();
+    const env = commandEnvironment({
+      env: services.env,
+      policy: settings.shell_environment_policy,
+      provider_key_names: settings.provider_key_names,
+      thread_id,
+      network: policy.net,
+      tier: sandbox.tier,
+    });
+    const result = await run(
+      {
+        launch: sandbox.launch(command.argv, policy, command.cwd, env),
+        cwd: command.cwd,
+        timeout_ms: command.timeout_ms,
+        capture_bytes: CAPTURE_BYTES,
+        on_output: (text) => {
+          this.#state.emitDelta(this.#item_id, "command_execution", text);
+          return this.#state.ready();
+        },
+        now: services.now,
+      },
+      this.#signal,
+    );
+    if (result.report && result.ended === "exited") this.#explain(command, policy, result);
+    return result;
+  }
+
+  #explain(command: CommandRequest, policy: SandboxPolicy, result: RunResult): void {
+    if (!result.report) return;
+    const { report, exit_code } = result;
+    const explained = explainDenial({
+      policy,
+      report,
+      exit_code,
+      output: result.output.text,
+      command: command.argv.join(" "),
+      cwd: command.cwd,
+    });
+    this.denial = explained ?? this.denial;
+  }
+}

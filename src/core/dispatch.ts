@@ -1,0 +1,132 @@
+import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
+import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
+import { SandboxError } from "../sandbox/contract.ts";
+import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
+import { CallRunner, type Permit } from "./call-runner.ts";
+import { TurnFailed } from "./failed.ts";
+import { outputFor } from "./history.ts";
+import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
+import type { TurnPlan } from "./plan.ts";
+import type { ThreadState } from "./state.ts";
+
+/** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
+export interface PreparedCall {
+  parallel: boolean;
+  run(): Promise<HistoryItem>;
+}
+
+/** A call as a tool understood it. */
+interface ReadCall {
+  tool: Tool;
+  args: unknown;
+  cwd: string;
+  /** Layout of the tool that the model called, when another one does the work. */
+  frame: ((body: string) => string) | null;
+}
+
+/**
+ * approve → sandbox → run → escalate, for every tool, in this one place. Reading and asking happen here, one call after
+ * the other; what is returned only runs.
+ */
+export async function prepareCall(
+  state: ThreadState,
+  plan: TurnPlan,
+  call: ToolCallItem,
+  signal: AbortSignal,
+): Promise<PreparedCall> {
+  const read = await readCall(state, call);
+  if ("output" in read) return answered(call, read.output);
+  const { tool, args, cwd } = read;
+  const effect = tool.effect(args, cwd);
+  const judged: Judged = effect
+    ? await judgeCall(state, call, effect, signal)
+    : { ok: true, permit: { sandboxed: true, extra_write: [], network: false } };
+  if (!judged.ok) {
+    showWhole(state, tool.declined(args, cwd));
+    return answered(call, judged.message);
+  }
+  return { parallel: tool.parallel, run: () => runCall(state, plan, call, read, judged.permit, signal) };
+}
+
+const answered = (call: ToolCallItem, output: string): PreparedCall => ({
+  parallel: true,
+  run: async () => outputFor(call, output),
+});
+
+async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCall | { output: string }> {
+  const { cwd } = state.settings;
+  const namespace = call.type === "function_call" ? call.namespace : undefined;
+  const tool = namespace ? null : await loadTool(call.name);
+  if (!tool) {
+    const output = `unsupported call: ${namespace ? `${namespace}.` : ""}${call.name}`;
+    showWhole(state, { type: "error", message: output });
+    return { output };
+  }
+  const parsed = tool.parse(call.type === "function_call" ? call.arguments : call.input, cwd);
+  if (parsed.ok === true) return { tool, args: parsed.args, cwd, frame: null };
+  if (parsed.ok === false) return refused(state, parsed.message, parsed.item);
+  const other = await loadTool(parsed.tool);
+  const directory = parsed.workdir ?? cwd;
+  const inner = other?.parse(parsed.input, directory);
+  if (!other || inner?.ok !== true) {
+    const message = inner?.ok === false ? inner.message : `unsupported call: ${parsed.tool}`;
+    return refused(state, parsed.frame(message), inner?.ok === false ? inner.item : undefined);
+  }
+  return { tool: other, args: inner.args, cwd: directory, frame: parsed.frame };
+}
+
+function refused(state: ThreadState, output: string, item: ItemBody | undefined): { output: string } {
+  showWhole(state, item ?? { type: "error", message: output });
+  return { output };
+}
+
+/** Shows an item that has no life of its own: it is there, and it is done. */
+function showWhole(state: ThreadState, body: ItemBody | null): void {
+  if (body) state.emit({ type: "item.completed", item: { id: state.newItemId(), ...body } as Item });
+}
+
+async function runCall(
+  state: ThreadState,
+  plan: TurnPlan,
+  call: ToolCallItem,
+  read: ReadCall,
+  permit: Permit,
+  signal: AbortSignal,
+): Promise<HistoryItem> {
+  const { tool, args, cwd } = read;
+  const begin = tool.begin(args, cwd);
+  const id = state.newItemId();
+  if (begin) state.emit({ type: "item.started", item: { id, ...begin } as Item });
+  let { outcome, denial } = await attempt(state, id, read, permit, signal);
+  if (denial) {
+    state.emit({ type: "sandbox.denied", item_id: id, denial });
+    const effect = tool.effect(args, cwd);
+    const wider = effect ? await judgeDenied(state, call, effect, denial, signal) : null;
+    if (wider) ({ outcome, denial } = await attempt(state, id, read, wider, signal));
+  }
+  if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
+  else if (outcome.item) state.emit({ type: "item.completed", item: { id, ...outcome.item } as Item });
+  return outputFor(call, outputText(state, read, outcome, denial));
+}
+
+/** Runs a tool once under a permit. An error of the sandbox ends the turn: nothing may run without it. */
+async function attempt(state: ThreadState, id: string, read: ReadCall, permit: Permit, signal: AbortSignal) {
+  const runner = new CallRunner(state, id, permit, read.cwd, signal);
+  try {
+    const outcome = await read.tool.run(read.args, await runner.context());
+    return { outcome, denial: runner.denial };
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    const begin = read.tool.begin(read.args, read.cwd);
+    if (begin) state.emit({ type: "item.completed", item: { id, ...begin, exit_code: -1, status: "failed" } as Item });
+    throw new TurnFailed({ kind: "sandbox_unavailable", message: error.message, retryable: false });
+  }
+}
+
+/** The one cap before the model, then the tool's own layout, then what the sandbox had to say. */
+function outputText(state: ThreadState, read: ReadCall, outcome: ToolOutcome, denial: Denial | null): string {
+  const limit = Math.min(state.settings.tool_output_token_limit, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
+  const { text } = truncateMiddle(outcome.body, limit * BYTES_PER_TOKEN, outcome.total_lines);
+  const body = denial ? `${text}${text.endsWith("\n") || text === "" ? "" : "\n"}${state.denialText(denial)}` : text;
+  return (read.frame ?? outcome.render)(body);
+}

@@ -1,0 +1,2 @@
+export type { EventSink, ThreadServices, ThreadSettings } from "./settings.ts";
+export { Thread, type ThreadStart } from "./thread.ts";

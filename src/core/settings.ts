@@ -1,0 +1,62 @@
+import type { ModelClient } from "../model/index.ts";
+import type { Rules } from "../policy/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
+import type { EnvironmentPolicy, Sandbox } from "../sandbox/index.ts";
+
+/** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
+export interface ThreadSettings {
+  /** Absolute. */
+  cwd: string;
+  model: string;
+  model_provider: string;
+  effort: string | null;
+  reasoning_summary: "auto" | "concise" | "detailed" | "none" | null;
+  verbosity: "low" | "medium" | "high" | null;
+  approval_policy: ApprovalPolicy;
+  sandbox_mode: SandboxMode;
+  sandbox_workspace_write: {
+    writable_roots: string[];
+    network_access: boolean;
+    exclude_slash_tmp: boolean;
+    exclude_tmpdir_env_var: boolean;
+  };
+  shell_environment_policy: EnvironmentPolicy;
+  /** Names of variables that hold provider keys; no command ever sees them. */
+  provider_key_names: string[];
+  rules: Rules;
+  /** Tokens of one tool output that reach the model. */
+  tool_output_token_limit: number;
+  /** Replaces our system prompt. */
+  system_prompt: string | null;
+  developer_instructions: string | null;
+  /** AGENTS.md and its kind, already put together. */
+  project_instructions: string | null;
+  /** Schema that the final answer must follow. */
+  output_schema: JsonSchema | null;
+}
+
+/** Where a thread's events are kept. */
+export interface EventSink {
+  /** Called for every event in order; decides itself what is kept. Throws when it cannot be written. */
+  append(event: Event): void;
+  /** Makes what was appended durable. */
+  sync(): void;
+  close(): void;
+}
+
+/** The world that a thread lives in. */
+export interface ThreadServices {
+  /** Called before the first request of a thread and after a change of model. */
+  openModel(): Promise<ModelClient>;
+  /** Called before the first command. */
+  openSandbox(): Promise<Sandbox>;
+  sink: EventSink | null;
+  env: Record<string, string | undefined>;
+  home: string;
+  moat_home: string;
+  moat_version: string;
+  /** Wall clock. */
+  date(): Date;
+  /** Monotonic milliseconds. */
+  now(): number;
+}

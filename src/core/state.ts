@@ -1,0 +1,28 @@
+import type { ModelClient } from "../model/index.ts";
+import type { Denial, EventBody, HistoryItem } from "../protocol/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import type { Approvals } from "./approvals.ts";
+import type { History } from "./history.ts";
+import type { ThreadServices, ThreadSettings } from "./settings.ts";
+
+/** What the parts of a running turn see of their thread. */
+export interface ThreadState {
+  readonly thread_id: string;
+  readonly settings: ThreadSettings;
+  readonly services: ThreadServices;
+  readonly history: History;
+  readonly approvals: Approvals;
+  /** Commands that the user allowed until the process ends. */
+  readonly grants: SessionGrants;
+  emit(event: EventBody): void;
+  emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void;
+  /** null when the front end keeps up; else resolves when it does. */
+  ready(): Promise<void> | null;
+  newItemId(): string;
+  addHistory(item: HistoryItem): void;
+  /** What the user said meanwhile, once. */
+  takeSteered(): HistoryItem[];
+  model(): Promise<ModelClient>;
+  sandbox(): Promise<Sandbox>;
+  denialText(denial: Denial): string;
+}

@@ -1,0 +1,189 @@
+import type { ModelClient } from "../model/index.ts";
+import type { Denial, Event, EventBody, HistoryItem, InputPart, Op, Usage } from "../protocol/index.ts";
+import { SCHEMA_VERSION } from "../protocol/index.ts";
+import { denialText, type Sandbox } from "../sandbox/index.ts";
+import { Approvals } from "./approvals.ts";
+import { Channel } from "./channel.ts";
+import { SessionGrants } from "./grants.ts";
+import { History } from "./history.ts";
+import { readInput } from "./input.ts";
+import { openingItems } from "./instructions.ts";
+import type { ThreadServices, ThreadSettings } from "./settings.ts";
+import type { ThreadState } from "./state.ts";
+import { runTurn, type TurnEnd } from "./turn.ts";
+import { addUsage, NO_USAGE } from "./usage.ts";
+
+/** What a new thread starts from, or an old one goes on from. */
+export interface ThreadStart {
+  /** UUIDv7. */
+  thread_id: string;
+  settings: ThreadSettings;
+  services: ThreadServices;
+}
+
+/**
+ * A conversation. `submit` puts ops in; iterating over `events` gives everything that happens, in order, each with the
+ * next `seq`. At most one turn runs; a new one aborts it and takes its place.
+ */
+export class Thread implements ThreadState {
+  readonly thread_id: string;
+  readonly services: ThreadServices;
+  readonly history = new History();
+  readonly approvals = new Approvals();
+  readonly grants = new SessionGrants();
+  settings: ThreadSettings;
+  readonly #channel = new Channel();
+  #seq = 0;
+  #items = 0;
+  #turns = 0;
+  #usage = NO_USAGE;
+  /** Why the thread can no longer be kept; null while it can. */
+  #lost: string | null = null;
+  #steered: HistoryItem[] = [];
+  #running: AbortController | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #model: Promise<ModelClient> | null = null;
+  #sandbox: Promise<Sandbox> | null = null;
+
+  constructor(start: ThreadStart) {
+    this.thread_id = start.thread_id;
+    this.settings = start.settings;
+    this.services = start.services;
+    this.emit({
+      type: "thread.started",
+      thread_id: this.thread_id,
+      schema_version: SCHEMA_VERSION,
+      cwd: start.settings.cwd,
+      moat_version: start.services.moat_version,
+    });
+  }
+
+  get events(): AsyncIterable<Event> {
+    return this.#channel;
+  }
+
+  /** Never waits: what the op leads to comes as events. */
+  submit(op: Op): void {
+    if (op.type === "user_turn") this.#startTurn(op.input, op.overrides ?? {});
+    else if (op.type === "steer") this.#steer(op.input);
+    else if (op.type === "approval") this.approvals.answer(op.call_id, op.decision);
+    else if (op.type === "interrupt") this.#running?.abort();
+    else if (op.type === "shutdown") this.#shutdown();
+    else this.emit({ type: "error", message: `${op.type} is not available yet` });
+  }
+
+  #startTurn(input: InputPart[], overrides: Partial<ThreadSettings>): void {
+    this.#running?.abort();
+    const abort = new AbortController();
+    this.#running = abort;
+    this.#queue = this.#queue.then(() => this.#turn(input, overrides, abort));
+  }
+
+  #steer(input: InputPart[]): void {
+    if (!this.#running) return this.#startTurn(input, {});
+    void readInput(input, this.settings.cwd).then(({ item }) => this.#steered.push(item));
+  }
+
+  #shutdown(): void {
+    this.#running?.abort();
+    this.#queue = this.#queue.then(() => {
+      this.services.sink?.close();
+      this.#channel.close();
+    });
+  }
+
+  async #turn(input: InputPart[], overrides: Partial<ThreadSettings>, abort: AbortController): Promise<void> {
+    const turn_id = `${this.thread_id}:${++this.#turns}`;
+    let end: TurnEnd;
+    try {
+      if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
+      this.settings = { ...this.settings, ...overrides };
+      this.emit({ type: "turn.started", turn_id, context: this.#context() });
+      await this.#addInput(input);
+      end = await runTurn(this, abort.signal);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      end = { ok: false, error: { kind: "internal", message, retryable: false }, usage: NO_USAGE };
+    }
+    if (this.#running === abort) this.#running = null;
+    if (this.#lost !== null)
+      end = { ...end, ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
+    this.#close(turn_id, end);
+  }
+
+  #close(turn_id: string, end: TurnEnd): void {
+    this.#usage = addUsage(this.#usage, end.usage);
+    const counts: { usage: Usage; turn_usage: Usage } = { usage: this.#usage, turn_usage: end.usage };
+    if (end.ok) this.emit({ type: "turn.completed", turn_id, ...counts });
+    else this.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
+  }
+
+  async #addInput(input: InputPart[]): Promise<void> {
+    if (this.history.items.length === 0) {
+      for (const item of openingItems(this.settings, this.services.date())) this.addHistory(item);
+    }
+    const { item, warnings } = await readInput(input, this.settings.cwd);
+    for (const message of warnings) {
+      this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
+    }
+    this.addHistory(item);
+  }
+
+  #context() {
+    const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = this.settings;
+    return { cwd, model, model_provider, effort, approval_policy, sandbox_mode };
+  }
+
+  emit(body: EventBody): void {
+    const event: Event = { seq: this.#seq++, ...body };
+    this.#keep(event);
+    this.#channel.push(event);
+  }
+
+  /** What cannot be kept must not go on: the turn stops where the file stops, and says so as it closes. */
+  #keep(event: Event): void {
+    if (this.#lost !== null) return;
+    try {
+      this.services.sink?.append(event);
+    } catch (error) {
+      if (event.type === "thread.started") throw error;
+      this.#lost = error instanceof Error ? error.message : String(error);
+      this.#running?.abort();
+    }
+  }
+
+  emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void {
+    if (!this.#channel.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
+  }
+
+  ready(): Promise<void> | null {
+    return this.#channel.ready();
+  }
+
+  newItemId(): string {
+    return `item_${this.#items++}`;
+  }
+
+  addHistory(item: HistoryItem): void {
+    this.history.add(item);
+    this.emit({ type: "history.added", item });
+  }
+
+  takeSteered(): HistoryItem[] {
+    return this.#steered.splice(0);
+  }
+
+  model(): Promise<ModelClient> {
+    this.#model ??= this.services.openModel();
+    return this.#model;
+  }
+
+  sandbox(): Promise<Sandbox> {
+    this.#sandbox ??= this.services.openSandbox();
+    return this.#sandbox;
+  }
+
+  denialText(denial: Denial): string {
+    return denialText(denial);
+  }
+}

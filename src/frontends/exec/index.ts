@@ -1,0 +1,2 @@
+export { type ExecOptions, runExec } from "./exec.ts";
+export { retryText } from "./json.ts";

@@ -1,0 +1,44 @@
+import { match } from "ts-pattern";
+import type { Event, Failure } from "../../protocol/index.ts";
+
+/** One line of `exec --json`, without its line end. */
+export type JsonLine = Record<string, unknown>;
+
+/** `stream error: …; retrying 1/10 in 232ms…`, the words that the seed gave a retry. */
+export function retryText(attempt: number, max: number | null, delay_ms: number, error: Failure): string {
+  const count = max === null ? String(attempt) : `${attempt}/${max}`;
+  return `stream error: ${error.message}; retrying ${count} in ${Math.round(delay_ms)}ms…`;
+}
+
+/**
+ * The public lines of an event: names, fields and order of `codex exec --json`, and ours beside them. An event that is
+ * nobody's business outside the thread gives none.
+ */
+export function jsonLines(event: Event, options: { deltas: boolean }): JsonLine[] {
+  return match(event)
+    .returnType<JsonLine[]>()
+    .with({ type: "thread.started" }, ({ type, thread_id, schema_version }) => [{ type, thread_id, schema_version }])
+    .with({ type: "turn.started" }, ({ type }) => [{ type }])
+    .with({ type: "turn.completed" }, ({ type, usage, turn_usage }) => [{ type, usage, turn_usage }])
+    .with({ type: "turn.failed" }, ({ type, error, usage, turn_usage }) => [
+      { type: "error", message: error.message },
+      { type, error: { message: error.message, kind: error.kind }, usage, turn_usage },
+    ])
+    .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.completed" }, ({ type, item }) => [
+      { type, item },
+    ])
+    .with({ type: "item.delta" }, ({ type, item_id, item_type, delta }) =>
+      options.deltas ? [{ type, item_id, item_type, delta }] : [],
+    )
+    .with({ type: "stream.retrying" }, ({ type, attempt, max, delay_ms, error }) => [
+      { type: "error", message: retryText(attempt, max, delay_ms, error) },
+      { type, attempt, max, delay_ms, error: { kind: error.kind, message: error.message } },
+    ])
+    .with({ type: "stream.reset" }, ({ type, item_ids }) => [{ type, item_ids }])
+    .with({ type: "error" }, ({ type, message }) => [{ type, message }])
+    .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
+    .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])
+    .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
+    .with({ type: "history.added" }, { type: "history.compacted" }, () => [])
+    .exhaustive();
+}

@@ -1,0 +1,1 @@
+export { type Style, stripControls, styleFor } from "./style.ts";

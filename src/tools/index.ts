@@ -1,0 +1,3 @@
+export type { CommandRequest, ItemBody, Parsed, Tool, ToolContext, ToolOutcome } from "./contract.ts";
+export { loadTool } from "./registry.ts";
+export { toolSpecs } from "./specs.ts";
