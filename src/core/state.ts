@@ -2,6 +2,7 @@ import type { ModelClient } from "../model/index.ts";
 import type { Denial, EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
+import type { SessionGrants } from "./grants.ts";
 import type { History } from "./history.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 
@@ -21,7 +22,7 @@ export interface ThreadState {
   newItemId(): string;
   addHistory(item: HistoryItem): void;
   /** What the user said meanwhile, once. */
-  takeSteered(): HistoryItem[];
+  takeSteered(): Promise<HistoryItem[]>;
   model(): Promise<ModelClient>;
   sandbox(): Promise<Sandbox>;
   denialText(denial: Denial): string;

@@ -39,7 +39,7 @@ export class Thread implements ThreadState {
   #usage = NO_USAGE;
   /** Why the thread can no longer be kept; null while it can. */
   #lost: string | null = null;
-  #steered: HistoryItem[] = [];
+  #steered: InputPart[][] = [];
   #running: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
   #model: Promise<ModelClient> | null = null;
@@ -80,8 +80,8 @@ export class Thread implements ThreadState {
   }
 
   #steer(input: InputPart[]): void {
-    if (!this.#running) return this.#startTurn(input, {});
-    void readInput(input, this.settings.cwd).then(({ item }) => this.#steered.push(item));
+    if (this.#running) this.#steered.push(input);
+    else this.#startTurn(input, {});
   }
 
   #shutdown(): void {
@@ -109,6 +109,9 @@ export class Thread implements ThreadState {
     if (this.#lost !== null)
       end = { ...end, ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
     this.#close(turn_id, end);
+    // Said too late for the turn that it was meant for: it is not lost, it starts the next one.
+    const late = this.#steered.splice(0).flat();
+    if (late.length > 0 && this.#running === null) this.#startTurn(late, {});
   }
 
   #close(turn_id: string, end: TurnEnd): void {
@@ -169,8 +172,9 @@ export class Thread implements ThreadState {
     this.emit({ type: "history.added", item });
   }
 
-  takeSteered(): HistoryItem[] {
-    return this.#steered.splice(0);
+  async takeSteered(): Promise<HistoryItem[]> {
+    const read = await Promise.all(this.#steered.splice(0).map((input) => readInput(input, this.settings.cwd)));
+    return read.map(({ item }) => item);
   }
 
   model(): Promise<ModelClient> {

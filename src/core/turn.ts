@@ -31,7 +31,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       const calls = response.items.filter(isCall);
       if (calls.length > 0) await runCalls(state, plan, calls, signal);
       if (signal.aborted) return { ok: false, error: INTERRUPTED, usage };
-      const steered = state.takeSteered();
+      const steered = await state.takeSteered();
       for (const item of steered) state.addHistory(item);
       if (calls.length === 0 && steered.length === 0) return { ok: true, usage };
     }

@@ -1,7 +1,7 @@
 import type { Thread } from "../../core/index.ts";
 import type { Event, Failure, InputPart } from "../../protocol/index.ts";
 import type { Style } from "../../term/index.ts";
-import { humanLines } from "./human.ts";
+import { LinePrinter } from "../../view/index.ts";
 import { jsonLines } from "./json.ts";
 
 /** One headless run. */
@@ -35,8 +35,9 @@ export async function runExec(options: ExecOptions): Promise<number> {
   if (signal.aborted) interrupt();
   let exit = 1;
   let last = "";
+  const print = printer(options);
   for await (const event of thread.events) {
-    print(event, options);
+    print(event);
     if (event.type === "item.completed" && event.item.type === "agent_message") last = event.item.text;
     if (event.type === "approval.requested") decline(thread, event.request.call_id);
     if (event.type === "turn.failed") exit = failureExit(event.error, signal);
@@ -50,14 +51,18 @@ export async function runExec(options: ExecOptions): Promise<number> {
   return exit;
 }
 
-function print(event: Event, { form, stdout, stderr }: ExecOptions): void {
+function printer({ form, stdout, stderr }: ExecOptions): (event: Event) => void {
   if (form.type === "json") {
-    const text = jsonLines(event, form).map((line) => `${JSON.stringify(line)}\n`);
-    if (text.length > 0) stdout(text.join(""));
-    return;
+    return (event) => {
+      const lines = jsonLines(event, form);
+      if (lines.length > 0) stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    };
   }
-  const lines = humanLines(event, form.style);
-  if (lines.length > 0) stderr(`${lines.join("\n")}\n`);
+  const lines = new LinePrinter({ style: form.style, stream: false });
+  return (event) => {
+    const text = lines.print(event);
+    if (text) stderr(text);
+  };
 }
 
 function decline(thread: Thread, call_id: string): void {

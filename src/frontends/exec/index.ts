@@ -1,2 +1,1 @@
 export { type ExecOptions, runExec } from "./exec.ts";
-export { retryText } from "./json.ts";

@@ -1,14 +1,9 @@
 import { match } from "ts-pattern";
-import type { Event, Failure } from "../../protocol/index.ts";
+import type { Event } from "../../protocol/index.ts";
+import { retryText } from "../../view/index.ts";
 
 /** One line of `exec --json`, without its line end. */
 export type JsonLine = Record<string, unknown>;
-
-/** `stream error: …; retrying 1/10 in 232ms…`, the words that the seed gave a retry. */
-export function retryText(attempt: number, max: number | null, delay_ms: number, error: Failure): string {
-  const count = max === null ? String(attempt) : `${attempt}/${max}`;
-  return `stream error: ${error.message}; retrying ${count} in ${Math.round(delay_ms)}ms…`;
-}
 
 /**
  * The public lines of an event: names, fields and order of `codex exec --json`, and ours beside them. An event that is

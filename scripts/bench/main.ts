@@ -1,0 +1,15 @@
+// bun run bench [NAME…]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
+const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+  start: () => import("./start.ts"),
+};
+
+const names = process.argv.slice(2);
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const load = benches[name];
+  if (!load) {
+    console.error(`bench: no ${name}; there are ${Object.keys(benches).join(", ")}`);
+    process.exit(2);
+  }
+  console.log(`\n${name}`);
+  await (await load()).run();
+}

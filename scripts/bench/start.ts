@@ -1,0 +1,44 @@
+// Start-up beside a bare Bun binary that is built in the same run.
+import { statSync } from "node:fs";
+import { respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
+import { bareBinary, type Cost, interleaved, moat, once, row } from "./measure.ts";
+
+const RUNS = 15;
+
+/** Wall time until the first request arrives, and the cost of the whole turn. */
+async function turn(firsts: number[]): Promise<Cost> {
+  const start = performance.now();
+  const server = await startModelServer([
+    () => {
+      firsts.push(performance.now() - start);
+      return respond(say("ok"));
+    },
+  ]);
+  using project = tempProject({}, { git: true });
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: project.path("home") };
+  const cost = await once([moat, "exec", "hi"], { cwd: project.dir, env });
+  server.stop();
+  return cost;
+}
+
+export async function run(): Promise<void> {
+  using bare = await bareBinary();
+  const firsts: number[] = [];
+  const best = await interleaved(
+    {
+      bare: () => once([bare.path]),
+      version: () => once([moat, "--version"]),
+      help: () => once([moat, "--help"]),
+      turn: () => turn(firsts),
+    },
+    RUNS,
+  );
+  const floor = best.bare?.wall ?? Number.NaN;
+  console.log(`  bare Bun binary: ${floor.toFixed(1)} ms, ${best.bare?.rss.toFixed(0)} MB (least of ${RUNS})`);
+  row("--version: wall, times the bare binary's", (best.version?.wall ?? 0) / floor, 2, "x");
+  row("--help: wall, times the bare binary's", (best.help?.wall ?? 0) / floor, 3, "x");
+  row("exec: start to first request, times the bare binary's", Math.min(...firsts) / floor, 5, "x");
+  row("exec: CPU of a plain turn", best.turn?.cpu ?? 0, 50, "ms");
+  row("exec: peak RSS of a plain turn", best.turn?.rss ?? 0, 70, "MB");
+  row("binary beyond the bare one", (statSync(moat).size - statSync(bare.path).size) / 1e6, 15, "MB");
+}

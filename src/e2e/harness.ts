@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
+
+/** The built binary; `scripts/test` builds it before it runs the tests. */
+export const binary = join(import.meta.dir, "..", "..", "dist", "moat");
+if (!existsSync(binary)) throw new Error("dist/moat is missing: run ./scripts/test, or bun run build");
+
+/** How a run of the binary ended. */
+export interface Ran {
+  exit: number;
+  stdout: string;
+  stderr: string;
+  /** stdout as JSON Lines; throws when a line is none. */
+  events(): JsonEvent[];
+}
+
+/** A public event, as loosely as a reader of JSON Lines knows it. */
+export type JsonEvent = { type: string } & Record<string, never>;
+
+/** A home, a project and a scripted model, for one test. */
+export interface World extends AsyncDisposable {
+  home: string;
+  moat_home: string;
+  project: TempProject;
+  server: ModelServer;
+  env: Record<string, string>;
+  /** Runs the binary in the project. */
+  moat(args: string[], options?: RunOptions): Promise<Ran>;
+  /** Starts the binary in the project and returns the process. */
+  start(args: string[], options?: RunOptions): Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
+  /** Writes MOAT_HOME/config.toml. */
+  config(toml: string): void;
+}
+
+export interface RunOptions {
+  stdin?: string | Uint8Array;
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** A fresh world. Its provider is the scripted server, through the environment. */
+export async function world(script: Script, files: Record<string, string> = {}): Promise<World> {
+  const project = tempProject(files, { git: true });
+  const base = tempProject();
+  const home = base.path("home");
+  const moat_home = join(home, ".moat");
+  mkdirSync(home);
+  const server = await startModelServer(script);
+  const env = {
+    HOME: home,
+    PATH: process.env.PATH ?? "",
+    OPENAI_BASE_URL: server.url,
+    OPENAI_API_KEY: "sk-test",
+    TERM: "dumb",
+  };
+  const start: World["start"] = (args, options = {}) =>
+    Bun.spawn([binary, ...args], {
+      cwd: options.cwd ?? project.dir,
+      env: { ...env, ...options.env },
+      stdin: options.stdin === undefined ? "ignore" : "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  return {
+    home,
+    moat_home,
+    project,
+    server,
+    env,
+    start,
+    config(toml) {
+      mkdirSync(moat_home, { recursive: true });
+      writeFileSync(join(moat_home, "config.toml"), toml);
+    },
+    async moat(args, options = {}) {
+      const child = start(args, options);
+      if (options.stdin !== undefined && typeof child.stdin === "object") {
+        child.stdin.write(options.stdin);
+        await child.stdin.end();
+      }
+      const [stdout, stderr, exit] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
+      return { exit, stdout, stderr, events: () => parseLines(stdout) };
+    },
+    async [Symbol.asyncDispose]() {
+      server.stop();
+      project[Symbol.dispose]();
+      base[Symbol.dispose]();
+    },
+  };
+}
+
+/** Every line of `exec --json` must be JSON. */
+export function parseLines(text: string): JsonEvent[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,90 @@
+import type { Event, Item } from "../protocol/index.ts";
+import { type Style, stripControls } from "../term/index.ts";
+import { itemLines } from "./item-lines.ts";
+import { retryText } from "./retry-text.ts";
+
+/** How a printer shows a thread. */
+export interface PrinterOptions {
+  style: Style;
+  /** Shows what the model says as it comes; else whole items, and the last message is left to the caller. */
+  stream: boolean;
+}
+
+/**
+ * Turns events into text that is only ever appended: no cursor, no repainting, right on a dumb terminal, in a pipe and
+ * for a screen reader. Each call gives the text that follows what was given before.
+ */
+export class LinePrinter {
+  readonly #style: Style;
+  readonly #stream: boolean;
+  /** The item whose text is being streamed, and whether its last line is still open. */
+  #streaming: { id: string; open_line: boolean } | null = null;
+  /** A message that is shown once it is known not to be the last. */
+  #held: Item | null = null;
+
+  constructor(options: PrinterOptions) {
+    this.#style = options.style;
+    this.#stream = options.stream;
+  }
+
+  print(event: Event): string {
+    if (event.type === "item.delta") return this.#delta(event);
+    const lines = this.#lines(event);
+    if (lines === null) return "";
+    const before = this.#streaming?.open_line ? "\n" : "";
+    this.#streaming = null;
+    return `${before}${[...this.#release(event), ...lines].map((line) => `${line}\n`).join("")}`;
+  }
+
+  #delta({ item_id, item_type, delta }: Extract<Event, { type: "item.delta" }>): string {
+    if (!this.#stream || item_type === "command_execution") return "";
+    const fresh = this.#streaming?.id !== item_id;
+    const before = fresh && this.#streaming?.open_line ? "\n" : "";
+    const text = stripControls(delta);
+    this.#streaming = { id: item_id, open_line: !text.endsWith("\n") };
+    return before + (item_type === "reasoning" ? this.#style.dim(text) : text);
+  }
+
+  /** The held message, unless this event ends the turn: then it is the final answer, which the caller prints. */
+  #release(event: Event): string[] {
+    const held = this.#held;
+    if (held === null || event.type === "turn.completed") return [];
+    this.#held = null;
+    return [...itemLines(held, this.#style), ""];
+  }
+
+  /** null: the event is not shown at all, and interrupts nothing. */
+  #lines(event: Event): string[] | null {
+    if (event.type === "turn.started") return [this.#context(event)];
+    if (event.type === "item.completed") return this.#item(event.item);
+    if (event.type === "sandbox.denied") return [this.#style.yellow(`sandbox: ${event.denial.explanation}`)];
+    if (event.type === "stream.retrying")
+      return [this.#style.yellow(retryText(event.attempt, event.max, event.delay_ms, event.error))];
+    if (event.type === "stream.reset") return [this.#style.dim("(what was said since the last line is void)")];
+    if (event.type === "error") return [this.#style.yellow(event.message)];
+    if (event.type === "turn.failed") return [this.#style.red(`moat: ${event.error.message}`)];
+    if (event.type === "turn.completed") return [this.#usage(event)];
+    return null;
+  }
+
+  #item(item: Item): string[] {
+    if (this.#stream && item.id === this.#streaming?.id) return [""];
+    if (!this.#stream && item.type === "agent_message") {
+      const lines = this.#release({ type: "item.completed", item, seq: 0 });
+      this.#held = item;
+      return lines;
+    }
+    return [...itemLines(item, this.#style), ""];
+  }
+
+  #context({ context }: Extract<Event, { type: "turn.started" }>): string {
+    const { model, model_provider, sandbox_mode, approval_policy, cwd } = context;
+    const facts = `${model} (${model_provider}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
+    return this.#style.dim(facts);
+  }
+
+  #usage({ turn_usage }: Extract<Event, { type: "turn.completed" }>): string {
+    const { input_tokens, cached_input_tokens, output_tokens } = turn_usage;
+    return this.#style.dim(`tokens: ${input_tokens} in (${cached_input_tokens} cached), ${output_tokens} out`);
+  }
+}
