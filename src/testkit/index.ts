@@ -1,0 +1,16 @@
+export { type ManualClock, manualClock } from "./clock.ts";
+export { type ModelServer, startModelServer } from "./model-server.ts";
+export { call, callCustom, type Output, type ScriptedUsage, say, think } from "./output.ts";
+export { type End, respond, responseEvents } from "./responses.ts";
+export {
+  createGate,
+  encodeEvent,
+  type Gate,
+  type RecordedRequest,
+  type Reply,
+  type Script,
+  type SseEvent,
+  type Step,
+  together,
+} from "./script.ts";
+export { type TempProject, tempProject } from "./temp-project.ts";
