@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { exists, isWithin, outermost, realPath } from "./paths.ts";
+
+/**
+ * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
+ * at every start, such as `~/.gitconfig`, is not among them.
+ */
+const STORES = [
+  // Keys and what opens other machines.
+  ".ssh",
+  ".gnupg",
+  ".netrc",
+  ".git-credentials",
+  ".config/git/credentials",
+  ".password-store",
+  ".local/share/keyrings",
+  ".kube",
+  ".docker/config.json",
+  ".config/containers/auth.json",
+  ".vault-token",
+  // Clouds and forges.
+  ".aws",
+  ".azure",
+  ".config/gcloud",
+  ".config/gh",
+  ".config/hub",
+  ".config/glab-cli",
+  ".config/doctl",
+  ".config/op",
+  ".fly",
+  ".terraform.d/credentials.tfrc.json",
+  // Package registries.
+  ".npmrc",
+  ".pypirc",
+  ".cargo/credentials",
+  ".cargo/credentials.toml",
+  ".gem/credentials",
+  ".composer/auth.json",
+  ".cache/huggingface/token",
+  // Other agents.
+  ".codex/auth.json",
+  ".claude/.credentials.json",
+  ".gemini/oauth_creds.json",
+  ".local/share/opencode/auth.json",
+  // Browsers: cookies and saved passwords.
+  ".mozilla",
+  ".config/google-chrome",
+  ".config/chromium",
+  ".config/BraveSoftware",
+  ".config/microsoft-edge",
+  "snap/firefox",
+  "Library/Keychains",
+  "Library/Cookies",
+  "Library/Application Support/Google/Chrome",
+  "Library/Application Support/Firefox",
+  "Library/Application Support/BraveSoftware",
+  "Library/Safari",
+];
+
+/** Where moat keeps the keys that `moat login` stored, beneath MOAT_HOME. */
+const AUTH_FILE = "auth.json";
+
+/**
+ * The credential stores that exist, with symlinks resolved, so that the list stays short. A store that the user works in
+ * (one that holds one of `opened`) is not hidden: it was chosen by name.
+ */
+export function credentialStores(home: string, moat_home: string, opened: string[]): string[] {
+  const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)]
+    .filter(exists)
+    .map(realPath)
+    .filter((path): path is string => path !== null && path !== "/");
+  return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
+}

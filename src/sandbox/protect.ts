@@ -1,0 +1,150 @@
+// What stays read-only inside writable directories: the places that decide what runs later, outside the sandbox.
+import { dirname, join } from "node:path";
+import { guardedIn } from "./git-guard.ts";
+import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git-layout.ts";
+import { exists, isBeneath, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
+
+/** A directory that may be written. `temporary` ones are shared with other programs, so nothing new is forbidden there. */
+export interface Root {
+  path: string;
+  kind: "workspace" | "granted" | "temporary";
+}
+
+/** A root that is a `.git` directory or lies in one: no workspace, so it gets no workspace's places. */
+const INSIDE_DOT_GIT = /\/\.git(\/|$)/;
+
+/** Protected in every workspace, also when they do not exist: they must not come into being unseen. */
+const ALWAYS = [
+  ".git",
+  ".moat",
+  ".codex",
+  ".agents",
+  ".claude",
+  ".vscode/settings.json",
+  ".vscode/tasks.json",
+  ".husky",
+];
+
+/** Protected where they exist: settings of other agents and editors that name commands to run. */
+const WHERE_PRESENT = [
+  ".cursor",
+  ".gemini",
+  ".opencode",
+  ".mcp.json",
+  ".vscode/launch.json",
+  ".vscode/mcp.json",
+  ".idea",
+  ".devcontainer",
+  ".zed",
+];
+
+/** In a home directory that lies in a writable one: what a shell, a desktop or a tool runs at its next start. */
+const HOME_ALWAYS = [
+  ".bashrc",
+  ".bash_profile",
+  ".bash_login",
+  ".profile",
+  ".zshrc",
+  ".zshenv",
+  ".zprofile",
+  ".gitconfig",
+  ".ssh",
+  ".config",
+];
+const HOME_WHERE_PRESENT = [
+  ".bash_aliases",
+  ".bash_logout",
+  ".zlogin",
+  ".zlogout",
+  ".inputrc",
+  ".xprofile",
+  ".xinitrc",
+  ".xsessionrc",
+  ".pam_environment",
+  ".gnupg",
+  ".aws",
+  ".kube",
+  ".docker",
+  ".npmrc",
+  ".yarnrc",
+  ".yarnrc.yml",
+  ".bunfig.toml",
+  ".pypirc",
+  ".pythonrc",
+  ".gemrc",
+  ".vim",
+  ".vimrc",
+  ".emacs",
+  ".emacs.d",
+  ".tmux.conf",
+  ".oh-my-zsh",
+  ".local/bin",
+  ".local/share/applications",
+  ".local/share/systemd",
+  ".cargo/bin",
+  ".cargo/config.toml",
+  ".cargo/env",
+  ".rustup",
+  ".bun/bin",
+  ".deno/bin",
+  ".pyenv",
+  ".nvm",
+  ".rbenv",
+  "go/bin",
+  "bin",
+  "Library/LaunchAgents",
+];
+
+/**
+ * The read-only places inside the roots: absolute, some of them absent. Only what lies in a root is named, because the
+ * rest cannot be written anyway. A place that the user granted by name is not protected, but its git directory's inner
+ * places are.
+ * @param home home directory, symlinks resolved
+ * @param moat_home directory of moat's own state, symlinks resolved
+ */
+export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
+  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home];
+  const places = new Set(wanted.flatMap(bothEndsOfLink));
+  const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
+  const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
+  return outermost(inside).sort();
+}
+
+function placesOfRoot({ path, kind }: Root): string[] {
+  const named = (names: string[]) => names.map((name) => join(path, name));
+  const present = named([...ALWAYS, ...WHERE_PRESENT]).filter(exists);
+  if (kind === "temporary") return present;
+  const guarded = isGitDirectory(path) ? guardedIn(path) : [];
+  if (INSIDE_DOT_GIT.test(path)) return guarded;
+  const layout = findGit(path);
+  // Without a `.git` of its own, a directory with HEAD, objects and refs in it is a repository to git.
+  const head = layout?.work_tree === path || guarded.length > 0 ? [] : named(["HEAD"]);
+  return [...present, ...named(ALWAYS), ...head, ...guarded, ...(layout ? placesOfGit(layout) : [])];
+}
+
+function placesOfHome(home: string): string[] {
+  if (kindOf(home) !== "directory") return [];
+  const named = (names: string[]) => names.map((name) => join(home, name));
+  return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
+}
+
+function placesOfGit(layout: GitLayout): string[] {
+  return [
+    layout.dot_git,
+    layout.git_dir,
+    layout.common_dir,
+    ...submoduleLinks(layout.common_dir),
+    ...configuredHooks(layout),
+  ];
+}
+
+/**
+ * A place, and what it leads to when it is a symlink or lies behind one: the link could be replaced, its target could be
+ * written.
+ */
+function bothEndsOfLink(place: string): string[] {
+  const real = realPathOfNew(place);
+  if (real === place) return [place];
+  const parent = dirname(place);
+  return isSymlink(parent) ? [parent, real] : [place, real];
+}
