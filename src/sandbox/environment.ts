@@ -1,0 +1,133 @@
+import type { SandboxReport } from "../protocol/index.ts";
+
+/** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
+export interface ShellEnvironmentPolicy {
+  inherit: "all" | "core" | "none";
+  /** true: names that look like secrets are inherited too. */
+  ignore_default_excludes: boolean;
+  exclude: string[];
+  set: Record<string, string>;
+  /** When not empty: of what was inherited or set, only names that match one of these are kept. */
+  include_only: string[];
+}
+
+/** What the environment of a command is made from. */
+export interface EnvironmentInput {
+  /** The environment that moat was started with. */
+  env: Record<string, string | undefined>;
+  policy: ShellEnvironmentPolicy;
+  /** Names of all variables that hold a key of a model provider. */
+  provider_key_names: string[];
+  thread_id: string | null;
+  network: "none" | "full";
+  tier: SandboxReport["tier"];
+  /** A private directory for temporary files; null or absent: TMPDIR stays as it is. */
+  tmpdir?: string | null;
+  /** Where tools keep their caches (`cacheEnvironment`); `policy.set` wins over it. */
+  caches?: Record<string, string>;
+}
+
+/** What `inherit = "core"` keeps: the Codex CLI's list. */
+const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TEMP", "TMP"];
+
+/** Names that look like secrets. The first three are the Codex CLI's; a password is none the less one. */
+const SECRETS = ["*KEY*", "*SECRET*", "*TOKEN*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*"];
+
+/**
+ * Never inherited: they would change what the launcher or every child loads (`LD_*`, `DYLD_*`, `NODE_OPTIONS`), turn a
+ * child moat into a bare Bun (`BUN_*`), or name a descriptor that the child does not have (`NODE_CHANNEL_*`).
+ */
+const LOADERS = ["BUN_*", "NODE_OPTIONS", "NODE_CHANNEL_*", "LD_*", "DYLD_*"];
+
+/** What an outer sandbox said about itself is not true of this one. */
+const FACTS = ["MOAT_SANDBOX*", "CODEX_SANDBOX*"];
+
+/** Plain output that nobody has to page through, in a language that both the model and `explainDenial` read. */
+const PLAIN = {
+  NO_COLOR: "1",
+  TERM: "dumb",
+  PAGER: "cat",
+  GIT_PAGER: "cat",
+  GH_PAGER: "cat",
+  LANG: "C.UTF-8",
+  LC_CTYPE: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+};
+
+/** A copy of a key under another name is the same key. Shorter values are ordinary words. */
+const MIN_KEY_LENGTH = 8;
+
+/**
+ * The environment of a command. Order: inherited names, without keys of providers, loaders and secrets; plain output;
+ * caches; `set`; `include_only`; and last what the sandbox says about itself, which nothing overrides.
+ */
+export function commandEnvironment(input: EnvironmentInput): Record<string, string> {
+  const { policy } = input;
+  const chosen = matcher(policy.include_only);
+  const keep = (entries: Record<string, string>) =>
+    policy.include_only.length === 0
+      ? entries
+      : Object.fromEntries(Object.entries(entries).filter(([name]) => chosen(name)));
+  const result: Record<string, string> = {
+    ...keep(inherited(input)),
+    ...PLAIN,
+    ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
+    ...input.caches,
+    ...keep(policy.set),
+    ...facts(input),
+  };
+  if (result.PATH !== undefined) result.PATH = withoutWorkingDirectory(result.PATH);
+  return result;
+}
+
+function inherited({ env, policy, provider_key_names }: EnvironmentInput): Record<string, string> {
+  if (policy.inherit === "none") return {};
+  const keyValues = new Set(provider_key_names.map((name) => env[name]).filter((value) => isKey(value)));
+  const dropped = matcher([
+    ...provider_key_names,
+    ...LOADERS,
+    ...FACTS,
+    ...policy.exclude,
+    ...(policy.ignore_default_excludes ? [] : SECRETS),
+  ]);
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || dropped(name) || keyValues.has(value)) continue;
+    if (policy.inherit === "core" && !CORE.includes(name)) continue;
+    result[name] = value;
+  }
+  return result;
+}
+
+function isKey(value: string | undefined): boolean {
+  return value !== undefined && value.length >= MIN_KEY_LENGTH;
+}
+
+/** What a tool or the model can read about its confinement; the `CODEX_*` names are those that scripts look for. */
+function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, string> {
+  return {
+    CODEX_CI: "1",
+    ...(thread_id === null ? {} : { CODEX_THREAD_ID: thread_id, MOAT_THREAD_ID: thread_id }),
+    MOAT_SANDBOX: tier,
+    MOAT_SANDBOX_NETWORK: network,
+    ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
+    ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
+  };
+}
+
+/** PATH without `.` and empty entries: a name must never be looked up in the directory that is being worked on. */
+function withoutWorkingDirectory(path: string): string {
+  return path
+    .split(":")
+    .filter((entry) => !/^(\.\/*)?$/.test(entry))
+    .join(":");
+}
+
+/** One test for several patterns. */
+function matcher(patterns: string[]): (name: string) => boolean {
+  const expressions = patterns.map((pattern) => {
+    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");
+  });
+  return (name) => expressions.some((expression) => expression.test(name));
+}
