@@ -1,0 +1,39 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheOf, privateCaches } from "./caches.ts";
+
+const base = mkdtempSync(join(tmpdir(), "moat-caches-"));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const home = join(base, "home");
+mkdirSync(join(home, ".cargo"), { recursive: true });
+mkdirSync(join(home, ".gradle", "caches"), { recursive: true });
+writeFileSync(join(home, ".cargo", "config.toml"), "");
+
+test("each workspace has its own directory, which only its owner reads", () => {
+  const one = privateCaches(join(base, "cache"), "/w/one", home, "none");
+  const two = privateCaches(join(base, "cache"), "/w/two", home, "none");
+  expect(one.directory).not.toBe(two.directory);
+  expect(privateCaches(join(base, "cache"), "/w/one", home, "none")).toEqual(one);
+  expect(statSync(one.directory).mode & 0o777).toBe(0o700);
+  for (const [name, value] of Object.entries(one.env)) {
+    if (name !== "GRADLE_RO_DEP_CACHE") expect(value).toStartWith(`${one.directory}/`);
+  }
+  expect(one.env).toMatchObject({ GRADLE_RO_DEP_CACHE: join(home, ".gradle/caches") });
+});
+
+test("what was downloaded before is moved away from only where it can be downloaded again", () => {
+  expect(privateCaches(join(base, "cache"), "/w/off", home, "none").env.CARGO_HOME).toBeUndefined();
+  const { env } = privateCaches(join(base, "cache"), "/w/on", home, "full");
+  expect(Object.keys(env)).toContain("GOMODCACHE");
+  expect(readlinkSync(join(env.CARGO_HOME ?? "", "config.toml"))).toBe(join(home, ".cargo/config.toml"));
+});
+
+test("grants name a tool's cache, never all of ~/.cache or a directory of programs", () => {
+  expect(cacheOf("/home/u/.npm/_cacache/x", "/home/u")).toBe("/home/u/.npm");
+  expect(cacheOf("/home/u/.cargo/registry/index/x", "/home/u")).toBe("/home/u/.cargo/registry");
+  expect(cacheOf("/home/u/.cargo/bin/cargo", "/home/u")).toBeNull();
+  expect(cacheOf("/home/u/.cache/other/x", "/home/u")).toBeNull();
+});

@@ -1,0 +1,166 @@
+// Reads in a command's output what common tools say when something was refused. It only proposes: whether the sandbox was
+// the cause is judged in denial.ts. Texts are those of LC_ALL=C, which every command runs under.
+import { resolve } from "node:path";
+
+/** Something that a line says was refused. */
+export type Refusal =
+  /** `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. */
+  | { kind: "file"; access: "read" | "write" | "any" | "busy"; path: string }
+  | { kind: "network"; host: string | null; port: number | null; reason: "name" | "connect" | "socket" }
+  | { kind: "syscall"; rule: "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | "mount" }
+  /** A unix socket that exists outside. */
+  | { kind: "unix"; path: string };
+
+/** Longer outputs are read at their end, where a failing tool says why it stops. */
+const MAX_CHARS = 64 * 1024;
+/** Lines that belong to one report of npm, cargo or a traceback: the path is that far from the phrase. */
+const NEAR = 3;
+
+const REFUSED =
+  /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|not writable|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
+const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
+const BUSY = /device or resource busy|\bEBUSY\b/i;
+/** Tools that only read, and the words of those that say so. */
+const READER =
+  /^(?:\S*\/)?(?:cat|head|tail|less|more|ls|wc|stat|find|du|file|od|xxd|cmp|diff|e?grep|rg|(?:md5|sha\d+)sum): |for reading/;
+/** A shell's own message: what could not be opened for a redirection, or not be executed. */
+const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
+
+const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
+const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
+
+/** All that the end of an output says was refused, first line first. */
+export function findRefusals(output: string, cwd: string, exit_code: number): Refusal[] {
+  const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
+  const found: Refusal[] = [];
+  for (const [index, line] of lines.entries()) {
+    found.push(...networkRefusals(line, lines, index), ...syscallRefusals(line), ...socketRefusals(line));
+    if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, cwd), "busy"));
+    else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, cwd, exit_code));
+  }
+  return found;
+}
+
+function fileRefusals(line: string, lines: string[], index: number, cwd: string, exit_code: number): Refusal[] {
+  // A shell that could not execute a file exits with 126 and uses the words of a failed redirection.
+  if (exit_code === 126 && SHELL.test(line) && !/cannot create/.test(line)) return [];
+  const here = pathsIn(line, cwd);
+  const near = () => lines.slice(Math.max(0, index - NEAR), index + NEAR + 1).flatMap(absolutePathsIn);
+  const access = READER.test(line) ? "read" : READ_ONLY.test(line) ? "write" : "any";
+  return asFiles(here.length > 0 ? here : near(), access);
+}
+
+function asFiles(paths: string[], access: "read" | "write" | "any" | "busy"): Refusal[] {
+  return [...new Set(paths)].map((path) => ({ kind: "file", access, path }));
+}
+
+const PHRASE = ":? \\(?(?:read-only|permission denied|operation not|device or resource)";
+/** `tool: PATH: phrase`, the form of perror(3) and of shells; a message's severity is not a tool. */
+const TOOL = "^(?!error|fatal|warning|note|hint|remote)[\\w./-]+: ";
+const TOOL_FORM = new RegExp(`${TOOL}(?:line \\d+: |\\d+: )?(?:cannot create )?([^:]+)${PHRASE}`, "i");
+const LAST_WORD = new RegExp(`([^\\s:]+)${PHRASE}`, "i");
+const GIT_FORM = /insufficient permission .* (\S+)$/;
+/** The kernel's own words or codes, or a tool's name before them: then a bare word is a path. */
+const CERTAIN = new RegExp(`${READ_ONLY.source}|\\bE(?:ACCES|PERM)\\b|\\[Errno|${TOOL}`, "i");
+
+/** Paths that a line names, most telling first. */
+function pathsIn(line: string, cwd: string): string[] {
+  const quoted = [...line.matchAll(QUOTED)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "");
+  const words = [TOOL_FORM, LAST_WORD, GIT_FORM].map((form) => line.match(form)?.[1] ?? "");
+  const likely = [...quoted, ...words].filter((text) => looksLikePath(text, CERTAIN.test(line)));
+  return [...likely.map((path) => resolve(cwd, path)), ...absolutePathsIn(line)];
+}
+
+function absolutePathsIn(line: string): string[] {
+  return [...line.matchAll(ABSOLUTE)].map(([, path = ""]) => resolve(path.replace(/\.$/, "")));
+}
+
+/** Not an address, an error code or a sentence's word; not longer than a path can be (PATH_MAX). */
+function looksLikePath(text: string, certain: boolean): boolean {
+  if (text.length === 0 || text.length >= 4096 || /[\0\n]|:\/\/|^E[A-Z]+$|^[^/]+@/.test(text)) return false;
+  return certain || /[/.]/.test(text);
+}
+
+const HOST = "([A-Za-z0-9_][A-Za-z0-9_.-]*|\\[?[0-9a-fA-F:]+\\]?)";
+/** Failed look-ups of names, with the name where the tool says it. */
+const NAMES = [
+  `Could not resolve host(?:name)?:? '?${HOST}`,
+  `unable to resolve host(?: address)? [‘'"\`]?${HOST}`,
+  `getaddrinfo (?:EAI_AGAIN|ENOTFOUND) ${HOST}`,
+  `Temporary failure resolving '${HOST}'`,
+  `Could not resolve '${HOST}'`,
+  `lookup ${HOST}(?: on |: ).*(?:no such host|temporary failure|server misbehaving|connection refused|i/o timeout|not permitted)`,
+  `UnknownHostException: ${HOST}`,
+  `host='${HOST}'.*(?:NameResolutionError|Name or service not known|Temporary failure in name resolution)`,
+  `([\\w-]+(?:\\.[\\w-]+)+): (?:Temporary failure in name resolution|Name or service not known)`,
+].map((pattern) => new RegExp(pattern, "i"));
+const NAMELESS =
+  /temporary failure in name resolution|name or service not known|\bEAI_AGAIN\b|dns error|failed to lookup address|nodename nor servname/i;
+
+/** Failed connections, with address and port where the tool says them. */
+const CONNECTS = [
+  `Failed to connect to ${HOST} port (\\d+)`,
+  `connect to (?:host )?${HOST} port (\\d+)`,
+  `connect (?:ENETUNREACH|ECONNREFUSED|EPERM|EACCES|EHOSTUNREACH) ${HOST}:(\\d+)`,
+  `dial tcp ${HOST}:(\\d+): connect:`,
+  `connect to server at "${HOST}".*port (\\d+) failed`,
+  `connecting to ${HOST}:(\\d+)`,
+  `connect to \\w+ at ${HOST}:(\\d+)`,
+].map((pattern) => new RegExp(pattern, "i"));
+const UNREACHABLE = /network is unreachable|\bENETUNREACH\b|network unreachable/i;
+/** Sockets that may not even be made or bound. */
+const SOCKET =
+  /(?:socket|listen|bind|connect)\b.*(?:operation not permitted|permission denied|address family not supported|\bE(?:PERM|ACCES|AFNOSUPPORT)\b)|\bE(?:PERM|ACCES|AFNOSUPPORT)\b.*\b(?:socket|listen|bind)|FailedToOpenSocket/i;
+/** Python and others name the socket some lines above the error. */
+const BARE_ERROR =
+  /^(?:PermissionError: \[Errno (?:1|13)\]|OSError: \[Errno 97\]) (?:Operation not permitted|Permission denied|Address family not supported by protocol)$/;
+const SOCKET_NEAR = /\bsocket\b/i;
+
+function networkRefusals(line: string, lines: string[], index: number): Refusal[] {
+  const refusal = (host: string | null, port: number | null, reason: "name" | "connect" | "socket"): Refusal[] => [
+    { kind: "network", host: host?.replace(/^\[|\]$|\.$/g, "") ?? null, port, reason },
+  ];
+  for (const pattern of NAMES) {
+    const match = line.match(pattern);
+    if (match) return refusal(match[1] ?? null, null, "name");
+  }
+  if (NAMELESS.test(line)) return refusal(null, null, "name");
+  for (const pattern of CONNECTS) {
+    const match = line.match(pattern);
+    if (match) return refusal(match[1] ?? null, Number(match[2]), "connect");
+  }
+  if (UNREACHABLE.test(line)) return refusal(null, null, "connect");
+  const bare =
+    BARE_ERROR.test(line) && lines.slice(Math.max(0, index - 6), index).some((near) => SOCKET_NEAR.test(near));
+  return bare || SOCKET.test(line) ? refusal(null, null, "socket") : [];
+}
+
+const SYSCALLS: [RegExp, "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | "mount"][] = [
+  [/\bbad system call\b/i, "seccomp"],
+  [/sudo: .*no new privileges|sudo: effective user id is not 0/i, "no_new_privs"],
+  [/ptrace.*operation not permitted|PTRACE_\w+.*not permitted|could not attach to process/i, "ptrace"],
+  [
+    /unshare(?: failed)?: .*operation not permitted|no permissions to creat\w+ new namespace|creating new namespace failed/i,
+    "namespaces",
+  ],
+  [/failed to move to new namespace|no usable sandbox/i, "namespaces"],
+  [
+    /^(?:\S*\/)?(?:u?mount|chroot|pivot_root): .*(?:operation not permitted|permission denied|must be superuser)/i,
+    "mount",
+  ],
+];
+
+function syscallRefusals(line: string): Refusal[] {
+  const match = SYSCALLS.find(([pattern]) => pattern.test(line));
+  return match ? [{ kind: "syscall", rule: match[1] }] : [];
+}
+
+const UNIX_SOCKET =
+  /unix:(?:\/\/)?(\/[^\s'":,]+)|(\/[^\s'":,]+\.(?:sock|socket|s\.PGSQL\.\d+))|(\/[^\s'":,]*\/\.s\.PGSQL\.\d+)/g;
+
+function socketRefusals(line: string): Refusal[] {
+  return [...line.matchAll(UNIX_SOCKET)].map(([, ...groups]) => ({
+    kind: "unix",
+    path: resolve((groups.find((group) => group !== undefined) ?? "/").replace(/[.?]+$/, "")),
+  }));
+}
