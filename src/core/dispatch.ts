@@ -1,6 +1,6 @@
 import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
 import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
-import { SandboxError } from "../sandbox/contract.ts";
+import { denialText, SandboxError } from "../sandbox/index.ts";
 import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
 import { CallRunner, type Permit } from "./call-runner.ts";
 import { TurnFailed } from "./failed.ts";
@@ -127,6 +127,6 @@ async function attempt(state: ThreadState, id: string, read: ReadCall, permit: P
 function outputText(state: ThreadState, read: ReadCall, outcome: ToolOutcome, denial: Denial | null): string {
   const limit = Math.min(state.settings.tool_output_token_limit, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
   const { text } = truncateMiddle(outcome.body, limit * BYTES_PER_TOKEN, outcome.total_lines);
-  const body = denial ? `${text}${text.endsWith("\n") || text === "" ? "" : "\n"}${state.denialText(denial)}` : text;
+  const body = denial ? `${text}${text.endsWith("\n") || text === "" ? "" : "\n"}${denialText(denial)}` : text;
   return (read.frame ?? outcome.render)(body);
 }

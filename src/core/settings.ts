@@ -1,7 +1,7 @@
 import type { ModelClient } from "../model/index.ts";
 import type { Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
-import type { EnvironmentPolicy, Sandbox } from "../sandbox/index.ts";
+import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {
@@ -20,7 +20,7 @@ export interface ThreadSettings {
     exclude_slash_tmp: boolean;
     exclude_tmpdir_env_var: boolean;
   };
-  shell_environment_policy: EnvironmentPolicy;
+  shell_environment_policy: ShellEnvironmentPolicy;
   /** Names of variables that hold provider keys; no command ever sees them. */
   provider_key_names: string[];
   rules: Rules;

@@ -1,5 +1,5 @@
 import type { ModelClient } from "../model/index.ts";
-import type { Denial, EventBody, HistoryItem } from "../protocol/index.ts";
+import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
 import type { SessionGrants } from "./grants.ts";
@@ -25,5 +25,4 @@ export interface ThreadState {
   takeSteered(): Promise<HistoryItem[]>;
   model(): Promise<ModelClient>;
   sandbox(): Promise<Sandbox>;
-  denialText(denial: Denial): string;
 }

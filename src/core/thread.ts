@@ -1,7 +1,7 @@
 import type { ModelClient } from "../model/index.ts";
-import type { Denial, Event, EventBody, HistoryItem, InputPart, Op, Usage } from "../protocol/index.ts";
+import type { Event, EventBody, HistoryItem, InputPart, Op, Usage } from "../protocol/index.ts";
 import { SCHEMA_VERSION } from "../protocol/index.ts";
-import { denialText, type Sandbox } from "../sandbox/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
 import { Approvals } from "./approvals.ts";
 import { Channel } from "./channel.ts";
 import { SessionGrants } from "./grants.ts";
@@ -185,9 +185,5 @@ export class Thread implements ThreadState {
   sandbox(): Promise<Sandbox> {
     this.#sandbox ??= this.services.openSandbox();
     return this.#sandbox;
-  }
-
-  denialText(denial: Denial): string {
-    return denialText(denial);
   }
 }

@@ -1,7 +1,6 @@
 import type { ModelRequest } from "../model/index.ts";
 import type { Failure, HistoryItem, ToolCallItem, Usage } from "../protocol/index.ts";
 import { toolSpecs } from "../tools/index.ts";
-import { prepareCall } from "./dispatch.ts";
 import { TurnFailed } from "./failed.ts";
 import { interruptedOutput, isCall } from "./history.ts";
 import { systemPrompt } from "./instructions.ts";
@@ -68,6 +67,8 @@ async function request(state: ThreadState, signal: AbortSignal) {
  * added in the order of the calls, as soon as all before them are there.
  */
 async function runCalls(state: ThreadState, plan: TurnPlan, calls: ToolCallItem[], signal: AbortSignal): Promise<void> {
+  // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
+  const { prepareCall } = await import("./dispatch.ts");
   let running: Promise<HistoryItem>[] = [];
   const settle = async () => {
     const results = await Promise.allSettled(running);

@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, discoverInstructions, loadConfig, renderInstructions, showError } from "../config/index.ts";
+import { Thread, type ThreadServices, type ThreadSettings } from "../core/index.ts";
+import type { ProviderSettings } from "../model/index.ts";
+import type { ApprovalPolicy } from "../protocol/index.ts";
+import { RolloutWriter, rolloutPath } from "../session/index.ts";
+import type { Flags, Host } from "./contract.ts";
+
+/** How a front end wants its thread. */
+export interface OpenOptions {
+  flags: Flags;
+  /** Absolute. */
+  cwd: string;
+  /** Settings of the front end itself, as `-c` has them; the user's own `-c` wins. */
+  overrides?: string[];
+  /** The front end's own policy, whatever is configured. */
+  approval_policy?: ApprovalPolicy;
+  ignore_user_config?: boolean;
+  /** Keep no rollout. */
+  ephemeral?: boolean;
+}
+
+/** A thread that is ready for its first op, or why there is none, with the exit code that fits. */
+export type OpenResult =
+  | { ok: true; thread: Thread; warnings: string[] }
+  | { ok: false; message: string; exit: number };
+
+const USAGE = 2;
+const FAILED = 1;
+
+/** Reads configuration and instructions, resolves the provider, and starts a thread. No process, no network. */
+export async function openThread(host: Host, options: OpenOptions): Promise<OpenResult> {
+  const loaded = await readConfig(host, options);
+  if (!loaded.ok) return loaded;
+  const { config, warnings } = loaded;
+  const { resolveProvider } = await import("../model/index.ts");
+  const provider = resolveProvider(config, host.env, {
+    user_agent: `moat/${host.version}`,
+    originator: originator(host),
+  });
+  if (!provider.ok) return { ok: false, message: provider.message, exit: FAILED };
+  const documents = readDocuments(config, host, options.cwd);
+  if (!documents.ok) return documents;
+  const settings = threadSettings(config, options, provider, documents);
+  const services = threadServices(host, provider.settings, options);
+  try {
+    const thread = new Thread({ thread_id: services.thread_id, settings, services: services.services });
+    return { ok: true, thread, warnings: [...warnings, ...documents.warnings] };
+  } catch (error) {
+    return { ok: false, message: (error as Error).message, exit: FAILED };
+  }
+}
+
+/** What the server and its statistics are told moat is; SDKs set their own name. */
+function originator(host: Host): string {
+  return host.env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE ?? "moat";
+}
+
+type ConfigRead = { ok: true; config: Config; warnings: string[] } | { ok: false; message: string; exit: number };
+
+/** Flags are `-c` in other words; the last of a key wins. */
+function flagOverrides(flags: Flags): string[] {
+  const set = (key: string, value: Flags[string]) =>
+    typeof value === "string" ? [`${key}=${JSON.stringify(value)}`] : [];
+  const given = Array.isArray(flags.config) ? flags.config : [];
+  return [...given, ...set("model", flags.model), ...set("sandbox_mode", flags.sandbox)];
+}
+
+async function readConfig(host: Host, options: OpenOptions): Promise<ConfigRead> {
+  const { flags } = options;
+  const result = await loadConfig({
+    moat_home: host.moat_home,
+    home: host.home,
+    cwd: options.cwd,
+    env: host.env,
+    overrides: [...(options.overrides ?? []), ...flagOverrides(flags)],
+    profile: typeof flags.profile === "string" ? flags.profile : null,
+    strict: flags["strict-config"] === true,
+    ignore_user: options.ignore_user_config ?? false,
+    trust: false,
+  });
+  if (result.ok) return { ok: true, config: result.config, warnings: result.warnings };
+  const message = result.errors.map(showError).join("\nmoat: ");
+  return { ok: false, message, exit: result.errors.every(({ file }) => file === null) ? USAGE : FAILED };
+}
+
+interface Documents {
+  ok: true;
+  system_prompt: string | null;
+  project_instructions: string | null;
+  warnings: string[];
+}
+
+function readDocuments(
+  config: Config,
+  host: Host,
+  cwd: string,
+): Documents | { ok: false; message: string; exit: number } {
+  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted: false, extra_file: null });
+  const project_instructions = renderInstructions(found, cwd);
+  const file = config.model_instructions_file;
+  try {
+    const system_prompt = file === null ? null : readFileSync(file, "utf8");
+    return { ok: true, system_prompt, project_instructions, warnings: found.warnings };
+  } catch (error) {
+    return { ok: false, message: `model_instructions_file: ${(error as Error).message}`, exit: FAILED };
+  }
+}
+
+function threadSettings(
+  config: Config,
+  options: OpenOptions,
+  provider: { settings: ProviderSettings; model: string; key_names: string[] },
+  documents: Documents,
+): ThreadSettings {
+  const configured = typeof config.approval_policy === "string" ? config.approval_policy : null;
+  return {
+    cwd: options.cwd,
+    model: provider.model,
+    model_provider: provider.settings.id,
+    effort: config.model_reasoning_effort,
+    reasoning_summary: config.model_reasoning_summary,
+    verbosity: config.model_verbosity,
+    approval_policy: options.approval_policy ?? configured ?? "on-request",
+    sandbox_mode: config.sandbox_mode ?? "read-only",
+    sandbox_workspace_write: {
+      ...config.sandbox_workspace_write,
+      writable_roots: [...config.sandbox_workspace_write.writable_roots],
+    },
+    shell_environment_policy: {
+      ...config.shell_environment_policy,
+      exclude: [...config.shell_environment_policy.exclude],
+      include_only: [...config.shell_environment_policy.include_only],
+      set: { ...config.shell_environment_policy.set },
+    },
+    provider_key_names: provider.key_names,
+    rules: [],
+    tool_output_token_limit: config.tool_output_token_limit,
+    system_prompt: documents.system_prompt,
+    developer_instructions: config.developer_instructions,
+    project_instructions: documents.project_instructions,
+    output_schema: null,
+  };
+}
+
+function threadServices(host: Host, provider: ProviderSettings, options: OpenOptions) {
+  const thread_id = Bun.randomUUIDv7();
+  const date = () => new Date();
+  const services: ThreadServices = {
+    openModel: async () => {
+      const { createClient } = await import("../model/index.ts");
+      return createClient(provider);
+    },
+    openSandbox: async () => {
+      const { openSandbox } = await import("../sandbox/index.ts");
+      return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+    },
+    sink: options.ephemeral ? null : new RolloutWriter(rolloutPath(host.moat_home, thread_id, date()), date),
+    env: host.env,
+    home: host.home,
+    moat_home: host.moat_home,
+    moat_version: host.version,
+    date,
+    now: () => performance.now(),
+  };
+  return { thread_id, services };
+}
