@@ -3,7 +3,7 @@ import {
   type Patch,
   type PatchError,
   parsePatch,
-  patchTargets,
+  patchChanges,
   planPatch,
   recoverPatches,
 } from "../patch/index.ts";
@@ -29,13 +29,8 @@ function patchText(raw: string): string {
 
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });
 
-/** What the patch is about to touch, before its hunks have found their places. */
-function intended(patch: Patch, cwd: string): FileUpdateChange[] {
-  return patchTargets(patch, cwd);
-}
-
 function failed(patch: Patch, cwd: string, error: PatchError): ToolOutcome {
-  return outcome(`apply_patch verification failed: ${error.message}`, item(intended(patch, cwd), "failed"), false, 0);
+  return outcome(`apply_patch verification failed: ${error.message}`, item(patchChanges(patch, cwd), "failed"), false, 0);
 }
 
 function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: number): ToolOutcome {
@@ -74,8 +69,8 @@ export const applyPatch: Tool<PatchCall> = {
     const message = `apply_patch verification failed: ${parsed.error.message}`;
     return { ok: false, message, item: item([], "failed") };
   },
-  effect: ({ patch }, cwd) => ({ kind: "patch", changes: intended(patch, cwd), cwd }),
-  begin: ({ patch }, cwd) => item(intended(patch, cwd), "in_progress"),
-  declined: ({ patch }, cwd) => item(intended(patch, cwd), "declined"),
+  effect: ({ patch }, cwd) => ({ kind: "patch", changes: patchChanges(patch, cwd), cwd }),
+  begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),
+  declined: ({ patch }, cwd) => item(patchChanges(patch, cwd), "declined"),
   run: apply,
 };
