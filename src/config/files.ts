@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from "node:fs";
+import { type ConfigError, fileError } from "./problem.ts";
+
+export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; error: ConfigError };
+
+/** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one. */
+export function readText(file: string): FileText {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return { ok: false, absent: true, error: fileError(file, "not there") };
+    if (!stat.isFile()) return refuse(file, "it is not a file. Move it away or put a file in its place.");
+    if (stat.size > MAX_BYTES)
+      return refuse(file, `it has ${stat.size} bytes, more than the ${MAX_BYTES} that are read.`);
+    return { ok: true, text: readFileSync(file, "utf8") };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR")
+      return { ok: false, absent: true, error: fileError(file, "not there") };
+    const next =
+      code === "EACCES" ? "Give yourself the right to read it, or remove it." : "Check the file and its disk.";
+    return refuse(file, `the system says ${code}. ${next}`);
+  }
+}
+
+/** What is wrong with MOAT_HOME; null when it is a directory that can be entered, or is not there yet. */
+export function checkHome(moat_home: string): ConfigError | null {
+  const purpose = "moat keeps its settings and threads there";
+  try {
+    if (statSync(moat_home).isDirectory()) {
+      statSync(`${moat_home}/.`);
+      return null;
+    }
+    const message = `MOAT_HOME is ${moat_home}, which is not a directory; ${purpose}. Set MOAT_HOME to a directory, or unset it to use ~/.moat.`;
+    return fileError(moat_home, message);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return null;
+    const why = code === "ENOTDIR" ? "a part of the path is a file" : `the system says ${code}`;
+    const message = `MOAT_HOME is ${moat_home}, which cannot be used: ${why}; ${purpose}. Set MOAT_HOME to a directory that you may read, or unset it to use ~/.moat.`;
+    return fileError(moat_home, message);
+  }
+}
+
+function refuse(file: string, why: string): FileText {
+  return { ok: false, absent: false, error: fileError(file, `cannot read this file: ${why}`) };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,142 @@
+import { realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { readText } from "./files.ts";
+import { directoriesBetween, findProjectRoot } from "./project.ts";
+import type { Config } from "./schema.ts";
+
+/** Names that are looked for in every directory, strongest first; the configured fallbacks come after them. */
+const NAMES = ["AGENTS.override.md", "AGENTS.md"] as const;
+
+export interface InstructionsInput {
+  /** Absolute, as are all paths here. */
+  cwd: string;
+  moat_home: string;
+  config: Pick<Config, "project_doc_max_bytes" | "project_doc_fallback_filenames" | "project_root_markers">;
+  /** The folder is trusted: its files may be links that lead out of it. */
+  trusted: boolean;
+  /** One more file that the user named (`--project-doc`); read last. */
+  extra_file: string | null;
+}
+
+/** One file of instructions, as the model gets it. */
+export interface InstructionPart {
+  file: string;
+  scope: "global" | "project";
+  /** What is sent: without white space at its end, cut where the budget ended. */
+  text: string;
+  /** UTF-8 bytes of `text`. */
+  bytes: number;
+  /** UTF-8 bytes of the file that the model does not get. */
+  dropped: number;
+}
+
+export interface Instructions {
+  project_root: string;
+  /** In the order in which the model gets them: global, then from the root of the project down to `cwd`. */
+  parts: InstructionPart[];
+  /** What the user should know: files that were cut, left out or unreadable. */
+  warnings: string[];
+}
+
+/**
+ * Finds the AGENTS.md files that hold for a directory: the global one, then one per directory from the root of the project
+ * down (`AGENTS.override.md`, else `AGENTS.md`, else the first fallback name). Files of the project share a budget of
+ * `project_doc_max_bytes`: the one that passes it is cut, later ones are left out. Nothing in a file is followed or run:
+ * an `@import` stays the text it is.
+ */
+export function discoverInstructions(input: InstructionsInput): Instructions {
+  const project_root = findProjectRoot(input.cwd, input.config.project_root_markers);
+  const found: Instructions = { project_root, parts: [], warnings: [] };
+  const budget = { left: input.config.project_doc_max_bytes };
+  const global = pick(input.moat_home, NAMES, found, null);
+  if (global !== null) add(global, "global", null, found);
+  if (budget.left > 0) {
+    const fence = input.trusted ? null : project_root;
+    const names = [...NAMES, ...input.config.project_doc_fallback_filenames];
+    for (const directory of directoriesBetween(project_root, input.cwd)) {
+      const file = pick(directory, names, found, fence);
+      if (file !== null) add(file, "project", budget, found);
+    }
+  }
+  if (input.extra_file !== null) addExtra(input.extra_file, budget, found);
+  return found;
+}
+
+/** The text of the user message that carries the instructions; null when there are none. */
+export function renderInstructions(instructions: Instructions, cwd: string): string | null {
+  const join_parts = (scope: InstructionPart["scope"]): string =>
+    instructions.parts
+      .filter((part) => part.scope === scope)
+      .map((part) => part.text)
+      .join("\n\n");
+  const body = [join_parts("global"), join_parts("project")]
+    .filter((text) => text !== "")
+    .join("\n\n--- project-doc ---\n\n");
+  return body === "" ? null : `# AGENTS.md instructions for ${cwd}\n\n<INSTRUCTIONS>\n${body}\n</INSTRUCTIONS>`;
+}
+
+interface Source {
+  file: string;
+  text: string;
+}
+
+/** The first of `names` in a directory that can be read and has text. `fence`: links may not lead out of it. */
+function pick(directory: string, names: readonly string[], found: Instructions, fence: string | null): Source | null {
+  for (const name of names) {
+    const file = join(directory, name);
+    const source = readText(file);
+    if (!source.ok) {
+      if (!source.absent) found.warnings.push(`${file} was left out of the instructions: ${source.error.message}`);
+      continue;
+    }
+    if (fence !== null && leadsOut(file, fence)) {
+      found.warnings.push(
+        `${file} was left out of the instructions: it is a link to a file outside of ${fence}, and this folder is not trusted. Trust the folder (\`moat config trust add\`) or put a real file in its place.`,
+      );
+      continue;
+    }
+    if (source.text.trim() !== "") return { file, text: source.text.trimEnd() };
+  }
+  return null;
+}
+
+function addExtra(file: string, budget: { left: number }, found: Instructions): void {
+  const source = readText(file);
+  if (source.ok) add({ file, text: source.text.trimEnd() }, "project", budget, found);
+  else {
+    const why = source.absent ? "there is no such file" : source.error.message;
+    found.warnings.push(`${file} was left out of the instructions: ${why}. It was named with --project-doc.`);
+  }
+}
+
+function add(
+  { file, text }: Source,
+  scope: InstructionPart["scope"],
+  budget: { left: number } | null,
+  found: Instructions,
+): void {
+  const size = Buffer.byteLength(text);
+  const kept = budget === null || size <= budget.left ? text : cut(text, budget.left);
+  const bytes = kept === text ? size : Buffer.byteLength(kept);
+  if (budget !== null) budget.left = kept === text ? budget.left - size : 0;
+  if (bytes < size) {
+    const what = bytes === 0 ? "was left out" : `was cut to its first ${bytes} of ${size} bytes`;
+    found.warnings.push(
+      `${file} ${what}: the instructions of this project are over project_doc_max_bytes. Shorten them or raise that setting.`,
+    );
+  }
+  if (bytes > 0) found.parts.push({ file, scope, text: kept, bytes, dropped: size - bytes });
+}
+
+/** The longest start of at most `bytes` UTF-8 bytes that does not split a character. */
+function cut(text: string, bytes: number): string {
+  const encoded = Buffer.from(text);
+  let end = bytes;
+  while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end--;
+  return encoded.toString("utf8", 0, end);
+}
+
+function leadsOut(file: string, fence: string): boolean {
+  const inside = relative(realpathSync(fence), realpathSync(file));
+  return inside === ".." || inside.startsWith(`..${sep}`);
+}

@@ -1,0 +1,104 @@
+import { either, flag, flags, integer, leaf, list, named, oneOf, path, seconds, section, text, url } from "./type.ts";
+import { hookList } from "./type-hooks.ts";
+
+/** A server of tools: `mcp_servers.NAME`. */
+const mcpServer = section("One MCP server: a program (`command`) or an address (`url`).", {
+  command: leaf(text(), { fallback: null, about: "Program to start." }),
+  args: leaf(list(text()), { fallback: [], about: "Arguments of the program." }),
+  env: named("Variables set for the program.", leaf(text(), { fallback: "", about: "Value of the variable." })),
+  env_vars: leaf(list(text()), { fallback: [], about: "Variables handed on from moat's own environment." }),
+  cwd: leaf(path(), { fallback: null, about: "Directory that the program starts in." }),
+  url: leaf(url(), { fallback: null, about: "Address of a server that is reached over HTTP." }),
+  bearer_token_env_var: leaf(text(), { fallback: null, about: "Environment variable with the token for `url`." }),
+  http_headers: named("Headers sent to `url`.", leaf(text(), { fallback: "", about: "Value of the header." })),
+  env_http_headers: named(
+    "Headers for `url` whose values are read from environment variables.",
+    leaf(text(), { fallback: "", about: "Environment variable that holds the header's value." }),
+  ),
+  scopes: leaf(list(text()), { fallback: [], about: "OAuth scopes asked for at login." }),
+  enabled: leaf(flag(), { fallback: true, about: "false: the server is kept but not started." }),
+  required: leaf(flag(), { fallback: false, about: "Fail before the first request when the server does not start." }),
+  startup_timeout_sec: leaf(seconds(), { fallback: 10, about: "Time limit of its start, in seconds." }),
+  tool_timeout_sec: leaf(seconds(), { fallback: 60, about: "Time limit of one call, in seconds." }),
+  enabled_tools: leaf(list(text()), { fallback: null, about: "Only these tools are offered." }),
+  disabled_tools: leaf(list(text()), { fallback: [], about: "These tools are not offered." }),
+  default_tools_approval_mode: leaf(oneOf("auto", "prompt", "approve"), {
+    fallback: "auto",
+    about: "auto: tools that only read are free; prompt: always ask; approve: never ask.",
+  }),
+  supports_parallel_tool_calls: leaf(flag(), { fallback: false, about: "Its tools may run side by side." }),
+});
+
+/** What a command may touch, when a person is asked, and what else may run. */
+export const safetyKeys = {
+  sandbox_mode: leaf(oneOf("read-only", "workspace-write", "danger-full-access", "external"), {
+    fallback: null,
+    about: "What commands may touch. Left out: read-only in exec and in folders without trust, else workspace-write.",
+  }),
+  approval_policy: leaf(
+    either(
+      oneOf("untrusted", "on-failure", "on-request", "never"),
+      flags("sandbox_approval", "rules", "mcp_elicitations", "request_permissions", "skill_approval"),
+    ),
+    { fallback: null, about: "When a person is asked. Left out: never in exec, else on-request." },
+  ),
+  approve_with: leaf(list(text(), 1), {
+    fallback: null,
+    about: "Program and arguments that answer approvals: the question as JSON on stdin, the answer on stdout.",
+  }),
+  sandbox_workspace_write: section("What `workspace-write` means.", {
+    writable_roots: leaf(list(path()), {
+      fallback: [],
+      about: "Directories that may be written beside the workspace.",
+    }),
+    network_access: leaf(flag(), { fallback: false, about: "Let commands reach the network." }),
+    exclude_slash_tmp: leaf(flag(), { fallback: false, about: "Do not let commands write /tmp." }),
+    exclude_tmpdir_env_var: leaf(flag(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
+    hidden_paths: leaf(list(path()), {
+      fallback: [],
+      about: "Files and directories that commands cannot read, beside the credential stores.",
+    }),
+    unix_sockets: leaf(oneOf("masked", "none", "allow"), {
+      fallback: "masked",
+      about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",
+    }),
+  }),
+  shell_environment_policy: section("Variables that commands get.", {
+    inherit: leaf(oneOf("all", "core", "none"), {
+      fallback: "all",
+      about: "What is taken over: everything, the few that shells need, or nothing.",
+    }),
+    ignore_default_excludes: leaf(flag(), {
+      fallback: false,
+      about: "true: names with KEY, SECRET or TOKEN are handed on. Provider keys never are.",
+    }),
+    exclude: leaf(list(text()), { fallback: [], about: "Names (with `*` and `?`) that are dropped." }),
+    include_only: leaf(list(text()), { fallback: [], about: "When not empty, only these names are kept." }),
+    set: named("Variables that are set.", leaf(text(), { fallback: "", about: "Value of the variable." })),
+    experimental_use_profile: leaf(flag(), { fallback: false, about: "Run commands in a login shell's environment." }),
+  }),
+  allow_login_shell: leaf(flag(), { fallback: true, about: "The model may ask for a login shell." }),
+  background_terminal_max_timeout: leaf(integer(1), {
+    fallback: null,
+    about: "Longest life of a background command, in ms.",
+  }),
+  mcp_servers: named("Servers of tools.", mcpServer),
+  hooks: named(
+    "Programs that are run at an event (`SessionStart`, `PreToolUse`, …); lists of all layers are joined.",
+    leaf(hookList(), { fallback: [], about: "Groups of `matcher` and `hooks`, as in a hooks.json." }),
+  ),
+  notify: leaf(list(text(), 1), {
+    fallback: null,
+    about: "Program and arguments run after each turn, with the event as JSON in the last argument.",
+  }),
+  projects: named(
+    "Folders that were trusted or refused, by absolute path.",
+    section("One folder.", {
+      trust_level: leaf(oneOf("trusted", "untrusted"), {
+        fallback: null,
+        about: "Trust in the folder. Its files are trusted one by one, by content (`moat config trust`).",
+        project: "never",
+      }),
+    }),
+  ),
+} as const;
