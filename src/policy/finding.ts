@@ -1,0 +1,54 @@
+import type { Word } from "./shell/word.ts";
+
+/**
+ * What a command does, as far as it is known. `safe`: it only reads, whatever the arguments that are not known turn out to
+ * be. `mutating`: it is known to change something. `unknown`: nothing is promised.
+ */
+export type Verdict = "safe" | "unknown" | "mutating";
+
+/** A verdict with its reason: one clause that can follow "because". */
+export interface Finding {
+  verdict: Verdict;
+  reason: string;
+}
+
+export function safe(reason: string): Finding {
+  return { verdict: "safe", reason };
+}
+
+export function unknown(reason: string): Finding {
+  return { verdict: "unknown", reason };
+}
+
+export function mutating(reason: string): Finding {
+  return { verdict: "mutating", reason };
+}
+
+const SEVERITY: Record<Verdict, number> = { safe: 0, unknown: 1, mutating: 2 };
+
+/** The worse of two verdicts; the first when they are equal. */
+export function worse<T extends { verdict: Verdict }>(a: T, b: T): T {
+  return SEVERITY[b.verdict] > SEVERITY[a.verdict] ? b : a;
+}
+
+/** What a row of the table needs to know besides the arguments. */
+export interface Surroundings {
+  /** The directory that the command starts in is not the one the script began in. */
+  moved: boolean;
+  /** Judges a command that this one would run. */
+  judge(words: Word[]): Finding;
+}
+
+/** Judges the arguments of one program (its name is left out). null: nothing speaks against it. */
+export type Check = (args: Word[], around: Surroundings) => Finding | null;
+
+/** One line of the table of commands that are known to only read. */
+export interface Row {
+  programs: readonly string[];
+  /** What they do and which uses are left out. One sentence, printed in docs/approvals.md. */
+  note: string;
+  check: Check;
+  /** Commands that this row finds safe, and commands that it does not: both are checked by a test. */
+  match: readonly string[];
+  not_match: readonly string[];
+}

@@ -1,0 +1,203 @@
+import { type Finding, mutating, safe, unknown, type Verdict, worse } from "./finding.ts";
+import { readScript } from "./shell/read-script.ts";
+import { literal, type Redirect, type Shell, type SimpleCommand, type Word } from "./shell/word.ts";
+import { judgeProgram } from "./table/lookup.ts";
+import { checkAssignment } from "./table/shell.ts";
+import { unwrap } from "./wrappers.ts";
+
+/** One command of a compound, with what it does. */
+export interface Segment {
+  /** The words as far as they are known. Empty for a redirection or an assignment that stands alone. */
+  words: Word[];
+  /** As it was typed. */
+  command: string;
+  verdict: Verdict;
+  reason: string;
+  /** It writes a file through a redirection: no rule about its words covers that. */
+  writes: boolean;
+  /** The commands that it runs, when it is one that runs others (`bash -c`, `env`, `timeout`, `xargs`, `find -exec`, …). */
+  inner: Segment[];
+  /** The text of a script in it that could not be read for sure. */
+  unread: string | null;
+}
+
+/** What a whole command line does. The verdict is the worst of its segments, and `reason` is that segment's. */
+export interface Judgement {
+  verdict: Verdict;
+  reason: string;
+  segments: Segment[];
+}
+
+/** Where the command would run. */
+export interface JudgeContext {
+  /** Absolute. */
+  cwd: string;
+}
+
+interface State {
+  cwd: string;
+  /** A directory change was seen: commands that obey the settings of a directory are no longer safe. */
+  moved: boolean;
+  depth: number;
+}
+
+/** Commands that run commands are taken apart this deep. */
+const MAX_DEPTH = 8;
+
+/**
+ * Judges the words that would be executed. `bash`, `zsh` and `sh` with `-c` are read as scripts and each of their commands is
+ * judged; programs that run others are judged by what they run. Whatever is not known for sure is not safe.
+ */
+export function judgeCommand(argv: readonly string[], context: JudgeContext): Judgement {
+  const state: State = { cwd: context.cwd, moved: false, depth: 0 };
+  const words = argv.map(literal);
+  let segments = judgeTop(words, state);
+  // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
+  if (state.moved) segments = judgeTop(words, { ...state, depth: 0 });
+  const worst = segments.reduce<Finding>(worse, safe("it runs nothing"));
+  const reason = worst.verdict === "safe" ? (segments[0]?.reason ?? worst.reason) : worst.reason;
+  return { verdict: worst.verdict, reason, segments };
+}
+
+/** A script's commands are the segments; any other command is one. */
+function judgeTop(words: Word[], state: State): Segment[] {
+  const segment = judgeWords(words, state, words.map((word) => word.raw).join(" "));
+  const isScript = segment.inner.length > 0 && shellScript(words) !== null;
+  return isScript ? segment.inner : [segment];
+}
+
+function segmentOf(words: Word[], command: string, found: Finding, inner: Segment[] = []): Segment {
+  return { words, command, ...found, writes: false, inner, unread: null };
+}
+
+/** Directories whose programs are what their names say. Elsewhere a file of the project could stand. */
+const SYSTEM_DIRECTORIES = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
+
+/** The name of a program: a plain word, or one in a system directory. null: it is a path to something else. */
+export function programName(word: Word | undefined): string | null {
+  const text = word?.text ?? null;
+  if (text === null || text === "") return null;
+  return text.includes("/") ? (SYSTEM_DIRECTORIES.exec(text)?.[1] ?? null) : text;
+}
+
+function judgeWords(words: Word[], state: State, command: string): Segment {
+  const [first, ...args] = words;
+  const name = programName(first);
+  if (name === null) {
+    const why =
+      first === undefined || first.text === ""
+        ? "there is no command"
+        : first.text === null
+          ? `\`${first.raw}\` is known only at run time`
+          : `\`${first.text}\` is not a program of the system`;
+    return segmentOf(words, command, unknown(why));
+  }
+  if (state.depth >= MAX_DEPTH) return segmentOf(words, command, unknown("it is nested too deeply"));
+  const deeper = { ...state, depth: state.depth + 1 };
+  const script = shellScript(words);
+  const segment =
+    script !== null ? judgeScript(words, script, deeper, command) : judgeArguments(words, name, args, deeper, command);
+  state.moved ||= deeper.moved;
+  return segment;
+}
+
+function judgeArguments(words: Word[], name: string, args: Word[], state: State, command: string): Segment {
+  const wrapped = unwrap(name, args);
+  if (wrapped !== null) {
+    if (wrapped.inner.length === 0)
+      return segmentOf(words, command, wrapped.finding ?? safe(`\`${name}\` alone only prints`));
+    const inner = judgeWords(wrapped.inner, state, wrapped.inner.map((word) => word.raw).join(" "));
+    return segmentOf(words, command, wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding), [
+      inner,
+    ]);
+  }
+  if (name === "cd" && !staysIn(args, state.cwd)) state.moved = true;
+  const inner: Segment[] = [];
+  const judge = (innerWords: Word[]) => {
+    const segment = judgeWords(innerWords, state, innerWords.map((word) => word.raw).join(" "));
+    inner.push(segment);
+    return pick(segment);
+  };
+  return segmentOf(words, command, judgeProgram(name, args, { moved: state.moved, judge }), inner);
+}
+
+function pick({ verdict, reason }: Segment): Finding {
+  return { verdict, reason };
+}
+
+function staysIn(args: Word[], cwd: string): boolean {
+  const target = args.length === 1 ? args[0]?.text : undefined;
+  return target === "." || target?.replace(/\/$/, "") === cwd.replace(/\/$/, "");
+}
+
+/** Options of a shell before its script that do not change how it is read. */
+const SHELL_OPTION = /^-[lceuxfv]+$|^--(?:login|norc|noprofile|posix)$/;
+
+/** The shell and the script word of `bash -lc SCRIPT …`; null when the words are not of that form. */
+export function shellScript(words: Word[]): { shell: Shell; script: Word } | null {
+  const name = programName(words[0]);
+  if (name !== "bash" && name !== "zsh" && name !== "sh") return null;
+  let hasScript = false;
+  for (let i = 1; i < words.length; i++) {
+    const word = words[i];
+    if (word === undefined) return null;
+    if (word.text === "-o" && words[i + 1]?.text === "pipefail") i++;
+    else if (word.text !== null && SHELL_OPTION.test(word.text)) hasScript ||= /^-[a-z]*c/.test(word.text);
+    else return hasScript ? { shell: name, script: word } : null;
+  }
+  return null;
+}
+
+function judgeScript(
+  words: Word[],
+  { shell, script }: { shell: Shell; script: Word },
+  state: State,
+  command: string,
+): Segment {
+  if (script.text === null) return segmentOf(words, command, unknown("its script is known only at run time"));
+  const read = readScript(script.text, shell);
+  if (!read.ok) {
+    const found = unknown(`the script cannot be read for sure: ${read.problem}`);
+    return { ...segmentOf(words, command, found), unread: script.text };
+  }
+  const inner = read.commands.map((simple) => judgeSimple(simple, state));
+  return segmentOf(words, command, inner.map(pick).reduce(worse, safe("it runs nothing")), inner);
+}
+
+function judgeSimple(simple: SimpleCommand, state: State): Segment {
+  const segment =
+    simple.words.length > 0
+      ? judgeWords(simple.words, state, simple.raw)
+      : segmentOf([], simple.raw, judgeWithoutWords(simple));
+  const findings = [
+    ...simple.assignments.map(({ name, value }) => checkAssignment(name, simple.words.length > 0, value)),
+    ...simple.redirects.map(judgeRedirect),
+  ].filter((found) => found !== null);
+  const writes = simple.redirects.some((redirect) => judgeRedirect(redirect)?.verdict === "mutating");
+  return { ...segment, ...findings.reduce(worse, pick(segment)), writes };
+}
+
+function judgeWithoutWords(simple: SimpleCommand): Finding {
+  const reads = simple.redirects.some((redirect) => redirect.op.startsWith("<"));
+  return reads && !simple.after_group
+    ? unknown("a redirection without a command starts a program in zsh")
+    : safe("it only sets the scene");
+}
+
+const HARMLESS_TARGETS = new Set(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2"]);
+
+function judgeRedirect({ op, target }: Redirect): Finding | null {
+  if (op === "<<" || op === "<<-" || op === "<<<") return null;
+  const duplicates = /^(?:\d+-?|-)$/.test(target.text ?? "");
+  if ((op === ">&" || op === "<&") && duplicates) return null;
+  if (op === "<" || op === "<&") return judgeInput(target);
+  return HARMLESS_TARGETS.has(target.text ?? "") ? null : mutating(`it writes to \`${target.raw}\``);
+}
+
+/** Shells open connections for files under /dev/tcp and /dev/udp. */
+function judgeInput(target: Word): Finding | null {
+  if (target.text === "/dev/null" || target.text === "/dev/stdin") return null;
+  const { prefix } = target;
+  const mayBeDevice = prefix === "" || prefix.startsWith("/dev") || (target.text === null && "/dev".startsWith(prefix));
+  return mayBeDevice ? unknown(`\`${target.raw}\` may be a connection`) : null;
+}

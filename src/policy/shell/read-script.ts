@@ -1,0 +1,211 @@
+import { readNested } from "./expansion.ts";
+import { addHeredoc, readHeredocs } from "./heredoc.ts";
+import { readHeader } from "./read-header.ts";
+import { hasInvisible, type Nested, readWord } from "./read-word.ts";
+import { atEnd, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
+import { anyWords, type Redirect, type Shell, type SimpleCommand, type Word } from "./word.ts";
+
+/** The simple commands of a script, wherever they stand in it, or why it could not be read for sure. */
+export type Script = { ok: true; commands: SimpleCommand[] } | { ok: false; problem: string };
+
+/**
+ * Reads a shell script into its simple commands. It does not check the grammar: all that matters is that no command is
+ * missed, so structure (pipes, lists, groups, loops, conditions, substitutions) only separates commands here. Everything
+ * that shells read differently or evaluate further makes the script unreadable: functions, `case`, arithmetic with names,
+ * subscripts, extended globs, parentheses behind words, unusual expansions.
+ */
+export function readScript(text: string, shell: Shell): Script {
+  if (hasInvisible(text)) return { ok: false, problem: "it contains characters that cannot be seen" };
+  const r = newReader(text, shell);
+  readWhole(r);
+  return r.problem === null ? { ok: true, commands: r.commands } : { ok: false, problem: r.problem };
+}
+
+function readWhole(r: Reader): void {
+  readList(r, null);
+  if (r.heredocs.length > 0) giveUp(r, "a here-document has no body");
+}
+
+const NESTED: Nested = { list: readList, script: readWhole };
+
+/** Keywords that only shape what follows. */
+const KEYWORDS = new Set(["if", "then", "elif", "else", "while", "until", "do", "!"]);
+const GROUP_ENDS = new Set(["fi", "done"]);
+/** Keywords whose grammar is not read. */
+const REFUSED = new Set([
+  "case",
+  "esac",
+  "select",
+  "function",
+  "coproc",
+  "repeat",
+  "foreach",
+  "always",
+  "end",
+  "nocorrect",
+]);
+
+interface Current {
+  command: SimpleCommand;
+  start: number;
+}
+
+function fresh(r: Reader, afterGroup = false): Current {
+  return { command: { assignments: [], words: [], redirects: [], after_group: afterGroup, raw: "" }, start: r.pos };
+}
+
+function isEmpty(c: SimpleCommand): boolean {
+  return c.words.length === 0 && c.assignments.length === 0 && c.redirects.length === 0;
+}
+
+function endCommand(r: Reader, current: Current, afterGroup = false): Current {
+  const { command } = current;
+  if (!isEmpty(command)) {
+    command.raw = r.text.slice(current.start, r.pos).trim();
+    r.commands.push(command);
+  }
+  return fresh(r, afterGroup);
+}
+
+/** Reads commands up to `close`, or to the end of the text when it is null. */
+function readList(r: Reader, close: ")" | null): void {
+  let current = fresh(r);
+  while (!atEnd(r)) {
+    skipBlanks(r);
+    if (isEmpty(current.command)) current.start = r.pos;
+    if (atEnd(r)) break;
+    const c = peek(r);
+    if (c === ")") {
+      if (close === null) {
+        giveUp(r, "a parenthesis closes that was not opened");
+        return;
+      }
+      if (r.heredocs.length > 0) {
+        giveUp(r, "a here-document has no body");
+        return;
+      }
+      endCommand(r, current);
+      r.pos++;
+      return;
+    }
+    current = readNext(r, current, c);
+  }
+  if (close !== null) giveUp(r, "a parenthesis does not close");
+  endCommand(r, current);
+}
+
+function readNext(r: Reader, current: Current, c: string): Current {
+  if (c === "\n") {
+    const next = endCommand(r, current);
+    r.pos++;
+    readHeredocs(r, readList);
+    return next;
+  }
+  if (c === "#") {
+    const end = r.text.indexOf("\n", r.pos);
+    r.pos = end === -1 ? r.text.length : end;
+    return current;
+  }
+  if (c === "(") return readSubshell(r, current);
+  if ((c === "{" || c === "}") && / |\t|\n|[;&|<>()]|^$/.test(r.text[r.pos + 1] ?? ""))
+    return readLoneBrace(r, current, c);
+  if (readRedirect(r, current.command)) return current;
+  if (c === ";" || c === "&" || c === "|") return readSeparator(r, current);
+  return readCommandWord(r, current);
+}
+
+function readSeparator(r: Reader, current: Current): Current {
+  const next = endCommand(r, current);
+  const op = ["&&", "||", "|&", ";;", ";&", ";|"].find((o) => r.text.startsWith(o, r.pos)) ?? peek(r);
+  if (op.startsWith(";") && op !== ";") giveUp(r, "it uses `case`");
+  r.pos += op.length;
+  next.start = r.pos;
+  return next;
+}
+
+function readSubshell(r: Reader, current: Current): Current {
+  if (!isEmpty(current.command) || current.command.after_group) giveUp(r, "a parenthesis stands behind a word");
+  if (peek(r, 2) === "((") giveUp(r, "it starts with `((`, which is arithmetic in some shells and commands in others");
+  if (!enter(r)) return current;
+  r.pos++;
+  readList(r, ")");
+  r.depth--;
+  return fresh(r, true);
+}
+
+/** The braces of a group. zsh takes a closing one anywhere, so among arguments neither is read. */
+function readLoneBrace(r: Reader, current: Current, c: string): Current {
+  if (!isEmpty(current.command)) giveUp(r, "a brace stands among the arguments");
+  r.pos++;
+  return fresh(r, c === "}");
+}
+
+const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
+
+function readCommandWord(r: Reader, current: Current): Current {
+  const start = r.pos;
+  const word = readWord(r, NESTED);
+  const { command } = current;
+  if (command.words.length > 0) {
+    command.words.push(word);
+    return current;
+  }
+  if (isEmpty(command) && word.bare && word.text !== null) {
+    const next = readKeyword(r, current, word.text);
+    if (next !== null) return next;
+  }
+  const name = ASSIGNMENT.exec(word.raw)?.[1];
+  if (name === undefined) command.words.push(word);
+  else command.assignments.push({ name, value: valueAfter(r, word, name, start) });
+  return current;
+}
+
+function readKeyword(r: Reader, current: Current, text: string): Current | null {
+  if (REFUSED.has(text)) {
+    giveUp(r, `it uses \`${text}\``);
+    return current;
+  }
+  if (KEYWORDS.has(text)) return fresh(r);
+  if (GROUP_ENDS.has(text)) return fresh(r, true);
+  if (text === "for" || text === "[[") {
+    const { start } = current;
+    const command = readHeader(r, text, NESTED);
+    return endCommand(r, { command, start });
+  }
+  return null;
+}
+
+/** The value of an assignment, read again behind the `=`: it does not split into words, and braces are text there. */
+function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
+  if (word.text !== null) {
+    const text = word.text.slice(name.length + 1);
+    return { ...word, text, prefix: text, raw: word.raw.slice(name.length + 1) };
+  }
+  return { ...word, many: false, prefix: "", raw: r.text.slice(start + name.length + 1, r.pos) };
+}
+
+const REDIRECT = /(\d*)(&>>|&>|>>|>\||>&|<<<|<<-|<<|<&|<>|>|<)/y;
+
+/** Reads a redirection or a process substitution at the position; false when none stands there. */
+function readRedirect(r: Reader, command: SimpleCommand): boolean {
+  REDIRECT.lastIndex = r.pos;
+  const m = REDIRECT.exec(r.text);
+  if (m === null) return false;
+  const [whole, digits = "", op = ""] = m;
+  if (digits === "" && (op === "<" || op === ">") && r.text[r.pos + 1] === "(") {
+    const start = r.pos;
+    r.pos += 2;
+    readNested(r, readList);
+    const raw = r.text.slice(start, r.pos);
+    command.words.push({ ...anyWords(raw), prefix: "/dev/fd/", many: false });
+    if (!atEnd(r) && !" \t\n;&|)".includes(peek(r))) giveUp(r, "text stands directly behind a process substitution");
+    return true;
+  }
+  r.pos += whole.length;
+  skipBlanks(r);
+  const target = readWord(r, NESTED);
+  if (target.raw === "") giveUp(r, "a redirection has no target");
+  command.redirects.push({ op: op as Redirect["op"], fd: digits === "" ? null : Number(digits), target });
+  if (op === "<<" || op === "<<-") addHeredoc(r, target, op === "<<-");
+  return true;
+}

@@ -1,0 +1,119 @@
+import { type ReadList, readBackquotes, readDollar, readDoubleQuotes } from "./expansion.ts";
+import { atEnd, finishWord, giveUp, type Piece, peek, type Reader, RUN_TIME, type WordBuilder } from "./reader.ts";
+import type { Word } from "./word.ts";
+
+/** Ends a word when it is not quoted. */
+const METACHARACTERS = " \t\n;&|<>()";
+/** Characters that look like nothing or like a blank and hide what a person reads: refused everywhere. */
+const INVISIBLE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/;
+
+/** True when the script holds characters that a person cannot see. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+/** The two readers of nested commands that words need. */
+export interface Nested {
+  list: ReadList;
+  script: (inner: Reader) => void;
+}
+
+function addPiece(b: WordBuilder, piece: Piece): void {
+  if (piece.splits) {
+    b.many = true;
+    // The first of several words keeps the prefix, the others do not: nothing is certain.
+    b.text = "";
+  }
+  if (piece.text === null) b.known = false;
+  else if (b.known) b.text += piece.text;
+}
+
+/** Reads one word at the position, which is on its first character. */
+export function readWord(r: Reader, nested: Nested): Word {
+  const b: WordBuilder = { text: "", known: true, many: false, bare: true, start: r.pos, braces: 0 };
+  while (!atEnd(r)) {
+    const c = peek(r);
+    if (METACHARACTERS.includes(c)) break;
+    readPart(r, b, c, nested);
+  }
+  if (peek(r) === "(") giveUp(r, "a parenthesis stands directly behind a word");
+  return finishWord(r, b);
+}
+
+function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
+  if (c === "\\") readEscape(r, b);
+  else if (c === "'" || c === '"') readQuoted(r, b, c, nested);
+  else if (c === "$") {
+    if (r.text[r.pos + 1] === "'") b.bare = false;
+    addPiece(b, readDollar(r, nested.list, false));
+  } else if (c === "`") addPiece(b, readBackquotes(r, nested.script, false));
+  else if (c === "*" || c === "?" || c === "[") readGlob(r, b, c);
+  else if (c === "{" || c === "}") readBrace(r, b, c);
+  else {
+    addPiece(b, { text: c, splits: false });
+    r.pos++;
+  }
+}
+
+function readEscape(r: Reader, b: WordBuilder): void {
+  const next = r.text[r.pos + 1];
+  r.pos += 2;
+  if (next === undefined) giveUp(r, "it ends in a backslash");
+  else if (next !== "\n") {
+    b.bare = false;
+    addPiece(b, { text: next, splits: false });
+  }
+}
+
+function readQuoted(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
+  b.bare = false;
+  const end = r.text.indexOf("'", r.pos + 1);
+  if (c === '"') {
+    r.pos++;
+    readDoubleQuotes(r, nested.list, nested.script, (piece) => addPiece(b, piece.splits ? RUN_TIME : piece));
+  } else if (end === -1) giveUp(r, "a single quote does not end");
+  else {
+    addPiece(b, { text: r.text.slice(r.pos + 1, end), splits: false });
+    r.pos = end + 1;
+  }
+}
+
+/** `[` alone is the name of a command; every other glob gives words that begin as this one does. */
+function readGlob(r: Reader, b: WordBuilder, c: string): void {
+  const after = r.text[r.pos + 1] ?? " ";
+  const alone = r.pos === b.start && (METACHARACTERS.includes(after) || r.text.startsWith("[[", r.pos));
+  r.pos++;
+  if (c === "[" && alone) {
+    b.text += c;
+    if (after === "[") {
+      b.text += c;
+      r.pos++;
+    }
+    return;
+  }
+  b.many = true;
+  b.known = false;
+}
+
+/** `{}` and `@{u}` are text; a comma or `..` makes several words; the lone brace of a group never gets here in command position. */
+function readBrace(r: Reader, b: WordBuilder, c: string): void {
+  if (c === "}") {
+    b.braces--;
+    if (b.braces < 0) {
+      giveUp(r, "a brace closes inside a word");
+      return;
+    }
+    if (b.known) b.text += c;
+    r.pos++;
+    return;
+  }
+  b.braces++;
+  const close = r.text.indexOf("}", r.pos);
+  const inside = r.text.slice(r.pos + 1, close === -1 ? undefined : close);
+  if (inside.includes(",") || inside.includes("..")) {
+    b.many = true;
+    b.known = false;
+  } else if (b.known) b.text += c;
+  r.pos++;
+}

@@ -1,0 +1,89 @@
+import type { Shell, SimpleCommand, Word } from "./word.ts";
+
+/** A here-document whose body has not been reached yet. */
+export interface PendingHeredoc {
+  delimiter: string;
+  /** A quoted delimiter: the body is plain text. */
+  quoted: boolean;
+  strip_tabs: boolean;
+}
+
+/**
+ * Where the reading of a script stands. When something is met that shells read in different ways, or that this reader does
+ * not know, `problem` is set and reading ends: the script then counts as unreadable as a whole.
+ */
+export interface Reader {
+  readonly text: string;
+  readonly shell: Shell;
+  pos: number;
+  problem: string | null;
+  /** Every simple command found so far, those inside substitutions included. */
+  readonly commands: SimpleCommand[];
+  heredocs: PendingHeredoc[];
+  /** How many groups and substitutions are open. */
+  depth: number;
+}
+
+/** Deeper nesting than this is not read. People do not write it; it only costs stack. */
+const MAX_DEPTH = 16;
+
+export function newReader(text: string, shell: Shell, depth = 0): Reader {
+  return { text, shell, pos: 0, problem: null, commands: [], heredocs: [], depth };
+}
+
+/** Gives up: the first problem is kept and the position moves to the end, so that every loop stops. */
+export function giveUp(r: Reader, problem: string): void {
+  r.problem ??= problem;
+  r.pos = r.text.length;
+}
+
+export function atEnd(r: Reader): boolean {
+  return r.pos >= r.text.length;
+}
+
+export function peek(r: Reader, length = 1): string {
+  return r.text.slice(r.pos, r.pos + length);
+}
+
+/** Opens one level of nesting; false (and given up) when there are too many. */
+export function enter(r: Reader): boolean {
+  r.depth++;
+  if (r.depth > MAX_DEPTH) giveUp(r, "it is nested too deeply");
+  return r.problem === null;
+}
+
+/** Skips blanks and joined lines. */
+export function skipBlanks(r: Reader): void {
+  for (;;) {
+    const c = peek(r);
+    if (c === " " || c === "\t") r.pos++;
+    else if (peek(r, 2) === "\\\n") r.pos += 2;
+    else return;
+  }
+}
+
+/** What a nested part of a word (an expansion) tells about the word. */
+export interface Piece {
+  /** Text, when the piece has one; null: known only at run time. */
+  text: string | null;
+  /** May split into several words. */
+  splits: boolean;
+}
+
+export const RUN_TIME: Piece = { text: null, splits: true };
+
+/** Collects the pieces of one word. */
+export interface WordBuilder {
+  text: string;
+  known: boolean;
+  many: boolean;
+  bare: boolean;
+  start: number;
+  braces: number;
+}
+
+export function finishWord(r: Reader, b: WordBuilder): Word {
+  const raw = r.text.slice(b.start, r.pos);
+  if (b.braces !== 0) giveUp(r, `it has an unpaired brace in \`${raw}\``);
+  return { text: b.known ? b.text : null, prefix: b.text, many: b.many, bare: b.bare, raw };
+}

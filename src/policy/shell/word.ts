@@ -1,0 +1,58 @@
+/**
+ * One word of a command line, as far as it can be known without running anything. A word with a variable, a substitution
+ * or a glob in it is known only by its start.
+ */
+export interface Word {
+  /** The whole text after quotes are removed; null when a part of it is known only at run time. */
+  text: string | null;
+  /** The part that the word certainly starts with; equal to `text` when that is known. */
+  prefix: string;
+  /** May turn into several words, or none: an unquoted variable or substitution, a glob, braces. */
+  many: boolean;
+  /** Nothing in it is quoted or escaped. Only such words can be keywords or assignments. */
+  bare: boolean;
+  /** As it was typed. */
+  raw: string;
+}
+
+/** A redirection: `fd` is the number before the operator, or null. */
+export interface Redirect {
+  op: ">" | ">>" | ">|" | ">&" | "<" | "<&" | "<>" | "<<" | "<<-" | "<<<" | "&>" | "&>>";
+  fd: number | null;
+  target: Word;
+}
+
+/** `NAME=value` before a command, or alone. */
+export interface Assignment {
+  name: string;
+  value: Word;
+}
+
+/** A simple command: the unit that is judged. Its words are empty when only assignments or redirections were written. */
+export interface SimpleCommand {
+  assignments: Assignment[];
+  words: Word[];
+  redirects: Redirect[];
+  /** Follows `done`, `fi`, `)` or `}`: its redirections belong to the group before it. */
+  after_group: boolean;
+  /** As it was typed. */
+  raw: string;
+}
+
+/** Shells whose scripts are read. `sh` may be any POSIX shell, so what only some of them know is refused there. */
+export type Shell = "bash" | "zsh" | "sh";
+
+/** A word whose text is known. */
+export function literal(text: string): Word {
+  return { text, prefix: text, many: false, bare: false, raw: text };
+}
+
+/** Words that appear at run time and may be anything, such as what xargs adds. */
+export function anyWords(raw: string): Word {
+  return { text: null, prefix: "", many: true, bare: false, raw };
+}
+
+/** True when a program may take the word for an option: it starts with a dash, or its start is not known. */
+export function mayBeOption(word: Word): boolean {
+  return word.text === null ? word.prefix === "" || word.prefix.startsWith("-") : word.text.startsWith("-");
+}

@@ -1,0 +1,147 @@
+import { type Finding, mutating, type Row, type Surroundings, safe, unknown } from "../finding.ts";
+import type { Word } from "../shell/word.ts";
+import { awk } from "./awk.ts";
+import { find } from "./find.ts";
+import { GIT } from "./git.ts";
+import { knownEffect, knownGitEffect } from "./mutating.ts";
+import { READERS } from "./readers.ts";
+import { sed } from "./sed.ts";
+import { SHELL } from "./shell.ts";
+import { SYSTEM } from "./system.ts";
+
+const LANGUAGES: readonly Row[] = [
+  {
+    programs: ["find"],
+    note: "Finds files. Without what deletes or writes; what `-exec` runs is judged as a command of its own.",
+    check: find,
+    match: [
+      "find . -name '*.ts' -type f",
+      "find src -mtime -7 -print0",
+      "find . -exec grep -l foo {} +",
+      "find . \\( -name a -o -name b \\) -prune",
+    ],
+    not_match: [
+      "find . -delete",
+      "find . -exec rm {} \\;",
+      "find . -fprint a",
+      "find . -fls a",
+      "find . -ok rm {} \\;",
+      "find . -execdir ./x \\;",
+      "find $x -name a",
+      "find . -exec sh -c 'rm $1' _ {} \\;",
+      "find . -fprintf a %p",
+    ],
+  },
+  {
+    programs: ["sed"],
+    note: "Edits what it prints. Not in place (`-i`), no script file (`-f`), and no script with `w`, `r`, `e` or text that is not known.",
+    check: sed,
+    match: [
+      "sed -n 1,20p a",
+      "sed -n '/foo/,/bar/p' a",
+      "sed 's/a/b/g'",
+      "sed -E 's#^x/(.*)#\\1#'",
+      "sed -n '$p' a",
+      "sed -e 1d -e '$d' a",
+    ],
+    not_match: [
+      "sed -i s/a/b/ a",
+      "sed -n 'w x' a",
+      "sed 's/a/b/w x' a",
+      "sed 's/a/b/e' a",
+      "sed -n '1e rm x' a",
+      "sed -f x a",
+      "sed -ni p a",
+      'sed "$x" a',
+      "sed --in-place s/a/b/ a",
+      "sed 's/[/]/;s/w x/y/' a",
+    ],
+  },
+  {
+    programs: ["awk", "gawk", "mawk", "nawk"],
+    note: "Prints what its program says. No program that could write, run a command or load code, and none from a file.",
+    check: awk,
+    match: [
+      "awk '{print $1}' a",
+      "awk -F: '$3 > 100 {print $1}' /etc/passwd",
+      "awk 'NR>=10 && NR<=20' a",
+      "awk '/foo|bar/ {n++} END {print n/2}' a",
+    ],
+    not_match: [
+      "awk 'BEGIN{system(\"x\")}'",
+      "awk '{print > \"x\"}' a",
+      "awk '{print | \"sh\"}' a",
+      "awk -f x a",
+      "awk '{\"x\" | getline}' a",
+      'awk "$p" a',
+      "awk '@load \"x\"'",
+      'awk \'{print /"/ > "f" /"/}\' a',
+    ],
+  },
+];
+
+/** Every row that judges a program by its name. Git's rows are keyed by subcommand and stand apart. */
+export const ROWS: readonly Row[] = [...READERS, ...LANGUAGES, ...SYSTEM, ...SHELL];
+export const GIT_ROWS: readonly Row[] = GIT;
+
+function index(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.flatMap((row) => row.programs.map((name) => [name, row] as const)));
+}
+
+const BY_NAME = index(ROWS);
+const BY_SUBCOMMAND = index(GIT_ROWS);
+
+/** Judges a program by the table. `args` are the words behind its name. */
+export function judgeProgram(name: string, args: Word[], around: Surroundings): Finding {
+  if (name === "git") return judgeGit(args, around);
+  const twoWords = BY_NAME.get(`${name} ${args[0]?.text ?? ""}`);
+  if (twoWords !== undefined) return judgeRow(twoWords, `${name} ${args[0]?.text ?? ""}`, args.slice(1), around);
+  const row = BY_NAME.get(name);
+  if (row !== undefined) return judgeRow(row, name, args, around);
+  const effect = knownEffect(name);
+  return effect === null ? unknown(`\`${name}\` is not known to only read`) : mutating(`\`${name}\` ${effect}`);
+}
+
+function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
+  return row.check(args, around) ?? safe(`\`${name}\` only reads`);
+}
+
+/** Settings that change how git prints and nothing else. */
+const SETTING =
+  /^(?:color\.[a-z.]+=(?:auto|never|always|false|true)|core\.(?:pager=cat|quotepath=(?:off|on|true|false))|log\.showSignature=false)$/i;
+const PLAIN_OPTIONS = new Set([
+  "--no-pager",
+  "-P",
+  "--no-optional-locks",
+  "--literal-pathspecs",
+  "--no-replace-objects",
+]);
+
+function judgeGit(args: Word[], around: Surroundings): Finding {
+  let i = 0;
+  while (i < args.length && args[i]?.prefix.startsWith("-")) {
+    const text = args[i]?.text ?? "";
+    if (text === "--version" && args.length === i + 1) return safe("`git --version` only reads");
+    const setting = text === "-c" && SETTING.test(args[i + 1]?.text ?? "");
+    if (!PLAIN_OPTIONS.has(text) && !setting)
+      return unknown(`\`git ${args[i]?.raw ?? ""}\` may make git run what it finds there`);
+    i += setting ? 2 : 1;
+  }
+  const name = args[i]?.text;
+  if (name === null || name === undefined) return unknown("its subcommand is not known");
+  const rest = args.slice(i + 1);
+  const row = BY_SUBCOMMAND.get(name);
+  const effect = knownGitEffect(name);
+  const found = row?.check(rest, around);
+  if (found !== undefined && found !== null)
+    return effect === null
+      ? found
+      : mutating(found.verdict === "mutating" ? found.reason : `\`git ${name}\` ${effect}`);
+  if (row === undefined)
+    return effect === null
+      ? unknown(`\`git ${name}\` is not known to only read`)
+      : mutating(`\`git ${name}\` ${effect}`);
+  if (around.moved)
+    return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
+  return safe(`\`git ${name}\` only reads`);
+}
