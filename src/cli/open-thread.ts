@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, discoverInstructions, loadConfig, renderInstructions, showError } from "../config/index.ts";
-import { Thread, type ThreadServices, type ThreadSettings } from "../core/index.ts";
+import { type EventSink, Thread, type ThreadServices, type ThreadSettings } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
-import { RolloutWriter, rolloutPath } from "../session/index.ts";
+import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
 
 /** How a front end wants its thread. */
@@ -135,7 +135,9 @@ function threadSettings(
       set: { ...config.shell_environment_policy.set },
     },
     provider_key_names: provider.key_names,
-    rules: [],
+    granular: null,
+    free_patches: false,
+    rules: { prefix: [] },
     tool_output_token_limit: config.tool_output_token_limit,
     system_prompt: documents.system_prompt,
     developer_instructions: config.developer_instructions,
@@ -156,7 +158,8 @@ function threadServices(host: Host, provider: ProviderSettings, options: OpenOpt
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
-    sink: options.ephemeral ? null : new RolloutWriter(rolloutPath(host.moat_home, thread_id, date()), date),
+    sink: threadSink(host, thread_id, date, options.ephemeral ?? false),
+    saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
     moat_home: host.moat_home,
@@ -165,4 +168,30 @@ function threadServices(host: Host, provider: ProviderSettings, options: OpenOpt
     now: () => performance.now(),
   };
   return { thread_id, services };
+}
+
+/** Rules that answers made have a file of their own, which people may edit. */
+function appendRule(moat_home: string, rule: string): void {
+  const directory = join(moat_home, "rules");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  appendFileSync(join(directory, "default.rules"), rule, { mode: 0o600 });
+}
+
+/** Where a thread's events go: its rollout, unless it is ephemeral, and the log. */
+function threadSink(host: Host, thread_id: string, date: () => Date, ephemeral: boolean): EventSink {
+  const rollout = ephemeral ? null : new RolloutWriter(rolloutPath(host.moat_home, thread_id, date()), date);
+  const log = ephemeral ? null : new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
+  return {
+    append(event) {
+      rollout?.append(event);
+      log?.append(event);
+    },
+    sync: () => rollout?.sync(),
+    close: () => rollout?.close(),
+  };
+}
+
+/** MOAT_LOG, or warnings and errors. */
+function logLevel(host: Host): LogLevel {
+  return LOG_LEVELS.find((level) => level === host.env.MOAT_LOG) ?? "warn";
 }

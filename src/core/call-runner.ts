@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import type { Permit } from "../policy/index.ts";
 import { notStarted, type RunResult, run } from "../process/index.ts";
 import type { Denial } from "../protocol/index.ts";
 import {
@@ -10,17 +11,8 @@ import {
   type SandboxPolicy,
 } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
+import { threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";
-
-/** What a call may do, once rules, policies and people have spoken. */
-export interface Permit {
-  /** false: runs without confinement. */
-  sandboxed: boolean;
-  /** More places that may be written, absolute. */
-  extra_write: string[];
-  /** The network may be used, whatever the settings say. */
-  network: boolean;
-}
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 const CAPTURE_BYTES = 1024 * 1024;
@@ -43,7 +35,7 @@ export class CallRunner {
   }
 
   async context(): Promise<ToolContext> {
-    const policy = await this.#policy();
+    const policy = await threadPolicy(this.#state, this.#permit);
     const full = policy.mode === "danger-full-access" || policy.mode === "external";
     return {
       cwd: this.#cwd,
@@ -53,26 +45,6 @@ export class CallRunner {
       now: this.#state.services.now,
       signal: this.#signal,
     };
-  }
-
-  async #policy(): Promise<SandboxPolicy> {
-    const { settings, services } = this.#state;
-    const { writable_roots, network_access, exclude_slash_tmp, exclude_tmpdir_env_var } =
-      settings.sandbox_workspace_write;
-    const resolved = await resolvePolicy({
-      mode: this.#permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
-      cwd: settings.cwd,
-      home: services.home,
-      moat_home: services.moat_home,
-      tmpdir: services.env.TMPDIR ?? null,
-      writable_roots,
-      network_access: network_access || this.#permit.network,
-      exclude_slash_tmp,
-      exclude_tmpdir_env_var,
-      extra_write: this.#permit.extra_write,
-    });
-    if (!resolved.ok) throw new SandboxError(resolved.message);
-    return resolved.policy;
   }
 
   async #run(command: CommandRequest, policy: SandboxPolicy): Promise<RunResult> {

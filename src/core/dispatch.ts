@@ -1,11 +1,12 @@
+import type { Permit } from "../policy/index.ts";
 import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
 import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
 import { denialText, SandboxError } from "../sandbox/index.ts";
 import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
-import { CallRunner, type Permit } from "./call-runner.ts";
+import { CallRunner } from "./call-runner.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
-import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
+import { AS_SETTINGS, type Judged, judgeCall, judgeDenied } from "./judge.ts";
 import type { TurnPlan } from "./plan.ts";
 import type { ThreadState } from "./state.ts";
 
@@ -38,9 +39,7 @@ export async function prepareCall(
   if ("output" in read) return answered(call, read.output);
   const { tool, args, cwd } = read;
   const effect = tool.effect(args, cwd);
-  const judged: Judged = effect
-    ? await judgeCall(state, call, effect, signal)
-    : { ok: true, permit: { sandboxed: true, extra_write: [], network: false } };
+  const judged: Judged = effect ? await judgeCall(state, call, effect, signal) : { ok: true, permit: AS_SETTINGS };
   if (!judged.ok) {
     showWhole(state, tool.declined(args, cwd));
     return answered(call, judged.message);
@@ -101,7 +100,7 @@ async function runCall(
   if (denial) {
     state.emit({ type: "sandbox.denied", item_id: id, denial });
     const effect = tool.effect(args, cwd);
-    const wider = effect ? await judgeDenied(state, call, effect, denial, signal) : null;
+    const wider = effect ? await judgeDenied(state, call, effect, denial, permit, signal) : null;
     if (wider) ({ outcome, denial } = await attempt(state, id, read, wider, signal));
   }
   if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);

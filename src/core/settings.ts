@@ -1,5 +1,5 @@
 import type { ModelClient } from "../model/index.ts";
-import type { Rules } from "../policy/index.ts";
+import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 
@@ -13,6 +13,10 @@ export interface ThreadSettings {
   reasoning_summary: "auto" | "concise" | "detailed" | "none" | null;
   verbosity: "low" | "medium" | "high" | null;
   approval_policy: ApprovalPolicy;
+  /** Narrows which questions `on-request` may ask; null: all. */
+  granular: Granular | null;
+  /** Patches inside the writable places need no question (auto-edit). */
+  free_patches: boolean;
   sandbox_mode: SandboxMode;
   sandbox_workspace_write: {
     writable_roots: string[];
@@ -51,6 +55,8 @@ export interface ThreadServices {
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
   sink: EventSink | null;
+  /** Keeps a rule that the user's answer made, in the form that rule files have. */
+  saveRule(rule: string): void;
   env: Record<string, string | undefined>;
   home: string;
   moat_home: string;

@@ -1,8 +1,8 @@
 import type { ModelClient } from "../model/index.ts";
+import type { Rules, SessionGrant } from "../policy/index.ts";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
-import type { SessionGrants } from "./grants.ts";
 import type { History } from "./history.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 
@@ -13,8 +13,14 @@ export interface ThreadState {
   readonly services: ThreadServices;
   readonly history: History;
   readonly approvals: Approvals;
-  /** Commands that the user allowed until the process ends. */
-  readonly grants: SessionGrants;
+  /** What the user allowed until the process ends. */
+  readonly grants: SessionGrant[];
+  /** The rules in force, with those that the user's answers added. */
+  readonly rules: Rules;
+  /** Takes a rule into force and keeps it; `text` is its form in a file. */
+  addRule(rule: Rules["prefix"][number], text: string): void;
+  /** Stops the turn that is running. */
+  interrupt(): void;
   emit(event: EventBody): void;
   emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void;
   /** null when the front end keeps up; else resolves when it does. */

@@ -1,10 +1,10 @@
 import type { ModelClient } from "../model/index.ts";
+import type { Rules, SessionGrant } from "../policy/index.ts";
 import type { Event, EventBody, HistoryItem, InputPart, Op, Usage } from "../protocol/index.ts";
 import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import { Approvals } from "./approvals.ts";
 import { Channel } from "./channel.ts";
-import { SessionGrants } from "./grants.ts";
 import { History } from "./history.ts";
 import { readInput } from "./input.ts";
 import { openingItems } from "./instructions.ts";
@@ -30,7 +30,8 @@ export class Thread implements ThreadState {
   readonly services: ThreadServices;
   readonly history = new History();
   readonly approvals = new Approvals();
-  readonly grants = new SessionGrants();
+  readonly grants: SessionGrant[] = [];
+  rules: Rules;
   settings: ThreadSettings;
   readonly #channel = new Channel();
   #seq = 0;
@@ -49,6 +50,7 @@ export class Thread implements ThreadState {
     this.thread_id = start.thread_id;
     this.settings = start.settings;
     this.services = start.services;
+    this.rules = start.settings.rules;
     this.emit({
       type: "thread.started",
       thread_id: this.thread_id,
@@ -67,7 +69,7 @@ export class Thread implements ThreadState {
     if (op.type === "user_turn") this.#startTurn(op.input, op.overrides ?? {});
     else if (op.type === "steer") this.#steer(op.input);
     else if (op.type === "approval") this.approvals.answer(op.call_id, op.decision);
-    else if (op.type === "interrupt") this.#running?.abort();
+    else if (op.type === "interrupt") this.interrupt();
     else if (op.type === "shutdown") this.#shutdown();
     else this.emit({ type: "error", message: `${op.type} is not available yet` });
   }
@@ -170,6 +172,15 @@ export class Thread implements ThreadState {
   addHistory(item: HistoryItem): void {
     this.history.add(item);
     this.emit({ type: "history.added", item });
+  }
+
+  addRule(rule: Rules["prefix"][number], text: string): void {
+    this.rules = { ...this.rules, prefix: [...this.rules.prefix, rule] };
+    this.services.saveRule(text);
+  }
+
+  interrupt(): void {
+    this.#running?.abort();
   }
 
   async takeSteered(): Promise<HistoryItem[]> {

@@ -5,13 +5,13 @@ import { call, callCustom, createGate, respond, responseEvents, say, think } fro
 import { binary, type JsonEvent, world } from "./harness.ts";
 
 const types = (events: JsonEvent[]) =>
-  events.map(({ type, item }) => (item ? `${type} ${(item as { type: string }).type}` : type));
+  events.map(({ type, item }) => (item ? `${type} ${(item as unknown as { type: string }).type}` : type));
 const closings = (events: JsonEvent[]) =>
   events.filter(({ type }) => type === "turn.completed" || type === "turn.failed");
 const items = (events: JsonEvent[], type: string) =>
   events
     .filter((event) => event.type === "item.completed")
-    .map(({ item }) => item as Record<string, unknown>)
+    .map(({ item }) => item as unknown as Record<string, unknown>)
     .filter((item) => item.type === type);
 const command = (cmd: string, id = "call_1") => call("exec_command", { cmd, login: false }, id);
 

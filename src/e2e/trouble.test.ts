@@ -175,3 +175,14 @@ test("a launcher whose bytes are damaged runs nothing", async () => {
   expect(existsSync(w.project.path("ran"))).toBe(false);
   expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "").type).toBe("turn.failed");
 });
+
+describe("the log", () => {
+  test("holds what went wrong, off stdout and stderr; MOAT_LOG says how much", async () => {
+    await using w = await world([{ status: 400, body: { error: { message: "no such model" } } }, respond(say("ok"))]);
+    await w.moat(["exec", "hi"]);
+    const read = () => Bun.file(`${w.moat_home}/log/moat.log`).text();
+    expect(JSON.parse((await read()).split("\n")[0] ?? "")).toMatchObject({ level: "error", type: "turn.failed" });
+    await w.moat(["exec", "hi"], { env: { MOAT_LOG: "info" } });
+    expect(await read()).toContain('"type":"turn.completed"');
+  });
+});

@@ -30,7 +30,12 @@ function patchText(raw: string): string {
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });
 
 function failed(patch: Patch, cwd: string, error: PatchError): ToolOutcome {
-  return outcome(`apply_patch verification failed: ${error.message}`, item(patchChanges(patch, cwd), "failed"), false, 0);
+  return outcome(
+    `apply_patch verification failed: ${error.message}`,
+    item(patchChanges(patch, cwd), "failed"),
+    false,
+    0,
+  );
 }
 
 function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: number): ToolOutcome {

@@ -1,0 +1,224 @@
+// The core as a library: what README's example does, and the promises of the event stream.
+import { describe, expect, test } from "bun:test";
+import { createClient } from "../model/index.ts";
+import type { Event, Op } from "../protocol/index.ts";
+import { openSandbox } from "../sandbox/index.ts";
+import {
+  call,
+  createGate,
+  respond,
+  responseEvents,
+  type Script,
+  say,
+  startModelServer,
+  tempProject,
+} from "../testkit/index.ts";
+import { Thread, type ThreadSettings } from "./index.ts";
+
+/** A thread on a scripted model, in a project of its own. */
+async function start(script: Script, settings: Partial<ThreadSettings> = {}) {
+  const server = await startModelServer(script);
+  const project = tempProject({}, { git: true });
+  const home = tempProject();
+  const thread = new Thread({
+    thread_id: "0198a0c0-0000-7000-8000-000000000000",
+    settings: {
+      cwd: project.dir,
+      model: "scripted",
+      model_provider: "test",
+      effort: null,
+      reasoning_summary: null,
+      verbosity: null,
+      approval_policy: "never",
+      sandbox_mode: "workspace-write",
+      sandbox_workspace_write: {
+        writable_roots: [],
+        network_access: false,
+        exclude_slash_tmp: true,
+        exclude_tmpdir_env_var: true,
+      },
+      shell_environment_policy: {
+        inherit: "all",
+        ignore_default_excludes: false,
+        exclude: [],
+        set: {},
+        include_only: [],
+      },
+      provider_key_names: ["OPENAI_API_KEY"],
+      granular: null,
+      free_patches: false,
+      rules: { prefix: [] },
+      tool_output_token_limit: 10_000,
+      system_prompt: null,
+      developer_instructions: null,
+      project_instructions: null,
+      output_schema: null,
+      ...settings,
+    },
+    services: {
+      openModel: () => createClient(provider(server.url)),
+      openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
+      sink: null,
+      saveRule: () => {},
+      env: { PATH: process.env.PATH, HOME: home.dir },
+      home: home.dir,
+      moat_home: home.path(".moat"),
+      moat_version: "test",
+      date: () => new Date("2026-01-02T03:04:05Z"),
+      now: () => performance.now(),
+    },
+  });
+  return { thread, server, project };
+}
+
+function provider(base_url: string): Parameters<typeof createClient>[0] {
+  return {
+    id: "test",
+    name: "test",
+    base_url,
+    wire_api: "responses",
+    api_key: "sk-test",
+    http_headers: {},
+    query_params: {},
+    request_max_retries: null,
+    stream_max_retries: null,
+    stream_idle_timeout_ms: 300_000,
+    header_timeout_ms: null,
+    organization: null,
+    project: null,
+    user_agent: "moat/test",
+    originator: "moat",
+    ca_file: null,
+    give_up_after_ms: 0,
+  };
+}
+
+const turn = (text: string): Op => ({ type: "user_turn", input: [{ type: "text", text }] });
+
+/** Reads events until `turns` turns are closed, then shuts the thread down; an event may lead to an op. */
+async function collect(
+  thread: Thread,
+  turns: number,
+  react: (event: Event) => Op | null = () => null,
+): Promise<Event[]> {
+  const events: Event[] = [];
+  let closed = 0;
+  for await (const event of thread.events) {
+    events.push(event);
+    const op = react(event);
+    if (op) thread.submit(op);
+    if (event.type === "turn.completed" || event.type === "turn.failed") closed++;
+    if (closed === turns) thread.submit({ type: "shutdown" });
+  }
+  return events;
+}
+
+const texts = (events: Event[]) =>
+  events.flatMap((event) =>
+    event.type === "item.completed" && event.item.type === "agent_message" ? [event.item.text] : [],
+  );
+
+describe("Thread", () => {
+  test("as a library: submit an op, iterate over the events", async () => {
+    const { thread, server } = await start([respond(say("Hello."))]);
+    thread.submit(turn("hi"));
+    const events = await collect(thread, 1);
+    expect(texts(events)).toEqual(["Hello."]);
+    server.stop();
+  });
+
+  test("seq is dense, whatever is merged", async () => {
+    const words = Array.from({ length: 500 }, (_, index) => `w${index} `);
+    const { thread, server } = await start([respond(say(...words))]);
+    thread.submit(turn("hi"));
+    const events = await collect(thread, 1);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+    const streamed = events.map((event) => (event.type === "item.delta" ? event.delta : "")).join("");
+    expect(streamed).toBe(words.join(""));
+    server.stop();
+  });
+
+  test("a new turn aborts the running one and takes its place", async () => {
+    const gate = createGate();
+    const { thread, server } = await start([[{ wait: gate }], respond(say("second"))]);
+    thread.submit(turn("first"));
+    await gate.reached;
+    thread.submit(turn("other"));
+    const events = await collect(thread, 2);
+    expect(events.filter(({ type }) => type.startsWith("turn.")).map(({ type }) => type)).toEqual([
+      "turn.started",
+      "turn.failed",
+      "turn.started",
+      "turn.completed",
+    ]);
+    expect(texts(events)).toEqual(["second"]);
+    server.stop();
+  });
+
+  test("every call has exactly one output, also after an interrupt", async () => {
+    const sleep = (id: string) => call("exec_command", { cmd: "sleep 100", login: false }, id);
+    const { thread, server } = await start([respond(sleep("c1"), sleep("c2")), respond(say("back"))]);
+    thread.submit(turn("run"));
+    let turns = 0;
+    await collect(thread, 2, (event) => {
+      if (event.type === "item.started") return { type: "interrupt" };
+      if (event.type === "turn.failed" && ++turns === 1) return turn("again");
+      return null;
+    });
+    const { input } = server.requests[1]?.body as unknown as { input: { type: string; call_id?: string }[] };
+    const ids = (type: string) => input.filter((item) => item.type === type).map(({ call_id }) => call_id);
+    expect(ids("function_call")).toEqual(["c1", "c2"]);
+    expect(ids("function_call_output").sort()).toEqual(["c1", "c2"]);
+    server.stop();
+  });
+
+  test("what is said while a turn runs reaches the model between two tool calls", async () => {
+    const wait = call("exec_command", { cmd: "sleep 0.2", login: false });
+    const { thread, server } = await start([respond(wait), respond(say("seen"))]);
+    thread.submit(turn("run"));
+    await collect(thread, 1, (event) =>
+      event.type === "item.started" ? { type: "steer", input: [{ type: "text", text: "and be quick" }] } : null,
+    );
+    expect(server.requests[1]?.raw).toContain("and be quick");
+    server.stop();
+  });
+
+  test("what is said too late starts the next turn", async () => {
+    const { thread, server } = await start([respond(say("one")), respond(say("two"))]);
+    thread.submit(turn("run"));
+    const events = await collect(thread, 2, (event) =>
+      event.type === "item.completed" && texts([event])[0] === "one"
+        ? { type: "steer", input: [{ type: "text", text: "late" }] }
+        : null,
+    );
+    expect(texts(events)).toEqual(["one", "two"]);
+    server.stop();
+  });
+
+  test("the prefix of every request is the same to the byte", async () => {
+    const run = call("exec_command", { cmd: "true", login: false });
+    const { thread, server } = await start([respond(run), respond(say("one")), respond(say("two"))]);
+    thread.submit(turn("a"));
+    await collect(thread, 2, (event) =>
+      event.type === "turn.completed" && event.turn_id.endsWith(":1") ? turn("b") : null,
+    );
+    const inputs = server.requests.map(({ body }) =>
+      JSON.stringify((body as unknown as { input: unknown[] }).input).slice(0, -1),
+    );
+    expect(inputs).toHaveLength(3);
+    expect(inputs[1]).toStartWith(inputs[0] ?? "-");
+    expect(inputs[2]).toStartWith(inputs[1] ?? "-");
+    server.stop();
+  });
+
+  test("a response without its end is void and repeated", async () => {
+    const { thread, server } = await start([responseEvents([say("half")], { type: "none" }), respond(say("whole"))]);
+    thread.submit(turn("hi"));
+    const events = await collect(thread, 1);
+    const shown = events.flatMap((event) => (event.type === "item.delta" ? [event.item_id] : []));
+    const reset = events.find((event) => event.type === "stream.reset");
+    expect(reset?.item_ids).toEqual([shown[0] ?? ""]);
+    expect(texts(events)).toEqual(["whole"]);
+    server.stop();
+  });
+});

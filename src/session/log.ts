@@ -1,0 +1,67 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { match } from "ts-pattern";
+import type { Event } from "../protocol/index.ts";
+
+/** How much is logged: an event is written when its own level is at or before this one. */
+export const LOG_LEVELS = ["off", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A log beyond this size is moved aside when the next process starts to write; one old file is kept. */
+const ROTATE_BYTES = 10 * 1024 * 1024;
+
+/**
+ * What happens in threads, one JSON line each, in a file of its own so that stdout and stderr stay the front end's.
+ * The file comes into being with the first line. A log that cannot be written is given up: it must not stop the work.
+ */
+export class EventLog {
+  readonly #path: string;
+  readonly #level: LogLevel;
+  readonly #date: () => Date;
+  #opened = false;
+  #thread_id: string | null = null;
+
+  constructor(path: string, level: LogLevel, date: () => Date) {
+    this.#path = path;
+    this.#level = level;
+    this.#date = date;
+  }
+
+  append(event: Event): void {
+    if (event.type === "thread.started") this.#thread_id = event.thread_id;
+    const level = levelOf(event);
+    if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.#level)) return;
+    const head = { timestamp: this.#date().toISOString(), level, pid: process.pid, thread_id: this.#thread_id };
+    try {
+      if (!this.#opened) this.#open();
+      appendFileSync(this.#path, `${JSON.stringify({ ...head, ...event })}\n`, { mode: 0o600 });
+    } catch {
+      // Nothing depends on the log.
+    }
+  }
+
+  #open(): void {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > ROTATE_BYTES) renameSync(this.#path, `${this.#path}.1`);
+    this.#opened = true;
+  }
+}
+
+function levelOf(event: Event): LogLevel {
+  return match(event)
+    .returnType<LogLevel>()
+    .with({ type: "turn.failed" }, () => "error")
+    .with(
+      { type: "error" },
+      { type: "stream.retrying" },
+      { type: "stream.reset" },
+      { type: "sandbox.denied" },
+      () => "warn",
+    )
+    .with({ type: "thread.started" }, { type: "turn.started" }, { type: "turn.completed" }, () => "info")
+    .with({ type: "item.completed" }, { type: "approval.requested" }, { type: "approval.resolved" }, () => "info")
+    .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "debug")
+    .with({ type: "history.added" }, { type: "history.compacted" }, () => "debug")
+    .exhaustive();
+}
