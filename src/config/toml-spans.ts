@@ -137,9 +137,9 @@ function skipWhile(text: string, at: number, set: RegExp): number {
 }
 
 function unescapeKey(raw: string): string {
-  const escape = /\\(?:U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|e|[\s\S])/g;
+  const escapes = /\\(?:U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|e|[\s\S])/g;
   try {
-    const text = raw.replace(escape, (all, long?: string, short?: string) => {
+    const text = raw.replace(escapes, (all, long?: string, short?: string) => {
       const code = long ?? short ?? (all === "\\e" ? "1b" : null);
       return code === null ? all : JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1);
     });

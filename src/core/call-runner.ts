@@ -3,13 +3,7 @@ import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
 import { notStarted, type RunResult, run } from "../process/index.ts";
 import type { Denial } from "../protocol/index.ts";
-import {
-  commandEnvironment,
-  explainDenial,
-  resolvePolicy,
-  SandboxError,
-  type SandboxPolicy,
-} from "../sandbox/index.ts";
+import { commandEnvironment, explainDenial, type SandboxPolicy } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
 import { threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";

@@ -36,7 +36,7 @@ export async function judgeDenied(
 }
 
 async function decisionInput(state: ThreadState, effect: Effect): Promise<DecisionInput> {
-  const { approval_policy, granular, sandbox_mode, free_patches, rules } = state.settings;
+  const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
   const { writable, protected: kept } = await threadPolicy(state, AS_SETTINGS);
   return {
     effect,
