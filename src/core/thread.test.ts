@@ -165,7 +165,7 @@ describe("Thread", () => {
       if (event.type === "turn.failed" && ++turns === 1) return turn("again");
       return null;
     });
-    const { input } = server.requests[1]?.body as unknown as { input: { type: string; call_id?: string }[] };
+    const { input } = (server.requests[1]?.body ?? {}) as unknown as { input: { type: string; call_id?: string }[] };
     const ids = (type: string) => input.filter((item) => item.type === type).map(({ call_id }) => call_id);
     expect(ids("function_call")).toEqual(["c1", "c2"]);
     expect(ids("function_call_output").sort()).toEqual(["c1", "c2"]);
