@@ -13,8 +13,10 @@ export interface Segment {
   command: string;
   verdict: Verdict;
   reason: string;
-  /** It writes a file through a redirection: no rule about its words covers that. */
-  writes: boolean;
+  /** Variables or redirections beside its words do more than read: no rule about the words covers that. */
+  more_than_words: boolean;
+  /** It does what its one inner command does and nothing else (`bash -c`, `env`, `timeout`, …). */
+  transparent: boolean;
   /** The commands that it runs, when it is one that runs others (`bash -c`, `env`, `timeout`, `xargs`, `find -exec`, …). */
   inner: Segment[];
   /** The text of a script in it that could not be read for sure. */
@@ -67,7 +69,7 @@ function judgeTop(words: Word[], state: State): Segment[] {
 }
 
 function segmentOf(words: Word[], command: string, found: Finding, inner: Segment[] = []): Segment {
-  return { words, command, ...found, writes: false, inner, unread: null };
+  return { words, command, ...found, more_than_words: false, transparent: false, inner, unread: null };
 }
 
 /** Directories whose programs are what their names say. Elsewhere a file of the project could stand. */
@@ -107,9 +109,8 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     if (wrapped.inner.length === 0)
       return segmentOf(words, command, wrapped.finding ?? safe(`\`${name}\` alone only prints`));
     const inner = judgeWords(wrapped.inner, state, wrapped.inner.map((word) => word.raw).join(" "));
-    return segmentOf(words, command, wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding), [
-      inner,
-    ]);
+    const found = wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding);
+    return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null };
   }
   if (name === "cd" && !staysIn(args, state.cwd)) state.moved = true;
   const inner: Segment[] = [];
@@ -161,7 +162,8 @@ function judgeScript(
     return { ...segmentOf(words, command, found), unread: script.text };
   }
   const inner = read.commands.map((simple) => judgeSimple(simple, state));
-  return segmentOf(words, command, inner.map(pick).reduce(worse, safe("it runs nothing")), inner);
+  const found = inner.map(pick).reduce(worse, safe("it runs nothing"));
+  return { ...segmentOf(words, command, found, inner), transparent: true };
 }
 
 function judgeSimple(simple: SimpleCommand, state: State): Segment {
@@ -173,8 +175,8 @@ function judgeSimple(simple: SimpleCommand, state: State): Segment {
     ...simple.assignments.map(({ name, value }) => checkAssignment(name, simple.words.length > 0, value)),
     ...simple.redirects.map(judgeRedirect),
   ].filter((found) => found !== null);
-  const writes = simple.redirects.some((redirect) => judgeRedirect(redirect)?.verdict === "mutating");
-  return { ...segment, ...findings.reduce(worse, pick(segment)), writes };
+  const more_than_words = findings.some((found) => found.verdict !== "safe");
+  return { ...segment, ...findings.reduce(worse, pick(segment)), more_than_words };
 }
 
 function judgeWithoutWords(simple: SimpleCommand): Finding {

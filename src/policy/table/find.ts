@@ -1,4 +1,4 @@
-import { type Check, type Finding, mutating, unknown } from "../finding.ts";
+import { type Check, type Finding, mutating, unknown, worse } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
 
 /** Primaries of find that only test, print or steer. All others are refused: new ones may act. */
@@ -18,6 +18,7 @@ const NEWER = /^-newer[aBcm][aBcmt]$/;
 
 /** Judges find: what it runs with -exec is judged as a command of its own, with the found path as an unknown argument. */
 export const find: Check = (args, around) => {
+  let worst: Finding | null = null;
   for (let i = 0; i < args.length; i++) {
     const word = args[i];
     if (word === undefined || !mayBeOption(word)) continue;
@@ -30,10 +31,10 @@ export const find: Check = (args, around) => {
     );
     if (end === -1) return unknown(`\`${word.text}\` does not end`);
     const found = judgeExec(args.slice(i + 1, end), around.judge);
-    if (found !== null) return found;
+    if (found !== null) worst = worst === null ? found : worse(worst, found);
     i = end;
   }
-  return null;
+  return worst;
 };
 
 function judgeExec(words: Word[], judge: (words: Word[]) => Finding): Finding | null {

@@ -148,7 +148,9 @@ export const SYSTEM: readonly Row[] = [
     ],
     note: "Only `--version`.",
     check: (args) =>
-      args.length === 1 && args[0]?.text === "--version" ? null : unknown("only its version is known to be harmless"),
+      args.length === 1 && args[0]?.text === "--version"
+        ? null
+        : unknown("only its `--version` is known to be harmless"),
     match: ["node --version", "python3 --version"],
     not_match: [
       "node x.js",

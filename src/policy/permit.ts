@@ -1,0 +1,89 @@
+import { isAbsolute, relative } from "node:path/posix";
+import type { Denial, Effect, Escalation } from "../protocol/index.ts";
+
+/** The confinement that a call runs under, relative to the thread's sandbox mode. */
+export interface Permit {
+  /** false: without any confinement. true: as the sandbox mode says, plus what follows. */
+  sandboxed: boolean;
+  /** More directories that may be written, absolute. */
+  extra_write: string[];
+  /** The network may be used. */
+  network: boolean;
+}
+
+/** What a user allowed until the process ends. */
+export interface SessionGrant {
+  effect: Effect;
+  permit: Permit;
+}
+
+/** As the sandbox mode says and nothing more. */
+export const AS_MODE: Permit = { sandboxed: true, extra_write: [], network: false };
+export const OUTSIDE: Permit = { sandboxed: false, extra_write: [], network: false };
+
+/** What the model asked for, as a permit. */
+export function permitFor(escalation: Escalation | null): Permit {
+  if (escalation === null) return AS_MODE;
+  if (escalation.want === "network") return { ...AS_MODE, network: true };
+  if (escalation.want === "write" && escalation.target !== null)
+    return { ...AS_MODE, extra_write: [escalation.target] };
+  return OUTSIDE;
+}
+
+/** The narrowest permit that opens what was refused: a directory, the network, or all when nothing less does. */
+export function permitAfter(denial: Denial, had: Permit, cwd: string): Permit {
+  const wider = { ...had };
+  if (denial.kind === "network" && denial.grant !== null && !had.network) wider.network = true;
+  else if (denial.kind === "write" && denial.grant !== null) {
+    const directory = grantedDirectory(denial.grant) ?? cwd;
+    if (had.extra_write.includes(directory)) return OUTSIDE;
+    wider.extra_write = [...had.extra_write, directory];
+  } else return OUTSIDE;
+  return wider;
+}
+
+/** The directory in a grant of the form `--add-dir DIR`, which may be quoted for a shell; null when it names none. */
+function grantedDirectory(grant: string): string | null {
+  const word = /--add-dir ('(?:[^']|'\\'')*'|\S+)/.exec(grant)?.[1];
+  if (word === undefined) return null;
+  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+}
+
+/** True when everything that `needed` opens is open under `given`. */
+function covers(given: Permit, needed: Permit): boolean {
+  if (!given.sandboxed) return true;
+  const writes = needed.extra_write.every((path) => given.extra_write.some((root) => isWithin(path, root)));
+  return needed.sandboxed && writes && (given.network || !needed.network);
+}
+
+/** The permit that a user gave this very effect for the session, when it is wide enough for what is needed now. */
+export function sessionPermit(effect: Effect, needed: Permit, grants: readonly SessionGrant[]): Permit | null {
+  return grants.find((grant) => isSame(grant.effect, effect) && covers(grant.permit, needed))?.permit ?? null;
+}
+
+/** The exact command in the same directory; files that were all granted; the same tool of the same server. */
+function isSame(granted: Effect, effect: Effect): boolean {
+  if (granted.kind === "command" && effect.kind === "command") {
+    const sameWords = granted.argv.length === effect.argv.length && granted.argv.every((w, i) => w === effect.argv[i]);
+    return sameWords && granted.cwd === effect.cwd;
+  }
+  if (granted.kind === "patch" && effect.kind === "patch") {
+    const known = new Set(changedPaths(granted));
+    return changedPaths(effect).every((path) => known.has(path));
+  }
+  if (granted.kind === "mcp" && effect.kind === "mcp") {
+    return granted.server === effect.server && granted.tool === effect.tool;
+  }
+  return false;
+}
+
+/** Every path that a patch touches, where moved files go included. */
+export function changedPaths(effect: Effect & { kind: "patch" }): string[] {
+  return effect.changes.flatMap(({ path, move_path }) => (move_path === undefined ? [path] : [path, move_path]));
+}
+
+/** True when the path is the root or lies beneath it. Both absolute; symlinks are the caller's business. */
+export function isWithin(path: string, root: string): boolean {
+  const way = relative(root, path);
+  return way === "" || (way !== ".." && !way.startsWith("../") && !isAbsolute(way));
+}

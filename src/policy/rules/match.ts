@@ -1,0 +1,115 @@
+import { programName, type Segment } from "../judge.ts";
+import type { Word } from "../shell/word.ts";
+import type { PrefixRule, RuleDecision } from "./rule.ts";
+
+/** A rule that speaks about a command. */
+export interface RuleHit {
+  rule: PrefixRule;
+  /** The words that matched, as they stand in the rule. */
+  prefix: string[];
+  /** false: the words are known only at run time, or the script could not be read; the rule may be meant. */
+  certain: boolean;
+}
+
+/** What all rules together say about a command line. */
+export interface RuleVerdict {
+  /** The strictest; null when the rules do not settle it. `allow` only when every part is allowed or only reads. */
+  decision: RuleDecision | null;
+  /** For `allow`: a part of it asks to stay in the sandbox, or is not named by a rule. */
+  sandboxed: boolean;
+  /** Every rule that matched, the strictest first. */
+  hits: RuleHit[];
+}
+
+const SEVERITY: Record<RuleDecision, number> = { allow: 0, prompt: 1, forbidden: 2 };
+/** Commands that do nothing beside steering or printing: they may run wherever the others do. */
+const NEUTRAL = new Set(["cd", "echo", "printf", "true", "false", ":", "set", "exit", "pwd", "for"]);
+
+type Part = RuleDecision | "safe" | "open";
+
+/** Applies the rules to every segment and to what segments run. */
+export function applyRules(segments: readonly Segment[], rules: readonly PrefixRule[]): RuleVerdict {
+  const hits: RuleHit[] = [];
+  let sandboxed = false;
+  const confine = () => {
+    sandboxed = true;
+  };
+  const parts = segments.map((segment) => judgePart(segment, rules, hits, confine));
+  const strictest = (["forbidden", "prompt", "open", "allow"] as const).find((part) => parts.includes(part)) ?? "open";
+  hits.sort((a, b) => SEVERITY[b.rule.decision] - SEVERITY[a.rule.decision]);
+  return { decision: strictest === "open" ? null : strictest, sandboxed, hits };
+}
+
+function judgePart(segment: Segment, rules: readonly PrefixRule[], hits: RuleHit[], confine: () => void): Part {
+  const own = hitsOf(segment, rules);
+  hits.push(...own);
+  const inner = segment.inner.map((part) => judgePart(part, rules, hits, confine));
+  const decisions = [...own.map(decisionOf), ...inner];
+  for (const decision of ["forbidden", "prompt"] as const) if (decisions.includes(decision)) return decision;
+  const allows = own.filter((hit) => decisionOf(hit) === "allow");
+  if (allows.length > 0 && !segment.more_than_words) {
+    if (allows.every((hit) => hit.rule.sandboxed)) confine();
+    return "allow";
+  }
+  const carries = segment.transparent && !segment.more_than_words && inner.length > 0;
+  if (carries && inner.includes("allow") && inner.every((part) => part === "allow" || part === "safe")) return "allow";
+  if (segment.verdict !== "safe") return "open";
+  if (inner.length === 0 && !NEUTRAL.has(segment.words[0]?.text ?? "")) confine();
+  return "safe";
+}
+
+/** A rule that only may match does not allow anything, and where it forbids, a person is asked. */
+function decisionOf(hit: RuleHit): RuleDecision | null {
+  if (hit.certain) return hit.rule.decision;
+  return hit.rule.decision === "allow" ? null : "prompt";
+}
+
+function hitsOf(segment: Segment, rules: readonly PrefixRule[]): RuleHit[] {
+  return rules.flatMap((rule) => {
+    const hit = matchSegment(segment, rule);
+    return hit === null ? [] : [{ rule, ...hit }];
+  });
+}
+
+type Match = { prefix: string[]; certain: boolean } | null;
+
+function matchSegment(segment: Segment, rule: PrefixRule): Match {
+  const direct = matchWords(segment.words, rule);
+  if (direct !== null || rule.decision === "allow") return direct;
+  const withoutOptions = matchWords(skipGitOptions(segment.words), rule);
+  if (withoutOptions !== null) return withoutOptions;
+  const names = rule.pattern[0] ?? [];
+  const named = segment.unread !== null && names.some((name) => segment.unread?.includes(name));
+  return named ? { prefix: [], certain: false } : null;
+}
+
+/** Compares the words with a rule, the program also by the name that its path ends in. */
+export function matchWords(words: readonly Word[], rule: PrefixRule): Match {
+  const prefix: string[] = [];
+  for (const [index, alternatives] of rule.pattern.entries()) {
+    const word = words[index];
+    if (word === undefined) return null;
+    // Words behind one that may become several can be anything.
+    if (word.text === null && (word.many || alternatives.some((a) => a.startsWith(word.prefix))))
+      return { prefix, certain: false };
+    const hit = alternatives.find((a) => a === word.text || (index === 0 && a === nameFor(word, rule)));
+    if (hit === undefined) return null;
+    prefix.push(hit);
+  }
+  return { prefix, certain: true };
+}
+
+/** A rule that allows `git` means the system's; a rule that forbids it means every program of that name. */
+function nameFor(word: Word, rule: PrefixRule): string | null {
+  return rule.decision === "allow" ? programName(word) : (word.text?.split("/").at(-1) ?? null);
+}
+
+/** `git -C x push` is `git push` for rules that ask or forbid. */
+function skipGitOptions(words: Word[]): Word[] {
+  const [program, ...rest] = words;
+  if (program === undefined || program.text?.split("/").at(-1) !== "git") return words;
+  let i = 0;
+  while (rest[i]?.prefix.startsWith("-"))
+    i += /^(?:-C|-c|--git-dir|--work-tree|--namespace|--config-env)$/.test(rest[i]?.text ?? "") ? 2 : 1;
+  return [program, ...rest.slice(i)];
+}

@@ -1,0 +1,18 @@
+import type { PrefixRule } from "./rule.ts";
+
+/** A rule as it stands in a file, on one line, ending in a newline. */
+export function printRule(rule: Omit<PrefixRule, "place">): string {
+  const words = rule.pattern.map((alternatives) => {
+    const [only] = alternatives;
+    return alternatives.length === 1 && only !== undefined ? quote(only) : `[${alternatives.map(quote).join(", ")}]`;
+  });
+  const parts = [`pattern=[${words.join(", ")}]`, `decision=${quote(rule.decision)}`];
+  if (rule.sandboxed) parts.push("sandboxed=True");
+  if (rule.justification !== null) parts.push(`justification=${quote(rule.justification)}`);
+  return `prefix_rule(${parts.join(", ")})\n`;
+}
+
+/** The escapes of JSON are escapes of Starlark too. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,21 @@
+/** What a rule wants: run without asking, ask every time, or never. The later one is stricter. */
+export type RuleDecision = "allow" | "prompt" | "forbidden";
+
+/** Where something stands in a rule file. `line` and `column` count from 1. */
+export interface RulePlace {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** `prefix_rule(…)`: a decision for every command whose first words are these. */
+export interface PrefixRule {
+  /** One list of alternatives for each word. */
+  pattern: string[][];
+  decision: RuleDecision;
+  /** For `allow`: without asking, but inside the sandbox. Otherwise it runs outside of it, as in the Codex CLI. */
+  sandboxed: boolean;
+  justification: string | null;
+  /** null: not from a file. */
+  place: RulePlace | null;
+}
