@@ -57,7 +57,7 @@ export interface ProviderSettings {
   request_max_retries: number | null;
   stream_max_retries: number | null;
   stream_idle_timeout_ms: number;
-  /** Time to the first header in ms; null: no limit of its own. */
+  /** Time to the first header in ms; null (servers on this machine): no limit before the first byte of the body. */
   header_timeout_ms: number | null;
   organization: string | null;
   project: string | null;
