@@ -1,0 +1,136 @@
+import type { Failure } from "../protocol/index.ts";
+import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
+import { DISCONNECTED, disconnected, failureOfStatus, StatusError, StreamError } from "./failure.ts";
+import type { Hooks } from "./hooks.ts";
+import { createSseReader, EventTooLarge } from "./sse.ts";
+import { failureOfThrown } from "./transport.ts";
+import { createWatch, type Watch } from "./watch.ts";
+import type { ResponseEnd, Wire } from "./wires/wire.ts";
+
+/** How long the rest of a finished response is read, so that its connection can be used again, in ms. */
+const DRAIN_MS = 1000;
+
+/** What an attempt needs. */
+export interface AttemptContext {
+  wire: Wire;
+  request: ModelRequest;
+  provider: ProviderSettings;
+  hooks: Hooks;
+  /** Takes what one chunk held. A promise comes back when the reader is behind. */
+  emit(events: ModelEvent[]): Promise<void> | null;
+}
+
+type Completed = Extract<ResponseEnd, { type: "completed" }>;
+
+/**
+ * Sends the request once and reads its stream to the end. Rejects with a `StreamError` for whatever keeps the response
+ * from being complete, and with the signal's reason when the caller gave up.
+ */
+export async function runAttempt(context: AttemptContext, signal: AbortSignal): Promise<Completed> {
+  const { provider, hooks } = context;
+  // Ends this attempt only: when the server is silent, and to close the connection of an attempt that failed.
+  const own = new AbortController();
+  const watch = createWatch(hooks, () => own.abort());
+  let origin: StreamError["origin"] = "request";
+  try {
+    watch.limit(provider.header_timeout_ms);
+    const response = await context.wire.open(context.request, AbortSignal.any([signal, own.signal]));
+    origin = "stream";
+    return await readResponse(context, response, watch);
+  } catch (error) {
+    own.abort();
+    signal.throwIfAborted();
+    if (error instanceof StreamError) throw error;
+    throw new StreamError(failureOf(error, watch.fired, context), origin);
+  } finally {
+    watch.stop();
+  }
+}
+
+function failureOf(error: unknown, silence_ms: number | null, { provider, hooks }: AttemptContext): Failure {
+  if (silence_ms !== null) {
+    const message = `${DISCONNECTED}: idle timeout, the server sent nothing for ${Math.round(silence_ms / 1000)} s`;
+    return { kind: "idle_timeout", message, retryable: true };
+  }
+  const status = statusError(error);
+  if (status) return failureOfStatus(status, hooks.now());
+  if (error instanceof EventTooLarge) {
+    return {
+      kind: "internal",
+      message: "the server sent a single event that is too large to be held",
+      retryable: false,
+    };
+  }
+  return failureOfThrown(error, provider.base_url);
+}
+
+/** Our own error, out of whatever an SDK wrapped around it. */
+function statusError(error: unknown): StatusError | null {
+  for (let next = error; next instanceof Error; next = next.cause) if (next instanceof StatusError) return next;
+  return null;
+}
+
+/** Reads the body; every chunk's events leave as one batch. */
+async function readResponse(context: AttemptContext, response: Response, watch: Watch): Promise<Completed> {
+  refuseOtherTypes(response);
+  const { provider, wire, request } = context;
+  const idle = provider.stream_idle_timeout_ms;
+  // A local server may take minutes over a long prompt and sends its headers first: no limit before its first byte.
+  watch.limit(provider.header_timeout_ms === null ? null : idle);
+  const decoder = wire.decoder(request);
+  let batch: ModelEvent[] = [];
+  let end: ResponseEnd | null = null;
+  const sse = createSseReader((data, name) => {
+    end ??= decoder.event(data, name, batch);
+  });
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
+  let first = true;
+  while (!end) {
+    const { done, value } = await reader.read();
+    if (done) {
+      sse.finish();
+      end ??= decoder.finish(batch);
+    } else if (sse.feed(value)) {
+      if (first) watch.limit(idle);
+      else watch.alive();
+      first = false;
+    }
+    const full = batch.length > 0 ? context.emit(batch) : null;
+    batch = [];
+    if (full) {
+      // While our own reader is behind, nothing is asked of the server.
+      watch.limit(null);
+      await full;
+      watch.limit(idle);
+    }
+    if (done) break;
+  }
+  void drain(reader, context.hooks);
+  return completed(end, decoder.terminal);
+}
+
+function completed(end: ResponseEnd | null, terminal: string): Completed {
+  if (end?.type === "completed") return end;
+  throw new StreamError(end ? end.error : disconnected(`stream closed before ${terminal}`), "stream");
+}
+
+/** Content types that are surely no event stream. Servers that send none, or a plain text type, are given a try. */
+function refuseOtherTypes(response: Response): void {
+  const type = response.headers.get("content-type") ?? "";
+  if (!/^(text\/html|application\/json|image\/)/i.test(type)) return;
+  const page = "Is base_url right, and is there a login page of the network in between?";
+  const message = `${response.url} answered with ${type.split(";")[0]} instead of an event stream. ${page}`;
+  throw new StreamError({ kind: "invalid_request", message, retryable: false, status: response.status }, "request");
+}
+
+/** Reads what follows the last event; a connection whose body was read to its end can be used for the next request. */
+async function drain(reader: { read(): Promise<{ done: boolean }>; cancel(): Promise<void> }, hooks: Hooks) {
+  const cancel = hooks.timer(DRAIN_MS, () => void reader.cancel().catch(() => {}));
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The response is already complete: a connection that breaks now is of no use again, and nothing is lost.
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,87 @@
+import type { Failure } from "../protocol/index.ts";
+import { runAttempt } from "./attempt.ts";
+import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
+import { StreamError } from "./failure.ts";
+import { Handoff } from "./handoff.ts";
+import { type ClientHooks, completeHooks, type Hooks } from "./hooks.ts";
+import { givenUp, withRetries } from "./retry.ts";
+import type { Wire } from "./wires/wire.ts";
+
+/** Events that may lie between the socket and a reader that is behind; one screenful of deltas is a few hundred. */
+const MAX_PENDING_EVENTS = 4096;
+
+/**
+ * Makes the client of a provider. Loads the code of its wire (and the SDK with it), connects to nothing. A `base_url`
+ * with `file:` is an offline stream: every request is answered from that file.
+ */
+export async function createClient(provider: ProviderSettings, hooks: ClientHooks): Promise<ModelClient> {
+  const complete = completeHooks(hooks);
+  const wire = await loadWire(provider, complete);
+  return {
+    capabilities: wire.capabilities,
+    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request }, signal),
+  };
+}
+
+async function loadWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
+  if (provider.base_url.startsWith("file:"))
+    return (await import("./wires/fixture.ts")).createFixtureWire(provider, hooks);
+  return (await import("./wires/responses.ts")).createResponsesWire(provider, hooks);
+}
+
+interface StreamContext {
+  wire: Wire;
+  provider: ProviderSettings;
+  hooks: Hooks;
+  request: ModelRequest;
+}
+
+async function* streamResponse(context: StreamContext, signal: AbortSignal): AsyncGenerator<ModelEvent[]> {
+  const handoff = new Handoff<ModelEvent>(MAX_PENDING_EVENTS);
+  // A reader that stops early ends the request too.
+  const left = new AbortController();
+  const work = produce(context, handoff, AbortSignal.any([signal, left.signal])).finally(() => handoff.end());
+  try {
+    yield* handoff.batches();
+  } finally {
+    left.abort();
+    handoff.end();
+    await work;
+  }
+}
+
+/** Runs the attempts and pushes their events; the last one says how it ended. Never rejects. */
+async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, signal: AbortSignal): Promise<void> {
+  const { provider, hooks } = context;
+  const state = { shown: false, retries: 0 };
+  const emit = (events: ModelEvent[]) => {
+    state.shown = true;
+    return handoff.push(events);
+  };
+  try {
+    const end = await withRetries(
+      () => runAttempt({ ...context, emit }, signal),
+      provider,
+      hooks,
+      (retrying) => {
+        handoff.push(state.shown ? [{ type: "reset" }, retrying] : [retrying]);
+        state.shown = false;
+        state.retries = retrying.attempt;
+      },
+      signal,
+    );
+    handoff.push([end]);
+  } catch (error) {
+    handoff.push([{ type: "failed", error: lastFailure(error, state.retries, signal) }]);
+  }
+}
+
+function lastFailure(error: unknown, retries: number, signal: AbortSignal): Failure {
+  if (signal.aborted) return { kind: "interrupted", message: "interrupted", retryable: false };
+  if (error instanceof StreamError) return givenUp(error.failure, retries);
+  return { kind: "internal", message: `bug in the model client: ${describe(error)}`, retryable: false };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,178 @@
+import type { Failure, FinalFailure, Json } from "../protocol/index.ts";
+import { retryHint } from "./hints.ts";
+import { at, number, parseJson, string } from "./json.ts";
+
+/**
+ * A failed attempt, thrown inside the model code only. An error of our own, because p-retry gives up at once on a
+ * TypeError, and under Bun a refused connection and a socket that is cut are TypeErrors.
+ */
+export class StreamError extends Error {
+  readonly failure: Failure;
+  /** `request`: before the stream began. `stream`: after. Each kind can have its own cap on retries. */
+  readonly origin: "request" | "stream";
+
+  constructor(failure: Failure, origin: "request" | "stream") {
+    super(failure.message);
+    this.failure = failure;
+    this.origin = origin;
+  }
+}
+
+/** An answer whose status says that there will be no stream; thrown by our `fetch`, so that both SDKs pass it on alike. */
+export class StatusError extends Error {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as text, cut where it is long. */
+  readonly body: string;
+
+  constructor(status: number, headers: Headers, body: string) {
+    super(`status ${status}`);
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+/** Prefix of every failure that leaves a response unfinished; the published CLI uses it and scripts look for it. */
+export const DISCONNECTED = "stream disconnected before completion";
+
+/** The stream or the connection broke. */
+export function disconnected(what: string): Failure {
+  return { kind: "stream_disconnected", message: `${DISCONNECTED}: ${what}`, retryable: true };
+}
+
+/** What a server's own account of an error comes to. `status` is null for errors inside a stream. */
+export interface ServerError {
+  status: number | null;
+  code: string;
+  type: string;
+  message: string;
+  headers: Headers | null;
+  body: Json;
+}
+
+/** Classifies an answer by its status and by the code in its body. `now`: ms since 1970, for hints that are dates. */
+export function failureOfStatus({ status, headers, body }: StatusError, now: number): Failure {
+  const json = parseJson(body) ?? null;
+  const document = Array.isArray(json) ? (json[0] ?? null) : json;
+  const error = at(document, "error");
+  const field = (name: string) => string(at(error, name)) ?? string(at(document, name)) ?? "";
+  const message = serverMessage(document, body) || `status ${status} without a message`;
+  const fields = { status, headers, message, body: document };
+  return classify({ ...fields, code: field("code"), type: field("type") || field("status") }, now);
+}
+
+/** Classifies an error object that came inside a stream. */
+export function failureOfEvent(error: Json | undefined, now: number): Failure {
+  const inner = at(error, "error") ?? error;
+  const message = string(at(inner, "message")) ?? string(inner) ?? "the server reported an error without a message";
+  const code = at(inner, "code");
+  return classify(
+    {
+      status: number(code) ?? null,
+      code: string(code) ?? "",
+      type: string(at(inner, "type")) ?? "",
+      message,
+      headers: null,
+      body: { error: inner ?? null },
+    },
+    now,
+  );
+}
+
+/** The server's own words, out of the several shapes that APIs and proxies use. */
+function serverMessage(document: Json, body: string): string {
+  const error = at(document, "error");
+  const text =
+    string(at(error, "message")) ??
+    string(error) ??
+    string(at(document, "message")) ??
+    string(at(document, "detail")) ??
+    (document === null ? plainText(body) : JSON.stringify(document));
+  return text.slice(0, MAX_MESSAGE_CHARS);
+}
+
+/** Long enough for any real message, short enough for a line on a screen or in a log. */
+const MAX_MESSAGE_CHARS = 1000;
+
+/** The title of a web page, or the first line of a text. */
+function plainText(body: string): string {
+  const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1];
+  if (title) return title.trim();
+  return body.includes("<html") ? "" : (body.trim().split("\n")[0] ?? "");
+}
+
+/** Codes of a context that is too long: OpenAI and most servers, llama.cpp. */
+const OVERFLOW = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
+/** Codes of money or a plan that is used up: OpenAI's API, OpenAI's plans. */
+const QUOTA = new Set([
+  "insufficient_quota",
+  "billing_hard_limit_reached",
+  "billing_not_active",
+  "usage_limit_reached",
+  "usage_not_included",
+]);
+/** Codes and types of errors that pass, as they come inside streams: OpenAI, Anthropic. */
+const PASSING = new Set(["server_error", "api_error", "server_is_overloaded", "overloaded_error", "slow_down"]);
+
+/** Codes and types inside streams that another try would meet again, such as `invalid_prompt`, `cyber_policy`. */
+const REFUSED = /invalid|policy|filter|not_found|unsupported|moderation/;
+
+function classify(error: ServerError, now: number): Failure {
+  const { code, type, status } = error;
+  const named = (set: Set<string>) => set.has(code) || set.has(type);
+  if (named(OVERFLOW) || status === 413) return final("context_overflow", error, TOO_LONG);
+  if (named(QUOTA) || status === 402) return quota(error, now);
+  if (status === 429 || code === "rate_limit_exceeded" || type === "rate_limit_error") return rateLimited(error, now);
+  if (status === 401 || status === 403 || type === "authentication_error" || type === "permission_error") {
+    return final("unauthorized", error, "the server refused the key");
+  }
+  if (named(PASSING) || passes(status)) return serverError(error, now);
+  if (status !== null || REFUSED.test(code) || REFUSED.test(type)) {
+    return final("invalid_request", error, "the server refused the request");
+  }
+  return serverError(error, now);
+}
+
+const TOO_LONG = "the conversation is longer than the model's context window";
+
+/** 408, 409 and 425 ask for a repetition; 5xx pass, but for 501 and 505, which say that the server never can. */
+function passes(status: number | null): boolean {
+  if (status === null) return false;
+  return status === 408 || status === 409 || status === 425 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+function final(kind: FinalFailure["kind"], { status, message }: ServerError, what: string): Failure {
+  const shown = status === null ? what : `${what} (status ${status})`;
+  return { kind, message: `${shown}: ${message}`, retryable: false, ...(status === null ? {} : { status }) };
+}
+
+function quota(error: ServerError, now: number): Failure {
+  const wait = retryHint(error.headers, error.body, error.message, now);
+  const reset = wait === undefined ? "" : ` (resets at ${new Date(now + wait).toISOString()})`;
+  return final("quota", { ...error, message: `${error.message}${reset}` }, "the quota is used up");
+}
+
+function rateLimited(error: ServerError, now: number): Failure {
+  return {
+    kind: "rate_limited",
+    message: `rate limit exceeded: ${error.message}`,
+    retryable: true,
+    ...extras(error, now),
+  };
+}
+
+function serverError(error: ServerError, now: number): Failure {
+  const at = error.status === null ? "" : ` (status ${error.status})`;
+  return {
+    kind: "server_error",
+    message: `server error${at}: ${error.message}`,
+    retryable: true,
+    ...extras(error, now),
+  };
+}
+
+function extras({ status, headers, body, message }: ServerError, now: number) {
+  const retry_after_ms = retryHint(headers, body, message, now);
+  return { ...(retry_after_ms === undefined ? {} : { retry_after_ms }), ...(status === null ? {} : { status }) };
+}

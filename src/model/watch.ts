@@ -1,0 +1,42 @@
+import type { Hooks } from "./hooks.ts";
+
+/** Watches for silence. There is no limit on the whole: only on the time without a sign of life. */
+export interface Watch {
+  /** A sign of life. Costs one reading of the clock: the timer itself is not touched. */
+  alive(): void;
+  /** Sets another limit in ms, counted from now; null: none. */
+  limit(ms: number | null): void;
+  /** The limit that was passed, in ms; null as long as none was. */
+  readonly fired: number | null;
+  stop(): void;
+}
+
+/** Calls `onSilence` once when nothing lived for as long as the limit says. */
+export function createWatch(hooks: Hooks, onSilence: () => void): Watch {
+  const state = { last: hooks.now(), limit: null as number | null, fired: null as number | null, cancel: () => {} };
+  const arm = () => {
+    if (state.limit === null) return;
+    const left = state.last + state.limit - hooks.now();
+    if (left > 0) {
+      state.cancel = hooks.timer(left, arm);
+      return;
+    }
+    state.fired = state.limit;
+    onSilence();
+  };
+  return {
+    alive: () => {
+      state.last = hooks.now();
+    },
+    limit(ms) {
+      state.cancel();
+      state.limit = ms;
+      state.last = hooks.now();
+      arm();
+    },
+    get fired() {
+      return state.fired;
+    },
+    stop: () => state.cancel(),
+  };
+}

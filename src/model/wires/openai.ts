@@ -1,0 +1,42 @@
+import type OpenAI from "openai";
+import type { ProviderSettings } from "../contract.ts";
+import { createFetch } from "../fetch.ts";
+
+/** The longest timer that the SDK can hold. 0 fails at once, and so does anything longer. */
+const NO_TIMEOUT_MS = 2_147_483_647;
+
+/** Headers of the SDK that describe the machine; a server that we talk to needs none of them. */
+const NO_TELEMETRY = Object.fromEntries(
+  ["Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Retry-Count", "Timeout"].map((name) => [
+    `X-Stainless-${name}`,
+    null,
+  ]),
+);
+
+/**
+ * The `openai` client for a provider. Retries, timeouts and limits are ours, so all of the SDK's are off; everything it
+ * would read from the environment is given, so that a stray variable changes nothing.
+ */
+export async function createOpenAI(provider: ProviderSettings): Promise<OpenAI> {
+  const { OpenAI } = await import("openai");
+  return new OpenAI({
+    // The SDK insists on a key; where there is none, the header is left out below.
+    apiKey: provider.api_key ?? "none",
+    adminAPIKey: null,
+    baseURL: provider.base_url,
+    organization: provider.organization,
+    project: provider.project,
+    maxRetries: 0,
+    timeout: NO_TIMEOUT_MS,
+    logLevel: "off",
+    fetch: createFetch(provider),
+    defaultQuery: provider.query_params,
+    defaultHeaders: {
+      ...NO_TELEMETRY,
+      "User-Agent": provider.user_agent,
+      originator: provider.originator,
+      ...(provider.api_key === null ? { Authorization: null } : {}),
+      ...provider.http_headers,
+    },
+  });
+}

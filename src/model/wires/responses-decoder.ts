@@ -1,0 +1,116 @@
+import type { Failure, FunctionCallItem, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { ModelEvent, ToolSpec } from "../contract.ts";
+import { disconnected, failureOfEvent } from "../failure.ts";
+import { at, number, parseJson, string } from "../json.ts";
+import { unwrapCall } from "./freeform.ts";
+import type { Decoder, ResponseEnd } from "./wire.ts";
+
+/** The fields that the hot path reads of an event. */
+interface WireEvent {
+  type?: string;
+  delta?: string;
+  output_index?: number;
+  item_id?: string;
+  summary_index?: number;
+  item?: Json;
+  response?: Json;
+  error?: Json;
+}
+
+/** Types of the items that we keep; others belong to hosted tools that we never offer. */
+const KEPT = new Set(["message", "reasoning", "function_call", "custom_tool_call", "web_search_call"]);
+
+/** Decodes https://platform.openai.com/docs/api-reference/responses-streaming. `now`: ms since 1970, for hints. */
+export function createResponsesDecoder(tools: ToolSpec[], now: () => number): Decoder {
+  const seen = new Set<string>();
+  let damaged = false;
+
+  const addItem = (item: Json | undefined, key: string, out: ModelEvent[]) => {
+    if (seen.has(key) || !KEPT.has(string(at(item, "type")) ?? "")) return;
+    seen.add(key);
+    out.push({ type: "item", key, item: received(item as unknown as HistoryItem, tools) });
+  };
+
+  /** The last event carries the whole output again: what was lost on the way is taken from there. */
+  const complete = (response: Json | undefined, out: ModelEvent[]): ResponseEnd => {
+    const output = at(response, "output");
+    if (Array.isArray(output)) output.forEach((item, index) => void addItem(item, String(index), out));
+    if (damaged && seen.size === 0)
+      return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
+    return {
+      type: "completed",
+      usage: usageOf(at(response, "usage")),
+      response_id: string(at(response, "id")) ?? null,
+    };
+  };
+
+  return {
+    terminal: "response.completed",
+    finish: () => null,
+    event(data, name, out) {
+      const event = parseJson(data) as WireEvent | undefined;
+      if (event === undefined) {
+        damaged ||= data !== "[DONE]" && !name?.endsWith(".delta");
+        return null;
+      }
+      const type = event?.type ?? name ?? "";
+      if (type.endsWith(".delta")) {
+        const kind = DELTAS[type];
+        if (kind && event.delta) out.push({ type: "delta", kind, key: keyOf(event), delta: event.delta });
+        return null;
+      }
+      switch (type) {
+        case "response.output_item.done":
+          addItem(event.item, keyOf(event), out);
+          return null;
+        case "response.reasoning_summary_part.added":
+          // Paragraphs of a summary come as parts of their own.
+          if (event.summary_index) out.push({ type: "delta", kind: "reasoning", key: keyOf(event), delta: "\n\n" });
+          return null;
+        case "response.completed":
+          return complete(event.response, out);
+        case "response.failed":
+          return { type: "failed", error: failureOfEvent(at(event.response, "error"), now()) };
+        case "response.incomplete":
+          return { type: "failed", error: incomplete(event.response) };
+        case "error":
+          return { type: "failed", error: failureOfEvent(event as Json, now()) };
+        default:
+          return null;
+      }
+    },
+  };
+}
+
+const DELTAS: Record<string, "text" | "reasoning"> = {
+  "response.output_text.delta": "text",
+  "response.refusal.delta": "text",
+  "response.reasoning_summary_text.delta": "reasoning",
+  "response.reasoning_text.delta": "reasoning",
+};
+
+/** Deltas and items of one output share its index; servers without one have at least the item's id. */
+function keyOf({ output_index, item_id, item }: WireEvent): string {
+  return output_index !== undefined ? String(output_index) : (item_id ?? string(at(item, "id")) ?? "0");
+}
+
+function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
+  return item.type === "function_call" ? unwrapCall(item as FunctionCallItem, tools) : item;
+}
+
+function incomplete(response: Json | undefined): Failure {
+  const reason = string(at(at(response, "incomplete_details"), "reason")) ?? "unknown";
+  return { kind: "incomplete", message: `Incomplete response returned, reason: ${reason}`, retryable: false };
+}
+
+function usageOf(usage: Json | undefined): Usage | null {
+  if (at(usage, "input_tokens") === undefined) return null;
+  const input = at(usage, "input_tokens_details");
+  return {
+    input_tokens: number(at(usage, "input_tokens")) ?? 0,
+    cached_input_tokens: number(at(input, "cached_tokens")) ?? 0,
+    cache_write_input_tokens: number(at(input, "cache_write_tokens")) ?? 0,
+    output_tokens: number(at(usage, "output_tokens")) ?? 0,
+    reasoning_output_tokens: number(at(at(usage, "output_tokens_details"), "reasoning_tokens")) ?? 0,
+  };
+}

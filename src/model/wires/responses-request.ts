@@ -1,0 +1,81 @@
+import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
+import type { ModelRequest, ToolSpec } from "../contract.ts";
+import { traitsOf } from "../traits.ts";
+import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
+
+/**
+ * The body of POST /responses. The server keeps nothing (`store: false`), so reasoning travels encrypted and the whole
+ * history is sent. The system prompt is `instructions`, not a developer message: every server of this wire knows the
+ * field, several local ones refuse the role.
+ */
+export function responsesBody(request: ModelRequest): JsonObject {
+  const traits = traitsOf(request.model);
+  const reasoning = reasoningOf(request);
+  const text = textOf(request);
+  return {
+    model: request.model,
+    instructions: request.instructions,
+    input: inputOf(request, traits.custom_tools) as unknown as JsonObject[],
+    tools: request.tools.map((tool) => toolOf(tool, traits.custom_tools)),
+    tool_choice: "auto",
+    parallel_tool_calls: request.parallel_tool_calls,
+    ...(reasoning ? { reasoning } : {}),
+    store: false,
+    stream: true,
+    include: traits.reasoning ? ["reasoning.encrypted_content"] : [],
+    prompt_cache_key: request.cache_key,
+    ...(text ? { text } : {}),
+  };
+}
+
+function reasoningOf({ effort, reasoning_summary }: ModelRequest): JsonObject | null {
+  const summary = reasoning_summary === "none" ? null : reasoning_summary;
+  if (effort === null && summary === null) return null;
+  return { ...(effort === null ? {} : { effort }), ...(summary === null ? {} : { summary }) };
+}
+
+function textOf({ verbosity, output_schema }: ModelRequest): JsonObject | null {
+  if (verbosity === null && output_schema === null) return null;
+  return {
+    ...(verbosity === null ? {} : { verbosity }),
+    ...(output_schema === null ? {} : { format: formatOf(output_schema) }),
+  };
+}
+
+function formatOf(schema: JsonSchema): JsonObject {
+  return { type: "json_schema", strict: true, name: "output_schema", schema };
+}
+
+function toolOf(tool: ToolSpec, custom: boolean): JsonObject {
+  if (tool.type === "custom" && custom) {
+    const { name, description, format } = tool;
+    return { type: "custom", name, description, format: { ...format } };
+  }
+  const { name, description, parameters } = asFunction(tool);
+  return { type: "function", name, description, parameters, strict: false };
+}
+
+function inputOf(request: ModelRequest, custom: boolean): HistoryItem[] {
+  return request.input.flatMap((item) => replay(item, request.tools, custom));
+}
+
+/** An item as it goes back to the server: the same object where nothing must change, so that no byte does. */
+function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryItem[] {
+  switch (item.type) {
+    case "reasoning": {
+      // Without the encrypted content (another wire, or a server that has none) it would only be an unknown id.
+      if (!item.encrypted_content) return [];
+      const { signature: _, ...rest } = item;
+      return [rest];
+    }
+    case "custom_tool_call": {
+      if (custom) return [item];
+      const { call_id, name, input } = item;
+      return [{ type: "function_call", call_id, name, arguments: wrapInput(input, argumentOf(tools, name)) }];
+    }
+    case "custom_tool_call_output":
+      return custom ? [item] : [{ type: "function_call_output", call_id: item.call_id, output: item.output }];
+    default:
+      return [item];
+  }
+}
