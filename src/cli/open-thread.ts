@@ -1,11 +1,12 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, discoverInstructions, loadConfig, renderInstructions, showError } from "../config/index.ts";
-import { type EventSink, Thread, type ThreadServices, type ThreadSettings } from "../core/index.ts";
+import { type EventSink, Thread, type ThreadServices } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
+import { modelConfig, threadSettings } from "./settings.ts";
 
 /** How a front end wants its thread. */
 export interface OpenOptions {
@@ -42,19 +43,16 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!provider.ok) return { ok: false, message: provider.message, exit: FAILED };
   const documents = readDocuments(config, host, options.cwd);
   if (!documents.ok) return documents;
-  const settings = threadSettings(config, options, provider, documents);
-  const services = threadServices(host, provider.settings, options);
+  const { provider, model } = resolved;
+  const { cwd, approval_policy } = options;
+  const settings = threadSettings(config, { cwd, model, provider, approval_policy, env: host.env, ...documents });
+  const services = threadServices(host, provider, options);
   try {
     const thread = new Thread({ thread_id: services.thread_id, settings, services: services.services });
     return { ok: true, thread, warnings: [...warnings, ...documents.warnings] };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
-}
-
-/** What the server and its statistics are told moat is; SDKs set their own name. */
-function originator(host: Host): string {
-  return host.env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE ?? "moat";
 }
 
 type ConfigRead = { ok: true; config: Config; warnings: string[] } | { ok: false; message: string; exit: number };
@@ -108,51 +106,13 @@ function readDocuments(
   }
 }
 
-function threadSettings(
-  config: Config,
-  options: OpenOptions,
-  provider: { settings: ProviderSettings; model: string; key_names: string[] },
-  documents: Documents,
-): ThreadSettings {
-  const configured = typeof config.approval_policy === "string" ? config.approval_policy : null;
-  return {
-    cwd: options.cwd,
-    model: provider.model,
-    model_provider: provider.settings.id,
-    effort: config.model_reasoning_effort,
-    reasoning_summary: config.model_reasoning_summary,
-    verbosity: config.model_verbosity,
-    approval_policy: options.approval_policy ?? configured ?? "on-request",
-    sandbox_mode: config.sandbox_mode ?? "read-only",
-    sandbox_workspace_write: {
-      ...config.sandbox_workspace_write,
-      writable_roots: [...config.sandbox_workspace_write.writable_roots],
-    },
-    shell_environment_policy: {
-      ...config.shell_environment_policy,
-      exclude: [...config.shell_environment_policy.exclude],
-      include_only: [...config.shell_environment_policy.include_only],
-      set: { ...config.shell_environment_policy.set },
-    },
-    provider_key_names: provider.key_names,
-    granular: null,
-    free_patches: false,
-    rules: { prefix: [] },
-    tool_output_token_limit: config.tool_output_token_limit,
-    system_prompt: documents.system_prompt,
-    developer_instructions: config.developer_instructions,
-    project_instructions: documents.project_instructions,
-    output_schema: null,
-  };
-}
-
 function threadServices(host: Host, provider: ProviderSettings, options: OpenOptions) {
   const thread_id = Bun.randomUUIDv7();
   const date = () => new Date();
   const services: ThreadServices = {
     openModel: async () => {
       const { createClient } = await import("../model/index.ts");
-      return createClient(provider);
+      return createClient(provider, { now: Date.now, random: Math.random });
     },
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

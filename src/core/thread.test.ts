@@ -56,7 +56,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}) {
       ...settings,
     },
     services: {
-      openModel: () => createClient(provider(server.url)),
+      openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink: null,
       saveRule: () => {},

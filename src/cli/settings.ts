@@ -1,0 +1,74 @@
+import type { Config } from "../config/index.ts";
+import type { ThreadSettings } from "../core/index.ts";
+import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
+import type { ApprovalPolicy } from "../protocol/index.ts";
+
+/** Leaves out what nobody set: the configuration says null there, the model folder leaves such keys away. */
+type Present<T> = { [K in keyof T]?: Exclude<T[K], null> };
+function present<T extends object>(table: T): Present<T> {
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== null)) as Present<T>;
+}
+
+/** The part of the configuration that says which model is spoken to. */
+export function modelConfig(config: Config): ModelConfig {
+  const { model, model_provider, openai_base_url, ca_file } = config;
+  const providers = Object.entries(config.model_providers).map(([id, table]): [string, ProviderConfig] => [
+    id,
+    present(table),
+  ]);
+  return {
+    ...present({ model, model_provider, openai_base_url, ca_file }),
+    model_providers: Object.fromEntries(providers),
+  };
+}
+
+/** What settings are made from beside the configuration. */
+export interface SettingsInput {
+  /** Absolute. */
+  cwd: string;
+  model: string;
+  provider: ProviderSettings;
+  /** The front end's own policy; undefined: the configured one. */
+  approval_policy: ApprovalPolicy | undefined;
+  env: Record<string, string | undefined>;
+  system_prompt: string | null;
+  project_instructions: string | null;
+}
+
+/** A thread's settings: configuration and surroundings put together. */
+export function threadSettings(config: Config, input: SettingsInput): ThreadSettings {
+  const { approval_policy: configured, sandbox_workspace_write: write, shell_environment_policy: shell } = config;
+  return {
+    cwd: input.cwd,
+    model: input.model,
+    model_provider: input.provider.id,
+    effort: config.model_reasoning_effort,
+    reasoning_summary: config.model_reasoning_summary,
+    verbosity: config.model_verbosity,
+    approval_policy: input.approval_policy ?? (typeof configured === "string" ? configured : "on-request"),
+    granular: typeof configured === "string" ? null : configured,
+    free_patches: false,
+    sandbox_mode: config.sandbox_mode ?? "read-only",
+    sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots] },
+    shell_environment_policy: {
+      ...shell,
+      exclude: [...shell.exclude],
+      include_only: [...shell.include_only],
+      set: { ...shell.set },
+    },
+    provider_key_names: keyNames(config, input.env),
+    rules: { prefix: [] },
+    tool_output_token_limit: config.tool_output_token_limit,
+    system_prompt: input.system_prompt,
+    developer_instructions: config.developer_instructions,
+    project_instructions: input.project_instructions,
+    output_schema: null,
+  };
+}
+
+/** Every variable that may hold a provider's key: those that are configured, and any NAME_API_KEY. */
+function keyNames(config: Config, env: Record<string, string | undefined>): string[] {
+  const configured = Object.values(config.model_providers).map(({ env_key }) => env_key);
+  const usual = Object.keys(env).filter((name) => name.endsWith("_API_KEY"));
+  return [...new Set([...configured, ...usual])].filter((name) => name !== null);
+}
