@@ -36,11 +36,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!loaded.ok) return loaded;
   const { config, warnings } = loaded;
   const { resolveProvider } = await import("../model/index.ts");
-  const provider = resolveProvider(config, host.env, {
-    user_agent: `moat/${host.version}`,
-    originator: originator(host),
-  });
-  if (!provider.ok) return { ok: false, message: provider.message, exit: FAILED };
+  const identity = { version: host.version, originator: "moat" };
+  const resolved = await resolveProvider(modelConfig(config), host.env, identity);
+  if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
   const documents = readDocuments(config, host, options.cwd);
   if (!documents.ok) return documents;
   const { provider, model } = resolved;
