@@ -1,7 +1,7 @@
 // Builds dist/moat: the launcher with the machine's C compiler, then one executable with Bun.
 // bun scripts/build.ts [--target linux-arm64] [--outfile dist/moat]
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -53,7 +53,6 @@ function gate(metafile: string): void {
     }
   }
   if (foreign.size > 0) {
-    rmSync(outfile, { force: true });
     process.stderr.write(
       `build: unresolved imports would load from the working directory: ${[...foreign].join(", ")}\n`,
     );
@@ -64,7 +63,11 @@ function gate(metafile: string): void {
 const start = performance.now();
 const launcherHash = buildLauncher();
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const metafile = `${outfile}.meta.json`;
+// Source maps and the metafile stay behind in a directory of the build; only the binary is what people get. The name
+// inside is always `moat`, because it becomes part of the binary.
+const work = join(root, "dist", "build");
+mkdirSync(work, { recursive: true });
+const metafile = join(work, "meta.json");
 run(
   [
     process.execPath,
@@ -89,11 +92,12 @@ run(
     `MOAT_COMMIT=${JSON.stringify(commit())}`,
     "--define",
     `MOAT_LAUNCHER_SHA256=${JSON.stringify(launcherHash)}`,
-    `--outfile=${outfile}`,
+    `--outfile=${join(work, "moat")}`,
   ],
   "bun build",
 );
 gate(metafile);
+renameSync(join(work, "moat"), outfile);
 const size = (Bun.file(outfile).size / 1e6).toFixed(1);
 console.log(
   `built ${outfile.replace(`${root}/`, "")}  ${size} MB  ${((performance.now() - start) / 1000).toFixed(1)} s`,

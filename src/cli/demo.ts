@@ -21,20 +21,25 @@ export const run: CommandRun = async ({ host }) => {
       `${style.bold("moat demo")}: a scripted model on 127.0.0.1 (no key, no network); everything else is real.\n`,
     );
     await writeProject(project);
-    const opened = await openThread(host, {
-      flags: {},
-      cwd: project,
-      overrides: [
-        'model="scripted"',
-        'model_provider="demo"',
-        `model_providers.demo={name="scripted model", base_url="${server.url}"}`,
-        'sandbox_mode="workspace-write"',
-        "sandbox_workspace_write.exclude_slash_tmp=true",
-        "sandbox_workspace_write.exclude_tmpdir_env_var=true",
-      ],
-      ignore_user_config: true,
-      ephemeral: true,
-    });
+    // The demo leaves nothing behind, not even in moat's own home.
+    const opened = await openThread(
+      { ...host, moat_home: join(base, "home") },
+      {
+        flags: {},
+        cwd: project,
+        overrides: [
+          'model="scripted"',
+          'model_provider="demo"',
+          `model_providers.demo={name="scripted model", base_url="${server.url}"}`,
+          'sandbox_mode="workspace-write"',
+          "sandbox_workspace_write.exclude_slash_tmp=true",
+          "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+        ],
+        approval_policy: "never",
+        ignore_user_config: true,
+        ephemeral: true,
+      },
+    );
     if (!opened.ok) {
       host.stderr(`moat: ${opened.message}\n`);
       return opened.exit;

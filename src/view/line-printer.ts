@@ -21,6 +21,8 @@ export class LinePrinter {
   #streaming: { id: string; open_line: boolean } | null = null;
   /** A message that is shown once it is known not to be the last. */
   #held: Item | null = null;
+  /** What the sandbox refused to an item that is still running: said below it, once it is shown. */
+  readonly #denials = new Map<string, string>();
 
   constructor(options: PrinterOptions) {
     this.#style = options.style;
@@ -57,7 +59,10 @@ export class LinePrinter {
   #lines(event: Event): string[] | null {
     if (event.type === "turn.started") return [this.#context(event)];
     if (event.type === "item.completed") return this.#item(event.item);
-    if (event.type === "sandbox.denied") return [this.#style.yellow(`sandbox: ${event.denial.explanation}`)];
+    if (event.type === "sandbox.denied") {
+      this.#denials.set(event.item_id, event.denial.explanation);
+      return null;
+    }
     if (event.type === "stream.retrying")
       return [this.#style.yellow(retryText(event.attempt, event.max, event.delay_ms, event.error))];
     if (event.type === "stream.reset") return [this.#style.dim("(what was said since the last line is void)")];
@@ -74,7 +79,9 @@ export class LinePrinter {
       this.#held = item;
       return lines;
     }
-    return [...itemLines(item, this.#style), ""];
+    const denial = this.#denials.get(item.id);
+    const refused = denial === undefined ? [] : [this.#style.yellow(`  sandbox: ${denial}`)];
+    return [...itemLines(item, this.#style), ...refused, ""];
   }
 
   #context({ context }: Extract<Event, { type: "turn.started" }>): string {
