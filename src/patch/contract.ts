@@ -30,6 +30,40 @@ export interface PatchPlan {
   notes: string[];
   /** `A path`, `M path`, `D path` in the patch's own spelling: adds, then modifies, then deletes. */
   summary: string[];
+  /** What `commitPatch` does, in its order: removals, then everything else. Nobody else reads it. */
+  writes: PlannedWrite[];
 }
+
+/** A file or symlink as it stood when it was planned. A commit that finds anything else there changes nothing. */
+export interface Snapshot {
+  dev: bigint;
+  ino: bigint;
+  size: bigint;
+  mtime_ns: bigint;
+  /** Permission bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  nlink: number;
+  /** The whole content; null for a symlink and for a file that is too large to be held. */
+  bytes: Uint8Array | null;
+  /** Target of a symlink, null for a file. */
+  link: string | null;
+}
+
+/** One change of the file system. Paths are absolute and resolved: no symlink is left in them, but the last part of a removal. */
+export type PlannedWrite =
+  | { op: "create"; path: string; shown: string; content: Uint8Array[]; mode: number }
+  | {
+      op: "replace";
+      path: string;
+      shown: string;
+      before: Snapshot;
+      content: Uint8Array[];
+      mode: number;
+      /** Written into the same inode: the file has several links, or its directory takes no new files. */
+      in_place: boolean;
+    }
+  | { op: "remove"; path: string; shown: string; before: Snapshot };
 
 export type PatchResult<T> = { ok: true; value: T } | { ok: false; error: PatchError };
