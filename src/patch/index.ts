@@ -1,0 +1,10 @@
+export { commitPatch } from "./commit.ts";
+export type * from "./contract.ts";
+export { findHeredocPatch } from "./heredoc.ts";
+export { parsePatch } from "./parse.ts";
+export { planPatch } from "./plan.ts";
+export { printPatch } from "./print.ts";
+export { type RecoveredFile, recoverPatches } from "./recover.ts";
+export type { AddFile, DeleteFile, FilePatch, Hunk, HunkLine, Patch, UpdateFile } from "./syntax.ts";
+export { patchChanges, patchTargets } from "./targets.ts";
+export { parseUnifiedDiff } from "./unified.ts";

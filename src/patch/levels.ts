@@ -1,0 +1,32 @@
+/** How closely a line of a patch must agree with a line of the file. Earlier levels are tried first, over the whole file. */
+export interface Level {
+  name: string;
+  /** Two lines agree when this makes them equal. */
+  normalise(line: string): string;
+}
+
+// Punctuation that models and editors exchange for its ASCII form, and spaces that look like one.
+const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
+const SINGLE_QUOTES = /[\u2018-\u201b\u2032\u02bc]/g;
+const DOUBLE_QUOTES = /[\u201c-\u201f\u2033]/g;
+const SPACES = /[\u00a0\u1680\u2002-\u200a\u202f\u205f\u3000]/g;
+const INVISIBLE = /[\u200b-\u200d\u2060\ufeff\u00ad]/g;
+
+function asciiPunctuation(line: string): string {
+  if (!/[^\0-\x7f]/.test(line)) return line.trim();
+  return line
+    .replace(DASHES, "-")
+    .replace(SINGLE_QUOTES, "'")
+    .replace(DOUBLE_QUOTES, '"')
+    .replace(SPACES, " ")
+    .replace(INVISIBLE, "")
+    .replaceAll("\u2026", "...")
+    .trim();
+}
+
+export const LEVELS: readonly Level[] = [
+  { name: "exact", normalise: (line) => line },
+  { name: "without trailing spaces", normalise: (line) => line.trimEnd() },
+  { name: "without indentation", normalise: (line) => line.trim() },
+  { name: "with plain punctuation", normalise: asciiPunctuation },
+];

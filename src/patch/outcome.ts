@@ -1,0 +1,166 @@
+import { accessSync, constants } from "node:fs";
+import { dirname, relative } from "node:path";
+import type { FileUpdateChange } from "../protocol/index.ts";
+import type { PlannedWrite, Snapshot } from "./contract.ts";
+import { type DiffNames, editsBetween, quoteName, renderDiff, type ShownLines, shownLines } from "./diff.ts";
+import type { Entry } from "./overlay.ts";
+import { isWithin } from "./scope.ts";
+import { readText, toShownText } from "./text.ts";
+import { joined } from "./update.ts";
+
+/** What the patch does to each file, as the user sees it: one change a file, a move under its old path. */
+export async function describeChanges(entries: readonly Entry[], cwd: string): Promise<FileUpdateChange[]> {
+  const moves = movesOf(entries);
+  const sources = new Set(moves.values());
+  const changes: FileUpdateChange[] = [];
+  for (const entry of entries) {
+    if (sources.has(entry)) continue;
+    const change = await describe(entry, moves.get(entry) ?? null, cwd);
+    if (change) changes.push(change);
+  }
+  return changes;
+}
+
+/** Files that took the place of one that is gone. A file that was replaced on the way is told as two changes instead. */
+function movesOf(entries: readonly Entry[]): Map<Entry, Entry> {
+  const moves = new Map<Entry, Entry>();
+  const claimed = new Set<Entry>();
+  for (const entry of entries) {
+    const source = entry.moved_from;
+    if (!source?.before || source.now || entry.before || !entry.now || claimed.has(source)) continue;
+    moves.set(entry, source);
+    claimed.add(source);
+  }
+  return moves;
+}
+
+async function describe(entry: Entry, source: Entry | null, cwd: string): Promise<FileUpdateChange | null> {
+  const origin = source ?? entry;
+  const { before } = origin;
+  if (!before && !entry.now) return null;
+  if (!source && before && isSame(entry, before)) return null;
+  const names = {
+    before: before ? nameOf(origin.path, cwd) : null,
+    after: entry.now ? nameOf(entry.path, cwd) : null,
+  };
+  const diff = await diffOf(entry, before, names);
+  const kind = !before ? "add" : entry.now ? "update" : "delete";
+  return { path: origin.path, kind, ...(diff === null ? {} : { diff }), ...(source ? { move_path: entry.path } : {}) };
+}
+
+function nameOf(path: string, cwd: string): string {
+  return isWithin(path, cwd) ? relative(cwd, path) : path;
+}
+
+function isSame(entry: Entry, before: Snapshot): boolean {
+  if (entry.pristine) return true;
+  const mode = entry.now?.mode ?? before.mode;
+  return (
+    entry.now?.pieces != null &&
+    before.bytes !== null &&
+    mode === before.mode &&
+    sameBytes(before.bytes, entry.now.pieces)
+  );
+}
+
+function sameBytes(bytes: Uint8Array, pieces: readonly Uint8Array[]): boolean {
+  let at = 0;
+  for (const piece of pieces) {
+    if (Buffer.compare(bytes.subarray(at, at + piece.length), piece) !== 0) return false;
+    at += piece.length;
+  }
+  return at === bytes.length;
+}
+
+async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): Promise<string | null> {
+  const modes = modeLines(before, entry);
+  if (before?.bytes && entry.now?.pieces && sameBytes(before.bytes, entry.now.pieces)) {
+    return modes + (names.before === names.after ? "" : `rename from ${names.before}\nrename to ${names.after}\n`);
+  }
+  if (entry.trace) {
+    const { file, edits } = entry.trace;
+    if (isBinary(file.bytes)) return modes + binary(names);
+    const shown = edits.map((edit) => ({ ...edit, added: edit.added.map((line) => toShownText(line, file.encoding)) }));
+    return modes + renderDiff(names, shownLines(file), shown);
+  }
+  const old_side = before ? sideOf(before) : EMPTY;
+  const new_side = entry.now
+    ? sideOf({ bytes: entry.now.pieces ? joined(entry.now.pieces) : null, link: null })
+    : EMPTY;
+  if (!old_side || !new_side) return modes + binary(names);
+  return modes + renderDiff(names, old_side, await editsBetween(old_side, new_side));
+}
+
+const EMPTY: ShownLines = { count: 0, line: () => "" };
+
+/** null: binary, or too large to be shown. */
+function sideOf(content: Pick<Snapshot, "bytes" | "link">): ShownLines | null {
+  const { bytes, link } = content;
+  if (link !== null) return { count: 1, line: () => link };
+  const read = bytes && readText(bytes);
+  if (!read?.ok || isBinary(read.file.bytes)) return null;
+  return shownLines(read.file);
+}
+
+/** As git decides it: a NUL in the first 8,000 bytes; UTF-16 is text for us. */
+function isBinary(bytes: Uint8Array): boolean {
+  if (!bytes.subarray(0, 8000).includes(0)) return false;
+  const read = readText(bytes);
+  return !read.ok || !read.file.encoding.startsWith("utf-16");
+}
+
+function binary(names: DiffNames): string {
+  return `Binary files ${quoteName("a/", names.before)} and ${quoteName("b/", names.after)} differ\n`;
+}
+
+function modeLines(before: Snapshot | null, entry: Entry): string {
+  const mode = entry.now?.mode;
+  if (!before || mode == null || mode === before.mode || before.link !== null) return "";
+  return `old mode ${(0o100000 | before.mode).toString(8)}\nnew mode ${(0o100000 | mode).toString(8)}\n`;
+}
+
+/** The changes of the file system that make the planned files real: removals first, so that names are free. */
+export function plannedWrites(entries: readonly Entry[]): PlannedWrite[] {
+  const removals: PlannedWrite[] = [];
+  const others: PlannedWrite[] = [];
+  for (const { path, shown, before, now, pristine } of entries) {
+    if (pristine) continue;
+    const replaced = before?.link === null ? before : null;
+    if (before && !(now && replaced)) removals.push({ op: "remove", path, shown, before });
+    if (!now?.pieces) continue;
+    const content = now.pieces;
+    const mode = now.mode ?? 0o666 & ~process.umask();
+    if (!replaced) others.push({ op: "create", path, shown, content, mode });
+    else if (replaced.mode !== mode || replaced.bytes === null || !sameBytes(replaced.bytes, content)) {
+      others.push({
+        op: "replace",
+        path,
+        shown,
+        before: replaced,
+        content,
+        mode,
+        in_place: mustKeepInode(path, replaced),
+      });
+    }
+  }
+  return [...removals, ...others];
+}
+
+/** A new inode would break other links, or belong to somebody else, or cannot be put into the directory. */
+function mustKeepInode(path: string, before: Snapshot): boolean {
+  if (before.nlink > 1 || !ownsLike(before)) return true;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function ownsLike(before: Snapshot): boolean {
+  const uid = process.geteuid?.() ?? before.uid;
+  if (uid === 0) return true;
+  return (
+    uid === before.uid && (process.getegid?.() === before.gid || process.getgroups?.().includes(before.gid) === true)
+  );
+}
