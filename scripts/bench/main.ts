@@ -1,6 +1,7 @@
 // bun run bench [NAME…]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import("./start.ts"),
+  patch: () => import("./patch.ts"),
 };
 
 const names = process.argv.slice(2);

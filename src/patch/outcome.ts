@@ -5,7 +5,7 @@ import type { PlannedWrite, Snapshot } from "./contract.ts";
 import { type DiffNames, editsBetween, quoteName, renderDiff, type ShownLines, shownLines } from "./diff.ts";
 import type { Entry } from "./overlay.ts";
 import { isWithin } from "./scope.ts";
-import { readText, toShownText } from "./text.ts";
+import { readText, type TextFile, toShownText } from "./text.ts";
 import { joined } from "./update.ts";
 
 /** What the patch does to each file, as the user sees it: one change a file, a move under its old path. */
@@ -79,7 +79,7 @@ async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): 
   }
   if (entry.trace) {
     const { file, edits } = entry.trace;
-    if (isBinary(file.bytes)) return modes + binary(names);
+    if (isBinary(file)) return modes + binary(names);
     const shown = edits.map((edit) => ({ ...edit, added: edit.added.map((line) => toShownText(line, file.encoding)) }));
     return modes + renderDiff(names, shownLines(file), shown);
   }
@@ -98,15 +98,13 @@ function sideOf(content: Pick<Snapshot, "bytes" | "link">): ShownLines | null {
   const { bytes, link } = content;
   if (link !== null) return { count: 1, line: () => link };
   const read = bytes && readText(bytes);
-  if (!read?.ok || isBinary(read.file.bytes)) return null;
+  if (!read?.ok || isBinary(read.file)) return null;
   return shownLines(read.file);
 }
 
 /** As git decides it: a NUL in the first 8,000 bytes; UTF-16 is text for us. */
-function isBinary(bytes: Uint8Array): boolean {
-  if (!bytes.subarray(0, 8000).includes(0)) return false;
-  const read = readText(bytes);
-  return !read.ok || !read.file.encoding.startsWith("utf-16");
+function isBinary(file: TextFile): boolean {
+  return !file.encoding.startsWith("utf-16") && file.bytes.subarray(0, 8000).includes(0);
 }
 
 function binary(names: DiffNames): string {
