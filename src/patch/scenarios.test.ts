@@ -1,20 +1,9 @@
 import { expect, test } from "bun:test";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { PatchResult, PatchScope } from "./contract.ts";
 import { commitPatch, type Patch, parsePatch, parseUnifiedDiff, planPatch } from "./index.ts";
+import { treeOf, type Workspace, workspace } from "./testing.ts";
 
 // One folder a scenario: `input/` (absent: empty), `patch.txt` or `patch.diff`, and either `expected/` (absent: empty) or
 // `error.txt`, whose every line must be part of the message; the tree must then be the input. `notes.txt`: lines that the
@@ -34,38 +23,35 @@ interface Links {
 }
 
 async function runScenario(folder: string): Promise<void> {
-  const work = mkdtempSync(join(tmpdir(), "patch-scenario-"));
-  try {
-    const root = join(work, "tree");
-    if (existsSync(join(folder, "input")))
-      cpSync(join(folder, "input"), root, { recursive: true, verbatimSymlinks: true });
-    else mkdirSync(root);
-    const links: Links = JSON.parse(optional(folder, "links.json") ?? "{}");
-    for (const [path, target] of Object.entries(links.input ?? {})) symlinkSync(target, join(root, path));
-    const outcome = await applyIn(root, folder, join(work, "journal"));
-    const error = optional(folder, "error.txt");
-    const expected = error === null ? "expected" : "input";
-    if (error !== null) {
-      expect(outcome.ok).toBe(false);
-      for (const line of lines(error)) expect(outcome.ok ? "" : outcome.error.message).toContain(line);
-    } else if (!outcome.ok) throw new Error(outcome.error.message);
-    const expected_links = Object.entries(links[expected] ?? {}).map(([path, target]) => [path, `link to ${target}`]);
-    expect(treeOf(root)).toEqual({ ...treeOf(join(folder, expected)), ...Object.fromEntries(expected_links) });
-    const notes = outcome.ok ? outcome.value : [];
-    for (const line of lines(optional(folder, "notes.txt") ?? "")) expect(notes.join("\n")).toContain(line);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  using space = workspace();
+  const { root } = space;
+  if (existsSync(join(folder, "input"))) cpSync(join(folder, "input"), root, { recursive: true });
+  const links: Links = JSON.parse(optional(folder, "links.json") ?? "{}");
+  for (const [path, target] of Object.entries(links.input ?? {})) symlinkSync(target, join(root, path));
+  const outcome = await applyIn(space, folder);
+  const error = optional(folder, "error.txt");
+  const expected = error === null ? "expected" : "input";
+  if (error !== null) {
+    expect(outcome.ok).toBe(false);
+    for (const line of lines(error)) expect(outcome.ok ? "" : outcome.error.message).toContain(line);
+  } else if (!outcome.ok) throw new Error(outcome.error.message);
+  const expected_links = Object.entries(links[expected] ?? {}).map(([path, target]) => [path, `link to ${target}`]);
+  expect(treeOf(root)).toEqual({ ...treeOf(join(folder, expected)), ...Object.fromEntries(expected_links) });
+  const notes = outcome.ok ? outcome.value : [];
+  for (const line of lines(optional(folder, "notes.txt") ?? "")) expect(notes.join("\n")).toContain(line);
 }
 
-async function applyIn(root: string, folder: string, journal: string): Promise<PatchResult<string[]>> {
+async function applyIn(space: Workspace, folder: string): Promise<PatchResult<string[]>> {
   const parsed = read(folder);
   if (!parsed.ok) return parsed;
   const overrides: Partial<PatchScope> = JSON.parse(optional(folder, "scope.json") ?? "{}");
-  const scope = { cwd: root, roots: [root], protected: [], no_overwrite: false, strict: false, ...overrides };
-  const plan = await planPatch(parsed.value, { ...scope, protected: scope.protected.map((path) => join(root, path)) });
+  const scope = { ...space.scope, ...overrides };
+  const plan = await planPatch(parsed.value, {
+    ...scope,
+    protected: scope.protected.map((path) => join(space.root, path)),
+  });
   if (!plan.ok) return plan;
-  const committed = await commitPatch(plan.value, journal);
+  const committed = await commitPatch(plan.value, space.journal);
   return committed.ok ? { ok: true, value: plan.value.notes } : committed;
 }
 
@@ -80,19 +66,4 @@ function optional(folder: string, name: string): string | null {
 
 function lines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
-}
-
-/** What is below a directory, as comparable lines. Empty directories count only where git could not have kept them anyway. */
-function treeOf(root: string, prefix = ""): Record<string, string> {
-  const tree: Record<string, string> = {};
-  if (!existsSync(root)) return tree;
-  for (const name of readdirSync(root).sort()) {
-    const path = join(root, name);
-    const stats = lstatSync(path);
-    const shown = `${prefix}${name}`;
-    if (stats.isSymbolicLink()) tree[shown] = `link to ${readlinkSync(path)}`;
-    else if (stats.isDirectory()) Object.assign(tree, treeOf(path, `${shown}/`));
-    else tree[shown] = `${(stats.mode & 0o111) === 0 ? "file" : "executable"} ${readFileSync(path).toString("latin1")}`;
-  }
-  return tree;
 }
