@@ -23,8 +23,19 @@ export interface ShownLines {
 export function shownLines(file: TextFile): ShownLines {
   return {
     count: file.lines.length,
-    line: (index) => toShownText((file.lines[index] ?? "") + lineEnding(file, index), file.encoding),
+    line: (index) => shownLine((file.lines[index] ?? "") + lineEnding(file, index), file),
   };
+}
+
+/** Edits with their new lines as they are shown. */
+export function shownEdits(file: TextFile, edits: readonly Edit[]): Edit[] {
+  return edits.map((edit) => ({ ...edit, added: edit.added.map((line) => shownLine(line, file)) }));
+}
+
+/** A diff cannot say CR alone: lines that end with it are shown as all others. */
+function shownLine(line: string, file: TextFile): string {
+  const shown = toShownText(line, file.encoding);
+  return shown.endsWith("\r") && lineEnding(file, 0) === "\r" ? `${shown.slice(0, -1)}\n` : shown;
 }
 
 /**

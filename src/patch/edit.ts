@@ -1,4 +1,5 @@
 import type { Placed } from "./locate.ts";
+import type { HunkLine } from "./syntax.ts";
 import { byteLength, encode, lineEnding, type TextFile } from "./text.ts";
 
 /** Lines `start` … `start + removed` of the file are replaced by `added`, each with its ending, in the file's characters. */
@@ -11,7 +12,7 @@ export interface Edit {
 interface RoughEdit {
   start: number;
   removed: number;
-  added: string[];
+  added: Pick<HunkLine, "text" | "ending">[];
   /** What the patch says about the newline after the last added line; null: nothing. */
   final_newline: boolean | null;
 }
@@ -47,7 +48,7 @@ function changesOf({ hunk, at }: Placed): RoughEdit[] {
         edits.push(open);
       }
       if (line.op === "-") open.removed++;
-      else open.added.push(line.text);
+      else open.added.push(line);
       if (line.no_newline && line.op === "+") open.final_newline = false;
       if (line.no_newline && line.op === "-") old_newline = false;
     }
@@ -61,22 +62,22 @@ function changesOf({ hunk, at }: Placed): RoughEdit[] {
 function withEndings(file: TextFile, edit: RoughEdit): Edit {
   const count = file.lines.length;
   let { start, removed } = edit;
-  const texts = [...edit.added];
+  const lines = [...edit.added];
   const at_end = start + removed === count && count > 0;
   const bare_end = at_end && lineEnding(file, count - 1) === "";
-  if (bare_end && removed === 0 && texts.length > 0) {
+  if (bare_end && removed === 0 && lines.length > 0) {
     // Appending gives the last line the newline that it did not have: it is rewritten with it.
     start--;
     removed = 1;
-    texts.unshift(file.lines[start] ?? "");
+    lines.unshift({ text: file.lines[start] ?? "" });
   }
-  const added = texts.map((text, i) => {
-    const ending = endingFor(file, start, removed, i);
+  const added = lines.map(({ text, ending: asked }, i) => {
+    const ending = asked ?? endingFor(file, start, removed, i);
     return (ending === "\r\n" && text.endsWith("\r") ? text.slice(0, -1) : text) + ending;
   });
-  const last = texts.at(-1);
+  const last = lines.at(-1);
   const newline = edit.final_newline ?? !bare_end;
-  if (last !== undefined && start + removed === count && !newline) added[added.length - 1] = last;
+  if (last !== undefined && start + removed === count && !newline) added[added.length - 1] = last.text;
   return { start, removed, added };
 }
 

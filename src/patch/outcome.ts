@@ -2,10 +2,18 @@ import { accessSync, constants } from "node:fs";
 import { dirname, relative } from "node:path";
 import type { FileUpdateChange } from "../protocol/index.ts";
 import type { PlannedWrite, Snapshot } from "./contract.ts";
-import { type DiffNames, editsBetween, quoteName, renderDiff, type ShownLines, shownLines } from "./diff.ts";
+import {
+  type DiffNames,
+  editsBetween,
+  quoteName,
+  renderDiff,
+  type ShownLines,
+  shownEdits,
+  shownLines,
+} from "./diff.ts";
 import type { Entry } from "./overlay.ts";
 import { isWithin } from "./scope.ts";
-import { readText, type TextFile, toShownText } from "./text.ts";
+import { readText, type TextFile } from "./text.ts";
 import { joined } from "./update.ts";
 
 /** What the patch does to each file, as the user sees it: one change a file, a move under its old path. */
@@ -80,26 +88,24 @@ async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): 
   if (entry.trace) {
     const { file, edits } = entry.trace;
     if (isBinary(file)) return modes + binary(names);
-    const shown = edits.map((edit) => ({ ...edit, added: edit.added.map((line) => toShownText(line, file.encoding)) }));
-    return modes + renderDiff(names, shownLines(file), shown);
+    return modes + renderDiff(names, shownLines(file), shownEdits(file, edits));
   }
   const old_side = before ? sideOf(before) : EMPTY;
-  const new_side = entry.now
-    ? sideOf({ bytes: entry.now.pieces ? joined(entry.now.pieces) : null, link: null })
-    : EMPTY;
+  const new_side = entry.now ? sideOf({ bytes: entry.now.pieces && joined(entry.now.pieces), link: null }) : EMPTY;
   if (!old_side || !new_side) return modes + binary(names);
-  return modes + renderDiff(names, old_side, await editsBetween(old_side, new_side));
+  const edits = await editsBetween(old_side, new_side);
+  // The same lines in another encoding: no line can show it.
+  if (edits.length === 0 && before && entry.now) return modes + binary(names);
+  return modes + renderDiff(names, old_side, edits);
 }
 
 const EMPTY: ShownLines = { count: 0, line: () => "" };
 
-/** null: binary, or too large to be shown. */
-function sideOf(content: Pick<Snapshot, "bytes" | "link">): ShownLines | null {
-  const { bytes, link } = content;
+/** A whole content, byte order mark included; null: binary, or too large to be shown. */
+function sideOf({ bytes, link }: Pick<Snapshot, "bytes" | "link">): ShownLines | null {
   if (link !== null) return { count: 1, line: () => link };
-  const read = bytes && readText(bytes);
-  if (!read?.ok || isBinary(read.file)) return null;
-  return shownLines(read.file);
+  const read = bytes && readText(bytes, true);
+  return read?.ok && !isBinary(read.file) ? shownLines(read.file) : null;
 }
 
 /** As git decides it: a NUL in the first 8,000 bytes; UTF-16 is text for us. */

@@ -92,7 +92,7 @@ class Planner {
   }
 
   #expect(now: Content, expected: readonly string[], place: Place): void {
-    const read = readText(joined(pieces(now, place)));
+    const read = readText(joined(pieces(now, place)), expected[0]?.startsWith("\ufeff"));
     const lines = read.ok ? read.file.lines : [];
     const differs = lines.findIndex((line, i) => line.trimEnd() !== expected[i]?.trimEnd());
     if (differs < 0 && lines.length === expected.length) return;

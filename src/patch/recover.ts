@@ -107,9 +107,13 @@ function takeBackOverwrite(io: PatchIo, step: Extract<Step, { op: "overwrite" }>
   const old_bytes = bytesOf(step.backup);
   // An incomplete copy of the old content means that the file itself was not touched yet.
   if (old_bytes && hashContent([old_bytes]) === step.old_hash) {
-    const now = bytesOf(step.path);
-    if (!now || !isMixOf(now, bytesOf(step.staged) ?? new Uint8Array(), old_bytes))
-      return changedSince(step.path, step.backup);
+    // Without the new content beside it, an earlier recovery had begun to write the old one.
+    const fresh = bytesOf(step.staged);
+    if (fresh) {
+      const now = bytesOf(step.path);
+      if (!now || !isMixOf(now, fresh, old_bytes)) return changedSince(step.path, step.backup);
+      io.unlink(step.staged);
+    }
     io.overwrite(step.path, [old_bytes], step.old_mode);
   }
   removeIfThere(io, step.backup);

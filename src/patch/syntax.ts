@@ -55,6 +55,8 @@ export interface HunkLine {
   text: string;
   /** The patch says that the file ends after this line without a newline. */
   no_newline?: true;
+  /** Ending of an added line, where a diff of a CRLF file says it; absent: that of its neighbours. */
+  ending?: "\n" | "\r\n";
 }
 
 /** Lines that a hunk expects to find, in order. */

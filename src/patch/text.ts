@@ -20,11 +20,18 @@ export interface TextFile {
   starts: Uint32Array;
 }
 
-/** Splits the content of a file; a reason when it is in no encoding that could be written back. */
-export function readText(bytes: Uint8Array): { ok: true; file: TextFile } | { ok: false; reason: string } {
+/**
+ * Splits the content of a file; a reason when it is in no encoding that could be written back. `mark_is_text`: a UTF-8 byte
+ * order mark is U+FEFF of the first line, as diffs have it, instead of something before the text.
+ */
+export function readText(
+  bytes: Uint8Array,
+  mark_is_text = false,
+): { ok: true; file: TextFile } | { ok: false; reason: string } {
   const detected = detect(bytes);
   if ("reason" in detected) return { ok: false, reason: detected.reason };
-  const { encoding, bom } = detected;
+  const { encoding } = detected;
+  const bom = mark_is_text && detected.bom === UTF8_MARK.length ? 0 : detected.bom;
   const text = decode(bytes.subarray(bom), encoding);
   return { ok: true, file: { encoding, bytes, bom, text, ...splitLines(text) } };
 }
@@ -33,7 +40,7 @@ function detect(bytes: Uint8Array): { encoding: Encoding; bom: number } | { reas
   if (startsWith(bytes, [0xff, 0xfe, 0, 0]) || startsWith(bytes, [0, 0, 0xfe, 0xff])) {
     return { reason: "it is UTF-32, which cannot be patched; convert it to UTF-8 first" };
   }
-  if (startsWith(bytes, [0xef, 0xbb, 0xbf])) return { encoding: isUtf8(bytes) ? "utf-8" : "bytes", bom: 3 };
+  if (startsWith(bytes, UTF8_MARK)) return { encoding: isUtf8(bytes) ? "utf-8" : "bytes", bom: UTF8_MARK.length };
   const wide = startsWith(bytes, [0xff, 0xfe]) ? "utf-16le" : startsWith(bytes, [0xfe, 0xff]) ? "utf-16be" : null;
   if (wide) return bytes.length % 2 === 0 ? { encoding: wide, bom: 2 } : { reason: ODD_UTF16 };
   const guess = guessWide(bytes);
@@ -42,6 +49,7 @@ function detect(bytes: Uint8Array): { encoding: Encoding; bom: number } | { reas
   return { encoding: holdsUtf8(bytes) ? "bytes" : "latin1", bom: 0 };
 }
 
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
 const ODD_UTF16 = "it starts as UTF-16 but has an odd number of bytes; repair or convert it first";
 
 /** UTF-16 without a byte order mark: text of any Western language has zeros in every second byte and nowhere else. */

@@ -187,6 +187,7 @@ function fileOf(section: Section): FilePatch {
   const { old_path, new_path, old_mode, new_mode, hunks, line } = section;
   const changed = hunks.flatMap((hunk) => hunk.lines);
   if (old_path !== null && new_path !== null) {
+    if (changed.some((line) => line.op !== "+" && line.text.endsWith("\r"))) changed.forEach(takeEnding);
     const executable = new_mode === null || new_mode === old_mode ? null : (new_mode & 0o111) !== 0;
     const move_path = new_path === old_path ? null : new_path;
     return { kind: "update", path: old_path, move_path, hunks, executable, line };
@@ -207,4 +208,11 @@ function fileOf(section: Section): FilePatch {
   if (old_path !== null)
     return { kind: "delete", path: old_path, expected: changed.map((removed) => removed.text), line };
   throw new PatchSyntaxError(`Invalid diff: the file at line ${line} has no name.`, line);
+}
+
+/** In a diff of a file with CRLF the CR is not part of the text: it says how the line ends. */
+function takeEnding(line: HunkLine): void {
+  const crlf = line.text.endsWith("\r");
+  if (crlf) line.text = line.text.slice(0, -1);
+  if (line.op === "+") line.ending = crlf ? "\r\n" : "\n";
 }

@@ -16,7 +16,7 @@ export interface Edited {
 
 /** Applies the hunks of an update to a content. Throws PlanError when one does not fit, or, if `strict`, fits twice. */
 export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, strict: boolean): Edited {
-  const read = readText(joined(pieces));
+  const read = readText(joined(pieces), namesMark(update.hunks));
   if (!read.ok) throw new PlanError(`Failed to update ${update.path}: ${read.reason}.`, update.line);
   const { file } = read;
   refuseUnencodable(file, update);
@@ -28,6 +28,11 @@ export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, s
   const notes = located.placed.flatMap((placed, i) => noteOf(update, placed, i, strict));
   const edits = editsOf(file, located.placed);
   return { file, edits, pieces: applyEdits(file, edits), notes };
+}
+
+/** Whether a patch speaks of the byte order mark, as diffs of files that have one do. */
+function namesMark(hunks: readonly Hunk[]): boolean {
+  return hunks.some((hunk) => hunk.lines.some((line) => line.text.startsWith("\ufeff")));
 }
 
 /** The content of a file as one array; no copy where it is one already. */
