@@ -85,7 +85,8 @@ async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): 
   if (before?.bytes && entry.now?.pieces && sameBytes(before.bytes, entry.now.pieces)) {
     return modes + (names.before === names.after ? "" : `rename from ${names.before}\nrename to ${names.after}\n`);
   }
-  if (entry.trace) {
+  // Edits tell the difference to what was read for them; a file that was moved over another one differs from that one.
+  if (entry.trace && entry.trace.file.bytes === before?.bytes) {
     const { file, edits } = entry.trace;
     if (isBinary(file)) return modes + binary(names);
     return modes + renderDiff(names, shownLines(file), shownEdits(file, edits));
