@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import type { PatchError, PatchPlan, PatchResult, PlannedWrite } from "./contract.ts";
 import { errorCode, isUnchanged, look, type PatchIo, realIo } from "./io.ts";
-import { type JournalFile, openJournal, type Step } from "./journal.ts";
+import { isAtomic, type JournalFile, openJournal, type Step } from "./journal.ts";
 import { finish, rollBack } from "./recover.ts";
 
 /**
@@ -30,33 +30,49 @@ export function commitWith(io: PatchIo, plan: PatchPlan, journalDir: string): Pa
   } catch (error) {
     return failed(`Failed to write the journal in ${journalDir}: ${reason(error)}. Nothing was written.`, null);
   }
-  let at: PlannedWrite | undefined;
+  const progress: Progress = { at: undefined };
   try {
-    for (const directory of file.journal.directories) io.mkdir(directory);
-    for (const [write, step] of pairs(plan.writes, file.journal.steps)) {
-      at = write;
-      stage(io, write, step);
-    }
-    for (const [write, step] of pairs(plan.writes, file.journal.steps)) {
-      at = write;
-      apply(io, write, step);
-    }
-    for (const directory of new Set(plan.writes.map((write) => dirname(write.path)))) io.syncDirectory(directory);
-    const done = file.path.replace(/\.json$/, ".done");
-    io.rename(file.path, done);
-    finish(io, { path: done, journal: file.journal });
+    leave(io, write(io, plan.writes, file, progress));
     return { ok: true, value: null };
   } catch (error) {
-    return undo(io, file, at, error);
+    return undo(io, file, progress.at, error);
+  }
+}
+
+/** Which file is being written, for the message of an error. */
+interface Progress {
+  at: PlannedWrite | undefined;
+}
+
+/** Writes everything. When it returns the patch is done, and what the returned journal names are leftovers. */
+function write(io: PatchIo, writes: readonly PlannedWrite[], file: JournalFile, progress: Progress): JournalFile {
+  const { journal, path } = file;
+  for (const directory of journal.directories) io.mkdir(directory);
+  for (const each of [stage, isAtomic(journal) ? swap : apply]) {
+    for (const [i, write] of writes.entries()) {
+      const step = journal.steps[i];
+      progress.at = write;
+      if (step) each(io, write, step);
+    }
+  }
+  if (isAtomic(journal)) return file;
+  for (const directory of new Set(writes.map((write) => dirname(write.path)))) io.syncDirectory(directory);
+  const done = path.replace(/\.json$/, ".done");
+  io.rename(path, done);
+  return { path: done, journal };
+}
+
+/** Removes leftovers. What cannot be removed now goes at the next start: the patch is done all the same. */
+function leave(io: PatchIo, file: JournalFile): void {
+  try {
+    finish(io, file);
+  } catch {
+    // `recoverPatches` reads the same journal again.
   }
 }
 
 function undo(io: PatchIo, file: JournalFile, at: PlannedWrite | undefined, error: unknown): PatchResult<null> {
   const what = `Failed to write ${at?.shown ?? "the patch"}: ${reason(error)}.`;
-  if (!fs.existsSync(file.path)) {
-    // Past the commit: the patch is whole, and only leftovers could not be removed. The next start does it.
-    return { ok: true, value: null };
-  }
   try {
     const kept = rollBack(io, file).filter((outcome) => outcome.kind === "kept");
     const left = kept.map((outcome) => outcome.message).join(" ");
@@ -75,13 +91,6 @@ function failed(message: string, path: string | null): { ok: false; error: Patch
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function* pairs(writes: readonly PlannedWrite[], steps: readonly Step[]): Generator<[PlannedWrite, Step]> {
-  for (const [i, write] of writes.entries()) {
-    const step = steps[i];
-    if (step) yield [write, step];
-  }
 }
 
 /** The first file that is no longer as it was when the patch was planned. */
@@ -126,12 +135,18 @@ function parentIsResolved(path: string): boolean {
 function stage(io: PatchIo, write: PlannedWrite, step: Step): void {
   if (write.op === "remove" || step.op === "remove") return;
   if (step.op === "overwrite") {
-    io.writeNew(step.staged, write.content, 0o600, null);
-    if (write.op === "replace") io.writeNew(step.backup, write.before.bytes ? [write.before.bytes] : [], 0o600, null);
+    const options = { mode: 0o600, owner: null, durable: true };
+    io.writeNew(step.staged, write.content, options);
+    if (write.op === "replace") io.writeNew(step.backup, write.before.bytes ? [write.before.bytes] : [], options);
     return;
   }
   const owner = write.op === "replace" ? { uid: write.before.uid, gid: write.before.gid } : null;
-  io.writeNew(step.staged, write.content, write.mode, owner);
+  io.writeNew(step.staged, write.content, { mode: write.mode, owner, durable: true });
+}
+
+/** The whole of an atomic patch: the new file takes the place of the old one. */
+function swap(io: PatchIo, _: PlannedWrite, step: Step): void {
+  if (step.op === "replace") io.rename(step.staged, step.path);
 }
 
 function apply(io: PatchIo, write: PlannedWrite, step: Step): void {

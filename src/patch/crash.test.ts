@@ -6,6 +6,7 @@ import {
   linkSync,
   openSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -23,7 +24,7 @@ import { directoriesOf, treeOf, type Workspace, workspace } from "./testing.ts";
 const FULL = process.env.MOAT_TEST_FULL === "1";
 
 /** Every kind of write at once: replace, create in new directories, remove, a file with two links, a symlink that goes. */
-const PATCH = `*** Begin Patch
+const MANY = `*** Begin Patch
 *** Update File: plain.txt
 @@
 -a
@@ -46,6 +47,9 @@ const PATCH = `*** Begin Patch
 *** End Patch
 `;
 
+/** One file replaced by one rename: the way of most patches. */
+const ONE = "*** Begin Patch\n*** Update File: plain.txt\n@@\n-a\n+A\n*** End Patch\n";
+
 function prepare(): Workspace {
   const space = workspace({
     "plain.txt": "a\nb\n",
@@ -59,8 +63,8 @@ function prepare(): Workspace {
   return space;
 }
 
-async function plan(space: Workspace): Promise<PatchPlan> {
-  const patch = parsePatch(PATCH);
+async function plan(space: Workspace, text: string): Promise<PatchPlan> {
+  const patch = parsePatch(text);
   if (!patch.ok) throw new Error(patch.error.message);
   const planned = await planPatch(patch.value, space.scope);
   if (!planned.ok) throw new Error(planned.error.message);
@@ -94,9 +98,9 @@ function breaking(at: number, accident: Accident): BreakingIo {
     calls: () => calls,
     mkdir: (path) => guard(() => realIo.mkdir(path), nothing),
     rmdir: (path) => guard(() => realIo.rmdir(path), nothing),
-    writeNew: (path, content, mode, owner) =>
+    writeNew: (path, content, options) =>
       guard(
-        () => realIo.writeNew(path, content, mode, owner),
+        () => realIo.writeNew(path, content, options),
         () => writeFileSync(path, firstHalf(content), { mode: 0o600 }),
       ),
     overwrite: (path, content, mode) =>
@@ -122,81 +126,115 @@ function overwriteHalf(path: string, content: readonly Uint8Array[]): void {
   closeSync(fd);
 }
 
-/** The tree before and after, told by an undisturbed run, and how many changes that takes. */
-async function reference(): Promise<{ old_tree: object; new_tree: object; calls: number }> {
-  using space = prepare();
-  const old_tree = treeOf(space.root);
-  const io = breaking(0, "crash");
-  expect(commitWith(io, await plan(space), space.journal).ok).toBe(true);
-  expect(readdirSync(space.journal)).toEqual([]);
-  return { old_tree, new_tree: treeOf(space.root), calls: io.calls() };
+/** What must be seen: the state before and after, told by an undisturbed run, and how many changes that takes. */
+interface Reference {
+  before: object;
+  after: object;
+  calls: number;
 }
 
-function expectWhole(space: Workspace, old_tree: object, new_tree: object): "old" | "new" {
-  const tree = treeOf(space.root);
-  const is_new = existsSync(join(space.root, "new"));
-  expect(tree).toEqual(is_new ? { ...new_tree } : { ...old_tree });
-  expect(directoriesOf(space.root)).toEqual(is_new ? ["moved", "new", "new/deep"] : []);
-  expect(statSync(join(space.root, "linked.txt")).ino).toBe(statSync(join(space.root, "other-link.txt")).ino);
-  if (existsSync(space.journal)) expect(readdirSync(space.journal)).toEqual([]);
+async function reference(text: string): Promise<Reference> {
+  using space = prepare();
+  const before = stateOf(space);
+  const io = breaking(0, "crash");
+  expect(commitWith(io, await plan(space, text), space.journal).ok).toBe(true);
+  return { before, after: stateOf(space), calls: io.calls() };
+}
+
+/** Everything that a patch could leave behind: files, directories, which names share an inode, journals. */
+function stateOf(space: Workspace): object {
+  const inode = (name: string) => statSync(join(space.root, name)).ino;
+  return {
+    tree: treeOf(space.root),
+    directories: directoriesOf(space.root),
+    linked: inode("linked.txt") === inode("other-link.txt"),
+    journals: existsSync(space.journal) ? readdirSync(space.journal) : [],
+  };
+}
+
+function expectWhole(space: Workspace, { before, after }: Reference): "old" | "new" {
+  const state = stateOf(space);
+  const is_new = Bun.deepEquals(state, after);
+  if (!is_new) expect(state).toEqual(before);
   return is_new ? "new" : "old";
 }
 
 const dead = () => false;
 
-describe("a crash at every change of the file system", () => {
+/** Changes that only remove what a finished patch leaves, and the one that makes it count as done. */
+const LEFTOVERS = 12;
+
+describe.each([
+  ["many files", MANY, 30],
+  ["one file", ONE, 4],
+])("a patch of %s", (_, text, least) => {
   for (const accident of ["crash", "torn"] as const) {
-    test(`${accident}: the next start leaves the old or the new tree`, async () => {
-      const { old_tree, new_tree, calls } = await reference();
-      expect(calls).toBeGreaterThan(30);
+    test(`${accident} at every change of the file system: the next start leaves the old or the new tree`, async () => {
+      const whole = await reference(text);
+      expect(whole.calls).toBeGreaterThanOrEqual(least);
       const seen = new Set<string>();
-      for (let at = 1; at <= calls; at++) {
+      for (let at = 1; at <= whole.calls; at++) {
         using space = prepare();
-        commitWith(breaking(at, accident), await plan(space), space.journal);
+        commitWith(breaking(at, accident), await plan(space, text), space.journal);
         recoverWith(realIo, space.journal, dead);
-        seen.add(expectWhole(space, old_tree, new_tree));
+        seen.add(expectWhole(space, whole));
       }
       expect([...seen].sort()).toEqual(["new", "old"]);
     });
   }
 
   test("also when recovering crashes again", async () => {
-    const { old_tree, new_tree, calls } = await reference();
+    const whole = await reference(text);
     const step = FULL ? 1 : 5;
-    for (let at = 2; at <= calls; at += step) {
+    for (let at = 2; at <= whole.calls; at += step) {
       for (let again = 1; ; again += step) {
         using space = prepare();
-        commitWith(breaking(at, "torn"), await plan(space), space.journal);
+        commitWith(breaking(at, "torn"), await plan(space, text), space.journal);
         const io = breaking(again, "torn");
         recoverWith(io, space.journal, dead);
         recoverWith(realIo, space.journal, dead);
-        expectWhole(space, old_tree, new_tree);
+        expectWhole(space, whole);
         if (io.calls() < again) break;
       }
     }
   }, 120_000);
-});
 
-test("an error at every change of the file system is taken back at once, and said", async () => {
-  const { old_tree, new_tree, calls } = await reference();
-  for (let at = 1; at <= calls; at++) {
-    using space = prepare();
-    const done = commitWith(breaking(at, "error"), await plan(space), space.journal);
-    if (done.ok) {
-      // Past the commit only leftovers can fail to go; the next start removes them.
-      recoverWith(realIo, space.journal, dead);
-      expect(expectWhole(space, old_tree, new_tree)).toBe("new");
-    } else {
-      expect(done.error.message).toContain("ENOSPC");
-      expect(expectWhole(space, old_tree, new_tree)).toBe("old");
+  test("an error at every change of the file system is taken back at once, and said", async () => {
+    const whole = await reference(text);
+    for (let at = 1; at <= whole.calls; at++) {
+      using space = prepare();
+      const done = commitWith(breaking(at, "error"), await plan(space, text), space.journal);
+      if (done.ok) {
+        // Past the commit only leftovers can fail to go; the next start removes them.
+        recoverWith(realIo, space.journal, dead);
+        expect(expectWhole(space, whole)).toBe("new");
+      } else {
+        expect(done.error.message).toContain("ENOSPC");
+        expect(expectWhole(space, whole)).toBe("old");
+      }
     }
-  }
+  });
 });
 
 test("the journal of a running process is left alone", async () => {
   using space = prepare();
-  commitWith(breaking(20, "crash"), await plan(space), space.journal);
+  commitWith(breaking(20, "crash"), await plan(space, MANY), space.journal);
   const before = treeOf(space.root);
   expect(recoverWith(realIo, space.journal, () => true)).toEqual([]);
   expect(treeOf(space.root)).toEqual(before);
+});
+
+test("what somebody wrote after the crash is kept, and the old content is named", async () => {
+  using space = prepare();
+  const planned = await plan(space, MANY);
+  const { calls } = await reference(MANY);
+  // Late enough for every file to be in its place, before the patch counts as done.
+  commitWith(breaking(calls - LEFTOVERS, "crash"), planned, space.journal);
+  space.write("plain.txt", "mine\n");
+  const outcomes = recoverWith(realIo, space.journal, dead);
+  expect(space.read("plain.txt")).toBe("mine\n");
+  const kept = outcomes.find((outcome) => outcome.kind === "kept");
+  expect(kept?.message).toContain(`${join(space.root, "plain.txt")} was changed after a patch was interrupted`);
+  const backup = /is in (.*)\.$/.exec(kept?.message ?? "")?.[1] ?? "";
+  expect(readFileSync(backup, "utf8")).toBe("a\nb\n");
 });

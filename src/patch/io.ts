@@ -8,13 +8,8 @@ import type { Snapshot } from "./contract.ts";
 export interface PatchIo {
   mkdir(path: string): void;
   rmdir(path: string): void;
-  /** Creates a file that must not exist, writes it and forces it to the disk. */
-  writeNew(
-    path: string,
-    content: readonly Uint8Array[],
-    mode: number,
-    owner: { uid: number; gid: number } | null,
-  ): void;
+  /** Creates a file that must not exist. */
+  writeNew(path: string, content: readonly Uint8Array[], options: NewFile): void;
   /** Overwrites an existing file from its start, cuts it to the new length and forces it to the disk. */
   overwrite(path: string, content: readonly Uint8Array[], mode: number): void;
   link(from: string, to: string): void;
@@ -24,16 +19,24 @@ export interface PatchIo {
   syncDirectory(path: string): void;
 }
 
+export interface NewFile {
+  mode: number;
+  /** null: that of the process. */
+  owner: { uid: number; gid: number } | null;
+  /** Whether it must be on the disk when the call returns. */
+  durable: boolean;
+}
+
 export const realIo: PatchIo = {
   mkdir: (path) => fs.mkdirSync(path),
   rmdir: (path) => fs.rmdirSync(path),
-  writeNew(path, content, mode, owner) {
+  writeNew(path, content, { mode, owner, durable }) {
     const fd = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL, 0o600);
     try {
       writeAll(fd, content);
       if (owner) fs.fchownSync(fd, owner.uid, owner.gid);
       fs.fchmodSync(fd, mode);
-      fs.fsyncSync(fd);
+      if (durable) fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
     }

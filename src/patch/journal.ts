@@ -43,7 +43,15 @@ export function hashContent(content: readonly Uint8Array[]): string {
   return Bun.hash.xxHash3(whole).toString(16);
 }
 
-/** Chooses names for everything that the writes need, and records them. The record is on the disk when this returns. */
+/**
+ * Whether a patch is one rename over one file: that is atomic by itself, so nothing must be kept to undo it, and the
+ * journal only names the staged file, should it be left behind.
+ */
+export function isAtomic({ steps }: Journal): boolean {
+  return steps.length === 1 && steps[0]?.op === "replace";
+}
+
+/** Chooses names for everything that the writes need, and records them before anything of it is made. */
 export function openJournal(io: PatchIo, directory: string, writes: readonly PlannedWrite[]): JournalFile {
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (let n = 0; ; n++) {
@@ -57,7 +65,8 @@ export function openJournal(io: PatchIo, directory: string, writes: readonly Pla
     };
     if (journal.steps.some(namesAreTaken) || fs.existsSync(join(directory, `${id}.done`))) continue;
     try {
-      io.writeNew(path, [Buffer.from(JSON.stringify(journal))], 0o600, null);
+      const record = [Buffer.from(JSON.stringify(journal))];
+      io.writeNew(path, record, { mode: 0o600, owner: null, durable: !isAtomic(journal) });
       return { path, journal };
     } catch (error) {
       if (errorCode(error) !== "EEXIST") throw error;

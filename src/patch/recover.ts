@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { errorCode, look, type PatchIo, realIo } from "./io.ts";
-import { hashContent, isAlive, type JournalFile, type Owner, readJournals, type Step } from "./journal.ts";
+import { hashContent, isAlive, isAtomic, type JournalFile, type Owner, readJournals, type Step } from "./journal.ts";
 
 /** What became of one file of an interrupted patch. */
 export interface RecoveredFile {
@@ -49,9 +49,13 @@ export function finish(io: PatchIo, file: JournalFile): void {
   removeIfThere(io, file.path);
 }
 
-/** Takes back every step, last first. May be repeated after a crash of its own; the journal goes when all is done. */
+/** Takes back every step, last first; an atomic patch happened or did not, and only its staged file goes. May be repeated after a crash of its own; the journal goes when all is done. */
 export function rollBack(io: PatchIo, file: JournalFile): RecoveredFile[] {
   const outcomes: RecoveredFile[] = [];
+  if (isAtomic(file.journal)) {
+    finish(io, file);
+    return outcomes;
+  }
   for (const step of file.journal.steps.toReversed()) {
     const kept = takeBack(io, step);
     outcomes.push(
@@ -152,12 +156,9 @@ function sameInode(a: string, b: string): boolean {
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 
+/** Asks first: making the error of a file that is not there costs more than the rest of a small patch. */
 function removeIfThere(io: PatchIo, path: string): void {
-  try {
-    io.unlink(path);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT" && errorCode(error) !== "ENOTDIR") throw error;
-  }
+  if (exists(path)) io.unlink(path);
 }
 
 /** A directory that the patch made goes again, unless somebody put something into it. */
