@@ -67,13 +67,17 @@ function nearest(file: TextFile, finder: LineFinder, old: readonly string[], fro
     return `No line of the file resembles them. Lines ${from + 1} and on:\n${excerpt(file, from, from + AROUND)}\nRead the file again before the next patch.`;
   }
   const at = Math.max(best.at, 0);
-  const difference = old.findIndex((line, i) => !agrees(line, file.lines[best.at + i]));
-  const line = best.at + Math.max(difference, 0);
-  const stands = file.lines[line];
+  const difference = Math.max(
+    old.findIndex((line, i) => !agrees(line, file.lines[best.at + i])),
+    0,
+  );
+  const stands = file.lines[best.at + difference];
+  const beyond = best.at + difference < 0 ? "(it begins after that)" : "(it ends before that)";
+  const line = Math.min(Math.max(best.at + difference, 0), file.lines.length - 1);
   return [
-    `The nearest match is at ${span(at, Math.min(old.length, file.lines.length - at))}, ${best.votes} of ${old.length} lines agree. The first that differs:`,
-    `  patch: ${quote(old[Math.max(difference, 0)] ?? "", file)}`,
-    stands === undefined ? "  file:  (it ends before)" : `  file:  ${quote(stands, file)}`,
+    `The nearest match is at ${span(at, Math.min(best.at + old.length, file.lines.length) - at)}, ${best.votes} of ${old.length} lines agree. The first that differs:`,
+    `  patch: ${quote(old[difference] ?? "", file)}`,
+    `  file:  ${stands === undefined ? beyond : quote(stands, file)}`,
     "What stands there now:",
     excerpt(file, line, line),
     "Nothing was written. Send the patch again with the lines as they stand in the file.",

@@ -61,7 +61,7 @@ export function openJournal(io: PatchIo, directory: string, writes: readonly Pla
       version: 1,
       owner: { pid: process.pid, started: startOf("self") },
       directories: missingDirectories(writes),
-      steps: writes.map((write, i) => stepFor(write, directory, `${id}-${i}`)),
+      steps: writes.map((write, i) => stepFor(write, directory, `${id}-${i}`, writes.length === 1)),
     };
     if (journal.steps.some(namesAreTaken) || fs.existsSync(join(directory, `${id}.done`))) continue;
     try {
@@ -74,7 +74,8 @@ export function openJournal(io: PatchIo, directory: string, writes: readonly Pla
   }
 }
 
-function stepFor(write: PlannedWrite, directory: string, id: string): Step {
+/** `alone`: a single replacement is never told from other contents, so its hash is left out. */
+function stepFor(write: PlannedWrite, directory: string, id: string, alone: boolean): Step {
   const beside = (suffix: string) => join(dirname(write.path), `.moat-patch-${id}.${suffix}`);
   switch (write.op) {
     case "create":
@@ -82,7 +83,7 @@ function stepFor(write: PlannedWrite, directory: string, id: string): Step {
     case "remove":
       return { op: "remove", path: write.path, backup: beside("old") };
     case "replace": {
-      const new_hash = hashContent(write.content);
+      const new_hash = alone ? "" : hashContent(write.content);
       if (!write.in_place)
         return { op: "replace", path: write.path, staged: beside("new"), backup: beside("old"), new_hash };
       const kept = (suffix: string) => join(directory, `${id}.${suffix}`);

@@ -36,8 +36,9 @@ class DiffReader {
 
   constructor(text: string) {
     const lines = text.split("\n");
-    // A diff that was saved with CRLF has it on its own lines too; one of a CRLF file has it on the file's lines only.
-    const saved_with_crlf = lines.some((line) => /^(?:diff --git |--- |@@ -).*\r$/.test(line));
+    // A diff that was saved with CRLF has it on its own lines too; one of a CRLF file has it on the file's lines only. (`--- `
+    // may be a removed line `-- `, so it says nothing.)
+    const saved_with_crlf = lines.some((line) => /^(?:diff --git |@@ -).*\r$/.test(line));
     this.#lines = saved_with_crlf ? lines.map((line) => line.replace(/\r$/, "")) : lines;
   }
 
