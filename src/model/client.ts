@@ -26,7 +26,14 @@ export async function createClient(provider: ProviderSettings, hooks: ClientHook
 async function loadWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
   if (provider.base_url.startsWith("file:"))
     return (await import("./wires/fixture.ts")).createFixtureWire(provider, hooks);
-  return (await import("./wires/responses.ts")).createResponsesWire(provider, hooks);
+  switch (provider.wire_api) {
+    case "responses":
+      return (await import("./wires/responses.ts")).createResponsesWire(provider, hooks);
+    case "chat":
+      return (await import("./wires/chat.ts")).createChatWire(provider, hooks);
+    case "anthropic":
+      return (await import("./wires/messages.ts")).createMessagesWire(provider, hooks);
+  }
 }
 
 interface StreamContext {

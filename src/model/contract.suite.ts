@@ -24,6 +24,8 @@ export interface WireUnderTest {
   events(outputs: Output[], end: End): SseEvent[];
   /** A model that has every trait on this wire. */
   model: string;
+  /** How the reasoning of the script is found in the next request. */
+  replayed_reasoning: string;
   /** The part of a request's body that grows with the conversation. */
   history(body: unknown): unknown[];
 }
@@ -33,7 +35,7 @@ const FREEFORM: ToolSpec = {
   name: "apply_patch",
   description: "Edits files.",
   format: { type: "grammar", syntax: "lark", definition: "start: /.+/" },
-  fallback_argument: "patch",
+  fallback_argument: "input",
 };
 const SHELL: ToolSpec = {
   type: "function",
@@ -102,7 +104,7 @@ export function wireContract(wire: WireUnderTest): void {
       const items = itemsOf(events);
       expect(items.map((item) => item.type)).toEqual(["reasoning", "message"]);
       await collect(run({ input: [...request.input, ...items, ...request.input] }));
-      expect(server.requests[1]?.raw).toContain("encrypted:first then");
+      expect(server.requests[1]?.raw).toContain(wire.replayed_reasoning);
     });
 
     test("parallel calls keep their own arguments, streamed in pieces", async () => {

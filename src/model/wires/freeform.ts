@@ -10,8 +10,9 @@ const DEFAULT_ARGUMENT = "input";
 
 /** A tool as a function. */
 export function asFunction(tool: ToolSpec): { name: string; description: string; parameters: JsonSchema } {
-  if (tool.type === "function") return tool;
-  const { name, description, fallback_argument } = tool;
+  const { name, description } = tool;
+  if (tool.type === "function") return { name, description, parameters: tool.parameters };
+  const { fallback_argument } = tool;
   const properties = { [fallback_argument]: { type: "string" } };
   const parameters = { type: "object", properties, required: [fallback_argument], additionalProperties: false };
   return { name, description, parameters };

@@ -3,10 +3,10 @@ import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
 
 /** The longest timer that the SDK can hold. 0 fails at once, and so does anything longer. */
-const NO_TIMEOUT_MS = 2_147_483_647;
+export const NO_TIMEOUT_MS = 2_147_483_647;
 
 /** Headers of the SDK that describe the machine; a server that we talk to needs none of them. */
-const NO_TELEMETRY = Object.fromEntries(
+export const NO_TELEMETRY = Object.fromEntries(
   ["Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Retry-Count", "Timeout"].map((name) => [
     `X-Stainless-${name}`,
     null,

@@ -8,6 +8,7 @@ wireContract({
   wire_api: "responses",
   events: responseEvents,
   model: "gpt-5.5",
+  replayed_reasoning: '"encrypted_content":"encrypted:first then"',
   history: (body) => (body as { input: unknown[] }).input,
 });
 

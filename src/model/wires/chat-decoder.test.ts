@@ -1,0 +1,151 @@
+import { describe, expect, test } from "bun:test";
+import type { HistoryItem, Json } from "../../protocol/index.ts";
+import type { ModelEvent } from "../contract.ts";
+import { createChatDecoder } from "./chat-decoder.ts";
+import type { ResponseEnd } from "./wire.ts";
+
+/** Decodes chunks (objects, or text as it is) up to the end of the body. */
+function decode(chunks: (Json | undefined)[]): { out: ModelEvent[]; end: ResponseEnd | null; items: HistoryItem[] } {
+  const decoder = createChatDecoder([], { now: () => 0, random: () => 0.123456789 });
+  const out: ModelEvent[] = [];
+  let end: ResponseEnd | null = null;
+  for (const chunk of chunks) {
+    end ??= decoder.event(typeof chunk === "string" ? chunk : JSON.stringify(chunk), undefined, out);
+  }
+  end ??= decoder.finish(out);
+  return { out, end, items: out.flatMap((event) => (event.type === "item" ? [event.item] : [])) };
+}
+const delta = (fields: Json, finish_reason: string | null = null): Json => ({
+  choices: [{ index: 0, delta: fields, finish_reason }],
+});
+const piece = (fields: Json): Json => delta({ tool_calls: [fields] });
+const calls = (items: HistoryItem[]) =>
+  items.map((item) => (item.type === "function_call" ? [item.call_id, item.name, item.arguments] : item.type));
+
+describe("what local servers send", () => {
+  test("no usage, no [DONE], empty deltas", () => {
+    const { items, end } = decode([
+      delta({ role: "assistant" }),
+      delta({ content: "" }),
+      delta({ content: "hi" }),
+      delta({}, "stop"),
+    ]);
+    expect(items).toMatchObject([{ content: [{ text: "hi" }] }]);
+    expect(end).toEqual({ type: "completed", usage: null, response_id: null });
+  });
+
+  test("usage after the finish reason is the end, without waiting for [DONE]", () => {
+    const decoder = createChatDecoder([], { now: () => 0, random: () => 0 });
+    expect(decoder.event(JSON.stringify(delta({ content: "a" }, "stop")), undefined, [])).toBeNull();
+    const usage = { prompt_tokens: 7, completion_tokens: 2, prompt_cache_hit_tokens: 3 };
+    expect(decoder.event(JSON.stringify({ choices: [], usage }), undefined, [])).toMatchObject({
+      type: "completed",
+      usage: { input_tokens: 7, cached_input_tokens: 3, output_tokens: 2 },
+    });
+  });
+
+  test("usage in every chunk does not end it early", () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 1 };
+    const { items } = decode([
+      { choices: [{ delta: { content: "a" } }], usage },
+      { choices: [{ delta: { content: "b" }, finish_reason: "stop" }], usage },
+    ]);
+    expect(items).toMatchObject([{ content: [{ text: "ab" }] }]);
+  });
+
+  test("the connection ends without a finish reason: cut", () => {
+    expect(decode([delta({ content: "half" })]).end).toBeNull();
+  });
+
+  test("a call in one piece", () => {
+    const { items } = decode([
+      piece({ index: 0, id: "a", type: "function", function: { name: "ls", arguments: '{"p":1}' } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(items)).toEqual([["a", "ls", '{"p":1}']]);
+  });
+
+  test("parallel calls that all have index 0", () => {
+    const { items } = decode([
+      piece({ index: 0, id: "a", function: { name: "ls", arguments: "{}" } }),
+      piece({ index: 0, id: "b", function: { name: "cat", arguments: "{}" } }),
+      delta({}, "stop"),
+    ]);
+    expect(calls(items)).toEqual([
+      ["a", "ls", "{}"],
+      ["b", "cat", "{}"],
+    ]);
+  });
+
+  test("calls without index or id get an id, pieces go to the last one", () => {
+    const { items } = decode([
+      piece({ function: { name: "ls", arguments: '{"a"' } }),
+      piece({ function: { arguments: ":1}" } }),
+      piece({ function: { name: "cat", arguments: "{}" } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(items).map(([, name, args]) => [name, args])).toEqual([
+      ["ls", '{"a":1}'],
+      ["cat", "{}"],
+    ]);
+    expect(calls(items)[0]?.[0]).toStartWith("call_");
+  });
+
+  test("the id is repeated in every piece", () => {
+    const { items } = decode([
+      piece({ index: 0, id: "a", function: { name: "ls", arguments: "{" } }),
+      piece({ index: 0, id: "a", function: { name: "ls", arguments: "}" } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(items)).toEqual([["a", "ls", "{}"]]);
+  });
+
+  test("arguments as an object, as nothing, as no JSON", () => {
+    const { items } = decode([
+      piece({ index: 0, id: "a", function: { name: "x", arguments: { k: "v" } } }),
+      piece({ index: 1, id: "b", function: { name: "y" } }),
+      piece({ index: 2, id: "c", function: { name: "z", arguments: "just text" } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(items)).toEqual([
+      ["a", "x", '{"k":"v"}'],
+      ["b", "y", "{}"],
+      ["c", "z", "just text"],
+    ]);
+  });
+
+  test("reasoning under either name; only `reasoning_content` goes back", () => {
+    const [one] = decode([delta({ reasoning_content: "hm" }), delta({ content: "x" }, "stop")]).items;
+    const [two] = decode([delta({ reasoning: "hm" }), delta({ content: "x" }, "stop")]).items;
+    expect(one).toEqual({
+      type: "reasoning",
+      summary: [{ type: "summary_text", text: "hm" }],
+      content: [{ type: "reasoning_text", text: "hm" }],
+    });
+    expect(two).toEqual({ type: "reasoning", summary: [{ type: "summary_text", text: "hm" }] });
+  });
+
+  test("content in parts, with thinking", () => {
+    const { items } = decode([
+      delta({
+        content: [
+          { type: "thinking", thinking: [{ type: "text", text: "hm" }] },
+          { type: "text", text: "yes" },
+        ],
+      }),
+      delta({}, "stop"),
+    ]);
+    expect(items).toMatchObject([{ type: "reasoning" }, { content: [{ text: "yes" }] }]);
+  });
+
+  test("a chunk that is not JSON is passed over", () => {
+    expect(decode(["{oops", delta({ content: "x" }, "stop")]).items).toHaveLength(1);
+  });
+
+  test("an error in the stream is one", () => {
+    expect(decode([delta({ content: "x" }), { error: { message: "out of memory", code: 500 } }]).end).toMatchObject({
+      type: "failed",
+      error: { kind: "server_error" },
+    });
+  });
+});

@@ -1,0 +1,121 @@
+import type { ContentPart, FunctionCallItem, HistoryItem, JsonObject, MessageItem } from "../../protocol/index.ts";
+import type { ModelRequest, ToolSpec } from "../contract.ts";
+import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
+import { leadingPrompt, plainText, textOfPart } from "./leading.ts";
+
+/** What the servers of this wire do not all take. */
+export interface ChatQuirks {
+  /** Takes `stream_options`; Mistral refuses it, and sends the usage unasked. */
+  stream_options: boolean;
+  /** Takes `prompt_cache_key`; other servers cache by the prefix alone and some refuse unknown fields. */
+  cache_key: boolean;
+}
+
+/** The body of POST /chat/completions. A field is sent only where it says something, because strict servers refuse many. */
+export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject {
+  const { system, rest } = leadingPrompt(request);
+  const tools = request.tools.map((tool) => ({ type: "function", function: asFunction(tool) }));
+  return {
+    model: request.model,
+    messages: [{ role: "system", content: system }, ...messagesOf(rest, request.tools)],
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(tools.length > 0 && !request.parallel_tool_calls ? { parallel_tool_calls: false } : {}),
+    ...(request.effort === null ? {} : { reasoning_effort: request.effort }),
+    ...(request.verbosity === null ? {} : { verbosity: request.verbosity }),
+    ...(request.output_schema === null ? {} : { response_format: formatOf(request.output_schema) }),
+    ...(quirks.cache_key ? { prompt_cache_key: request.cache_key } : {}),
+    stream: true,
+    ...(quirks.stream_options ? { stream_options: { include_usage: true } } : {}),
+  };
+}
+
+function formatOf(schema: JsonObject): JsonObject {
+  return { type: "json_schema", json_schema: { name: "output_schema", strict: true, schema } };
+}
+
+type AssistantMessage = {
+  role: "assistant";
+  content: string | null;
+  tool_calls?: JsonObject[];
+  reasoning_content?: string;
+};
+
+/**
+ * Items as messages. What the model said in a row (reasoning, text, calls) is one assistant message; images in tool
+ * outputs follow as a user message, because a tool message holds text only.
+ */
+function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
+  const messages: JsonObject[] = [];
+  let open: AssistantMessage | null = null;
+  let images: ContentPart[] = [];
+  const assistant = (): AssistantMessage => {
+    flushImages();
+    if (!open) {
+      open = { role: "assistant", content: null };
+      messages.push(open as JsonObject);
+    }
+    return open;
+  };
+  const flushImages = () => {
+    if (images.length === 0) return;
+    messages.push({ role: "user", content: [IMAGES_FOLLOW, ...images].map(partOf) });
+    images = [];
+  };
+  const addCall = (call: FunctionCallItem) => {
+    const message = assistant();
+    message.tool_calls = [...(message.tool_calls ?? []), callOf(call)];
+  };
+  for (const item of items) {
+    switch (item.type) {
+      case "message":
+        if (item.role === "assistant") {
+          const message = assistant();
+          message.content = (message.content ?? "") + plainText(item.content);
+        } else {
+          flushImages();
+          open = null;
+          messages.push(inputMessage(item));
+        }
+        break;
+      case "reasoning":
+        // Only what came as `reasoning_content` goes back under that name: other servers refuse the field.
+        if (item.content) assistant().reasoning_content = item.content.map(({ text }) => text).join("");
+        break;
+      case "function_call":
+        addCall(item);
+        break;
+      case "custom_tool_call":
+        addCall({ ...item, type: "function_call", arguments: wrapInput(item.input, argumentOf(tools, item.name)) });
+        break;
+      case "function_call_output":
+      case "custom_tool_call_output":
+        open = null;
+        messages.push({ role: "tool", tool_call_id: item.call_id, content: plainText(item.output) });
+        if (typeof item.output !== "string") images.push(...item.output.filter((part) => part.type === "input_image"));
+        break;
+      case "web_search_call":
+        break;
+    }
+  }
+  flushImages();
+  return messages;
+}
+
+const IMAGES_FOLLOW: ContentPart = { type: "input_text", text: "The images that the tools returned:" };
+
+function callOf({ call_id, name, arguments: args }: FunctionCallItem): JsonObject {
+  return { id: call_id, type: "function", function: { name, arguments: args } };
+}
+
+/** A message of the user. Later developer messages are the user's too: many templates take a system message only first. */
+function inputMessage({ content }: MessageItem): JsonObject {
+  const images = content.some((part) => part.type === "input_image");
+  return { role: "user", content: images ? content.map(partOf) : plainText(content) };
+}
+
+function partOf(part: ContentPart): JsonObject {
+  if (part.type !== "input_image") return { type: "text", text: textOfPart(part) };
+  // `original` is a word of the Responses wire only.
+  const detail = part.detail === "original" ? "high" : part.detail;
+  return { type: "image_url", image_url: { url: part.image_url, ...(detail ? { detail } : {}) } };
+}

@@ -1,0 +1,26 @@
+import type { ChatCompletionCreateParamsStreaming } from "openai/resources/chat/completions";
+import type { ProviderSettings } from "../contract.ts";
+import type { Hooks } from "../hooks.ts";
+import { createChatDecoder } from "./chat-decoder.ts";
+import { type ChatQuirks, chatBody } from "./chat-request.ts";
+import { createOpenAI } from "./openai.ts";
+import type { Wire } from "./wire.ts";
+
+/** The Chat Completions wire, through the `openai` package. */
+export async function createChatWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
+  const client = await createOpenAI(provider);
+  const quirks = quirksOf(provider.base_url);
+  return {
+    capabilities: { custom_tools: false, images: true, output_schema: true },
+    open(request, signal) {
+      const body = chatBody(request, quirks) as unknown as ChatCompletionCreateParamsStreaming;
+      return client.chat.completions.create(body, { signal, headers: { accept: "text/event-stream" } }).asResponse();
+    },
+    decoder: (request) => createChatDecoder(request.tools, hooks),
+  };
+}
+
+function quirksOf(base_url: string): ChatQuirks {
+  const { hostname } = new URL(base_url);
+  return { stream_options: hostname !== "api.mistral.ai", cache_key: hostname === "api.openai.com" };
+}

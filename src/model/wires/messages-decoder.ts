@@ -1,0 +1,174 @@
+import type { Failure, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { ModelEvent, ToolSpec } from "../contract.ts";
+import { disconnected, failureOfEvent } from "../failure.ts";
+import { at, number, parseJson, string } from "../json.ts";
+import { unwrapCall } from "./freeform.ts";
+import { REDACTED } from "./messages-request.ts";
+import type { Decoder, ResponseEnd } from "./wire.ts";
+
+/** The fields that are read of an event. */
+interface WireEvent {
+  type?: string;
+  index?: number;
+  delta?: {
+    type?: string;
+    text?: string;
+    thinking?: string;
+    partial_json?: string;
+    signature?: string;
+    stop_reason?: string;
+  };
+  content_block?: {
+    type?: string;
+    text?: string;
+    thinking?: string;
+    id?: string;
+    name?: string;
+    input?: Json;
+    data?: string;
+  };
+  message?: Json;
+  usage?: Json;
+  error?: Json;
+}
+
+/** A block that is being streamed. */
+interface Block {
+  type: string;
+  text: string;
+  signature: string;
+  id: string;
+  name: string;
+  /** Input that came whole, as some compatible servers send it. */
+  input: Json | undefined;
+  data: string;
+}
+
+/** Decodes https://platform.claude.com/docs/en/build-with-claude/streaming. `now`: ms since 1970, for hints. */
+export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Decoder {
+  const blocks = new Map<number, Block>();
+  const state = { usage: {} as Record<string, number>, id: null as string | null, stop: "", damaged: false };
+
+  const count = (usage: Json | undefined) => {
+    for (const name of COUNTS) {
+      const value = number(at(usage, name));
+      if (value !== undefined) state.usage[name] = value;
+    }
+  };
+  const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
+    const block = blocks.get(index);
+    if (!block || !delta) return;
+    const text = delta.text ?? delta.thinking;
+    block.text += text ?? delta.partial_json ?? "";
+    block.signature += delta.signature ?? "";
+    if (text) out.push({ type: "delta", kind: delta.thinking ? "reasoning" : "text", key: String(index), delta: text });
+  };
+  const stop = (index: number, out: ModelEvent[]) => {
+    const block = blocks.get(index);
+    const item = block ? itemOf(block, tools) : null;
+    if (item) out.push({ type: "item", key: String(index), item });
+    blocks.delete(index);
+  };
+  const end = (): ResponseEnd => {
+    const error =
+      stopFailure(state.stop) ?? (state.damaged ? disconnected("the server sent an event that is not JSON") : null);
+    if (error) return { type: "failed", error };
+    return { type: "completed", usage: usageOf(state.usage), response_id: state.id };
+  };
+
+  return {
+    terminal: "message_stop",
+    finish: () => null,
+    event(data, name, out) {
+      const event = parseJson(data) as WireEvent | undefined;
+      if (event === undefined) {
+        state.damaged = true;
+        return null;
+      }
+      switch (event.type ?? name) {
+        case "content_block_delta":
+          delta(event, out);
+          return null;
+        case "content_block_start":
+          blocks.set(event.index ?? 0, opened(event.content_block ?? {}));
+          return null;
+        case "content_block_stop":
+          stop(event.index ?? 0, out);
+          return null;
+        case "message_start":
+          state.id = string(at(event.message, "id")) ?? null;
+          count(at(event.message, "usage"));
+          return null;
+        case "message_delta":
+          state.stop = event.delta?.stop_reason ?? state.stop;
+          count(event.usage);
+          return null;
+        case "message_stop":
+          return end();
+        case "error":
+          return { type: "failed", error: failureOfEvent(event.error, now()) };
+        default:
+          return null;
+      }
+    },
+  };
+}
+
+function opened(block: NonNullable<WireEvent["content_block"]>): Block {
+  return {
+    type: block.type ?? "",
+    text: block.text ?? block.thinking ?? "",
+    signature: "",
+    id: block.id ?? "",
+    name: block.name ?? "",
+    input: block.input,
+    data: block.data ?? "",
+  };
+}
+
+function itemOf(block: Block, tools: ToolSpec[]): HistoryItem | null {
+  switch (block.type) {
+    case "text":
+      if (block.text === "") return null;
+      return { type: "message", role: "assistant", content: [{ type: "output_text", text: block.text }] };
+    case "thinking":
+      return { type: "reasoning", summary: [{ type: "summary_text", text: block.text }], signature: block.signature };
+    case "redacted_thinking":
+      return { type: "reasoning", summary: [], encrypted_content: REDACTED + block.data };
+    case "tool_use": {
+      const args = block.text || JSON.stringify(block.input ?? {});
+      return unwrapCall({ type: "function_call", call_id: block.id, name: block.name, arguments: args }, tools);
+    }
+    default:
+      return null;
+  }
+}
+
+/** Stop reasons that leave the answer without its end; all others complete it. */
+function stopFailure(reason: string): Failure | null {
+  if (reason === "max_tokens") return incomplete("max_output_tokens");
+  if (reason === "refusal") return incomplete("the model refused to go on (refusal)");
+  if (reason !== "model_context_window_exceeded") return null;
+  return { kind: "context_overflow", message: "the model's context window is full", retryable: false };
+}
+
+function incomplete(reason: string): Failure {
+  return { kind: "incomplete", message: `Incomplete response returned, reason: ${reason}`, retryable: false };
+}
+
+const COUNTS = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"];
+
+/** This wire counts the cached tokens beside the input, not in it. */
+function usageOf(counts: Record<string, number>): Usage | null {
+  if (Object.keys(counts).length === 0) return null;
+  const count = (name: string) => counts[name] ?? 0;
+  const cached_input_tokens = count("cache_read_input_tokens");
+  const cache_write_input_tokens = count("cache_creation_input_tokens");
+  return {
+    input_tokens: count("input_tokens") + cached_input_tokens + cache_write_input_tokens,
+    cached_input_tokens,
+    cache_write_input_tokens,
+    output_tokens: count("output_tokens"),
+    reasoning_output_tokens: 0,
+  };
+}

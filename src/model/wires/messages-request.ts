@@ -1,0 +1,107 @@
+import type { ContentPart, HistoryItem, Json, JsonObject, ReasoningHistoryItem } from "../../protocol/index.ts";
+import type { ModelRequest, ToolSpec } from "../contract.ts";
+import { parseJson } from "../json.ts";
+import { argumentOf, asFunction } from "./freeform.ts";
+import { leadingPrompt, textOfPart } from "./leading.ts";
+import { maxTokensOf, thinkingOf } from "./messages-thinking.ts";
+
+/** Where the prompt cache ends: everything up to the marked block is kept for the next request. */
+const CACHE = { type: "ephemeral" };
+
+/**
+ * The body of POST /v1/messages. The mark at the top lets the server cache up to the last block by itself, so that no
+ * message ever changes once it was sent; the one at the system prompt is shared by all threads.
+ */
+export function messagesBody(request: ModelRequest): JsonObject {
+  const { system, rest } = leadingPrompt(request);
+  const tools = request.tools.map((tool) => {
+    const { name, description, parameters } = asFunction(tool);
+    return { name, description, input_schema: parameters };
+  });
+  return {
+    model: request.model,
+    max_tokens: maxTokensOf(request.model),
+    system: [{ type: "text", text: system, cache_control: CACHE }],
+    messages: messagesOf(rest, request.tools),
+    ...(tools.length > 0
+      ? {
+          tools,
+          tool_choice: { type: "auto", ...(request.parallel_tool_calls ? {} : { disable_parallel_tool_use: true }) },
+        }
+      : {}),
+    ...thinkingOf(request),
+    cache_control: CACHE,
+    stream: true,
+  };
+}
+
+/** Items as messages; what one side says in a row is one message, as the API wants results of parallel calls. */
+function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
+  const messages: { role: "user" | "assistant"; content: JsonObject[] }[] = [];
+  for (const item of items) {
+    const [role, blocks] = blocksOf(item, tools);
+    if (blocks.length === 0) continue;
+    const last = messages.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else messages.push({ role, content: blocks });
+  }
+  return messages as unknown as JsonObject[];
+}
+
+function blocksOf(item: HistoryItem, tools: ToolSpec[]): ["user" | "assistant", JsonObject[]] {
+  switch (item.type) {
+    case "message":
+      return [item.role === "assistant" ? "assistant" : "user", partsOf(item.content)];
+    case "reasoning":
+      return ["assistant", thinkingBlocks(item)];
+    case "function_call":
+      return ["assistant", [toolUse(item.call_id, item.name, inputOf(item.arguments))]];
+    case "custom_tool_call":
+      return ["assistant", [toolUse(item.call_id, item.name, { [argumentOf(tools, item.name)]: item.input })]];
+    case "function_call_output":
+    case "custom_tool_call_output":
+      return ["user", [{ type: "tool_result", tool_use_id: item.call_id, content: resultOf(item.output) }]];
+    case "web_search_call":
+      return ["assistant", []];
+  }
+}
+
+/** Thinking goes back only with its signature; what another wire thought means nothing here. */
+function thinkingBlocks({ summary, encrypted_content, signature }: ReasoningHistoryItem): JsonObject[] {
+  if (signature) return [{ type: "thinking", thinking: summary.map(({ text }) => text).join(""), signature }];
+  if (encrypted_content?.startsWith(REDACTED)) {
+    return [{ type: "redacted_thinking", data: encrypted_content.slice(REDACTED.length) }];
+  }
+  return [];
+}
+
+/** Marks thinking that this wire sent in a form that only it can read, apart from OpenAI's encrypted reasoning. */
+export const REDACTED = "redacted_thinking:";
+
+function toolUse(id: string, name: string, input: JsonObject): JsonObject {
+  return { type: "tool_use", id, name, input };
+}
+
+/** The wire wants an object. Arguments that are none were answered with an error, and are shown to the model as they were. */
+function inputOf(text: string): JsonObject {
+  const value: Json | undefined = parseJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : { malformed_arguments: text };
+}
+
+function resultOf(output: string | ContentPart[]): Json {
+  return typeof output === "string" ? output : partsOf(output);
+}
+
+/** The API refuses empty text blocks. */
+function partsOf(parts: ContentPart[]): JsonObject[] {
+  return parts.map(partOf).filter((block) => block.type !== "text" || block.text !== "");
+}
+
+function partOf(part: ContentPart): JsonObject {
+  if (part.type !== "input_image") return { type: "text", text: textOfPart(part) };
+  const inline = /^data:([^;,]+);base64,(.*)$/s.exec(part.image_url);
+  const source = inline
+    ? { type: "base64", media_type: inline[1] ?? "", data: inline[2] ?? "" }
+    : { type: "url", url: part.image_url };
+  return { type: "image", source };
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from "../../protocol/index.ts";
+import type { ModelRequest } from "../contract.ts";
+
+/** Models that decide themselves how much they think and take an effort: Claude 4.6 and everything from 5 on. */
+function adaptive(model: string): boolean {
+  return !/claude-(3|(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$)/.test(model);
+}
+
+/** Most tokens of an answer. Every model since Claude 4 allows this many; what is not used costs nothing. */
+const MAX_TOKENS = 32_000;
+/** Claude 3.x allows fewer: https://platform.claude.com/docs/en/about-claude/models/overview. */
+const OLD_MAX_TOKENS = 8192;
+
+/** The limit of an answer, which this wire demands. */
+export function maxTokensOf(model: string): number {
+  return /claude-3/.test(model) ? OLD_MAX_TOKENS : MAX_TOKENS;
+}
+
+/** Efforts as this wire names them. */
+const EFFORTS: Record<string, string> = {
+  minimal: "low",
+  low: "low",
+  medium: "medium",
+  high: "high",
+  xhigh: "xhigh",
+  max: "max",
+};
+/** Thinking tokens for models that take a budget, each below MAX_TOKENS. */
+const BUDGETS: Record<string, number> = {
+  minimal: 1024,
+  low: 4096,
+  medium: 10_000,
+  high: 20_000,
+  xhigh: 24_000,
+  max: 28_000,
+};
+
+/** `thinking` and `output_config`: how hard the model thinks, whether it shows it, and the schema of its answer. */
+export function thinkingOf({ model, effort, reasoning_summary, output_schema }: ModelRequest): JsonObject {
+  const format = output_schema === null ? {} : { format: { type: "json_schema", schema: output_schema } };
+  const level = effort === null ? undefined : EFFORTS[effort];
+  const config = adaptive(model) ? { ...(level ? { effort: level } : {}), ...format } : format;
+  const output_config = Object.keys(config).length > 0 ? { output_config: config } : {};
+  if (effort === "none") return { thinking: { type: "disabled" }, ...output_config };
+  if (adaptive(model)) {
+    const shown = reasoning_summary !== null && reasoning_summary !== "none";
+    const thinking =
+      level || shown ? { thinking: { type: "adaptive", ...(shown ? { display: "summarized" } : {}) } } : {};
+    return { ...thinking, ...output_config };
+  }
+  const budget_tokens = effort === null || /claude-3-5/.test(model) ? undefined : BUDGETS[effort];
+  const room = budget_tokens !== undefined && budget_tokens < maxTokensOf(model);
+  return { ...(room ? { thinking: { type: "enabled", budget_tokens } } : {}), ...output_config };
+}

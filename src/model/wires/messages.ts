@@ -1,0 +1,39 @@
+import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
+import type { ProviderSettings } from "../contract.ts";
+import { createFetch } from "../fetch.ts";
+import type { Hooks } from "../hooks.ts";
+import { createMessagesDecoder } from "./messages-decoder.ts";
+import { messagesBody } from "./messages-request.ts";
+import { NO_TELEMETRY, NO_TIMEOUT_MS } from "./openai.ts";
+import type { Wire } from "./wire.ts";
+
+/** The Anthropic Messages wire, through the official SDK, with all that it does on its own turned off. */
+export async function createMessagesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
+  const { Anthropic } = await import("@anthropic-ai/sdk");
+  const client = new Anthropic({
+    // A key that is given keeps the SDK from looking for credentials in files of its own.
+    apiKey: provider.api_key ?? "none",
+    // The SDK adds `/v1` itself; a base URL is accepted with and without.
+    baseURL: provider.base_url.replace(/\/v1$/, ""),
+    maxRetries: 0,
+    timeout: NO_TIMEOUT_MS,
+    logLevel: "off",
+    fetch: createFetch(provider),
+    defaultQuery: provider.query_params,
+    defaultHeaders: {
+      ...NO_TELEMETRY,
+      "User-Agent": provider.user_agent,
+      originator: provider.originator,
+      ...(provider.api_key === null ? { "X-Api-Key": null } : {}),
+      ...provider.http_headers,
+    },
+  });
+  return {
+    capabilities: { custom_tools: false, images: true, output_schema: true },
+    open(request, signal) {
+      const body = messagesBody(request) as unknown as MessageCreateParamsStreaming;
+      return client.messages.create(body, { signal, headers: { accept: "text/event-stream" } }).asResponse();
+    },
+    decoder: (request) => createMessagesDecoder(request.tools, hooks.now),
+  };
+}
