@@ -2,6 +2,7 @@ import type { Failure } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { DISCONNECTED, disconnected, failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
+import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
 import { failureOfThrown } from "./transport.ts";
 import { createWatch, type Watch } from "./watch.ts";
@@ -40,7 +41,8 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
   } catch (error) {
     own.abort();
     signal.throwIfAborted();
-    if (error instanceof StreamError) throw error;
+    const known = causeOf(error, StreamError);
+    if (known) throw known;
     throw new StreamError(failureOf(error, watch.fired, context), origin);
   } finally {
     watch.stop();
@@ -52,8 +54,10 @@ function failureOf(error: unknown, silence_ms: number | null, { provider, hooks 
     const message = `${DISCONNECTED}: idle timeout, the server sent nothing for ${Math.round(silence_ms / 1000)} s`;
     return { kind: "idle_timeout", message, retryable: true };
   }
-  const status = statusError(error);
+  const status = causeOf(error, StatusError);
   if (status) return failureOfStatus(status, hooks.now());
+  const key = causeOf(error, KeyError);
+  if (key) return { kind: "unauthorized", message: key.message, retryable: false };
   if (error instanceof EventTooLarge) {
     return {
       kind: "internal",
@@ -64,9 +68,9 @@ function failureOf(error: unknown, silence_ms: number | null, { provider, hooks 
   return failureOfThrown(error, provider.base_url);
 }
 
-/** Our own error, out of whatever an SDK wrapped around it. */
-function statusError(error: unknown): StatusError | null {
-  for (let next = error; next instanceof Error; next = next.cause) if (next instanceof StatusError) return next;
+/** An error of our own, out of whatever an SDK wrapped around it. */
+function causeOf<T extends Error>(error: unknown, type: new (...args: never[]) => T): T | null {
+  for (let next = error; next instanceof Error; next = next.cause) if (next instanceof type) return next;
   return null;
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from "../protocol/index.ts";
-import { runAttempt } from "./attempt.ts";
+import { type AttemptContext, runAttempt } from "./attempt.ts";
 import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { StreamError } from "./failure.ts";
 import { Handoff } from "./handoff.ts";
@@ -60,14 +60,14 @@ async function* streamResponse(context: StreamContext, signal: AbortSignal): Asy
 /** Runs the attempts and pushes their events; the last one says how it ended. Never rejects. */
 async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, signal: AbortSignal): Promise<void> {
   const { provider, hooks } = context;
-  const state = { shown: false, retries: 0 };
+  const state = { shown: false, retries: 0, rekeyed: false };
   const emit = (events: ModelEvent[]) => {
     state.shown = true;
     return handoff.push(events);
   };
   try {
     const end = await withRetries(
-      () => runAttempt({ ...context, emit }, signal),
+      () => attemptWithFreshKey({ ...context, emit }, state, signal),
       provider,
       hooks,
       (retrying) => {
@@ -80,6 +80,19 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
     handoff.push([end]);
   } catch (error) {
     handoff.push([{ type: "failed", error: lastFailure(error, state.retries, signal) }]);
+  }
+}
+
+/** A key that a program gave may have grown old: once in a request, a refusal leads to a new key instead of the end. */
+async function attemptWithFreshKey(context: AttemptContext, state: { rekeyed: boolean }, signal: AbortSignal) {
+  try {
+    return await runAttempt(context, signal);
+  } catch (error) {
+    const refused = error instanceof StreamError && error.failure.kind === "unauthorized";
+    if (!refused || !context.hooks.keys || state.rekeyed) throw error;
+    state.rekeyed = true;
+    context.hooks.keys.refused();
+    return await runAttempt(context, signal);
   }
 }
 

@@ -1,22 +1,41 @@
 import type { ProviderSettings } from "./contract.ts";
-import { StatusError } from "./failure.ts";
+import { StatusError, StreamError } from "./failure.ts";
 
 /** Most of an error's body that is read; a real message is far shorter. */
-const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_ERROR_CHARS = 64 * 1024;
 
 /** `fetch` as the SDKs take it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
  * The `fetch` that both SDKs are given. Bun's own timeout is off (it would cut a silent stream; silence is watched by
- * us), and an answer that is not 2xx becomes a `StatusError` with its body, before an SDK reads its own meaning into it.
+ * us), an answer that is not 2xx becomes a `StatusError` with its body, before an SDK reads its own meaning into it, and
+ * the certificates of `ca_file` are trusted beside those that Bun trusts anyway.
  */
-export function createFetch(_provider: ProviderSettings): Fetch {
+export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">): Fetch {
+  const options = { timeout: false, tls: undefined as { ca: string } | undefined };
   return async (input, init) => {
-    const response = await fetch(input, { ...init, timeout: false } as RequestInit);
+    if (ca_file !== null) options.tls ??= { ca: await withOwnCertificates(ca_file) };
+    const { tls, timeout } = options;
+    const response = await fetch(input, { ...init, timeout, ...(tls ? { tls } : {}) } as RequestInit);
     if (response.ok) return response;
     throw new StatusError(response.status, response.headers, await readStart(response));
   };
+}
+
+/** A list that is given replaces Bun's own, so all of that has to be in it. */
+async function withOwnCertificates(ca_file: string): Promise<string> {
+  const { getCACertificates } = await import("node:tls");
+  return [...getCACertificates("default"), ...getCACertificates("system"), await readCertificates(ca_file)].join("\n");
+}
+
+async function readCertificates(ca_file: string): Promise<string> {
+  try {
+    return await Bun.file(ca_file).text();
+  } catch (error) {
+    const message = `ca_file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new StreamError({ kind: "invalid_request", message, retryable: false }, "request");
+  }
 }
 
 async function readStart(response: Response): Promise<string> {
@@ -25,10 +44,10 @@ async function readStart(response: Response): Promise<string> {
   try {
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length >= MAX_ERROR_BYTES) break;
+      if (text.length >= MAX_ERROR_CHARS) break;
     }
   } catch {
     // The status says enough; the rest of the message is lost with its connection.
   }
-  return text.slice(0, MAX_ERROR_BYTES);
+  return text.slice(0, MAX_ERROR_CHARS);
 }

@@ -1,3 +1,5 @@
+import type { KeySource } from "./keys.ts";
+
 /** Calls back once after `ms` milliseconds. Returns what cancels it. */
 export type Timer = (ms: number, callback: () => void) => () => void;
 
@@ -9,14 +11,24 @@ export interface ClientHooks {
   random(): number;
   /** Default: `setTimeout`. */
   timer?: Timer;
+  /** Where the key comes from when a program gives it (`Resolution.keys`); `ProviderSettings.api_key` otherwise. */
+  keys?: KeySource | null;
 }
 
-/** Hooks with the timer filled in. */
+/** Hooks with the defaults filled in. */
 export type Hooks = Required<ClientHooks>;
 
-/** Fills in the default timer. */
+/** What waiting needs of them. */
+export type Clock = Pick<Hooks, "now" | "random" | "timer">;
+
+/** Fills in the defaults. */
 export function completeHooks(hooks: ClientHooks): Hooks {
-  return { now: () => hooks.now(), random: () => hooks.random(), timer: hooks.timer ?? realTimer };
+  return {
+    now: () => hooks.now(),
+    random: () => hooks.random(),
+    timer: hooks.timer ?? realTimer,
+    keys: hooks.keys ?? null,
+  };
 }
 
 /** Longest delay that `setTimeout` can hold; a longer one would fire at once. */
@@ -28,7 +40,7 @@ function realTimer(ms: number, callback: () => void): () => void {
 }
 
 /** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
-export function sleep(ms: number, hooks: Hooks, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, hooks: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const onAbort = () => {

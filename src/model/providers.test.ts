@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { respond, say, tempProject } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
-import { type Env, type ModelConfig, type Resolution, resolveProvider } from "./providers.ts";
+import type { Env } from "./limits.ts";
+import { type ModelConfig, type Resolution, resolveProvider } from "./providers.ts";
 import { collect, INSTANT, REQUEST } from "./setup.suite.ts";
 
-const IDENTITY = { version: "1.2.3", originator: "moat_exec" };
+const IDENTITY = { version: "1.2.3", originator: "moat_exec", now: () => 0 };
 const resolve = (config: ModelConfig, env: Env = {}) => resolveProvider(config, env, IDENTITY);
 const found = (resolution: Resolution) => {
   if (!resolution.ok) throw new Error(resolution.message);
@@ -15,7 +16,7 @@ const message = (resolution: Resolution) => (resolution.ok ? "" : resolution.mes
 describe("resolveProvider", () => {
   test("OPENAI_API_KEY alone is enough", async () => {
     expect(found(await resolve({}, { OPENAI_API_KEY: "sk" }))).toMatchObject({
-      model: "gpt-5.5",
+      model: "gpt-6.2-sol",
       provider: {
         id: "openai",
         base_url: "https://api.openai.com/v1",

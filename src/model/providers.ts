@@ -1,38 +1,42 @@
 import { pathToFileURL } from "node:url";
 import type { ProviderSettings } from "./contract.ts";
-import { PROVIDERS } from "./provider-table.ts";
+import { type AuthCommand, createKeySource, KeyError, type KeySource } from "./keys.ts";
+import { type Env, Invalid, isLoopback, limits } from "./limits.ts";
+import { type BuiltInProvider, PROVIDERS } from "./provider-table.ts";
 
-/** The table `[model_providers.NAME]` of the configuration. */
+/** The table `[model_providers.NAME]` of the configuration. null is the same as left out. */
 export interface ProviderConfig {
-  name?: string;
-  base_url?: string;
-  env_key?: string;
+  readonly name?: string | null;
+  readonly base_url?: string | null;
+  readonly env_key?: string | null;
   /** Said when `env_key` is not set: how to get one. */
-  env_key_instructions?: string;
-  experimental_bearer_token?: string;
-  wire_api?: ProviderSettings["wire_api"];
-  query_params?: Record<string, string>;
-  http_headers?: Record<string, string>;
+  readonly env_key_instructions?: string | null;
+  readonly experimental_bearer_token?: string | null;
+  /** A program that prints the key; without a `command` there is none. */
+  readonly auth?: (Omit<AuthCommand, "command"> & { readonly command: string | null }) | null;
+  readonly wire_api?: ProviderSettings["wire_api"] | null;
+  readonly query_params?: Readonly<Record<string, string>> | null;
+  readonly http_headers?: Readonly<Record<string, string>> | null;
   /** Header → the environment variable that holds its value; left out when that is not set. */
-  env_http_headers?: Record<string, string>;
-  request_max_retries?: number;
-  stream_max_retries?: number;
-  stream_idle_timeout_ms?: number;
+  readonly env_http_headers?: Readonly<Record<string, string>> | null;
+  readonly request_max_retries?: number | null;
+  readonly stream_max_retries?: number | null;
+  readonly stream_idle_timeout_ms?: number | null;
   /** Uses OpenAI's key, organization and project. */
-  requires_openai_auth?: boolean;
+  readonly requires_openai_auth?: boolean | null;
 }
 
-/** The part of the configuration that says which model is spoken to, and how. */
+/** The part of the configuration that says which model is spoken to, and how. null is the same as left out. */
 export interface ModelConfig {
-  model?: string;
-  model_provider?: string;
-  model_providers?: Record<string, ProviderConfig>;
-  openai_base_url?: string;
-  ca_file?: string;
-  /** As in `ProviderSettings`; left out: ten minutes. */
-  give_up_after_ms?: number | null;
+  readonly model?: string | null;
+  readonly model_provider?: string | null;
+  readonly model_providers?: Readonly<Record<string, ProviderConfig>>;
+  readonly openai_base_url?: string | null;
+  readonly ca_file?: string | null;
+  /** As in `ProviderSettings` (null: without end); left out: ten minutes. */
+  readonly give_up_after_ms?: number | null;
   /** Keys that were saved by `moat login`, by provider. A key in the environment wins. */
-  keys?: Record<string, string>;
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 /** How moat presents itself to servers. */
@@ -40,63 +44,81 @@ export interface Identity {
   version: string;
   /** `moat_exec`, `moat_tui` …; CODEX_INTERNAL_ORIGINATOR_OVERRIDE wins. */
   originator: string;
+  /** Clock for keys that grow old, ms since 1970. */
+  now(): number;
 }
-
-export type Env = Record<string, string | undefined>;
 
 /** `nothing_configured`: neither a provider nor a key was found, so that a local server may be looked for. */
 export type Resolution =
-  | { ok: true; provider: ProviderSettings; model: string }
+  | {
+      ok: true;
+      provider: ProviderSettings;
+      model: string;
+      /** Set where a program gives the key: `createClient` takes it with its hooks. */
+      keys: KeySource | null;
+    }
   | { ok: false; reason: "nothing_configured" | "invalid"; message: string };
 
-/** Silence that counts as a broken stream: the number of the seed's pull request on reliability. */
-const IDLE_TIMEOUT_MS = 300_000;
 /** How long an outage may last when nobody watches. */
 const GIVE_UP_AFTER_MS = 600_000;
 
-/** A problem with the configuration, on its way to the `Resolution`. */
-class Invalid extends Error {}
-
-/** Finds the provider and the model that the configuration and the environment name. Reads no file, asks no server. */
+/**
+ * Finds the provider and the model that the configuration and the environment name. Reads no file and asks no server; a
+ * provider's auth command is the only thing that it may run.
+ */
 export async function resolveProvider(config: ModelConfig, env: Env, identity: Identity): Promise<Resolution> {
   const fixture = env.MOAT_SSE_FIXTURE || env.CODEX_RS_SSE_FIXTURE;
   try {
     if (fixture) return offline(fixture, config, env, identity);
     const id = config.model_provider ?? (openAIKey(config, env) !== null || openAIBase(config, env) ? "openai" : null);
     if (id === null) return { ok: false, reason: "nothing_configured", message: nothingConfigured(env) };
-    return configured(id, config, env, identity);
+    return await configured(id, config, env, identity);
   } catch (error) {
-    if (error instanceof Invalid) return { ok: false, reason: "invalid", message: error.message };
+    if (error instanceof Invalid || error instanceof KeyError)
+      return { ok: false, reason: "invalid", message: error.message };
     throw error;
   }
 }
 
-function configured(id: string, config: ModelConfig, env: Env, identity: Identity): Resolution {
+async function configured(id: string, config: ModelConfig, env: Env, identity: Identity): Promise<Resolution> {
   const own = providerConfig(id, config, env);
   const base_url = own.base_url ?? "";
   if (!URL.canParse(base_url)) {
-    throw new Invalid(`model_providers.${id}.base_url is ${base_url ? `no URL: ${base_url}` : "missing"}`);
+    const wrong = base_url ? `no URL: ${base_url}` : "missing";
+    throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
   }
   const model = config.model ?? env.OPENAI_DEFAULT_MODEL ?? PROVIDERS[id]?.default_model;
   if (!model) throw new Invalid(`no model is named for the provider ${id}: say which with -m MODEL or \`model = "…"\``);
+  const command = own.auth?.command;
+  const keys = own.auth && command ? createKeySource({ ...own.auth, command }, env, identity.now) : null;
+  const api_key = keys ? await keys.current() : keyOf(id, own, config, env, base_url);
   const provider: ProviderSettings = {
     ...common(config, env, identity),
     id,
     name: own.name ?? id,
     base_url: base_url.replace(/\/+$/, ""),
     wire_api: own.wire_api ?? "responses",
-    api_key: keyOf(id, own, config, env, base_url),
-    http_headers: { ...own.http_headers, ...headersFromEnv(own.env_http_headers ?? {}, env) },
+    api_key,
+    http_headers: {
+      ...keyHeader(PROVIDERS[id], api_key),
+      ...own.http_headers,
+      ...headersFromEnv(own.env_http_headers ?? {}, env),
+    },
     query_params: own.query_params ?? {},
     ...limits(own, env, base_url),
     ...(id === "openai" || own.requires_openai_auth ? openAIAccount(env) : {}),
   };
-  return { ok: true, provider, model };
+  return { ok: true, provider, model, keys };
+}
+
+function keyHeader(built_in: BuiltInProvider | undefined, api_key: string | null): Record<string, string> {
+  return built_in?.key_header && api_key !== null ? { [built_in.key_header]: api_key } : {};
 }
 
 /** What the configuration says of a provider, laid over the built-in entry of that name. */
 function providerConfig(id: string, config: ModelConfig, env: Env): ProviderConfig {
-  const own = config.model_providers?.[id];
+  const table = config.model_providers?.[id];
+  const own = table ? present(table) : undefined;
   const built_in = PROVIDERS[id];
   const moved = id === "openai" ? openAIBase(config, env) : env[`${variable(id)}_BASE_URL`];
   if (!own && !built_in && !moved) {
@@ -106,9 +128,18 @@ function providerConfig(id: string, config: ModelConfig, env: Env): ProviderConf
   }
   const from_env: ProviderConfig = moved ? { base_url: moved } : {};
   const base: ProviderConfig = built_in
-    ? { name: built_in.name, base_url: built_in.base_url, wire_api: built_in.wire_api }
+    ? {
+        name: built_in.name,
+        wire_api: built_in.wire_api,
+        ...(built_in.base_url ? { base_url: built_in.base_url } : {}),
+      }
     : { ...(own ? {} : { wire_api: "chat" }) };
   return { ...base, ...from_env, ...own };
+}
+
+/** Without the fields that are null, so that they do not cover what lies below. */
+function present(table: ProviderConfig): ProviderConfig {
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== null && value !== undefined));
 }
 
 /** `open-router` → `OPEN_ROUTER`, the prefix of its variables. */
@@ -153,24 +184,6 @@ function headersFromEnv(names: Record<string, string>, env: Env): Record<string,
   return Object.fromEntries(set.flatMap(([header, value]) => (value ? [[header, value]] : [])));
 }
 
-/** Retries and time limits: the provider's own, else the environment's, else the defaults. */
-function limits(own: ProviderConfig, env: Env, base_url: string) {
-  const idle = own.stream_idle_timeout_ms ?? fromEnv(env, "OPENAI_STREAM_IDLE_TIMEOUT_MS") ?? IDLE_TIMEOUT_MS;
-  return {
-    request_max_retries: own.request_max_retries ?? fromEnv(env, "OPENAI_REQUEST_MAX_RETRIES"),
-    stream_max_retries: own.stream_max_retries ?? fromEnv(env, "OPENAI_STREAM_MAX_RETRIES"),
-    stream_idle_timeout_ms: idle,
-    header_timeout_ms: fromEnv(env, "OPENAI_TIMEOUT_MS") ?? (isLoopback(base_url) ? null : idle),
-  };
-}
-
-function fromEnv(env: Env, name: string): number | null {
-  const text = env[name];
-  if (text === undefined || text === "") return null;
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new Invalid(`${name} must be a whole number, not \`${text}\``);
-}
-
 function common(config: ModelConfig, env: Env, identity: Identity) {
   return {
     organization: null,
@@ -186,13 +199,6 @@ function openAIAccount(env: Env) {
   return { organization: env.OPENAI_ORGANIZATION || null, project: env.OPENAI_PROJECT || null };
 }
 
-/** True for a server on this machine. */
-export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(hostname);
-}
-
 function offline(path: string, config: ModelConfig, env: Env, identity: Identity): Resolution {
   const provider: ProviderSettings = {
     ...common(config, env, identity),
@@ -205,7 +211,7 @@ function offline(path: string, config: ModelConfig, env: Env, identity: Identity
     query_params: {},
     ...limits({}, env, ""),
   };
-  return { ok: true, provider, model: config.model ?? "fixture" };
+  return { ok: true, provider, model: config.model ?? "fixture", keys: null };
 }
 
 function nothingConfigured(env: Env): string {

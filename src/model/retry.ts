@@ -2,7 +2,7 @@ import pRetry from "p-retry";
 import type { Failure } from "../protocol/index.ts";
 import type { ModelEvent, ProviderSettings } from "./contract.ts";
 import { StreamError } from "./failure.ts";
-import { type Hooks, sleep } from "./hooks.ts";
+import { type Clock, sleep } from "./hooks.ts";
 
 /** Quick retries of one request, whatever fails: the number of the seed's pull request on reliability. */
 export const QUICK_RETRIES = 10;
@@ -27,7 +27,7 @@ export type RetryPolicy = Pick<ProviderSettings, "request_max_retries" | "stream
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   policy: RetryPolicy,
-  hooks: Hooks,
+  hooks: Clock,
   announce: (event: Retrying) => void,
   signal: AbortSignal,
 ): Promise<T> {
@@ -62,7 +62,7 @@ export function planRetry(
   { failure, origin }: StreamError,
   state: RetryState,
   policy: RetryPolicy,
-  hooks: Pick<Hooks, "now" | "random">,
+  hooks: Pick<Clock, "now" | "random">,
 ): Retrying | null {
   if (!failure.retryable) return null;
   const attempt = state.retries + 1;
@@ -88,7 +88,7 @@ function outageLeft({ outage_since }: RetryState, give_up_after: number | null, 
   return outage_since === null ? give_up_after : outage_since + give_up_after - now;
 }
 
-function backoff(attempt: number, { random }: Pick<Hooks, "random">): number {
+function backoff(attempt: number, { random }: Pick<Clock, "random">): number {
   return FIRST_DELAY_MS * GROWTH ** (attempt - 1) * (1 - SPREAD + 2 * SPREAD * random());
 }
 

@@ -1,4 +1,4 @@
-import type { Hooks } from "./hooks.ts";
+import type { Clock } from "./hooks.ts";
 
 /** Watches for silence. There is no limit on the whole: only on the time without a sign of life. */
 export interface Watch {
@@ -12,7 +12,7 @@ export interface Watch {
 }
 
 /** Calls `onSilence` once when nothing lived for as long as the limit says. */
-export function createWatch(hooks: Hooks, onSilence: () => void): Watch {
+export function createWatch(hooks: Clock, onSilence: () => void): Watch {
   const state = { last: hooks.now(), limit: null as number | null, fired: null as number | null, cancel: () => {} };
   const arm = () => {
     if (state.limit === null) return;

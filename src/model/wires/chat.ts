@@ -8,7 +8,7 @@ import type { Wire } from "./wire.ts";
 
 /** The Chat Completions wire, through the `openai` package. */
 export async function createChatWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
-  const client = await createOpenAI(provider);
+  const client = await createOpenAI(provider, hooks);
   const quirks = quirksOf(provider.base_url);
   return {
     capabilities: { custom_tools: false, images: true, output_schema: true },

@@ -10,9 +10,10 @@ import type { Wire } from "./wire.ts";
 /** The Anthropic Messages wire, through the official SDK, with all that it does on its own turned off. */
 export async function createMessagesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
   const { Anthropic } = await import("@anthropic-ai/sdk");
+  const { keys } = hooks;
   const client = new Anthropic({
     // A key that is given keeps the SDK from looking for credentials in files of its own.
-    apiKey: provider.api_key ?? "none",
+    apiKey: keys ? () => keys.current() : (provider.api_key ?? "none"),
     // The SDK adds `/v1` itself; a base URL is accepted with and without.
     baseURL: provider.base_url.replace(/\/v1$/, ""),
     maxRetries: 0,

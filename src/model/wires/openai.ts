@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
+import type { Hooks } from "../hooks.ts";
 
 /** The longest timer that the SDK can hold. 0 fails at once, and so does anything longer. */
 export const NO_TIMEOUT_MS = 2_147_483_647;
@@ -17,11 +18,11 @@ export const NO_TELEMETRY = Object.fromEntries(
  * The `openai` client for a provider. Retries, timeouts and limits are ours, so all of the SDK's are off; everything it
  * would read from the environment is given, so that a stray variable changes nothing.
  */
-export async function createOpenAI(provider: ProviderSettings): Promise<OpenAI> {
+export async function createOpenAI(provider: ProviderSettings, { keys }: Pick<Hooks, "keys">): Promise<OpenAI> {
   const { OpenAI } = await import("openai");
   return new OpenAI({
     // The SDK insists on a key; where there is none, the header is left out below.
-    apiKey: provider.api_key ?? "none",
+    apiKey: keys ? () => keys.current() : (provider.api_key ?? "none"),
     adminAPIKey: null,
     baseURL: provider.base_url,
     organization: provider.organization,

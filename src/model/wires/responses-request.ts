@@ -1,6 +1,6 @@
 import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
+import { modelInfo } from "../catalog.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
-import { traitsOf } from "../traits.ts";
 import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
 
 /**
@@ -9,7 +9,7 @@ import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
  * field, several local ones refuse the role.
  */
 export function responsesBody(request: ModelRequest): JsonObject {
-  const traits = traitsOf(request.model);
+  const traits = modelInfo(request.model);
   const reasoning = reasoningOf(request);
   const text = textOf(request);
   return {

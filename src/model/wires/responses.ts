@@ -8,7 +8,7 @@ import type { Wire } from "./wire.ts";
 
 /** The Responses wire, through the `openai` package: it builds and sends the request, its raw answer is read by us. */
 export async function createResponsesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
-  const client = await createOpenAI(provider);
+  const client = await createOpenAI(provider, hooks);
   return {
     capabilities: { custom_tools: true, images: true, output_schema: true },
     open(request, signal) {

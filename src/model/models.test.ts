@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { type ModelServer, type Script, startModelServer } from "../testkit/index.ts";
+import { modelInfo } from "./catalog.ts";
+import { findLocalServer, listModels } from "./models.ts";
+import { settingsFor } from "./setup.suite.ts";
+
+const servers: ModelServer[] = [];
+const start = async (script: Script) => {
+  const server = await startModelServer(script);
+  servers.push(server);
+  return server;
+};
+const none = new AbortController().signal;
+afterEach(() => {
+  for (const server of servers.splice(0)) server.stop();
+});
+
+describe("listModels", () => {
+  test("what the server offers, with what is known of it", async () => {
+    const data = [{ id: "gpt-5.5" }, { id: "a-local-one", max_model_len: 4096 }, { object: "odd" }];
+    const server = await start([{ status: 200, body: { data } }]);
+    const list = await listModels(settingsFor(server), 0, none);
+    expect(list.ok && list.models.map(({ id, context_window, price }) => [id, context_window, price?.input])).toEqual([
+      ["a-local-one", 4096, undefined],
+      ["gpt-5.5", 1_050_000, 5],
+    ]);
+    expect(server.requests[0]?.path).toBe("/v1/models");
+    expect(server.requests[0]?.headers.authorization).toBe("Bearer sk-test");
+  });
+
+  test("Anthropic's list wants its own headers", async () => {
+    const server = await start([{ status: 200, body: { data: [{ id: "claude-sonnet-5" }] } }]);
+    await listModels(settingsFor(server, { wire_api: "anthropic" }), 0, none);
+    expect(server.requests[0]?.path).toBe("/v1/models");
+    expect(server.requests[0]?.headers).toMatchObject({ "x-api-key": "sk-test", "anthropic-version": "2023-06-01" });
+  });
+
+  test("a refusal is a failure with the server's words", async () => {
+    const server = await start([{ status: 401, body: { error: { message: "bad key" } } }]);
+    const list = await listModels(settingsFor(server), 0, none);
+    expect(list).toMatchObject({
+      ok: false,
+      error: { kind: "unauthorized", message: expect.stringContaining("bad key") },
+    });
+  });
+});
+
+describe("findLocalServer", () => {
+  test("the first server that has a model, whatever else listens or not", async () => {
+    const web = await start([{ status: 404, body: "not here" }]);
+    const empty = await start([{ status: 200, body: { data: [] } }]);
+    const full = await start([{ status: 200, body: { data: [{ id: "qwen" }] } }]);
+    const places = { none: "http://127.0.0.1:1/v1", web: web.url, empty: empty.url, full: full.url };
+    expect(await findLocalServer(none, places)).toEqual({ id: "full", base_url: full.url, models: ["qwen"] });
+    expect(await findLocalServer(none, { none: places.none })).toBeNull();
+  });
+});
+
+describe("modelInfo", () => {
+  test.each([
+    ["gpt-5.5-2026-04-23", 1_050_000, true, true],
+    ["openai/gpt-6.2-sol", 1_050_000, true, true],
+    ["claude-haiku-4-5-20251001", 200_000, false, true],
+    ["gpt-4.1", null, false, false],
+    ["qwen3-coder:30b", null, false, true],
+  ])("%s", (id, context_window, custom_tools, reasoning) => {
+    expect(modelInfo(id)).toMatchObject({ id, context_window, custom_tools, reasoning });
+  });
+
+  test("the configuration knows better", () => {
+    expect(modelInfo("mine", { mine: { context_window: 9 } }).context_window).toBe(9);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Failure, Json } from "../protocol/index.ts";
+import { type ModelInfo, modelInfo } from "./catalog.ts";
+import type { ProviderSettings } from "./contract.ts";
+import { failureOfStatus, StatusError, StreamError } from "./failure.ts";
+import { createFetch } from "./fetch.ts";
+import { at, number, string } from "./json.ts";
+import { LOCAL_PROVIDERS, PROVIDERS } from "./provider-table.ts";
+import { failureOfThrown } from "./transport.ts";
+
+/** Longest time that a list of models may take. */
+const LIST_TIMEOUT_MS = 15_000;
+/** A local server answers within a few milliseconds or is not there. */
+const DETECT_TIMEOUT_MS = 500;
+
+export type ModelList = { ok: true; models: ModelInfo[] } | { ok: false; error: Failure };
+
+/** Asks the provider what it offers, and adds what is known of each model. `now`: ms since 1970. */
+export async function listModels(provider: ProviderSettings, now: number, signal: AbortSignal): Promise<ModelList> {
+  try {
+    const response = await request(provider, AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+    const data = at((await response.json()) as Json, "data");
+    const models = (Array.isArray(data) ? data : []).flatMap(readModel);
+    return { ok: true, models: models.sort((a, b) => a.id.localeCompare(b.id)) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof StreamError) return { ok: false, error: error.failure };
+    if (error instanceof StatusError) return { ok: false, error: failureOfStatus(error, now) };
+    return { ok: false, error: failureOfThrown(error, provider.base_url) };
+  }
+}
+
+function request(provider: ProviderSettings, signal: AbortSignal): Promise<Response> {
+  const { api_key, base_url, query_params, http_headers, user_agent } = provider;
+  const anthropic = provider.wire_api === "anthropic";
+  const root = anthropic ? `${base_url.replace(/\/v1$/, "")}/v1` : base_url;
+  const query = new URLSearchParams(anthropic ? { limit: "1000", ...query_params } : query_params).toString();
+  const key: Record<string, string> =
+    api_key === null ? {} : anthropic ? { "x-api-key": api_key } : { authorization: `Bearer ${api_key}` };
+  const version: Record<string, string> = anthropic ? { "anthropic-version": "2023-06-01" } : {};
+  const headers = { ...key, ...version, "user-agent": user_agent, ...http_headers };
+  return createFetch(provider)(`${root}/models${query ? `?${query}` : ""}`, { headers, signal });
+}
+
+/** The id, and the context window under the names that OpenRouter, LM Studio, vLLM, Groq and Mistral give it. */
+function readModel(entry: Json): ModelInfo[] {
+  const id = string(at(entry, "id"));
+  if (!id) return [];
+  const names = ["context_length", "max_context_length", "max_model_len", "context_window"];
+  const served = names.map((name) => number(at(entry, name))).find((value) => value !== undefined);
+  const known = modelInfo(id);
+  return [{ ...known, context_window: served ?? known.context_window }];
+}
+
+/** A model server on this machine. */
+export interface LocalServer {
+  /** Name for `model_provider`. */
+  id: string;
+  base_url: string;
+  models: string[];
+}
+
+/**
+ * Looks for a model server on the usual ports of this machine, all at once, for at most half a second. It costs a
+ * connection to each, so it is for when nothing else is configured. The first of the table that has a model wins.
+ * `servers`: where to look, by provider; default: the built-in addresses.
+ */
+export async function findLocalServer(
+  signal: AbortSignal,
+  servers: Record<string, string> = Object.fromEntries(
+    LOCAL_PROVIDERS.map((id) => [id, PROVIDERS[id]?.base_url ?? ""]),
+  ),
+): Promise<LocalServer | null> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(DETECT_TIMEOUT_MS)]);
+  const found = await Promise.all(Object.entries(servers).map(([id, base_url]) => probe(id, base_url, limit)));
+  signal.throwIfAborted();
+  return found.find((server) => server !== null) ?? null;
+}
+
+async function probe(id: string, base_url: string, signal: AbortSignal): Promise<LocalServer | null> {
+  try {
+    const response = await fetch(`${base_url}/models`, { signal });
+    const data = at((await response.json()) as Json, "data");
+    const models = (Array.isArray(data) ? data : []).flatMap((entry) => string(at(entry, "id")) ?? []);
+    return models.length > 0 ? { id, base_url, models } : null;
+  } catch {
+    // Nothing listens there, or it is something else.
+    return null;
+  }
+}
