@@ -2,6 +2,7 @@
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import("./start.ts"),
   patch: () => import("./patch.ts"),
+  stream: () => import("./stream.ts"),
 };
 
 const names = process.argv.slice(2);

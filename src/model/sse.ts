@@ -11,7 +11,10 @@ export class EventTooLarge extends Error {}
 
 /** Reads server-sent events out of the bytes of a body, however they are cut. */
 export interface SseReader {
-  /** Takes a chunk. False when it holds line breaks only: such keep-alives of proxies are no sign of the server's life. */
+  /**
+   * Takes a chunk. False when it holds line breaks only and ends no event: such keep-alives of proxies are no sign of the
+   * server's life.
+   */
   feed(chunk: Uint8Array): boolean;
   /** Takes what is left when the body ended without the blank line that closes an event. */
   finish(): void;
@@ -20,17 +23,22 @@ export interface SseReader {
 /** `onEvent` is called synchronously, once an event. */
 export function createSseReader(onEvent: (data: string, name: string | undefined) => void): SseReader {
   const decoder = new TextDecoder();
+  let dispatched = false;
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
-    onEvent: (event) => onEvent(event.data, event.event),
+    onEvent: (event) => {
+      dispatched = true;
+      onEvent(event.data, event.event);
+    },
     onError: (error) => {
       if (error.type === "max-buffer-size-exceeded") throw new EventTooLarge(error.message);
     },
   });
   return {
     feed(chunk) {
+      dispatched = false;
       parser.feed(decoder.decode(chunk, { stream: true }));
-      return !isBlank(chunk);
+      return dispatched || !isBlank(chunk);
     },
     finish() {
       parser.feed(`${decoder.decode()}\n\n`);
