@@ -51,7 +51,7 @@ describe("auth command", () => {
     const found = await resolveProvider(
       { model: "m", model_provider: "p", model_providers: { p: provider } },
       {},
-      { version: "1", originator: "o", now: () => 0 },
+      { version: "1", originator: "o" },
     );
     if (!found.ok) throw new Error(found.message);
     const client = await createClient(found.provider, { ...INSTANT, keys: found.keys });

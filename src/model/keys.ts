@@ -21,7 +21,7 @@ export interface KeySource {
 /** Why there is no key, in words for the user. */
 export class KeyError extends Error {}
 
-/** Asks the program when there is no key yet, when the key is too old, or after a refusal; at most once at a time. */
+/** Asks the program when there is no key yet, when the key is too old, or after a refusal; at most once at a time. `now`: any clock in ms. */
 export function createKeySource(auth: AuthCommand, env: Env, now: () => number): KeySource {
   const state: { key: Promise<string> | null; since: number } = { key: null, since: 0 };
   return {

@@ -5,7 +5,7 @@ import type { Env } from "./limits.ts";
 import { type ModelConfig, type Resolution, resolveProvider } from "./providers.ts";
 import { collect, INSTANT, REQUEST } from "./setup.suite.ts";
 
-const IDENTITY = { version: "1.2.3", originator: "moat_exec", now: () => 0 };
+const IDENTITY = { version: "1.2.3", originator: "moat_exec" };
 const resolve = (config: ModelConfig, env: Env = {}) => resolveProvider(config, env, IDENTITY);
 const found = (resolution: Resolution) => {
   if (!resolution.ok) throw new Error(resolution.message);

@@ -44,8 +44,6 @@ export interface Identity {
   version: string;
   /** `moat_exec`, `moat_tui` …; CODEX_INTERNAL_ORIGINATOR_OVERRIDE wins. */
   originator: string;
-  /** Clock for keys that grow old, ms since 1970. */
-  now(): number;
 }
 
 /** `nothing_configured`: neither a provider nor a key was found, so that a local server may be looked for. */
@@ -90,7 +88,7 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
   const model = config.model ?? env.OPENAI_DEFAULT_MODEL ?? PROVIDERS[id]?.default_model;
   if (!model) throw new Invalid(`no model is named for the provider ${id}: say which with -m MODEL or \`model = "…"\``);
   const command = own.auth?.command;
-  const keys = own.auth && command ? createKeySource({ ...own.auth, command }, env, identity.now) : null;
+  const keys = own.auth && command ? createKeySource({ ...own.auth, command }, env, () => performance.now()) : null;
   const api_key = keys ? await keys.current() : keyOf(id, own, config, env, base_url);
   const provider: ProviderSettings = {
     ...common(config, env, identity),

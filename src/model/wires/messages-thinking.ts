@@ -16,8 +16,9 @@ export function maxTokensOf(model: string): number {
   return /claude-3/.test(model) ? OLD_MAX_TOKENS : MAX_TOKENS;
 }
 
-/** Efforts as this wire names them. */
+/** Efforts as this wire names them. Thinking cannot be turned off on every model that has efforts: `none` is the least. */
 const EFFORTS: Record<string, string> = {
+  none: "low",
   minimal: "low",
   low: "low",
   medium: "medium",
@@ -36,19 +37,23 @@ const BUDGETS: Record<string, number> = {
 };
 
 /** `thinking` and `output_config`: how hard the model thinks, whether it shows it, and the schema of its answer. */
-export function thinkingOf({ model, effort, reasoning_summary, output_schema }: ModelRequest): JsonObject {
-  const format = output_schema === null ? {} : { format: { type: "json_schema", schema: output_schema } };
-  const level = effort === null ? undefined : EFFORTS[effort];
-  const config = adaptive(model) ? { ...(level ? { effort: level } : {}), ...format } : format;
-  const output_config = Object.keys(config).length > 0 ? { output_config: config } : {};
-  if (effort === "none") return { thinking: { type: "disabled" }, ...output_config };
+export function thinkingOf(request: ModelRequest): JsonObject {
+  const { model, effort, output_schema } = request;
+  const level = effort !== null && adaptive(model) ? EFFORTS[effort] : undefined;
+  const output_config = {
+    ...(level ? { effort: level } : {}),
+    ...(output_schema === null ? {} : { format: { type: "json_schema", schema: output_schema } }),
+  };
+  return { ...thinkingConfig(request), ...(Object.keys(output_config).length > 0 ? { output_config } : {}) };
+}
+
+function thinkingConfig({ model, effort, reasoning_summary }: ModelRequest): JsonObject {
   if (adaptive(model)) {
-    const shown = reasoning_summary !== null && reasoning_summary !== "none";
-    const thinking =
-      level || shown ? { thinking: { type: "adaptive", ...(shown ? { display: "summarized" } : {}) } } : {};
-    return { ...thinking, ...output_config };
+    // Newer models put what they say between tool calls into thinking, which is empty unless it is asked for.
+    const display = reasoning_summary === "none" ? "omitted" : "summarized";
+    return { thinking: { type: "adaptive", display } };
   }
   const budget_tokens = effort === null || /claude-3-5/.test(model) ? undefined : BUDGETS[effort];
   const room = budget_tokens !== undefined && budget_tokens < maxTokensOf(model);
-  return { ...(room ? { thinking: { type: "enabled", budget_tokens } } : {}), ...output_config };
+  return room ? { thinking: { type: "enabled", budget_tokens } } : {};
 }
