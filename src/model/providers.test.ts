@@ -109,6 +109,23 @@ describe("resolveProvider", () => {
     expect(message(await resolve(config, env))).toContain(text);
   });
 
+  test.each([
+    [{}, { OPENAI_API_KEY: "k", OPENAI_DEFAULT_MODEL: "o3" }, "o3"],
+    [{ model: "mine" }, { OPENAI_API_KEY: "k", OPENAI_DEFAULT_MODEL: "o3" }, "mine"],
+    [{ model_provider: "anthropic" }, { ANTHROPIC_API_KEY: "k", OPENAI_DEFAULT_MODEL: "o3" }, "claude-sonnet-5-5"],
+  ] as [ModelConfig, Env, string][])("model of %j %j is %s", async (config, env, model) => {
+    expect(found(await resolve(config, env)).model).toBe(model);
+  });
+
+  test("Azure's address is the user's own, its key goes into both headers", async () => {
+    const env = { AZURE_OPENAI_API_KEY: "k", AZURE_BASE_URL: "https://mine.openai.azure.com/openai/v1" };
+    expect(found(await resolve({ model_provider: "azure", model: "m" }, env)).provider).toMatchObject({
+      api_key: "k",
+      http_headers: { "api-key": "k" },
+    });
+    expect(message(await resolve({ model_provider: "azure", model: "m" }))).toContain("AZURE_BASE_URL sets it too");
+  });
+
   test("a server on this machine needs no key and has no limit before its first byte", async () => {
     expect(found(await resolve({ openai_base_url: "http://localhost:1/v1" })).provider).toMatchObject({
       api_key: null,

@@ -85,7 +85,7 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     const wrong = base_url ? `no URL: ${base_url}` : "missing";
     throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
   }
-  const model = config.model ?? env.OPENAI_DEFAULT_MODEL ?? PROVIDERS[id]?.default_model;
+  const model = config.model ?? defaultModel(id, env);
   if (!model) throw new Invalid(`no model is named for the provider ${id}: say which with -m MODEL or \`model = "…"\``);
   const command = own.auth?.command;
   const keys = own.auth && command ? createKeySource({ ...own.auth, command }, env, () => performance.now()) : null;
@@ -107,6 +107,13 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     ...(id === "openai" || own.requires_openai_auth ? openAIAccount(env) : {}),
   };
   return { ok: true, provider, model, keys };
+}
+
+/** OPENAI_DEFAULT_MODEL is for OpenAI and whatever speaks for it, not for the other built-in providers. */
+function defaultModel(id: string, env: Env): string | null {
+  const built_in = PROVIDERS[id];
+  if (built_in && id !== "openai") return built_in.default_model;
+  return env.OPENAI_DEFAULT_MODEL || (built_in?.default_model ?? null);
 }
 
 function keyHeader(built_in: BuiltInProvider | undefined, api_key: string | null): Record<string, string> {
