@@ -4,9 +4,9 @@ import { createParser } from "eventsource-parser";
  * Most characters that one event may have. The largest known events carry a whole response with images (tens of MB);
  * without a bound a broken server could fill the memory.
  */
-export const MAX_EVENT_CHARS = 128 * 1024 * 1024;
+const MAX_EVENT_CHARS = 128 * 1024 * 1024;
 
-/** Thrown out of `feed` when one event is larger than `MAX_EVENT_CHARS`. */
+/** Thrown out of `feed` when one event is larger than the bound. */
 export class EventTooLarge extends Error {}
 
 /** Reads server-sent events out of the bytes of a body, however they are cut. */
@@ -21,11 +21,14 @@ export interface SseReader {
 }
 
 /** `onEvent` is called synchronously, once an event. */
-export function createSseReader(onEvent: (data: string, name: string | undefined) => void): SseReader {
+export function createSseReader(
+  onEvent: (data: string, name: string | undefined) => void,
+  maxBufferSize = MAX_EVENT_CHARS,
+): SseReader {
   const decoder = new TextDecoder();
   let dispatched = false;
   const parser = createParser({
-    maxBufferSize: MAX_EVENT_CHARS,
+    maxBufferSize,
     onEvent: (event) => {
       dispatched = true;
       onEvent(event.data, event.event);
