@@ -2,15 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Failure } from "../protocol/index.ts";
 import { manualClock } from "../testkit/index.ts";
 import { StreamError } from "./failure.ts";
-import {
-  givenUp,
-  planRetry,
-  type Retrying,
-  type RetryPolicy,
-  type RetryState,
-  retryMessage,
-  withRetries,
-} from "./retry.ts";
+import { givenUp, planRetry, type Retrying, type RetryPolicy, type RetryState, withRetries } from "./retry.ts";
 
 const cut: Failure = { kind: "stream_disconnected", message: "cut", retryable: true };
 const policy = (more: Partial<RetryPolicy> = {}): RetryPolicy => ({
@@ -161,13 +153,6 @@ describe("outage phase", () => {
 });
 
 describe("words", () => {
-  test.each([
-    [1, 10, 232, "stream error: cut; retrying 1/10 in 232ms…"],
-    [12, null, 30_000, "stream error: cut; retrying 12 in 30s…"],
-  ])("retry %d of %j", (attempt, max, delay_ms, text) => {
-    expect(retryMessage({ attempt, max, delay_ms, error: cut })).toBe(text);
-  });
-
   test("the end says how often it was tried", () => {
     expect(givenUp(cut, 10).message).toBe("cut (given up after 10 retries)");
     expect(givenUp(cut, 0)).toBe(cut);

@@ -92,19 +92,6 @@ function backoff(attempt: number, { random }: Pick<Clock, "random">): number {
   return FIRST_DELAY_MS * GROWTH ** (attempt - 1) * (1 - SPREAD + 2 * SPREAD * random());
 }
 
-/** What a person reads about a retry: `stream error: …; retrying 1/10 in 232ms…`. */
-export function retryMessage({ error, attempt, max, delay_ms }: Omit<Retrying, "type">): string {
-  const count = max === null ? `${attempt}` : `${attempt}/${max}`;
-  return `stream error: ${error.message}; retrying ${count} in ${shortTime(delay_ms)}…`;
-}
-
-/** From here on seconds are easier to read than milliseconds; every quick delay stays below. */
-const SECONDS_FROM_MS = 10_000;
-
-function shortTime(ms: number): string {
-  return ms < SECONDS_FROM_MS ? `${ms}ms` : `${Math.round(ms / 1000)}s`;
-}
-
 /** The failure that ends a request, with how often it was tried. */
 export function givenUp(failure: Failure, retries: number): Failure {
   if (!failure.retryable || retries === 0) return failure;

@@ -2,12 +2,11 @@ export { chatEvents } from "./chat.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { messagesEvents } from "./messages.ts";
 export { type ModelServer, startModelServer } from "./model-server.ts";
-export { call, callCustom, type Output, type ScriptedUsage, say, think } from "./output.ts";
+export { call, callCustom, type Output, say, think } from "./output.ts";
 export { type End, respond, responseEvents } from "./responses.ts";
 export {
   createGate,
   encodeEvent,
-  type Gate,
   type RecordedRequest,
   type Reply,
   type Script,
