@@ -13,6 +13,8 @@ export interface SandboxReport {
   /** Hidden paths cannot be read. */
   hidden: boolean;
   net: "none" | "proxy" | "full";
+  /** Unix sockets: none can be made but pairs, those of processes outside are covered, or all can be reached. */
+  unix: "none" | "masked" | "allow";
   /** A command can talk to itself over 127.0.0.1. */
   loopback: boolean;
   /** Processes outside cannot be signalled or traced. */

@@ -18,20 +18,32 @@ export interface SandboxPolicy {
 /**
  * A command made ready to be spawned under a policy. The caller spawns `argv` with `env` and a fourth stdio entry "pipe"
  * (descriptor 3), then calls `confirm` with that descriptor: the launcher reads its policy from it, applies everything,
- * writes its report, and only then executes the command.
+ * writes its report, and only then executes the command. The spawner has to be the main thread: the command ends with it.
  */
 export interface Launch {
   argv: string[];
   env: Record<string, string>;
-  /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
+  /**
+   * Resolves when the command is about to be executed; rejects with SandboxError when it was not started. Takes the
+   * descriptor over and closes it.
+   */
   confirm(fd: number): Promise<SandboxReport>;
 }
 
 /** The sandbox of this machine, probed once per process. */
 export interface Sandbox {
   readonly tier: SandboxReport["tier"];
-  /** Never falls open: throws SandboxError when the policy cannot be enforced. */
-  launch(argv: string[], policy: SandboxPolicy, cwd: string, env: Record<string, string>): Launch;
+  /**
+   * Never falls open: throws SandboxError when the policy cannot be enforced. `output`: stderr is joined to stdout, so that
+   * the two keep their order (merged, the default), or the two stay as they were spawned (separate).
+   */
+  launch(
+    argv: string[],
+    policy: SandboxPolicy,
+    cwd: string,
+    env: Record<string, string>,
+    output?: "merged" | "separate",
+  ): Launch;
 }
 
 /** The sandbox could not be set up: the command was not started. `message` says why and what to do. */

@@ -20,6 +20,7 @@ const report: SandboxReport = {
   carve: true,
   hidden: true,
   net: "none",
+  unix: "masked",
   loopback: true,
   ipc: true,
   tree_kill: true,

@@ -10,6 +10,7 @@ const REPORT: SandboxReport = {
   carve: false,
   hidden: false,
   net: "full",
+  unix: "allow",
   loopback: true,
   ipc: false,
   tree_kill: false,

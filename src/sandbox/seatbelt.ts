@@ -156,6 +156,7 @@ function reportOf(policy: SandboxPolicy): SandboxReport {
     carve: !open,
     hidden: !open,
     net: policy.net,
+    unix: open ? "allow" : policy.unix,
     loopback: true,
     ipc: !open,
     tree_kill: false,
