@@ -1,0 +1,181 @@
+/* The parts of the kernel's ABI that the launcher uses, written down here because the headers of current
+ * distributions lack some of them (Debian 12's landlock.h ends at ABI 2). Source: include/uapi/linux. */
+#ifndef MOAT_ABI_H
+#define MOAT_ABI_H
+
+#include "numbers.h"
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef int s32;
+typedef long long s64;
+typedef unsigned long size_t;
+
+/* errno */
+enum {
+  EPERM = 1, ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, EACCES = 13,
+  EEXIST = 17, ENOTDIR = 20, EINVAL = 22, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
+  EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97,
+};
+
+/* fcntl.h; O_DIRECTORY and O_NOFOLLOW differ between the two architectures */
+#define O_RDONLY 0
+#define O_WRONLY 1
+#define O_RDWR 2
+#define O_ACCMODE 3
+#define O_CREAT 0100
+#define O_EXCL 0200
+#define O_NOCTTY 0400
+#define O_TRUNC 01000
+#define O_CLOEXEC 02000000
+#define O_PATH 010000000
+#if defined(__x86_64__)
+#define O_DIRECTORY 0200000
+#define O_NOFOLLOW 0400000
+#else
+#define O_DIRECTORY 040000
+#define O_NOFOLLOW 0100000
+#endif
+#define AT_FDCWD (-100)
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_EMPTY_PATH 0x1000
+#define F_GETFD 1
+#define F_SETFD 2
+#define FD_CLOEXEC 1
+
+#define S_IFMT 0170000
+#define S_IFDIR 0040000
+#define S_IFREG 0100000
+#define S_IFLNK 0120000
+#define S_IFSOCK 0140000
+
+struct stat {
+#if defined(__x86_64__)
+  u64 dev, ino, nlink;
+  u32 mode, uid, gid, pad0;
+  u64 rdev;
+  s64 size, blksize, blocks;
+  u64 times[6];
+  s64 unused[3];
+#else
+  u64 dev, ino;
+  u32 mode, nlink, uid, gid;
+  u64 rdev, pad1;
+  s64 size;
+  s32 blksize, pad2;
+  s64 blocks;
+  u64 times[6];
+  u32 unused[2];
+#endif
+};
+
+struct dirent64 {
+  u64 ino;
+  s64 off;
+  u16 reclen;
+  u8 type;
+  char name[];
+};
+
+/* sched.h */
+#define CLONE_NEWTIME 0x00000080UL
+#define CLONE_NEWNS 0x00020000UL
+#define CLONE_NEWCGROUP 0x02000000UL
+#define CLONE_NEWUTS 0x04000000UL
+#define CLONE_NEWIPC 0x08000000UL
+#define CLONE_NEWUSER 0x10000000UL
+#define CLONE_NEWPID 0x20000000UL
+#define CLONE_NEWNET 0x40000000UL
+
+/* signal.h */
+enum {
+  SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGUSR1 = 10, SIGUSR2 = 12, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17,
+  SIGCONT = 18, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22, SIGWINCH = 28, SIGPWR = 30,
+};
+#define SIG_BLOCK 0
+#define SIG_SETMASK 2
+#define WNOHANG 1
+
+/* prctl.h */
+#define PR_SET_PDEATHSIG 1
+#define PR_SET_DUMPABLE 4
+#define PR_CAPBSET_DROP 24
+#define PR_SET_CHILD_SUBREAPER 36
+#define PR_SET_NO_NEW_PRIVS 38
+#define PR_CAP_AMBIENT 47
+#define PR_CAP_AMBIENT_CLEAR_ALL 4
+
+/* capability.h: those that root keeps (see privileges.c) */
+enum { CAP_CHOWN = 0, CAP_DAC_OVERRIDE = 1, CAP_FOWNER = 3, CAP_FSETID = 4, CAP_SETGID = 6, CAP_SETUID = 7, CAP_NET_BIND_SERVICE = 10, CAP_SYS_ADMIN = 21, CAP_LAST = 40 };
+#define CAPABILITY_VERSION_3 0x20080522
+struct cap_header { u32 version; s32 pid; };
+struct cap_data { u32 effective, permitted, inheritable; };
+
+/* resource.h */
+#define RLIMIT_CORE 4
+#define RLIMIT_NPROC 6
+#define RLIMIT_NOFILE 7
+struct rlimit64 { u64 cur, max; };
+
+/* landlock.h */
+#define LANDLOCK_CREATE_RULESET_VERSION 1
+#define LANDLOCK_RULE_PATH_BENEATH 1
+#define FS_EXECUTE (1ULL << 0)
+#define FS_WRITE_FILE (1ULL << 1)
+#define FS_READ_FILE (1ULL << 2)
+#define FS_READ_DIR (1ULL << 3)
+#define FS_REMOVE_DIR (1ULL << 4)
+#define FS_REMOVE_FILE (1ULL << 5)
+#define FS_MAKE_CHAR (1ULL << 6)
+#define FS_MAKE_DIR (1ULL << 7)
+#define FS_MAKE_REG (1ULL << 8)
+#define FS_MAKE_SOCK (1ULL << 9)
+#define FS_MAKE_FIFO (1ULL << 10)
+#define FS_MAKE_BLOCK (1ULL << 11)
+#define FS_MAKE_SYM (1ULL << 12)
+#define FS_REFER (1ULL << 13)     /* ABI 2 */
+#define FS_TRUNCATE (1ULL << 14)  /* ABI 3 */
+#define FS_IOCTL_DEV (1ULL << 15) /* ABI 5 */
+#define NET_BIND_TCP (1ULL << 0)  /* ABI 4 */
+#define NET_CONNECT_TCP (1ULL << 1)
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* ABI 6 */
+#define SCOPE_SIGNAL (1ULL << 1)
+struct landlock_ruleset_attr { u64 fs, net, scoped; };
+struct landlock_path_beneath_attr { u64 allowed; s32 parent_fd; } __attribute__((packed));
+
+/* seccomp.h, filter.h, audit.h */
+#define SECCOMP_SET_MODE_FILTER 1
+#define SECCOMP_RET_KILL_PROCESS 0x80000000U
+#define SECCOMP_RET_ERRNO 0x00050000U
+#define SECCOMP_RET_ALLOW 0x7fff0000U
+#define BPF_LOAD_WORD 0x20 /* BPF_LD | BPF_W | BPF_ABS */
+#define BPF_JUMP_EQ 0x15   /* BPF_JMP | BPF_JEQ | BPF_K */
+#define BPF_JUMP_GE 0x35
+#define BPF_JUMP_SET 0x45
+#define BPF_AND 0x54 /* BPF_ALU | BPF_AND | BPF_K */
+#define BPF_RETURN 0x06
+struct sock_filter { u16 code; u8 jt, jf; u32 k; };
+struct sock_fprog { u16 len; struct sock_filter *filter; };
+#if defined(__x86_64__)
+#define AUDIT_ARCH_HERE 0xc000003eU
+#define X32_BIT 0x40000000U
+#else
+#define AUDIT_ARCH_HERE 0xc00000b7U
+#endif
+
+/* socket.h, ioctls.h */
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16 };
+enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_ICMPV6 = 58 };
+#define SOCK_DGRAM 2
+#define SOCK_CLOEXEC 02000000
+#define TIOCSTI 0x5412
+#define TIOCLINUX 0x541C
+
+#define PROT_READ 1
+#define PROT_WRITE 2
+#define MAP_PRIVATE 2
+#define MAP_ANONYMOUS 0x20
+
+#endif

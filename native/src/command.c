@@ -1,0 +1,91 @@
+#include "command.h"
+
+#include "fail.h"
+#include "landlock.h"
+#include "privileges.h"
+#include "report.h"
+#include "seccomp.h"
+#include "sys.h"
+#include "text.h"
+
+static int protected_inside_writable(const struct policy *p) {
+  for (int i = 0; i < p->protect.count; i++)
+    for (int k = 0; k < p->writable.count; k++)
+      if (path_within(p->protect.at[i], p->writable.at[k])) return 1;
+  return 0;
+}
+
+static struct report describe(const struct policy *p, int abi) {
+  int namespaces = p->tier == TIER_NS || p->tier == TIER_NS_ONLY;
+  struct report r = {.abi = abi, .loopback = 1};
+  if (policy_unconfined(p)) return r;
+  r.carve = namespaces || !protected_inside_writable(p);
+  r.hidden = namespaces || !landlock_cannot_hide(p);
+  r.loopback = inet_allowed(p);
+  /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
+  r.ipc = r.tree_kill = namespaces || abi >= 6;
+  return r;
+}
+
+static void confine(const struct policy *p, int abi) {
+  must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
+  privileges_drop();
+  if (p->tier != TIER_NS_ONLY) landlock_apply(p, abi);
+  seccomp_apply(p, abi);
+}
+
+static void __attribute__((noreturn)) cannot_execute(const char *name, long error) {
+  struct text line = {0};
+  text_add(&line, "moat-launch: ");
+  text_add(&line, name);
+  text_add(&line, ": ");
+  if (error) text_add_errno(&line, error);
+  else text_add(&line, "command not found");
+  text_add(&line, "\n");
+  sys_write(2, line.bytes, line.used);
+  sys_exit(error && error != -ENOENT && error != -ENOTDIR ? EXIT_CANNOT_EXECUTE : EXIT_NOT_FOUND);
+}
+
+static const char *environment(char **envp, const char *name) {
+  for (; *envp; envp++) {
+    const char *value = text_after(*envp, name);
+    if (value) return value;
+  }
+  return NULL;
+}
+
+/* As execvp, but entries of PATH that are not absolute are passed over: they would run what lies in the workspace. */
+static void __attribute__((noreturn)) execute(char **argv, char **envp) {
+  static char candidate[4096];
+  const char *name = argv[0];
+  for (const char *c = name; *c; c++)
+    if (*c == '/') cannot_execute(name, SYS3(NR_execve, name, argv, envp));
+  const char *path = environment(envp, "PATH=");
+  long error = 0;
+  while (path && *path) {
+    size_t length = 0;
+    while (path[length] && path[length] != ':') length++;
+    if (*path == '/' && length + text_length(name) + 2 <= sizeof candidate) {
+      for (size_t i = 0; i < length; i++) candidate[i] = path[i];
+      candidate[length] = '/';
+      for (size_t i = 0; i <= text_length(name); i++) candidate[length + 1 + i] = name[i];
+      long result = SYS3(NR_execve, candidate, argv, envp);
+      if (result != -ENOENT && result != -ENOTDIR) error = result;
+    }
+    path += length + (path[length] == ':');
+  }
+  cannot_execute(name, error);
+}
+
+void command_run(const struct policy *p, char **argv, char **envp) {
+  int abi = landlock_abi();
+  struct report r = describe(p, abi);
+  if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
+    fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);
+  report_require(p, &r);
+  must(SYS1(NR_chdir, p->cwd), "the working directory cannot be entered", p->cwd);
+  if (!policy_unconfined(p)) confine(p, abi);
+  if (p->merge) must(SYS3(NR_dup3, 1, 2, 0), "stderr cannot be joined to stdout", NULL);
+  report_write(p, &r);
+  execute(argv, envp);
+}

@@ -1,0 +1,35 @@
+#include "fail.h"
+
+#include "policy.h"
+#include "sys.h"
+#include "text.h"
+
+void fail(const char *what, const char *path, long error) {
+  struct text sentence = {0}, line = {0};
+  text_add(&sentence, what);
+  if (path) {
+    text_add(&sentence, ": ");
+    text_add(&sentence, path);
+  }
+  if (error) {
+    text_add(&sentence, ": ");
+    text_add_errno(&sentence, error);
+  }
+  /* A cut-off path must not cut off the end of the JSON. */
+  if (sentence.used > 1200) sentence.bytes[sentence.used = 1200] = 0;
+  text_add(&line, "{\"error\":");
+  text_add_json(&line, sentence.bytes);
+  text_add(&line, "}\n");
+  sys_write(CONTROL_FD, line.bytes, line.used);
+  struct text plain = {0};
+  text_add(&plain, "moat-launch: ");
+  text_add(&plain, sentence.bytes);
+  text_add(&plain, "\n");
+  sys_write(2, plain.bytes, plain.used);
+  sys_exit(EXIT_SETUP);
+}
+
+long must(long result, const char *what, const char *path) {
+  if (result < 0) fail(what, path, result);
+  return result;
+}

@@ -1,0 +1,141 @@
+#include "landlock.h"
+
+#include "fail.h"
+#include "sys.h"
+#include "text.h"
+
+#define READ (FS_READ_FILE | FS_EXECUTE)
+/* The rights that a rule on something that is no directory may hold. */
+#define FILE_RIGHTS (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
+/* Device nodes are never made, and never driven outside the list below: a raw disk holds every hidden file. */
+#define WRITABLE_ROOT (~(FS_MAKE_CHAR | FS_MAKE_BLOCK | FS_IOCTL_DEV))
+#define RESOLVE_NO_MAGICLINKS 2
+#define RESOLVE_NO_SYMLINKS 4
+
+struct ruleset {
+  long fd;
+  u64 handled;
+  const struct policy *policy;
+};
+
+int landlock_abi(void) {
+  long abi = SYS3(NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  return abi < 0 ? 0 : (int)abi;
+}
+
+static u64 handled_rights(int abi) {
+  u64 rights = (FS_MAKE_SYM << 1) - 1;
+  if (abi >= 2) rights |= FS_REFER;
+  if (abi >= 3) rights |= FS_TRUNCATE;
+  if (abi >= 5) rights |= FS_IOCTL_DEV;
+  return rights;
+}
+
+static long create(const struct policy *p, int abi) {
+  struct landlock_ruleset_attr attr = {.fs = handled_rights(abi)};
+  size_t size = sizeof attr.fs;
+  if (abi >= 4) {
+    /* No rule allows a port. Filters ports, not addresses: of no use for anything but "none". */
+    if (p->net == NET_NONE && p->tier == TIER_LANDLOCK) attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
+    size += sizeof attr.net;
+  }
+  if (abi >= 6) {
+    attr.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+    size += sizeof attr.scoped;
+  }
+  return must(SYS3(NR_landlock_create_ruleset, &attr, size, 0), "Landlock refuses its ruleset", NULL);
+}
+
+static int is_directory(long fd) {
+  struct stat st;
+  return SYS4(NR_newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 && (st.mode & S_IFMT) == S_IFDIR;
+}
+
+static long add(const struct ruleset *r, long fd, u64 rights) {
+  if (!is_directory(fd)) rights &= FILE_RIGHTS;
+  struct landlock_path_beneath_attr rule = {.allowed = rights & r->handled, .parent_fd = (s32)fd};
+  return SYS4(NR_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+}
+
+/* Allows something that may be missing: then there is nothing to allow. */
+static void allow_if_there(const struct ruleset *r, const char *path, u64 rights) {
+  long fd = sys_open(path, O_PATH | O_NOFOLLOW, 0);
+  if (fd < 0) return;
+  add(r, fd, rights);
+  sys_close(fd);
+}
+
+/* Every component was resolved by the agent: a symlink now is somebody's attempt to lead the rule elsewhere. */
+static void allow_writable(const struct ruleset *r, const char *path) {
+  struct { u64 flags, mode, resolve; } how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+  long fd = must(SYS4(NR_openat2, AT_FDCWD, path, &how, sizeof how), "a writable root cannot be opened", path);
+  must(add(r, fd, WRITABLE_ROOT), "Landlock refuses a writable root", path);
+  sys_close(fd);
+}
+
+static int exists(const char *path) {
+  struct stat st;
+  return sys_stat(path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int landlock_cannot_hide(const struct policy *p) {
+  for (int i = 0; i < p->hidden.count; i++)
+    for (int k = 0; k < p->writable.count; k++)
+      if (path_within(p->hidden.at[i], p->writable.at[k]) && exists(p->hidden.at[i])) return 1;
+  return 0;
+}
+
+enum { OPEN, HIDDEN, HOLDS_HIDDEN };
+
+static int visibility(const struct policy *p, const char *path) {
+  int seen = OPEN;
+  /* In the ns tiers a mount covers each hidden path. */
+  if (p->tier != TIER_LANDLOCK) return OPEN;
+  for (int i = 0; i < p->hidden.count; i++) {
+    if (path_within(path, p->hidden.at[i])) return HIDDEN;
+    if (path_within(p->hidden.at[i], path) && exists(p->hidden.at[i])) seen = HOLDS_HIDDEN;
+  }
+  return seen;
+}
+
+/* Allows reading what is in `dir`, entry by entry, because a rule on `dir` itself would reach the exceptions too. */
+static void allow_reading_entries(const struct ruleset *r, const char *dir) {
+  char entries[4096] __attribute__((aligned(8)));
+  char path[4096];
+  long fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+  if (fd < 0) return; /* Nobody can read what cannot be listed and is not allowed below. */
+  for (;;) {
+    long n = SYS3(NR_getdents64, fd, entries, sizeof entries);
+    if (n <= 0) break;
+    for (long at = 0; at < n;) {
+      struct dirent64 *entry = (struct dirent64 *)(entries + at);
+      at += entry->reclen;
+      if (text_equal(entry->name, ".") || text_equal(entry->name, "..")) continue;
+      if (!path_join(path, sizeof path, dir, entry->name) || text_equal(path, "/dev")) continue;
+      int seen = visibility(r->policy, path);
+      if (seen == OPEN) allow_if_there(r, path, READ);
+      if (seen == HOLDS_HIDDEN) allow_reading_entries(r, path);
+    }
+  }
+  sys_close(fd);
+}
+
+static void allow_devices(const struct ruleset *r) {
+  static const char *const nodes[] = {"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+                                      "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts"};
+  for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
+    allow_if_there(r, nodes[i], FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE | FS_IOCTL_DEV);
+  allow_if_there(r, "/dev/shm", READ);
+}
+
+void landlock_apply(const struct policy *p, int abi) {
+  struct ruleset r = {.fd = create(p, abi), .handled = handled_rights(abi), .policy = p};
+  long root = must(sys_open("/", O_PATH, 0), "the root directory cannot be opened", NULL);
+  must(add(&r, root, FS_READ_DIR), "Landlock refuses a rule", "/");
+  sys_close(root);
+  allow_reading_entries(&r, "/");
+  allow_devices(&r);
+  for (int i = 0; i < p->writable.count; i++) allow_writable(&r, p->writable.at[i]);
+  must(SYS2(NR_landlock_restrict_self, r.fd, 0), "Landlock cannot be switched on", NULL);
+  sys_close(r.fd);
+}

@@ -1,0 +1,88 @@
+/* moat-launch: starts one command under a policy. See README.md for descriptor 3, the exit codes and what is enforced. */
+#include "command.h"
+#include "fail.h"
+#include "landlock.h"
+#include "policy.h"
+#include "probe.h"
+#include "sys.h"
+#include "text.h"
+#include "tree.h"
+
+static struct policy policy;
+
+/* Only stdin, stdout, stderr and the control descriptor are left; the command gets the first three. */
+static void close_descriptors(void) {
+  if (SYS3(NR_close_range, CONTROL_FD + 1, ~0U, 0) < 0) {
+    struct rlimit64 limit = {1024, 1024}; /* Before Linux 5.9. */
+    SYS4(NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
+    for (u64 fd = CONTROL_FD + 1; fd < limit.cur && fd < 1 << 20; fd++) sys_close((long)fd);
+  }
+  must(SYS3(NR_fcntl, CONTROL_FD, F_SETFD, FD_CLOEXEC), "descriptor 3 is not open", NULL);
+}
+
+static int has_terminal(void) {
+  long fd = sys_open("/dev/tty", O_RDWR | O_NOCTTY, 0);
+  if (fd >= 0) sys_close(fd);
+  return fd >= 0;
+}
+
+/* The process above the command: it is outside the confinement, so that the command cannot end it. */
+static int supervise(char **argv, char **envp, int own_group) {
+  long self = SYS0(NR_getpid);
+  long child = must(sys_fork(0), "no process can be started", NULL);
+  if (child == 0) {
+    if (own_group) SYS2(NR_setpgid, 0, 0);
+    tree_unblock_signals();
+    tree_follow(SIGKILL, self);
+    command_run(&policy, argv, envp);
+  }
+  if (own_group) SYS2(NR_setpgid, child, child);
+  sys_close(CONTROL_FD);
+  return tree_wait(child, own_group ? -child : 0, SYS0(NR_getppid));
+}
+
+static int launch(char **argv, char **envp) {
+  sys_prctl(PR_SET_DUMPABLE, 0);
+  policy_read(&policy);
+  close_descriptors();
+  tree_follow(SIGKILL, policy.parent > 0 ? policy.parent : 0);
+  tree_lead();
+  /* Where there is a terminal the command stays in the group that the terminal sends its signals to. */
+  int own_group = !has_terminal();
+  long self = SYS0(NR_getpid);
+  long supervisor = must(sys_fork(0), "no process can be started", NULL);
+  if (supervisor == 0) {
+    /* Out of the launcher's group, or a signal to that group would be handed on twice. */
+    if (own_group) SYS2(NR_setpgid, 0, 0);
+    tree_follow(SIGPWR, self);
+    tree_lead();
+    sys_exit(supervise(argv, envp, own_group));
+  }
+  sys_close(CONTROL_FD);
+  return tree_wait(supervisor, own_group ? supervisor : 0, 0);
+}
+
+static int usage(void) {
+  static const char line[] = "usage: moat-launch -- COMMAND…   (policy on descriptor 3)\n       moat-launch --probe\n";
+  sys_write(2, line, sizeof line - 1);
+  return EXIT_SETUP;
+}
+
+static int start(int argc, char **argv, char **envp) {
+  if (argc == 2 && text_equal(argv[1], "--probe")) return probe();
+  if (argc < 3 || !text_equal(argv[1], "--")) return usage();
+  return launch(argv + 2, envp);
+}
+
+/* The stack as the kernel hands it over: argc, argv…, NULL, envp…, NULL. */
+void __attribute__((used, noreturn)) enter(long *stack) {
+  int argc = (int)stack[0];
+  char **argv = (char **)(stack + 1);
+  sys_exit(start(argc, argv, argv + argc + 1));
+}
+
+#if defined(__x86_64__)
+__asm__(".globl _start\n_start:\n xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call enter\n");
+#else
+__asm__(".globl _start\n_start:\n mov x29, #0\n mov x0, sp\n bl enter\n");
+#endif

@@ -1,0 +1,75 @@
+#include "policy.h"
+
+#include "fail.h"
+#include "sys.h"
+#include "text.h"
+
+/* Room for MAX_PATHS long paths; only the pages that are used cost anything. */
+static char buffer[1 << 20];
+
+static int choice(const char *value, const char *const *names, int count) {
+  for (int i = 0; i < count; i++)
+    if (text_equal(value, names[i])) return i;
+  fail("the policy holds a value that this launcher does not know", value, 0);
+}
+
+static void add_path(struct paths *list, const char *path) {
+  if (*path != '/') fail("the policy holds a path that is not absolute", path, 0);
+  if (list->count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", path, 0);
+  list->at[list->count++] = path;
+}
+
+static void take(struct policy *p, const char *record) {
+  static const char *const tiers[] = {"none", "landlock", "ns", "ns-only"};
+  static const char *const modes[] = {"read-only", "workspace-write", "danger-full-access", "external"};
+  static const char *const nets[] = {"none", "full"};
+  static const char *const unixes[] = {"none", "masked", "allow"};
+  const char *v;
+  if ((v = text_after(record, "tier "))) p->tier = choice(v, tiers, 4);
+  else if ((v = text_after(record, "mode "))) p->mode = choice(v, modes, 4);
+  else if ((v = text_after(record, "net "))) p->net = choice(v, nets, 2);
+  else if ((v = text_after(record, "unix "))) p->unix_sockets = choice(v, unixes, 3);
+  else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
+  else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
+  else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
+  else if ((v = text_after(record, "cwd "))) p->cwd = v;
+  else if ((v = text_after(record, "parent "))) p->parent = text_number(v);
+  else if ((v = text_after(record, "require "))) {
+    if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
+    p->require.at[p->require.count++] = v;
+  } else if (text_equal(record, "merge")) p->merge = 1;
+  else fail("the policy holds a record that this launcher does not know", record, 0);
+}
+
+/* Parses every complete record from `from` on; returns where the next one starts, or -1 after `end`. */
+static long parse(struct policy *p, size_t from, size_t used) {
+  static int first = 1;
+  for (size_t i = from; i < used; i++) {
+    if (buffer[i]) continue;
+    const char *record = buffer + from;
+    from = i + 1;
+    if (first && !text_equal(record, "moat 1")) fail("descriptor 3 does not hold a policy of version 1", record, 0);
+    if (!first && text_equal(record, "end")) return -1;
+    if (!first) take(p, record);
+    first = 0;
+  }
+  return (long)from;
+}
+
+void policy_read(struct policy *p) {
+  size_t used = 0;
+  long from = 0;
+  p->parent = -1;
+  while (from >= 0) {
+    if (used == sizeof buffer) fail("the policy is longer than the launcher takes", NULL, 0);
+    long n = sys_read(CONTROL_FD, buffer + used, sizeof buffer - used);
+    if (n == -EINTR) continue;
+    if (n < 0) fail("the policy cannot be read from descriptor 3", NULL, n);
+    if (n == 0) fail("descriptor 3 ended before the policy was complete", NULL, 0);
+    used += (size_t)n;
+    from = parse(p, (size_t)from, used);
+  }
+  if (!p->cwd || *p->cwd != '/') fail("the policy names no absolute working directory", p->cwd, 0);
+}
+
+int policy_unconfined(const struct policy *p) { return p->mode == MODE_FULL || p->mode == MODE_EXTERNAL; }

@@ -1,0 +1,36 @@
+/* What the launcher was told to enforce: the records of descriptor 3 (format: native/README.md). */
+#ifndef MOAT_POLICY_H
+#define MOAT_POLICY_H
+
+#include "abi.h"
+
+#define CONTROL_FD 3
+#define MAX_PATHS 512
+
+enum tier { TIER_NONE, TIER_LANDLOCK, TIER_NS, TIER_NS_ONLY };
+enum mode { MODE_READ_ONLY, MODE_WORKSPACE_WRITE, MODE_FULL, MODE_EXTERNAL };
+enum net { NET_NONE, NET_FULL };
+enum unix_sockets { UNIX_NONE, UNIX_MASKED, UNIX_ALLOW };
+
+struct paths {
+  int count;
+  const char *at[MAX_PATHS];
+};
+
+struct policy {
+  enum tier tier;
+  enum mode mode;
+  enum net net;
+  enum unix_sockets unix_sockets;
+  int merge;        /* stderr goes where stdout goes */
+  long parent;      /* process id of the agent */
+  const char *cwd;
+  struct paths writable, protect, hidden, require;
+};
+
+/* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */
+void policy_read(struct policy *p);
+/* No confinement is asked for: only the same process hygiene. */
+int policy_unconfined(const struct policy *p);
+
+#endif

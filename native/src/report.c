@@ -1,0 +1,78 @@
+#include "report.h"
+
+#include "fail.h"
+#include "seccomp.h"
+#include "sys.h"
+#include "text.h"
+
+static const char *tier_name(const struct policy *p) {
+  static const char *const names[] = {"none", "landlock", "ns", "ns-only"};
+  return p->mode == MODE_EXTERNAL ? "external" : names[p->tier];
+}
+
+static const char *fs_name(const struct policy *p) {
+  if (policy_unconfined(p)) return "full";
+  return p->mode == MODE_READ_ONLY ? "read-only" : "workspace-write";
+}
+
+static const char *net_name(const struct policy *p) {
+  return policy_unconfined(p) || p->net == NET_FULL ? "full" : "none";
+}
+
+static const char *unix_name(const struct policy *p) {
+  static const char *const names[] = {"none", "masked", "allow"};
+  return names[policy_unconfined(p) ? UNIX_ALLOW : unix_enforced(p)];
+}
+
+void report_require(const struct policy *p, const struct report *r) {
+  const struct {
+    const char *name;
+    int held;
+  } known[] = {
+      {"fs", !policy_unconfined(p)},
+      {"net", text_equal(net_name(p), "none")},
+      {"unix", !text_equal(unix_name(p), "allow")},
+      {"carve", r->carve},
+      {"hidden", r->hidden},
+      {"loopback", r->loopback},
+      {"ipc", r->ipc},
+      {"tree_kill", r->tree_kill},
+  };
+  for (int i = 0; i < p->require.count; i++) {
+    int held = 0;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+      if (text_equal(known[k].name, p->require.at[i])) held = known[k].held;
+    if (!held) fail("a required protection cannot be enforced here", p->require.at[i], 0);
+  }
+}
+
+static void add_flag(struct text *t, const char *key, int value) {
+  text_add(t, ",");
+  text_add_json(t, key);
+  text_add(t, value ? ":true" : ":false");
+}
+
+static void add_name(struct text *t, const char *key, const char *value) {
+  text_add(t, ",");
+  text_add_json(t, key);
+  text_add(t, ":");
+  text_add_json(t, value);
+}
+
+void report_write(const struct policy *p, const struct report *r) {
+  struct text line = {0};
+  text_add(&line, "{\"abi\":");
+  text_add_number(&line, r->abi);
+  add_name(&line, "tier", tier_name(p));
+  add_name(&line, "fs", fs_name(p));
+  add_name(&line, "net", net_name(p));
+  add_name(&line, "unix", unix_name(p));
+  add_flag(&line, "carve", r->carve);
+  add_flag(&line, "hidden", r->hidden);
+  add_flag(&line, "loopback", r->loopback);
+  add_flag(&line, "ipc", r->ipc);
+  add_flag(&line, "tree_kill", r->tree_kill);
+  text_add(&line, "}\n");
+  long written = sys_write(CONTROL_FD, line.bytes, line.used);
+  if (written != (long)line.used) fail("the report cannot be written to descriptor 3", NULL, written < 0 ? written : 0);
+}

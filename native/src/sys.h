@@ -1,0 +1,58 @@
+/* Raw system calls. Each returns the kernel's answer: a negative errno on failure. */
+#ifndef MOAT_SYS_H
+#define MOAT_SYS_H
+
+#include "abi.h"
+
+#define NULL ((void *)0)
+
+static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
+#if defined(__x86_64__)
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+#else
+  register long x8 __asm__("x8") = n;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  return x0;
+#endif
+}
+
+#define SYS0(n) sys6(n, 0, 0, 0, 0, 0, 0)
+#define SYS1(n, a) sys6(n, (long)(a), 0, 0, 0, 0, 0)
+#define SYS2(n, a, b) sys6(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define SYS3(n, a, b, c) sys6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define SYS4(n, a, b, c, d) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+#define SYS5(n, a, b, c, d, e) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+#define SYS6(n, a, b, c, d, e, f) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+static inline long sys_open(const char *path, int flags, int mode) {
+  return SYS4(NR_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode);
+}
+static inline long sys_close(long fd) { return SYS1(NR_close, fd); }
+static inline long sys_read(long fd, void *to, size_t size) { return SYS3(NR_read, fd, to, size); }
+static inline long sys_write(long fd, const void *from, size_t size) { return SYS3(NR_write, fd, from, size); }
+static inline long sys_stat(const char *path, struct stat *to, int flags) {
+  return SYS4(NR_newfstatat, AT_FDCWD, path, to, flags);
+}
+static inline long sys_prctl(long what, long a) { return SYS5(NR_prctl, what, a, 0, 0, 0); }
+static inline long sys_kill(long pid, int signal) { return SYS2(NR_kill, pid, signal); }
+/* fork() with further clone flags (namespaces); the child goes on with a copy of the stack. */
+static inline long sys_fork(unsigned long flags) { return SYS5(NR_clone, flags | SIGCHLD, 0, 0, 0, 0); }
+static inline void __attribute__((noreturn)) sys_exit(int code) {
+  for (;;) SYS1(NR_exit_group, code);
+}
+
+#endif

@@ -1,0 +1,105 @@
+#include "tree.h"
+
+#include "fail.h"
+#include "sys.h"
+#include "text.h"
+
+#define BIT(signal) (1ULL << ((signal) - 1))
+/* What a terminal or a supervisor sends to a program, besides the two that end waiting here: SIGCHLD and SIGPWR, which
+ * tree_follow asks for. */
+#define HANDED_ON                                                                                             \
+  (BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGTERM) | BIT(SIGUSR1) | BIT(SIGUSR2) | BIT(SIGWINCH) | \
+   BIT(SIGCONT) | BIT(SIGTSTP))
+#define TAKEN (HANDED_ON | BIT(SIGCHLD) | BIT(SIGPWR))
+/* Taken from nobody: a background process group must not be stopped for a line on stderr, nor ended by a closed pipe. */
+#define HELD (TAKEN | BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGPIPE))
+
+static void set_mask(u64 mask) { SYS4(NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
+
+void tree_follow(int signal, long parent) {
+  must(sys_prctl(PR_SET_PDEATHSIG, signal), "the death of the parent cannot be followed", NULL);
+  if (parent && SYS0(NR_getppid) != parent) sys_exit(EXIT_SETUP);
+}
+
+void tree_lead(void) {
+  set_mask(HELD);
+  must(sys_prctl(PR_SET_CHILD_SUBREAPER, 1), "descendants cannot be adopted", NULL);
+}
+
+void tree_unblock_signals(void) { set_mask(0); }
+
+/* The parent's number in /proc/PID/stat; its second field may hold any byte, but ends with the last ')'. */
+static long parent_of(const char *pid) {
+  char path[64], stat[512];
+  if (!path_join(path, sizeof path, "/proc", pid) || !path_join(path, sizeof path, path, "stat")) return -1;
+  long fd = sys_open(path, O_RDONLY, 0);
+  if (fd < 0) return -1;
+  long n = sys_read(fd, stat, sizeof stat - 1);
+  sys_close(fd);
+  if (n <= 0) return -1;
+  stat[n] = 0;
+  while (n > 0 && stat[n] != ')') n--;
+  return text_number(stat + n + 4); /* ") S PPID" */
+}
+
+/* Sends KILL to the children; theirs become ours when they die, so that repeating it ends everything. */
+static void kill_children(long self) {
+  char entries[4096] __attribute__((aligned(8)));
+  long fd = sys_open("/proc", O_RDONLY | O_DIRECTORY, 0);
+  if (fd < 0) return;
+  for (long n; (n = SYS3(NR_getdents64, fd, entries, sizeof entries)) > 0;) {
+    for (long at = 0; at < n;) {
+      struct dirent64 *entry = (struct dirent64 *)(entries + at);
+      at += entry->reclen;
+      long pid = text_number(entry->name);
+      if (pid > 0 && parent_of(entry->name) == self) sys_kill(pid, SIGKILL);
+    }
+  }
+  sys_close(fd);
+}
+
+static void kill_descendants(void) {
+  struct { s64 seconds, nanoseconds; } pause = {0, 2000000};
+  u64 set = BIT(SIGCHLD);
+  for (;;) {
+    long ended;
+    while ((ended = SYS4(NR_wait4, -1, NULL, WNOHANG, NULL)) > 0) continue;
+    if (ended == -ECHILD) return;
+    kill_children(SYS0(NR_getpid));
+    SYS4(NR_rt_sigtimedwait, &set, NULL, &pause, sizeof set);
+  }
+}
+
+static int exit_code(int status) {
+  int signal = status & 0x7f;
+  return signal ? 128 + signal : status >> 8 & 0xff;
+}
+
+/* Reaps what has ended; 1 when `child` is among it. */
+static int reap(long child, int *status) {
+  int ended = 0;
+  for (;;) {
+    int s;
+    long pid = SYS4(NR_wait4, -1, &s, WNOHANG, NULL);
+    if (pid <= 0) return ended;
+    if (pid != child) continue;
+    *status = s;
+    ended = 1;
+  }
+}
+
+int tree_wait(long child, long target, long parent) {
+  u64 set = TAKEN;
+  int status = 0;
+  for (;;) {
+    if (reap(child, &status)) break;
+    long signal = SYS4(NR_rt_sigtimedwait, &set, NULL, NULL, sizeof set);
+    if (parent && SYS0(NR_getppid) != parent) {
+      status = SIGKILL;
+      break;
+    }
+    if (signal > 0 && target && (HANDED_ON & BIT(signal))) sys_kill(target, (int)signal);
+  }
+  kill_descendants();
+  return exit_code(status);
+}

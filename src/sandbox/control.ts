@@ -1,0 +1,115 @@
+import type { SandboxReport } from "../protocol/index.ts";
+import { SandboxError, type SandboxPolicy } from "./contract.ts";
+
+/** What the launcher is told beside the policy. */
+export interface Orders {
+  tier: "none" | "landlock" | "ns" | "ns-only";
+  policy: SandboxPolicy;
+  cwd: string;
+  /** stderr is joined to stdout, so that the two keep their order. */
+  merge: boolean;
+  /** Process id of the spawner: with it the command ends. */
+  parent: number;
+}
+
+/** A report is one short line. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
+export function encodeOrders({ tier, policy, cwd, merge, parent }: Orders): Uint8Array {
+  const records = [
+    "moat 1",
+    `tier ${tier}`,
+    `mode ${policy.mode}`,
+    `net ${policy.net}`,
+    `unix ${policy.unix}`,
+    `cwd ${cwd}`,
+    `parent ${parent}`,
+    ...policy.writable.map((path) => `write ${path}`),
+    ...policy.protected.map((path) => `protect ${path}`),
+    ...policy.hidden.map((path) => `hide ${path}`),
+    ...policy.require.map((name) => `require ${name}`),
+    ...(merge ? ["merge"] : []),
+    "end",
+  ];
+  const broken = records.find((record) => record.includes("\0"));
+  if (broken !== undefined) throw new SandboxError(`a path of the policy holds a NUL byte: ${JSON.stringify(broken)}`);
+  return Buffer.from(`${records.join("\0")}\0`);
+}
+
+/**
+ * Sends the orders over the socket `fd`, which it takes over and closes, and waits for the launcher's answer. Resolves when
+ * the command is about to be executed; rejects with SandboxError when it was not started.
+ */
+export function negotiate(fd: number, orders: Uint8Array): Promise<SandboxReport> {
+  const { promise, resolve, reject } = Promise.withResolvers<SandboxReport>();
+  let unsent = orders;
+  const answer: Uint8Array[] = [];
+  let size = 0;
+  const send = (socket: Bun.Socket) => {
+    const sent = socket.write(unsent);
+    if (sent > 0) unsent = unsent.subarray(sent);
+  };
+  const finish = () => {
+    const result = parseAnswer(Buffer.concat(answer).toString("utf8"));
+    if (result instanceof SandboxError) reject(result);
+    else resolve(result);
+  };
+  const socket = {
+    open: send,
+    drain: send,
+    data(socket: Bun.Socket, chunk: Buffer) {
+      // The chunk is only lent.
+      answer.push(new Uint8Array(chunk));
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES || chunk.includes(10)) {
+        finish();
+        socket.end();
+      }
+    },
+    end: finish,
+    close: finish,
+    error: finish,
+  };
+  // Bun takes a descriptor here (FdSocketOptions), but the overloads of its types leave it out.
+  Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch((error: unknown) => {
+    reject(new SandboxError(`the launcher cannot be reached over its descriptor: ${String(error)}`));
+  });
+  return promise;
+}
+
+/** The launcher's line as a report, or the error that it holds or is. */
+export function parseAnswer(line: string): SandboxReport | SandboxError {
+  if (line === "") return new SandboxError("the sandbox launcher ended without a report: the command was not started");
+  try {
+    const answer: unknown = JSON.parse(line);
+    if (isReport(answer)) return answer;
+    if (typeof answer === "object" && answer !== null && "error" in answer) {
+      return new SandboxError(`the sandbox could not be set up, so the command was not started: ${answer.error}`);
+    }
+  } catch {
+    // Not JSON: said below.
+  }
+  return new SandboxError(
+    `the sandbox launcher gave an answer that is no report: ${JSON.stringify(line.slice(0, 200))}`,
+  );
+}
+
+const reportFields: { [K in keyof SandboxReport]: "string" | "number" | "boolean" } = {
+  tier: "string",
+  abi: "number",
+  fs: "string",
+  carve: "boolean",
+  hidden: "boolean",
+  net: "string",
+  unix: "string",
+  loopback: "boolean",
+  ipc: "boolean",
+  tree_kill: "boolean",
+};
+
+function isReport(value: unknown): value is SandboxReport {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return Object.entries(reportFields).every(([name, type]) => typeof fields[name] === type);
+}

@@ -1,0 +1,101 @@
+import { type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { encodeOrders, negotiate, type Orders } from "./control.ts";
+import { embedded, prepare } from "./embedded.ts";
+
+/** A tier that can be asked for, to test it or to do without namespaces. */
+export type ConfiningTier = "ns" | "landlock" | "ns-only";
+
+export interface OpenOptions {
+  /** Directory for nothing but the launcher, which is put there where a file in memory cannot be executed. Not writable in any policy. */
+  cache_dir: string;
+  /** Asks for a tier instead of taking the best. Throws SandboxError where the machine does not offer it. */
+  force_tier?: ConfiningTier;
+}
+
+/** What the launcher's probe found on this machine. */
+export interface Probe {
+  abi: number;
+  /** A child could make its namespaces and mount in them. */
+  namespaces: boolean;
+}
+
+const opened = new Map<string, Promise<Sandbox>>();
+
+/**
+ * The sandbox of this machine. The launcher is prepared and the machine probed once per process. Throws SandboxError when the
+ * launcher cannot be started; a machine that can confine nothing gives tier "none", whose `launch` refuses confined modes.
+ */
+export function openSandbox(options: OpenOptions): Promise<Sandbox> {
+  const key = `${options.force_tier ?? ""}\0${options.cache_dir}`;
+  const known = opened.get(key);
+  if (known) return known;
+  const opening = open(options);
+  opened.set(key, opening);
+  return opening;
+}
+
+async function open(options: OpenOptions): Promise<Sandbox> {
+  if (process.platform === "darwin") {
+    const { seatbeltSandbox } = await import("./seatbelt.ts");
+    return seatbeltSandbox();
+  }
+  if (process.platform !== "linux") {
+    throw new SandboxError(`there is no sandbox for ${process.platform} yet: use Linux, or WSL2 on Windows`);
+  }
+  const launcher = await prepare(embedded(), options.cache_dir);
+  return sandboxWith(launcher, chooseTier(await probe(launcher), options.force_tier));
+}
+
+/** Asks the launcher at `path` what this machine can do. */
+async function probe(path: string): Promise<Probe> {
+  const child = Bun.spawn([path, "--probe"], { stdio: ["ignore", "pipe", "ignore"], env: {} });
+  const [text, exit] = await Promise.all([child.stdout.text(), child.exited]);
+  const found: Partial<Probe> | null = exit === 0 ? JSON.parse(text) : null;
+  if (typeof found?.abi !== "number" || typeof found.namespaces !== "boolean") {
+    throw new SandboxError(`the sandbox launcher could not probe this machine (exit ${exit}): ${JSON.stringify(text)}`);
+  }
+  return { abi: found.abi, namespaces: found.namespaces };
+}
+
+/** The best tier that the machine offers, or the one that is asked for. */
+export function chooseTier({ abi, namespaces }: Probe, forced?: ConfiningTier): Sandbox["tier"] & Orders["tier"] {
+  const offered = { ns: namespaces && abi > 0, landlock: abi > 0, "ns-only": namespaces };
+  if (forced !== undefined) {
+    if (offered[forced]) return forced;
+    throw new SandboxError(
+      `this machine does not offer the sandbox tier ${forced} (Landlock ABI ${abi}, namespaces ${namespaces})`,
+    );
+  }
+  if (offered.ns) return "ns";
+  if (offered.landlock) return "landlock";
+  return offered["ns-only"] ? "ns-only" : "none";
+}
+
+/** A sandbox that starts commands through the launcher at `path`. */
+export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]): Sandbox {
+  return {
+    tier,
+    launch(argv, policy, cwd, env, output = "merged"): Launch {
+      if (argv.length === 0) throw new SandboxError("there is no command to start");
+      const confined = isConfined(policy);
+      if (confined && tier === "none") {
+        throw new SandboxError(
+          "this machine offers neither Landlock nor namespaces, so nothing can be confined: run moat in a container and say " +
+            "`--sandbox external`, or switch the sandbox off with `--sandbox danger-full-access`",
+        );
+      }
+      const orders = encodeOrders({
+        tier: confined ? tier : "none",
+        policy,
+        cwd,
+        merge: output === "merged",
+        parent: process.pid,
+      });
+      return { argv: [path, "--", ...argv], env, confirm: (fd) => negotiate(fd, orders) };
+    },
+  };
+}
+
+function isConfined(policy: SandboxPolicy): boolean {
+  return policy.mode === "read-only" || policy.mode === "workspace-write";
+}
