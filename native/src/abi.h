@@ -41,6 +41,11 @@ enum {
 #define AT_FDCWD (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH 0x1000
+#define AT_REMOVEDIR 0x200
+#define AT_RECURSIVE 0x8000
+#define LOCK_SH 1
+#define LOCK_EX 2
+#define LOCK_NB 4
 #define F_GETFD 1
 #define F_SETFD 2
 #define FD_CLOEXEC 1
@@ -71,6 +76,8 @@ struct stat {
 #endif
 };
 
+#define DT_DIR 4
+#define DT_SOCK 12
 struct dirent64 {
   u64 ino;
   s64 off;
@@ -78,6 +85,29 @@ struct dirent64 {
   u8 type;
   char name[];
 };
+
+/* openat2.h */
+#define RESOLVE_NO_MAGICLINKS 2
+#define RESOLVE_NO_SYMLINKS 4
+struct open_how { u64 flags, mode, resolve; };
+
+/* mount.h */
+#define MS_RDONLY 1UL
+#define MS_NOSUID 2UL
+#define MS_NODEV 4UL
+#define MS_NOEXEC 8UL
+#define MS_REC 0x4000UL
+#define MS_PRIVATE (1UL << 18)
+#define OPEN_TREE_CLONE 1
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#define MOVE_MOUNT_T_EMPTY_PATH 0x40
+#define FSOPEN_CLOEXEC 1
+#define FSCONFIG_SET_STRING 1
+#define FSCONFIG_CMD_CREATE 6
+#define FSMOUNT_CLOEXEC 1
+#define MOUNT_ATTR_RDONLY 1
+#define MOUNT_ATTR_NOSUID 2
+struct mount_attr { u64 set, clear, propagation, userns_fd; };
 
 /* sched.h */
 #define CLONE_NEWTIME 0x00000080UL
@@ -170,6 +200,9 @@ enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16 };
 enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_ICMPV6 = 58 };
 #define SOCK_DGRAM 2
 #define SOCK_CLOEXEC 02000000
+#define SIOCSIFFLAGS 0x8914
+#define IFF_UP 1
+struct ifreq { char name[16]; short flags; char rest[22]; };
 #define TIOCSTI 0x5412
 #define TIOCLINUX 0x541C
 

@@ -1,7 +1,9 @@
 #include "command.h"
 
+#include "cover.h"
 #include "fail.h"
 #include "landlock.h"
+#include "ns.h"
 #include "privileges.h"
 #include "report.h"
 #include "seccomp.h"
@@ -16,10 +18,10 @@ static int protected_inside_writable(const struct policy *p) {
 }
 
 static struct report describe(const struct policy *p, int abi) {
-  int namespaces = p->tier == TIER_NS || p->tier == TIER_NS_ONLY;
+  int namespaces = policy_namespaces(p);
   struct report r = {.abi = abi, .loopback = 1};
   if (policy_unconfined(p)) return r;
-  r.carve = namespaces || !protected_inside_writable(p);
+  r.carve = !p->guarded && (namespaces || !protected_inside_writable(p));
   r.hidden = namespaces || !landlock_cannot_hide(p);
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
@@ -29,7 +31,8 @@ static struct report describe(const struct policy *p, int abi) {
 
 static void confine(const struct policy *p, int abi) {
   must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
-  privileges_drop();
+  if (policy_namespaces(p)) privileges_limit();
+  privileges_drop(!policy_namespaces(p) || cover_stops_root());
   if (p->tier != TIER_NS_ONLY) landlock_apply(p, abi);
   seccomp_apply(p, abi);
 }

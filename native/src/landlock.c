@@ -9,8 +9,6 @@
 #define FILE_RIGHTS (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
 /* Device nodes are never made, and never driven outside the list below: a raw disk holds every hidden file. */
 #define WRITABLE_ROOT (~(FS_MAKE_CHAR | FS_MAKE_BLOCK | FS_IOCTL_DEV))
-#define RESOLVE_NO_MAGICLINKS 2
-#define RESOLVE_NO_SYMLINKS 4
 
 struct ruleset {
   long fd;
@@ -48,7 +46,7 @@ static long create(const struct policy *p, int abi) {
 
 static int is_directory(long fd) {
   struct stat st;
-  return SYS4(NR_newfstatat, fd, "", &st, AT_EMPTY_PATH) == 0 && (st.mode & S_IFMT) == S_IFDIR;
+  return sys_fstat(fd, &st) == 0 && (st.mode & S_IFMT) == S_IFDIR;
 }
 
 static long add(const struct ruleset *r, long fd, u64 rights) {
@@ -67,8 +65,8 @@ static void allow_if_there(const struct ruleset *r, const char *path, u64 rights
 
 /* Every component was resolved by the agent: a symlink now is somebody's attempt to lead the rule elsewhere. */
 static void allow_writable(const struct ruleset *r, const char *path) {
-  struct { u64 flags, mode, resolve; } how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
-  long fd = must(SYS4(NR_openat2, AT_FDCWD, path, &how, sizeof how), "a writable root cannot be opened", path);
+  long fd = must(sys_open_exact(path), "a writable root cannot be opened", path);
+  if (!is_directory(fd)) fail("a writable root is not a directory", path, 0);
   must(add(r, fd, WRITABLE_ROOT), "Landlock refuses a writable root", path);
   sys_close(fd);
 }
@@ -122,10 +120,12 @@ static void allow_reading_entries(const struct ruleset *r, const char *dir) {
 
 static void allow_devices(const struct ruleset *r) {
   static const char *const nodes[] = {"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
-                                      "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts"};
+                                      "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts",
+                                      "/dev/console"};
   for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
     allow_if_there(r, nodes[i], FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE | FS_IOCTL_DEV);
-  allow_if_there(r, "/dev/shm", READ);
+  /* In the ns tiers it is a private one. */
+  allow_if_there(r, "/dev/shm", r->policy->tier == TIER_LANDLOCK ? READ : WRITABLE_ROOT);
 }
 
 void landlock_apply(const struct policy *p, int abi) {

@@ -1,7 +1,7 @@
 /* moat-launch: starts one command under a policy. See README.md for descriptor 3, the exit codes and what is enforced. */
 #include "command.h"
 #include "fail.h"
-#include "landlock.h"
+#include "ns.h"
 #include "policy.h"
 #include "probe.h"
 #include "sys.h"
@@ -41,25 +41,36 @@ static int supervise(char **argv, char **envp, int own_group) {
   return tree_wait(child, own_group ? -child : 0, SYS0(NR_getppid));
 }
 
-static int launch(char **argv, char **envp) {
+/* Starts the supervisor, in namespaces when the tier has them; 0 in it, its number in the launcher. */
+static long fork_supervisor(void) {
+  long launcher = SYS0(NR_getpid);
+  if (policy_namespaces(&policy)) return ns_fork(&policy);
   sys_prctl(PR_SET_DUMPABLE, 0);
+  long pid = must(sys_fork(0), "no process can be started", NULL);
+  if (pid == 0) {
+    tree_follow(SIGPWR, launcher);
+    tree_lead();
+  }
+  return pid;
+}
+
+static int launch(char **argv, char **envp) {
   policy_read(&policy);
   close_descriptors();
   tree_follow(SIGKILL, policy.parent > 0 ? policy.parent : 0);
   tree_lead();
   /* Where there is a terminal the command stays in the group that the terminal sends its signals to. */
   int own_group = !has_terminal();
-  long self = SYS0(NR_getpid);
-  long supervisor = must(sys_fork(0), "no process can be started", NULL);
+  long supervisor = fork_supervisor();
   if (supervisor == 0) {
     /* Out of the launcher's group, or a signal to that group would be handed on twice. */
     if (own_group) SYS2(NR_setpgid, 0, 0);
-    tree_follow(SIGPWR, self);
-    tree_lead();
     sys_exit(supervise(argv, envp, own_group));
   }
   sys_close(CONTROL_FD);
-  return tree_wait(supervisor, own_group ? supervisor : 0, 0);
+  int code = tree_wait(supervisor, own_group ? supervisor : 0, 0);
+  if (policy_namespaces(&policy)) ns_clean_up();
+  return code;
 }
 
 static int usage(void) {

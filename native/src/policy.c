@@ -32,6 +32,7 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
   else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
+  else if (text_after(record, "guard ")) p->guarded = 1;
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
   else if ((v = text_after(record, "parent "))) p->parent = text_number(v);
   else if ((v = text_after(record, "require "))) {

@@ -2,7 +2,9 @@
 #ifndef MOAT_PRIVILEGES_H
 #define MOAT_PRIVILEGES_H
 
-/* Gives up every capability but those with which root handles files of others in its workspace, and the way back. */
-void privileges_drop(void);
+/* Gives up every capability and the way back; with `files`, root keeps those with which it handles files of others. */
+void privileges_drop(int files);
+/* No core dumps, and an end to fork bombs. */
+void privileges_limit(void);
 
 #endif

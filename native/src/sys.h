@@ -41,12 +41,18 @@ static inline long sys6(long n, long a, long b, long c, long d, long e, long f) 
 static inline long sys_open(const char *path, int flags, int mode) {
   return SYS4(NR_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode);
 }
+/* O_PATH descriptor of exactly `path`: -ELOOP when a component is a symlink (a trailing one is opened itself). */
+static inline long sys_open_exact(const char *path) {
+  struct open_how how = {O_PATH | O_NOFOLLOW | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+  return SYS4(NR_openat2, AT_FDCWD, path, &how, sizeof how);
+}
 static inline long sys_close(long fd) { return SYS1(NR_close, fd); }
 static inline long sys_read(long fd, void *to, size_t size) { return SYS3(NR_read, fd, to, size); }
 static inline long sys_write(long fd, const void *from, size_t size) { return SYS3(NR_write, fd, from, size); }
 static inline long sys_stat(const char *path, struct stat *to, int flags) {
   return SYS4(NR_newfstatat, AT_FDCWD, path, to, flags);
 }
+static inline long sys_fstat(long fd, struct stat *to) { return SYS4(NR_newfstatat, fd, "", to, AT_EMPTY_PATH); }
 static inline long sys_prctl(long what, long a) { return SYS5(NR_prctl, what, a, 0, 0, 0); }
 static inline long sys_kill(long pid, int signal) { return SYS2(NR_kill, pid, signal); }
 /* fork() with further clone flags (namespaces); the child goes on with a copy of the stack. */

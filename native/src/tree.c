@@ -100,6 +100,7 @@ int tree_wait(long child, long target, long parent) {
     }
     if (signal > 0 && target && (HANDED_ON & BIT(signal))) sys_kill(target, (int)signal);
   }
-  kill_descendants();
+  /* With the first process of a PID namespace the kernel ends all others. */
+  if (SYS0(NR_getpid) != 1) kill_descendants();
   return exit_code(status);
 }

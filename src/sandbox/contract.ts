@@ -28,6 +28,20 @@ export interface Launch {
    * descriptor over and closes it.
    */
   confirm(fd: number): Promise<SandboxReport>;
+  /**
+   * To be called when the spawned process has ended, also when it was killed: repairs the protected places that the kernel
+   * could not close (`carve: false`), and says what it found. Empty when nothing was touched.
+   */
+  finish(): GuardFinding[];
+}
+
+/** What a command did in a protected place that the kernel could not close. */
+export interface GuardFinding {
+  path: string;
+  /** Put back as it was; moved away; or only seen, because putting it back could undo what the user did meanwhile. */
+  action: "restored" | "quarantined" | "reported";
+  /** Where the command's version is kept, when there was one. */
+  kept_at: string | null;
 }
 
 /** The sandbox of this machine, probed once per process. */

@@ -5,6 +5,8 @@ import { SandboxError, type SandboxPolicy } from "./contract.ts";
 export interface Orders {
   tier: "none" | "landlock" | "ns" | "ns-only";
   policy: SandboxPolicy;
+  /** Protected places that are left to the guard. */
+  guarded: string[];
   cwd: string;
   /** stderr is joined to stdout, so that the two keep their order. */
   merge: boolean;
@@ -16,7 +18,7 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, cwd, merge, parent }: Orders): Uint8Array {
+export function encodeOrders({ tier, policy, guarded, cwd, merge, parent }: Orders): Uint8Array {
   const records = [
     "moat 1",
     `tier ${tier}`,
@@ -26,7 +28,8 @@ export function encodeOrders({ tier, policy, cwd, merge, parent }: Orders): Uint
     `cwd ${cwd}`,
     `parent ${parent}`,
     ...policy.writable.map((path) => `write ${path}`),
-    ...policy.protected.map((path) => `protect ${path}`),
+    ...policy.protected.filter((path) => !guarded.includes(path)).map((path) => `protect ${path}`),
+    ...guarded.map((path) => `guard ${path}`),
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...(merge ? ["merge"] : []),

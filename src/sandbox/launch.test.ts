@@ -364,14 +364,14 @@ describe.skipIf(!hasLandlock)("how a command starts and ends", () => {
 
   test("a machine that can confine nothing runs only what is not to be confined", async () => {
     const { inside } = workspace();
-    const none = sandboxWith("/bin/true", "none");
+    const none = sandboxWith("/bin/true", "none", base);
     expect(() => none.launch(["true"], policyFor(inside), inside, env)).toThrow(SandboxError);
   });
 
   test("a launcher that is not one gives no report", async () => {
     const { inside } = workspace();
     for (const program of ["/bin/true", "/bin/echo"]) {
-      const ended = await run(sandboxWith(program, "landlock"), ["touch", "ran"], policyFor(inside), inside);
+      const ended = await run(sandboxWith(program, "landlock", base), ["touch", "ran"], policyFor(inside), inside);
       expect(ended.report).toBeInstanceOf(SandboxError);
     }
     expect(readdirSync(inside)).toEqual([]);

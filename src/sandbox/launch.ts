@@ -1,12 +1,18 @@
-import { type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { basename, join } from "node:path";
+import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
 import { encodeOrders, negotiate, type Orders } from "./control.ts";
 import { embedded, prepare } from "./embedded.ts";
+import { Guard } from "./guard.ts";
+import { exists, isWithin } from "./paths.ts";
 
 /** A tier that can be asked for, to test it or to do without namespaces. */
 export type ConfiningTier = "ns" | "landlock" | "ns-only";
 
 export interface OpenOptions {
-  /** Directory for nothing but the launcher, which is put there where a file in memory cannot be executed. Not writable in any policy. */
+  /**
+   * Directory of moat's own, writable in no policy. The launcher is put there where a file in memory cannot be executed, and what
+   * commands planted in protected places goes to its `quarantine`.
+   */
   cache_dir: string;
   /** Asks for a tier instead of taking the best. Throws SandboxError where the machine does not offer it. */
   force_tier?: ConfiningTier;
@@ -17,6 +23,8 @@ export interface Probe {
   abi: number;
   /** A child could make its namespaces and mount in them. */
   namespaces: boolean;
+  /** Why it could not. */
+  reason: string | null;
 }
 
 const opened = new Map<string, Promise<Sandbox>>();
@@ -43,7 +51,13 @@ async function open(options: OpenOptions): Promise<Sandbox> {
     throw new SandboxError(`there is no sandbox for ${process.platform} yet: use Linux, or WSL2 on Windows`);
   }
   const launcher = await prepare(embedded(), options.cache_dir);
-  return sandboxWith(launcher, chooseTier(await probe(launcher), options.force_tier));
+  const tier = chooseTier(await probe(launcher), options.force_tier);
+  return sandboxWith(launcher, tier, join(options.cache_dir, "quarantine"));
+}
+
+/** What this machine offers, asked of the embedded launcher. Throws SandboxError when it cannot be started. */
+export async function probeMachine(cache_dir: string): Promise<Probe> {
+  return probe(await prepare(embedded(), cache_dir));
 }
 
 /** Asks the launcher at `path` what this machine can do. */
@@ -54,11 +68,14 @@ async function probe(path: string): Promise<Probe> {
   if (typeof found?.abi !== "number" || typeof found.namespaces !== "boolean") {
     throw new SandboxError(`the sandbox launcher could not probe this machine (exit ${exit}): ${JSON.stringify(text)}`);
   }
-  return { abi: found.abi, namespaces: found.namespaces };
+  return { abi: found.abi, namespaces: found.namespaces, reason: found.reason ?? null };
 }
 
 /** The best tier that the machine offers, or the one that is asked for. */
-export function chooseTier({ abi, namespaces }: Probe, forced?: ConfiningTier): Sandbox["tier"] & Orders["tier"] {
+export function chooseTier(
+  { abi, namespaces }: Pick<Probe, "abi" | "namespaces">,
+  forced?: ConfiningTier,
+): Sandbox["tier"] & Orders["tier"] {
   const offered = { ns: namespaces && abi > 0, landlock: abi > 0, "ns-only": namespaces };
   if (forced !== undefined) {
     if (offered[forced]) return forced;
@@ -71,28 +88,58 @@ export function chooseTier({ abi, namespaces }: Probe, forced?: ConfiningTier): 
   return offered["ns-only"] ? "ns-only" : "none";
 }
 
-/** A sandbox that starts commands through the launcher at `path`. */
-export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]): Sandbox {
+/** A sandbox that starts commands through the launcher at `path`; what it has to move away it puts into `quarantine`. */
+export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"], quarantine: string): Sandbox {
+  const guard = new Guard(quarantine);
   return {
     tier,
     launch(argv, policy, cwd, env, output = "merged"): Launch {
       if (argv.length === 0) throw new SandboxError("there is no command to start");
       const confined = isConfined(policy);
-      if (confined && tier === "none") {
-        throw new SandboxError(
-          "this machine offers neither Landlock nor namespaces, so nothing can be confined: run moat in a container and say " +
-            "`--sandbox external`, or switch the sandbox off with `--sandbox danger-full-access`",
-        );
-      }
+      if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
+      const guarded = confined ? placesForGuard(policy, tier) : [];
       const orders = encodeOrders({
         tier: confined ? tier : "none",
         policy,
+        guarded,
         cwd,
         merge: output === "merged",
         parent: process.pid,
       });
-      return { argv: [path, "--", ...argv], env, confirm: (fd) => negotiate(fd, orders) };
+      let finish: () => GuardFinding[] = () => [];
+      return {
+        argv: [path, "--", ...argv],
+        env,
+        confirm(fd) {
+          finish = once(guard.watch(guarded, policy.writable));
+          return negotiate(fd, orders);
+        },
+        finish: () => finish(),
+      };
     },
+  };
+}
+
+const NOTHING_CONFINES =
+  "this machine offers neither Landlock nor namespaces, so nothing can be confined: run moat in a container and say " +
+  "`--sandbox external`, or switch the sandbox off with `--sandbox danger-full-access`";
+
+/** A mount can keep a missing path missing only by standing in for it, and git does not start where these two are empty. */
+const NO_STAND_IN = new Set(["commondir", "gitdir"]);
+
+/** The protected places in writable roots that the kernel cannot close in this tier. */
+function placesForGuard({ protected: places, writable }: SandboxPolicy, tier: Sandbox["tier"]): string[] {
+  const inside = places.filter((place) => writable.some((root) => isWithin(place, root)));
+  if (tier === "landlock") return inside;
+  return inside.filter((place) => NO_STAND_IN.has(basename(place)) && !exists(place));
+}
+
+function once<T>(work: () => T[]): () => T[] {
+  let done = false;
+  return () => {
+    if (done) return [];
+    done = true;
+    return work();
   };
 }
 

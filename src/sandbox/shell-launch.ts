@@ -20,6 +20,7 @@ export function shellLaunch(
   return {
     argv: [...prefix, "/bin/sh", "-c", SAY_AND_EXEC, "sh", ...argv],
     env,
+    finish: () => [],
     async confirm(fd: number): Promise<SandboxReport> {
       const said = await new Response(Bun.file(fd).stream()).text();
       if (said === "ready") return report;

@@ -1,0 +1,157 @@
+#include "mounts.h"
+
+#include "cover.h"
+#include "devices.h"
+#include "fail.h"
+#include "sockets.h"
+#include "sys.h"
+#include "text.h"
+
+/* In the order in which they are applied to one and the same path. */
+enum kind { PIN, WRITABLE, PROTECTED, COVERED };
+static struct step {
+  const char *path;
+  size_t length;
+  enum kind kind;
+  long tree; /* WRITABLE: taken before everything becomes read-only */
+} steps[6 * MAX_PATHS];
+static int step_count;
+static char storage[256 << 10];
+static size_t stored;
+
+long mounts_clone(const char *path) {
+  long fd = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
+  long tree = SYS3(NR_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+  sys_close(fd);
+  return must(tree, "a mount cannot be copied", path);
+}
+
+void mounts_put(long tree, const char *path) {
+  long at = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
+  must(SYS5(NR_move_mount, tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "nothing can be mounted here", path);
+  sys_close(at);
+  sys_close(tree);
+}
+
+static void set_read_only(long tree, const char *path) {
+  struct mount_attr attr = {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
+  must(SYS5(NR_mount_setattr, tree, path, *path ? AT_RECURSIVE : AT_RECURSIVE | AT_EMPTY_PATH, &attr, sizeof attr),
+       "a mount cannot be made read-only", path);
+}
+
+static void plan(enum kind kind, const char *path, long tree) {
+  if (step_count == sizeof steps / sizeof *steps) fail("the policy needs more mounts than the launcher takes", path, 0);
+  steps[step_count++] = (struct step){path, text_length(path), kind, tree};
+}
+
+static int planned(const char *path) {
+  for (int i = 0; i < step_count; i++)
+    if (text_equal(steps[i].path, path)) return 1;
+  return 0;
+}
+
+static void plan_writable(const struct policy *p) {
+  for (int i = 0; i < p->writable.count; i++) {
+    long tree = mounts_clone(p->writable.at[i]);
+    struct stat st;
+    if (sys_fstat(tree, &st) < 0 || (st.mode & S_IFMT) != S_IFDIR) fail("a writable root is not a directory", p->writable.at[i], 0);
+    plan(WRITABLE, p->writable.at[i], tree);
+  }
+}
+
+/* A protected path moves when a directory above it is renamed, and its old place is free then. A mount point cannot be renamed, so
+ * every directory between the writable root and the path becomes one. */
+static void pin_ancestors(const char *path, size_t root) {
+  for (size_t i = root + 1; path[i]; i++) {
+    if (path[i] != '/' || i == root) continue;
+    if (stored + i + 1 > sizeof storage) fail("the protected paths are too long", path, 0);
+    char *ancestor = storage + stored;
+    for (size_t k = 0; k < i; k++) ancestor[k] = path[k];
+    ancestor[i] = 0;
+    if (planned(ancestor)) continue;
+    stored += i + 1;
+    plan(PIN, ancestor, -1);
+  }
+}
+
+static void plan_protected(const struct policy *p) {
+  for (int i = 0; i < p->protect.count; i++) {
+    const char *path = p->protect.at[i];
+    int inside = 0;
+    for (int k = 0; k < p->writable.count; k++) {
+      if (!path_within(path, p->writable.at[k])) continue;
+      inside = 1;
+      pin_ancestors(path, text_length(p->writable.at[k]));
+    }
+    if (inside) plan(PROTECTED, path, -1);
+  }
+}
+
+static int is(const char *path, u32 type) {
+  struct stat st;
+  return sys_stat(path, &st, AT_SYMLINK_NOFOLLOW) == 0 && (type == 0 || (st.mode & S_IFMT) == type);
+}
+
+static void plan_covers(const struct policy *p) {
+  const struct paths *sockets = sockets_found();
+  for (int i = 0; i < p->hidden.count; i++)
+    if (is(p->hidden.at[i], 0)) plan(COVERED, p->hidden.at[i], -1);
+  for (int i = 0; i < sockets->count; i++) {
+    /* A path that leads through a symlink is found under its real name as well, when it can be reached at all. */
+    long fd = sys_open_exact(sockets->at[i]);
+    if (fd < 0) continue;
+    sys_close(fd);
+    if (is(sockets->at[i], S_IFSOCK)) plan(COVERED, sockets->at[i], -1);
+  }
+}
+
+/* Outer paths first: what lies inside another path has the last word. */
+static void sort(void) {
+  for (int i = 1; i < step_count; i++) {
+    struct step one = steps[i];
+    int k = i;
+    for (; k > 0; k--) {
+      const struct step *before = &steps[k - 1];
+      if (before->length < one.length || (before->length == one.length && before->kind <= one.kind)) break;
+      steps[k] = *before;
+    }
+    steps[k] = one;
+  }
+}
+
+/* A path beneath a hidden directory is out of reach already, and cannot be opened any more. */
+static int beneath_covered(int index) {
+  for (int i = 0; i < index; i++)
+    if (steps[i].kind == COVERED && path_within(steps[index].path, steps[i].path)) return 1;
+  return 0;
+}
+
+static void apply(const struct step *step, const char *cover) {
+  char source[64];
+  long tree = step->tree;
+  if (step->kind == COVERED) {
+    path_join(source, sizeof source, cover, is(step->path, S_IFDIR) ? "directory" : "file");
+    tree = must(SYS3(NR_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC), "the cover cannot be copied", step->path);
+  }
+  if (step->kind == PIN || step->kind == PROTECTED) tree = mounts_clone(step->path);
+  if (step->kind == PROTECTED) set_read_only(tree, "");
+  mounts_put(tree, step->path);
+}
+
+void mounts_apply(const struct policy *p) {
+  /* Nothing needs the old /proc any more, so that its place serves until the new one comes. */
+  static const char proc[] = "/proc";
+  must(SYS5(NR_mount, NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "mounts cannot be kept apart", "/");
+  plan_writable(p);
+  plan_protected(p);
+  plan_covers(p);
+  sort();
+  devices_take();
+  set_read_only(AT_FDCWD, "/");
+  devices_put();
+  cover_mount(proc);
+  for (int i = 0; i < step_count; i++)
+    if (!beneath_covered(i)) apply(&steps[i], proc);
+  /* Read-only: as root even /proc/sys would be writable. */
+  must(SYS5(NR_mount, "proc", proc, "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "no /proc can be mounted", NULL);
+}
