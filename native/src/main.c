@@ -26,8 +26,8 @@ static int has_terminal(void) {
   return fd >= 0;
 }
 
-/* The process above the command: it is outside the confinement, so that the command cannot end it. */
-static int supervise(char **argv, char **envp, int own_group) {
+/* Starts the command and stays above it, outside its confinement, so that the command cannot end what will end it. */
+static int lead_command(char **argv, char **envp, int own_group) {
   long self = SYS0(NR_getpid);
   long child = must(sys_fork(0), "no process can be started", NULL);
   if (child == 0) {
@@ -41,17 +41,25 @@ static int supervise(char **argv, char **envp, int own_group) {
   return tree_wait(child, own_group ? -child : 0, SYS0(NR_getppid));
 }
 
-/* Starts the supervisor, in namespaces when the tier has them; 0 in it, its number in the launcher. */
-static long fork_supervisor(void) {
-  long launcher = SYS0(NR_getpid);
-  if (policy_namespaces(&policy)) return ns_fork(&policy);
+/* As above, in namespaces: this process stays outside of them to tidy up, whatever happens inside. */
+static int lead_namespaces(char **argv, char **envp, int own_group) {
+  long launcher = SYS0(NR_getppid);
+  long first = ns_fork(&policy);
+  if (first == 0) return lead_command(argv, envp, own_group);
+  sys_close(CONTROL_FD);
+  int code = tree_wait(first, own_group ? first : 0, launcher);
+  ns_clean_up();
+  return code;
+}
+
+static int supervise(char **argv, char **envp, int own_group, long launcher) {
+  /* Out of the launcher's group, or a signal to that group would be handed on twice. */
+  if (own_group) SYS2(NR_setpgid, 0, 0);
+  tree_follow(SIGPWR, launcher);
+  tree_lead();
+  if (policy_namespaces(&policy)) return lead_namespaces(argv, envp, own_group);
   sys_prctl(PR_SET_DUMPABLE, 0);
-  long pid = must(sys_fork(0), "no process can be started", NULL);
-  if (pid == 0) {
-    tree_follow(SIGPWR, launcher);
-    tree_lead();
-  }
-  return pid;
+  return lead_command(argv, envp, own_group);
 }
 
 static int launch(char **argv, char **envp) {
@@ -61,16 +69,12 @@ static int launch(char **argv, char **envp) {
   tree_lead();
   /* Where there is a terminal the command stays in the group that the terminal sends its signals to. */
   int own_group = !has_terminal();
-  long supervisor = fork_supervisor();
-  if (supervisor == 0) {
-    /* Out of the launcher's group, or a signal to that group would be handed on twice. */
-    if (own_group) SYS2(NR_setpgid, 0, 0);
-    sys_exit(supervise(argv, envp, own_group));
-  }
+  long launcher = SYS0(NR_getpid);
+  long supervisor = must(sys_fork(0), "no process can be started", NULL);
+  if (supervisor == 0) sys_exit(supervise(argv, envp, own_group, launcher));
   sys_close(CONTROL_FD);
-  int code = tree_wait(supervisor, own_group ? supervisor : 0, 0);
-  if (policy_namespaces(&policy)) ns_clean_up();
-  return code;
+  sys_prctl(PR_SET_DUMPABLE, 0);
+  return tree_wait(supervisor, own_group ? supervisor : 0, 0);
 }
 
 static int usage(void) {

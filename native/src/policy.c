@@ -13,8 +13,21 @@ static int choice(const char *value, const char *const *names, int count) {
   fail("the policy holds a value that this launcher does not know", value, 0);
 }
 
+/* Paths are compared as text, which is only right when each has one spelling. */
+static int normalized(const char *path) {
+  if (*path != '/') return 0;
+  for (const char *c = path; *c; c++) {
+    if (*c != '/') continue;
+    const char *name = c + 1;
+    if (*name == '/' || (!*name && c != path)) return 0;
+    while (*name == '.' && name < c + 3) name++;
+    if (name > c + 1 && (!*name || *name == '/')) return 0;
+  }
+  return 1;
+}
+
 static void add_path(struct paths *list, const char *path) {
-  if (*path != '/') fail("the policy holds a path that is not absolute", path, 0);
+  if (!normalized(path)) fail("the policy holds a path that is not absolute and normalized", path, 0);
   if (list->count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", path, 0);
   list->at[list->count++] = path;
 }

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { SandboxReport } from "../protocol/index.ts";
-import type { Launch } from "../sandbox/index.ts";
+import type { GuardFinding, Launch } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
@@ -30,12 +30,14 @@ export interface RunResult {
   duration_ms: number;
   /** null when nothing was started. */
   report: SandboxReport | null;
+  /** What the command did in protected places that the kernel could not close; repaired by now. */
+  guard: GuardFinding[];
 }
 
 /** The result of a command that could not be started, with the reason as its output. */
 export function notStarted(message: string): RunResult {
   const output = { text: message, total_bytes: message.length, total_lines: 0, omitted_bytes: 0 };
-  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null };
+  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null, guard: [] };
 }
 
 /** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
@@ -73,10 +75,12 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
       output: capture.finish(),
       duration_ms: options.now() - start,
       report,
+      guard: launch.finish(),
     };
   } catch (error) {
     stop.end("interrupted");
     await child.exited;
+    launch.finish();
     throw error;
   } finally {
     if (timer) clearTimeout(timer);

@@ -1,0 +1,118 @@
+// What the tests of the launcher share: a workspace with an outside, and commands run and ended for real.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SandboxReport } from "../protocol/index.ts";
+import { type GuardFinding, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { type ConfiningTier, openSandbox } from "./launch.ts";
+
+/** Not beneath /tmp, which policies often make writable. */
+export function makeBase(): string {
+  return realpathSync(mkdtempSync(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "moat-test-")));
+}
+
+/** A fresh directory beneath `base` with a workspace and something that lies outside of it. */
+export function makeWorkspace(base: string): { inside: string; outside: string } {
+  const root = mkdtempSync(join(base, "w-"));
+  const paths = { inside: join(root, "inside"), outside: join(root, "outside") };
+  for (const path of Object.values(paths)) mkdirSync(path);
+  return paths;
+}
+
+/** workspace-write in `inside`, with nothing protected or hidden and no network. */
+export function policyFor(inside: string, more: Partial<SandboxPolicy> = {}): SandboxPolicy {
+  return {
+    mode: "workspace-write",
+    writable: [inside],
+    protected: [],
+    hidden: [],
+    net: "none",
+    unix: "masked",
+    require: [],
+    ...more,
+  };
+}
+
+export const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+
+/** How a command ended and what it said. */
+export interface Ended {
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+  report: SandboxReport | SandboxError;
+  findings: GuardFinding[];
+}
+
+/** Spawns as src/process does. */
+export function start(sandbox: Sandbox, argv: string[], policy: SandboxPolicy, cwd: string, output?: "separate") {
+  const launch = sandbox.launch(argv, policy, cwd, env, output);
+  const child = Bun.spawn(launch.argv, {
+    cwd: "/",
+    env: launch.env,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  const report = launch.confirm(child.stdio[3] as unknown as number);
+  return { child, report, finish: launch.finish };
+}
+
+/** Runs a command to its end. */
+export async function run(
+  sandbox: Sandbox,
+  argv: string[],
+  policy: SandboxPolicy,
+  cwd: string,
+  output?: "separate",
+): Promise<Ended> {
+  const { child, report, finish } = start(sandbox, argv, policy, cwd, output);
+  const [stdout, stderr, said] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    report.catch((error: unknown) => {
+      if (error instanceof SandboxError) return error;
+      throw error;
+    }),
+    child.exited,
+  ]);
+  return { exit: child.exitCode, stdout, stderr, report: said, findings: finish() };
+}
+
+export const sh = (script: string): string[] => ["sh", "-c", script];
+
+/** The sandbox of one tier, or null where the machine does not offer it. */
+export async function tierHere(tier: ConfiningTier, base: string): Promise<Sandbox | null> {
+  if (process.platform !== "linux") return null;
+  return openSandbox({ cache_dir: join(base, "cache"), force_tier: tier }).catch(() => null);
+}
+
+/** A number for `sleep` that no other process has in its arguments. */
+export function marker(): string {
+  return `600.${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+}
+
+/** Processes of the machine, also those in other PID namespaces, that have `text` in their arguments. */
+export function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^[0-9]+$/.test(name) && argumentsOf(name).includes(text))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
+
+function argumentsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+/** Waits until `condition` holds; false when it did not within `limit_ms`. */
+export async function until(condition: () => boolean, limit_ms: number): Promise<boolean> {
+  for (const end = performance.now() + limit_ms; performance.now() < end; await Bun.sleep(2)) {
+    if (condition()) return true;
+  }
+  return condition();
+}
+
+export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });

@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
+
+const base = makeBase();
+afterAll(() => remove(base));
+const landlock = await tierHere("landlock", base);
+
+describe.skipIf(landlock === null)("what only the landlock tier does", () => {
+  const box = () => {
+    if (!landlock) throw new Error("no Landlock here");
+    return landlock;
+  };
+
+  test("hidden files cannot be read, their neighbours can", async () => {
+    const { inside, outside } = makeWorkspace(base);
+    mkdirSync(join(outside, "secret"));
+    writeFileSync(join(outside, "secret", "key"), "S3CRET");
+    writeFileSync(join(outside, "open"), "readable");
+    const script = `cat ${outside}/secret/key; cat ${outside}/open; ln ${outside}/secret/key k; cat k; ls ${outside}`;
+    const policy = policyFor(inside, { hidden: [join(outside, "secret"), join(outside, "not-there")] });
+    const ended = await run(box(), sh(script), policy, inside);
+    expect(ended.stdout).not.toContain("S3CRET");
+    expect(ended.stdout).toContain("readable");
+    expect(ended.stdout).toContain("Permission denied");
+    expect(ended.stdout).toContain("open\nsecret\n");
+    expect(ended.report).toMatchObject({ hidden: true });
+    // Rules can only allow: what lies inside a writable root cannot be hidden, and the report says so.
+    const within = await run(box(), ["true"], { ...policy, writable: [outside] }, inside);
+    expect(within.report).toMatchObject({ hidden: false });
+    const required = await run(box(), ["true"], { ...policy, writable: [outside], require: ["hidden"] }, inside);
+    expect(required.exit).toBe(125);
+  });
+
+  test("a pair of unix sockets works, other families are refused", async () => {
+    const { inside } = makeWorkspace(base);
+    const script = `
+import socket, errno
+a, b = socket.socketpair(); a.send(b"pair"); print(b.recv(9).decode())
+for family, kind, proto in [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3, 15), (40, 1, 0), (38, 5, 0)]:
+    try: socket.socket(family, kind, proto); print(family, proto, "made")
+    except OSError as e: print(family, proto, errno.errorcode[e.errno])
+`;
+    const ended = await run(box(), ["python3", "-c", script], policyFor(inside), inside);
+    expect(ended.stdout.trim().split("\n")).toEqual([
+      "pair",
+      "1 0 EPERM",
+      "2 0 EPERM",
+      "10 0 EPERM",
+      "16 0 made",
+      "16 15 EPERM",
+      "40 0 EAFNOSUPPORT",
+      "38 0 EAFNOSUPPORT",
+    ]);
+    expect(ended.report).toMatchObject({ unix: "none", loopback: false });
+  });
+
+  test("the guard repairs protected places, and the report says that they were open", async () => {
+    const { inside } = makeWorkspace(base);
+    mkdirSync(join(inside, ".git/hooks"), { recursive: true });
+    const places = [".git", ".moat", ".vscode/settings.json"].map((name) => join(inside, name));
+    const script =
+      "mkdir .moat .vscode; echo evil > .git/hooks/pre-commit; echo evil > .vscode/settings.json; echo ok > fine";
+    const ended = await run(box(), sh(script), policyFor(inside, { protected: places }), inside);
+    expect(ended.report).toMatchObject({ carve: false });
+    expect(ended.findings.map(({ action }) => action)).toEqual(["quarantined", "quarantined", "quarantined"]);
+    expect(readdirSync(join(inside, ".git/hooks"))).toEqual([]);
+    expect(readdirSync(inside).sort()).toEqual([".git", ".vscode", "fine"]);
+    const required = await run(box(), sh(script), policyFor(inside, { protected: places, require: ["carve"] }), inside);
+    expect(required.exit).toBe(125);
+  });
+});
