@@ -3,9 +3,17 @@ import type { SandboxMode, SandboxReport } from "../protocol/index.ts";
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {
   mode: SandboxMode;
-  /** Existing directories that may be written, beneath them everything but `protected`. Empty in read-only. */
+  /**
+   * Existing directories that may be written, beneath them everything but `protected`. Empty in read-only. Where a writable
+   * directory and a protected place lie in each other, the innermost decides: `.git` protected, `.git/modules/x` writable,
+   * `.git/modules/x/hooks` protected.
+   */
   writable: string[];
-  /** Read-only places inside writable roots. They may not exist: then they must not come into being. */
+  /**
+   * Read-only places inside writable roots. They may not exist: then they must not come into being, and no stand-in for one
+   * may be seen by other programs (git would fail on an empty `.git/commondir`). One may be a symlink: then the link itself
+   * must stay, and its target is named as well.
+   */
   protected: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
