@@ -67,7 +67,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
 }
 
 /** Every variable that may hold a provider's key: those that are configured, and any NAME_API_KEY. */
-function keyNames(config: Config, env: Record<string, string | undefined>): string[] {
+export function keyNames(config: Config, env: Record<string, string | undefined>): string[] {
   const configured = Object.values(config.model_providers).map(({ env_key }) => env_key);
   const usual = Object.keys(env).filter((name) => name.endsWith("_API_KEY"));
   return [...new Set([...configured, ...usual])].filter((name) => name !== null);

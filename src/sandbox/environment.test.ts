@@ -101,6 +101,12 @@ describe("what is added", () => {
     });
   });
 
+  test("a person's terminal stays as it is", () => {
+    const result = build({ env: { TERM: "xterm" }, display: "terminal" });
+    expect(result.TERM).toBe("xterm");
+    expect(result.NO_COLOR).toBeUndefined();
+  });
+
   test("an open network is not called closed, not even by an inherited variable", () => {
     const result = build({ network: "full", thread_id: null });
     expect(result.CODEX_SANDBOX_NETWORK_DISABLED).toBeUndefined();

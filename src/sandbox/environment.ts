@@ -5,10 +5,10 @@ export interface EnvironmentPolicy {
   inherit: "all" | "core" | "none";
   /** true: names that look like secrets are inherited too. */
   ignore_default_excludes: boolean;
-  exclude: string[];
-  set: Record<string, string>;
+  exclude: readonly string[];
+  set: Readonly<Record<string, string>>;
   /** When not empty: of what was inherited or set, only names that match one of these are kept. */
-  include_only: string[];
+  include_only: readonly string[];
 }
 
 /** What the environment of a command is made from. */
@@ -21,6 +21,8 @@ export interface EnvironmentInput {
   thread_id: string | null;
   network: "none" | "full";
   tier: SandboxReport["tier"];
+  /** `terminal`: a person watches, so colours and pagers stay as they are. Absent: plain output. */
+  display?: "plain" | "terminal";
   /** A private directory for temporary files; null or absent: TMPDIR stays as it is. */
   tmpdir?: string | null;
   /** Where tools keep their caches (`cacheEnvironment`); `policy.set` wins over it. */
@@ -64,13 +66,13 @@ const MIN_KEY_LENGTH = 8;
 export function commandEnvironment(input: EnvironmentInput): Record<string, string> {
   const { policy } = input;
   const chosen = matcher(policy.include_only);
-  const keep = (entries: Record<string, string>) =>
+  const keep = (entries: Readonly<Record<string, string>>) =>
     policy.include_only.length === 0
       ? entries
       : Object.fromEntries(Object.entries(entries).filter(([name]) => chosen(name)));
   const result: Record<string, string> = {
     ...keep(inherited(input)),
-    ...PLAIN,
+    ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
     ...input.caches,
     ...keep(policy.set),
@@ -124,7 +126,7 @@ function withoutWorkingDirectory(path: string): string {
 }
 
 /** One test for several patterns. */
-function matcher(patterns: string[]): (name: string) => boolean {
+function matcher(patterns: readonly string[]): (name: string) => boolean {
   const expressions = patterns.map((pattern) => {
     const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
     return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");

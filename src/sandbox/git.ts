@@ -147,3 +147,24 @@ export function gitEnvironment(env: Record<string, string>): Record<string, stri
   ]);
   return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(start + SETTINGS.length) };
 }
+
+/**
+ * What one command runs under: its thread's policy and environment, opened for a plain git command. `always` opens the
+ * repository of `cwd` for any command.
+ */
+export function forCommand(
+  argv: string[],
+  cwd: string,
+  policy: SandboxPolicy,
+  env: Record<string, string>,
+  always = false,
+): { policy: SandboxPolicy; env: Record<string, string> } {
+  const profile = always ? repositoryOf(cwd) : gitProfile(argv, cwd);
+  const opened = profile ? withGit(policy, profile) : policy;
+  return opened === policy ? { policy, env } : { policy: opened, env: { ...env, ...gitEnvironment(env) } };
+}
+
+function repositoryOf(cwd: string): GitProfile | null {
+  const layout = layoutAt(cwd);
+  return layout && { repositories: [layout] };
+}

@@ -135,14 +135,14 @@ function realOnMac(path: string): string {
 export function seatbeltSandbox(): Sandbox {
   return {
     tier: "seatbelt",
-    launch(argv, policy, _cwd, env) {
+    launch(argv, policy, _cwd, env, output = "merged") {
       const result = seatbeltProfile(policy);
       if (!result.ok) throw new SandboxError(result.message);
       const report = reportOf(policy);
       const enforced: Record<string, unknown> = { ...report, fs: report.fs !== "full", net: report.net !== "full" };
       const missing = policy.require.find((name) => enforced[name] !== true);
       if (missing !== undefined) throw new SandboxError(`"${missing}" is required, and Seatbelt does not enforce it`);
-      return shellLaunch([SANDBOX_EXEC, "-p", result.profile], argv, env, report);
+      return shellLaunch([SANDBOX_EXEC, "-p", result.profile], argv, env, report, output);
     },
   };
 }

@@ -1,14 +1,12 @@
 import type { SandboxReport } from "../protocol/index.ts";
 import { type Launch, SandboxError } from "./contract.ts";
 
-/**
- * Runs inside whatever confines it: says on descriptor 3 that it got there, closes it, joins stderr to stdout as the Linux
- * launcher does, and becomes the command.
- */
-const SAY_AND_EXEC = 'printf ready >&3; exec "$@" 2>&1 3>&-';
+/** Runs inside what confines it: says on descriptor 3 that it got there, closes it, and becomes the command. */
+const SAY_AND_EXEC = { merged: 'printf ready >&3; exec "$@" 2>&1 3>&-', separate: 'printf ready >&3; exec "$@" 3>&-' };
 
 /**
- * A launch without the Linux launcher: `prefix` is the program that confines (none: nothing does), a shell behind it reports.
+ * A launch behind a program that confines but does not report, such as macOS's sandbox-exec: a shell behind it does.
+ * @param prefix words of that program, to which a command can be appended
  * @param report what is enforced once the shell runs
  */
 export function shellLaunch(
@@ -16,9 +14,10 @@ export function shellLaunch(
   argv: string[],
   env: Record<string, string>,
   report: SandboxReport,
+  output: "merged" | "separate",
 ): Launch {
   return {
-    argv: [...prefix, "/bin/sh", "-c", SAY_AND_EXEC, "sh", ...argv],
+    argv: [...prefix, "/bin/sh", "-c", SAY_AND_EXEC[output], "sh", ...argv],
     env,
     finish: () => [],
     async confirm(fd: number): Promise<SandboxReport> {

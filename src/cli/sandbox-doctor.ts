@@ -1,0 +1,239 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SandboxReport } from "../protocol/index.ts";
+import type { Launch, Sandbox, SandboxPolicy } from "../sandbox/index.ts";
+import type { Host } from "./contract.ts";
+import { ATTACKS, type Attack, prepareTarget, type Target } from "./sandbox-attacks.ts";
+import { type Remedy, readSystem, remedies } from "./sandbox-remedy.ts";
+
+/**
+ * What became of an attack. `open`: it succeeded, and the report says that nothing forbids it. `untried`: it does not succeed
+ * without the sandbox either (a tool is missing), so nothing is proved.
+ */
+type Verdict = "held" | "BROKEN" | "open" | "untried";
+
+interface Finding {
+  attack: string;
+  protection: Attack["protection"];
+  verdict: Verdict;
+}
+
+/** All that the doctor found; printed, or as JSON. */
+interface Diagnosis {
+  tier: Sandbox["tier"];
+  report: SandboxReport | null;
+  system: string;
+  kernel: string;
+  /** Why there is no sandbox, when there is none. */
+  problem: string | null;
+  findings: Finding[];
+  remedies: Remedy[];
+}
+
+/** Attacks moat's own sandbox and says what held. Exit code 0 when all that the report claims is true, else 1. */
+export async function runDoctor(host: Host, json: boolean): Promise<number> {
+  const diagnosis = await diagnose(host);
+  if (json) host.stdout(`${JSON.stringify(diagnosis)}\n`);
+  else host.stdout(describe(diagnosis));
+  const sound = diagnosis.problem === null && diagnosis.findings.every(({ verdict }) => verdict !== "BROKEN");
+  return sound ? 0 : 1;
+}
+
+async function diagnose(host: Host): Promise<Diagnosis> {
+  const facts = readSystem(host.env);
+  const found = { system: facts.distribution, kernel: facts.kernel };
+  const { openSandbox, SandboxError } = await import("../sandbox/index.ts");
+  try {
+    const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+    const { report, findings } = await attackAll(sandbox, host);
+    return {
+      tier: sandbox.tier,
+      report,
+      ...found,
+      problem: null,
+      findings,
+      remedies: remedies(sandbox.tier, report.abi, facts),
+    };
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    return {
+      tier: "none",
+      report: null,
+      ...found,
+      problem: error.message,
+      findings: [],
+      remedies: remedies("none", 0, facts),
+    };
+  }
+}
+
+async function attackAll(sandbox: Sandbox, host: Host): Promise<{ report: SandboxReport; findings: Finding[] }> {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-doctor-")));
+  const places = prepareTarget(base);
+  const unix_socket = join(places.outside, "socket");
+  const servers = await Promise.all([listen({ host: "127.0.0.1", port: 0 }), listen({ path: unix_socket })]);
+  try {
+    const policy = await doctorPolicy(places.workspace, places.home);
+    const run = (script: string) =>
+      attempt(sandbox.launch(["/bin/sh", "-c", script], policy, places.workspace, childEnv(host)));
+    const report = await run("true");
+    const address = servers[0].server.address();
+    const target = {
+      ...places,
+      unix_socket,
+      tcp_port: typeof address === "object" && address ? address.port : 0,
+      visits: () => servers.reduce((sum, { visits }) => sum + visits(), 0),
+      mark: `moat-doctor-${crypto.randomUUID()}`,
+    };
+    const findings: Finding[] = [];
+    for (const attack of ATTACKS) {
+      const verdict = await judge(attack, target, report, run, (script) => plainRun(script, host));
+      findings.push({ attack: attack.name, protection: attack.protection, verdict });
+    }
+    return { report, findings };
+  } finally {
+    for (const { server } of servers) server.close();
+    rmSync(base, { recursive: true, force: true });
+  }
+}
+
+async function doctorPolicy(workspace: string, home: string): Promise<SandboxPolicy> {
+  const { resolvePolicy, SandboxError } = await import("../sandbox/index.ts");
+  const resolved = await resolvePolicy({
+    mode: "workspace-write",
+    cwd: workspace,
+    home,
+    moat_home: join(home, ".moat"),
+    tmpdir: null,
+    writable_roots: [],
+    network_access: false,
+    exclude_slash_tmp: true,
+    exclude_tmpdir_env_var: true,
+  });
+  if (!resolved.ok) throw new SandboxError(resolved.message);
+  return resolved.policy;
+}
+
+type Run = (script: string) => Promise<unknown>;
+
+/** One attack, first without the sandbox, then inside; each time on a fresh victim. */
+async function judge(
+  attack: Attack,
+  places: Omit<Target, "victim_pid" | "victimDied">,
+  report: SandboxReport,
+  inside: Run,
+  outside: Run,
+): Promise<Verdict> {
+  const tryOnce = async (run: Run) => {
+    const victim = Bun.spawn(["/bin/sh", "-c", "read line"], { stdio: ["pipe", "ignore", "ignore"] });
+    const target: Target = { ...places, victim_pid: victim.pid, victimDied: () => diedSoon(victim) };
+    try {
+      attack.reset(target);
+      await run(attack.script(target));
+      return await attack.succeeded(target);
+    } finally {
+      victim.kill("SIGKILL");
+      attack.reset(target);
+    }
+  };
+  if (!(await tryOnce(outside))) return "untried";
+  if (!(await tryOnce(inside))) return "held";
+  return isClaimed(attack.protection, report) ? "BROKEN" : "open";
+}
+
+/** Signals arrive at once; this is how long the news of a death may take, in ms. */
+const DEATH_NEWS_MS = 100;
+
+async function diedSoon(victim: Bun.Subprocess): Promise<boolean> {
+  const alive = Bun.sleep(DEATH_NEWS_MS).then(() => false);
+  return Promise.race([alive, victim.exited.then(() => true)]);
+}
+
+/** The report says that this is enforced. System calls are filtered in every tier. */
+function isClaimed(protection: Attack["protection"], report: SandboxReport): boolean {
+  switch (protection) {
+    case "fs":
+      return report.fs !== "full";
+    case "net":
+      return report.net !== "full";
+    case "unix":
+      return report.unix !== "allow";
+    case "syscalls":
+      return report.tier !== "none" && report.tier !== "external";
+    default:
+      return report[protection];
+  }
+}
+
+async function attempt(launch: Launch): Promise<SandboxReport> {
+  const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const report = await launch.confirm(child.stdio[3] as unknown as number);
+  await child.exited;
+  return report;
+}
+
+/** The control: the same script without confinement. */
+async function plainRun(script: string, host: Host): Promise<void> {
+  const child = Bun.spawn(["/bin/sh", "-c", script], { env: childEnv(host), stdio: ["ignore", "ignore", "ignore"] });
+  await child.exited;
+}
+
+function childEnv(host: Host): Record<string, string> {
+  return { PATH: host.env.PATH ?? "/usr/bin:/bin" };
+}
+
+/** A server that answers nothing and counts its visitors. */
+async function listen(
+  where: { host: string; port: number } | { path: string },
+): Promise<{ server: Server; visits(): number }> {
+  let count = 0;
+  const server = createServer((socket) => {
+    count++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(where, resolve));
+  return { server, visits: () => count };
+}
+
+const WORDS: Record<Verdict, string> = {
+  held: "held",
+  BROKEN: "BROKEN",
+  open: "not prevented here",
+  untried: "could not be tried (it does not work without the sandbox either)",
+};
+
+const TIERS: Record<Sandbox["tier"], string> = {
+  ns: "namespaces, Landlock and a system call filter",
+  landlock: "Landlock and a system call filter, without namespaces",
+  "ns-only": "namespaces and a system call filter, without Landlock",
+  seatbelt: "Seatbelt",
+  external: "none of moat's own: the container around it",
+  none: "none",
+};
+
+function describe({ tier, report, system, kernel, problem, findings, remedies: wanted }: Diagnosis): string {
+  const width = Math.max(0, ...findings.map(({ attack }) => attack.length));
+  const lines = [
+    `sandbox: ${tier} (${TIERS[tier]})`,
+    `system:  ${system}, Linux ${kernel}${report ? `, Landlock version ${report.abi}` : ""}`,
+    ...(problem === null ? [] : [`problem: ${problem}`]),
+    ...(findings.length === 0 ? [] : ["", "Attacks on this sandbox:"]),
+    ...findings.map(({ attack, verdict }) => `  ${attack.padEnd(width)}  ${WORDS[verdict]}`),
+    ...(report && !report.loopback ? ["", "Commands cannot talk to themselves over 127.0.0.1 in this tier."] : []),
+    ...wanted.flatMap(({ problem: what, fix }) => ["", `Missing: ${what}.`, ...fix.map((line) => `  ${line}`)]),
+    "",
+    verdictLine(findings, problem),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function verdictLine(findings: Finding[], problem: string | null): string {
+  const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
+  if (problem !== null) return "There is no sandbox: commands run only with --sandbox external or danger-full-access.";
+  if (count("BROKEN") > 0) return `${count("BROKEN")} protection(s) that are claimed did not hold. Please report this.`;
+  const open = count("open") > 0 ? `, ${count("open")} not prevented in this tier` : "";
+  const untried = count("untried") > 0 ? `, ${count("untried")} could not be tried` : "";
+  return `${count("held")} of ${findings.length} attacks held off${open}${untried}.`;
+}

@@ -1,0 +1,81 @@
+import { join, resolve } from "node:path";
+import { type Config, loadConfig, showError } from "../config/index.ts";
+import type { EnvironmentPolicy, SandboxPolicy } from "../sandbox/index.ts";
+import type { Host } from "./contract.ts";
+import type { SandboxOptions } from "./sandbox-options.ts";
+import { keyNames } from "./settings.ts";
+
+/** What a command of `moat sandbox` runs under. */
+export interface SandboxSettings {
+  policy: SandboxPolicy;
+  /** Sentences for the user. */
+  notes: string[];
+  shell_environment_policy: EnvironmentPolicy;
+  provider_key_names: string[];
+  /** Variables that lead tools to their private caches. */
+  caches: Record<string, string>;
+}
+
+export type SettingsResult = ({ ok: true } & SandboxSettings) | { ok: false; message: string };
+
+/** Configuration and flags put together; flags win. */
+export async function policyFor(host: Host, options: SandboxOptions, cwd: string): Promise<SettingsResult> {
+  const loaded = await loadConfig({
+    moat_home: host.moat_home,
+    home: host.home,
+    cwd,
+    env: host.env,
+    overrides: options.overrides,
+    profile: null,
+    strict: false,
+    ignore_user: false,
+    trust: false,
+  });
+  if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
+  const { config } = loaded;
+  const { privateCaches, resolvePolicy } = await import("../sandbox/index.ts");
+  const mode = options.mode ?? config.sandbox_mode ?? "read-only";
+  const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
+  const caches =
+    mode === "workspace-write" ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network) : null;
+  const resolved = await resolvePolicy({
+    ...inputFrom(config, host, cwd),
+    mode,
+    extra_write: [...options.write, ...(caches ? [caches.directory] : [])],
+    require: options.require,
+  });
+  if (!resolved.ok) return resolved;
+  return {
+    ok: true,
+    policy: withFlags(resolved.policy, options, cwd),
+    notes: resolved.notes,
+    shell_environment_policy: config.shell_environment_policy,
+    provider_key_names: keyNames(config, host.env),
+    caches: caches?.env ?? {},
+  };
+}
+
+function inputFrom(config: Config, host: Host, cwd: string) {
+  const { writable_roots, ...write } = config.sandbox_workspace_write;
+  return {
+    ...write,
+    writable_roots: [...writable_roots],
+    cwd,
+    home: host.home,
+    moat_home: host.moat_home,
+    tmpdir: host.env.TMPDIR ?? null,
+  };
+}
+
+/** What the flags add to a policy of the configuration. A mode without confinement has nothing to add to. */
+function withFlags(policy: SandboxPolicy, options: SandboxOptions, cwd: string): SandboxPolicy {
+  if (policy.mode === "danger-full-access" || policy.mode === "external") return policy;
+  const paths = (given: string[]) => given.map((path) => resolve(cwd, path));
+  return {
+    ...policy,
+    protected: [...policy.protected, ...paths(options.protect)],
+    hidden: [...policy.hidden, ...paths(options.hide)],
+    net: options.net ?? policy.net,
+    unix: options.unix ?? policy.unix,
+  };
+}
