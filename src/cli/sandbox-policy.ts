@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Config, loadConfig, showError } from "../config/index.ts";
-import type { EnvironmentPolicy, SandboxPolicy } from "../sandbox/index.ts";
+import type { SandboxPolicy, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { Host } from "./contract.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 import { keyNames } from "./settings.ts";
@@ -10,7 +10,7 @@ export interface SandboxSettings {
   policy: SandboxPolicy;
   /** Sentences for the user. */
   notes: string[];
-  shell_environment_policy: EnvironmentPolicy;
+  shell_environment_policy: ShellEnvironmentPolicy;
   provider_key_names: string[];
   /** Variables that lead tools to their private caches. */
   caches: Record<string, string>;

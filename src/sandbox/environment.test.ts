@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { commandEnvironment, type EnvironmentInput, type EnvironmentPolicy } from "./environment.ts";
+import { commandEnvironment, type EnvironmentInput, type ShellEnvironmentPolicy } from "./environment.ts";
 
-const defaults: EnvironmentPolicy = {
+const defaults: ShellEnvironmentPolicy = {
   inherit: "all",
   ignore_default_excludes: false,
   exclude: [],
@@ -9,7 +9,7 @@ const defaults: EnvironmentPolicy = {
   include_only: [],
 };
 
-function build(changes: Partial<EnvironmentInput>, policy: Partial<EnvironmentPolicy> = {}) {
+function build(changes: Partial<EnvironmentInput>, policy: Partial<ShellEnvironmentPolicy> = {}) {
   return commandEnvironment({
     env: {},
     provider_key_names: ["OPENAI_API_KEY"],

@@ -1,7 +1,7 @@
 import type { SandboxReport } from "../protocol/index.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
-export interface EnvironmentPolicy {
+export interface ShellEnvironmentPolicy {
   inherit: "all" | "core" | "none";
   /** true: names that look like secrets are inherited too. */
   ignore_default_excludes: boolean;
@@ -15,7 +15,7 @@ export interface EnvironmentPolicy {
 export interface EnvironmentInput {
   /** The environment that moat was started with. */
   env: Record<string, string | undefined>;
-  policy: EnvironmentPolicy;
+  policy: ShellEnvironmentPolicy;
   /** Names of all variables that hold a key of a model provider. */
   provider_key_names: string[];
   thread_id: string | null;

@@ -28,7 +28,7 @@ export interface PolicyInput {
 export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } | { ok: false; message: string };
 
 /** What `require` may name: the boolean fields of the report, and the two that have a value. */
-export const REQUIREMENTS = ["fs", "net", "carve", "hidden", "loopback", "ipc", "tree_kill"] as const;
+export const REQUIREMENTS = ["fs", "net", "unix", "carve", "hidden", "loopback", "ipc", "tree_kill"] as const;
 
 /**
  * Resolves a policy against the disk: symlinks followed, protected places and credential stores found. Starts no process.
