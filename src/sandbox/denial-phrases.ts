@@ -59,6 +59,9 @@ const PHRASE = ":? \\(?(?:read-only|permission denied|operation not|device or re
 const TOOL = "^(?!error|fatal|warning|note|hint|remote)[\\w./-]+: ";
 const TOOL_FORM = new RegExp(`${TOOL}(?:line \\d+: |\\d+: )?(?:cannot create )?([^:]+)${PHRASE}`, "i");
 const LAST_WORD = new RegExp(`([^\\s:]+)${PHRASE}`, "i");
+/** An absolute path may have spaces, as long as nothing but the phrase follows it. */
+const WHOLE_PATH = new RegExp(`(?:^|: )(/[^:]+?)(?:: cannot \\w+)?${PHRASE}`, "i");
+const SPEAKER = new RegExp(`^/\\S+: (?!${PHRASE.slice(2)})`, "i");
 const GIT_FORM = /insufficient permission .* (\S+)$/;
 /** The kernel's own words or codes, or a tool's name before them: then a bare word is a path. */
 const CERTAIN = new RegExp(`${READ_ONLY.source}|\\bE(?:ACCES|PERM)\\b|\\[Errno|${TOOL}`, "i");
@@ -66,13 +69,15 @@ const CERTAIN = new RegExp(`${READ_ONLY.source}|\\bE(?:ACCES|PERM)\\b|\\[Errno|$
 /** Paths that a line names, most telling first. */
 function pathsIn(line: string, cwd: string): string[] {
   const quoted = [...line.matchAll(QUOTED)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "");
-  const words = [TOOL_FORM, LAST_WORD, GIT_FORM].map((form) => line.match(form)?.[1] ?? "");
+  const words = [WHOLE_PATH, TOOL_FORM, LAST_WORD, GIT_FORM].map((form) => line.match(form)?.[1] ?? "");
   const likely = [...quoted, ...words].filter((text) => looksLikePath(text, CERTAIN.test(line)));
   return [...likely.map((path) => resolve(cwd, path)), ...absolutePathsIn(line)];
 }
 
+/** Absolute paths without spaces, but not the program that speaks (`/bin/sh: 1: …`). */
 function absolutePathsIn(line: string): string[] {
-  return [...line.matchAll(ABSOLUTE)].map(([, path = ""]) => resolve(path.replace(/\.$/, "")));
+  const said = line.replace(SPEAKER, "");
+  return [...said.matchAll(ABSOLUTE)].map(([, path = ""]) => resolve(path.replace(/\.$/, "")));
 }
 
 /** Not an address, an error code or a sentence's word; not longer than a path can be (PATH_MAX). */
