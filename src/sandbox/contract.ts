@@ -10,9 +10,9 @@ export interface SandboxPolicy {
    */
   writable: string[];
   /**
-   * Read-only places inside writable roots. They may not exist: then they must not come into being, and no stand-in for one
-   * may be seen by other programs (git would fail on an empty `.git/commondir`). One may be a symlink: then the link itself
-   * must stay, and its target is named as well.
+   * Read-only places inside writable roots. They may not exist: then they must not come into being. A stand-in must not
+   * disturb other programs meanwhile: git fails on any `commondir` in a git directory but a file that holds `.`. A place may be
+   * a symlink: then the link itself must stay, and its target is named as well.
    */
   protected: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
