@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
 import { notStarted, type RunResult, run } from "../process/index.ts";
 import type { Denial } from "../protocol/index.ts";
-import { commandEnvironment, explainDenial, type SandboxPolicy } from "../sandbox/index.ts";
+import { commandEnvironment, explainDenial, forCommand, type SandboxPolicy } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
-import { threadPolicy } from "./confinement.ts";
+import { threadCaches, threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
@@ -47,17 +47,19 @@ export class CallRunner {
       return notStarted(`cannot run in ${command.cwd}: there is no such directory`);
     }
     const sandbox = await this.#state.sandbox();
-    const env = commandEnvironment({
+    const base = commandEnvironment({
       env: services.env,
       policy: settings.shell_environment_policy,
       provider_key_names: settings.provider_key_names,
       thread_id,
       network: policy.net,
       tier: sandbox.tier,
+      caches: threadCaches(this.#state, this.#permit)?.env ?? {},
     });
+    const { policy: opened, env } = forCommand(command.argv, command.cwd, policy, base);
     const result = await run(
       {
-        launch: sandbox.launch(command.argv, policy, command.cwd, env),
+        launch: sandbox.launch(command.argv, opened, command.cwd, env),
         cwd: command.cwd,
         timeout_ms: command.timeout_ms,
         capture_bytes: CAPTURE_BYTES,
@@ -69,7 +71,7 @@ export class CallRunner {
       },
       this.#signal,
     );
-    if (result.report && result.ended === "exited") this.#explain(command, policy, result);
+    if (result.report && result.ended === "exited") this.#explain(command, opened, result);
     return result;
   }
 

@@ -1,5 +1,12 @@
+import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
-import { resolvePolicy, SandboxError, type SandboxPolicy } from "../sandbox/index.ts";
+import {
+  type PrivateCaches,
+  privateCaches,
+  resolvePolicy,
+  SandboxError,
+  type SandboxPolicy,
+} from "../sandbox/index.ts";
 import type { ThreadState } from "./state.ts";
 
 /** What a thread's settings and a permit come to on this disk. Throws SandboxError when they come to nothing sound. */
@@ -7,6 +14,7 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
   const { settings, services } = state;
   const { writable_roots, network_access, exclude_slash_tmp, exclude_tmpdir_env_var } =
     settings.sandbox_workspace_write;
+  const caches = threadCaches(state, permit);
   const resolved = await resolvePolicy({
     mode: permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
     cwd: settings.cwd,
@@ -17,8 +25,15 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
     network_access,
     exclude_slash_tmp,
     exclude_tmpdir_env_var,
-    extra_write: permit.extra_write,
+    extra_write: [...permit.extra_write, ...(caches ? [caches.directory] : [])],
   });
   if (!resolved.ok) throw new SandboxError(resolved.message);
   return permit.network ? { ...resolved.policy, net: "full" } : resolved.policy;
+}
+
+/** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
+export function threadCaches({ settings, services }: ThreadState, permit: Permit): PrivateCaches | null {
+  if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
+  const network = permit.network || settings.sandbox_workspace_write.network_access ? "full" : "none";
+  return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network);
 }
