@@ -38,7 +38,7 @@ const SECRET = "top secret";
 
 /** A connection with whatever is installed. */
 const connect = (port: number) =>
-  `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' || curl -s -m 2 http://127.0.0.1:${port} || wget -q -T 2 -O- http://127.0.0.1:${port} || nc -z -w 2 127.0.0.1 ${port}`;
+  `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' || curl -s -m 2 http://127.0.0.1:${port} || wget -q -t 1 -T 2 -O- http://127.0.0.1:${port} || nc -z -w 2 127.0.0.1 ${port}`;
 const connectUnix = (path: string) =>
   `curl -s -m 2 --unix-socket '${path}' http://x || nc -U -w 2 '${path}' </dev/null || python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])' '${path}'`;
 

@@ -170,14 +170,23 @@ function isClaimed(protection: Attack["protection"], report: SandboxReport): boo
 async function attempt(launch: Launch): Promise<SandboxReport> {
   const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const report = await launch.confirm(child.stdio[3] as unknown as number);
-  await child.exited;
+  await exitedInTime(child);
   return report;
 }
 
 /** The control: the same script without confinement. */
 async function plainRun(script: string, host: Host): Promise<void> {
   const child = Bun.spawn(["/bin/sh", "-c", script], { env: childEnv(host), stdio: ["ignore", "ignore", "ignore"] });
+  await exitedInTime(child);
+}
+
+/** An attack needs some hundredths of a second; a tool that tries again and again has its answer after this many ms. */
+const ATTEMPT_MS = 5000;
+
+async function exitedInTime(child: Bun.Subprocess): Promise<void> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), ATTEMPT_MS);
   await child.exited;
+  clearTimeout(timer);
 }
 
 function childEnv(host: Host): Record<string, string> {
