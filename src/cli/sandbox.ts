@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import type { SandboxReport } from "../protocol/index.ts";
-import type { Launch } from "../sandbox/index.ts";
+import type { GuardFinding, Launch } from "../sandbox/index.ts";
 import type { CommandRun, Host } from "./contract.ts";
 import { type SandboxOptions, sandboxOptions } from "./sandbox-options.ts";
 import { policyFor, type SandboxSettings } from "./sandbox-policy.ts";
@@ -57,8 +57,23 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   const { policy, env } = forCommand(options.command, cwd, settings.policy, base, options.git);
   const launch = sandbox.launch(options.command, policy, cwd, env, "separate");
   const { exit_code, report } = await execute(launch, cwd, host.signal);
-  if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy })}\n`);
+  const findings = launch.finish();
+  for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
+  if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;
+}
+
+/** What the guard found, as a sentence. */
+function findingText({ path, action, kept_at }: GuardFinding): string {
+  const kept = kept_at === null ? "" : `; what the command wrote is kept as ${kept_at}`;
+  switch (action) {
+    case "restored":
+      return `the command changed the protected ${path}: it was put back${kept}`;
+    case "quarantined":
+      return `the command made the protected ${path}: it was moved away${kept}`;
+    case "reported":
+      return `the command changed ${path}, which is protected; it was left, because you may have changed it meanwhile`;
+  }
 }
 
 /** Runs it with our own terminal, and waits. A signal to us goes on to the command; Ctrl-C reaches it by itself. */
@@ -78,6 +93,7 @@ async function execute(
   } catch (error) {
     child.kill("SIGKILL");
     await child.exited;
+    launch.finish();
     throw error;
   } finally {
     signal.removeEventListener("abort", pass);

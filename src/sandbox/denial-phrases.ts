@@ -4,12 +4,17 @@ import { resolve } from "node:path";
 
 /** Something that a line says was refused. */
 export type Refusal =
-  /** `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. */
-  | { kind: "file"; access: "read" | "write" | "any" | "busy"; path: string }
+  /**
+   * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `busy`: it is pinned.
+   * `mkdir`: said to be missing, although it was to be made.
+   */
+  | { kind: "file"; access: Access; path: string }
   | { kind: "network"; host: string | null; port: number | null; reason: "name" | "connect" | "socket" }
   | { kind: "syscall"; rule: "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | "mount" }
   /** A unix socket that exists outside. */
   | { kind: "unix"; path: string };
+
+type Access = "read" | "write" | "any" | "busy" | "mkdir";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
 const MAX_CHARS = 64 * 1024;
@@ -19,6 +24,8 @@ const NEAR = 3;
 const REFUSED =
   /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|not writable|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
+/** What Node's recursive mkdir makes of a read-only file system. */
+const MKDIR = /\bENOENT\b.*, mkdir '/;
 const BUSY = /device or resource busy|\bEBUSY\b/i;
 /** Tools that only read, and the words of those that say so. */
 const READER =
@@ -36,6 +43,7 @@ export function findRefusals(output: string, cwd: string, exit_code: number): Re
   for (const [index, line] of lines.entries()) {
     found.push(...networkRefusals(line, lines, index), ...syscallRefusals(line), ...socketRefusals(line));
     if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, cwd), "busy"));
+    else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, cwd), "mkdir"));
     else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, cwd, exit_code));
   }
   return found;
@@ -50,7 +58,7 @@ function fileRefusals(line: string, lines: string[], index: number, cwd: string,
   return asFiles(here.length > 0 ? here : near(), access);
 }
 
-function asFiles(paths: string[], access: "read" | "write" | "any" | "busy"): Refusal[] {
+function asFiles(paths: string[], access: Access): Refusal[] {
   return [...new Set(paths)].map((path) => ({ kind: "file", access, path }));
 }
 

@@ -10,6 +10,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 const user = { ...makeUser(base, "u"), path: process.env.PATH ?? "" };
 const outside = join(base, "outside");
 mkdirSync(outside);
+mkdirSync(join(user.home, ".npm"));
 mkdirSync(join(user.home, ".ssh"));
 writeFileSync(join(user.home, ".ssh", "id"), "secret");
 writeFileSync(join(user.workspace, "package.json"), '{"name":"x","version":"1.0.0"}');
@@ -59,7 +60,7 @@ const cases: Case[] = [
   { tool: "npm", script: `cd '${outside}' && npm pack '${user.workspace}'`, rule: "writable_roots" },
   { tool: "pip", script: `python3 -m pip install --no-index --target '${outside}/x' .`, rule: null },
   { tool: "cat", script: `cat ~/.ssh/id`, rule: "hidden", target: join(user.home, ".ssh/id") },
-  { tool: "grep", script: "grep -r secret ~/.ssh", rule: "hidden", target: join(user.home, ".ssh/id") },
+  { tool: "grep", script: "grep -r secret ~/.ssh", rule: "hidden" },
   { tool: "curl", script: "curl -sS http://example.invalid/", rule: "network_access" },
   { tool: "curl", script: "curl -sS -m 3 http://192.0.2.1/", rule: "network_access" },
   { tool: "wget", script: "wget http://example.invalid/", rule: "network_access" },

@@ -76,6 +76,7 @@ describe("writing outside", () => {
     ["git", "fatal: Unable to create '/opt/data/.git/index.lock': Read-only file system"],
     ["linker", "/usr/bin/ld: cannot open output file /opt/data/a: Permission denied"],
     ["dpkg", "E: Could not open lock file /opt/data/lock - open (30: Read-only file system)"],
+    ["node, recursive", "Error: ENOENT: no such file or directory, mkdir '/opt/data/a'"],
     ["sed", "sed: couldn't open temporary file /opt/data/sedX1: Permission denied"],
   ];
   for (const [name, output] of outputs) {
@@ -246,6 +247,7 @@ describe("what is not the sandbox's doing", () => {
     ["a file mode outside", "tee: /root-only/a: Permission denied"],
     ["a file that is not executable", { output: "bash: line 1: /opt/data/a: Permission denied", exit_code: 126 }],
     ["reading what only root reads", "cat: /opt/data/shadow: Permission denied"],
+    ["a missing directory", "Error: ENOENT: no such file or directory, mkdir '/opt/data/a/b'"],
     ["a kernel place", "bash: /proc/sys/kernel/x: Permission denied"],
     ["a word that is no path", "fatal: permission denied by policy"],
     [

@@ -65,6 +65,8 @@ function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Fac
   const path = realPathOfNew(refusal.path);
   const store = policy.hidden.find((hidden) => isWithin(path, hidden));
   if (store !== undefined && report.hidden) return hiddenDenial(path, store);
+  // Where the directory above is there, nothing but a refusal keeps a new one from being made.
+  if (refusal.access === "mkdir" && !facts.isDirectory(dirname(path))) return null;
   if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
   if (refusal.access === "busy") {
     const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));

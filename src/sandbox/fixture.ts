@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Denial, SandboxReport } from "../protocol/index.ts";
-import { type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { type GuardFinding, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
 import { explainDenial } from "./denial.ts";
 import { commandEnvironment } from "./environment.ts";
 import { forCommand } from "./git.ts";
@@ -63,6 +63,7 @@ export interface Ended {
   output: string;
   report: SandboxReport;
   denial: Denial | null;
+  findings: GuardFinding[];
 }
 
 /** Runs a command as the agent would: environment, git profile, launcher, explanation. */
@@ -89,6 +90,7 @@ export async function runConfined(
     child.stdout.text(),
   ]);
   const exit_code = await child.exited;
+  const findings = launch.finish();
   const ended = { policy: opened.policy, report, exit_code, output, command: argv.join(" "), cwd };
-  return { exit_code, output, report, denial: explainDenial(ended) };
+  return { exit_code, output, report, findings, denial: explainDenial(ended) };
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { type GitLayout, subdirectories } from "./git-layout.ts";
+import { exists } from "./paths.ts";
 
 /**
  * Places in a git directory that decide what git executes or where it takes its config from. Writing `hooks` or `config`
@@ -20,6 +21,17 @@ export function guardedIn(git_dir: string): string[] {
 export function guardedPlaces(layout: GitLayout): string[] {
   const own = layout.kind === "worktree" ? GUARDED_IN_WORKTREE.map((name) => join(layout.git_dir, name)) : [];
   return [...guardedIn(layout.common_dir), ...own, ...siblings(layout)];
+}
+
+/**
+ * The files of linked worktrees that lead git to their repository and its config. They lie in the common directory, whose
+ * contents a guard leaves to the user's own git unless they are named.
+ */
+export function worktreeLinks(common_dir: string): string[] {
+  const all = join(common_dir, "worktrees");
+  return subdirectories(all)
+    .flatMap((name) => GUARDED_IN_WORKTREE.map((file) => join(all, name, file)))
+    .filter(exists);
 }
 
 /** Directories of the other linked worktrees: their `commondir` would be taken for the config of that worktree. */

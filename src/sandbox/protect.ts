@@ -1,6 +1,6 @@
 // What stays read-only inside writable directories: the places that decide what runs later, outside the sandbox.
 import { dirname, join } from "node:path";
-import { guardedIn } from "./git-guard.ts";
+import { guardedIn, worktreeLinks } from "./git-guard.ts";
 import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git-layout.ts";
 import { exists, isBeneath, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
 
@@ -107,7 +107,8 @@ export function protectedPlaces(roots: Root[], home: string, moat_home: string):
   const places = new Set(wanted.flatMap(bothEndsOfLink));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
-  return outermost(inside).sort();
+  const links = outermost(inside).flatMap(worktreeLinks);
+  return [...outermost(inside), ...links].sort();
 }
 
 function placesOfRoot({ path, kind }: Root): string[] {

@@ -19,11 +19,11 @@ export function shellLaunch(
   return {
     argv: [...prefix, "/bin/sh", "-c", SAY_AND_EXEC[output], "sh", ...argv],
     env,
-    finish: () => [],
     async confirm(fd: number): Promise<SandboxReport> {
       const said = await new Response(Bun.file(fd).stream()).text();
       if (said === "ready") return report;
       throw new SandboxError(`${prefix[0] ?? "/bin/sh"} did not start the command: nothing of it was run`);
     },
+    finish: () => [],
   };
 }
