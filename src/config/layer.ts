@@ -24,10 +24,10 @@ export interface LayerContent {
   issues: Issue[];
 }
 
-/** Reads a table (from TOML, JSON, YAML or flags) against the schema. Pure. */
-export function readLayer(table: Record<string, unknown>, context: ReadContext): LayerContent {
+/** Reads a table (from TOML, JSON, YAML or flags) against the schema, or another one. Pure. */
+export function readLayer(table: Record<string, unknown>, context: ReadContext, schema: Node = SCHEMA): LayerContent {
   const content: LayerContent = { entries: [], issues: [] };
-  walk(SCHEMA, table, [], "", context, content);
+  walk(schema, table, [], "", context, content);
   return content;
 }
 

@@ -43,9 +43,14 @@ export function mergeLayers(layers: readonly Layer[]): Map<string, Placed> {
 
 /** The full configuration: what was set, and the default of everything else. Deeply frozen. */
 export function buildConfig(entries: Iterable<Entry>): Config {
+  return buildTable(SCHEMA, entries) as Config;
+}
+
+/** The same for any schema. */
+export function buildTable(schema: Node, entries: Iterable<Entry>): unknown {
   const tree: Tree = new Map();
   for (const { keys, value } of entries) plant(tree, keys, value);
-  return fill(SCHEMA, tree) as Config;
+  return fill(schema, tree);
 }
 
 type Tree = Map<string, unknown>;

@@ -11,6 +11,10 @@ const ANSWERS: Record<string, Answer> = {
     gone: "use model_instructions_file (takes the place of the system prompt) or developer_instructions",
   },
   experimental_compact_prompt_file: { gone: "put the text into compact_prompt" },
+  profile: { gone: "name the profile when you start moat: -p NAME" },
+  profiles: {
+    gone: "a profile is a file of its own, NAME.config.toml beside this one; -p NAME still reads it here until you move it",
+  },
   disable_response_storage: { gone: "moat never lets the provider store responses" },
   approval_mode: { gone: "use approval_policy together with sandbox_mode" },
   sandbox: { gone: "use sandbox_mode" },
