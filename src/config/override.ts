@@ -1,9 +1,15 @@
-import { parseKey, showKey } from "./key.ts";
+import { parseKey } from "./key.ts";
 import { type LayerContent, readLayer } from "./layer.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 import { leafAt } from "./schema.ts";
 import { parseTomlValue } from "./toml.ts";
 import type { ReadContext } from "./type.ts";
+
+/** A setting as somebody wrote it: not checked against the schema. */
+export interface Assignment {
+  keys: string[];
+  value: unknown;
+}
 
 /**
  * Reads `-c key=value`. The value is TOML; what is not TOML, or is TOML of a type that the key refuses, is taken as the plain
@@ -18,13 +24,17 @@ export async function readOverride(
     const message = `-c ${source}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.animations=false.`;
     return { ok: false, error: fileError(null, message, { expected: "KEY=VALUE" }) };
   }
-  const { keys, text } = split;
+  const assignment = await assign(split.keys, split.text, context);
+  return { ok: true, content: readLayer(nest(assignment), context) };
+}
+
+/** The value that a typed text stands for, given what its key takes. */
+export async function assign(keys: string[], text: string, context: ReadContext): Promise<Assignment> {
   const parsed = await parseTomlValue(text);
   const value = parsed === undefined ? text : parsed;
   const leaf = leafAt(keys);
   const plain = leaf !== undefined && leaf.type.read(value, context) === undefined;
-  const chosen = plain && leaf.type.read(text, context) !== undefined ? text : value;
-  return { ok: true, content: readLayer(nest(keys, chosen), context) };
+  return { keys, value: plain && leaf.type.read(text, context) !== undefined ? text : value };
 }
 
 /** The key and the text of the value: the first `=` outside quotes separates them. */
@@ -34,8 +44,7 @@ function splitPair(source: string): { keys: string[]; text: string } | null {
   return keys === null || match?.[2] === undefined ? null : { keys, text: match[2].trim() };
 }
 
-function nest(keys: readonly string[], value: unknown): Record<string, unknown> {
-  const [first, ...rest] = keys;
-  if (first === undefined) throw new Error(`empty key ${showKey(keys)}`);
-  return { [first]: rest.length === 0 ? value : nest(rest, value) };
+/** The assignment as the table that a file would give. */
+export function nest({ keys, value }: Assignment): Record<string, unknown> {
+  return keys.reduceRight((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
 }

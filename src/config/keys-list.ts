@@ -1,0 +1,21 @@
+import { type KeyPath, showKey } from "./key.ts";
+import { SCHEMA } from "./schema.ts";
+import type { Leaf, Node } from "./type.ts";
+
+/** One row of the reference: the dotted key (chosen names as NAME) and its leaf. */
+export interface KeyRow {
+  key: string;
+  leaf: Leaf<unknown>;
+}
+
+/** Every setting of a schema, in the order of the table. */
+export function listKeys(schema: Node = SCHEMA): KeyRow[] {
+  const rows: KeyRow[] = [];
+  const visit = (node: Node, keys: KeyPath): void => {
+    if (node.node === "leaf") rows.push({ key: showKey(keys), leaf: node });
+    else if (node.node === "named") visit(node.each, [...keys, "NAME"]);
+    else for (const [key, child] of Object.entries(node.keys)) visit(child, [...keys, key]);
+  };
+  visit(schema, []);
+  return rows;
+}
