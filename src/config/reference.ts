@@ -1,3 +1,4 @@
+import type { Json } from "../protocol/index.ts";
 import { configJsonSchema } from "./json-schema.ts";
 import { type KeyRow, listKeys } from "./keys-list.ts";
 import { REQUIREMENTS } from "./requirements.ts";
@@ -7,8 +8,22 @@ import type { ProjectRule } from "./type.ts";
 export function generatedDocs(): Record<string, string> {
   return {
     "config.md": configReference(),
-    "config.schema.json": `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+    "config.schema.json": `${pretty(configJsonSchema(), "")}\n`,
   };
+}
+
+/** JSON as the repository's formatter wants it: lists of plain values on one line where they fit into 120 columns. */
+function pretty(value: Json, indent: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const line = `[${value.map((part) => JSON.stringify(part)).join(", ")}]`;
+    const plain = value.every((part) => typeof part !== "object" || part === null);
+    if (plain && indent.length + line.length < 100) return line;
+    return `[\n${value.map((part) => inner + pretty(part, inner)).join(",\n")}\n${indent}]`;
+  }
+  const pairs = Object.entries(value).map(([key, part]) => `${inner}${JSON.stringify(key)}: ${pretty(part, inner)}`);
+  return pairs.length === 0 ? "{}" : `{\n${pairs.join(",\n")}\n${indent}}`;
 }
 
 const PROJECT: Record<ProjectRule, string> = { always: "yes", trusted: "if trusted", never: "no" };
