@@ -94,6 +94,7 @@ function cutLines(text: string, span: Span): string {
   const newline = text.indexOf("\n", span.end);
   const rest = newline === -1 ? "" : text.slice(newline + 1);
   const before = text.slice(0, start);
+  if (rest === "") return before.replace(/\n\r?\n$/, "\n");
   const blank_above = before === "" || /\n\r?\n$/.test(before);
   return before + (blank_above ? rest.replace(/^\r?\n/, "") : rest);
 }
