@@ -19,6 +19,8 @@ interface Read {
   file: ProjectFile;
   content: LayerContent;
   groups: [string, readonly HookGroup[]][];
+  /** Parts of a hooks file that moat does not have. */
+  notes: string[];
 }
 
 /**
@@ -55,7 +57,7 @@ async function readConfig(file: ProjectFile, input: LoadInput, gathered: Gathere
     return null;
   }
   const content = readLayer(parsed.table, { base: dirname(file.path), home: input.home });
-  return { file, content, groups: hookEntries(content) };
+  return { file, content, groups: hookEntries(content), notes: [] };
 }
 
 function readHooks(file: ProjectFile, gathered: Gathered): Read | null {
@@ -69,7 +71,7 @@ function readHooks(file: ProjectFile, gathered: Gathered): Read | null {
     );
     return null;
   }
-  return { file, content: { entries: [], issues: [] }, groups: [...parsed.groups] };
+  return { file, content: { entries: [], issues: [] }, groups: [...parsed.groups], notes: parsed.notes };
 }
 
 /** What the user has to agree to: settings beyond the harmless ones, programs, and the files that those programs are. */
@@ -97,7 +99,7 @@ function isProgram(keys: readonly string[]): boolean {
 }
 
 async function apply(
-  { file, content, groups }: Read,
+  { file, content, groups, notes }: Read,
   root: string,
   trust: ProjectTrust,
   requirements: Requirements,
@@ -114,6 +116,7 @@ async function apply(
   if (entries.length > 0) gathered.layers.push({ origin: { layer: "project", file: file.path }, entries });
   if (hooks_allowed) {
     const programs = trust.programs.map(({ path, text }) => ({ path, sha256: sha256(text) }));
+    for (const note of notes) gathered.warnings.push(fileError(file.path, `${note}; that part is left out.`));
     gathered.hooks.push(...toHooks(groups, { file: file.path, project: true, project_dir: root, programs }));
   }
   reportUnused(file, content, groups, trusted, requirements, gathered);
