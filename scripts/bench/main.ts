@@ -3,6 +3,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   start: () => import("./start.ts"),
   patch: () => import("./patch.ts"),
   stream: () => import("./stream.ts"),
+  config: () => import("./config.ts"),
 };
 
 const names = process.argv.slice(2);

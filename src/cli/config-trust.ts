@@ -34,11 +34,11 @@ async function add(call: Invocation, folder: string): Promise<number> {
   const { host, flags } = call;
   const loaded = await load(call, folder);
   if (loaded === null) return 1;
-  const { folder: root, folder_trust, question } = loaded.trust;
+  const { folder: root, folder_trust } = loaded.trust;
   // A folder that was refused is asked about again: that is what the user just said.
   const again = folder_trust === "untrusted";
   if (again) changeTrust(host.moat_home, { folders: { [root]: null } });
-  const asked = again ? ((await load(call, folder))?.trust.question ?? null) : question;
+  const asked = again ? ((await load(call, folder))?.trust.question() ?? null) : loaded.trust.question();
   if (asked === null) {
     host.stderr(`${root} is trusted already, and so are its files\n`);
     return 0;

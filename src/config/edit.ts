@@ -25,7 +25,7 @@ export async function setInFile(
   if (keys === null)
     return { ok: false, message: `"${key}" is not a key. Keys are parts joined by dots, as in tui.theme.` };
   const context = { base: dirname(file), home };
-  const assignment = await assign(keys, value, context);
+  const assignment = assign(keys, value, context);
   const { entries, issues } = readLayer(nest(assignment), context);
   const issue = issues[0];
   if (issue !== undefined) return { ok: false, message: issue.message.replace(", so it is ignored", "") };

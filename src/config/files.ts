@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { type ConfigError, fileError } from "./problem.ts";
 
 export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; error: ConfigError };
@@ -6,15 +6,19 @@ export type FileText = { ok: true; text: string } | { ok: false; absent: boolean
 /** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one. */
+/**
+ * Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one. Opened first
+ * and looked at then, without waiting: a pipe or a device that lies there in a file's place must not hold moat up.
+ */
 export function readText(file: string): FileText {
+  let fd: number | null = null;
   try {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) return { ok: false, absent: true, error: fileError(file, "not there") };
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(fd);
     if (!stat.isFile()) return refuse(file, "it is not a file. Move it away or put a file in its place.");
     if (stat.size > MAX_BYTES)
       return refuse(file, `it has ${stat.size} bytes, more than the ${MAX_BYTES} that are read.`);
-    return { ok: true, text: readFileSync(file, "utf8") };
+    return { ok: true, text: readFileSync(fd, "utf8") };
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR")
@@ -22,6 +26,8 @@ export function readText(file: string): FileText {
     const next =
       code === "EACCES" ? "Give yourself the right to read it, or remove it." : "Check the file and its disk.";
     return refuse(file, `the system says ${code}. ${next}`);
+  } finally {
+    if (fd !== null) closeSync(fd);
   }
 }
 

@@ -1,7 +1,7 @@
-import { realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { readText } from "./files.ts";
-import { directoriesBetween, findProjectRoot } from "./project.ts";
+import { findProject, type Project } from "./project.ts";
 import type { Config } from "./schema.ts";
 
 /** Names that are looked for in every directory, strongest first; the configured fallbacks come after them. */
@@ -16,6 +16,8 @@ export interface InstructionsInput {
   trusted: boolean;
   /** One more file that the user named (`--project-doc`); read last. */
   extra_file: string | null;
+  /** As `loadConfig` found it; looked for again when left out. */
+  project?: Project;
 }
 
 /** One file of instructions, as the model gets it. */
@@ -45,7 +47,8 @@ export interface Instructions {
  * an `@import` stays the text it is.
  */
 export function discoverInstructions(input: InstructionsInput): Instructions {
-  const project_root = findProjectRoot(input.cwd, input.config.project_root_markers);
+  const { root: project_root, directories } =
+    input.project ?? findProject(input.cwd, input.config.project_root_markers);
   const found: Instructions = { project_root, parts: [], warnings: [] };
   const budget = { left: input.config.project_doc_max_bytes };
   const global = pick(input.moat_home, NAMES, found, null);
@@ -53,8 +56,8 @@ export function discoverInstructions(input: InstructionsInput): Instructions {
   if (budget.left > 0) {
     const fence = input.trusted ? null : project_root;
     const names = [...NAMES, ...input.config.project_doc_fallback_filenames];
-    for (const directory of directoriesBetween(project_root, input.cwd)) {
-      const file = pick(directory, names, found, fence);
+    for (const { path, has } of directories) {
+      const file = pick(path, names.filter(has), found, fence);
       if (file !== null) add(file, "project", budget, found);
     }
   }
@@ -137,6 +140,8 @@ function cut(text: string, bytes: number): string {
 }
 
 function leadsOut(file: string, fence: string): boolean {
+  // The directories themselves are the way to the working directory; realpath walks all of them and is dear.
+  if (!lstatSync(file).isSymbolicLink()) return false;
   const inside = relative(realpathSync(fence), realpathSync(file));
   return inside === ".." || inside.startsWith(`..${sep}`);
 }

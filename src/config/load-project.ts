@@ -5,6 +5,7 @@ import { showKey } from "./key.ts";
 import { type Entry, type LayerContent, readLayer } from "./layer.ts";
 import type { LoadInput } from "./load.ts";
 import { fileError } from "./problem.ts";
+import type { Project } from "./project.ts";
 import { findProjectFiles, type ProjectFile } from "./project-files.ts";
 import { type Gathered, hookEntries, reportIssues } from "./read-layers.ts";
 import type { Requirements } from "./requirements.ts";
@@ -28,15 +29,16 @@ interface Read {
  * may say, of any other file the harmless settings only. What is left out is said once per file.
  */
 export async function loadProject(
-  root: string,
+  project: Project,
   projects: Config["projects"],
   requirements: Requirements,
   input: LoadInput,
   gathered: Gathered,
 ): Promise<ProjectTrust> {
+  const { root } = project;
   const store = readTrust(input.moat_home);
   if (store.problem !== null) gathered.warnings.push(store.problem);
-  const { files, problems } = findProjectFiles(root, input.cwd, input);
+  const { files, problems } = findProjectFiles(project, input);
   gathered.warnings.push(...problems);
   const read: Read[] = [];
   for (const file of files) {

@@ -5,7 +5,7 @@ import { showKey } from "./key.ts";
 import { loadProject } from "./load-project.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
 import { type ConfigError, showError } from "./problem.ts";
-import { findProjectRoot } from "./project.ts";
+import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
 import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requirements.ts";
 import type { Config } from "./schema.ts";
@@ -40,6 +40,8 @@ export type ConfigResult =
       warnings: string[];
       /** What the administrator allows; `restrict` applies it to values that do not come from here. */
       requirements: Requirements;
+      /** Where the project is; `discoverInstructions` takes it, so that the disk is searched once. */
+      project: Project;
       /** How the project stands; its `question` is for front ends that can ask. */
       trust: ProjectTrust;
       /** Everything that may run at an event, in order: the user's, then the project's. */
@@ -49,8 +51,7 @@ export type ConfigResult =
 
 /**
  * Reads every layer and gives the settings that are in force: defaults < variables < user < profile < project < `-c`, and
- * over all the administrator's rules. Nothing is executed and no network is used. Costs one or two milliseconds; smol-toml is
- * loaded only when there is a file (or a `-c` value) that needs it.
+ * over all the administrator's rules. Nothing is executed and no network is used. Costs one or two milliseconds.
  */
 export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   const unusable = checkHome(input.moat_home);
@@ -64,13 +65,13 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   if (!input.ignore_user) await readUser(input, below);
   if (input.profile !== null) await readProfile(input.profile, input, below);
   const flags: Gathered = { ...below, layers: [], hooks: [] };
-  await readFlags(input, flags);
+  readFlags(input, flags);
 
   // What the user says decides where the project begins and whether it is trusted.
   const own = buildConfig(mergeLayers([...below.layers, ...flags.layers]).values());
-  const root = findProjectRoot(input.cwd, own.project_root_markers);
+  const place = findProject(input.cwd, own.project_root_markers);
   const project: Gathered = { ...below, layers: [], hooks: [] };
-  const trust = await loadProject(root, own.projects, requirements, input, project);
+  const trust = await loadProject(place, own.projects, requirements, input, project);
 
   const merged = mergeLayers([...below.layers, ...project.layers, ...flags.layers]);
   const enforced = enforce(requirements, merged);
@@ -82,6 +83,7 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
     warnings: [...below.warnings, ...enforced.warnings].map(showError),
     requirements,
+    project: place,
     trust,
     hooks: [...below.hooks, ...flags.hooks, ...project.hooks],
   };

@@ -15,22 +15,22 @@ export interface Assignment {
  * Reads `-c key=value`. The value is TOML; what is not TOML, or is TOML of a type that the key refuses, is taken as the plain
  * text it is, so that `-c model=o3` and `-c model=123` mean what they look like.
  */
-export async function readOverride(
+export function readOverride(
   source: string,
   context: ReadContext,
-): Promise<{ ok: true; content: LayerContent } | { ok: false; error: ConfigError }> {
+): { ok: true; content: LayerContent } | { ok: false; error: ConfigError } {
   const split = splitPair(source);
   if (split === null) {
     const message = `-c ${source}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.animations=false.`;
     return { ok: false, error: fileError(null, message, { expected: "KEY=VALUE" }) };
   }
-  const assignment = await assign(split.keys, split.text, context);
+  const assignment = assign(split.keys, split.text, context);
   return { ok: true, content: readLayer(nest(assignment), context) };
 }
 
 /** The value that a typed text stands for, given what its key takes. */
-export async function assign(keys: string[], text: string, context: ReadContext): Promise<Assignment> {
-  const parsed = await parseTomlValue(text);
+export function assign(keys: string[], text: string, context: ReadContext): Assignment {
+  const parsed = parseTomlValue(text);
   const value = parsed === undefined ? text : parsed;
   const leaf = leafAt(keys);
   const plain = leaf !== undefined && leaf.type.read(value, context) === undefined;

@@ -126,13 +126,13 @@ async function readTomlText(
 }
 
 /** `-c key=value`, in order; and what a variable of the TypeScript CLI switches off. */
-export async function readFlags(input: LoadInput, gathered: Gathered): Promise<void> {
+export function readFlags(input: LoadInput, gathered: Gathered): void {
   if ((input.env.CODEX_DISABLE_PROJECT_DOC ?? "") === "1") {
     const entries = [{ keys: ["project_doc_max_bytes"], value: 0 }];
     gathered.layers.push({ origin: { layer: "environment", file: null }, entries });
   }
   for (const source of input.overrides) {
-    const read = await readOverride(source, { base: input.cwd, home: input.home });
+    const read = readOverride(source, { base: input.cwd, home: input.home });
     if (!read.ok) gathered.errors.push(read.error);
     else addFlag(source, read.content, input, gathered);
   }

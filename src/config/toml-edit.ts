@@ -1,4 +1,5 @@
 import { type KeyPath, showKey } from "./key.ts";
+import { parseToml } from "./toml.ts";
 import { type Span, scanToml } from "./toml-spans.ts";
 import { tomlKey, tomlValue } from "./toml-value.ts";
 import { isTable } from "./type.ts";
@@ -107,13 +108,10 @@ function cutInline(text: string, span: Span): string {
 }
 
 async function verify(before: string, after: string, keys: KeyPath, change: (table: Table) => void): Promise<Edited> {
-  const { parse, TomlError } = await import("smol-toml");
-  const meant = parse(before) as Table;
-  change(meant);
-  try {
-    if (Bun.deepEquals(prune(parse(after)), prune(meant))) return { ok: true, text: after };
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
+  const [was, is] = [await parseToml(before, ""), await parseToml(after, "")];
+  if (was.ok && is.ok) {
+    change(was.table);
+    if (Bun.deepEquals(prune(is.table), prune(was.table))) return { ok: true, text: after };
   }
   const message = `"${showKey(keys)}" cannot be changed without rewriting what stands around it. Change it by hand: moat config edit.`;
   return { ok: false, message };

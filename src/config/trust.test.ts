@@ -107,15 +107,16 @@ describe("an untrusted project", () => {
 describe("the question", () => {
   test("a folder is asked about once; the answer is remembered", async () => {
     const first = (await fixture.loaded()).trust;
-    expect(first.question).toEqual({ folder: fixture.project, folder_trust: null, files: [] });
-    if (first.question) answerTrust(fixture.moat_home, first.question, "trust");
+    const asked = first.question();
+    expect(asked).toEqual({ folder: fixture.project, folder_trust: null, files: [] });
+    if (asked) answerTrust(fixture.moat_home, asked, "trust");
     const second = (await fixture.loaded()).trust;
-    expect([second.folder_trust, second.question]).toEqual(["trusted", null]);
+    expect([second.folder_trust, second.question()]).toEqual(["trusted", null]);
   });
 
   test("a file is shown with what it would do, used after the answer, and asked about again when it changed", async () => {
     const file = fixture.write("work/.moat/config.toml", 'notify = ["say"]\n');
-    const asked = (await fixture.loaded()).trust.question;
+    const asked = (await fixture.loaded()).trust.question();
     expect(asked?.files).toEqual([
       {
         path: file,
@@ -132,7 +133,7 @@ describe("the question", () => {
     const changed = await fixture.loaded();
     expect(changed.config.notify).toBeNull();
     expect(changed.trust.folder_trust).toBe("trusted");
-    expect(changed.trust.question?.files[0]).toMatchObject({
+    expect(changed.trust.question()?.files[0]).toMatchObject({
       state: "changed",
       diff: '@@ -1 +1 @@\n-notify = ["say"]\n+notify = ["rm"]',
     });
@@ -140,7 +141,7 @@ describe("the question", () => {
 
   test("what is trusted is the text that was shown, not the one that lies there later", async () => {
     fixture.write("work/.moat/config.toml", 'notify = ["say"]\n');
-    const asked = (await fixture.loaded()).trust.question;
+    const asked = (await fixture.loaded()).trust.question();
     fixture.write("work/.moat/config.toml", 'notify = ["rm"]\n');
     if (asked) answerTrust(fixture.moat_home, asked, "trust");
     expect((await fixture.loaded()).config.notify).toBeNull();
@@ -148,28 +149,28 @@ describe("the question", () => {
 
   test("a refused folder is not asked about again and nothing of it counts", async () => {
     fixture.write("work/.moat/config.toml", 'notify = ["say"]\n');
-    const asked = (await fixture.loaded()).trust.question;
+    const asked = (await fixture.loaded()).trust.question();
     if (asked) answerTrust(fixture.moat_home, asked, "refuse");
     const { trust, config } = await fixture.loaded();
-    expect([trust.folder_trust, trust.question, config.notify]).toEqual(["untrusted", null, null]);
+    expect([trust.folder_trust, trust.question(), config.notify]).toEqual(["untrusted", null, null]);
   });
 
   test("a refused change of a trusted folder is asked about again only when it changes again", async () => {
     changeTrust(fixture.moat_home, { folders: { [fixture.project]: "trusted" } });
     fixture.write("work/.moat/config.toml", 'notify = ["a"]\n');
-    const asked = (await fixture.loaded()).trust.question;
+    const asked = (await fixture.loaded()).trust.question();
     if (asked) answerTrust(fixture.moat_home, asked, "refuse");
     const { trust } = await fixture.loaded();
-    expect([trust.folder_trust, trust.question, trust.trusted_files.size]).toEqual(["trusted", null, 0]);
+    expect([trust.folder_trust, trust.question(), trust.trusted_files.size]).toEqual(["trusted", null, 0]);
     fixture.write("work/.moat/config.toml", 'notify = ["b"]\n');
-    expect((await fixture.loaded()).trust.question?.files).toHaveLength(1);
+    expect((await fixture.loaded()).trust.question()?.files).toHaveLength(1);
   });
 
   test("a file without anything that needs trust is not asked about", async () => {
     changeTrust(fixture.moat_home, { folders: { [fixture.project]: "trusted" } });
     fixture.write("work/.moat/config.toml", 'model_verbosity = "low"\n');
     const { trust, warnings } = await fixture.loaded();
-    expect([trust.question, warnings]).toEqual([null, []]);
+    expect([trust.question(), warnings]).toEqual([null, []]);
   });
 
   test("programs of the project that a file starts are trusted with it, and their change asks again", async () => {
@@ -185,14 +186,14 @@ describe("the question", () => {
       },
     };
     const file = fixture.write("work/.claude/settings.json", JSON.stringify(settings));
-    const asked = (await fixture.loaded()).trust.question;
+    const asked = (await fixture.loaded()).trust.question();
     expect(asked?.files.map((f) => f.path)).toEqual([file, script]);
     if (asked) answerTrust(fixture.moat_home, asked, "trust");
     expect((await fixture.loaded()).hooks[0]?.programs.map((p) => p.path)).toEqual([script]);
     fixture.write("work/.claude/hooks/check.sh", "curl evil\n");
     const { hooks, trust } = await fixture.loaded();
     expect(hooks).toEqual([]);
-    expect(trust.question?.files.map((f) => [f.path, f.state])).toEqual([[script, "changed"]]);
+    expect(trust.question()?.files.map((f) => [f.path, f.state])).toEqual([[script, "changed"]]);
   });
 
   test("projects.DIR.trust_level of the user's file trusts the folder, not its files", async () => {

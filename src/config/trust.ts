@@ -38,7 +38,7 @@ export interface Program {
   text: string;
 }
 
-/** How a project stands, and what to ask; `question` is null when everything is answered. */
+/** How a project stands. */
 export interface ProjectTrust {
   folder: string;
   folder_trust: FolderTrust | null;
@@ -46,7 +46,8 @@ export interface ProjectTrust {
   trusted_files: ReadonlySet<string>;
   /** The programs that those files start. */
   programs: readonly Program[];
-  question: TrustQuestion | null;
+  /** What to ask; null when everything is answered. Compares texts, so it is made when a front end asks for it. */
+  question(): TrustQuestion | null;
 }
 
 /**
@@ -64,19 +65,18 @@ export function judgeProject(
   const stored = Object.hasOwn(store.folders, folder) ? store.folders[folder] : undefined;
   const folder_trust = everything ? "trusted" : (stored ?? projects[folder]?.trust_level ?? null);
   const trusted = subjects.filter((s) => everything || (folder_trust !== "untrusted" && isTrusted(store, s)));
-  const open =
-    everything || folder_trust === "untrusted" ? [] : subjects.filter((s) => s.asks.length > 0 && !trusted.includes(s));
-  const files = open
-    .flatMap((s) => questionsOf(store, s))
-    .filter((f, i, all) => all.findIndex((g) => g.path === f.path) === i);
-  const asked = files.filter((file) => !isRefused(store, file));
   return {
     folder,
     folder_trust,
     trusted_files: new Set(trusted.map((s) => s.path)),
     programs: trusted.flatMap((s) => s.programs),
-    question:
-      (folder_trust === null && !everything) || asked.length > 0 ? { folder, folder_trust, files: asked } : null,
+    question: () => {
+      if (everything || folder_trust === "untrusted") return null;
+      const open = subjects.filter((s) => s.asks.length > 0 && !trusted.includes(s));
+      const files = new Map(open.flatMap((s) => questionsOf(store, s)).map((file) => [file.path, file]));
+      const asked = [...files.values()].filter((file) => !isRefused(store, file));
+      return folder_trust === null || asked.length > 0 ? { folder, folder_trust, files: asked } : null;
+    },
   };
 }
 
