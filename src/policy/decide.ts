@@ -95,7 +95,7 @@ export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Per
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
   const permit = permitAfter(denial, had, effect.cwd);
   const judgement = judgeCommand(effect.argv, { cwd: effect.cwd });
-  const ruled = applyRules(judgement.segments, input.rules.prefix);
+  const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);
   if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
   if (ruled.decision === "allow" && !ruled.sandboxed)
@@ -106,7 +106,7 @@ export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Per
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
   const judgement = judgeCommand(effect.argv, { cwd: effect.cwd });
-  const ruled = applyRules(judgement.segments, input.rules.prefix);
+  const ruled = applyRules(judgement.segments, input.rules);
   const unconfined = input.sandbox_mode === "danger-full-access" || input.sandbox_mode === "external";
   const needed = unconfined ? AS_MODE : permitFor(effect.escalation);
   if (ruled.decision === "forbidden") return { type: "forbid", reason: ruleText(ruled) };

@@ -1,6 +1,8 @@
 import { programName, type Segment } from "../judge.ts";
 import type { Word } from "../shell/word.ts";
+import { programHits } from "./program-hits.ts";
 import type { PrefixRule, RuleDecision } from "./rule.ts";
+import type { Rules } from "./rules.ts";
 
 /** A rule that speaks about a command. */
 export interface RuleHit {
@@ -28,7 +30,7 @@ const NEUTRAL = new Set(["cd", "echo", "printf", "true", "false", ":", "set", "e
 type Part = RuleDecision | "safe" | "open";
 
 /** Applies the rules to every segment and to what segments run. */
-export function applyRules(segments: readonly Segment[], rules: readonly PrefixRule[]): RuleVerdict {
+export function applyRules(segments: readonly Segment[], rules: Rules): RuleVerdict {
   const hits: RuleHit[] = [];
   let sandboxed = false;
   const confine = () => {
@@ -40,7 +42,7 @@ export function applyRules(segments: readonly Segment[], rules: readonly PrefixR
   return { decision: strictest === "open" ? null : strictest, sandboxed, hits };
 }
 
-function judgePart(segment: Segment, rules: readonly PrefixRule[], hits: RuleHit[], confine: () => void): Part {
+function judgePart(segment: Segment, rules: Rules, hits: RuleHit[], confine: () => void): Part {
   const own = hitsOf(segment, rules);
   hits.push(...own);
   const inner = segment.inner.map((part) => judgePart(part, rules, hits, confine));
@@ -64,17 +66,21 @@ function decisionOf(hit: RuleHit): RuleDecision | null {
   return hit.rule.decision === "allow" ? null : "prompt";
 }
 
-function hitsOf(segment: Segment, rules: readonly PrefixRule[]): RuleHit[] {
-  return rules.flatMap((rule) => {
-    const hit = matchSegment(segment, rule);
-    return hit === null ? [] : [{ rule, ...hit }];
+function hitsOf(segment: Segment, rules: Rules): RuleHit[] {
+  const hits = rules.prefix.flatMap((rule) => {
+    const match = matchSegment(segment, rule, rules.hosts ?? NO_HOSTS);
+    return match === null ? [] : [{ rule, ...match }];
   });
+  return [...hits, ...programHits(segment, rules.programs)];
 }
+
+type Hosts = ReadonlyMap<string, readonly string[]>;
+const NO_HOSTS: Hosts = new Map();
 
 type Match = { prefix: string[]; certain: boolean } | null;
 
-function matchSegment(segment: Segment, rule: PrefixRule): Match {
-  const direct = matchWords(segment.words, rule);
+function matchSegment(segment: Segment, rule: PrefixRule, hosts: Hosts): Match {
+  const direct = matchWords(segment.words, rule, hosts);
   if (direct !== null || rule.decision === "allow") return direct;
   const withoutOptions = matchWords(skipGitOptions(segment.words), rule);
   if (withoutOptions !== null) return withoutOptions;
@@ -84,7 +90,7 @@ function matchSegment(segment: Segment, rule: PrefixRule): Match {
 }
 
 /** Compares the words with a rule, the program also by the name that its path ends in. */
-export function matchWords(words: readonly Word[], rule: PrefixRule): Match {
+export function matchWords(words: readonly Word[], rule: PrefixRule, hosts: Hosts = NO_HOSTS): Match {
   const prefix: string[] = [];
   for (const [index, alternatives] of rule.pattern.entries()) {
     const word = words[index];
@@ -92,7 +98,7 @@ export function matchWords(words: readonly Word[], rule: PrefixRule): Match {
     // Words behind one that may become several can be anything.
     if (word.text === null && (word.many || alternatives.some((a) => a.startsWith(word.prefix))))
       return { prefix, certain: false };
-    const hit = alternatives.find((a) => a === word.text || (index === 0 && a === nameFor(word, rule)));
+    const hit = alternatives.find((a) => a === word.text || (index === 0 && a === nameFor(word, rule, hosts)));
     if (hit === undefined) return null;
     prefix.push(hit);
   }
@@ -100,8 +106,12 @@ export function matchWords(words: readonly Word[], rule: PrefixRule): Match {
 }
 
 /** A rule that allows `git` means the system's; a rule that forbids it means every program of that name. */
-function nameFor(word: Word, rule: PrefixRule): string | null {
-  return rule.decision === "allow" ? programName(word) : (word.text?.split("/").at(-1) ?? null);
+function nameFor(word: Word, rule: PrefixRule, hosts: Hosts): string | null {
+  const base = word.text?.split("/").at(-1) ?? null;
+  if (rule.decision !== "allow") return base;
+  const paths = hosts.get(base ?? "");
+  if (paths === undefined || !word.text?.includes("/")) return programName(word);
+  return paths.includes(word.text) ? base : null;
 }
 
 /** `git -C x push` is `git push` for rules that ask or forbid. */

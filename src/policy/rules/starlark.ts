@@ -1,0 +1,149 @@
+import type { RulePlace } from "./rule.ts";
+import { type RuleError, type Token, tokenize } from "./tokens.ts";
+
+/** A value in a rule file. Names that are not variables of the file stay names, such as ARG_RFILE. */
+export type Value =
+  | { kind: "string"; text: string; place: RulePlace }
+  | { kind: "list"; items: Value[]; place: RulePlace }
+  | { kind: "bool"; value: boolean; place: RulePlace }
+  | { kind: "none"; place: RulePlace }
+  | { kind: "name"; text: string; place: RulePlace }
+  | Call;
+
+/** A function call with its arguments by position and by name. */
+export interface Call {
+  kind: "call";
+  name: string;
+  positional: Value[];
+  named: Map<string, Value>;
+  place: RulePlace;
+}
+
+interface Parser {
+  readonly tokens: Token[];
+  at: number;
+  readonly variables: Map<string, Value>;
+  error: RuleError | null;
+}
+
+/**
+ * Reads a rule file: calls, assignments and doc strings at the top, and in them strings, lists, `+`, True, False, None and
+ * names. That is the part of Starlark that rule files use; there are no loops, conditions or definitions.
+ */
+export function readCalls(text: string, file: string): { ok: true; calls: Call[] } | { ok: false; error: RuleError } {
+  const read = tokenize(text, file);
+  if (!read.ok) return read;
+  const p: Parser = { tokens: read.tokens, at: 0, variables: new Map(), error: null };
+  const calls: Call[] = [];
+  while (p.error === null && current(p).kind !== "end") readStatement(p, calls);
+  return p.error === null ? { ok: true, calls } : { ok: false, error: p.error };
+}
+
+function current(p: Parser, ahead = 0): Token {
+  const last = p.tokens.at(-1) as Token;
+  return p.tokens[p.at + ahead] ?? last;
+}
+
+function fail(p: Parser, token: Token, message: string): void {
+  p.error ??= { place: token.place, message };
+}
+
+function isPunctuation(token: Token, text: string): boolean {
+  return token.kind === "punctuation" && token.text === text;
+}
+
+function accept(p: Parser, text: string): boolean {
+  if (!isPunctuation(current(p), text)) return false;
+  p.at++;
+  return true;
+}
+
+function expect(p: Parser, text: string): void {
+  const token = current(p);
+  if (!accept(p, text)) fail(p, token, `\`${text}\` is missing before ${describe(token)}`);
+}
+
+function describe(token: Token): string {
+  return token.kind === "end" ? "the end of the file" : token.kind === "string" ? "a string" : `\`${token.text}\``;
+}
+
+function readStatement(p: Parser, calls: Call[]): void {
+  const start = current(p);
+  if (start.kind === "name" && isPunctuation(current(p, 1), "=")) {
+    p.at += 2;
+    p.variables.set(start.text, readValue(p));
+  } else {
+    const value = readValue(p);
+    if (value.kind === "call") calls.push(value);
+    else if (value.kind !== "string")
+      fail(p, start, `a rule such as prefix_rule(…) is missing before ${describe(start)}`);
+  }
+  const next = current(p);
+  const lastLine = p.tokens[p.at - 1]?.place.line ?? 0;
+  if (next.kind !== "end" && next.place.line === lastLine)
+    fail(p, next, `a new line is missing before ${describe(next)}`);
+}
+
+function readValue(p: Parser): Value {
+  let value = readTerm(p);
+  while (p.error === null && isPunctuation(current(p), "+")) {
+    const plus = current(p);
+    p.at++;
+    const right = readTerm(p);
+    if (value.kind === "list" && right.kind === "list") value = { ...value, items: [...value.items, ...right.items] };
+    else if (value.kind === "string" && right.kind === "string") value = { ...value, text: value.text + right.text };
+    else fail(p, plus, "only two lists or two strings can be added");
+  }
+  return value;
+}
+
+const CONSTANTS: Record<string, (place: RulePlace) => Value> = {
+  True: (place) => ({ kind: "bool", value: true, place }),
+  False: (place) => ({ kind: "bool", value: false, place }),
+  None: (place) => ({ kind: "none", place }),
+};
+
+function readTerm(p: Parser): Value {
+  const token = current(p);
+  p.at++;
+  const { place, text } = token;
+  if (token.kind === "string") return { kind: "string", text, place };
+  if (token.kind === "name") return isPunctuation(current(p), "(") ? readCall(p, token) : readName(p, token);
+  if (isPunctuation(token, "[")) return { kind: "list", items: readItems(p, "]"), place };
+  if (isPunctuation(token, "(")) {
+    const value = readValue(p);
+    expect(p, ")");
+    return value;
+  }
+  fail(p, token, `a value is missing before ${describe(token)}`);
+  return { kind: "none", place };
+}
+
+function readName(p: Parser, { text, place }: Token): Value {
+  const constant = Object.hasOwn(CONSTANTS, text) ? CONSTANTS[text] : undefined;
+  return constant?.(place) ?? p.variables.get(text) ?? { kind: "name", text, place };
+}
+
+function readItems(p: Parser, close: string): Value[] {
+  const items: Value[] = [];
+  while (p.error === null && !accept(p, close)) {
+    items.push(readValue(p));
+    if (!isPunctuation(current(p), close)) expect(p, ",");
+  }
+  return items;
+}
+
+function readCall(p: Parser, { text, place }: Token): Call {
+  const call: Call = { kind: "call", name: text, positional: [], named: new Map(), place };
+  expect(p, "(");
+  while (p.error === null && !accept(p, ")")) {
+    const start = current(p);
+    if (start.kind === "name" && isPunctuation(current(p, 1), "=")) {
+      p.at += 2;
+      if (call.named.has(start.text)) fail(p, start, `\`${start.text}\` is given twice`);
+      call.named.set(start.text, readValue(p));
+    } else call.positional.push(readValue(p));
+    if (!isPunctuation(current(p), ")")) expect(p, ",");
+  }
+  return call;
+}
