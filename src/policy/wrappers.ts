@@ -141,7 +141,8 @@ function replacement(options: Word[]): string | undefined {
 }
 
 function fill(word: Word, mark: string): Word {
-  if (!word.prefix.includes(mark) && word.text !== null) return word;
   const at = word.prefix.indexOf(mark);
-  return { ...word, text: null, prefix: at === -1 ? word.prefix : word.prefix.slice(0, at) };
+  if (at === -1 && word.text !== null) return word;
+  const prefix = at === -1 ? word.prefix : word.prefix.slice(0, at);
+  return { ...word, text: null, prefix, plain: at === -1 ? word.plain : prefix !== "" && !prefix.startsWith("-") };
 }

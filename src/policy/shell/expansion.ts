@@ -1,4 +1,5 @@
-import { atEnd, enter, giveUp, newReader, type Piece, peek, type Reader, RUN_TIME } from "./reader.ts";
+import { atEnd, enter, giveUp, innerReader, type Piece, peek, type Reader, RUN_TIME } from "./reader.ts";
+import { valueKnown } from "./variables.ts";
 
 /** Reads a list of commands up to the closing parenthesis; handed in to keep the two files from importing each other. */
 export type ReadList = (r: Reader, close: ")") => void;
@@ -10,7 +11,7 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9?#@*$!-]/y;
  * arithmetic, which runs substitutions in subscripts, `=` assigns.
  */
 const SIMPLE_BRACES =
-  /\{(?:#?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?@*])|(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?::?[-+?]|%%?|##?|\/\/?|\^\^?|,,?)[A-Za-z0-9_./*?: ,+-]*)\}/y;
+  /\{(?:#?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?@*])|(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?::?[-+?]|%%?|##?|\/\/?|\^\^?|,,?)(?:[A-Za-z0-9_./*?: ,+-]|\$[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_[]))*)\}/y;
 /** Arithmetic over plain numbers. A name in it may hold `a[$(command)]`, which would be run. */
 const PLAIN_ARITHMETIC = /\(\([0-9+\-*/%() \t]*\)\)/y;
 /** `$'…'` that ends at the same quote whether a shell knows this form or not. */
@@ -45,6 +46,16 @@ function take(r: Reader, matched: string | null, quoted: boolean, what: string):
   if (matched === null) return fail(r, what);
   r.pos += 1 + matched.length;
   if (peek(r) === "[" && !matched.startsWith("{")) return fail(r, "a subscript after a variable");
+  const known = valueKnown(r.variables, /^\{?(\w+)\}?$/.exec(matched)?.[1], quoted);
+  if (known !== null) return known;
+  // `${A:-$B…}`: one or the other.
+  const either = /^\{(\w+):?-(?:\$(\w+)|[/~])/.exec(matched);
+  if (either !== null && quoted) {
+    const plain = [either[1], either[2]].every(
+      (n) => n === undefined || valueKnown(r.variables, n, true)?.plain === true,
+    );
+    return { text: null, splits: false, plain };
+  }
   const list = matched === "@" || matched === "*" || /^\{[@*]/.test(matched);
   return { text: null, splits: !quoted || list };
 }
@@ -74,7 +85,7 @@ export function readBackquotes(r: Reader, readScript: (inner: Reader) => void, q
   const end = r.text.indexOf("`", r.pos + 1);
   const body = r.text.slice(r.pos + 1, end);
   if (end === -1 || body.includes("\\")) return fail(r, "backquotes that nest or do not end");
-  const inner = newReader(body, r.shell, r.depth + 1);
+  const inner = innerReader(r, body);
   readScript(inner);
   r.commands.push(...inner.commands);
   if (inner.problem !== null) return fail(r, `backquotes in which ${inner.problem}`);

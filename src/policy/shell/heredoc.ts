@@ -1,5 +1,5 @@
 import { type ReadList, readDollar } from "./expansion.ts";
-import { atEnd, giveUp, newReader, peek, type Reader } from "./reader.ts";
+import { atEnd, giveUp, innerReader, peek, type Reader } from "./reader.ts";
 import type { Word } from "./word.ts";
 
 /** Notes a here-document whose body starts on the next line. */
@@ -38,7 +38,7 @@ export function readHeredocs(r: Reader, readList: ReadList): void {
 
 /** Finds the substitutions in a here-document whose delimiter is not quoted. */
 function readBody(r: Reader, start: number, end: number, readList: ReadList): void {
-  const inner = newReader(r.text.slice(start, end), r.shell, r.depth + 1);
+  const inner = innerReader(r, r.text.slice(start, end));
   while (!atEnd(inner)) {
     const c = peek(inner);
     if (c === "\\") inner.pos += 2;

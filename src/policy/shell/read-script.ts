@@ -3,6 +3,7 @@ import { addHeredoc, readHeredocs } from "./heredoc.ts";
 import { readHeader } from "./read-header.ts";
 import { hasInvisible, type Nested, readWord } from "./read-word.ts";
 import { atEnd, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
+import { learn, NO_VARIABLES, namesSetOnce, type Variables } from "./variables.ts";
 import { anyWords, type Redirect, type Shell, type SimpleCommand, type Word } from "./word.ts";
 
 /** The simple commands of a script, wherever they stand in it, or why it could not be read for sure. */
@@ -16,7 +17,14 @@ export type Script = { ok: true; commands: SimpleCommand[] } | { ok: false; prob
  */
 export function readScript(text: string, shell: Shell): Script {
   if (hasInvisible(text)) return { ok: false, problem: "it contains characters that cannot be seen" };
-  const r = newReader(text, shell);
+  const first = read(text, shell, NO_VARIABLES);
+  if (!first.ok || !text.includes("$")) return first;
+  const names = namesSetOnce(first.commands);
+  return names.size === 0 ? first : read(text, shell, { trackable: names, values: new Map() });
+}
+
+function read(text: string, shell: Shell, variables: Variables): Script {
+  const r = newReader(text, shell, variables);
   readWhole(r);
   return r.problem === null ? { ok: true, commands: r.commands } : { ok: false, problem: r.problem };
 }
@@ -63,6 +71,7 @@ function endCommand(r: Reader, current: Current, afterGroup = false): Current {
   if (!isEmpty(command)) {
     command.raw = r.text.slice(current.start, r.pos).trim();
     r.commands.push(command);
+    learn(r.variables, command);
   }
   return fresh(r, afterGroup);
 }
@@ -179,9 +188,11 @@ function readKeyword(r: Reader, current: Current, text: string): Current | null 
 function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
   if (word.text !== null) {
     const text = word.text.slice(name.length + 1);
-    return { ...word, text, prefix: text, raw: word.raw.slice(name.length + 1) };
+    return { ...word, text, prefix: text, plain: !text.startsWith("-"), raw: word.raw.slice(name.length + 1) };
   }
-  return { ...word, many: false, prefix: "", raw: r.text.slice(start + name.length + 1, r.pos) };
+  const prefix = word.prefix.slice(name.length + 1);
+  const plain = prefix !== "" && !prefix.startsWith("-");
+  return { ...word, many: false, prefix, plain, raw: r.text.slice(start + name.length + 1, r.pos) };
 }
 
 const REDIRECT = /(\d*)(&>>|&>|>>|>\||>&|<<<|<<-|<<|<&|<>|>|<)/y;
@@ -197,7 +208,7 @@ function readRedirect(r: Reader, command: SimpleCommand): boolean {
     r.pos += 2;
     readNested(r, readList);
     const raw = r.text.slice(start, r.pos);
-    command.words.push({ ...anyWords(raw), prefix: "/dev/fd/", many: false });
+    command.words.push({ ...anyWords(raw), prefix: "/dev/fd/", plain: true, many: false });
     if (!atEnd(r) && !" \t\n;&|)".includes(peek(r))) giveUp(r, "text stands directly behind a process substitution");
     return true;
   }

@@ -20,18 +20,20 @@ export interface Nested {
 }
 
 function addPiece(b: WordBuilder, piece: Piece): void {
+  const first = b.known && b.text === "";
   if (piece.splits) {
     b.many = true;
     // The first of several words keeps the prefix, the others do not: nothing is certain.
     b.text = "";
-  }
-  if (piece.text === null) b.known = false;
-  else if (b.known) b.text += piece.text;
+    b.plain = false;
+  } else if (first) b.plain = piece.plain === true;
+  if (b.known && !piece.splits) b.text += piece.text ?? piece.prefix ?? "";
+  if (piece.text === null || piece.splits) b.known = false;
 }
 
 /** Reads one word at the position, which is on its first character. */
 export function readWord(r: Reader, nested: Nested): Word {
-  const b: WordBuilder = { text: "", known: true, many: false, bare: true, start: r.pos, braces: 0 };
+  const b: WordBuilder = { text: "", known: true, many: false, bare: true, plain: false, start: r.pos, braces: 0 };
   while (!atEnd(r)) {
     const c = peek(r);
     if (METACHARACTERS.includes(c)) break;

@@ -1,3 +1,4 @@
+import type { Variables } from "./variables.ts";
 import type { Shell, SimpleCommand, Word } from "./word.ts";
 
 /** A here-document whose body has not been reached yet. */
@@ -20,6 +21,8 @@ export interface Reader {
   /** Every simple command found so far, those inside substitutions included. */
   readonly commands: SimpleCommand[];
   heredocs: PendingHeredoc[];
+  /** What is known about variables at this point of the script. */
+  readonly variables: Variables;
   /** How many groups and substitutions are open. */
   depth: number;
 }
@@ -27,8 +30,13 @@ export interface Reader {
 /** Deeper nesting than this is not read. People do not write it; it only costs stack. */
 const MAX_DEPTH = 16;
 
-export function newReader(text: string, shell: Shell, depth = 0): Reader {
-  return { text, shell, pos: 0, problem: null, commands: [], heredocs: [], depth };
+export function newReader(text: string, shell: Shell, variables: Variables): Reader {
+  return { text, shell, pos: 0, problem: null, commands: [], heredocs: [], variables, depth: 0 };
+}
+
+/** A reader for a part of the script that stands in it as text. */
+export function innerReader(r: Reader, text: string): Reader {
+  return { ...newReader(text, r.shell, r.variables), depth: r.depth + 1 };
 }
 
 /** Gives up: the first problem is kept and the position moves to the end, so that every loop stops. */
@@ -68,6 +76,10 @@ export interface Piece {
   text: string | null;
   /** May split into several words. */
   splits: boolean;
+  /** The start of a text that is not known whole. */
+  prefix?: string;
+  /** Does not start with a dash, whatever it is. */
+  plain?: boolean;
 }
 
 export const RUN_TIME: Piece = { text: null, splits: true };
@@ -78,6 +90,7 @@ export interface WordBuilder {
   known: boolean;
   many: boolean;
   bare: boolean;
+  plain: boolean;
   start: number;
   braces: number;
 }
@@ -85,5 +98,7 @@ export interface WordBuilder {
 export function finishWord(r: Reader, b: WordBuilder): Word {
   const raw = r.text.slice(b.start, r.pos);
   if (b.braces !== 0) giveUp(r, `it has an unpaired brace in \`${raw}\``);
-  return { text: b.known ? b.text : null, prefix: b.text, many: b.many, bare: b.bare, raw };
+  const text = b.known ? b.text : null;
+  const plain = b.text === "" && text === null ? b.plain : !b.text.startsWith("-");
+  return { text, prefix: b.text, plain, many: b.many, bare: b.bare, raw };
 }

@@ -7,6 +7,8 @@ export interface Word {
   text: string | null;
   /** The part that the word certainly starts with; equal to `text` when that is known. */
   prefix: string;
+  /** Certainly does not start with a dash, though its start may not be known. */
+  plain: boolean;
   /** May turn into several words, or none: an unquoted variable or substitution, a glob, braces. */
   many: boolean;
   /** Nothing in it is quoted or escaped. Only such words can be keywords or assignments. */
@@ -44,15 +46,15 @@ export type Shell = "bash" | "zsh" | "sh";
 
 /** A word whose text is known. */
 export function literal(text: string): Word {
-  return { text, prefix: text, many: false, bare: false, raw: text };
+  return { text, prefix: text, plain: !text.startsWith("-"), many: false, bare: false, raw: text };
 }
 
 /** Words that appear at run time and may be anything, such as what xargs adds. */
 export function anyWords(raw: string): Word {
-  return { text: null, prefix: "", many: true, bare: false, raw };
+  return { text: null, prefix: "", plain: false, many: true, bare: false, raw };
 }
 
-/** True when a program may take the word for an option: it starts with a dash, or its start is not known. */
+/** True when a program may take the word for an option: it starts with a dash, or that is not known. */
 export function mayBeOption(word: Word): boolean {
-  return word.text === null ? word.prefix === "" || word.prefix.startsWith("-") : word.text.startsWith("-");
+  return !word.plain;
 }

@@ -1,19 +1,25 @@
 import { type Check, type Finding, mutating, unknown, worse } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
 
-/** Primaries of find that only test, print or steer. All others are refused: new ones may act. */
+/** Options and primaries of find that test, print or steer. All that are in neither list are refused: new ones may act. */
 const HARMLESS = new Set(
   (
     "-H -L -P -O0 -O1 -O2 -O3 -a -and -o -or -not -true -false -depth -d -xdev -mount -x -s -X -E -noleaf -daystart -follow " +
-    "-maxdepth -mindepth -name -iname -path -ipath -wholename -iwholename -regex -iregex -regextype -type -xtype -size -empty " +
-    "-perm -user -group -uid -gid -nouser -nogroup -newer -anewer -cnewer -mtime -mmin -atime -amin -ctime -cmin -used -links " +
-    "-inum -samefile -lname -ilname -fstype -readable -writable -executable -prune -quit -print -print0 -printf -ls -warn -nowarn"
+    "-empty -nouser -nogroup -readable -writable -executable -prune -quit -print -print0 -ls -warn -nowarn"
+  ).split(" "),
+);
+/** The same, with a value behind them. */
+const WITH_VALUE = new Set(
+  (
+    "-maxdepth -mindepth -name -iname -path -ipath -wholename -iwholename -regex -iregex -regextype -type -xtype -size -perm " +
+    "-user -group -uid -gid -newer -anewer -cnewer -mtime -mmin -atime -amin -ctime -cmin -used -links -inum -samefile " +
+    "-lname -ilname -fstype -printf"
   ).split(" "),
 );
 const DELETES = new Set(["-delete", "-fls", "-fprint", "-fprint0", "-fprintf"]);
 const RUNS = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
-/** `-mtime -7`, `-size -10k`: a value, not a primary. */
-const NUMBER = /^-\d+[a-zA-Z]?$/;
+/** `-depth -2` of BSD. */
+const NUMBER = /^-\d+$/;
 const NEWER = /^-newer[aBcm][aBcmt]$/;
 
 /** Judges find: what it runs with -exec is judged as a command of its own, with the found path as an unknown argument. */
@@ -23,7 +29,13 @@ export const find: Check = (args, around) => {
     const word = args[i];
     if (word === undefined || !mayBeOption(word)) continue;
     if (word.text === null) return unknown(`\`${word.raw}\` may turn out to be an action such as -delete`);
-    if (HARMLESS.has(word.text) || NUMBER.test(word.text) || NEWER.test(word.text)) continue;
+    if (WITH_VALUE.has(word.text) || NEWER.test(word.text)) {
+      const value = args[++i];
+      if (value === undefined || value.many)
+        return unknown(`the value of \`${word.text}\` is not known to be one word`);
+      continue;
+    }
+    if (HARMLESS.has(word.text) || NUMBER.test(word.text)) continue;
     if (DELETES.has(word.text)) return mutating(`\`${word.text}\` deletes or writes files`);
     if (!RUNS.has(word.text)) return unknown(`\`${word.text}\` is not known to only test or print`);
     const end = args.findIndex(
