@@ -1,5 +1,6 @@
 // bun run bench [NAME…]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+  policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
   patch: () => import("./patch.ts"),
   stream: () => import("./stream.ts"),

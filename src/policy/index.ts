@@ -1,6 +1,6 @@
 export { ruleFor } from "./choices.ts";
 export { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
-export type { Verdict } from "./finding.ts";
+export type { Row, Verdict } from "./finding.ts";
 export { type Judgement, judgeCommand, type Segment } from "./judge.ts";
 export { type Granular, MODES, type Mode, type ModeName } from "./modes.ts";
 export type { Permit, SessionGrant } from "./permit.ts";
@@ -11,3 +11,5 @@ export { judgeByPrograms, type ProgramVerdict } from "./rules/program-verdict.ts
 export type { PrefixRule, RuleDecision } from "./rules/rule.ts";
 export { mergeRules, NO_RULES, type Rules } from "./rules/rules.ts";
 export type { RuleError } from "./rules/tokens.ts";
+export { GIT_ROWS, ROWS } from "./table/lookup.ts";
+export { knownEffects } from "./table/mutating.ts";

@@ -190,7 +190,7 @@ const HARMLESS_TARGETS = new Set(["/dev/null", "/dev/stdout", "/dev/stderr", "/d
 
 function judgeRedirect({ op, target }: Redirect): Finding | null {
   if (op === "<<" || op === "<<-" || op === "<<<") return null;
-  const duplicates = /^(?:\d+-?|-)$/.test(target.text ?? "");
+  const duplicates = /^(?:\d+|-)$/.test(target.text ?? "");
   if ((op === ">&" || op === "<&") && duplicates) return null;
   if (op === "<" || op === "<&") return judgeInput(target);
   return HARMLESS_TARGETS.has(target.text ?? "") ? null : mutating(`it writes to \`${target.raw}\``);

@@ -1,22 +1,60 @@
-import { programName, type Segment } from "./judge.ts";
+import { judgeCommand, programName, type Segment } from "./judge.ts";
+import { applyRules } from "./rules/match.ts";
+import type { PrefixRule } from "./rules/rule.ts";
 
-/** Programs that run what they are given: a rule for them would allow anything. */
+/** Programs that run, delete or reach what they are given: a rule for them would allow anything. */
 const ANYTHING = new Set(
   (
-    "sh bash zsh dash fish ksh csh tcsh python python2 python3 pypy pypy3 node deno bun ruby perl php lua tclsh osascript pwsh awk gawk mawk nawk sed find " +
-    "xargs env nice nohup timeout time stdbuf ionice setsid command builtin exec eval source . sudo doas su pkexec runuser chroot unshare nsenter " +
-    "ssh scp sftp rsync telnet nc ncat socat curl wget parallel watch script expect screen tmux at batch crontab docker podman kubectl systemd-run " +
-    "npx bunx pnpx uvx pipx rm rmdir shred dd mkfs chmod chown mv truncate kill killall pkill tee ln git-shell busybox gdb lldb strace"
+    "sh bash zsh dash fish ksh csh tcsh python python2 python3 pypy pypy3 node deno ruby perl php lua tclsh osascript pwsh awk gawk " +
+    "mawk nawk sed find fd rg tar rsync xargs env nice nohup timeout time stdbuf ionice setsid command builtin exec eval source . " +
+    "sudo doas su pkexec runuser chroot unshare nsenter ssh scp sftp telnet nc ncat socat curl wget parallel watch script expect " +
+    "screen tmux at batch crontab systemd-run npx bunx pnpx uvx pipx rm rmdir unlink shred dd mkfs chmod chown mv truncate kill " +
+    "killall pkill tee ln busybox gdb lldb strace ltrace vim vi nvim emacs less more man ed"
   ).split(" "),
 );
-/** Programs whose first word says what they do, and how many words make a rule that is narrow enough. */
+/** Programs whose second word says what they do: it belongs into the prefix. */
 const SUBCOMMANDS = new Set(
-  "git npm pnpm yarn bun cargo go pip pip3 uv poetry docker gh make just dotnet mvn gradle bundle rake composer terraform helm aws gcloud brew apt apt-get systemctl".split(
-    " ",
-  ),
+  (
+    "git npm pnpm yarn bun cargo go pip pip3 uv poetry docker podman kubectl gh make just dotnet mvn gradle bundle rake composer " +
+    "terraform helm aws gcloud brew apt apt-get systemctl"
+  ).split(" "),
 );
-/** Behind these a script of the project is named: it is part of the prefix. */
-const RUNNERS = new Set(["run", "exec", "x", "dlx"]);
+/** Subcommands that run what the third word names: without it they run anything. */
+const RUNNERS = new Set(["run", "exec", "x", "dlx", "create"]);
+/** Subcommands that lose work, reach other machines or run anything, and are never offered. */
+const NEVER = new Set([
+  "git push",
+  "git reset",
+  "git clean",
+  "git config",
+  "git filter-branch",
+  "git rm",
+  "git bisect",
+  "git submodule",
+  "docker run",
+  "docker exec",
+  "docker compose",
+  "docker rm",
+  "podman run",
+  "podman exec",
+  "kubectl exec",
+  "kubectl delete",
+  "kubectl apply",
+  "kubectl run",
+  "npm exec",
+  "npm x",
+  "npm publish",
+  "bun x",
+  "pnpm exec",
+  "pnpm dlx",
+  "yarn dlx",
+  "cargo publish",
+  "uv run",
+  "go generate",
+  "terraform apply",
+  "terraform destroy",
+  "gh api",
+]);
 
 /**
  * The words of a rule that `always` could write, or null when no rule would be both useful and narrow. Only when exactly one
@@ -61,13 +99,24 @@ export function isNarrow(prefix: readonly string[]): boolean {
   const [program, second] = prefix;
   const name = program?.split("/").at(-1) ?? "";
   if (name === "" || ANYTHING.has(name) || /^(?:python|ruby|perl|php|node|lua)[\d.]*$/.test(name)) return false;
-  if (SUBCOMMANDS.has(name) && (second === undefined || second.startsWith("-"))) return false;
-  const runsAnything = RUNNERS.has(second ?? "") && prefix.length < 3;
-  const dangerous =
-    name === "git" && /^(?:push|reset|clean|config|filter-branch|rm)$/.test(second ?? "") && prefix.length < 3;
-  return !runsAnything && !dangerous && !shellScriptLike(prefix);
+  if (prefix.some((word) => word === "-c" || word === "-e" || word === "--eval")) return false;
+  if (!SUBCOMMANDS.has(name)) return true;
+  if (second === undefined || second.startsWith("-") || NEVER.has(`${name} ${second}`)) return false;
+  return !RUNNERS.has(second) || prefix.length > 2;
 }
 
-function shellScriptLike(prefix: readonly string[]): boolean {
-  return prefix.some((word) => word === "-c" || word === "-e" || word === "--eval");
+/** A command that ran or was asked about. */
+export interface PastCommand {
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+}
+
+/** Which of the past commands a rule for this prefix would have let through without a question. */
+export function pastMatches(prefix: readonly string[], history: readonly PastCommand[]): PastCommand[] {
+  const pattern = prefix.map((word) => [word]);
+  const rule: PrefixRule = { pattern, decision: "allow", sandboxed: true, justification: null, place: null };
+  return history.filter(
+    ({ argv, cwd }) => applyRules(judgeCommand(argv, { cwd }).segments, { prefix: [rule] }).decision === "allow",
+  );
 }

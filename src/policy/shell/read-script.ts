@@ -1,10 +1,10 @@
-import { readNested } from "./expansion.ts";
-import { addHeredoc, readHeredocs } from "./heredoc.ts";
+import { readHeredocs } from "./heredoc.ts";
 import { readHeader } from "./read-header.ts";
 import { hasInvisible, type Nested, readWord } from "./read-word.ts";
 import { atEnd, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
+import { readRedirect } from "./redirect.ts";
 import { learn, NO_VARIABLES, namesSetOnce, type Variables } from "./variables.ts";
-import { anyWords, type Redirect, type Shell, type SimpleCommand, type Word } from "./word.ts";
+import type { Shell, SimpleCommand, Word } from "./word.ts";
 
 /** The simple commands of a script, wherever they stand in it, or why it could not be read for sure. */
 export type Script = { ok: true; commands: SimpleCommand[] } | { ok: false; problem: string };
@@ -118,7 +118,7 @@ function readNext(r: Reader, current: Current, c: string): Current {
   if (c === "(") return readSubshell(r, current);
   if ((c === "{" || c === "}") && / |\t|\n|[;&|<>()]|^$/.test(r.text[r.pos + 1] ?? ""))
     return readLoneBrace(r, current, c);
-  if (readRedirect(r, current.command)) return current;
+  if (readRedirect(r, current.command, NESTED)) return current;
   if (c === ";" || c === "&" || c === "|") return readSeparator(r, current);
   return readCommandWord(r, current);
 }
@@ -193,30 +193,4 @@ function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
   const prefix = word.prefix.slice(name.length + 1);
   const plain = prefix !== "" && !prefix.startsWith("-");
   return { ...word, many: false, prefix, plain, raw: r.text.slice(start + name.length + 1, r.pos) };
-}
-
-const REDIRECT = /(\d*)(&>>|&>|>>|>\||>&|<<<|<<-|<<|<&|<>|>|<)/y;
-
-/** Reads a redirection or a process substitution at the position; false when none stands there. */
-function readRedirect(r: Reader, command: SimpleCommand): boolean {
-  REDIRECT.lastIndex = r.pos;
-  const m = REDIRECT.exec(r.text);
-  if (m === null) return false;
-  const [whole, digits = "", op = ""] = m;
-  if (digits === "" && (op === "<" || op === ">") && r.text[r.pos + 1] === "(") {
-    const start = r.pos;
-    r.pos += 2;
-    readNested(r, readList);
-    const raw = r.text.slice(start, r.pos);
-    command.words.push({ ...anyWords(raw), prefix: "/dev/fd/", plain: true, many: false });
-    if (!atEnd(r) && !" \t\n;&|)".includes(peek(r))) giveUp(r, "text stands directly behind a process substitution");
-    return true;
-  }
-  r.pos += whole.length;
-  skipBlanks(r);
-  const target = readWord(r, NESTED);
-  if (target.raw === "") giveUp(r, "a redirection has no target");
-  command.redirects.push({ op: op as Redirect["op"], fd: digits === "" ? null : Number(digits), target });
-  if (op === "<<" || op === "<<-") addHeredoc(r, target, op === "<<-");
-  return true;
 }

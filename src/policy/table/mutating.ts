@@ -33,3 +33,10 @@ export function knownEffect(program: string): string | null {
 export function knownGitEffect(subcommand: string): string | null {
   return lookUp(GIT, subcommand);
 }
+
+/** Every entry of both tables, for the documentation: names, and what they do. */
+export function knownEffects(): { names: string[]; effect: string }[] {
+  const list = (table: Record<string, string>, before: string) =>
+    Object.entries(table).map(([names, effect]) => ({ names: names.split(" ").map((name) => before + name), effect }));
+  return [...list(PROGRAMS, ""), ...list(GIT, "git ")];
+}
