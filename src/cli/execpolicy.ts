@@ -1,16 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CommandRun, Host, Invocation } from "./contract.ts";
-import type { FlagSpec } from "./spec.ts";
-
-/** Flags of `moat execpolicy check`. */
-export const execpolicyFlags: FlagSpec[] = [
-  { name: "rules", short: "r", value: "FILE", repeat: true, help: "Rule file to judge by; may be given several times" },
-  { name: "policy", short: "p", value: "FILE", help: "Rule file in the form of define_program(…)" },
-  { name: "require-safe", help: "Exit with 12 unless the command is safe" },
-  { name: "pretty", help: "Print the JSON on several lines" },
-  { name: "help", short: "h", help: "Show this help" },
-];
 
 /** Exit code of --require-safe for what is not safe; the seed's. */
 const NOT_SAFE = 12;

@@ -58,5 +58,3 @@ export const MODES = {
     summary: "No sandbox and no questions.",
   },
 } as const satisfies Record<string, Mode>;
-
-export type ModeName = keyof typeof MODES;
