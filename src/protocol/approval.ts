@@ -54,6 +54,8 @@ export interface ApprovalChoice {
   label: string;
   /** For `always`: the rule that would be written. */
   rule?: string;
+  /** For `always`: earlier commands of the thread that this rule would have let through, the latest first. */
+  matched?: string[];
 }
 
 /**
