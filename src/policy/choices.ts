@@ -1,9 +1,15 @@
 import type { ApprovalChoice, Effect } from "../protocol/index.ts";
 import type { Permit } from "./permit.ts";
+import { type PastCommand, pastMatches } from "./propose.ts";
 import { printRule } from "./rules/print.ts";
 
 /** The answers that make sense, the narrowest yes first; each label says what it does. */
-export function choicesFor(effect: Effect, permit: Permit, prefix: string[] | null): ApprovalChoice[] {
+export function choicesFor(
+  effect: Effect,
+  permit: Permit,
+  prefix: string[] | null,
+  past: readonly PastCommand[],
+): ApprovalChoice[] {
   const choices: ApprovalChoice[] = [
     { decision: "approved", label: `Yes, once${confinement(effect, permit)}` },
     { decision: "session", label: sessionLabel(effect) },
@@ -13,6 +19,7 @@ export function choicesFor(effect: Effect, permit: Permit, prefix: string[] | nu
       decision: "always",
       label: `Yes, always for commands that start with \`${prefix.join(" ")}\`${confinement(effect, permit)}`,
       rule: ruleFor(prefix, permit),
+      matched: pastMatches(prefix, past.toReversed()),
     });
   }
   choices.push(

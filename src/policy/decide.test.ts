@@ -402,6 +402,12 @@ describe("the question", () => {
     expect(choices[2]?.rule).toBe('prefix_rule(pattern=["npm", "run", "test"], decision="allow", sandboxed=True)\n');
   });
 
+  test("shows which earlier commands the rule would have matched", () => {
+    const past = ["npm run test -- a", "ls", "npm run test"].map((line) => command(line));
+    const ruling = decide(input(command("npm run test"), "untrusted", "workspace-write", { past }));
+    expect(ruling).toMatchObject({ choices: [{}, {}, { matched: ["npm run test", "npm run test -- a"] }, {}, {}] });
+  });
+
   test("a rule that leaves the sandbox is only offered where leaving it was asked", () => {
     const { choices } = asked("npm install", {}, "on-request");
     expect(choices[2]?.rule).toBe('prefix_rule(pattern=["npm", "install"], decision="allow")\n');

@@ -41,7 +41,7 @@ import {
   type SessionGrant,
   sessionPermit,
 } from "./permit.ts";
-import { proposePrefix } from "./propose.ts";
+import { type PastCommand, proposePrefix } from "./propose.ts";
 import { applyRules, type RuleVerdict } from "./rules/match.ts";
 import type { Rules } from "./rules/rules.ts";
 
@@ -58,6 +58,8 @@ export interface DecisionInput {
   writable: { roots: string[]; protected: string[] };
   rules: Rules;
   session_grants: readonly SessionGrant[];
+  /** Commands of the thread so far, oldest first: shown as what a lasting rule would have matched. Absent: none. */
+  past?: readonly PastCommand[];
 }
 
 /** The outcome. `reason` is one sentence for people and, for `forbid`, for the model. */
@@ -184,7 +186,7 @@ function ask(
     judgement === null || effect.kind !== "command" || kind === "rules"
       ? null
       : proposePrefix(judgement.segments, effect.escalation?.prefix_rule ?? null);
-  return { type: "ask", permit, reason, choices: choicesFor(effect, permit, prefix), prefix };
+  return { type: "ask", permit, reason, choices: choicesFor(effect, permit, prefix, input.past ?? []), prefix };
 }
 
 function describe(permit: Permit): string {

@@ -64,14 +64,15 @@ describe("the prefix that is offered", () => {
 });
 
 test("past commands that the rule would have let through", () => {
-  const command = (line: string) => ({ argv: ["bash", "-lc", line], cwd: "/work" });
-  const history = [
+  const lines = [
     "npm test",
     "cd a && npm test -- x",
     "npm test && make all",
     "npm install",
     "npm test > log",
     "ls",
-  ].map(command);
-  expect(pastMatches(["npm", "test"], history)).toEqual([command("npm test"), command("cd a && npm test -- x")]);
+    "npm test",
+  ];
+  const past = lines.map((command) => ({ argv: ["bash", "-lc", command], command, cwd: "/work" }));
+  expect(pastMatches(["npm", "test"], past)).toEqual(["npm test", "cd a && npm test -- x"]);
 });

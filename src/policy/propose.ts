@@ -105,18 +105,21 @@ export function isNarrow(prefix: readonly string[]): boolean {
   return !RUNNERS.has(second) || prefix.length > 2;
 }
 
-/** A command that ran or was asked about. */
+/** A command that was run earlier. */
 export interface PastCommand {
   argv: string[];
+  /** The same, as one line for display. */
+  command: string;
   /** Absolute. */
   cwd: string;
 }
 
-/** Which of the past commands a rule for this prefix would have let through without a question. */
-export function pastMatches(prefix: readonly string[], history: readonly PastCommand[]): PastCommand[] {
+/** Which of the earlier commands a rule for this prefix would have let through without a question, as lines, each once. */
+export function pastMatches(prefix: readonly string[], past: readonly PastCommand[]): string[] {
   const pattern = prefix.map((word) => [word]);
   const rule: PrefixRule = { pattern, decision: "allow", sandboxed: true, justification: null, place: null };
-  return history.filter(
+  const matched = past.filter(
     ({ argv, cwd }) => applyRules(judgeCommand(argv, { cwd }).segments, { prefix: [rule] }).decision === "allow",
   );
+  return [...new Set(matched.map(({ command }) => command))];
 }
