@@ -1,68 +1,48 @@
 import { type Check, type Finding, mutating, type Row, unknown } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
 import { anything } from "./checks.ts";
-
-const UNARY = new Set("-a -b -c -d -e -f -g -h -k -n -p -r -s -t -u -w -x -z -G -L -N -O -S".split(" "));
-const STRINGS = new Set(["=", "==", "!=", "-nt", "-ot", "-ef"]);
-const NUMBERS = new Set(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"]);
-
-/**
- * `test`, `[` and `[[`: chains of `!`, one-operand and two-operand tests. Operators must be typed out: -v and -R, and in `[[`
- * the comparison of numbers, evaluate subscripts and with them substitutions.
- */
-function condition(args: Word[], arithmetic: boolean): Finding | null {
-  let rest = args;
-  while (rest.length > 0) {
-    const [first, second, third] = rest;
-    const op = second?.text ?? "";
-    if (first?.text === "!") rest = rest.slice(1);
-    else if (
-      !arithmetic &&
-      (first?.many || second?.many || (third?.many && STRINGS.has(op)) || (third?.many && NUMBERS.has(op)))
-    )
-      return unknown("an unquoted value may bring operators of its own");
-    else if (third !== undefined && (STRINGS.has(op) || op === "=~")) rest = rest.slice(3);
-    else if (third !== undefined && NUMBERS.has(op)) {
-      const plain = [first, third].every((word) => /^-?\d+$/.test(word?.text ?? ""));
-      if (arithmetic && !plain) return unknown("`[[` evaluates what it compares as numbers");
-      rest = rest.slice(3);
-    } else if (second !== undefined && UNARY.has(first?.text ?? "")) rest = rest.slice(2);
-    else return unknown("a test with operators that are not known");
-    if (rest.length > 0) {
-      if (!["&&", "||", "-a", "-o"].includes(rest[0]?.text ?? "") && first?.text !== "!")
-        return unknown("a test of an unusual shape");
-      if (first?.text !== "!") rest = rest.slice(1);
-    }
-  }
-  return null;
-}
+import { judgeCondition } from "./condition.ts";
 
 const bracket =
-  (close: string, arithmetic: boolean): Check =>
+  (close: string, double: boolean): Check =>
   (args) =>
-    args.at(-1)?.text === close ? condition(args.slice(0, -1), arithmetic) : unknown(`\`${close}\` is missing`);
+    args.at(-1)?.text === close ? judgeCondition(args.slice(0, -1), double) : unknown(`\`${close}\` is missing`);
 
 const OPTIONS = /^[-+](?:[euxfEv]+|[eux]*o)$/;
 
-/** Names that a script may set: plain lower-case ones that mean nothing to a shell or a program, and some usual upper-case ones. */
+/** Lower-case names that zsh gives a meaning, and proxies. */
+const SPECIAL = new RegExp(
+  `^(?:${
+    "path fpath cdpath manpath mailpath module_path fignore prompt psvar watch histchars argv status signals pipestatus commands " +
+    "functions aliases galiases saliases options parameters builtins dirstack nameddirs userdirs modules keymaps widgets history"
+  }|.*_proxy)$`.replaceAll(" ", "|"),
+);
+/** Upper-case names that scripts use and that no program in the tables obeys. */
+const USUAL = new Set(
+  "DIR FILE FILES NAME COUNT TOTAL ROOT BASE TARGET SRC RESULT BRANCH COMMIT SHA LINE KEY VALUE PATTERN EXT NUM IDX START END".split(
+    " ",
+  ),
+);
+
+/** Names that a script may set: they mean nothing to a shell or a program. */
 export function isHarmlessName(name: string): boolean {
-  if (
-    /^(?:path|fpath|cdpath|manpath|mailpath|module_path|fignore|prompt|psvar|watch|histchars|argv|status|signals|.*_proxy)$/.test(
-      name,
-    )
-  )
-    return false;
-  return (
-    /^[a-z_][a-z0-9_]*$/.test(name) ||
-    /^(?:[A-Z]|[A-Z]\d|DIR|FILE|FILES|NAME|COUNT|TOTAL|ROOT|BASE|TARGET|SRC|RESULT|BRANCH|COMMIT|SHA|LINE|LINES_|KEY|VALUE|PATTERN|EXT|NUM|IDX|START|END)$/.test(
-      name,
-    )
-  );
+  if (SPECIAL.test(name)) return false;
+  return /^[a-z_][a-z0-9_]*$|^[A-Z]\d?$/.test(name) || USUAL.has(name);
 }
 
 const namesOnly: Check = (args) => {
   const other = args.find((word) => word.text === null || (!isHarmlessName(word.text) && !/^-[rs]+$/.test(word.text)));
   return other === undefined ? null : unknown(`\`${other.raw}\` may be a variable that programs obey`);
+};
+
+const printf: Check = ([format, ...args]) => {
+  if (format === undefined || mayBeOption(format)) return unknown("it may set a variable");
+  if (format.text === null) return unknown("its format is not known");
+  const rest = format.text.replace(/%[-+ #0]*\d*(?:\.\d+)?[sbqc%]/g, "");
+  if (!rest.includes("%")) return null;
+  const numbers = args.every((word) => /^[-+.\w]*$/.test(word.text ?? "["));
+  const known = !/%(?![-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGaA])/.test(rest);
+  return numbers && known ? null : unknown("its numbers may be evaluated");
 };
 
 /** Builtins of shells that only steer the script they stand in. */
@@ -76,10 +56,13 @@ export const SHELL: readonly Row[] = [
   },
   {
     programs: ["exit", "return", "break", "continue", "wait", "shift"],
-    note: "End or steer the script.",
-    check: anything,
-    match: ["exit 1", "ls || exit"],
-    not_match: ["exit $(rm a)"],
+    note: "End or steer the script. With a number that is typed out, or `$?` and `$!`: zsh evaluates it.",
+    check: (args) => {
+      const other = args.find((word) => !/^\d+$|^"?\$[?!]"?$/.test(word.text ?? word.raw));
+      return other === undefined ? null : unknown(`\`${other.raw}\` may be evaluated`);
+    },
+    match: ["exit 1", "ls || exit", "ls; exit $?"],
+    not_match: ["exit $(rm a)", "exit $x", "shift 'path[$(rm a)]'"],
   },
   {
     programs: ["for"],
@@ -108,18 +91,22 @@ export const SHELL: readonly Row[] = [
   },
   {
     programs: ["printf"],
-    note: "Prints by a format that is typed out, without `-v` and `%n`, which set variables.",
-    check: ([format]) => {
-      if (format === undefined || mayBeOption(format)) return unknown("it may set a variable");
-      return format.text !== null && !format.text.includes("%n") ? null : unknown("its format is not known");
-    },
-    match: ["printf '%s\\n' \"$x\"", "printf hello"],
-    not_match: ["printf -v 'a[$(x)]' y", 'printf "$f" x', "printf %n x"],
+    note: "Prints by a format that is typed out. Without `-v`, `%n` and `*`; numbers must be typed out too: zsh evaluates them.",
+    check: printf,
+    match: ["printf '%s\\n' \"$x\"", "printf hello", "printf '%3d%%\\n' 5"],
+    not_match: [
+      "printf -v 'a[$(x)]' y",
+      'printf "$f" x',
+      "printf %n x",
+      "printf %d $x",
+      "printf '%*d' 'path[$(rm a)]' 1",
+      "printf %d 'path[$(rm a)]'",
+    ],
   },
   {
     programs: ["test"],
     note: "Tests files, strings and numbers. Operators must be typed out, and not be `-v` or `-R`.",
-    check: (args) => condition(args, false),
+    check: (args) => judgeCondition(args, false),
     match: ["test -f a && cat a", 'test "$x" = y'],
     not_match: ["test -v x", "test $a $b", 'test "$a" "$b"'],
   },
