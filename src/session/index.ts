@@ -1,3 +1,7 @@
+export type { RolloutLine, ThreadNamed } from "./line.ts";
 export { LockedError } from "./lock.ts";
 export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
-export { RolloutError, type RolloutLine, RolloutWriter, readRollout, rolloutPath } from "./rollout.ts";
+export { rolloutPath } from "./paths.ts";
+export { type Damage, readRollout } from "./read.ts";
+export { RolloutError, RolloutWriter } from "./rollout.ts";
+export { readThread, type StoredThread } from "./thread-state.ts";

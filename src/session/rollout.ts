@@ -1,101 +1,186 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Event } from "../protocol/index.ts";
-import { acquireLock, type Lock } from "./lock.ts";
+import { putBlob } from "./blobs.ts";
+import { acquireLock, type Lock, LockedError } from "./lock.ts";
+import { Packer } from "./pack.ts";
+import { blobsOf, lockOf } from "./paths.ts";
 import { keeping } from "./persist.ts";
+import { historySeqs } from "./thread-state.ts";
 
-/** One line of a rollout: an event and when it happened (ISO 8601, UTC). */
-export type RolloutLine = { timestamp: string } & Event;
-
-/** A rollout cannot be written or read. `message` says why and what to do. */
+/** A rollout cannot be written. `message` says why and what to do. */
 export class RolloutError extends Error {
   override name = "RolloutError";
 }
 
-/** Path of a new thread's rollout below `moat_home`: one directory a day, so that no directory grows without end. */
-export function rolloutPath(moat_home: string, thread_id: string, date: Date): string {
-  const [day = "", time = ""] = date.toISOString().slice(0, 19).split("T");
-  const name = `rollout-${day}T${time.replaceAll(":", "-")}-${thread_id}.jsonl`;
-  return join(moat_home, "threads", ...day.split("-"), name);
+/** The file while it is open: `size` is where its last whole line ends. */
+interface Opened {
+  fd: number;
+  size: number;
+  lock: Lock;
+  packer: Packer;
 }
 
 /**
  * Appends a thread's events to its JSONL file: one write a line, so that a killed process leaves at most one torn line.
- * The file comes into being with the first event; only one process writes it.
+ * The file comes into being with the first event; only one process writes it. A write that fails leaves the file as it
+ * was before the event.
  */
 export class RolloutWriter {
   readonly path: string;
   readonly #date: () => Date;
-  #fd: number | null = null;
-  #lock: Lock | null = null;
+  #open: Opened | null = null;
+  #entrySynced = false;
 
   constructor(path: string, date: () => Date) {
     this.path = path;
     this.#date = date;
   }
 
+  /**
+   * Takes the lock and opens the file, cutting off a torn last line; `append` does it when nobody did before. Throws
+   * LockedError when another process writes the thread, RolloutError when the file cannot be written.
+   */
+  open(): void {
+    this.#open ??= this.#openFile();
+  }
+
+  /** Writes what a resumed thread needs of the event. Throws RolloutError; the event is then not in the file. */
   append(event: Event): void {
     const how = keeping(event);
     if (how === "drop") return;
-    const fd = this.#fd ?? this.#open();
-    const line: RolloutLine = { timestamp: this.#date().toISOString(), ...event };
-    writeWhole(fd, `${JSON.stringify(line)}\n`);
-    if (how === "sync") fsyncSync(fd);
+    this.#guarded(() => {
+      const open = this.#opened();
+      const packed = open.packer.pack(event, this.#date().toISOString());
+      this.#write(open, packed.text);
+      packed.written();
+    });
+    if (how === "sync") this.sync();
   }
 
+  /** Names the thread; null takes the name away. */
+  rename(name: string | null): void {
+    const line = { timestamp: this.#date().toISOString(), type: "thread.named", name };
+    this.#guarded(() => this.#write(this.#opened(), JSON.stringify(line)));
+    this.sync();
+  }
+
+  /** Makes what was appended durable. */
   sync(): void {
-    if (this.#fd !== null) fsyncSync(this.#fd);
+    const open = this.#open;
+    if (!open) return;
+    this.#guarded(() => {
+      fsyncSync(open.fd);
+      if (!this.#entrySynced) syncDirectory(dirname(this.path));
+      this.#entrySynced = true;
+    });
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
-    this.#lock?.release();
-    this.#lock = null;
+    const open = this.#open;
+    this.#open = null;
+    if (!open) return;
+    closeSync(open.fd);
+    open.lock.release();
   }
 
-  #open(): number {
+  #opened(): Opened {
+    this.#open ??= this.#openFile();
+    return this.#open;
+  }
+
+  #write(open: Opened, line: string): void {
+    const bytes = Buffer.from(`${line}\n`, "utf8");
+    try {
+      // A write may be short when the disk fills up; the rest then fails with the system's reason.
+      for (let at = 0; at < bytes.length; ) at += writeSync(open.fd, bytes, at);
+      open.size += bytes.length;
+    } catch (error) {
+      ftruncateSync(open.fd, open.size);
+      throw error;
+    }
+  }
+
+  #openFile(): Opened {
+    let lock: Lock | null = null;
     try {
       mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      this.#lock = acquireLock(`${this.path}.lock`);
+      lock = acquireLock(lockOf(this.path));
       const fd = openSync(this.path, "a+", 0o600);
-      cutTornLine(fd, this.path);
-      this.#fd = fd;
-      return fd;
+      const size = repairEnd(fd);
+      const put = (text: string) => putBlob(blobsOf(this.path), text, this.#date());
+      return { fd, size, lock, packer: new Packer(put, size === 0 ? null : () => historySeqs(this.path)) };
     } catch (error) {
-      this.#lock?.release();
-      throw new RolloutError(
-        `cannot write the thread to ${this.path}: ${(error as Error).message}. ` +
-          "Set MOAT_HOME to a directory that can be written, or use --ephemeral to keep nothing.",
+      lock?.release();
+      throw error instanceof LockedError ? error : this.#explained(error);
+    }
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof LockedError || error instanceof RolloutError) throw error;
+      throw this.#explained(error);
+    }
+  }
+
+  #explained(error: unknown): RolloutError {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT") {
+      return new RolloutError(
+        `cannot write the thread to ${this.path}: the disk is full. What was written so far is kept; free some space and resume the thread.`,
       );
     }
+    return new RolloutError(
+      `cannot write the thread to ${this.path}: ${message}. ` +
+        "Set MOAT_HOME to a directory that can be written, or use --ephemeral to keep nothing.",
+    );
   }
 }
 
-/** A write may be short when the disk fills up; the rest is tried once more and then fails with the system's reason. */
-function writeWhole(fd: number, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-}
+/** Bytes that are read at once, from the end backwards, to find the start of the last line. */
+const CHUNK = 64 * 1024;
 
-/** A process that was killed in the middle of a write leaves a line without an end: it is cut off before we append. */
-function cutTornLine(fd: number, path: string): void {
-  const bytes = readFileSync(path);
-  if (bytes.length > 0 && bytes.at(-1) !== 0x0a) ftruncateSync(fd, bytes.lastIndexOf(0x0a) + 1);
-}
-
-/** Everything readable of a rollout, in order, and what was not: a torn last line is normal after a crash. */
-export function readRollout(path: string): { lines: RolloutLine[]; damaged: { line: number; reason: string }[] } {
-  const text = readFileSync(path, "utf8");
-  const lines: RolloutLine[] = [];
-  const damaged: { line: number; reason: string }[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line === "") continue;
-    try {
-      lines.push(JSON.parse(line));
-    } catch (error) {
-      damaged.push({ line: index + 1, reason: (error as Error).message });
-    }
+/**
+ * Makes the file end with a whole line and returns its size. A process that was killed in the middle of a write leaves a
+ * line without an end: it is cut off. A whole line that only lost its line break (editors do that) gets it back.
+ */
+function repairEnd(fd: number): number {
+  const { size } = fstatSync(fd);
+  let tail = Buffer.alloc(0);
+  for (let from = size; from > 0; ) {
+    const length = Math.min(CHUNK, from);
+    from -= length;
+    const chunk = Buffer.alloc(length);
+    readSync(fd, chunk, 0, length, from);
+    tail = Buffer.concat([chunk, tail]);
+    if (tail.includes(0x0a)) break;
   }
-  return { lines, damaged };
+  const last = tail.subarray(tail.lastIndexOf(0x0a) + 1);
+  if (last.length === 0) return size;
+  if (isJson(last.toString("utf8"))) {
+    writeSync(fd, "\n");
+    return size + 1;
+  }
+  ftruncateSync(fd, size - last.length);
+  return size - last.length;
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+/** The name of a new file is durable only when its directory is. */
+function syncDirectory(dir: string): void {
+  const fd = openSync(dir, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { getBlob } from "./blobs.ts";
+import { itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
+import { blobsOf } from "./paths.ts";
+import { type Sources, unpack } from "./unpack.ts";
+
+/** A place of a rollout that could not be read. Everything else was. */
+export interface Damage {
+  /** Counted from 1. */
+  line: number;
+  reason: string;
+}
+
+/** A line of a rollout whose start was read; the rest is parsed when it is asked for. */
+export interface RawLine {
+  /** Counted from 1. */
+  number: number;
+  text: string;
+  head: LineHead;
+}
+
+/** A rollout in memory: its lines, and what they refer to. */
+export class Rollout {
+  readonly lines: RawLine[] = [];
+  readonly damaged: Damage[] = [];
+  readonly #blobs: string;
+  readonly #bySeq = new Map<number, RawLine>();
+  readonly #parsed = new Map<RawLine, RolloutLine | null>();
+
+  constructor(path: string) {
+    this.#blobs = blobsOf(path);
+    for (const [index, text] of readFileSync(path, "utf8").split("\n").entries()) {
+      if (text !== "") this.#add(index + 1, text);
+    }
+  }
+
+  #add(number: number, text: string): void {
+    const head = text.endsWith("}") ? (readHead(text) ?? headOf(parse(text))) : null;
+    if (!head) {
+      this.damaged.push({ line: number, reason: "not a whole line of JSON: the process was killed while it wrote" });
+      return;
+    }
+    const line = { number, text, head };
+    this.lines.push(line);
+    if (head.seq !== null) this.#bySeq.set(head.seq, line);
+  }
+
+  /** The line with its references put back; null, and a note in `damaged`, when it is no JSON. */
+  event(line: RawLine): RolloutLine | null {
+    const value = this.#packed(line);
+    return value && REFERENCE.test(line.text) ? (unpack(value, this.#sources(line)) as RolloutLine) : value;
+  }
+
+  #packed(line: RawLine): RolloutLine | null {
+    const known = this.#parsed.get(line);
+    if (known !== undefined) return known;
+    const value = parse(line.text);
+    if (!value)
+      this.damaged.push({ line: line.number, reason: "not JSON: the file was changed or the disk lost a part" });
+    // Only what others can refer to is worth keeping.
+    if (!value || REFERRED.has(line.head.type)) this.#parsed.set(line, value);
+    return value;
+  }
+
+  #sources(line: RawLine): Sources {
+    const target = (seq: number) => {
+      const found = this.#bySeq.get(seq);
+      return found && found.number < line.number ? this.#packed(found) : null;
+    };
+    return {
+      blob: (hash) => getBlob(this.#blobs, hash),
+      text: (seq) => itemText(target(seq) ?? { type: "" }),
+      item: (seq) => {
+        const event = target(seq);
+        return event?.type === "history.added" ? event.item : null;
+      },
+      lost: (reason) => this.damaged.push({ line: line.number, reason }),
+    };
+  }
+}
+
+const REFERRED = new Set(["item.completed", "history.added"]);
+
+function parse(text: string): RolloutLine | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "type" in value ? (value as RolloutLine) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The start of a line that somebody else wrote or edited. */
+function headOf(line: RolloutLine | null): LineHead | null {
+  if (typeof line?.type !== "string") return null;
+  const seq = "seq" in line && typeof line.seq === "number" ? line.seq : null;
+  return { timestamp: String(line.timestamp ?? ""), seq, type: line.type };
+}
+
+/** Everything readable of a rollout, in order, and what was not: a torn last line is normal after a crash. */
+export function readRollout(path: string): { lines: RolloutLine[]; damaged: Damage[] } {
+  const rollout = new Rollout(path);
+  const lines = rollout.lines.map((line) => rollout.event(line)).filter((line) => line !== null);
+  return { lines, damaged: rollout.damaged };
+}

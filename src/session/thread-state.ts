@@ -1,0 +1,167 @@
+import type { ApprovalRequest, HistoryItem, Item, TodoList, TurnContext, Usage } from "../protocol/index.ts";
+import type { RolloutLine } from "./line.ts";
+import { hashItem } from "./pack.ts";
+import { type Damage, type RawLine, Rollout } from "./read.ts";
+
+/** A thread as its rollout has it: all that is needed to go on with it. */
+export interface StoredThread {
+  thread_id: string;
+  /** Absolute. */
+  cwd: string;
+  /** Settings of the last turn; null when there was none. */
+  context: TurnContext | null;
+  /** What the model has seen since the last compaction. A call may be without an output; no output is without its call. */
+  history: HistoryItem[];
+  /** Everything that was completed, in order, for the screen. */
+  items: Item[];
+  /** The thread's total. */
+  usage: Usage;
+  next_seq: number;
+  /** Number for the next item: one more than the highest `item_N`. */
+  next_item: number;
+  /** The last plan; null when there is none. */
+  plan: TodoList["items"] | null;
+  /** A question that nobody has answered, when the process ended while it waited. */
+  pending_approval: ApprovalRequest | null;
+  /** Turns that were started. */
+  turns: number;
+  /** The turn that was running when the process ended; null when the last one was closed. */
+  open_turn: string | null;
+  name: string | null;
+  forked_from: string | null;
+  damaged: Damage[];
+}
+
+const NO_USAGE: Usage = {
+  input_tokens: 0,
+  cached_input_tokens: 0,
+  cache_write_input_tokens: 0,
+  output_tokens: 0,
+  reasoning_output_tokens: 0,
+};
+
+/** Reads a thread to go on with it. Throws when there is no file; damage is left out and reported. */
+export function readThread(path: string): StoredThread {
+  const rollout = new Rollout(path);
+  const state: StoredThread = {
+    thread_id: "",
+    cwd: "",
+    context: null,
+    history: readHistory(rollout).flatMap(({ item }) => item),
+    items: [],
+    usage: NO_USAGE,
+    next_seq: 0,
+    next_item: 0,
+    plan: null,
+    pending_approval: null,
+    turns: 0,
+    open_turn: null,
+    name: null,
+    forked_from: null,
+    damaged: rollout.damaged,
+  };
+  for (const line of rollout.lines) {
+    state.next_seq = Math.max(state.next_seq, (line.head.seq ?? -1) + 1);
+    if (line.head.type.startsWith("history.")) continue;
+    const event = rollout.event(line);
+    if (event) apply(state, event);
+  }
+  state.history = withoutOrphans(state.history);
+  state.damaged.sort((a, b) => a.line - b.line);
+  return state;
+}
+
+/** Lines of a type that this version does not know are passed over. */
+function apply(state: StoredThread, event: RolloutLine): void {
+  switch (event.type) {
+    case "thread.started":
+      state.thread_id = event.thread_id;
+      state.cwd = event.cwd;
+      state.forked_from = event.forked_from ?? null;
+      return;
+    case "thread.named":
+      state.name = event.name;
+      return;
+    case "turn.started":
+      state.context = event.context;
+      state.turns++;
+      state.open_turn = event.turn_id;
+      state.pending_approval = null;
+      return;
+    case "turn.completed":
+    case "turn.failed":
+      state.usage = event.usage;
+      state.open_turn = null;
+      state.pending_approval = null;
+      return;
+    case "item.started":
+    case "item.updated":
+    case "item.completed":
+      applyItem(state, event.type, event.item);
+      return;
+    case "approval.requested":
+      state.pending_approval = event.request;
+      return;
+    case "approval.resolved":
+      if (state.pending_approval?.call_id === event.call_id) state.pending_approval = null;
+      return;
+    default:
+      return;
+  }
+}
+
+function applyItem(state: StoredThread, type: string, item: Item): void {
+  if (item.type === "todo_list") state.plan = item.items;
+  if (type === "item.completed") state.items.push(item);
+  const number = item.id.match(/^item_(\d+)$/)?.[1];
+  if (number) state.next_item = Math.max(state.next_item, Number(number) + 1);
+}
+
+/** The current history with the lines that added its items. Lines before the last readable compaction are not parsed. */
+function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem }[] {
+  const { at, start } = lastCompaction(rollout);
+  const added = rollout.lines.slice(at).filter(({ head }) => head.type === "history.added");
+  return [
+    ...start.map((item) => ({ seq: null, item })),
+    ...added.flatMap((line) => {
+      const event = rollout.event(line);
+      return event?.type === "history.added" && isItem(event.item) ? [{ seq: line.head.seq, item: event.item }] : [];
+    }),
+  ];
+}
+
+function lastCompaction(rollout: Rollout): { at: number; start: HistoryItem[] } {
+  for (let at = rollout.lines.length - 1; at >= 0; at--) {
+    const line = rollout.lines[at] as RawLine;
+    if (line.head.type !== "history.compacted") continue;
+    const event = rollout.event(line);
+    if (event?.type === "history.compacted" && Array.isArray(event.history)) {
+      return { at: at + 1, start: event.history.filter(isItem) };
+    }
+  }
+  return { at: 0, start: [] };
+}
+
+const isItem = (item: unknown): item is HistoryItem => typeof item === "object" && item !== null && "type" in item;
+
+/** Without outputs whose call was lost with a damaged line, and without a second output of one call: the API refuses both. */
+function withoutOrphans(history: HistoryItem[]): HistoryItem[] {
+  const open = new Set<string>();
+  return history.filter((item) => {
+    if (item.type === "function_call" || item.type === "custom_tool_call") open.add(item.call_id);
+    if (item.type !== "function_call_output" && item.type !== "custom_tool_call_output") return true;
+    return open.delete(item.call_id);
+  });
+}
+
+/** Hash of each item of the current history that has a line of its own → seq of that line. */
+export function historySeqs(path: string): Map<string, number> {
+  const rollout = new Rollout(path);
+  const bySeq = new Map<string, number>();
+  for (const line of rollout.lines) {
+    if (line.head.type !== "history.added" || line.head.seq === null) continue;
+    const event = rollout.event(line);
+    if (event?.type === "history.added") bySeq.set(hashItem(event.item), line.head.seq);
+  }
+  return bySeq;
+}
