@@ -87,6 +87,12 @@ export function listBlobs(dir: string): BlobFile[] {
   );
 }
 
+/** Hashes of the blobs that a rollout refers to, damaged lines included. */
+export function blobReferences(path: string): Set<string> {
+  const text = readFileSync(path, "utf8");
+  return new Set([...text.matchAll(/"\$blob":"([0-9a-f]{64})"/g)].map((found) => found[1] ?? ""));
+}
+
 function names(dir: string): string[] {
   try {
     return readdirSync(dir);

@@ -4,4 +4,8 @@ export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
 export { rolloutPath } from "./paths.ts";
 export { type Damage, readRollout } from "./read.ts";
 export { RolloutError, RolloutWriter } from "./rollout.ts";
+export type * from "./store.ts";
 export { readThread, type StoredThread } from "./thread-state.ts";
+
+/** List, find, name, archive, fork, search, export, import and clean up threads. */
+export const loadStore = () => import("./store.ts");

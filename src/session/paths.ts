@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** A rollout in MOAT_HOME. */
 export interface RolloutFile {
@@ -21,6 +21,11 @@ export function rolloutPath(moat_home: string, thread_id: string, date: Date): s
   const [day = "", time = ""] = date.toISOString().slice(0, 19).split("T");
   const name = `rollout-${day}T${time.replaceAll(":", "-")}-${thread_id}.jsonl`;
   return join(moat_home, LIVE, ...day.split("-"), name);
+}
+
+/** The thread that a rollout's name says it holds; empty for a file with another kind of name. */
+export function threadIdOf(path: string): string {
+  return basename(path).match(ROLLOUT_NAME)?.[1] ?? "";
 }
 
 /** Where a rollout goes when it is archived, or comes back from there; null for a file outside MOAT_HOME. */
@@ -50,7 +55,7 @@ function walk(dir: string, depth: number): { path: string; thread_id: string }[]
   const found: { path: string; thread_id: string }[] = [];
   for (const entry of entries(dir)) {
     if (depth > 0 && /^\d+$/.test(entry)) found.push(...walk(join(dir, entry), depth - 1));
-    const thread_id = depth === 0 ? entry.match(ROLLOUT_NAME)?.[1] : undefined;
+    const thread_id = depth === 0 ? threadIdOf(entry) : "";
     if (thread_id) found.push({ path: `${dir}/${entry}`, thread_id });
   }
   return found;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { getBlob } from "./blobs.ts";
 import { itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
 import { blobsOf } from "./paths.ts";
+import { isUsable } from "./shape.ts";
 import { type Sources, unpack } from "./unpack.ts";
 
 /** A place of a rollout that could not be read. Everything else was. */
@@ -48,7 +49,8 @@ export class Rollout {
   /** The line with its references put back; null, and a note in `damaged`, when it is no JSON. */
   event(line: RawLine): RolloutLine | null {
     const value = this.#packed(line);
-    return value && REFERENCE.test(line.text) ? (unpack(value, this.#sources(line)) as RolloutLine) : value;
+    if (!value || !REFERENCE.test(line.text)) return value;
+    return unpack(value, this.#sources(line)) as RolloutLine;
   }
 
   #packed(line: RawLine): RolloutLine | null {
@@ -84,7 +86,8 @@ const REFERRED = new Set(["item.completed", "history.added"]);
 function parse(text: string): RolloutLine | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && "type" in value ? (value as RolloutLine) : null;
+    const usable = typeof value === "object" && value !== null && isUsable(value as Record<string, unknown>);
+    return usable ? (value as RolloutLine) : null;
   } catch {
     return null;
   }

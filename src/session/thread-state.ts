@@ -1,7 +1,9 @@
 import type { ApprovalRequest, HistoryItem, Item, TodoList, TurnContext, Usage } from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
 import { hashItem } from "./pack.ts";
+import { threadIdOf } from "./paths.ts";
 import { type Damage, type RawLine, Rollout } from "./read.ts";
+import { isHistory } from "./shape.ts";
 
 /** A thread as its rollout has it: all that is needed to go on with it. */
 export interface StoredThread {
@@ -66,6 +68,9 @@ export function readThread(path: string): StoredThread {
     const event = rollout.event(line);
     if (event) apply(state, event);
   }
+  // A file that lost its first line still knows its thread by its name.
+  state.thread_id ||= threadIdOf(path);
+  state.cwd ||= state.context?.cwd ?? "";
   state.history = withoutOrphans(state.history);
   state.damaged.sort((a, b) => a.line - b.line);
   return state;
@@ -125,7 +130,7 @@ function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem 
     ...start.map((item) => ({ seq: null, item })),
     ...added.flatMap((line) => {
       const event = rollout.event(line);
-      return event?.type === "history.added" && isItem(event.item) ? [{ seq: line.head.seq, item: event.item }] : [];
+      return event?.type === "history.added" ? [{ seq: line.head.seq, item: event.item }] : [];
     }),
   ];
 }
@@ -135,14 +140,12 @@ function lastCompaction(rollout: Rollout): { at: number; start: HistoryItem[] } 
     const line = rollout.lines[at] as RawLine;
     if (line.head.type !== "history.compacted") continue;
     const event = rollout.event(line);
-    if (event?.type === "history.compacted" && Array.isArray(event.history)) {
-      return { at: at + 1, start: event.history.filter(isItem) };
+    if (event?.type === "history.compacted") {
+      return { at: at + 1, start: event.history.filter(isHistory) };
     }
   }
   return { at: 0, start: [] };
 }
-
-const isItem = (item: unknown): item is HistoryItem => typeof item === "object" && item !== null && "type" in item;
 
 /** Without outputs whose call was lost with a damaged line, and without a second output of one call: the API refuses both. */
 function withoutOrphans(history: HistoryItem[]): HistoryItem[] {

@@ -1,0 +1,25 @@
+import type { HistoryItem } from "../protocol/index.ts";
+
+/**
+ * How a user message begins that no person wrote: the environment, the project's instructions and their kind, as moat and
+ * the Codex CLI (`codex-rs/protocol`, its context fragments) put them before a prompt.
+ */
+const CONTEXT =
+  /^\s*(?:<(?:environment_context|user_instructions|permissions|skill|turn_aborted)\b|# AGENTS\.md instructions)/;
+
+/** What a person said, as text; null when the item is something else. Images count as a word in brackets. */
+export function promptText(item: HistoryItem): string | null {
+  if (item.type !== "message" || item.role !== "user" || !Array.isArray(item.content)) return null;
+  const text = item.content
+    .map((part) => (part.type === "input_text" ? part.text : part.type === "input_image" ? "[image]" : ""))
+    .filter((part) => part !== "" && !/^<\/?image\b[^>]*>$/.test(part))
+    .join("\n");
+  return CONTEXT.test(text) ? null : text;
+}
+
+/** A text on one line, cut to a length in characters. */
+export function oneLine(text: string, length: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  const characters = [...line.slice(0, length * 2 + 2)];
+  return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : line;
+}
