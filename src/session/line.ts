@@ -51,9 +51,9 @@ export interface LineHead {
 
 const HEAD = /^\{"timestamp":"([^"\\]*)",(?:"seq":(\d+),)?"type":"([^"\\]*)"/;
 
-/** Reads the start of a line that we wrote; null for a line in any other form. */
-export function readHead(line: string): LineHead | null {
-  const found = line.slice(0, 160).match(HEAD);
+/** Reads the start of a line that we wrote (its first 160 characters are enough); null for a line in any other form. */
+export function readHead(start: string): LineHead | null {
+  const found = start.match(HEAD);
   if (!found) return null;
   return { timestamp: found[1] ?? "", seq: found[2] ? Number(found[2]) : null, type: found[3] ?? "" };
 }

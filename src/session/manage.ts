@@ -81,7 +81,7 @@ function keptLines(rollout: Rollout, turns: number): string[] {
   let started = 0;
   for (const { head, text } of rollout.lines.slice(1)) {
     if (head.type === "turn.started" && ++started > turns) break;
-    if (head.type !== "thread.named") lines.push(text);
+    if (head.type !== "thread.named") lines.push(text());
   }
   return lines;
 }

@@ -12,13 +12,18 @@ export interface Damage {
   reason: string;
 }
 
-/** A line of a rollout whose start was read; the rest is parsed when it is asked for. */
+/** A line of a rollout whose start was read; the rest is decoded and parsed when it is asked for. */
 export interface RawLine {
   /** Counted from 1. */
   number: number;
-  text: string;
   head: LineHead;
+  text(): string;
 }
+
+/** Bytes at the start of a line that hold its timestamp, seq and type, in every line that we write. */
+const HEAD_BYTES = 160;
+const NEWLINE = 0x0a;
+const CLOSING_BRACE = 0x7d;
 
 /** A rollout in memory: its lines, and what they refer to. */
 export class Rollout {
@@ -30,13 +35,19 @@ export class Rollout {
 
   constructor(path: string) {
     this.#blobs = blobsOf(path);
-    for (const [index, text] of readFileSync(path, "utf8").split("\n").entries()) {
-      if (text !== "") this.#add(index + 1, text);
+    const bytes = readFileSync(path);
+    for (let from = 0, number = 1; from < bytes.length; number++) {
+      const newline = bytes.indexOf(NEWLINE, from);
+      const to = newline === -1 ? bytes.length : newline;
+      if (to > from) this.#add(number, bytes.subarray(from, to));
+      from = to + 1;
     }
   }
 
-  #add(number: number, text: string): void {
-    const head = text.endsWith("}") ? (readHead(text) ?? headOf(parse(text))) : null;
+  #add(number: number, bytes: Buffer): void {
+    const text = () => bytes.toString("utf8");
+    const whole = bytes.at(-1) === CLOSING_BRACE;
+    const head = whole ? (readHead(bytes.toString("latin1", 0, HEAD_BYTES)) ?? headOf(parse(text()))) : null;
     if (!head) {
       this.damaged.push({ line: number, reason: "not a whole line of JSON: the process was killed while it wrote" });
       return;
@@ -48,15 +59,15 @@ export class Rollout {
 
   /** The line with its references put back; null, and a note in `damaged`, when it is no JSON. */
   event(line: RawLine): RolloutLine | null {
-    const value = this.#packed(line);
-    if (!value || !REFERENCE.test(line.text)) return value;
-    return unpack(value, this.#sources(line)) as RolloutLine;
+    const text = line.text();
+    const value = this.#packed(line, text);
+    return value && REFERENCE.test(text) ? (unpack(value, this.#sources(line)) as RolloutLine) : value;
   }
 
-  #packed(line: RawLine): RolloutLine | null {
+  #packed(line: RawLine, text: string): RolloutLine | null {
     const known = this.#parsed.get(line);
     if (known !== undefined) return known;
-    const value = parse(line.text);
+    const value = parse(text);
     if (!value)
       this.damaged.push({ line: line.number, reason: "not JSON: the file was changed or the disk lost a part" });
     // Only what others can refer to is worth keeping.
@@ -67,7 +78,7 @@ export class Rollout {
   #sources(line: RawLine): Sources {
     const target = (seq: number) => {
       const found = this.#bySeq.get(seq);
-      return found && found.number < line.number ? this.#packed(found) : null;
+      return found && found.number < line.number ? this.#packed(found, found.text()) : null;
     };
     return {
       blob: (hash) => getBlob(this.#blobs, hash),

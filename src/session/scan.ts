@@ -84,7 +84,7 @@ function readFrom(path: string, from: number, length: number): Buffer {
 }
 
 function noteLine(summary: ThreadSummary, line: string): void {
-  const head = readHead(line);
+  const head = readHead(line.slice(0, 160));
   if (!head) return;
   if (head.type !== "thread.named" && head.timestamp > summary.updated_at) summary.updated_at = head.timestamp;
   summary.created_at ||= head.timestamp;

@@ -40,7 +40,7 @@ function searchThread(thread: ThreadSummary, wanted: string): SearchMatch[] {
   for (const line of rollout.lines) {
     const { type, timestamp } = line.head;
     // A user's words are in the history, everybody else's in items: each is looked at once.
-    const spoken = type === "item.completed" || (type === "history.added" && line.text.includes('"role":"user"'));
+    const spoken = type === "item.completed" || (type === "history.added" && line.text().includes('"role":"user"'));
     const event = spoken ? rollout.event(line) : null;
     const words = event ? wordsOf(event) : null;
     const snippet = words && matchIn(words.text, wanted);
