@@ -87,7 +87,10 @@ export class Rollout {
         const event = target(seq);
         return event?.type === "history.added" ? event.item : null;
       },
-      lost: (reason) => this.damaged.push({ line: line.number, reason }),
+      lost: (reason) => {
+        const known = this.damaged.some((damage) => damage.line === line.number && damage.reason === reason);
+        if (!known) this.damaged.push({ line: line.number, reason });
+      },
     };
   }
 }
