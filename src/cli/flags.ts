@@ -32,3 +32,17 @@ export const execFlags: FlagSpec[] = [
   flag("thread-source", "Where the thread comes from; sent by SDKs", { value: "SOURCE", hidden: true }),
   ...helpFlags,
 ];
+
+/** Flags of `moat threads`; each verb says which of them it has. */
+export const threadsFlags: FlagSpec[] = [
+  flag("json", "Print JSON"),
+  flag("all", "list: threads of every directory, not only of this one"),
+  flag("archived", "list, search: archived threads only"),
+  flag("limit", "list, search: show at most N threads", { value: "N" }),
+  flag("output", "export: write to FILE; its ending says the format", { short: "o", value: "FILE" }),
+  flag("format", "export: md, html or jsonl", { value: "FORMAT" }),
+  flag("yes", "delete: do not ask", { short: "y" }),
+  flag("dry-run", "gc: say what would be removed, and remove nothing"),
+  flag("max-size", "gc: bytes that threads may take, as in 500M; 1G without it", { value: "SIZE" }),
+  ...helpFlags,
+];

@@ -1,4 +1,4 @@
-import { execFlags, helpFlags } from "./flags.ts";
+import { execFlags, helpFlags, threadsFlags } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -25,6 +25,36 @@ export const commands: CommandSpec[] = [
     flags: helpFlags,
     load: () => import("./demo.ts"),
   },
+  {
+    name: "threads",
+    usage: "[list|show|search|export|import|rename|archive|unarchive|delete|gc] …",
+    summary: "List, read, search, export, import and clean up stored threads",
+    group: "Work",
+    details:
+      "A thread is named by its id, the beginning of its id, or its name. `import` reads rollouts of the Codex CLI, or directories with them.",
+    examples: [
+      "moat threads list --all",
+      'moat threads search "race condition"',
+      "moat threads export 0198f1c2 -o thread.html",
+      "moat threads import ~/.codex/sessions",
+      "moat threads gc --dry-run",
+    ],
+    flags: threadsFlags,
+    load: () => import("./threads.ts"),
+  },
+  ...(["archive", "unarchive", "delete"] as const).map(
+    (name): CommandSpec => ({
+      name,
+      usage: "THREAD…",
+      summary: `The same as \`moat threads ${name}\``,
+      group: "Work",
+      flags: threadsFlags.filter((flag) => ["json", "yes", "help"].includes(flag.name)),
+      load: async () => {
+        const { runVerb } = await import("./threads.ts");
+        return { run: (invocation) => runVerb(name, invocation) };
+      },
+    }),
+  ),
 ];
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */

@@ -20,13 +20,18 @@ export interface ListOptions {
  */
 export async function listThreads(moat_home: string, options: ListOptions = {}): Promise<ThreadSummary[]> {
   const all = await refresh(moat_home);
+  all.sort((a, b) => (a.updated_at < b.updated_at ? 1 : a.updated_at > b.updated_at ? -1 : 0));
+  return filterThreads(all, options);
+}
+
+/** Those of these threads that the options ask for, in their order. */
+export function filterThreads(threads: ThreadSummary[], options: ListOptions): ThreadSummary[] {
   const query = options.query?.toLowerCase() ?? "";
   const { archived = false, cwd } = options;
-  return all
+  return threads
     .filter((thread) => archived === "any" || thread.archived === archived)
     .filter((thread) => cwd === undefined || thread.cwd === cwd)
-    .filter((thread) => query === "" || matches(thread, query))
-    .sort((a, b) => (a.updated_at < b.updated_at ? 1 : a.updated_at > b.updated_at ? -1 : 0));
+    .filter((thread) => query === "" || matches(thread, query));
 }
 
 function matches({ name, prompt, cwd, thread_id }: ThreadSummary, query: string): boolean {
