@@ -143,7 +143,9 @@ export function nearest(word: string, known: string[]): string | null {
     .map((candidate) => [candidate, editDistance(word, candidate)] as const)
     .sort((a, b) => a[1] - b[1]);
   const best = scored[0];
-  return best && best[1] <= Math.max(1, Math.floor(best[0].length / 3)) ? best[0] : null;
+  return best && best[1] <= Math.max(2, Math.floor(best[0].length / 3)) && best[1] < best[0].length / 1.5
+    ? best[0]
+    : null;
 }
 
 /** Levenshtein distance, one row at a time. */

@@ -183,15 +183,16 @@ describe("Thread", () => {
     server.stop();
   });
 
-  test("what is said too late starts the next turn", async () => {
+  test("what is said as the turn ends is not lost", async () => {
     const { thread, server } = await start([respond(say("one")), respond(say("two"))]);
     thread.submit(turn("run"));
-    const events = await collect(thread, 2, (event) =>
-      event.type === "item.completed" && texts([event])[0] === "one"
-        ? { type: "steer", input: [{ type: "text", text: "late" }] }
-        : null,
-    );
+    const events = await collect(thread, Number.POSITIVE_INFINITY, (event) => {
+      const [text] = texts([event]);
+      if (text === "one") return { type: "steer", input: [{ type: "text", text: "late" }] };
+      return text === "two" ? { type: "shutdown" } : null;
+    });
     expect(texts(events)).toEqual(["one", "two"]);
+    expect(server.requests[1]?.raw).toContain("late");
     server.stop();
   });
 

@@ -1,6 +1,6 @@
 // `moat exec` as a user runs it: the built binary against a scripted model on the real wire, in the real sandbox.
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { call, callCustom, createGate, respond, responseEvents, say, think } from "../testkit/index.ts";
 import { binary, type JsonEvent, world } from "./harness.ts";
 
@@ -14,6 +14,15 @@ const items = (events: JsonEvent[], type: string) =>
     .map(({ item }) => item as unknown as Record<string, unknown>)
     .filter((item) => item.type === type);
 const command = (cmd: string, id = "call_1") => call("exec_command", { cmd, login: false }, id);
+
+/** Processes whose command line is this; the numbers that a command sees of itself are those of its own namespace. */
+const running = (line: string) =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const file = `/proc/${pid}/cmdline`;
+      return existsSync(file) && readFileSync(file, "utf8").replaceAll("\0", " ").trim() === line;
+    });
 
 /** Texts of the outputs that the model was sent in a request. */
 function outputs(body: unknown): string[] {
@@ -185,10 +194,10 @@ describe("moat exec --json", () => {
   });
 
   test("SIGINT ends the command, closes the turn once and exits with 130", async () => {
-    await using w = await world([respond(command("echo $$ > pid; echo started; sleep 100"))]);
+    const mark = process.pid;
+    await using w = await world([respond(command(`touch started; sleep 100.${mark}`))]);
     const child = w.start(["exec", "--json", "-s", "workspace-write", "run"]);
-    while (!existsSync(w.project.path("pid"))) await Bun.sleep(10);
-    const pid = Number(w.project.read("pid"));
+    while (!existsSync(w.project.path("started"))) await Bun.sleep(10);
     child.kill("SIGINT");
     const [stdout, exit] = await Promise.all([new Response(child.stdout).text(), child.exited]);
     expect(exit).toBe(130);
@@ -198,7 +207,7 @@ describe("moat exec --json", () => {
       .map((line) => JSON.parse(line));
     expect(closings(events)).toMatchObject([{ type: "turn.failed", error: { message: "interrupted" } }]);
     expect(items(events, "command_execution")).toMatchObject([{ status: "failed" }]);
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(running(`sleep 100.${mark}`)).toEqual([]);
   });
 
   test("SIGTERM while the model is silent exits with 143", async () => {

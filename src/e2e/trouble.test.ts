@@ -73,7 +73,7 @@ describe("surroundings", () => {
     w.config(
       "[model_providers.gone]\nname = 'gone'\nbase_url = 'http://127.0.0.1:9/v1'\nrequest_max_retries = 2\nstream_max_retries = 2\n",
     );
-    const ran = await w.moat(["exec", "--json", "-c", "model_provider=gone", "hi"]);
+    const ran = await w.moat(["exec", "--json", "-c", "model_provider=gone", "-m", "x", "hi"]);
     expect(ran.exit).toBe(1);
     const events = ran.events();
     expect(events.filter(({ type }) => type === "stream.retrying")).toHaveLength(2);

@@ -30,7 +30,8 @@ const unknownKind: Check = () => true;
 const byType =
   (table: Record<string, Check>): Check =>
   (value) =>
-    typeof value.type === "string" && (Object.hasOwn(table, value.type) ? table[value.type] : unknownKind)?.(value) === true;
+    typeof value.type === "string" &&
+    (Object.hasOwn(table, value.type) ? table[value.type] : unknownKind)?.(value) === true;
 
 const isItem = all(
   text("id"),

@@ -31,11 +31,12 @@ export class LinePrinter {
 
   print(event: Event): string {
     if (event.type === "item.delta") return this.#delta(event);
+    const held = this.#held;
     const lines = this.#lines(event);
     if (lines === null) return "";
     const before = this.#streaming?.open_line ? "\n" : "";
     this.#streaming = null;
-    return `${before}${[...this.#release(event), ...lines].map((line) => `${line}\n`).join("")}`;
+    return `${before}${[...this.#release(held, event), ...lines].map((line) => `${line}\n`).join("")}`;
   }
 
   #delta({ item_id, item_type, delta }: Extract<Event, { type: "item.delta" }>): string {
@@ -47,12 +48,11 @@ export class LinePrinter {
     return before + (item_type === "reasoning" ? this.#style.dim(text) : text);
   }
 
-  /** The held message, unless this event ends the turn: then it is the final answer, which the caller prints. */
-  #release(event: Event): string[] {
-    const held = this.#held;
-    if (held === null || event.type === "turn.completed") return [];
-    this.#held = null;
-    return [...itemLines(held, this.#style), ""];
+  /** The message held before this event, unless the event ends the turn: then it is the final answer, the caller's. */
+  #release(held: Item | null, event: Event): string[] {
+    if (held === null) return [];
+    if (this.#held === held) this.#held = null;
+    return event.type === "turn.completed" ? [] : [...itemLines(held, this.#style), ""];
   }
 
   /** null: the event is not shown at all, and interrupts nothing. */
@@ -75,9 +75,8 @@ export class LinePrinter {
   #item(item: Item): string[] {
     if (this.#stream && item.id === this.#streaming?.id) return [""];
     if (!this.#stream && item.type === "agent_message") {
-      const lines = this.#release({ type: "item.completed", item, seq: 0 });
       this.#held = item;
-      return lines;
+      return [];
     }
     const denial = this.#denials.get(item.id);
     const refused = denial === undefined ? [] : [this.#style.yellow(`  sandbox: ${denial}`)];
