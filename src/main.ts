@@ -3,7 +3,11 @@ import { VERSION } from "./version.ts";
 
 const argv = process.argv.slice(2);
 
-if (argv[0] === "--version" || argv[0] === "-V") {
+if (/(^|\/)apply_patch$/.test(process.argv0)) {
+  // Called through a link of that name, as the Codex CLI can be: nothing but the patch engine is loaded.
+  const [{ run }, { createHost }] = await Promise.all([import("./cli/apply-patch.ts"), import("./cli/host.ts")]);
+  process.exit(await run({ args: argv, rest: [], flags: {}, host: createHost() }));
+} else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {
     const { versionRecord } = await import("./version-record.ts");
     console.log(JSON.stringify(versionRecord()));

@@ -37,7 +37,13 @@ export const run: CommandRun = async ({ args, flags, rest, host }) => {
   }
   const prompt = await readPrompt([...args, ...rest], host);
   if (!prompt.ok) return fail(host, prompt.message, prompt.exit);
-  const opened = await openThread(host, { flags, cwd: where.cwd, approval_policy: "never" });
+  const opened = await openThread(host, {
+    flags,
+    cwd: where.cwd,
+    approval_policy: "never",
+    ephemeral: flags.ephemeral === true,
+    ignore_user_config: flags["ignore-user-config"] === true,
+  });
   if (!opened.ok) return fail(host, opened.message, opened.exit);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   const last_message_file = text(flags["output-last-message"]);

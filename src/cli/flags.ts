@@ -1,25 +1,32 @@
 import type { FlagSpec } from "./spec.ts";
 
-const flag = (name: string, help: string, more: Omit<FlagSpec, "name" | "help"> = {}): FlagSpec => ({
-  name,
-  help,
-  ...more,
-});
+/** One row of the table of flags. */
+export function flag(name: string, help: string, more: Omit<FlagSpec, "name" | "help"> = {}): FlagSpec {
+  return { name, help, ...more };
+}
 
 /** Flags of every command. */
 export const helpFlags: FlagSpec[] = [flag("help", "Show this help", { short: "h" })];
 
-/** What a thread runs with; shared by every front end. */
-export const threadFlags: FlagSpec[] = [
-  flag("model", "Model to use", { short: "m", value: "MODEL" }),
-  flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
-  flag("sandbox", "read-only, workspace-write or danger-full-access", { short: "s", value: "MODE" }),
+export const jsonFlag = flag("json", "Print JSON");
+
+export const configFlags: FlagSpec[] = [
   flag("config", "Set a configuration key, as in -c model_reasoning_effort=high", {
     short: "c",
     value: "KEY=VALUE",
     repeat: true,
   }),
+  flag("profile", "Lay MOAT_HOME/NAME.config.toml over the configuration", { short: "p", value: "NAME" }),
   flag("strict-config", "Make an unknown configuration key an error"),
+];
+
+/** What a thread runs with; shared by every front end. */
+export const threadFlags: FlagSpec[] = [
+  flag("model", "Model to use", { short: "m", value: "MODEL" }),
+  flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
+  flag("add-dir", "One more directory that may be written", { value: "DIR", repeat: true }),
+  flag("sandbox", "read-only, workspace-write or danger-full-access", { short: "s", value: "MODE" }),
+  ...configFlags,
 ];
 
 /** Flags of `moat exec`. */
@@ -28,21 +35,52 @@ export const execFlags: FlagSpec[] = [
   flag("json", "Print events as JSON Lines on stdout", { aliases: ["experimental-json"] }),
   flag("output-last-message", "Write the final message to FILE", { short: "o", value: "FILE" }),
   flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] }),
+  flag("ephemeral", "Keep no record of the thread"),
+  flag("ignore-user-config", "Leave MOAT_HOME/config.toml out"),
   flag("color", "always, never or auto", { value: "WHEN" }),
   flag("thread-source", "Where the thread comes from; sent by SDKs", { value: "SOURCE", hidden: true }),
   ...helpFlags,
 ];
 
-/** Flags of `moat threads`; each verb says which of them it has. */
+/** Flags of `moat apply-patch` and `moat apply`. */
+export const patchFlags: FlagSpec[] = [
+  flag("root", "Directory that paths start from and may not leave", { value: "DIR" }),
+  flag("check", "Say whether it fits, and change nothing"),
+  flag("no-overwrite", "Refuse to add or move over an existing file"),
+  flag("strict", "Refuse a hunk that fits in several places"),
+  jsonFlag,
+  ...helpFlags,
+];
+
+/** Flags of `moat sandbox`. */
+export const sandboxFlags: FlagSpec[] = [
+  flag("read-only", "Write nothing"),
+  flag("workspace-write", "Write in this directory and the temporary ones (the default)"),
+  flag("full-access", "No confinement"),
+  flag("sandbox", "The same by name", { short: "s", value: "MODE", hidden: true }),
+  flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
+  flag("write", "One more directory that may be written", { value: "PATH", repeat: true, aliases: ["add-dir"] }),
+  flag("protect", "Keep this path as it is", { value: "PATH", repeat: true }),
+  flag("hide", "Make this path unreadable", { value: "PATH", repeat: true }),
+  flag("net", "none or full", { value: "NET" }),
+  flag("unix", "Unix sockets: none, masked or allow", { value: "WHICH" }),
+  flag("git", "Open the repository for git, but not its hooks and settings"),
+  flag("require", "Protections without which the command must not start", { value: "A,B", repeat: true }),
+  flag("config", "Set a configuration key", { short: "c", value: "KEY=VALUE", repeat: true }),
+  flag("json", "Print what was enforced as JSON on stderr; with doctor, on stdout"),
+  ...helpFlags,
+];
+
+/** Flags of `moat threads` and its short forms; each verb says which it takes. */
 export const threadsFlags: FlagSpec[] = [
-  flag("json", "Print JSON"),
-  flag("all", "list: threads of every directory, not only of this one"),
-  flag("archived", "list, search: archived threads only"),
-  flag("limit", "list, search: show at most N threads", { value: "N" }),
-  flag("output", "export: write to FILE; its ending says the format", { short: "o", value: "FILE" }),
-  flag("format", "export: md, html or jsonl", { value: "FORMAT" }),
-  flag("yes", "delete: do not ask", { short: "y" }),
-  flag("dry-run", "gc: say what would be removed, and remove nothing"),
-  flag("max-size", "gc: bytes that threads may take, as in 500M; 1G without it", { value: "SIZE" }),
+  jsonFlag,
+  flag("all", "Threads of every directory"),
+  flag("archived", "Archived threads"),
+  flag("limit", "At most this many", { value: "N" }),
+  flag("format", "markdown, html or jsonl", { value: "FORMAT" }),
+  flag("output", "Write to FILE", { short: "o", value: "FILE" }),
+  flag("yes", "Do not ask", { short: "y" }),
+  flag("dry-run", "Only say what would be done"),
+  flag("max-size", "Quota, as in 500M or 2G", { value: "SIZE" }),
   ...helpFlags,
 ];

@@ -1,11 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Config, discoverInstructions, loadConfig, renderInstructions, showError } from "../config/index.ts";
 import { type EventSink, Thread, type ThreadServices } from "../core/index.ts";
-import type { ProviderSettings } from "../model/index.ts";
+import type { Resolution } from "../model/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
+import { appendRule, readRules } from "./rules.ts";
 import { modelConfig, threadSettings } from "./settings.ts";
 
 /** How a front end wants its thread. */
@@ -20,6 +21,8 @@ export interface OpenOptions {
   ignore_user_config?: boolean;
   /** Keep no rollout. */
   ephemeral?: boolean;
+  /** How long an outage may last, in ms; null: a person watches and can stop it. */
+  give_up_after_ms?: number | null;
 }
 
 /** A thread that is ready for its first op, or why there is none, with the exit code that fits. */
@@ -35,16 +38,24 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const loaded = await readConfig(host, options);
   if (!loaded.ok) return loaded;
   const { config, warnings } = loaded;
-  const { resolveProvider } = await import("../model/index.ts");
-  const identity = { version: host.version, originator: "moat" };
-  const resolved = await resolveProvider(modelConfig(config), host.env, identity);
+  const resolved = await findProvider(config, host, options);
+  const rules = await readRules(host.moat_home);
+  if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
   const documents = readDocuments(config, host, options.cwd);
   if (!documents.ok) return documents;
   const { provider, model } = resolved;
   const { cwd, approval_policy } = options;
-  const settings = threadSettings(config, { cwd, model, provider, approval_policy, env: host.env, ...documents });
-  const services = threadServices(host, provider, options);
+  const settings = threadSettings(config, {
+    cwd,
+    model,
+    provider,
+    approval_policy,
+    env: host.env,
+    rules: rules.rules,
+    ...documents,
+  });
+  const services = threadServices(host, resolved, options);
   try {
     const thread = new Thread({ thread_id: services.thread_id, settings, services: services.services });
     return { ok: true, thread, warnings: [...warnings, ...documents.warnings] };
@@ -53,7 +64,29 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   }
 }
 
+/**
+ * The provider that is configured. When nothing is, and nobody said where to look, a server on one of the usual ports of
+ * this machine will do.
+ */
+async function findProvider(config: Config, host: Host, options: OpenOptions): Promise<Resolution> {
+  const { findLocalServer, resolveProvider } = await import("../model/index.ts");
+  const identity = { version: host.version, originator: "moat" };
+  const model_config = { ...modelConfig(config), give_up_after_ms: options.give_up_after_ms };
+  const resolved = await resolveProvider(model_config, host.env, identity);
+  if (resolved.ok || resolved.reason !== "nothing_configured") return resolved;
+  const local = await findLocalServer(host.signal);
+  if (local === null) return resolved;
+  const found = { model_provider: local.id, model: config.model ?? local.models[0] ?? null };
+  return resolveProvider({ ...model_config, ...found }, host.env, identity);
+}
+
 type ConfigRead = { ok: true; config: Config; warnings: string[] } | { ok: false; message: string; exit: number };
+
+/** `--add-dir`, absolute; a directory that is not there is an error of the sandbox, with its name. */
+function directories({ flags, cwd }: OpenOptions): string[] {
+  const named = Array.isArray(flags["add-dir"]) ? flags["add-dir"] : [];
+  return named.map((directory) => resolve(cwd, directory));
+}
 
 /** Flags are `-c` in other words; the last of a key wins. */
 function flagOverrides(flags: Flags): string[] {
@@ -104,13 +137,15 @@ function readDocuments(
   }
 }
 
-function threadServices(host: Host, provider: ProviderSettings, options: OpenOptions) {
+function threadServices(host: Host, resolved: Resolution & { ok: true }, options: OpenOptions) {
   const thread_id = Bun.randomUUIDv7();
   const date = () => new Date();
   const services: ThreadServices = {
     openModel: async () => {
-      const { createClient } = await import("../model/index.ts");
-      return createClient(provider, { now: Date.now, random: Math.random });
+      const { createClient, directLoopback } = await import("../model/index.ts");
+      // Bun reads these when it connects, and offers no other way around a proxy.
+      Object.assign(process.env, directLoopback(host.env));
+      return createClient(resolved.provider, { now: Date.now, random: Math.random, keys: resolved.keys });
     },
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");
@@ -126,13 +161,6 @@ function threadServices(host: Host, provider: ProviderSettings, options: OpenOpt
     now: () => performance.now(),
   };
   return { thread_id, services };
-}
-
-/** Rules that answers made have a file of their own, which people may edit. */
-function appendRule(moat_home: string, rule: string): void {
-  const directory = join(moat_home, "rules");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  appendFileSync(join(directory, "default.rules"), rule, { mode: 0o600 });
 }
 
 /** Where a thread's events go: its rollout, unless it is ephemeral, and the log. */

@@ -1,6 +1,7 @@
 import type { Config } from "../config/index.ts";
 import type { ThreadSettings } from "../core/index.ts";
 import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
+import type { Rules } from "../policy/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 
 /** Leaves out what nobody set: the configuration says null there, the model folder leaves such keys away. */
@@ -31,6 +32,7 @@ export interface SettingsInput {
   /** The front end's own policy; undefined: the configured one. */
   approval_policy: ApprovalPolicy | undefined;
   env: Record<string, string | undefined>;
+  rules: Rules;
   system_prompt: string | null;
   project_instructions: string | null;
 }
@@ -57,7 +59,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
       set: { ...shell.set },
     },
     provider_key_names: keyNames(config, input.env),
-    rules: { prefix: [] },
+    rules: input.rules,
     tool_output_token_limit: config.tool_output_token_limit,
     system_prompt: input.system_prompt,
     developer_instructions: config.developer_instructions,

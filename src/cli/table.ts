@@ -1,4 +1,4 @@
-import { execFlags, helpFlags, threadsFlags } from "./flags.ts";
+import { configFlags, execFlags, flag, helpFlags, jsonFlag, patchFlags, sandboxFlags, threadsFlags } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -20,7 +20,7 @@ export const commands: CommandSpec[] = [
   {
     name: "demo",
     usage: "",
-    summary: "See the agent repair a small project against a scripted model: no key, no network",
+    summary: "See the agent repair a small project: a scripted model, no key, no network",
     group: "Work",
     flags: helpFlags,
     load: () => import("./demo.ts"),
@@ -28,17 +28,8 @@ export const commands: CommandSpec[] = [
   {
     name: "threads",
     usage: "[list|show|search|export|import|rename|archive|unarchive|delete|gc] …",
-    summary: "List, read, search, export, import and clean up stored threads",
+    summary: "Everything that is done with stored threads",
     group: "Work",
-    details:
-      "A thread is named by its id, the beginning of its id, or its name. `import` reads rollouts of the Codex CLI, or directories with them.",
-    examples: [
-      "moat threads list --all",
-      'moat threads search "race condition"',
-      "moat threads export 0198f1c2 -o thread.html",
-      "moat threads import ~/.codex/sessions",
-      "moat threads gc --dry-run",
-    ],
     flags: threadsFlags,
     load: () => import("./threads.ts"),
   },
@@ -46,27 +37,98 @@ export const commands: CommandSpec[] = [
     (name): CommandSpec => ({
       name,
       usage: "THREAD…",
-      summary: `The same as \`moat threads ${name}\``,
+      summary: `The same as threads ${name}`,
       group: "Work",
-      flags: threadsFlags.filter((flag) => ["json", "yes", "help"].includes(flag.name)),
+      flags: threadsFlags,
+      hidden: true,
       load: async () => {
         const { runVerb } = await import("./threads.ts");
         return { run: (invocation) => runVerb(name, invocation) };
       },
     }),
   ),
+  {
+    name: "apply-patch",
+    usage: "[PATCH|-]",
+    summary: "Apply a patch in the agent's own format: all of it or nothing",
+    group: "Files",
+    flags: patchFlags,
+    load: () => import("./apply-patch.ts"),
+  },
+  {
+    name: "apply",
+    aliases: ["a"],
+    usage: "FILE|-",
+    summary: "Apply a unified diff with the same care",
+    group: "Files",
+    flags: patchFlags,
+    load: () => import("./apply.ts"),
+  },
+  {
+    name: "config",
+    usage: "get|set|unset|list|edit|path|schema|import-codex|trust …",
+    summary: "Read and change the configuration",
+    group: "Set-up",
+    flags: [
+      ...configFlags,
+      flag("all", "Show values that nobody set, too"),
+      flag("origin", "Show where each value comes from"),
+      flag("ignore-user-config", "Leave MOAT_HOME/config.toml out"),
+      flag("trust", "Use the project's files this once"),
+      flag("yes", "Do not ask", { short: "y" }),
+      jsonFlag,
+      ...helpFlags,
+    ],
+    load: () => import("./config.ts"),
+  },
+  {
+    name: "sandbox",
+    usage: "[doctor] -- COMMAND…",
+    summary: "Run a command behind the moat; `sandbox doctor` attacks it and says what held",
+    group: "Insight",
+    details: "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
+    examples: [
+      "moat sandbox -- npm test",
+      "moat sandbox --net full --write ~/.cache -- cargo build",
+      "moat sandbox doctor",
+    ],
+    flags: sandboxFlags,
+    load: () => import("./sandbox.ts"),
+  },
+  {
+    name: "execpolicy",
+    usage: "check [--rules FILE]… -- COMMAND…",
+    summary: "Show what rules and the built-in table say of a command",
+    group: "Insight",
+    flags: [
+      flag("rules", "Rule file", { value: "FILE", repeat: true }),
+      flag("policy", "Rule file in the form of the first Codex CLI", { value: "FILE", repeat: true }),
+      flag("require-safe", "Exit with 12 when the command is not safe"),
+      flag("pretty", "Indent the JSON"),
+      ...helpFlags,
+    ],
+    load: () => import("./execpolicy.ts"),
+  },
+  {
+    name: "debug",
+    usage: "landlock|seatbelt -- COMMAND…",
+    summary: "Older names of moat sandbox",
+    group: "Insight",
+    flags: [flag("full-auto", "The same as --workspace-write"), ...sandboxFlags],
+    load: () => import("./debug.ts"),
+  },
 ];
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */
 export const absent: Record<string, string> = {
-  "app-server": "use `moat proto` or `moat exec --json`",
+  "app-server": "use `moat exec --json`",
   cloud: "moat works on your own machine: use `moat exec`",
   "remote-control": "use `moat exec --json` over ssh",
-  "exec-server": "use `moat proto`",
-  plugin: "use MCP servers in config.toml",
+  "exec-server": "use `moat exec --json`",
+  plugin: "MCP servers in config.toml will take its place",
   queue: "use your shell or CI to run several `moat exec`",
   agents: "run several `moat exec` side by side",
-  "migrate-rollouts": "moat's threads need no migration",
+  "migrate-rollouts": "moat's threads need no migration; `moat threads import` reads Codex's",
   "migrate-nfs-db": "moat keeps no database that would need it",
   "responses-api-proxy": "set `model_providers.NAME.base_url` instead",
   "stdio-to-uds": "use socat",

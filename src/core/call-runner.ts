@@ -3,7 +3,13 @@ import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
 import { notStarted, type RunResult, run } from "../process/index.ts";
 import type { Denial } from "../protocol/index.ts";
-import { commandEnvironment, explainDenial, forCommand, type SandboxPolicy } from "../sandbox/index.ts";
+import {
+  commandEnvironment,
+  explainDenial,
+  forCommand,
+  type GuardFinding,
+  type SandboxPolicy,
+} from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
 import { threadCaches, threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";
@@ -71,8 +77,18 @@ export class CallRunner {
       },
       this.#signal,
     );
+    for (const finding of result.guard) this.#report(finding);
     if (result.report && result.ended === "exited") this.#explain(command, opened, result);
     return result;
+  }
+
+  /** A command that reached for a protected place is no longer trusted with the same freedom: from now on moat asks. */
+  #report({ path, action, kept_at }: GuardFinding): void {
+    const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
+    const kept = kept_at === null ? "" : ` (the command's version is kept in ${kept_at})`;
+    const message = `a command changed ${path}, which is protected: it ${done}${kept}`;
+    this.#state.tighten();
+    this.#state.emit({ type: "item.completed", item: { id: this.#state.newItemId(), type: "error", message } });
   }
 
   #explain(command: CommandRequest, policy: SandboxPolicy, result: RunResult): void {

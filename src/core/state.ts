@@ -19,6 +19,8 @@ export interface ThreadState {
   readonly rules: Rules;
   /** Takes a rule into force and keeps it; `text` is its form in a file. */
   addRule(rule: Rules["prefix"][number], text: string): void;
+  /** From now on every command that does more than read is asked about. */
+  tighten(): void;
   /** Stops the turn that is running. */
   interrupt(): void;
   emit(event: EventBody): void;

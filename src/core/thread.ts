@@ -179,6 +179,10 @@ export class Thread implements ThreadState {
     this.services.saveRule(text);
   }
 
+  tighten(): void {
+    if (this.settings.approval_policy !== "never") this.settings = { ...this.settings, approval_policy: "untrusted" };
+  }
+
   interrupt(): void {
     this.#running?.abort();
   }

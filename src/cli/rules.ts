@@ -1,0 +1,38 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Rules } from "../policy/index.ts";
+
+const directoryOf = (moat_home: string) => join(moat_home, "rules");
+
+/** The rules in force, or what is wrong with a file: rules that cannot be read must not be silently left out. */
+export async function readRules(
+  moat_home: string,
+): Promise<{ ok: true; rules: Rules } | { ok: false; message: string }> {
+  const files = ruleFiles(directoryOf(moat_home));
+  if (files.length === 0) return { ok: true, rules: { prefix: [] } };
+  const { mergeRules, parseRules, ruleErrorText } = await import("../policy/index.ts");
+  const read: Rules[] = [];
+  for (const file of files) {
+    const parsed = parseRules(readFileSync(file, "utf8"), file);
+    if (!parsed.ok) return { ok: false, message: parsed.errors.map(ruleErrorText).join("\nmoat: ") };
+    read.push(parsed.rules);
+  }
+  return { ok: true, rules: mergeRules(read) };
+}
+
+function ruleFiles(directory: string): string[] {
+  try {
+    const names = readdirSync(directory).filter((name) => name.endsWith(".rules"));
+    return names.sort().map((name) => join(directory, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Keeps a rule that an answer made; such rules have a file of their own, which people may edit. */
+export function appendRule(moat_home: string, rule: string): void {
+  const directory = directoryOf(moat_home);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  appendFileSync(join(directory, "default.rules"), rule, { mode: 0o600 });
+}
