@@ -1,4 +1,5 @@
-import { LOOSEST, type Miss } from "./locate.ts";
+import { loosest } from "./levels.ts";
+import type { Miss } from "./locate.ts";
 import { LineFinder } from "./seek.ts";
 import { closestLine } from "./similar.ts";
 import { newLines, oldLines } from "./syntax.ts";
@@ -85,7 +86,7 @@ function nearest(file: TextFile, finder: LineFinder, old: readonly string[], fro
 }
 
 function agrees(line: string, other: string | undefined): boolean {
-  return other !== undefined && LOOSEST.normalise(line) === LOOSEST.normalise(other);
+  return other !== undefined && loosest(line) === loosest(other);
 }
 
 /** The place where most lines agree: each line votes for the start that its own places ask for. */
@@ -93,7 +94,7 @@ function mostAgreeing(finder: LineFinder, old: readonly string[], from: number):
   const votes = new Map<number, number>();
   for (const [offset, line] of old.entries()) {
     if (line.trim() === "") continue;
-    const positions = finder.positions(line, LOOSEST);
+    const positions = finder.positions(line, loosest);
     if (positions.length > COMMON) continue;
     for (const at of positions) votes.set(at - offset, (votes.get(at - offset) ?? 0) + 1);
   }

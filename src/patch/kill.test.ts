@@ -13,7 +13,7 @@ test("a process that is killed while it patches leaves all files old or all new"
     using space = workspace(Object.fromEntries(names.map((name) => [name, "a\n"])));
     // One file with two links: it is written in place.
     linkSync(join(space.root, "f3.txt"), join(space.root, "link.txt"));
-    const program = join(import.meta.dir, "fixtures", "apply-forever.ts");
+    const program = Bun.fileURLToPath(import.meta.resolve("./fixtures/apply-forever.ts"));
     const child = Bun.spawn([process.execPath, program, space.root, space.journal], {
       stdout: "pipe",
       stderr: "inherit",

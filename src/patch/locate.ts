@@ -1,4 +1,3 @@
-import { LEVELS } from "./levels.ts";
 import { LineFinder, type Match } from "./seek.ts";
 import { type Hunk, oldLines } from "./syntax.ts";
 import { type TextFile, toFileText } from "./text.ts";
@@ -101,20 +100,30 @@ function followAnchors(
   if (outermost === undefined) return { from: cursor, others: [] };
   const match = findAnchor(finder, outermost, cursor);
   if (!match) return { anchor: outermost, from: cursor };
-  let from = match.at + 1;
-  for (const anchor of inner) {
-    const next = findAnchor(finder, anchor, from);
-    if (!next) return { anchor, from };
-    from = next.at + 1;
-  }
+  const end = followInner(finder, inner, match.at + 1);
+  if (typeof end !== "number") return end;
   const others: number[] = [];
   for (const again of finder.places([match.spelling], match.level, match.at + 1)) {
-    let at: number | null = again + 1;
-    for (const anchor of inner) at = at === null ? null : (findAnchor(finder, anchor, at)?.at ?? -1) + 1 || null;
-    if (at !== null) others.push(at);
+    const other = followInner(finder, inner, again + 1);
+    if (typeof other === "number") others.push(other);
     if (others.length === MAX_OTHERS) break;
   }
-  return { from, others };
+  return { from: end, others };
+}
+
+/** Where the search goes on after all anchors; the anchor that is not there otherwise. */
+function followInner(
+  finder: LineFinder,
+  anchors: readonly string[],
+  start: number,
+): number | { anchor: string; from: number } {
+  let from = start;
+  for (const anchor of anchors) {
+    const match = findAnchor(finder, anchor, from);
+    if (!match) return { anchor, from };
+    from = match.at + 1;
+  }
+  return from;
 }
 
 function findAnchor(finder: LineFinder, anchor: string, from: number): (Match & { spelling: string }) | null {
@@ -166,6 +175,3 @@ function otherPlaces(finder: LineFinder, hunk: Hunk, pattern: readonly string[],
   }
   return [...others];
 }
-
-/** The loosest level: what a failed search compares with. */
-export const LOOSEST = LEVELS[LEVELS.length - 1] ?? { name: "exact", normalise: (line: string) => line };

@@ -35,12 +35,12 @@ export class LineFinder {
 
   /** Whether the pattern stands exactly at a place, at any level. */
   matchesAt(pattern: readonly string[], at: number): Level | null {
-    return LEVELS.find((level) => this.#agrees(pattern.map(level.normalise), at, level)) ?? null;
+    return LEVELS.find((level) => this.#agrees(pattern.map(level), at, level)) ?? null;
   }
 
   /** All places at or after `from` where the pattern stands at this level, in order. */
   *places(pattern: readonly string[], level: Level, from: number): Generator<number> {
-    const normalised = pattern.map(level.normalise);
+    const normalised = pattern.map(level);
     const rarest = this.#rarest(normalised, level);
     if (rarest === null) return;
     const { positions, offset } = rarest;
@@ -52,7 +52,7 @@ export class LineFinder {
 
   /** Places of one wanted line. */
   positions(line: string, level: Level): readonly number[] {
-    return this.#index(level).get(level.normalise(line)) ?? [];
+    return this.#index(level).get(level(line)) ?? [];
   }
 
   #rarest(normalised: readonly string[], level: Level): { positions: readonly number[]; offset: number } | null {
@@ -69,7 +69,7 @@ export class LineFinder {
   #agrees(normalised: readonly string[], at: number, level: Level): boolean {
     if (at < 0 || at + normalised.length > this.lines.length) return false;
     for (let i = 0; i < normalised.length; i++) {
-      if (level.normalise(this.lines[at + i] ?? "") !== normalised[i]) return false;
+      if (level(this.lines[at + i] ?? "") !== normalised[i]) return false;
     }
     return true;
   }
@@ -78,9 +78,9 @@ export class LineFinder {
     const known = this.#indices.get(level);
     if (known) return known;
     const index = new Map<string, number[]>();
-    const wanted = new Set([...this.#wanted].map(level.normalise));
+    const wanted = new Set([...this.#wanted].map(level));
     for (let i = 0; i < this.lines.length; i++) {
-      const line = level.normalise(this.lines[i] ?? "");
+      const line = level(this.lines[i] ?? "");
       if (!wanted.has(line)) continue;
       const positions = index.get(line);
       if (positions) positions.push(i);
