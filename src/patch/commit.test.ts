@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
 } from "node:fs";
@@ -190,4 +191,14 @@ test("special files are refused without waiting for them", async () => {
   Bun.spawnSync(["mkfifo", join(space.root, "f.txt")]);
   await expect(plan(space, UPDATE)).rejects.toThrow("f.txt is a special file");
   rmSync(join(space.root, "f.txt"));
+});
+
+test("a file that is too large to be held can be deleted, nothing else", async () => {
+  using space = workspace({ "f.txt": "" });
+  truncateSync(join(space.root, "f.txt"), 512 * 1024 * 1024 + 1);
+  const reason = "f.txt: a file larger than 512 MiB cannot be patched";
+  await expect(plan(space, UPDATE)).rejects.toThrow(reason);
+  await expect(plan(space, "*** Add File: f.txt\n+x\n")).rejects.toThrow(reason);
+  expect((await commitPatch(await plan(space, "*** Delete File: f.txt\n"), space.journal)).ok).toBe(true);
+  expect(treeOf(space.root)).toEqual({});
 });

@@ -72,6 +72,7 @@ class Planner {
     this.#verbs.A.add(file.path);
   }
 
+  /** A content that goes must be held, or it could not be brought back should the commit fail. */
   #overwrite(entry: Entry, place: Place): void {
     if (this.#scope.no_overwrite) {
       throw new PlanError(
@@ -79,6 +80,7 @@ class Planner {
         place.line,
       );
     }
+    if (entry.now) pieces(entry.now, place);
     if (entry.before) this.notes.push(`${entry.shown} existed and is replaced as a whole.`);
   }
 
@@ -155,7 +157,7 @@ class Planner {
 
 function pieces(content: Content, place: Place): Uint8Array[] {
   if (content.pieces) return content.pieces;
-  throw new PlanError(`${place.path} is larger than 512 MiB and cannot be patched.`, place.line);
+  throw new PlanError(`${place.path}: a file larger than 512 MiB cannot be patched.`, place.line);
 }
 
 /** Like git, execution is given to those who may read. */
