@@ -121,11 +121,15 @@ test.each([
   ["many hunk headers", `*** Begin Patch\n*** Update File: f\n${"@@ x\n".repeat(300_000)} a\n*** End Patch\n`],
   ["many git headers", "diff --git a/f b/f\n".repeat(200_000)],
   ["a quoted name without an end", `--- "${"\\".repeat(1_000_000)}\n+++ b/x\n`],
-])("%s: read in time that grows with its length", (_, text) => {
-  const start = performance.now();
-  parsePatch(text);
-  parseUnifiedDiff(text);
-  findHeredocPatch(text);
-  // Two seconds is a hundred times what these take; quadratic steps would take hours.
-  expect(performance.now() - start).toBeLessThan(2000);
-});
+])(
+  "%s: read in time that grows with its length",
+  (_, text) => {
+    const start = performance.now();
+    parsePatch(text);
+    parseUnifiedDiff(text);
+    findHeredocPatch(text);
+    // A hundred times what these take on an idle machine; quadratic steps would take hours.
+    expect(performance.now() - start).toBeLessThan(10_000);
+  },
+  30_000,
+);

@@ -16,7 +16,7 @@ import {
 import { treeOf, type Workspace, workspace } from "./testing.ts";
 
 const FULL = process.env.MOAT_TEST_FULL === "1";
-const RUNS = FULL ? 5000 : 250;
+const RUNS = FULL ? 5000 : 120;
 const TIMEOUT = 120_000;
 
 /** Lines without endings: few different ones, so that they repeat; some that look like the notation; some not ASCII. */
