@@ -28,6 +28,8 @@ interface Diagnosis {
   kernel: string;
   /** Why there is no sandbox, when there is none. */
   problem: string | null;
+  /** Which step of making namespaces failed, and how. */
+  namespaces: string | null;
   findings: Finding[];
   remedies: Remedy[];
 }
@@ -43,34 +45,40 @@ export async function runDoctor(host: Host, json: boolean): Promise<number> {
 
 async function diagnose(host: Host): Promise<Diagnosis> {
   const facts = readSystem(host.env);
-  const found = { system: facts.distribution, kernel: facts.kernel };
-  const { openSandbox, SandboxError } = await import("../sandbox/index.ts");
+  const diagnosis: Diagnosis = {
+    tier: "none",
+    report: null,
+    system: facts.distribution,
+    kernel: facts.kernel,
+    problem: null,
+    namespaces: null,
+    findings: [],
+    remedies: [],
+  };
+  const { openSandbox, probeMachine, SandboxError } = await import("../sandbox/index.ts");
+  const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-doctor-")));
   try {
-    const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
-    const { report, findings } = await attackAll(sandbox, host);
-    return {
-      tier: sandbox.tier,
-      report,
-      ...found,
-      problem: null,
-      findings,
-      remedies: remedies(sandbox.tier, report.abi, facts),
-    };
+    // A cache of its own: what the attacks plant and the guard moves away is not worth keeping.
+    const cache_dir = join(base, "cache");
+    const sandbox = await openSandbox({ cache_dir });
+    diagnosis.tier = sandbox.tier;
+    if (process.platform === "linux") diagnosis.namespaces = (await probeMachine(cache_dir)).reason;
+    Object.assign(diagnosis, await attackAll(sandbox, host, base));
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    return {
-      tier: "none",
-      report: null,
-      ...found,
-      problem: error.message,
-      findings: [],
-      remedies: remedies("none", 0, facts),
-    };
+    diagnosis.problem = error.message;
+  } finally {
+    rmSync(base, { recursive: true, force: true });
   }
+  diagnosis.remedies = remedies(diagnosis.tier, diagnosis.report?.abi ?? 0, facts);
+  return diagnosis;
 }
 
-async function attackAll(sandbox: Sandbox, host: Host): Promise<{ report: SandboxReport; findings: Finding[] }> {
-  const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-doctor-")));
+async function attackAll(
+  sandbox: Sandbox,
+  host: Host,
+  base: string,
+): Promise<{ report: SandboxReport; findings: Finding[] }> {
   const places = prepareTarget(base);
   const unix_socket = join(places.outside, "socket");
   const servers = await Promise.all([listen({ host: "127.0.0.1", port: 0 }), listen({ path: unix_socket })]);
@@ -95,7 +103,6 @@ async function attackAll(sandbox: Sandbox, host: Host): Promise<{ report: Sandbo
     return { report, findings };
   } finally {
     for (const { server } of servers) server.close();
-    rmSync(base, { recursive: true, force: true });
   }
 }
 
@@ -223,16 +230,17 @@ const TIERS: Record<Sandbox["tier"], string> = {
   none: "none",
 };
 
-function describe({ tier, report, system, kernel, problem, findings, remedies: wanted }: Diagnosis): string {
+function describe({ tier, report, namespaces, findings, problem, ...rest }: Diagnosis): string {
   const width = Math.max(0, ...findings.map(({ attack }) => attack.length));
   const lines = [
     `sandbox: ${tier} (${TIERS[tier]})`,
-    `system:  ${system}, Linux ${kernel}${report ? `, Landlock version ${report.abi}` : ""}`,
+    `system:  ${rest.system}, Linux ${rest.kernel}${report ? `, Landlock version ${report.abi}` : ""}`,
     ...(problem === null ? [] : [`problem: ${problem}`]),
+    ...(namespaces === null ? [] : [`no namespaces: ${namespaces}`]),
     ...(findings.length === 0 ? [] : ["", "Attacks on this sandbox:"]),
     ...findings.map(({ attack, verdict }) => `  ${attack.padEnd(width)}  ${WORDS[verdict]}`),
     ...(report && !report.loopback ? ["", "Commands cannot talk to themselves over 127.0.0.1 in this tier."] : []),
-    ...wanted.flatMap(({ problem: what, fix }) => ["", `Missing: ${what}.`, ...fix.map((line) => `  ${line}`)]),
+    ...rest.remedies.flatMap(({ problem: what, fix }) => ["", `Missing: ${what}.`, ...fix.map((line) => `  ${line}`)]),
     "",
     verdictLine(findings, problem),
   ];

@@ -41,7 +41,8 @@ export async function policyFor(host: Host, options: SandboxOptions, cwd: string
   const resolved = await resolvePolicy({
     ...inputFrom(config, host, cwd),
     mode,
-    extra_write: [...options.write, ...(caches ? [caches.directory] : [])],
+    extra_write: options.write,
+    cache_dir: caches?.directory ?? null,
     require: options.require,
   });
   if (!resolved.ok) return resolved;

@@ -10,6 +10,7 @@ const plain: SystemFacts = {
   max_user_namespaces: 15000,
   container: null,
   wsl: false,
+  nested: false,
 };
 
 function fixes(tier: string, system: Partial<SystemFacts>, abi = 7): string {
@@ -29,6 +30,7 @@ describe("remedies", () => {
     ["a limit", { max_user_namespaces: 0 }, "user.max_user_namespaces"],
     ["Docker", { container: "docker" }, "docker run --security-opt seccomp="],
     ["Kubernetes", { container: "kubernetes" }, "seccompProfile"],
+    ["nested", { nested: true, container: "docker" }, "inside its own sandbox"],
     ["unknown", {}, "dmesg"],
   ];
   for (const [name, system, fix] of namespaces) {

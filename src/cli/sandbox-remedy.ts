@@ -16,6 +16,8 @@ export interface SystemFacts {
   max_user_namespaces: number | null;
   container: "docker" | "podman" | "kubernetes" | "lxc" | null;
   wsl: boolean;
+  /** moat runs inside its own sandbox. */
+  nested: boolean;
 }
 
 /** What is missing and how to get it; `fix` lines are commands or settings. */
@@ -38,6 +40,7 @@ export function readSystem(env: Record<string, string | undefined>): SystemFacts
     max_user_namespaces: readNumber("/proc/sys/user/max_user_namespaces"),
     container: containerKind(env),
     wsl: /microsoft/i.test(kernel),
+    nested: env.MOAT_SANDBOX !== undefined && env.MOAT_SANDBOX !== "none" && env.MOAT_SANDBOX !== "external",
   };
 }
 
@@ -64,6 +67,12 @@ export function remedies(tier: string, abi: number, system: SystemFacts): Remedy
 }
 
 function namespaces(system: SystemFacts): Remedy {
+  if (system.nested) {
+    return {
+      problem: "moat runs inside its own sandbox, which refuses namespaces",
+      fix: ["run it outside of `moat sandbox`"],
+    };
+  }
   if (system.container !== null) return inContainer(system.container);
   if (system.apparmor_restricts_userns === 1) {
     return {

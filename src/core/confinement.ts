@@ -14,7 +14,6 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
   const { settings, services } = state;
   const { writable_roots, network_access, exclude_slash_tmp, exclude_tmpdir_env_var } =
     settings.sandbox_workspace_write;
-  const caches = threadCaches(state, permit);
   const resolved = await resolvePolicy({
     mode: permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
     cwd: settings.cwd,
@@ -25,7 +24,8 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
     network_access,
     exclude_slash_tmp,
     exclude_tmpdir_env_var,
-    extra_write: [...permit.extra_write, ...(caches ? [caches.directory] : [])],
+    extra_write: permit.extra_write,
+    cache_dir: threadCaches(state, permit)?.directory ?? null,
   });
   if (!resolved.ok) throw new SandboxError(resolved.message);
   return permit.network ? { ...resolved.policy, net: "full" } : resolved.policy;

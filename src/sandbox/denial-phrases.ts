@@ -22,11 +22,12 @@ const MAX_CHARS = 64 * 1024;
 const NEAR = 3;
 
 const REFUSED =
-  /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|not writable|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
+  /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
 /** What Node's recursive mkdir makes of a read-only file system. */
 const MKDIR = /\bENOENT\b.*, mkdir '/;
 const BUSY = /device or resource busy|\bEBUSY\b/i;
+const WARNING = /^\s*(?:npm )?warn(?:ing)?\b/i;
 /** Tools that only read, and the words of those that say so. */
 const READER =
   /^(?:\S*\/)?(?:cat|head|tail|less|more|ls|wc|stat|find|du|file|od|xxd|cmp|diff|e?grep|rg|(?:md5|sha\d+)sum): |for reading/;
@@ -50,6 +51,8 @@ export function findRefusals(output: string, cwd: string, exit_code: number): Re
 }
 
 function fileRefusals(line: string, lines: string[], index: number, cwd: string, exit_code: number): Refusal[] {
+  // A tool that warns goes on: what it warns of did not make it fail.
+  if (WARNING.test(line)) return [];
   // A shell that could not execute a file exits with 126 and uses the words of a failed redirection.
   if (exit_code === 126 && SHELL.test(line) && !/cannot create/.test(line)) return [];
   const here = pathsIn(line, cwd);

@@ -248,6 +248,7 @@ describe("what is not the sandbox's doing", () => {
     ["a file that is not executable", { output: "bash: line 1: /opt/data/a: Permission denied", exit_code: 126 }],
     ["reading what only root reads", "cat: /opt/data/shadow: Permission denied"],
     ["a missing directory", "Error: ENOENT: no such file or directory, mkdir '/opt/data/a/b'"],
+    ["a warning", "warning: unable to access '/opt/data/a': Read-only file system\nerror: something else"],
     ["a kernel place", "bash: /proc/sys/kernel/x: Permission denied"],
     ["a word that is no path", "fatal: permission denied by policy"],
     [

@@ -22,10 +22,11 @@ function git(cwd: string, ...args: string[]): string {
 /** A clone with a submodule and a linked worktree, made once and copied for every test. */
 const template = join(base, "template");
 mkdirSync(join(template, "part"), { recursive: true });
-git(join(template, "part"), "init", "-q", "-b", "main");
+git(join(template, "part"), "init", "-q", "-b", "main", "--template=");
 git(join(template, "part"), "commit", "-q", "--allow-empty", "-m", "first");
 mkdirSync(join(template, "main"));
-git(join(template, "main"), "init", "-q", "-b", "main");
+git(join(template, "main"), "init", "-q", "-b", "main", "--template=");
+mkdirSync(join(template, "main/.git/hooks"));
 writeFileSync(join(template, "main", "file"), "one\n");
 git(join(template, "main"), "submodule", "add", "-q", "../part", "lib/part");
 git(join(template, "main"), "add", "-A");

@@ -127,6 +127,15 @@ describe("writable roots", () => {
     expect((await policy(cwd, { exclude_slash_tmp: false })).writable).toContain("/tmp");
   });
 
+  test("caches are no projects: nothing is protected in them, and read-only leaves them alone", async () => {
+    const [cwd, cache_dir, home] = [directory("plain"), directory("cache"), directory("cachehome")];
+    const npm = directory("cachehome", ".npm");
+    const { writable, protected: places } = await policy(cwd, { home, cache_dir, writable_roots: [npm] });
+    expect(writable).toEqual([npm, cwd, cache_dir]);
+    expect(places.filter((place) => !place.startsWith(cwd))).toEqual([]);
+    expect((await policy(cwd, { mode: "read-only", cache_dir })).writable).toEqual([]);
+  });
+
   test("/ as workspace is not writable, and that is said", async () => {
     const result = await resolvePolicy(input("/"));
     if (!result.ok) throw new Error(result.message);

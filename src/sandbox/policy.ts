@@ -1,4 +1,5 @@
 import type { SandboxMode } from "../protocol/index.ts";
+import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
 import { absolutePath, isBeneath, isWithin, kindOf, realPath, realPathOfNew } from "./paths.ts";
@@ -20,6 +21,8 @@ export interface PolicyInput {
   exclude_tmpdir_env_var: boolean;
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
+  /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
+  cache_dir?: string | null;
   /** Protections without which no command starts. */
   require?: string[];
 }
@@ -62,6 +65,8 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     );
   } else if (writes) roots.push({ path: workspace, kind: "workspace" });
   if (writes) roots.push(...temporaryRoots(input));
+  const cache_dir = roots.length > 0 && input.cache_dir ? realPath(input.cache_dir) : null;
+  if (cache_dir !== null) roots.push({ path: cache_dir, kind: "temporary" });
   const home = realPathOfNew(input.home);
   const moat_home = realPathOfNew(input.moat_home);
   if (writes && workspace !== "/" && isWithin(home, workspace)) {
@@ -109,7 +114,8 @@ function grantedRoots(input: PolicyInput, workspace: string): Granted {
     if (real === null || problem !== null) {
       return { ok: false, message: `the writable directory ${JSON.stringify(path)} ${problem}` };
     }
-    roots.push({ path: real, kind: "granted" });
+    const isCache = cacheOf(real, realPathOfNew(input.home)) === real;
+    roots.push({ path: real, kind: isCache ? "temporary" : "granted" });
   }
   return { ok: true, roots };
 }

@@ -4,7 +4,10 @@ import { guardedIn, worktreeLinks } from "./git-guard.ts";
 import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git-layout.ts";
 import { exists, isBeneath, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
 
-/** A directory that may be written. `temporary` ones are shared with other programs, so nothing new is forbidden there. */
+/**
+ * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
+ * forbidden there.
+ */
 export interface Root {
   path: string;
   kind: "workspace" | "granted" | "temporary";
