@@ -171,8 +171,10 @@ function judgeSimple(simple: SimpleCommand, state: State): Segment {
     simple.words.length > 0
       ? judgeWords(simple.words, state, simple.raw)
       : segmentOf([], simple.raw, judgeWithoutWords(simple));
+  const [first] = simple.words;
+  const command = first === undefined ? null : (first.text ?? "");
   const findings = [
-    ...simple.assignments.map(({ name, value }) => checkAssignment(name, simple.words.length > 0, value)),
+    ...simple.assignments.map(({ name, value }) => checkAssignment(name, command, value)),
     ...simple.redirects.map(judgeRedirect),
   ].filter((found) => found !== null);
   const more_than_words = findings.some((found) => found.verdict !== "safe");

@@ -104,7 +104,7 @@ function unwrapEnv(args: Word[]): Unwrapped {
     const name = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(word?.prefix ?? "")?.[1];
     if (word === undefined || name === undefined) break;
     const value = word.text === null ? word : { ...word, text: word.text.slice(name.length + 1) };
-    finding ??= word.many ? unknown(`\`${word.raw}\` is not known`) : checkAssignment(name, true, value);
+    finding ??= word.many ? unknown(`\`${word.raw}\` is not known`) : checkAssignment(name, "env", value);
   }
   return { inner: args.slice(i), finding };
 }

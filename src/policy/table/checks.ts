@@ -14,6 +14,8 @@ export interface Limits {
   why: string;
   /** Highest number of operands; more of them would be written to. */
   operands?: number;
+  /** Options whose value is the next word: it is no operand. */
+  values?: readonly string[];
 }
 
 /** Words behind `--`, and words that are certainly no options, count as operands. */
@@ -27,7 +29,8 @@ export function without(limits: Limits): Check {
       }
       const found = checkOption(word, limits);
       if (found !== null) return found;
-      if (!mayBeOption(word) || word.text === "-") operands += word.many ? Number.POSITIVE_INFINITY : 1;
+      const isValue = limits.values?.includes(args[index - 1]?.text ?? "") === true && !word.many;
+      if (!isValue && (!mayBeOption(word) || word.text === "-")) operands += word.many ? Number.POSITIVE_INFINITY : 1;
     }
     if (limits.operands !== undefined && operands > limits.operands)
       return mutating("its last operand would be written to");

@@ -134,7 +134,6 @@ export const GIT: readonly Row[] = [
       ],
       [
         "--list",
-        "-l",
         "--contains",
         "--no-contains",
         "--merged",
@@ -160,6 +159,7 @@ export const GIT: readonly Row[] = [
       "git branch -m a b",
       "git branch -f a b",
       "git branch --list -D x",
+      "git branch -l new",
       "git branch $x",
       "git branch --edit-description",
       "git branch -u origin/x",

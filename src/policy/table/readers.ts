@@ -1,6 +1,12 @@
 import { mutating, type Row, unknown } from "../finding.ts";
 import { anything, onlyOptions, without } from "./checks.ts";
 
+/** Options of both programs of this name that say how it reads and prints. */
+const YQ =
+  "-r -P -e -n -N -M -C -j -y -Y -c -o -p -o= -p= --raw-output --output-format --output-format= --input-format= --no-doc --exit-status".split(
+    " ",
+  );
+
 /** Programs that print what is in files or what they are given. */
 export const READERS: readonly Row[] = [
   {
@@ -30,7 +36,7 @@ export const READERS: readonly Row[] = [
     not_match: ["cat a > b"],
   },
   {
-    programs: ["grep", "egrep", "fgrep", "zgrep", "zcat", "bzcat", "xzcat", "zstdcat"],
+    programs: ["grep", "egrep", "fgrep", "zcat", "bzcat", "xzcat"],
     note: "Search or unpack files to standard output.",
     check: anything,
     match: ["grep -rn foo src", "egrep 'a|b' *.c", "zcat x.gz"],
@@ -90,9 +96,9 @@ export const READERS: readonly Row[] = [
   {
     programs: ["uniq"],
     note: "Drops repeated lines. With at most one file: a second one would be written.",
-    check: without({ why: "", operands: 1 }),
-    match: ["uniq", "uniq -c a"],
-    not_match: ["uniq a b", "uniq $x"],
+    check: without({ why: "", operands: 1, values: ["-f", "-s", "-w"] }),
+    match: ["uniq", "uniq -c a", "uniq -f 1 a"],
+    not_match: ["uniq a b", "uniq $x", "uniq -f 1 a b"],
   },
   {
     programs: [
@@ -124,8 +130,14 @@ export const READERS: readonly Row[] = [
   {
     programs: ["xxd"],
     note: "Shows bytes. With at most one file and not backwards (`-r`): it would write.",
-    check: without({ short: "r", long: ["--revert"], why: "writes a file", operands: 1 }),
-    match: ["xxd a"],
+    check: without({
+      short: "r",
+      long: ["--revert"],
+      why: "writes a file",
+      operands: 1,
+      values: ["-l", "-s", "-c", "-g", "-o", "-n"],
+    }),
+    match: ["xxd a", "xxd -l 16 a"],
     not_match: ["xxd a b", "xxd -r a", "xxd -revert a"],
   },
   {
@@ -151,14 +163,15 @@ export const READERS: readonly Row[] = [
   },
   {
     programs: ["yq"],
-    note: "Reads YAML. Without `-i` (writes the file) and `-s` (writes one file per document).",
-    check: without({
-      short: "is",
-      long: ["--inplace", "--in-place", "--split-exp", "--split-exp-file"],
-      why: "writes files",
-    }),
-    match: ["yq .a x.yml"],
-    not_match: ["yq -i .a=1 x.yml", "yq -s .a x.yml", "yq --inplace .a=1 x"],
+    note: "Reads YAML. Only with options for its formats: others write files or run commands.",
+    check: onlyOptions(YQ),
+    match: ["yq .a x.yml", "yq -r .a x.yml", "yq -o=json . x.yml"],
+    not_match: [
+      "yq -i .a=1 x.yml",
+      "yq -s .a x.yml",
+      "yq --inplace .a=1 x",
+      "yq --security-enable-system-operator 'system(\"x\")'",
+    ],
   },
   {
     programs: ["tar"],

@@ -126,16 +126,19 @@ export const SHELL: readonly Row[] = [
   },
 ];
 
-/** Shown when the script sets a variable by itself that programs obey. */
-export function checkAssignment(name: string, beforeCommand: boolean, value: Word): Finding | null {
-  if (!beforeCommand) return isHarmlessName(name) ? null : unknown(`it sets \`${name}\`, which programs may obey`);
+/** Variables that only say how programs print. */
+const QUIET =
+  /^(?:LC_[A-Z]+|LANG|LANGUAGE|TZ|NO_COLOR|CLICOLOR|FORCE_COLOR|COLUMNS|LINES|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/;
+
+/** Judges `NAME=value`, alone or before `command`. */
+export function checkAssignment(name: string, command: string | null, value: Word): Finding | null {
+  if (command === null) return isHarmlessName(name) ? null : unknown(`it sets \`${name}\`, which programs may obey`);
   const quiet =
-    /^(?:LC_[A-Z]+|LANG|LANGUAGE|TZ|NO_COLOR|CLICOLOR|FORCE_COLOR|COLUMNS|LINES|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/.test(
-      name,
-    );
+    QUIET.test(name) &&
+    /^[\w.@:+-]*$/.test(name === "TZ" ? (value.text ?? "$").replaceAll("/", "") : (value.text ?? "$"));
   const pager = /^(?:GIT_|MAN)?PAGER$/.test(name) && (value.text === "cat" || value.text === "");
-  if (name === "IFS") return null;
-  return (quiet && value.text !== null) || pager ? null : mutatingEnvironment(name);
+  const splits = name === "IFS" && command === "read";
+  return quiet || pager || splits ? null : mutatingEnvironment(name);
 }
 
 function mutatingEnvironment(name: string): Finding {
