@@ -126,7 +126,8 @@ function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" 
   if (input.approval_policy !== "untrusted")
     return { type: "allow", permit: AS_MODE, reason: "it runs as the sandbox mode says" };
   if (judgement.verdict === "safe") return { type: "allow", permit: AS_MODE, reason: judgement.reason };
-  return ask(input, "sandbox_approval", AS_MODE, judgement.reason, judgement);
+  const why = `the approval policy untrusted asks about what is not known to only read: ${judgement.reason}`;
+  return ask(input, "sandbox_approval", AS_MODE, why, judgement);
 }
 
 function decidePatch(input: DecisionInput, effect: Effect & { kind: "patch" }): Ruling {
@@ -186,7 +187,18 @@ function ask(
     judgement === null || effect.kind !== "command" || kind === "rules"
       ? null
       : proposePrefix(judgement.segments, effect.escalation?.prefix_rule ?? null);
-  return { type: "ask", permit, reason, choices: choicesFor(effect, permit, prefix, input.past ?? []), prefix };
+  return {
+    type: "ask",
+    permit,
+    reason: sentence(reason),
+    choices: choicesFor(effect, permit, prefix, input.past ?? []),
+    prefix,
+  };
+}
+
+function sentence(clause: string): string {
+  const start = clause.slice(0, 1).toUpperCase() + clause.slice(1);
+  return start.endsWith(".") ? start : `${start}.`;
 }
 
 function describe(permit: Permit): string {

@@ -1,6 +1,11 @@
 import { type Check, type Finding, mutating, unknown } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
 
+/** A list of words, written as a line. */
+export function words(line: string): string[] {
+  return line.split(" ");
+}
+
 /** Every use of the program only reads. */
 export const anything: Check = () => null;
 

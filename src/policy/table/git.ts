@@ -1,6 +1,6 @@
 import { type Check, type Finding, mutating, type Row, unknown } from "../finding.ts";
 import { mayBeOption } from "../shell/word.ts";
-import { anything, only, onlyOptions, without } from "./checks.ts";
+import { anything, only, onlyOptions, without, words } from "./checks.ts";
 
 /** Options of the diff family that write a file or start what the repository configures. */
 const diffFamily = without({
@@ -34,44 +34,17 @@ const subcommandIs =
 /** Subcommands of git that only read, and the uses of them that do. */
 export const GIT: readonly Row[] = [
   {
-    programs: [
-      "status",
-      "ls-files",
-      "ls-tree",
-      "rev-parse",
-      "rev-list",
-      "merge-base",
-      "describe",
-      "name-rev",
-      "for-each-ref",
-      "show-ref",
-      "count-objects",
-      "check-ignore",
-      "check-attr",
-      "version",
-      "cherry",
-      "var",
-      "show-branch",
-    ],
+    programs: words(
+      "status ls-files ls-tree rev-parse rev-list merge-base describe name-rev for-each-ref show-ref " +
+        "count-objects check-ignore check-attr version cherry var show-branch",
+    ),
     note: "Tell about the repository.",
     check: anything,
     match: ["git status", "git status --short -b", "git ls-files '*.ts'", "git rev-parse --show-toplevel"],
     not_match: ["git status > a", "git -c core.fsmonitor=./x status", "git -C /tmp status", "git --git-dir=x status"],
   },
   {
-    programs: [
-      "log",
-      "diff",
-      "show",
-      "shortlog",
-      "whatchanged",
-      "diff-tree",
-      "diff-index",
-      "diff-files",
-      "range-diff",
-      "blame",
-      "annotate",
-    ],
+    programs: words("log diff show shortlog whatchanged diff-tree diff-index diff-files range-diff blame annotate"),
     note: "Show history and differences. Without `--output` and without `--ext-diff` and `--textconv`, which start programs.",
     check: diffFamily,
     match: [
@@ -108,42 +81,14 @@ export const GIT: readonly Row[] = [
     programs: ["branch"],
     note: "Lists branches. A name without `--list`, `--contains` or the like would create one.",
     check: listing(
-      [
-        "-a",
-        "-r",
-        "-v",
-        "-vv",
-        "-av",
-        "-avv",
-        "-ra",
-        "-rv",
-        "-i",
-        "--all",
-        "--remotes",
-        "--verbose",
-        "--show-current",
-        "--color",
-        "--no-color",
-        "--color=",
-        "--column",
-        "--no-column",
-        "--sort=",
-        "--format=",
-        "--abbrev=",
-        "--ignore-case",
-      ],
-      [
-        "--list",
-        "--contains",
-        "--no-contains",
-        "--merged",
-        "--no-merged",
-        "--points-at",
-        "--contains=",
-        "--merged=",
-        "--no-merged=",
-        "--points-at=",
-      ],
+      words(
+        "-a -r -v -vv -av -avv -ra -rv -i --all --remotes --verbose --show-current --color --no-color " +
+          "--color= --column --no-column --sort= --format= --abbrev= --ignore-case",
+      ),
+      words(
+        "--list --contains --no-contains --merged --no-merged --points-at --contains= --merged= --no-merged= " +
+          "--points-at=",
+      ),
     ),
     match: [
       "git branch",
@@ -268,23 +213,10 @@ export const GIT: readonly Row[] = [
 ];
 
 function readsConfig(args: Parameters<Check>[0], around: Parameters<Check>[1]): Finding | null {
-  const scope = [
-    "--global",
-    "--system",
-    "--local",
-    "--worktree",
-    "--show-origin",
-    "--show-scope",
-    "--name-only",
-    "-z",
-    "--null",
-    "--includes",
-    "--bool",
-    "--int",
-    "--path",
-    "--type=",
-    "--default=",
-  ];
+  const scope = words(
+    "--global --system --local --worktree --show-origin --show-scope --name-only -z --null --includes " +
+      "--bool --int --path --type= --default=",
+  );
   const rest = args.filter((word) => word.text === null || !scope.includes(word.text));
   const [first, ...others] = rest;
   if (first === undefined || first.text === null) return unknown("its use is not known");

@@ -103,7 +103,8 @@ export function judgeProgram(name: string, args: Word[], around: Surroundings): 
 }
 
 function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
-  return row.check(args, around) ?? safe(`\`${name}\` only reads`);
+  const found = row.check(args, around);
+  return found === null ? safe(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };
 }
 
 /** Settings that change how git prints and nothing else. */
@@ -132,16 +133,14 @@ function judgeGit(args: Word[], around: Surroundings): Finding {
   const rest = args.slice(i + 1);
   const row = BY_SUBCOMMAND.get(name);
   const effect = knownGitEffect(name);
-  const found = row?.check(rest, around);
-  if (found !== undefined && found !== null)
-    return effect === null
-      ? found
-      : mutating(found.verdict === "mutating" ? found.reason : `\`git ${name}\` ${effect}`);
-  if (row === undefined)
+  if (row === undefined) {
     return effect === null
       ? unknown(`\`git ${name}\` is not known to only read`)
       : mutating(`\`git ${name}\` ${effect}`);
+  }
+  const found = judgeRow(row, `git ${name}`, rest, around);
+  if (found.verdict !== "safe") return effect === null ? found : mutating(found.reason);
   if (around.moved)
     return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
-  return safe(`\`git ${name}\` only reads`);
+  return found;
 }

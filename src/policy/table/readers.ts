@@ -1,5 +1,5 @@
 import { mutating, type Row, unknown } from "../finding.ts";
-import { anything, onlyOptions, without } from "./checks.ts";
+import { anything, onlyOptions, without, words } from "./checks.ts";
 
 /** Options of both programs of this name that say how it reads and prints. */
 const YQ =
@@ -10,26 +10,7 @@ const YQ =
 /** Programs that print what is in files or what they are given. */
 export const READERS: readonly Row[] = [
   {
-    programs: [
-      "cat",
-      "tac",
-      "nl",
-      "rev",
-      "head",
-      "tail",
-      "wc",
-      "cut",
-      "tr",
-      "paste",
-      "comm",
-      "join",
-      "fold",
-      "fmt",
-      "expand",
-      "unexpand",
-      "column",
-      "pr",
-    ],
+    programs: words("cat tac nl rev head tail wc cut tr paste comm join fold fmt expand unexpand column pr"),
     note: "Print files or standard input, whole or in part.",
     check: anything,
     match: ["cat a.txt", "head -n 5 *.md", "tail -20 log", "wc -l", "tr -d x", "cut -d: -f1 /etc/passwd"],
@@ -101,20 +82,7 @@ export const READERS: readonly Row[] = [
     not_match: ["uniq a b", "uniq $x", "uniq -f 1 a b"],
   },
   {
-    programs: [
-      "diff",
-      "cmp",
-      "md5sum",
-      "sha1sum",
-      "sha224sum",
-      "sha256sum",
-      "sha384sum",
-      "sha512sum",
-      "b2sum",
-      "cksum",
-      "sum",
-      "shasum",
-    ],
+    programs: words("diff cmp md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum"),
     note: "Compare files or compute checksums.",
     check: anything,
     match: ["diff -u a b", "sha256sum *", "diff <(sort a) <(sort b)"],

@@ -1,5 +1,5 @@
 import { type Row, unknown } from "../finding.ts";
-import { anything, only, onlyOptions, without } from "./checks.ts";
+import { anything, only, onlyOptions, without, words } from "./checks.ts";
 
 /** Programs that tell about files, the machine and installed tools. */
 export const SYSTEM: readonly Row[] = [
@@ -11,32 +11,10 @@ export const SYSTEM: readonly Row[] = [
     not_match: ["ls > a", "ls $(rm a)"],
   },
   {
-    programs: [
-      "which",
-      "whereis",
-      "type",
-      "id",
-      "whoami",
-      "groups",
-      "uname",
-      "nproc",
-      "uptime",
-      "free",
-      "ps",
-      "pgrep",
-      "pidof",
-      "lscpu",
-      "lsblk",
-      "locale",
-      "getconf",
-      "tty",
-      "printenv",
-      "users",
-      "who",
-      "w",
-      "logname",
-      "vmstat",
-    ],
+    programs: words(
+      "which whereis type id whoami groups uname nproc uptime free ps pgrep pidof lscpu lsblk locale " +
+        "getconf tty printenv users who w logname vmstat",
+    ),
     note: "Tell about the machine, its users, its processes and where programs are.",
     check: anything,
     match: ["which node python3", "uname -a", "ps aux", "printenv PATH", "type -a ls"],
@@ -98,45 +76,10 @@ export const SYSTEM: readonly Row[] = [
   },
   {
     // Not here: cargo, rustc, dotnet, mvn, gradle, yarn, pnpm, because a file of the project decides which binary answers.
-    programs: [
-      "node",
-      "npm",
-      "npx",
-      "bun",
-      "deno",
-      "python",
-      "python3",
-      "ruby",
-      "perl",
-      "php",
-      "java",
-      "javac",
-      "go",
-      "gcc",
-      "g++",
-      "clang",
-      "make",
-      "cmake",
-      "ninja",
-      "docker",
-      "pip",
-      "pip3",
-      "uv",
-      "tsc",
-      "gh",
-      "kubectl",
-      "terraform",
-      "helm",
-      "aws",
-      "bash",
-      "zsh",
-      "curl",
-      "wget",
-      "psql",
-      "sqlite3",
-      "ffmpeg",
-      "lua",
-    ],
+    programs: words(
+      "node npm npx bun deno python python3 ruby perl php java javac go gcc g++ clang make cmake ninja " +
+        "docker pip pip3 uv tsc gh kubectl terraform helm aws bash zsh curl wget psql sqlite3 ffmpeg lua",
+    ),
     note: "Only `--version`.",
     check: (args) =>
       args.length === 1 && args[0]?.text === "--version"
