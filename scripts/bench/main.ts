@@ -2,6 +2,8 @@
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
+  threads: () => import("./threads.ts"),
+  soak: () => import("./soak.ts"),
   patch: () => import("./patch.ts"),
   stream: () => import("./stream.ts"),
   config: () => import("./config.ts"),
