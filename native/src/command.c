@@ -9,6 +9,7 @@
 #include "seccomp.h"
 #include "sys.h"
 #include "text.h"
+#include "tree.h"
 
 static int protected_inside_writable(const struct policy *p) {
   for (int i = 0; i < p->protect.count; i++)
@@ -90,5 +91,6 @@ void command_run(const struct policy *p, char **argv, char **envp) {
   if (!policy_unconfined(p)) confine(p, abi);
   if (p->merge) must(SYS3(NR_dup3, 1, 2, 0), "stderr cannot be joined to stdout", NULL);
   report_write(p, &r);
+  tree_unblock_signals();
   execute(argv, envp);
 }

@@ -32,7 +32,6 @@ static int lead_command(char **argv, char **envp, int own_group) {
   long child = must(sys_fork(0), "no process can be started", NULL);
   if (child == 0) {
     if (own_group) SYS2(NR_setpgid, 0, 0);
-    tree_unblock_signals();
     tree_follow(SIGKILL, self);
     command_run(&policy, argv, envp);
   }
