@@ -53,6 +53,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     approval_policy,
     env: host.env,
     rules: rules.rules,
+    add_dirs: directories(options),
     ...documents,
   });
   const services = threadServices(host, resolved, options);
@@ -71,7 +72,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
 async function findProvider(config: Config, host: Host, options: OpenOptions): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
-  const model_config = { ...modelConfig(config), give_up_after_ms: options.give_up_after_ms };
+  const { give_up_after_ms } = options;
+  const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
+  const model_config = { ...modelConfig(config), ...give_up };
   const resolved = await resolveProvider(model_config, host.env, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return resolved;
   const local = await findLocalServer(host.signal);

@@ -33,6 +33,8 @@ export interface SettingsInput {
   approval_policy: ApprovalPolicy | undefined;
   env: Record<string, string | undefined>;
   rules: Rules;
+  /** More directories that may be written, absolute. */
+  add_dirs: string[];
   system_prompt: string | null;
   project_instructions: string | null;
 }
@@ -51,7 +53,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     granular: typeof configured === "string" ? null : configured,
     free_patches: false,
     sandbox_mode: config.sandbox_mode ?? "read-only",
-    sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots] },
+    sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots, ...input.add_dirs] },
     shell_environment_policy: {
       ...shell,
       exclude: [...shell.exclude],

@@ -3,5 +3,5 @@ export { createClient } from "./client.ts";
 export type { ModelClient, ModelRequest, ProviderSettings } from "./contract.ts";
 export { isLoopback } from "./limits.ts";
 export { findLocalServer, listModels } from "./models.ts";
-export { type ModelConfig, type ProviderConfig, resolveProvider } from "./providers.ts";
+export { type ModelConfig, type ProviderConfig, type Resolution, resolveProvider } from "./providers.ts";
 export { directLoopback } from "./proxy.ts";
