@@ -82,6 +82,7 @@ function settings(cwd: string): ThreadSettings {
 function openThread(url: string, home: string, cwd: string, path: string, thread_id: string): Thread {
   const date = () => new Date();
   return new Thread({
+    resumed: null,
     thread_id,
     settings: settings(cwd),
     services: {

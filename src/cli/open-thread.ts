@@ -4,7 +4,14 @@ import { type Config, discoverInstructions, loadConfig, renderInstructions, show
 import { type EventSink, Thread, type ThreadServices } from "../core/index.ts";
 import type { Resolution } from "../model/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
-import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
+import {
+  EventLog,
+  LOG_LEVELS,
+  type LogLevel,
+  RolloutWriter,
+  rolloutPath,
+  type StoredThread,
+} from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import { appendRule, readRules } from "./rules.ts";
 import { modelConfig, threadSettings } from "./settings.ts";
@@ -21,6 +28,8 @@ export interface OpenOptions {
   ignore_user_config?: boolean;
   /** Keep no rollout. */
   ephemeral?: boolean;
+  /** The stored thread that goes on; null or absent: a new one. */
+  resume?: { path: string; stored: StoredThread } | null;
   /** How long an outage may last, in ms; null: a person watches and can stop it. */
   give_up_after_ms?: number | null;
 }
@@ -58,7 +67,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   });
   const services = threadServices(host, resolved, options);
   try {
-    const thread = new Thread({ thread_id: services.thread_id, settings, services: services.services });
+    const resumed = options.resume?.stored ?? null;
+    const thread = new Thread({ thread_id: services.thread_id, settings, services: services.services, resumed });
     return { ok: true, thread, warnings: [...warnings, ...documents.warnings] };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
@@ -91,6 +101,15 @@ function directories({ flags, cwd }: OpenOptions): string[] {
   return named.map((directory) => resolve(cwd, directory));
 }
 
+/** A thread goes on with what its last turn had, unless a flag says otherwise. */
+function storedOverrides({ resume }: OpenOptions): string[] {
+  const context = resume?.stored.context;
+  if (!context) return [];
+  const { model, model_provider, sandbox_mode, approval_policy, effort } = context;
+  const pairs = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
+  return Object.entries(pairs).flatMap(([key, value]) => (value === null ? [] : [`${key}=${JSON.stringify(value)}`]));
+}
+
 /** Flags are `-c` in other words; the last of a key wins. */
 function flagOverrides(flags: Flags): string[] {
   const set = (key: string, value: Flags[string]) =>
@@ -106,7 +125,7 @@ async function readConfig(host: Host, options: OpenOptions): Promise<ConfigRead>
     home: host.home,
     cwd: options.cwd,
     env: host.env,
-    overrides: [...(options.overrides ?? []), ...flagOverrides(flags)],
+    overrides: [...(options.overrides ?? []), ...storedOverrides(options), ...flagOverrides(flags)],
     profile: typeof flags.profile === "string" ? flags.profile : null,
     strict: flags["strict-config"] === true,
     ignore_user: options.ignore_user_config ?? false,
@@ -141,7 +160,7 @@ function readDocuments(
 }
 
 function threadServices(host: Host, resolved: Resolution & { ok: true }, options: OpenOptions) {
-  const thread_id = Bun.randomUUIDv7();
+  const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const date = () => new Date();
   const services: ThreadServices = {
     openModel: async () => {
@@ -154,7 +173,7 @@ function threadServices(host: Host, resolved: Resolution & { ok: true }, options
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
-    sink: threadSink(host, thread_id, date, options.ephemeral ?? false),
+    sink: threadSink(host, thread_id, date, options),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
@@ -167,16 +186,17 @@ function threadServices(host: Host, resolved: Resolution & { ok: true }, options
 }
 
 /** Where a thread's events go: its rollout, unless it is ephemeral, and the log. */
-function threadSink(host: Host, thread_id: string, date: () => Date, ephemeral: boolean): EventSink {
-  const rollout = ephemeral ? null : new RolloutWriter(rolloutPath(host.moat_home, thread_id, date()), date);
-  const log = ephemeral ? null : new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
+function threadSink(host: Host, thread_id: string, date: () => Date, options: OpenOptions): EventSink {
+  if (options.ephemeral) return { append: () => {}, sync: () => {}, close: () => {} };
+  const rollout = new RolloutWriter(options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()), date);
+  const log = new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
   return {
     append(event) {
-      rollout?.append(event);
-      log?.append(event);
+      rollout.append(event);
+      log.append(event);
     },
-    sync: () => rollout?.sync(),
-    close: () => rollout?.close(),
+    sync: () => rollout.sync(),
+    close: () => rollout.close(),
   };
 }
 

@@ -1,2 +1,2 @@
 export type { EventSink, ThreadServices, ThreadSettings } from "./settings.ts";
-export { Thread, type ThreadStart } from "./thread.ts";
+export { type ResumedThread, Thread, type ThreadStart } from "./thread.ts";

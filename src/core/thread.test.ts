@@ -1,8 +1,10 @@
 // The core as a library: what README's example does, and the promises of the event stream.
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { createClient } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
+import { RolloutWriter, readThread } from "../session/index.ts";
 import {
   call,
   createGate,
@@ -16,11 +18,14 @@ import {
 import { Thread, type ThreadSettings } from "./index.ts";
 
 /** A thread on a scripted model, in a project of its own. */
-async function start(script: Script, settings: Partial<ThreadSettings> = {}) {
+async function start(script: Script, settings: Partial<ThreadSettings> = {}, stored: { path: string } | null = null) {
   const server = await startModelServer(script);
   const project = tempProject({}, { git: true });
   const home = tempProject();
+  const path = stored?.path ?? home.path("thread.jsonl");
+  const sink = new RolloutWriter(path, () => new Date());
   const thread = new Thread({
+    resumed: stored ? readThread(stored.path) : null,
     thread_id: "0198a0c0-0000-7000-8000-000000000000",
     settings: {
       cwd: project.dir,
@@ -58,7 +63,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}) {
     services: {
       openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
-      sink: null,
+      sink,
       saveRule: () => {},
       env: { PATH: process.env.PATH, HOME: home.dir },
       home: home.dir,
@@ -68,7 +73,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}) {
       now: () => performance.now(),
     },
   });
-  return { thread, server, project };
+  return { thread, server, project, sink, path };
 }
 
 function provider(base_url: string): Parameters<typeof createClient>[0] {
@@ -221,5 +226,44 @@ describe("Thread", () => {
     expect(reset?.item_ids).toEqual([shown[0] ?? ""]);
     expect(texts(events)).toEqual(["whole"]);
     server.stop();
+  });
+
+  test("a thread goes on where it was: same prefix, same total, every call answered", async () => {
+    const run = call("exec_command", { cmd: "true", login: false });
+    const first = await start([respond(run), respond(say("one"))]);
+    first.thread.submit(turn("a"));
+    await collect(first.thread, 1);
+    const second = await start([respond(say("two"))], { cwd: first.project.dir }, first);
+    second.thread.submit(turn("b"));
+    const events = await collect(second.thread, 1);
+    const inputs = [...first.server.requests, ...second.server.requests].map(({ body }) =>
+      JSON.stringify((body as unknown as { input: unknown[] }).input).slice(0, -1),
+    );
+    expect(inputs[2]).toStartWith(inputs[1] ?? "-");
+    const end = events.at(-1);
+    expect(end?.type === "turn.completed" && [end.usage.input_tokens, end.turn_usage.input_tokens]).toEqual([
+      3000, 1000,
+    ]);
+    expect(readThread(first.path).turns).toBe(2);
+  });
+
+  test("a question that waited when the process ended is asked again, and its answer runs the call", async () => {
+    const touch = call("exec_command", { cmd: "touch made", login: false }, "c1");
+    const asking = { approval_policy: "untrusted" } as const;
+    const first = await start([respond(touch)], asking);
+    first.thread.submit(turn("a"));
+    for await (const event of first.thread.events) if (event.type === "approval.requested") break;
+    first.sink.close();
+    const second = await start([respond(say("done"))], { ...asking, cwd: first.project.dir }, first);
+    const events = await collect(second.thread, 1, (event) =>
+      event.type === "approval.requested"
+        ? { type: "approval", call_id: event.request.call_id, decision: { type: "approved" } }
+        : null,
+    );
+    expect(texts(events)).toEqual(["done"]);
+    expect(existsSync(first.project.path("made"))).toBe(true);
+    expect(second.server.requests[0]?.raw).toContain("Process exited with code 0");
+    const { open_turn, pending_approval } = readThread(first.path);
+    expect([open_turn, pending_approval]).toEqual([null, null]);
   });
 });

@@ -1,13 +1,24 @@
 import type { ModelClient } from "../model/index.ts";
 import type { Rules, SessionGrant } from "../policy/index.ts";
-import type { Event, EventBody, HistoryItem, InputPart, Op, Usage } from "../protocol/index.ts";
+import type {
+  ApprovalRequest,
+  Event,
+  EventBody,
+  Failure,
+  HistoryItem,
+  InputPart,
+  Op,
+  TurnContext,
+  Usage,
+} from "../protocol/index.ts";
 import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { StoredThread } from "../session/index.ts";
 import { Approvals } from "./approvals.ts";
 import { Channel } from "./channel.ts";
-import { History } from "./history.ts";
+import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
-import { openingItems } from "./instructions.ts";
+import { environmentItem, openingItems } from "./instructions.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { runTurn, type TurnEnd } from "./turn.ts";
@@ -19,7 +30,23 @@ export interface ThreadStart {
   thread_id: string;
   settings: ThreadSettings;
   services: ThreadServices;
+  /** The thread as it was stored; null: a new one. */
+  resumed: ResumedThread | null;
 }
+
+/** What a stored thread brings along. */
+export type ResumedThread = Pick<
+  StoredThread,
+  | "history"
+  | "usage"
+  | "next_seq"
+  | "next_item"
+  | "turns"
+  | "open_turn"
+  | "context"
+  | "pending_approval"
+  | "forked_from"
+>;
 
 /**
  * A conversation. `submit` puts ops in; iterating over `events` gives everything that happens, in order, each with the
@@ -28,16 +55,18 @@ export interface ThreadStart {
 export class Thread implements ThreadState {
   readonly thread_id: string;
   readonly services: ThreadServices;
-  readonly history = new History();
+  readonly history: History;
   readonly approvals = new Approvals();
   readonly grants: SessionGrant[] = [];
   rules: Rules;
   settings: ThreadSettings;
   readonly #channel = new Channel();
-  #seq = 0;
-  #items = 0;
-  #turns = 0;
-  #usage = NO_USAGE;
+  #seq: number;
+  #items: number;
+  #turns: number;
+  #usage: Usage;
+  /** What the model was last told of its surroundings. */
+  #told: TurnContext | null;
   /** Why the thread can no longer be kept; null while it can. */
   #lost: string | null = null;
   #steered: InputPart[][] = [];
@@ -51,13 +80,40 @@ export class Thread implements ThreadState {
     this.settings = start.settings;
     this.services = start.services;
     this.rules = start.settings.rules;
+    const { resumed } = start;
+    this.history = new History(resumed?.history ?? []);
+    this.#seq = resumed?.next_seq ?? 0;
+    this.#items = resumed?.next_item ?? 0;
+    this.#turns = resumed?.turns ?? 0;
+    this.#usage = resumed?.usage ?? NO_USAGE;
+    this.#told = resumed?.context ?? null;
+    if (resumed?.open_turn) this.#closeLeftOpen(resumed.open_turn);
     this.emit({
       type: "thread.started",
       thread_id: this.thread_id,
       schema_version: SCHEMA_VERSION,
       cwd: start.settings.cwd,
       moat_version: start.services.moat_version,
+      ...(resumed?.forked_from ? { forked_from: resumed.forked_from } : {}),
     });
+    this.#settleCalls(resumed?.pending_approval ?? null);
+  }
+
+  /** A turn that the end of its process cut off is closed in the file, before the thread starts again for its reader. */
+  #closeLeftOpen(turn_id: string): void {
+    const error: Failure = { kind: "interrupted", message: "the process ended during the turn", retryable: false };
+    const counts = { usage: this.#usage, turn_usage: NO_USAGE };
+    this.#keep({ seq: this.#seq++, type: "turn.failed", turn_id, error, ...counts });
+  }
+
+  /**
+   * Calls that were cut off get their output. The one whose question was still waiting is asked about again, in a turn
+   * of its own: nothing of it had run.
+   */
+  #settleCalls(pending: ApprovalRequest | null): void {
+    const waiting = this.history.openCalls().find(({ call_id }) => call_id === pending?.call_id);
+    for (const call of this.history.openCalls()) if (call !== waiting) this.addHistory(interruptedOutput(call));
+    if (waiting) this.#startTurn([], {});
   }
 
   get events(): AsyncIterable<Event> {
@@ -124,9 +180,14 @@ export class Thread implements ThreadState {
   }
 
   async #addInput(input: InputPart[]): Promise<void> {
+    const date = this.services.date();
     if (this.history.items.length === 0) {
-      for (const item of openingItems(this.settings, this.services.date())) this.addHistory(item);
+      for (const item of openingItems(this.settings, date)) this.addHistory(item);
+    } else if (this.#surroundingsChanged()) {
+      this.addHistory(environmentItem(this.settings, date));
     }
+    this.#told = this.#context();
+    if (input.length === 0) return;
     const { item, warnings } = await readInput(input, this.settings.cwd);
     for (const message of warnings) {
       this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
@@ -134,7 +195,14 @@ export class Thread implements ThreadState {
     this.addHistory(item);
   }
 
-  #context() {
+  #surroundingsChanged(): boolean {
+    const [told, now] = [this.#told, this.#context()];
+    if (told === null) return false;
+    const { cwd, sandbox_mode, approval_policy } = now;
+    return cwd !== told.cwd || sandbox_mode !== told.sandbox_mode || approval_policy !== told.approval_policy;
+  }
+
+  #context(): TurnContext {
     const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = this.settings;
     return { cwd, model, model_provider, effort, approval_policy, sandbox_mode };
   }

@@ -22,6 +22,8 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
   let usage = NO_USAGE;
   const plan = new TurnPlan(state);
   try {
+    const waiting = state.history.openCalls();
+    if (waiting.length > 0) await runCalls(state, plan, waiting, signal);
     while (true) {
       const response = await request(state, signal);
       if (!response.ok) return { ok: false, error: signal.aborted ? INTERRUPTED : response.error, usage };
