@@ -2,11 +2,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, row } from "./measure.ts";
+import { bareBinary, once, root, row } from "./measure.ts";
 
 const RUNS = 30;
-/** Directories between the project's root and the working directory, each with files for moat (issue 7). */
-const DEPTH = 50;
+/** Directories from the project's root down to the working directory, and files for moat in each: 50 in all (issue 7). */
+const DEPTH = 10;
+const FILES: Record<string, string> = {
+  "AGENTS.md": "Rule: keep it short.\n",
+  ".moat/config.toml": 'model_verbosity = "low"\nmodel = "m"\n',
+  ".moat/hooks.json": '{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "true"}]}]}}\n',
+  ".codex/config.toml": 'notify = ["say"]\n[mcp_servers.x]\ncommand = "x"\n',
+  ".codex/hooks.json": "{}\n",
+};
 
 /** Prints the milliseconds for the import and for reading; MOAT_HOME, the directory and -c come as arguments. */
 const PROBE = `
@@ -37,20 +44,22 @@ export async function run(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "moat-bench-config-"));
   try {
     const probe = await compile(dir);
+    using bare = await bareBinary();
+    let floor = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < RUNS; i++) floor = Math.min(floor, (await once([bare.path])).wall);
+    console.log(`  bare Bun binary: ${floor.toFixed(1)} ms (least of ${RUNS})`);
     const [none, home, flat] = [join(dir, "none"), join(dir, "home"), join(dir, "flat")];
     mkdirSync(home);
     mkdirSync(join(flat, ".git"), { recursive: true });
     writeFileSync(join(home, "config.toml"), USER);
-    const deep = nested(join(dir, "deep"));
     row("no file at all", least(probe, [none, flat]), 3, "ms");
-    row("a user's file and two -c", least(probe, [home, flat, "model=o3", "sandbox_mode=read-only"]), 3, "ms");
-    row(
-      `the same, ${DEPTH} directories with AGENTS.md`,
-      least(probe, [home, nested(join(dir, "docs"), false)]),
-      3,
-      "ms",
-    );
-    row(`the same, each with a .moat/config.toml too`, least(probe, [home, deep]), 3, "ms");
+    const usual = [home, flat, "model=o3", "sandbox_mode=read-only"];
+    row("a user's file and two -c", least(probe, usual), 3, "ms");
+    const deep = nested(join(dir, "deep"), DEPTH, FILES);
+    row("the same, 50 project files in 10 directories", least(probe, [home, deep, ...usual.slice(2)]), 3, "ms");
+    const docs = nested(join(dir, "docs"), 50, { "AGENTS.md": "Rule: keep it short.\n" });
+    const each = (least(probe, [home, docs, ...usual.slice(2)]) - least(probe, usual)) / 50;
+    console.log(`  each directory more, with an AGENTS.md: ${(each * 1000).toFixed(0)} µs`);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -66,15 +75,17 @@ async function compile(dir: string): Promise<string> {
   return outfile;
 }
 
-/** A repository of 50 nested directories; the deepest is returned. */
-function nested(project: string, with_config = true): string {
+/** A repository of nested directories with the same files in each; the deepest is returned. */
+function nested(project: string, depth: number, files: Record<string, string>): string {
   mkdirSync(join(project, ".git"), { recursive: true });
   let directory = project;
-  for (let i = 0; i < DEPTH; i++) {
-    directory = join(directory, `d${i}`);
-    mkdirSync(join(directory, ".moat"), { recursive: true });
-    writeFileSync(join(directory, "AGENTS.md"), `Rule ${i}: keep it short.\n`);
-    if (with_config) writeFileSync(join(directory, ".moat/config.toml"), `model_verbosity = "low"\nmodel = "m${i}"\n`);
+  for (let i = 0; i < depth; i++) {
+    directory = i === 0 ? project : join(directory, `d${i}`);
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(directory, name);
+      mkdirSync(join(file, ".."), { recursive: true });
+      writeFileSync(file, text);
+    }
   }
   return directory;
 }

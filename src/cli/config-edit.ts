@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile, setInFile, unsetInFile } from "../config/edit.ts";
+import { planImport } from "../config/import-codex.ts";
+import { writeWhole } from "../config/write-file.ts";
 import { configFile, fail, usage } from "./config.ts";
 import type { Host, Invocation } from "./contract.ts";
 
@@ -34,7 +36,6 @@ function report(host: Host, file: string, result: Awaited<ReturnType<typeof setI
 async function inEditor(host: Host, file: string): Promise<number> {
   const editor = host.env.VISUAL || host.env.EDITOR;
   if (!editor) return fail(host, `no editor is set. Set VISUAL or EDITOR, or edit ${file} yourself.`);
-  const { writeWhole } = await import("../config/write-file.ts");
   const draft = `${file}.draft`;
   if (!existsSync(draft)) writeWhole(draft, existsSync(file) ? readFileSync(file, "utf8") : "");
   const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
@@ -56,12 +57,10 @@ async function inEditor(host: Host, file: string): Promise<number> {
 }
 
 async function importCodex(host: Host): Promise<number> {
-  const { planImport } = await import("../config/import-codex.ts");
   const codex_home = host.env.CODEX_HOME || join(host.home, ".codex");
   const planned = await planImport({ codex_home, moat_home: host.moat_home, home: host.home });
   if (!planned.ok) return fail(host, planned.message);
   const { files, taken, kept, dropped, hints } = planned.plan;
-  const { writeWhole } = await import("../config/write-file.ts");
   for (const [file, text] of Object.entries(files)) writeWhole(file, text);
   for (const { file, key } of taken) host.stdout(`taken    ${key}  (${file})\n`);
   for (const { file, key } of kept) host.stdout(`kept     ${key}: ${file} sets it already\n`);

@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { loadConfig, showError } from "../config/index.ts";
+import { configJsonSchema } from "../config/json-schema.ts";
+import { isSecret, selectKey, showConfig, showLine } from "../config/show.ts";
+import { tomlValue } from "../config/toml-value.ts";
 import type { CommandRun, Host, Invocation } from "./contract.ts";
 
 /** `moat config SUBCOMMAND`: what is set, where it comes from, and how to change it. */
@@ -22,7 +25,6 @@ export const run: CommandRun = async (call) => {
       call.host.stdout(`${configFile(call)}\n`);
       return 0;
     case "schema": {
-      const { configJsonSchema } = await import("../config/json-schema.ts");
       call.host.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       return 0;
     }
@@ -70,8 +72,6 @@ async function get(call: Invocation): Promise<number> {
   if (key === undefined || more.length > 0) return usage(host, "get takes one key");
   const loaded = await load(call);
   if (loaded === null) return 1;
-  const { selectKey, showConfig } = await import("../config/show.ts");
-  const { tomlValue } = await import("../config/toml-value.ts");
   const found = selectKey(showConfig(loaded.config, loaded.origins), key);
   if (!found.ok) return fail(host, found.message);
   const set = found.shown.filter(({ value }) => value !== null);
@@ -89,7 +89,6 @@ async function list(call: Invocation): Promise<number> {
   if (args.length > 0) return usage(host, "list takes no key; use get");
   const loaded = await load(call);
   if (loaded === null) return 1;
-  const { isSecret, showConfig, showLine } = await import("../config/show.ts");
   const all = showConfig(loaded.config, loaded.origins);
   const shown = all.filter(({ value, origin }) => (flags.all ? true : origin.layer !== "default") && value !== null);
   for (const warning of loaded.warnings) host.stderr(`moat: ${warning}\n`);

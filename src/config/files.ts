@@ -1,19 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { type ConfigError, fileError } from "./problem.ts";
 
-export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; error: ConfigError };
+export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; link: boolean; error: ConfigError };
 
 /** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one. Opened first
- * and looked at then, without waiting: a pipe or a device that lies there in a file's place must not hold moat up.
+ * and looked at then, without waiting: a pipe or a device that lies there in a file's place must not hold moat up. With `no-links`
+ * a symbolic link is refused with the code ELOOP.
  */
-export function readText(file: string): FileText {
+export function readText(file: string, follow: "follow" | "no-links" = "follow"): FileText {
   let fd: number | null = null;
   try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | (follow === "follow" ? 0 : constants.O_NOFOLLOW));
     const stat = fstatSync(fd);
     if (!stat.isFile()) return refuse(file, "it is not a file. Move it away or put a file in its place.");
     if (stat.size > MAX_BYTES)
@@ -22,7 +23,8 @@ export function readText(file: string): FileText {
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR")
-      return { ok: false, absent: true, error: fileError(file, "not there") };
+      return { ok: false, absent: true, link: false, error: fileError(file, "not there") };
+    if (code === "ELOOP") return { ...refuse(file, "it is a link."), link: true };
     const next =
       code === "EACCES" ? "Give yourself the right to read it, or remove it." : "Check the file and its disk.";
     return refuse(file, `the system says ${code}. ${next}`);
@@ -50,8 +52,8 @@ export function checkHome(moat_home: string): ConfigError | null {
   }
 }
 
-function refuse(file: string, why: string): FileText {
-  return { ok: false, absent: false, error: fileError(file, `cannot read this file: ${why}`) };
+function refuse(file: string, why: string): Extract<FileText, { ok: false }> {
+  return { ok: false, absent: false, link: false, error: fileError(file, `cannot read this file: ${why}`) };
 }
 
 function codeOf(error: unknown): string {

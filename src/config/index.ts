@@ -15,10 +15,7 @@ export type { Project } from "./project.ts";
 export type { Requirements } from "./requirements.ts";
 export { hostAllowed } from "./requirements.ts";
 export type { HookContext } from "./run-hook.ts";
+export { fireHooks } from "./run-hook.ts";
 export type { Config } from "./schema.ts";
 export type { FileQuestion, ProjectTrust, TrustQuestion } from "./trust.ts";
 export { answerTrust } from "./trust.ts";
-
-/** See run-hook.ts; loaded when the first event fires. */
-export const fireHooks: typeof import("./run-hook.ts").fireHooks = async (...args) =>
-  (await import("./run-hook.ts")).fireHooks(...args);

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { readText } from "./files.ts";
 import { findProject, type Project } from "./project.ts";
@@ -87,18 +87,15 @@ interface Source {
 function pick(directory: string, names: readonly string[], found: Instructions, fence: string | null): Source | null {
   for (const name of names) {
     const file = join(directory, name);
-    const source = readText(file);
-    if (!source.ok) {
-      if (!source.absent) found.warnings.push(`${file} was left out of the instructions: ${source.error.message}`);
-      continue;
-    }
-    if (fence !== null && leadsOut(file, fence)) {
+    let source = readText(file, fence === null ? "follow" : "no-links");
+    if (!source.ok && source.link && fence !== null && !leadsOut(file, fence)) source = readText(file);
+    if (!source.ok && source.link) {
       found.warnings.push(
         `${file} was left out of the instructions: it is a link to a file outside of ${fence}, and this folder is not trusted. Trust the folder (\`moat config trust add\`) or put a real file in its place.`,
       );
-      continue;
-    }
-    if (source.text.trim() !== "") return { file, text: source.text.trimEnd() };
+    } else if (!source.ok) {
+      if (!source.absent) found.warnings.push(`${file} was left out of the instructions: ${source.error.message}`);
+    } else if (source.text.trim() !== "") return { file, text: source.text.trimEnd() };
   }
   return null;
 }
@@ -139,9 +136,9 @@ function cut(text: string, bytes: number): string {
   return encoded.toString("utf8", 0, end);
 }
 
+/** A link that leads nowhere does not lead out: it is absent. */
 function leadsOut(file: string, fence: string): boolean {
-  // The directories themselves are the way to the working directory; realpath walks all of them and is dear.
-  if (!lstatSync(file).isSymbolicLink()) return false;
+  if (!existsSync(file)) return false;
   const inside = relative(realpathSync(fence), realpathSync(file));
   return inside === ".." || inside.startsWith(`..${sep}`);
 }

@@ -10,6 +10,7 @@ import { type ConfigError, fileError } from "./problem.ts";
 import { parseToml } from "./toml.ts";
 import { isTable } from "./type.ts";
 import type { HookGroup } from "./type-hooks.ts";
+import { readTypeScriptConfig } from "./typescript-config.ts";
 
 /** Collects layers, weakest first, and what is wrong with them while they are read. */
 export interface Gathered {
@@ -33,7 +34,7 @@ export async function readUser(input: LoadInput, gathered: Gathered): Promise<vo
   const source = readText(file);
   if (source.ok) await readTomlText(source.text, { layer: "user", file }, input, gathered);
   else if (!source.absent) gathered.errors.push(source.error);
-  else await readTypeScript(input, gathered);
+  else readTypeScript(input, gathered);
   readUserHooks(input, gathered);
 }
 
@@ -54,12 +55,11 @@ function readUserHooks(input: LoadInput, gathered: Gathered): void {
   gathered.hooks.push(...toHooks(parsed.groups, { file, project: false, project_dir: input.cwd, programs: [] }));
 }
 
-async function readTypeScript(input: LoadInput, gathered: Gathered): Promise<void> {
+function readTypeScript(input: LoadInput, gathered: Gathered): void {
   for (const name of ["config.json", "config.yaml", "config.yml"]) {
     const file = join(input.moat_home, name);
     const source = readText(file);
     if (!source.ok) continue;
-    const { readTypeScriptConfig } = await import("./typescript-config.ts");
     const read = readTypeScriptConfig(source.text, name.endsWith(".json") ? "json" : "yaml");
     if (!read.ok) {
       gathered.errors.push(fileError(file, read.message));

@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import { readText } from "./files.ts";
 import { type HookInput, hookSubjects } from "./hook-input.ts";
 import { type HookRun, type HookVerdict, joinVerdicts, readVerdict } from "./hook-verdict.ts";
@@ -63,7 +62,12 @@ export async function runHook(
   await child.exited;
   await Promise.race([Promise.all([stdout.end, stderr.end]), Bun.sleep(DRAIN_MS)]);
   const how = ended.stop();
-  return done({ ended: how, exit_code: exitCode(child), stdout: await stdout.take(), stderr: await stderr.take() });
+  return done({
+    ended: how,
+    exit_code: await exitCode(child),
+    stdout: await stdout.take(),
+    stderr: await stderr.take(),
+  });
 }
 
 /** Every file of the project that the line names is the one that the user trusted. */
@@ -125,9 +129,10 @@ function signalGroup(child: Child, name: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-function exitCode(child: Child): number | null {
-  const name = child.signalCode as keyof typeof constants.signals | null;
-  return name === null ? child.exitCode : 128 + (constants.signals[name] ?? 0);
+async function exitCode(child: Child): Promise<number | null> {
+  if (child.signalCode === null) return child.exitCode;
+  const { constants } = await import("node:os");
+  return 128 + (constants.signals[child.signalCode as keyof typeof constants.signals] ?? 0);
 }
 
 /** The start of a stream; what comes after it is read and dropped, so that the program never waits for us. */
