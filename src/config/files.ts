@@ -38,6 +38,7 @@ export function checkHome(moat_home: string): ConfigError | null {
   const purpose = "moat keeps its settings and threads there";
   try {
     if (statSync(moat_home).isDirectory()) {
+      // Fails when the directory may not be entered.
       statSync(`${moat_home}/.`);
       return null;
     }

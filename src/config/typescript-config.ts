@@ -22,6 +22,7 @@ const GONE: Record<string, string> = {
   disableResponseStorage: "moat never lets the provider store responses",
   fullAutoErrorMode: "commands that the sandbox refuses are asked about",
   memory: "write what should be remembered into AGENTS.md",
+  flexMode: "it is off already",
   tools: "the size of outputs is set with tool_output_token_limit",
 };
 
@@ -52,11 +53,10 @@ function translate(
   else if (key === "approvalMode" && typeof value === "string" && Object.hasOwn(MODES, value))
     Object.assign(table, MODES[value]);
   else if (key === "notify") table.tui = { notifications: value };
-  else if (key === "flexMode") table.service_tier = value === true ? "flex" : undefined;
+  else if (key === "flexMode" && value === true) table.service_tier = "flex";
   else if (key === "providers" && isTable(value)) table.model_providers = providers(value);
   else if (key === "history" && isTable(value)) table.history = history(value, dropped);
   else dropped.push({ key, why: Object.hasOwn(GONE, key) ? (GONE[key] ?? "") : "moat has no such setting" });
-  if (same === undefined && table.service_tier === undefined) delete table.service_tier;
 }
 
 function providers(value: Record<string, unknown>): Record<string, unknown> {
