@@ -21,7 +21,7 @@ const KEPT = [
   "set the secret: from the vault",
   "git clone https://example.org/x.git",
   "the task-manager sk-learn import is slow",
-  "let token = ${process.env.TOKEN}",
+  ["let token = $", "{process.env.TOKEN}"].join(""),
 ];
 
 for (const prompt of DROPPED) test(`dropped: ${prompt}`, () => expect(keepInHistory(prompt, history)).toBe(false));

@@ -103,7 +103,7 @@ test("namedFiles finds the project's files in a line", () => {
   fixture.write("outside.sh", "");
   const found = (line: string) => namedFiles(line, fixture.project);
   expect(found('"$CLAUDE_PROJECT_DIR/tools/check me.sh" --x; python3 a.py && ../outside.sh')).toEqual([script, other]);
-  expect(found("${MOAT_PROJECT_DIR}/a.py | ./a.py")).toEqual([other]);
+  expect(found(`$${"{MOAT_PROJECT_DIR}"}/a.py | ./a.py`)).toEqual([other]);
   expect(found(`sh '${script}'`)).toEqual([script]);
   expect(found("git status . --flag=a.py")).toEqual([]);
 });

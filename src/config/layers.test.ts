@@ -13,54 +13,40 @@ beforeEach(() => {
 });
 afterEach(() => fixture.remove());
 
-/** Every layer that can set a key, weakest first: how it is set, and what origin is told. */
-const LAYERS: { layer: string; set: (value: string) => Partial<LoadInput>; file: string | null }[] = [
-  { layer: "environment", set: (v) => ({ env: { OPENAI_DEFAULT_MODEL: v } }), file: null },
-  { layer: "user", set: (v) => (fixture.write(".moat/config.toml", `model = "${v}"`), {}), file: ".moat/config.toml" },
-  {
-    layer: "profile",
-    set: (v) => (fixture.write(".moat/p.config.toml", `model = "${v}"`), { profile: "p" }),
-    file: ".moat/p.config.toml",
-  },
-  {
-    layer: "project",
-    set: (v) => (fixture.write("work/.codex/config.toml", `model = "${v}"`), { trust: true }),
-    file: "work/.codex/config.toml",
-  },
-  {
-    layer: "project",
-    set: (v) => (fixture.write("work/.moat/config.toml", `model = "${v}"`), { trust: true }),
-    file: "work/.moat/config.toml",
-  },
-  {
-    layer: "project",
-    set: (v) => (
-      fixture.write("work/deep/.moat/config.toml", `model = "${v}"`),
-      { trust: true, cwd: join(fixture.project, "deep") }
-    ),
-    file: "work/deep/.moat/config.toml",
-  },
-  { layer: "flag", set: (v) => ({ overrides: [`model=${v}`] }), file: null },
+/** Every layer that can set a key, weakest first: the file that holds it, else how it is set. */
+const LAYERS: { layer: string; file: string | null; input: (value: string) => Partial<LoadInput> }[] = [
+  { layer: "environment", file: null, input: (v) => ({ env: { OPENAI_DEFAULT_MODEL: v } }) },
+  { layer: "user", file: ".moat/config.toml", input: () => ({}) },
+  { layer: "profile", file: ".moat/p.config.toml", input: () => ({ profile: "p" }) },
+  { layer: "project", file: "work/.codex/config.toml", input: () => ({ trust: true }) },
+  { layer: "project", file: "work/.moat/config.toml", input: () => ({ trust: true }) },
+  { layer: "project", file: "work/deep/.moat/config.toml", input: () => ({ cwd: join(fixture.project, "deep") }) },
+  { layer: "flag", file: null, input: (v) => ({ overrides: [`model=${v}`] }) },
 ];
+
+/** Sets `key` to a value in one layer. */
+function set({ file, input }: (typeof LAYERS)[number], key: string, value: string): Partial<LoadInput> {
+  if (file !== null) fixture.write(file, `${key} = "${value}"\n`);
+  return input(value);
+}
 
 describe("one key in every layer", () => {
   for (const [top, { layer, file }] of LAYERS.entries()) {
     test(`${layer} ${file ?? ""} beats what is below it`, async () => {
-      const inputs = LAYERS.slice(0, top + 1).map((each, i) => each.set(`m${i}`));
+      const inputs = LAYERS.slice(0, top + 1).map((each, i) => set(each, "model", `m${i}`));
       const { config, origins } = await fixture.loaded(Object.assign({}, ...inputs));
       expect(config.model).toBe(`m${top}`);
       expect(origins.get("model")).toEqual({ layer: layer as never, file: file && join(fixture.home, file) });
     });
 
+    if (layer === "environment") continue;
     test(`requirements beat ${layer} ${file ?? ""}`, async () => {
       writeFileSync(join(fixture.root, "requirements.toml"), 'allowed_model_providers = ["openai"]\n');
-      const set = LAYERS[top]?.set("x") ?? {};
-      // The same places, with a key that the administrator restricts.
-      const input = { ...set, overrides: (set.overrides ?? []).map((o) => o.replace("model", "model_provider")) };
-      if (file !== null) fixture.write(file, 'model_provider = "evil"');
-      if (layer === "environment") return;
-      const [error] = await fixture.errors(input);
-      expect(error?.message).toContain('model_provider = "');
+      const each = LAYERS[top] ?? LAYERS[0];
+      const input = each === undefined ? {} : set(each, "model_provider", "evil");
+      const overrides = (input.overrides ?? []).map((o) => o.replace("model=", "model_provider="));
+      const [error] = await fixture.errors({ ...input, overrides, trust: true });
+      expect(error?.message).toContain('model_provider = "evil" is not allowed here');
       expect(error?.message).toContain("requirements.toml says allowed_model_providers");
     });
   }

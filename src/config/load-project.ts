@@ -11,7 +11,7 @@ import { type Gathered, hookEntries, reportIssues } from "./read-layers.ts";
 import type { Requirements } from "./requirements.ts";
 import { type Config, leafAt } from "./schema.ts";
 import { parseToml } from "./toml.ts";
-import { judgeProject, type ProjectTrust, type Subject } from "./trust.ts";
+import { judgeProject, type Program, type ProjectTrust, type Subject } from "./trust.ts";
 import { readTrust, sha256 } from "./trust-store.ts";
 import type { HookGroup } from "./type-hooks.ts";
 
@@ -83,15 +83,26 @@ function subjectOf({ file, content, groups }: Read, root: string): Subject {
     list.flatMap((g) => g.hooks.map((h) => ({ event, command: h.command }))),
   );
   const words = settings.flatMap(({ keys, value }) => (isProgram(keys) ? [value].flat().map(String) : []));
-  const paths = [...commands.map((c) => c.command), ...words.map((w) => JSON.stringify(w))].flatMap((line) =>
-    namedFiles(line, root),
-  );
-  const programs = [...new Set(paths)].flatMap((path) => {
+  const lines = [...commands.map((c) => c.command), ...words.map((w) => JSON.stringify(w))];
+  const asks = [...settings.map((e) => showKey(e.keys)), ...commands.map((c) => `hooks.${c.event}: ${c.command}`)];
+  return { path: file.path, text: file.text, asks, programs: once(() => readPrograms(lines, root)) };
+}
+
+function readPrograms(lines: readonly string[], root: string): Program[] {
+  const paths = new Set(lines.flatMap((line) => namedFiles(line, root)));
+  return [...paths].flatMap((path) => {
     const source = readText(path);
     return source.ok ? [{ path, text: source.text }] : [];
   });
-  const asks = [...settings.map((e) => showKey(e.keys)), ...commands.map((c) => `hooks.${c.event}: ${c.command}`)];
-  return { path: file.path, text: file.text, asks, programs };
+}
+
+/** Read once, so that what is judged and what is remembered as trusted are the same bytes. */
+function once<T>(read: () => T): () => T {
+  let result: { value: T } | null = null;
+  return () => {
+    result ??= { value: read() };
+    return result.value;
+  };
 }
 
 /** Settings whose words are started. */

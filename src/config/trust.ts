@@ -29,8 +29,11 @@ export interface Subject {
   text: string;
   /** Empty: it does nothing that needs trust, so nobody is asked. */
   asks: string[];
-  /** Files of the project that it would start. They are trusted with it and must not change without a question. */
-  programs: readonly Program[];
+  /**
+   * Files of the project that it would start. They are trusted with it and must not change without a question. Looked for
+   * only when the file itself is trusted or asked about; every call gives the same texts.
+   */
+  programs(): readonly Program[];
 }
 
 export interface Program {
@@ -69,7 +72,7 @@ export function judgeProject(
     folder,
     folder_trust,
     trusted_files: new Set(trusted.map((s) => s.path)),
-    programs: trusted.flatMap((s) => s.programs),
+    programs: trusted.flatMap((s) => s.programs()),
     question: () => {
       if (everything || folder_trust === "untrusted") return null;
       const open = subjects.filter((s) => s.asks.length > 0 && !trusted.includes(s));
@@ -81,7 +84,8 @@ export function judgeProject(
 }
 
 function isTrusted(store: TrustStore, subject: Subject): boolean {
-  return [subject, ...subject.programs].every(({ path, text }) => fileTrust(store, path, text) === "trusted");
+  const known = ({ path, text }: Program): boolean => fileTrust(store, path, text) === "trusted";
+  return known(subject) && subject.programs().every(known);
 }
 
 function isRefused(store: TrustStore, { path, text }: FileQuestion): boolean {
@@ -90,7 +94,7 @@ function isRefused(store: TrustStore, { path, text }: FileQuestion): boolean {
 
 /** The file and its programs, as far as their content is not trusted yet. */
 function questionsOf(store: TrustStore, subject: Subject): FileQuestion[] {
-  const programs = subject.programs.map((program) => ({ ...program, asks: [`started by ${subject.path}`] }));
+  const programs = subject.programs().map((program) => ({ ...program, asks: [`started by ${subject.path}`] }));
   return [subject, ...programs].flatMap(({ path, text, asks }) => {
     const state = fileTrust(store, path, text);
     if (state === "trusted") return [];
