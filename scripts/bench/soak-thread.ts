@@ -112,6 +112,8 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
       saveRule: () => {},
+      hooks: null,
+      transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home },
       home,
       moat_home: home,

@@ -35,11 +35,16 @@ export async function prepareCall(
   call: ToolCallItem,
   signal: AbortSignal,
 ): Promise<PreparedCall> {
-  const read = await readCall(state, call);
+  const asked = await hookedCall(state, call, signal);
+  const { read } = asked;
   if ("output" in read) return answered(call, read.output);
   const { tool, args, cwd } = read;
   const effect = tool.effect(args, cwd);
-  const judged: Judged = effect ? await judgeCall(state, call, effect, signal) : { ok: true, permit: AS_SETTINGS };
+  const judged: Judged = asked.denied
+    ? { ok: false, message: asked.denied }
+    : effect
+      ? await judgeCall(state, call, effect, asked.permission, signal)
+      : { ok: true, permit: AS_SETTINGS };
   if (!judged.ok) {
     showWhole(state, tool.declined(args, cwd));
     return answered(call, judged.message);
@@ -51,6 +56,40 @@ const answered = (call: ToolCallItem, output: string): PreparedCall => ({
   parallel: true,
   run: async () => outputFor(call, output),
 });
+
+/** A call, and what hooks say of it: refused, another input, or an opinion on the question. */
+interface HookedCall {
+  read: ReadCall | { output: string };
+  denied: string | null;
+  permission: "allow" | "ask" | null;
+}
+
+async function hookedCall(state: ThreadState, call: ToolCallItem, signal: AbortSignal): Promise<HookedCall> {
+  const read = await readCall(state, call);
+  if (state.services.hooks === null || "output" in read) return { read, denied: null, permission: null };
+  const { fire } = await import("./hooks.ts");
+  const told = { ...read.tool.hook(read.args), tool_use_id: call.call_id };
+  const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);
+  if (verdict === null) return { read, denied: null, permission: null };
+  if (verdict.permission === "deny") {
+    return {
+      read,
+      denied: `not run: a hook refused it${verdict.reason ? `: ${verdict.reason}` : ""}`,
+      permission: null,
+    };
+  }
+  const { updated_input: input, permission } = verdict;
+  if (input === null) return { read, denied: null, permission };
+  const raw = read.tool.withHookInput(call.type === "function_call" ? call.arguments : call.input, input);
+  const parsed = read.tool.parse(raw, read.cwd);
+  if (parsed.ok !== true)
+    return {
+      read: refused(state, "not run: a hook changed it into something that cannot be read", undefined),
+      denied: null,
+      permission,
+    };
+  return { read: { ...read, args: parsed.args }, denied: null, permission };
+}
 
 async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCall | { output: string }> {
   const { cwd } = state.settings;
@@ -105,7 +144,22 @@ async function runCall(
   }
   if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
   else if (outcome.item) state.emit({ type: "item.completed", item: { id, ...outcome.item } as Item });
-  return outputFor(call, outputText(state, read, outcome, denial));
+  const output = outputText(state, read, outcome, denial);
+  return outputFor(call, state.services.hooks ? await hookedOutput(state, call, read, output, signal) : output);
+}
+
+/** The output, with what hooks want the model to know about it. */
+async function hookedOutput(
+  state: ThreadState,
+  call: ToolCallItem,
+  read: ReadCall,
+  output: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { fire } = await import("./hooks.ts");
+  const told = { ...read.tool.hook(read.args), tool_response: output, tool_use_id: call.call_id };
+  const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
+  return verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output;
 }
 
 /** Runs a tool once under a permit. An error of the sandbox ends the turn: nothing may run without it. */

@@ -58,6 +58,11 @@ export function openingItems(settings: ThreadSettings, date: Date): HistoryItem[
   return items;
 }
 
+/** Something that moat itself, or a program of the user, tells the model. */
+export function developerItem(text: string): HistoryItem {
+  return message("developer", text);
+}
+
 /** The environment again, for a thread whose settings changed between two turns. */
 export function environmentItem(settings: ThreadSettings, date: Date): HistoryItem {
   return message("user", environment(settings, date));

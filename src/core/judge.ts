@@ -15,10 +15,20 @@ export async function judgeCall(
   state: ThreadState,
   call: ToolCallItem,
   effect: Effect,
+  hook: "allow" | "ask" | null,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const ruling = decide(await decisionInput(state, effect));
+  const input = await decisionInput(state, effect);
+  const ruling = decide(hook === "ask" ? askingInput(input) : input);
+  // A hook that allows spares the question; the sandbox stays as it is.
+  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_SETTINGS };
   return settle(state, { call_id: call.call_id, effect, denial: null }, ruling, signal);
+}
+
+/** A hook wants a person to decide: as if nothing were known to be safe. Where nobody may be asked, nothing changes. */
+function askingInput(input: DecisionInput): DecisionInput {
+  if (input.approval_policy === "never") return input;
+  return { ...input, approval_policy: "untrusted", free_patches: false };
 }
 
 /** After the sandbox refused something: whether, and how much wider, the command may run once more. */
@@ -56,6 +66,8 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
   if (ruling.type === "allow") return { ok: true, permit: ruling.permit };
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;
+  const hooked = await askHooks(state, effect, signal);
+  if (hooked) return hooked === "allow" ? { ok: true, permit: AS_SETTINGS } : { ok: false, message: hooked.denied };
   const request: ApprovalRequest = {
     ...question,
     reason: ruling.reason,
@@ -65,6 +77,26 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
   };
   const decision = await ask(state, request, signal);
   return obey(state, effect, ruling, decision);
+}
+
+/** What a PermissionRequest hook says in the user's place; null: the user is asked. */
+async function askHooks(
+  state: ThreadState,
+  effect: Effect,
+  signal: AbortSignal,
+): Promise<"allow" | { denied: string } | null> {
+  if (state.services.hooks === null) return null;
+  const { fire, notify } = await import("./hooks.ts");
+  const [tool_name, tool_input] =
+    effect.kind === "command"
+      ? ["Bash", { command: effect.command }]
+      : [effect.kind === "patch" ? "apply_patch" : effect.tool, {}];
+  const verdict = await fire(state, { hook_event_name: "PermissionRequest", tool_name, tool_input }, signal);
+  if (verdict?.permission === "allow") return "allow";
+  if (verdict?.permission === "deny")
+    return { denied: `not run: a hook refused it${verdict.reason ? `: ${verdict.reason}` : ""}` };
+  notify(state, effect, signal);
+  return null;
 }
 
 async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {

@@ -1,3 +1,4 @@
+import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { ModelClient } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
@@ -55,6 +56,10 @@ export interface ThreadServices {
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
   sink: EventSink | null;
+  /** Programs that run at events; null: there are none. */
+  hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** File of the thread; null when none is kept. */
+  transcript_path: string | null;
   /** Keeps a rule that the user's answer made, in the form that rule files have. */
   saveRule(rule: string): void;
   env: Record<string, string | undefined>;

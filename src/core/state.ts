@@ -9,6 +9,8 @@ import type { ThreadServices, ThreadSettings } from "./settings.ts";
 /** What the parts of a running turn see of their thread. */
 export interface ThreadState {
   readonly thread_id: string;
+  /** The running turn. */
+  readonly turn_id: string | null;
   readonly settings: ThreadSettings;
   readonly services: ThreadServices;
   readonly history: History;

@@ -65,6 +65,8 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,
       saveRule: () => {},
+      hooks: null,
+      transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },
       home: home.dir,
       moat_home: home.path(".moat"),

@@ -16,6 +16,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals } from "./approvals.ts";
 import { Channel } from "./channel.ts";
+import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
@@ -60,10 +61,13 @@ export class Thread implements ThreadState {
   readonly grants: SessionGrant[] = [];
   rules: Rules;
   settings: ThreadSettings;
+  turn_id: string | null = null;
   readonly #channel = new Channel();
   #seq: number;
   #items: number;
   #turns: number;
+  /** How the thread came up, until hooks were told. */
+  #source: "startup" | "resume" | null;
   #usage: Usage;
   /** What the model was last told of its surroundings. */
   #told: TurnContext | null;
@@ -87,6 +91,7 @@ export class Thread implements ThreadState {
     this.#turns = resumed?.turns ?? 0;
     this.#usage = resumed?.usage ?? NO_USAGE;
     this.#told = resumed?.context ?? null;
+    this.#source = resumed ? "resume" : "startup";
     if (resumed?.open_turn) this.#closeLeftOpen(resumed.open_turn);
     this.emit({
       type: "thread.started",
@@ -156,12 +161,12 @@ export class Thread implements ThreadState {
     try {
       if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
       this.settings = { ...this.settings, ...overrides };
+      this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
-      await this.#addInput(input);
+      await this.#addInput(input, abort.signal);
       end = await runTurn(this, abort.signal);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      end = { ok: false, error: { kind: "internal", message, retryable: false }, usage: NO_USAGE };
+      end = { ok: false, error: failureOf(error), usage: NO_USAGE };
     }
     if (this.#running === abort) this.#running = null;
     if (this.#lost !== null)
@@ -179,7 +184,7 @@ export class Thread implements ThreadState {
     else this.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
   }
 
-  async #addInput(input: InputPart[]): Promise<void> {
+  async #addInput(input: InputPart[], signal: AbortSignal): Promise<void> {
     const date = this.services.date();
     if (this.history.items.length === 0) {
       for (const item of openingItems(this.settings, date)) this.addHistory(item);
@@ -187,12 +192,22 @@ export class Thread implements ThreadState {
       this.addHistory(environmentItem(this.settings, date));
     }
     this.#told = this.#context();
+    if (this.services.hooks) await this.#tellHooks(input, signal);
     if (input.length === 0) return;
     const { item, warnings } = await readInput(input, this.settings.cwd);
     for (const message of warnings) {
       this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
     }
     this.addHistory(item);
+  }
+
+  async #tellHooks(input: InputPart[], signal: AbortSignal): Promise<void> {
+    const { fire, firePrompt } = await import("./hooks.ts");
+    const source = this.#source;
+    this.#source = null;
+    if (source) await fire(this, { hook_event_name: "SessionStart", source }, signal);
+    const prompt = input.map((part) => (part.type === "text" ? part.text : "")).join("\n\n");
+    if (input.length > 0) await firePrompt(this, prompt, signal);
   }
 
   #surroundingsChanged(): boolean {
@@ -269,4 +284,11 @@ export class Thread implements ThreadState {
     this.#sandbox ??= this.services.openSandbox();
     return this.#sandbox;
   }
+}
+
+/** An exception here is a bug, unless something below ended the turn on purpose. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof TurnFailed) return error.failure;
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: "internal", message, retryable: false };
 }

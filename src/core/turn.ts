@@ -20,6 +20,7 @@ const INTERRUPTED: Failure = { kind: "interrupted", message: "interrupted", retr
  */
 export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<TurnEnd> {
   let usage = NO_USAGE;
+  let stopped = 0;
   const plan = new TurnPlan(state);
   try {
     const waiting = state.history.openCalls();
@@ -34,7 +35,10 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       if (signal.aborted) return { ok: false, error: INTERRUPTED, usage };
       const steered = await state.takeSteered();
       for (const item of steered) state.addHistory(item);
-      if (calls.length === 0 && steered.length === 0) return { ok: true, usage };
+      if (calls.length > 0 || steered.length > 0) continue;
+      const more = await stopHook(state, stopped++ > 0, signal);
+      if (more === null) return { ok: true, usage };
+      state.addHistory(more);
     }
   } catch (error) {
     if (error instanceof TurnFailed) return { ok: false, error: error.failure, usage };
@@ -44,6 +48,12 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
     for (const call of state.history.openCalls()) state.addHistory(interruptedOutput(call));
     plan.close();
   }
+}
+
+async function stopHook(state: ThreadState, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
+  if (state.services.hooks === null) return null;
+  const { fireStop } = await import("./hooks.ts");
+  return fireStop(state, active, signal);
 }
 
 async function request(state: ThreadState, signal: AbortSignal) {

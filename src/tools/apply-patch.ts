@@ -5,6 +5,7 @@ import {
   parsePatch,
   patchChanges,
   planPatch,
+  printPatch,
   recoverPatches,
 } from "../patch/index.ts";
 import type { FileUpdateChange, ItemStatus } from "../protocol/index.ts";
@@ -77,5 +78,7 @@ export const applyPatch: Tool<PatchCall> = {
   effect: ({ patch }, cwd) => ({ kind: "patch", changes: patchChanges(patch, cwd), cwd }),
   begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),
   declined: ({ patch }, cwd) => item(patchChanges(patch, cwd), "declined"),
+  hook: ({ patch }) => ({ tool_name: "apply_patch", tool_input: { input: printPatch(patch) } }),
+  withHookInput: (_raw, { input }) => String(input),
   run: apply,
 };

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import type { RunResult } from "../process/index.ts";
-import type { CommandExecution, Effect, Escalation } from "../protocol/index.ts";
+import type { CommandExecution, Effect, Escalation, JsonObject } from "../protocol/index.ts";
 import type { ItemBody } from "./contract.ts";
 
 /** A command that was understood, in the one form that both tools for commands run. */
@@ -36,6 +36,13 @@ export function quoteWords(argv: string[]): string {
 export function commandEffect(call: CommandCall): Effect {
   const { argv, cwd, escalation } = call;
   return { kind: "command", argv, command: quoteWords(argv), cwd, escalation };
+}
+
+/** Hooks know every command as `Bash` with the script. */
+export function commandHook({ argv }: CommandCall): { tool_name: string; tool_input: JsonObject } {
+  const [, flag, script] = argv;
+  const command = argv.length === 3 && script !== undefined && /^-l?c$/.test(flag ?? "") ? script : quoteWords(argv);
+  return { tool_name: "Bash", tool_input: { command } };
 }
 
 export function commandItem(call: CommandCall, state: Omit<CommandExecution, "id" | "type" | "command">): ItemBody {

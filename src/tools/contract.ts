@@ -1,5 +1,5 @@
 import type { RunResult } from "../process/index.ts";
-import type { Effect, Item, ItemStatus } from "../protocol/index.ts";
+import type { Effect, Item, ItemStatus, JsonObject } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -63,5 +63,9 @@ export interface Tool<Args = unknown> {
   begin(args: Args, cwd: string): ItemBody | null;
   /** The item when it was declined. */
   declined(args: Args, cwd: string): ItemBody | null;
+  /** The call as hooks are told of it, under the name that the peers' hooks know. */
+  hook(args: Args): { tool_name: string; tool_input: JsonObject };
+  /** The call's text with the arguments that a hook put in their place. */
+  withHookInput(raw: string, input: JsonObject): string;
   run(args: Args, context: ToolContext): Promise<ToolOutcome>;
 }

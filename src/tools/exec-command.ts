@@ -7,6 +7,7 @@ import {
   type CommandCall,
   commandCwd,
   commandEffect,
+  commandHook,
   declinedCommand,
   finishedCommand,
   reportedExit,
@@ -84,6 +85,8 @@ export const execCommand: Tool<CommandCall> = {
   effect: commandEffect,
   begin: startedCommand,
   declined: declinedCommand,
+  hook: commandHook,
+  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), cmd: command }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const item = finishedCommand(call, result);

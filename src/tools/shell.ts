@@ -5,6 +5,7 @@ import {
   type CommandCall,
   commandCwd,
   commandEffect,
+  commandHook,
   declinedCommand,
   finishedCommand,
   startedCommand,
@@ -71,6 +72,8 @@ export const shell: Tool<CommandCall> = {
   effect: commandEffect,
   begin: startedCommand,
   declined: declinedCommand,
+  hook: commandHook,
+  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: ["/bin/bash", "-c", command] }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;

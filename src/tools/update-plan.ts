@@ -21,6 +21,8 @@ export const updatePlan: Tool<Plan> = {
   effect: () => null,
   begin: () => null,
   declined: () => null,
+  hook: ({ plan }) => ({ tool_name: "update_plan", tool_input: { plan } }),
+  withHookInput: (_raw, input) => JSON.stringify(input),
   async run(plan): Promise<ToolOutcome> {
     return {
       status: "completed",

@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { loadConfig, restrict, showError } from "../config/index.ts";
+import type { Flags, Host } from "./contract.ts";
+import type { OpenOptions } from "./open-thread.ts";
+
+/** What the layers of configuration came to, or the message and exit code that fit. */
+export type ConfigRead = ({ ok: true } & Loaded) | { ok: false; message: string; exit: number };
+
+/** The settings in force, and what came with them: rules of the administrator, trust, hooks. */
+export type Loaded = Omit<Extract<Awaited<ReturnType<typeof loadConfig>>, { ok: true }>, "ok">;
+
+const USAGE = 2;
+const FAILED = 1;
+
+/** Reads every layer for a thread. A mistake on the command line exits with 2, one in a file with 1. */
+export async function readConfig(host: Host, options: OpenOptions): Promise<ConfigRead> {
+  const { flags } = options;
+  const result = await loadConfig({
+    moat_home: host.moat_home,
+    home: host.home,
+    cwd: options.cwd,
+    env: host.env,
+    overrides: [...(options.overrides ?? []), ...storedOverrides(options), ...flagOverrides(flags)],
+    profile: typeof flags.profile === "string" ? flags.profile : null,
+    strict: flags["strict-config"] === true,
+    ignore_user: options.ignore_user_config ?? false,
+    trust: flags.trust === true,
+  });
+  if (result.ok) return result;
+  const message = result.errors.map(showError).join("\nmoat: ");
+  return { ok: false, message, exit: result.errors.every(({ file }) => file === null) ? USAGE : FAILED };
+}
+
+/** A thread goes on with what its last turn had, unless a flag says otherwise. */
+function storedOverrides({ resume }: OpenOptions): string[] {
+  const context = resume?.stored.context;
+  if (!context) return [];
+  const { model, model_provider, sandbox_mode, approval_policy, effort } = context;
+  const pairs = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
+  return Object.entries(pairs).flatMap(([key, value]) => (value === null ? [] : [`${key}=${JSON.stringify(value)}`]));
+}
+
+/** Flags are `-c` in other words; the last of a key wins. */
+function flagOverrides(flags: Flags): string[] {
+  const set = (key: string, value: Flags[string]) =>
+    typeof value === "string" ? [`${key}=${JSON.stringify(value)}`] : [];
+  const given = Array.isArray(flags.config) ? flags.config : [];
+  return [...given, ...set("model", flags.model), ...set("sandbox_mode", flags.sandbox)];
+}
+
+/** `--add-dir`, absolute; a directory that is not there is an error of the sandbox, with its name. */
+export function addedDirectories({ flags, cwd }: OpenOptions): string[] {
+  const named = Array.isArray(flags["add-dir"]) ? flags["add-dir"] : [];
+  return named.map((directory) => resolve(cwd, directory));
+}
+
+/**
+ * A front end's own defaults obey the administrator too: the values that may be used, with a sentence for each that is
+ * not the one that was wanted.
+ */
+export function restricted<S extends string, A extends string>(
+  { requirements }: Loaded,
+  wanted: { sandbox_mode: S; approval_policy: A },
+): { sandbox_mode: S; approval_policy: A; notes: string[] } {
+  const sandbox = restrict(requirements, "sandbox_mode", wanted.sandbox_mode);
+  const approval = restrict(requirements, "approval_policy", wanted.approval_policy);
+  const notes = [sandbox.note, approval.note].filter((note) => note !== null);
+  return { sandbox_mode: sandbox.value as S, approval_policy: approval.value as A, notes };
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import type { EventSink, ThreadServices } from "../core/index.ts";
+import type { Resolution } from "../model/index.ts";
+import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
+import type { Host } from "./contract.ts";
+import type { OpenOptions } from "./open-thread.ts";
+import { appendRule } from "./rules.ts";
+import type { Loaded } from "./thread-config.ts";
+
+const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
+
+/** The world of a thread: model, sandbox, files, clock. Nothing of it is opened before it is needed. */
+export function threadServices(
+  host: Host,
+  loaded: Loaded,
+  resolved: Resolution & { ok: true },
+  options: OpenOptions,
+): { thread_id: string; services: ThreadServices } {
+  const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
+  const date = () => new Date();
+  const path = options.ephemeral ? null : (options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()));
+  const services: ThreadServices = {
+    openModel: async () => {
+      const { createClient, directLoopback } = await import("../model/index.ts");
+      // Bun reads these when it connects, and offers no other way around a proxy.
+      Object.assign(process.env, directLoopback(host.env));
+      return createClient(resolved.provider, { now: Date.now, random: Math.random, keys: resolved.keys });
+    },
+    openSandbox: async () => {
+      const { openSandbox } = await import("../sandbox/index.ts");
+      return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+    },
+    hooks: hookService(host, loaded),
+    transcript_path: path,
+    sink: path === null ? NO_SINK : threadSink(host, path, date),
+    saveRule: (rule) => appendRule(host.moat_home, rule),
+    env: host.env,
+    home: host.home,
+    moat_home: host.moat_home,
+    moat_version: host.version,
+    date,
+    now: () => performance.now(),
+  };
+  return { thread_id, services };
+}
+
+/** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
+function hookService(host: Host, { hooks }: Loaded): ThreadServices["hooks"] {
+  if (hooks.length === 0) return null;
+  const kept = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
+    value === undefined || /_API_KEY$|^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/.test(name) ? [] : [[name, value]],
+  );
+  const context = { env: Object.fromEntries(kept), now: () => performance.now() };
+  return {
+    async fire(input, signal) {
+      const { fireHooks } = await import("../config/index.ts");
+      return fireHooks(hooks, input, context, signal);
+    },
+  };
+}
+
+/** Where a thread's events go: its rollout and the log. */
+function threadSink(host: Host, path: string, date: () => Date): EventSink {
+  const rollout = new RolloutWriter(path, date);
+  const log = new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
+  return {
+    append(event) {
+      rollout.append(event);
+      log.append(event);
+    },
+    sync: () => rollout.sync(),
+    close: () => rollout.close(),
+  };
+}
+
+/** MOAT_LOG, or warnings and errors. */
+function logLevel(host: Host): LogLevel {
+  return LOG_LEVELS.find((level) => level === host.env.MOAT_LOG) ?? "warn";
+}
