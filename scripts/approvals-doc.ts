@@ -44,6 +44,7 @@ function answer(effect: Effect, approval_policy: ApprovalPolicy, sandbox_mode: S
     sandbox_mode,
     granular: null,
     free_patches: false,
+    workspace: CWD,
     writable: { roots, protected: [] },
     rules: NO_RULES,
     session_grants: [],

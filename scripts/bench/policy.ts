@@ -8,7 +8,7 @@ const ROUNDS = 20;
 
 function milliseconds(argv: string[]): number {
   const start = performance.now();
-  judgeCommand(argv, { cwd: "/work" });
+  judgeCommand(argv, { cwd: "/work", workspace: "/work" });
   return performance.now() - start;
 }
 

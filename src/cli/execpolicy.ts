@@ -28,7 +28,7 @@ export const run: CommandRun = async (invocation) => {
   const rules = loadRules(listOf(flags.rules), host, policy);
   const programs = loadRules(listOf(flags.policy), host, policy);
   if (rules === null || programs === null) return 1;
-  const judgement = policy.judgeCommand(command, { cwd: host.cwd });
+  const judgement = policy.judgeCommand(command, { cwd: host.cwd, workspace: host.cwd });
   const parts = [
     ...(flags.rules === undefined ? [] : [byRules(policy, judgement, rules)]),
     ...(flags.policy === undefined ? [] : [byPrograms(policy, command, programs)]),

@@ -54,6 +54,7 @@ async function decisionInput(state: ThreadState, effect: Effect): Promise<Decisi
     granular,
     sandbox_mode,
     free_patches,
+    workspace: state.settings.cwd,
     writable: { roots: writable, protected: kept },
     rules: state.rules,
     session_grants: state.grants,

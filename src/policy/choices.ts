@@ -8,7 +8,7 @@ export function choicesFor(
   effect: Effect,
   permit: Permit,
   prefix: string[] | null,
-  past: readonly PastCommand[],
+  { past, workspace }: { past?: readonly PastCommand[]; workspace: string },
 ): ApprovalChoice[] {
   const choices: ApprovalChoice[] = [
     { decision: "approved", label: `Yes, once${confinement(effect, permit)}` },
@@ -19,7 +19,7 @@ export function choicesFor(
       decision: "always",
       label: `Yes, always for commands that start with \`${prefix.join(" ")}\`${confinement(effect, permit)}`,
       rule: ruleFor(prefix, permit),
-      matched: pastMatches(prefix, past.toReversed()),
+      matched: pastMatches(prefix, (past ?? []).toReversed(), workspace),
     });
   }
   choices.push(

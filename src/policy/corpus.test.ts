@@ -16,7 +16,8 @@ const corpus = readFileSync(join(import.meta.dir, "fixtures", "corpus.jsonl"), "
   .filter(Boolean)
   .map((line): Entry => JSON.parse(line));
 
-const judge = (command: string) => judgeCommand(["bash", "-lc", command], { cwd: "/work/project" });
+const judge = (command: string) =>
+  judgeCommand(["bash", "-lc", command], { cwd: "/work/project", workspace: "/work/project" });
 const answer = (command: string) => (judge(command).verdict === "safe" ? "safe" : "ask");
 
 /** More than one command, whatever joins them. */

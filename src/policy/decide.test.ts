@@ -44,6 +44,7 @@ function input(
     granular: null,
     sandbox_mode: mode,
     free_patches: false,
+    workspace: CWD,
     writable,
     rules: NO_RULES,
     session_grants: [],
@@ -195,6 +196,13 @@ describe("every policy × mode × effect", () => {
   });
 });
 
+test("git is not safe where the model says that it should start", () => {
+  const inside = command("git status");
+  expect(short(decide(input(inside, "untrusted", "workspace-write")))).toBe("allow");
+  expect(short(decide(input({ ...inside, cwd: `${CWD}/vendor` }, "untrusted", "workspace-write")))).toBe("ask");
+  expect(short(decide(input({ ...command("ls"), cwd: "/tmp" }, "untrusted", "workspace-write")))).toBe("allow");
+});
+
 describe("rules", () => {
   const on = (
     line: string,
@@ -251,7 +259,7 @@ describe("rules", () => {
       expect({ line, ruling: on(line, list) }).toEqual({ line, ruling: "ask" });
       expect({ line, ruling: on(line, list, "never") }).toEqual({ line, ruling: "forbid" });
     }
-    for (const line of ["git status", "echo git push", "ls $x"])
+    for (const line of ["git status", "echo git push", "ls $x", "f() { echo legitimate; }; f"])
       expect({ line, ruling: on(line, list) }).toEqual({ line, ruling: "allow" });
   });
 

@@ -52,6 +52,8 @@ export interface DecisionInput {
   /** Narrows `on-request`; null: all questions may be asked. */
   granular: Granular | null;
   sandbox_mode: SandboxMode;
+  /** The directory that the user started moat in. Absolute. */
+  workspace: string;
   /** The mode makes patches inside the writable places free (auto-edit). */
   free_patches: boolean;
   /** Where a patch may write: absolute, symlinks resolved. Empty in read-only. */
@@ -96,7 +98,7 @@ export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Per
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
   const permit = permitAfter(denial, had, effect.cwd);
-  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd });
+  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
   const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);
   if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
@@ -107,7 +109,7 @@ export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Per
 }
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
-  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd });
+  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
   const ruled = applyRules(judgement.segments, input.rules);
   const unconfined = input.sandbox_mode === "danger-full-access" || input.sandbox_mode === "external";
   const needed = unconfined ? AS_MODE : permitFor(effect.escalation);
@@ -191,7 +193,7 @@ function ask(
     type: "ask",
     permit,
     reason: sentence(reason),
-    choices: choicesFor(effect, permit, prefix, input.past ?? []),
+    choices: choicesFor(effect, permit, prefix, input),
     prefix,
   };
 }

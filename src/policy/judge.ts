@@ -32,13 +32,15 @@ export interface Judgement {
 
 /** Where the command would run. */
 export interface JudgeContext {
-  /** Absolute. */
+  /** Where the command would start. Absolute. */
   cwd: string;
+  /** The directory that the user started moat in and trusts. git is judged safe nowhere else. Absolute. */
+  workspace: string;
 }
 
 interface State {
-  cwd: string;
-  /** A directory change was seen: commands that obey the settings of a directory are no longer safe. */
+  workspace: string;
+  /** It is, or may go, somewhere else: commands that obey the settings of a directory are no longer safe. */
   moved: boolean;
   depth: number;
 }
@@ -51,11 +53,12 @@ const MAX_DEPTH = 8;
  * judged; programs that run others are judged by what they run. Whatever is not known for sure is not safe.
  */
 export function judgeCommand(argv: readonly string[], context: JudgeContext): Judgement {
-  const state: State = { cwd: context.cwd, moved: false, depth: 0 };
+  const { cwd, workspace } = context;
+  const state: State = { workspace, moved: !isSame(cwd, workspace), depth: 0 };
   const words = argv.map(literal);
   let segments = judgeTop(words, state);
   // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
-  if (state.moved) segments = judgeTop(words, { ...state, depth: 0 });
+  if (state.moved && isSame(cwd, workspace)) segments = judgeTop(words, { ...state, depth: 0 });
   const worst = segments.reduce<Finding>(worse, safe("it runs nothing"));
   const reason = worst.verdict === "safe" ? (segments[0]?.reason ?? worst.reason) : worst.reason;
   return { verdict: worst.verdict, reason, segments };
@@ -72,8 +75,9 @@ function segmentOf(words: Word[], command: string, found: Finding, inner: Segmen
   return { words, command, ...found, more_than_words: false, transparent: false, inner, unread: null };
 }
 
-/** Directories whose programs are what their names say. Elsewhere a file of the project could stand. */
-const SYSTEM_DIRECTORIES = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/;
+/** Directories whose programs are what their names say: the system's, and those of package managers. Elsewhere a file of the project could stand. */
+const SYSTEM_DIRECTORIES =
+  /^(?:\/(?:usr\/(?:local\/)?)?s?bin|\/opt\/homebrew\/s?bin|\/opt\/local\/s?bin|\/run\/current-system\/sw\/bin|\/nix\/store\/[a-z0-9]{32}-[^/]+\/bin)\/([^/]+)$/;
 
 /** The name of a program: a plain word, or one in a system directory. null: it is a path to something else. */
 export function programName(word: Word | undefined): string | null {
@@ -112,7 +116,7 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     const found = wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding);
     return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null };
   }
-  if (name === "cd" && !staysIn(args, state.cwd)) state.moved = true;
+  if (name === "cd" && !staysIn(args, state.workspace)) state.moved = true;
   const inner: Segment[] = [];
   const judge = (innerWords: Word[]) => {
     const segment = judgeWords(innerWords, state, innerWords.map((word) => word.raw).join(" "));
@@ -126,9 +130,13 @@ function pick({ verdict, reason }: Segment): Finding {
   return { verdict, reason };
 }
 
-function staysIn(args: Word[], cwd: string): boolean {
-  const target = args.length === 1 ? args[0]?.text : undefined;
-  return target === "." || target?.replace(/\/$/, "") === cwd.replace(/\/$/, "");
+function staysIn(args: Word[], workspace: string): boolean {
+  const target = args.length === 1 ? (args[0]?.text ?? null) : null;
+  return target !== null && (target === "." || isSame(target, workspace));
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.replace(/\/$/, "") === b.replace(/\/$/, "");
 }
 
 /** Options of a shell before its script that do not change how it is read. */

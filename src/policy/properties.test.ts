@@ -22,7 +22,7 @@ const corpus = readFileSync(join(import.meta.dir, "fixtures", "corpus.jsonl"), "
   .map((line): string => JSON.parse(line).command);
 
 const isSafe = (command: string, shell = "bash") =>
-  judgeCommand([shell, "-lc", command], { cwd: "/work" }).verdict === "safe";
+  judgeCommand([shell, "-lc", command], { cwd: "/work", workspace: "/work" }).verdict === "safe";
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const WRAPPERS: Record<string, (command: string) => string> = {

@@ -3,7 +3,7 @@ import { judgeCommand } from "./judge.ts";
 import { isNarrow, pastMatches, proposePrefix } from "./propose.ts";
 
 const propose = (line: string, fromModel: string[] | null = null) =>
-  proposePrefix(judgeCommand(["bash", "-lc", line], { cwd: "/work" }).segments, fromModel);
+  proposePrefix(judgeCommand(["bash", "-lc", line], { cwd: "/work", workspace: "/work" }).segments, fromModel);
 
 describe("the prefix that is offered", () => {
   test.each([
@@ -74,5 +74,5 @@ test("past commands that the rule would have let through", () => {
     "npm test",
   ];
   const past = lines.map((command) => ({ argv: ["bash", "-lc", command], command, cwd: "/work" }));
-  expect(pastMatches(["npm", "test"], past)).toEqual(["npm test", "cd a && npm test -- x"]);
+  expect(pastMatches(["npm", "test"], past, "/work")).toEqual(["npm test", "cd a && npm test -- x"]);
 });

@@ -115,11 +115,12 @@ export interface PastCommand {
 }
 
 /** Which of the earlier commands a rule for this prefix would have let through without a question, as lines, each once. */
-export function pastMatches(prefix: readonly string[], past: readonly PastCommand[]): string[] {
+export function pastMatches(prefix: readonly string[], past: readonly PastCommand[], workspace: string): string[] {
   const pattern = prefix.map((word) => [word]);
   const rule: PrefixRule = { pattern, decision: "allow", sandboxed: true, justification: null, place: null };
   const matched = past.filter(
-    ({ argv, cwd }) => applyRules(judgeCommand(argv, { cwd }).segments, { prefix: [rule] }).decision === "allow",
+    ({ argv, cwd }) =>
+      applyRules(judgeCommand(argv, { cwd, workspace }).segments, { prefix: [rule] }).decision === "allow",
   );
   return [...new Set(matched.map(({ command }) => command))];
 }

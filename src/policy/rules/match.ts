@@ -1,6 +1,6 @@
 import { programName, type Segment } from "../judge.ts";
 import type { Word } from "../shell/word.ts";
-import { programHits } from "./program-hits.ts";
+import { mayName, programHits } from "./program-hits.ts";
 import type { PrefixRule, RuleDecision } from "./rule.ts";
 import type { Rules } from "./rules.ts";
 
@@ -85,7 +85,7 @@ function matchSegment(segment: Segment, rule: PrefixRule, hosts: Hosts): Match {
   const withoutOptions = matchWords(skipGitOptions(segment.words), rule);
   if (withoutOptions !== null) return withoutOptions;
   const names = rule.pattern[0] ?? [];
-  const named = segment.unread !== null && names.some((name) => segment.unread?.includes(name));
+  const named = names.some((name) => mayName(segment.unread, name));
   return named ? { prefix: [], certain: false } : null;
 }
 

@@ -18,7 +18,7 @@ function errorsOf(text: string): string[] {
 }
 
 function applied(rules: Rules, line: string) {
-  return applyRules(judgeCommand(["bash", "-lc", line], { cwd: "/work" }).segments, rules);
+  return applyRules(judgeCommand(["bash", "-lc", line], { cwd: "/work", workspace: "/work" }).segments, rules);
 }
 
 describe("prefix_rule", () => {

@@ -14,7 +14,7 @@ export function programHits(segment: Segment, rules: ProgramRules | undefined): 
   const name = first?.text?.split("/").at(-1);
   const forbidding = rules.specs.filter((spec) => spec.forbidden !== null);
   if (segment.unread !== null) {
-    const named = forbidding.find(({ program }) => segment.unread?.includes(program));
+    const named = forbidding.find(({ program }) => mayName(segment.unread, program));
     return named === undefined ? [] : [hit([named.program], "forbidden", named.forbidden, false)];
   }
   if (name === undefined) return [];
@@ -32,4 +32,9 @@ export function programHits(segment: Segment, rules: ProgramRules | undefined): 
 function hit(words: string[], decision: RuleDecision, justification: string | null, certain: boolean): RuleHit {
   const pattern = words.map((word) => [word]);
   return { rule: { pattern, decision, sandboxed: true, justification, place: null }, prefix: words, certain };
+}
+
+/** True when a script that could not be read has this word in it. */
+export function mayName(script: string | null, name: string): boolean {
+  return script !== null && new RegExp(`(?<![\\w-])${RegExp.escape(name)}(?![\\w-])`).test(script);
 }

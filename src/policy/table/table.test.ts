@@ -4,7 +4,7 @@ import { GIT_ROWS, ROWS } from "./lookup.ts";
 
 /** The examples are shell lines, as a model would send them. */
 function verdict(line: string): string {
-  const { verdict, reason } = judgeCommand(["bash", "-lc", line], { cwd: "/work/project" });
+  const { verdict, reason } = judgeCommand(["bash", "-lc", line], { cwd: "/work/project", workspace: "/work/project" });
   return verdict === "safe" ? "safe" : `not safe: ${reason}`;
 }
 
