@@ -58,7 +58,7 @@ export async function run(): Promise<void> {
     fill(full);
     const env = (home: string) => ({ MOAT_HOME: home, OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench" });
     const first = await once([moat, "threads", "list", "--all"], { env: env(full) });
-    const turn = (home: string) => once([moat, "exec", "--ephemeral", "hi"], { cwd: project.dir, env: env(home) });
+    const turn = (home: string) => once([moat, "exec", "hi"], { cwd: project.dir, env: env(home) });
     const best = await interleaved(
       {
         list: () => once([moat, "threads", "list", "--all"], { env: env(full) }),

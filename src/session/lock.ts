@@ -55,6 +55,22 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!NO_LINKS.has(code)) throw error;
+    return tryCopy(from, to);
+  }
+}
+
+/** What file systems without hard links answer (exFAT, some that containers share with their host). */
+const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Not in one step: for a moment the file is empty, and a process that looks just then takes it for a stale lock. */
+function tryCopy(from: string, to: string): boolean {
+  try {
+    writeFileSync(to, readFileSync(from), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }

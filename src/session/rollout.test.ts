@@ -46,6 +46,18 @@ describe("a rollout", () => {
     expect(readThread(path).plan).toEqual([{ text: "b", completed: false }]);
   });
 
+  test("begins once, also when the thread is started again", () => {
+    using home = tempHome();
+    const path = home.thread("t", turn(0));
+    const writer = home.writer("t");
+    for (const event of numbered([...opening("t", "/elsewhere"), ...turn(1)], readThread(path).next_seq))
+      writer.append(event);
+    writer.close();
+    const thread = readThread(path);
+    expect(thread).toMatchObject({ cwd: "/work/project", turns: 2, damaged: [] });
+    expect(readRollout(path).lines.filter(({ type }) => type === "thread.started").length).toBe(1);
+  });
+
   test("stores a big value once, compressed, and puts it back", () => {
     using home = tempHome();
     const [image, output] = [png(40_000), `${"line of output\n".repeat(20_000)}${noise(5000)}`];

@@ -51,6 +51,8 @@ export class RolloutWriter {
     if (how === "drop") return;
     this.#guarded(() => {
       const open = this.#opened();
+      // A process that goes on with a thread says so again; the file has begun once.
+      if (event.type === "thread.started" && open.size > 0) return;
       const packed = open.packer.pack(event, this.#date().toISOString());
       this.#write(open, packed.text);
       packed.written();
