@@ -1,4 +1,4 @@
-import { loadStore, type ThreadSummary } from "../session/index.ts";
+import { findRollout, loadStore, type ThreadSummary } from "../session/index.ts";
 import type { Host } from "./contract.ts";
 import { ago, notFound, titleOf } from "./threads-text.ts";
 
@@ -12,8 +12,8 @@ export interface PickOptions {
   all: boolean;
 }
 
-/** The thread, or why there is none, with the exit code that fits. */
-export type Picked = { ok: true; thread: ThreadSummary } | { ok: false; message: string; exit: number };
+/** The path of the thread's rollout, or why there is none, with the exit code that fits. */
+export type Picked = { ok: true; path: string } | { ok: false; message: string; exit: number };
 
 const FAILED = 1;
 const USAGE = 2;
@@ -23,10 +23,14 @@ const USAGE = 2;
  * is offered whatever its provider is.
  */
 export async function pickThread(host: Host, options: PickOptions): Promise<Picked> {
+  // A whole id, as programs give it, needs no list of threads.
+  const exact = options.word === null ? null : findRollout(host.moat_home, options.word);
+  if (exact) return { ok: true, path: exact.path };
   const store = await loadStore();
   if (options.word !== null) {
     const found = await store.findThread(host.moat_home, options.word);
-    return found.ok ? found : { ok: false, message: notFound(options.word, found), exit: FAILED };
+    if (found.ok) return { ok: true, path: found.thread.path };
+    return { ok: false, message: notFound(options.word, found), exit: FAILED };
   }
   const every = await store.listThreads(host.moat_home);
   const here = every.filter((thread) => thread.cwd === host.cwd);
@@ -36,7 +40,7 @@ export async function pickThread(host: Host, options: PickOptions): Promise<Pick
     const more = every.length > 0 ? `; --all offers the ${every.length} of other directories` : "";
     return { ok: false, message: `no thread was started in ${host.cwd}${more}`, exit: FAILED };
   }
-  if (options.last) return { ok: true, thread: last };
+  if (options.last) return { ok: true, path: last.path };
   if (!host.stdin_is_tty || !host.stdout_is_tty) {
     return { ok: false, message: "say which thread: its id, its name, or --last", exit: USAGE };
   }
@@ -56,6 +60,6 @@ async function choose(threads: ThreadSummary[], elsewhere: number, host: Host): 
   }));
   const more = elsewhere > 0 ? ` (--all: ${elsewhere} more of other directories)` : "";
   const chosen = await autocomplete({ message: `Which thread?${more}`, options, maxItems: ROWS });
-  const thread = isCancel(chosen) ? undefined : threads.find(({ path }) => path === chosen);
-  return thread ? { ok: true, thread } : { ok: false, message: "nothing was chosen", exit: FAILED };
+  if (isCancel(chosen)) return { ok: false, message: "nothing was chosen", exit: FAILED };
+  return { ok: true, path: chosen };
 }

@@ -80,7 +80,7 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
 
 /** `threads import PATH…`: rollouts of the Codex CLI, or directories with them. */
 export const importThreads: CommandRun = async ({ args, flags, host }) => {
-  const { codexFiles, importCodexRollout } = await loadStore();
+  const { codexFiles, importCodexRollouts } = await loadStore();
   const files: string[] = [];
   for (const path of args) {
     const at = resolve(host.cwd, path);
@@ -89,7 +89,7 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
     if (found.length === 0) return fail(host, `${path}: no Codex rollouts in there (rollout-*.jsonl)`);
     files.push(...found);
   }
-  const results = files.map((file) => importCodexRollout(host.moat_home, file, host.version));
+  const results = importCodexRollouts(host.moat_home, files, host.version);
   if (flags.json) printJson(host, results);
   else for (const result of results) host.stdout(importLine(result));
   return results.some((result) => !result.ok && result.reason !== "exists") ? 1 : 0;

@@ -31,7 +31,7 @@ export function fail(host: Host, message: string, exit = FAILED): number {
 
 /** What a thread is called in a list: its name, else what the user said first. */
 export function titleOf(thread: ThreadSummary): string {
-  const title = stripControls(thread.name ?? thread.prompt) || "(nothing was said)";
+  const title = stripControls(thread.name ?? thread.prompt).replace(/\s+/g, " ") || "(nothing was said)";
   const characters = [...title];
   return characters.length > TITLE ? `${characters.slice(0, TITLE - 1).join("")}…` : title;
 }

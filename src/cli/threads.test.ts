@@ -230,13 +230,15 @@ describe("the thread to resume", () => {
     cwd?: string,
   ) => {
     const picked = await pickThread(fakeHost(home, cwd).host, { word, last: false, all: false, ...more });
-    return picked.ok ? picked.thread.thread_id : [picked.exit, picked.message];
+    return picked.ok ? (picked.path.match(/0198f000-.{27}/)?.[0] ?? "") : [picked.exit, picked.message];
   };
 
   test("by id, by name, the last of this directory, the last of all", async () => {
     using home = tempHome();
     someThreads(home);
     expect(await pick(home, "0198f000-0001")).toBe(id(1));
+    expect(await pick(home, id(2))).toBe(id(2));
+    expect(existsSync(join(home.dir, "threads.sqlite"))).toBe(true);
     expect(await pick(home, null, { last: true })).toBe(id(3));
     expect(await pick(home, null, { last: true }, "/home/ada/other")).toBe(id(2));
     expect(await pick(home, null, { last: true, all: true }, "/nowhere")).toBe(id(3));

@@ -4,13 +4,20 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRollout, readThread, type StoredThread } from "./index.ts";
 import { tempHome } from "./sample.suite.ts";
-import { codexFiles, type ImportResult, importCodexRollout, listThreads } from "./store.ts";
+import { codexFiles, type ImportResult, importCodexRollouts, listThreads } from "./store.ts";
 
 const fixtures = join(import.meta.dir, "fixtures");
 const fixture = (scenario: string) => join(fixtures, scenario, readdirSync(join(fixtures, scenario))[0] ?? "");
 
+/** Imports one file. */
+function importOne(home: string, file: string): ImportResult {
+  const [result] = importCodexRollouts(home, [file], "0.1.0");
+  if (!result) throw new Error("no result");
+  return result;
+}
+
 function imported(home: string, file: string): { result: Extract<ImportResult, { ok: true }>; thread: StoredThread } {
-  const result = importCodexRollout(home, file, "0.1.0");
+  const result = importOne(home, file);
   if (!result.ok) throw new Error(result.message);
   return { result, thread: readThread(result.path) };
 }
@@ -229,7 +236,7 @@ describe("import", () => {
     using home = tempHome();
     const { result } = imported(home.dir, fixture("codex-0.20"));
     const before = readFileSync(result.path, "utf8");
-    expect(importCodexRollout(home.dir, fixture("codex-0.20"), "0.1.0")).toMatchObject({ ok: false, reason: "exists" });
+    expect(importOne(home.dir, fixture("codex-0.20"))).toMatchObject({ ok: false, reason: "exists" });
     expect(readFileSync(result.path, "utf8")).toBe(before);
   });
 
@@ -238,7 +245,7 @@ describe("import", () => {
     const refused = (text: string) => {
       const file = join(home.dir, "rollout-x.jsonl");
       writeFileSync(file, text);
-      const result = importCodexRollout(home.dir, file, "0.1.0");
+      const result = importOne(home.dir, file);
       return result.ok ? "imported" : result.reason;
     };
     expect(refused("")).toBe("not a Codex rollout");
@@ -247,7 +254,7 @@ describe("import", () => {
     expect(refused('{"id":"../../../etc/passwd","timestamp":"2025-08-09T10:11:12.345Z"}\n')).toBe(
       "not a Codex rollout",
     );
-    expect(importCodexRollout(home.dir, "/nonexistent", "0.1.0")).toMatchObject({ ok: false, reason: "unreadable" });
+    expect(importOne(home.dir, "/nonexistent")).toMatchObject({ ok: false, reason: "unreadable" });
     // Any nonsense after a good first line is passed over.
     expect(
       refused('{"id":"aaaaaaaa-1","timestamp":"x"}\n{"type":"message","content":7}\n{"payload":{},"type":4}\n'),

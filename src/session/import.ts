@@ -30,8 +30,17 @@ export function codexFiles(path: string): string[] {
     .sort();
 }
 
-/** Imports a Codex rollout as a thread with the same id and times. The file is only read. */
-export function importCodexRollout(moat_home: string, file: string, moat_version: string): ImportResult {
+/** Imports Codex rollouts as threads with the same ids and times. The files are only read. */
+export function importCodexRollouts(moat_home: string, files: string[], moat_version: string): ImportResult[] {
+  const known = new Set(listRollouts(moat_home).map(({ thread_id }) => thread_id));
+  return files.map((file) => {
+    const result = importOne(moat_home, file, moat_version, known);
+    if (result.ok) known.add(result.thread_id);
+    return result;
+  });
+}
+
+function importOne(moat_home: string, file: string, moat_version: string, known: Set<string>): ImportResult {
   try {
     const thread = readCodexThread(file, moat_version);
     if (!thread) {
@@ -39,7 +48,7 @@ export function importCodexRollout(moat_home: string, file: string, moat_version
       return { ok: false, file, reason: "not a Codex rollout", message };
     }
     const { thread_id, started, events, turns, skipped, warnings } = thread;
-    if (listRollouts(moat_home).some((known) => known.thread_id === thread_id)) {
+    if (known.has(thread_id)) {
       return { ok: false, file, reason: "exists", message: `thread ${thread_id} is there already` };
     }
     const date = new Date(started);

@@ -1,8 +1,8 @@
-export type { RolloutLine, ThreadNamed } from "./line.ts";
+export type { RolloutLine } from "./line.ts";
 export { LockedError } from "./lock.ts";
 export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
-export { rolloutPath } from "./paths.ts";
-export { type Damage, readRollout } from "./read.ts";
+export { findRollout, rolloutPath } from "./paths.ts";
+export { readRollout } from "./read.ts";
 export { RolloutError, RolloutWriter } from "./rollout.ts";
 export type * from "./store.ts";
 export { readThread, type StoredThread } from "./thread-state.ts";

@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 /** Held while a process writes a thread. */
 export interface Lock {
@@ -16,101 +17,87 @@ export class LockedError extends Error {
   }
 }
 
-/** Attempts to get past other processes that take over the same stale lock at the same moment. */
-const ATTEMPTS = 5;
+/** ms between two looks at others that arrived at the same moment, and how often we look: they withdraw within one. */
+const LOOK_AGAIN_MS = 5;
+const LOOKS = 20;
 
 /**
- * Takes the lock file, or throws LockedError that names who holds it. The lock of a process that is gone is taken over.
+ * Takes the lock `path`, or throws LockedError that names who holds it. The lock of a process that is gone does not count.
  *
- * The file holds process id, start time, boot and PID namespace, so that a number that was given away again does not
- * count. It appears with its content in one step (link(2)): nobody can read it half written.
+ * Each process puts up a file of its own, `path.HASH`, and then looks for those of others that live. Of two, the one
+ * that looked last saw the other, so both cannot go on; when several arrive together, the first by name stays. Nobody
+ * ever takes a file over, so there is no moment in which a stale one can be confused with its successor: files of dead
+ * processes are removed by whoever meets them.
  */
 export function acquireLock(path: string): Lock {
   const mine = identity();
-  const staged = `${path}.${process.pid}`;
-  writeFileSync(staged, mine, { mode: 0o600 });
+  const hash = Bun.hash(mine).toString(36);
+  // Until it is whole, the file has a name that others do not look at.
+  const [own, staged] = [`${path}.${hash}`, `${path}-${hash}`];
+  if (holders(path).some(({ file }) => file === own)) throw inUse({ file: own, identity: mine });
+  const lock: Lock = { release: () => rmSync(own, { force: true }) };
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (tryLink(staged, path)) return { release: () => release(path, mine) };
-      const holder = readHolder(path);
-      if (holder === null) continue;
-      const alive = livingHolder(holder, path);
-      if (alive) throw alive;
-      removeStale(path, holder);
+    writeFileSync(staged, mine, { mode: 0o600 });
+    renameSync(staged, own);
+    for (let look = 1; ; look++) {
+      const others = holders(path).filter(({ file }) => file !== own);
+      const [other] = others;
+      if (!other) return lock;
+      // Whoever stands before us stays; who stands behind us holds the lock already or is about to withdraw.
+      if (others.some(({ file }) => file < own) || look === LOOKS) throw inUse(other);
+      Bun.sleepSync(LOOK_AGAIN_MS);
     }
-  } finally {
+  } catch (error) {
     rmSync(staged, { force: true });
+    lock.release();
+    throw error;
   }
-  throw new Error(`cannot take the lock ${path}: other processes keep taking it; try again`);
 }
 
 /** Whether a living process holds the lock. */
 export function isLocked(path: string): boolean {
-  const holder = readHolder(path);
-  return holder !== null && livingHolder(holder, path) !== null;
+  return holders(path).length > 0;
 }
 
-function tryLink(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    if (!NO_LINKS.has(code)) throw error;
-    return tryCopy(from, to);
-  }
+interface Holder {
+  file: string;
+  identity: string;
 }
 
-/** What file systems without hard links answer (exFAT, some that containers share with their host). */
-const NO_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
-
-/** Not in one step: for a moment the file is empty, and a process that looks just then takes it for a stale lock. */
-function tryCopy(from: string, to: string): boolean {
-  try {
-    writeFileSync(to, readFileSync(from), { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
+/** Files of living processes; those of others are removed on the way. */
+function holders(path: string): Holder[] {
+  const dir = dirname(path);
+  const prefix = `${basename(path)}.`;
+  const names = readText(() => readdirSync(dir)) ?? [];
+  return names.flatMap((name) => {
+    if (!name.startsWith(prefix)) return [];
+    const file = join(dir, name);
+    const holder = readText(() => readFileSync(file, "utf8"));
+    if (holder === null) return [];
+    if (isLiving(holder)) return [{ file, identity: holder }];
+    readText(() => rmSync(file, { force: true }));
+    return [];
+  });
 }
 
-function livingHolder(holder: string, path: string): LockedError | null {
+function isLiving(holder: string): boolean {
   const [pid = "", started = "", boot = "", namespace = ""] = holder.split(" ");
   const [, , ownBoot = "", ownNamespace = ""] = identity().split(" ");
-  if (!/^\d+$/.test(pid) || boot !== ownBoot) return null;
-  if (namespace !== ownNamespace) {
-    const message = `the thread is in use by process ${pid} of another container; end it first, or remove ${path} if that container is gone`;
-    return new LockedError(message, Number(pid));
-  }
-  if (startTime(Number(pid)) !== started) return null;
-  return new LockedError(`the thread is in use by process ${pid}; end it first, or fork the thread`, Number(pid));
+  if (!/^\d+$/.test(pid) || boot !== ownBoot) return false;
+  // Processes of another container cannot be seen from here.
+  return namespace !== ownNamespace || startTime(Number(pid)) === started;
 }
 
-/** Moves the lock away before it is removed: of several processes that saw it stale, one gets it. */
-function removeStale(path: string, seen: string): void {
-  const aside = `${path}.stale.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  // Between reading and moving, another process may have taken over: then this is its lock, and it gets it back.
-  if (readHolder(aside) !== seen) tryLink(aside, path);
-  rmSync(aside, { force: true });
+function inUse({ file, identity: holder }: Holder): LockedError {
+  const [pid = "", , , namespace = ""] = holder.split(" ");
+  const foreign = namespace !== identity().split(" ")[3];
+  const message = foreign
+    ? `the thread is in use by process ${pid} of another container; end it first, or remove ${file} if that container is gone`
+    : `the thread is in use by process ${pid}; end it first, or fork the thread`;
+  return new LockedError(message, Number(pid));
 }
 
-function readHolder(path: string): string | null {
-  return readText(() => readFileSync(path, "utf8"));
-}
-
-function release(path: string, mine: string): void {
-  if (readHolder(path) === mine) rmSync(path, { force: true });
-}
-
-/** `pid start boot namespace`; what a system does not tell stays empty. */
+/** `pid start boot namespace`: a number that was given away again does not count. What a system does not tell stays empty. */
 function identity(): string {
   const boot = readText(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? "";
   const namespace = readText(() => readlinkSync("/proc/self/ns/pid")) ?? "";
@@ -124,7 +111,8 @@ function startTime(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 
-function readText(read: () => string): string | null {
+/** What `read` gives; null when it throws. */
+function readText<T>(read: () => T): T | null {
   try {
     return read();
   } catch {

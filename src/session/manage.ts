@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { blobReferences, listBlobs } from "./blobs.ts";
 import type { RolloutLine } from "./line.ts";
@@ -33,10 +33,13 @@ export function archiveThread(path: string, archived: boolean): string {
 export function deleteThread(moat_home: string, path: string): void {
   withLock(path, () => {
     const own = blobReferences(path);
+    const { mtimeMs } = statSync(path);
     rmSync(path);
     if (own.size === 0) return;
     for (const other of listRollouts(moat_home)) for (const hash of blobReferences(other.path)) own.delete(hash);
-    for (const blob of listBlobs(blobsOf(path))) if (own.has(blob.hash)) rmSync(blob.path, { force: true });
+    // A blob that was used after this thread was last written is about to be named by another; `gc` takes it if not.
+    const unused = listBlobs(blobsOf(path)).filter((blob) => own.has(blob.hash) && blob.used <= mtimeMs);
+    for (const blob of unused) rmSync(blob.path, { force: true });
   });
 }
 

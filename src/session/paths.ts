@@ -39,9 +39,14 @@ export function blobsOf(path: string): string {
   return join(path.match(ROLLOUT_PATH)?.[1] ?? dirname(path), "blobs");
 }
 
-/** The lock of a rollout's writer. */
+/** The lock of a rollout's writer: the name that its files begin with. */
 export function lockOf(path: string): string {
   return `${path}.lock`;
+}
+
+/** The rollout of a thread, by its whole id; null when there is none. Reads directories only. */
+export function findRollout(moat_home: string, thread_id: string): RolloutFile | null {
+  return listRollouts(moat_home).find((file) => file.thread_id === thread_id) ?? null;
 }
 
 /** Every rollout, archived ones included, in no particular order. Reads directories only. */

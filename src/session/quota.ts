@@ -77,13 +77,18 @@ export async function planGc(moat_home: string, options: GcOptions): Promise<GcP
   return plan;
 }
 
-/** Removes what a plan says. A thread that came into use meanwhile stays. */
+/** Removes what a plan says. What came into use meanwhile stays. */
 export function runGc(plan: GcPlan): void {
-  for (const blob of plan.blobs) rmSync(blob.path, { force: true });
+  const removeUnused = (blobs: BlobFile[]) => {
+    for (const { path, used } of blobs) {
+      if (statSync(path, { throwIfNoEntry: false })?.mtimeMs === used) rmSync(path, { force: true });
+    }
+  };
+  removeUnused(plan.blobs);
   for (const { thread, blobs } of plan.threads) {
     if (isLocked(lockOf(thread.path))) continue;
     rmSync(thread.path, { force: true });
-    for (const blob of blobs) rmSync(blob.path, { force: true });
+    removeUnused(blobs);
   }
 }
 
