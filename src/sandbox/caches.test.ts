@@ -1,5 +1,15 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheOf, privateCaches } from "./caches.ts";
@@ -29,6 +39,30 @@ test("what was downloaded before is moved away from only where it can be downloa
   const { env } = privateCaches(join(base, "cache"), "/w/on", home, "full");
   expect(Object.keys(env)).toContain("GOMODCACHE");
   expect(readlinkSync(join(env.CARGO_HOME ?? "", "config.toml"))).toBe(join(home, ".cargo/config.toml"));
+});
+
+test("of ~/.npmrc only what is no secret is told", () => {
+  const lines = [
+    "registry=https://registry.example.com/",
+    "@team:registry = https://npm.example.com",
+    "//registry.example.com/:_authToken=npm_secret",
+    "_auth=c2VjcmV0",
+    "proxy=http://me:secret@proxy.example.com",
+    "email=me@example.com",
+  ];
+  writeFileSync(join(home, ".npmrc"), lines.join("\n"));
+  const { env } = privateCaches(join(base, "cache"), "/w/npm", home, "none");
+  expect(readFileSync(env.npm_config_userconfig ?? "", "utf8")).toBe(lines.slice(0, 2).join("\n"));
+});
+
+test("what a command planted in its caches is not followed", () => {
+  const cache = join(base, "planted");
+  const { directory } = privateCaches(cache, "/w/planted", home, "full");
+  rmSync(join(directory, "cargo"), { recursive: true });
+  symlinkSync(join(base, "victim"), join(directory, "cargo"));
+  mkdirSync(join(base, "victim"));
+  privateCaches(cache, "/w/planted", home, "full");
+  expect(readdirSync(join(base, "victim"))).toEqual([]);
 });
 
 test("grants name a tool's cache, never all of ~/.cache or a directory of programs", () => {

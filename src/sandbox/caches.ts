@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "./paths.ts";
 
@@ -13,11 +13,12 @@ interface Cache {
 
 /**
  * Caches that are moved into a private directory of the workspace. Each holds only what the tool can make or fetch again;
- * none holds programs that the user runs. npm reads any `npm_config_*`, and so does pnpm.
+ * none holds programs that the user runs. pnpm's store lies in PNPM_HOME in all its versions; `npm_config_store_dir` would make
+ * npm complain.
  */
 const CACHES: Cache[] = [
   { name: "npm", variables: ["npm_config_cache"] },
-  { name: "pnpm", variables: ["npm_config_store_dir"] },
+  { name: "pnpm", variables: ["PNPM_HOME"] },
   { name: "yarn", variables: ["YARN_CACHE_FOLDER"] },
   { name: "yarn-berry", variables: ["YARN_GLOBAL_FOLDER"] },
   { name: "bun", variables: ["BUN_INSTALL_CACHE_DIR"] },
@@ -75,19 +76,40 @@ export interface PrivateCaches {
 }
 
 /**
- * Makes the private cache directory of a workspace (mode 0700) and says which variables lead tools to it.
- * @param base where moat keeps caches, outside every writable directory: `$XDG_CACHE_HOME/moat` or `~/.cache/moat`
- * @param home user's home directory: cargo's settings and gradle's caches there are still read
+ * Makes the private cache directory of a workspace (mode 0700) and says which variables lead tools to it. Once commands may
+ * write it, nothing in it is touched from outside any more: they could have put links there.
+ * @param base where moat keeps caches, itself writable in no policy: `~/.cache/moat`
+ * @param home user's home directory: settings of cargo and npm, and gradle's caches there are still read
  */
 export function privateCaches(base: string, workspace: string, home: string, network: "none" | "full"): PrivateCaches {
   const id = createHash("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (!existsSync(directory)) create(directory, workspace, home);
   const moved = network === "none" ? CACHES : [...CACHES, ...DOWNLOAD_CACHES];
   const env: Record<string, string> = {};
   for (const { name, variables } of moved) for (const variable of variables) env[variable] = join(directory, name);
-  if (network === "full") linkCargoSettings(directory, workspace, home);
-  return { directory, env: { ...env, ...gradle(directory, home) } };
+  return { directory, env: { ...env, ...gradle(directory, home), ...npmSettings(join(base, "npmrc"), home) } };
+}
+
+/** All at once, so that another moat sees nothing or everything. */
+function create(directory: string, workspace: string, home: string): void {
+  const fresh = `${directory}.${process.pid}`;
+  mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  linkCargoSettings(fresh, workspace, home);
+  try {
+    renameSync(fresh, directory);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!existsSync(directory)) throw error;
+  }
+}
+
+/** Cargo reads its settings (a mirror, a linker) from CARGO_HOME, or on the way up from the workspace. */
+function linkCargoSettings(directory: string, workspace: string, home: string): void {
+  const own = join(home, ".cargo", "config.toml");
+  if (isWithin(workspace, home) || !existsSync(own)) return;
+  mkdirSync(join(directory, "cargo"));
+  symlinkSync(own, join(directory, "cargo", "config.toml"));
 }
 
 /** Gradle cannot work with a home that it cannot write, but reads a second, read-only set of dependencies. */
@@ -96,11 +118,21 @@ function gradle(directory: string, home: string): Record<string, string> {
   return { GRADLE_USER_HOME: join(directory, "gradle"), ...(existsSync(own) ? { GRADLE_RO_DEP_CACHE: own } : {}) };
 }
 
-/** Cargo reads its settings (a mirror, a linker) from CARGO_HOME, or on the way up from the workspace. */
-function linkCargoSettings(directory: string, workspace: string, home: string): void {
-  const own = join(home, ".cargo", "config.toml");
-  const link = join(directory, "cargo", "config.toml");
-  if (isWithin(workspace, home) || !existsSync(own) || existsSync(link)) return;
-  mkdirSync(join(directory, "cargo"), { recursive: true });
-  symlinkSync(own, link);
+/** What may be known of `~/.npmrc`, which is hidden: where packages come from and how to get there. */
+const PUBLIC_NPM_SETTING = /^\s*(?:(?:@[\w.-]+:)?registry|proxy|https-proxy|noproxy|cafile|strict-ssl)\s*=/;
+/** A password in an address. */
+const USER_INFO = /\/\/[^/\s]*@/;
+
+/** Yarn stops at a `.npmrc` that it cannot read, and npm would not find the user's registry. */
+function npmSettings(file: string, home: string): Record<string, string> {
+  const own = join(home, ".npmrc");
+  if (!existsSync(own)) return {};
+  try {
+    const lines = readFileSync(own, "utf8").split("\n");
+    const open = lines.filter((line) => PUBLIC_NPM_SETTING.test(line) && !USER_INFO.test(line)).join("\n");
+    if (!existsSync(file) || readFileSync(file, "utf8") !== open) writeFileSync(file, open, { mode: 0o600 });
+    return { npm_config_userconfig: file };
+  } catch {
+    return {}; // A file that this user cannot read tells npm nothing either.
+  }
 }

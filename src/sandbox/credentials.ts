@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exists, isWithin, outermost, realPath } from "./paths.ts";
 
@@ -30,7 +31,6 @@ const STORES = [
   ".fly",
   ".terraform.d/credentials.tfrc.json",
   // Package registries.
-  ".npmrc",
   ".pypirc",
   ".cargo/credentials",
   ".cargo/credentials.toml",
@@ -60,13 +60,25 @@ const STORES = [
 /** Where moat keeps the keys that `moat login` stored, beneath MOAT_HOME. */
 const AUTH_FILE = "auth.json";
 
+const NPM_SECRET = /_auth|_password|\/\/[^/\s]*@/i;
+
+/** Most `.npmrc` only name a registry, and yarn does not start when it cannot read one. */
+function holdsSecret(npmrc: string): boolean {
+  try {
+    return NPM_SECRET.test(readFileSync(npmrc, "utf8"));
+  } catch {
+    return true;
+  }
+}
+
 /**
  * The credential stores that exist, with symlinks resolved, so that the list stays short. A store that the user works in
  * (one that holds one of `opened`) is not hidden: it was chosen by name.
  */
 export function credentialStores(home: string, moat_home: string, opened: string[]): string[] {
-  const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)]
-    .filter(exists)
+  const npmrc = join(home, ".npmrc");
+  const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE), npmrc]
+    .filter((path) => exists(path) && (path !== npmrc || holdsSecret(path)))
     .map(realPath)
     .filter((path): path is string => path !== null && path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));

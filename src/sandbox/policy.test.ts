@@ -134,6 +134,8 @@ describe("writable roots", () => {
     expect(writable).toEqual([npm, cwd, cache_dir]);
     expect(places.filter((place) => !place.startsWith(cwd))).toEqual([]);
     expect((await policy(cwd, { mode: "read-only", cache_dir })).writable).toEqual([]);
+    symlinkSync("/etc", join(base, "cachelink"));
+    expect((await policy(cwd, { cache_dir: join(base, "cachelink") })).writable).toEqual([cwd]);
   });
 
   test("/ as workspace is not writable, and that is said", async () => {
@@ -153,6 +155,10 @@ describe("writable roots", () => {
       expect(places).toContain(join(home, name));
     }
     expect(result.notes).toHaveLength(1);
+    const cache_dir = directory("home", ".cache", "moat", "workspaces", "x");
+    const cached = await policy(home, { home, cache_dir });
+    expect(cached.protected).toContain(join(home, ".cache/moat"));
+    expect(cached.writable).toEqual([home, cache_dir]);
   });
 });
 
@@ -231,6 +237,16 @@ describe("credential stores", () => {
     writeFileSync(join(moat_home, "auth.json"), "{}");
     const { hidden } = await policy(directory("plain"), { home, moat_home });
     expect(hidden.sort()).toEqual([join(base, "elsewhere"), join(home, ".aws"), join(moat_home, "auth.json")].sort());
+  });
+
+  test("a .npmrc is one when it holds a secret", async () => {
+    const home = directory("npmhome");
+    writeFileSync(join(home, ".npmrc"), "registry=https://registry.example.com/\n");
+    expect((await policy(directory("plain"), { home })).hidden).toEqual([]);
+    for (const secret of ["//r.example.com/:_authToken=x", "_password=x", "proxy=http://u:p@h"]) {
+      writeFileSync(join(home, ".npmrc"), secret);
+      expect((await policy(directory("plain"), { home })).hidden).toEqual([join(home, ".npmrc")]);
+    }
   });
 
   test("a store that is the workspace was chosen by name", async () => {

@@ -2,7 +2,7 @@ import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
-import { absolutePath, isBeneath, isWithin, kindOf, realPath, realPathOfNew } from "./paths.ts";
+import { absolutePath, isBeneath, isSymlink, isWithin, kindOf, realPath, realPathOfNew } from "./paths.ts";
 import { protectedPlaces, type Root } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
@@ -65,8 +65,10 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     );
   } else if (writes) roots.push({ path: workspace, kind: "workspace" });
   if (writes) roots.push(...temporaryRoots(input));
-  const cache_dir = roots.length > 0 && input.cache_dir ? realPath(input.cache_dir) : null;
-  if (cache_dir !== null) roots.push({ path: cache_dir, kind: "temporary" });
+  // A link in its place is not ours.
+  if (roots.length > 0 && input.cache_dir && kindOf(input.cache_dir) === "directory" && !isSymlink(input.cache_dir)) {
+    roots.push({ path: realPathOfNew(input.cache_dir), kind: "temporary" });
+  }
   const home = realPathOfNew(input.home);
   const moat_home = realPathOfNew(input.moat_home);
   if (writes && workspace !== "/" && isWithin(home, workspace)) {

@@ -53,6 +53,8 @@ const HOME_ALWAYS = [
   ".gitconfig",
   ".ssh",
   ".config",
+  // The launcher and the private caches: a link in their place would be followed by moat itself.
+  ".cache/moat",
 ];
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
