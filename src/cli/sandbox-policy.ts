@@ -34,7 +34,7 @@ export async function policyFor(host: Host, options: SandboxOptions, cwd: string
   if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
   const { config } = loaded;
   const { privateCaches, resolvePolicy } = await import("../sandbox/index.ts");
-  const mode = options.mode ?? config.sandbox_mode ?? "read-only";
+  const mode = options.mode ?? config.sandbox_mode ?? "workspace-write";
   const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
   const caches =
     mode === "workspace-write" ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network) : null;

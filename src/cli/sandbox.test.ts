@@ -71,12 +71,12 @@ describe.skipIf(!onLinux)("moat sandbox", () => {
       for (const file of [join(work, "in"), join(outside, "out")]) rmSync(file, { force: true });
       return seen;
     };
-    expect(await writes({})).toEqual([false, false]);
-    expect(await writes({ write: [outside] })).toEqual([false, true]);
-    expect(await writes({ "workspace-write": true })).toEqual([true, false]);
+    expect(await writes({ "read-only": true })).toEqual([false, false]);
+    expect(await writes({ "read-only": true, write: [outside] })).toEqual([false, true]);
+    expect(await writes({})).toEqual([true, false]);
     expect(await writes({ "workspace-write": true, "add-dir": ["../outside"] })).toEqual([true, true]);
     expect(await writes({ sandbox: "danger-full-access" })).toEqual([true, true]);
-    expect(await writes({ config: ['sandbox_mode="workspace-write"'] })).toEqual([true, false]);
+    expect(await writes({ config: ['sandbox_mode="read-only"'] })).toEqual([false, false]);
   });
 
   test("--hide hides, the environment holds no key, caches are private and writable", async () => {
@@ -89,7 +89,7 @@ describe.skipIf(!onLinux)("moat sandbox", () => {
   });
 
   test("--json says what was enforced", async () => {
-    const { stderr } = await sandbox({ json: true }, "exit 4");
+    const { stderr } = await sandbox({ "read-only": true, json: true }, "exit 4");
     expect(JSON.parse(stderr)).toMatchObject({
       exit_code: 4,
       report: { fs: "read-only", net: "none" },

@@ -89,7 +89,7 @@ export const commands: CommandSpec[] = [
     details: "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
     examples: [
       "moat sandbox -- npm test",
-      "moat sandbox --net full --write ~/.cache -- cargo build",
+      "moat sandbox --net full --write ~/data -- make import",
       "moat sandbox doctor",
     ],
     flags: sandboxFlags,
