@@ -19,8 +19,8 @@ export interface Facts {
 
 /** The facts of this machine and user. */
 export function systemFacts(): Facts {
-  const user = userInfo();
-  const who: Who = { uid: user.uid, groups: new Set([user.gid, ...(process.getgroups?.() ?? [])]) };
+  const uid = process.getuid?.() ?? 0;
+  const who: Who = { uid, groups: new Set([process.getgid?.() ?? 0, ...(process.getgroups?.() ?? [])]) };
   return {
     couldWrite: (path) => couldWrite(path, who),
     isDirectory: (path) => stat(path)?.isDirectory() ?? false,
@@ -28,8 +28,17 @@ export function systemFacts(): Facts {
     exists: (path) => stat(path) !== null,
     listens,
     is_root: who.uid === 0,
-    home: user.homedir,
+    home: homeDirectory(),
   };
+}
+
+/** As the system's user list has it; `/` for an id that is not in it, as containers use them. */
+function homeDirectory(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return "/";
+  }
 }
 
 interface Who {

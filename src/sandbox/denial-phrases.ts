@@ -18,6 +18,8 @@ type Access = "read" | "write" | "any" | "busy" | "mkdir";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
 const MAX_CHARS = 64 * 1024;
+/** No message is longer; a longer line is data (a minified script) in which words mean nothing. */
+const MAX_LINE = 4096;
 /** Lines that belong to one report of npm, cargo or a traceback: the path is that far from the phrase. */
 const NEAR = 3;
 
@@ -37,25 +39,29 @@ const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
 const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
 
-/** All that the end of an output says was refused, first line first. */
-export function findRefusals(output: string, cwd: string, exit_code: number): Refusal[] {
+/**
+ * All that the end of an output says was refused, first line first.
+ * @param bases directories that a relative path may start from, the likeliest first
+ */
+export function findRefusals(output: string, bases: string[], exit_code: number): Refusal[] {
   const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
   const found: Refusal[] = [];
   for (const [index, line] of lines.entries()) {
+    if (line.length > MAX_LINE) continue;
     found.push(...networkRefusals(line, lines, index), ...syscallRefusals(line), ...socketRefusals(line));
-    if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, cwd), "busy"));
-    else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, cwd), "mkdir"));
-    else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, cwd, exit_code));
+    if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, bases), "busy"));
+    else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, bases), "mkdir"));
+    else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, bases, exit_code));
   }
   return found;
 }
 
-function fileRefusals(line: string, lines: string[], index: number, cwd: string, exit_code: number): Refusal[] {
+function fileRefusals(line: string, lines: string[], index: number, bases: string[], exit_code: number): Refusal[] {
   // A tool that warns goes on: what it warns of did not make it fail.
   if (WARNING.test(line)) return [];
   // A shell that could not execute a file exits with 126 and uses the words of a failed redirection.
   if (exit_code === 126 && SHELL.test(line) && !/cannot create/.test(line)) return [];
-  const here = pathsIn(line, cwd);
+  const here = pathsIn(line, bases);
   const near = () => lines.slice(Math.max(0, index - NEAR), index + NEAR + 1).flatMap(absolutePathsIn);
   const access = READER.test(line) ? "read" : READ_ONLY.test(line) ? "write" : "any";
   return asFiles(here.length > 0 ? here : near(), access);
@@ -78,11 +84,11 @@ const GIT_FORM = /insufficient permission .* (\S+)$/;
 const CERTAIN = new RegExp(`${READ_ONLY.source}|\\bE(?:ACCES|PERM)\\b|\\[Errno|${TOOL}`, "i");
 
 /** Paths that a line names, most telling first. */
-function pathsIn(line: string, cwd: string): string[] {
+function pathsIn(line: string, bases: string[]): string[] {
   const quoted = [...line.matchAll(QUOTED)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "");
   const words = [WHOLE_PATH, TOOL_FORM, LAST_WORD, GIT_FORM].map((form) => line.match(form)?.[1] ?? "");
   const likely = [...quoted, ...words].filter((text) => looksLikePath(text, CERTAIN.test(line)));
-  return [...likely.map((path) => resolve(cwd, path)), ...absolutePathsIn(line)];
+  return [...likely.flatMap((path) => bases.map((base) => resolve(base, path))), ...absolutePathsIn(line)];
 }
 
 /** Absolute paths without spaces, but not the program that speaks (`/bin/sh: 1: …`). */

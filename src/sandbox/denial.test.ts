@@ -38,6 +38,7 @@ const facts: Facts = {
 
 interface Case {
   output: string;
+  command?: string;
   exit_code?: number;
   policy?: Partial<SandboxPolicy>;
   report?: Partial<SandboxReport>;
@@ -50,7 +51,7 @@ function explain(given: Case | string) {
     report: { ...report, ...one.report },
     exit_code: one.exit_code ?? 1,
     output: one.output,
-    command: "x",
+    command: one.command ?? "x",
     cwd: "/w/sub",
   };
   return explainDenial(ended, facts);
@@ -94,6 +95,18 @@ describe("writing outside", () => {
     expect(grantOf("/home/u/.npm/_cacache/tmp/1")).toBe("--add-dir /home/u/.npm");
     expect(grantOf("/home/u/new")).toBeNull();
     expect(grantOf("/top")).toBeNull();
+  });
+
+  test("a relative path is looked for where the command went", () => {
+    const output = "touch: cannot touch 'a': Read-only file system";
+    expect(explain({ output, command: "cd /opt && cd 'data' && touch a" })?.target).toBe("/opt/data/a");
+    expect(explain({ output, command: "touch a" })).toBeNull();
+  });
+
+  test("a line that is data is not read, and takes no time", () => {
+    const start = performance.now();
+    expect(explain(`${"x".repeat(60_000)}/opt/data/a: Permission denied`)).toBeNull();
+    expect(performance.now() - start).toBeLessThan(200);
   });
 
   test("in read-only mode the grant is the mode, and the directory where that is not enough", () => {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Denial, SandboxReport } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
@@ -31,11 +31,22 @@ export function explainDenial(ended: Ended, facts: Facts = systemFacts()): Denia
   const { report, exit_code } = ended;
   if (exit_code === 0 || (report.fs === "full" && report.net === "full" && !report.hidden)) return null;
   if (exit_code === KILLED_BY_FILTER) return syscallDenial("seccomp");
-  for (const refusal of findRefusals(ended.output, ended.cwd, exit_code)) {
+  for (const refusal of findRefusals(ended.output, workingDirectories(ended), exit_code)) {
     const denial = judge(refusal, ended, facts);
     if (denial) return denial;
   }
   return null;
+}
+
+const CHANGE_DIRECTORY = /\bcd\s+(?:"([^"$`]+)"|'([^']+)'|([^\s;&|()$`'"]+))/g;
+
+/** Where the command's programs may have run: where its `cd` lead, the last first, and where it started. */
+function workingDirectories({ command, cwd }: Ended): string[] {
+  const found = [cwd];
+  for (const [, ...groups] of command.matchAll(CHANGE_DIRECTORY)) {
+    found.unshift(resolve(found[0] ?? cwd, groups.find((group) => group !== undefined) ?? "."));
+  }
+  return [...new Set(found)];
 }
 
 /** What the user and the model are told: the sentence, and the grant when there is one. */

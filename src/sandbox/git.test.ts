@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import type { SandboxPolicy } from "./contract.ts";
 import { gitEnvironment, gitProfile, withGit } from "./git.ts";
 import { plainCommands, splitScript } from "./plain-commands.ts";
@@ -88,8 +89,20 @@ describe("splitScript", () => {
     "git add a # note",
     'git commit -m "$(cat <<EOF\n$(date)\nEOF\n)"',
     "git log >/dev/nullx",
+    "git add a\r\ngit add b",
+    "git add a\u00a0b",
   ];
   for (const script of notPlain) test(JSON.stringify(script), () => expect(splitScript(script)).toBeNull());
+
+  test("ends for every text, and never reads an active character as a word", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."git ad\"'\\$`()<>&|;#\n\r\t2\u00a0") });
+    fc.assert(
+      fc.property(text, (script) => {
+        const words = splitScript(script)?.flat() ?? [];
+        if (!/["'\\]/.test(script)) expect(words.filter((word) => /[$`()<>&|;\n]/.test(word))).toEqual([]);
+      }),
+    );
+  });
 
   test("an argv is a command, or a shell with a script", () => {
     expect(plainCommands(["/bin/bash", "-lc", "git add a"])).toEqual([["git", "add", "a"]]);

@@ -39,7 +39,8 @@ export function splitScript(script: string): PlainCommand[] | null {
       continue;
     }
     const word = readWord(rest);
-    if (word === null) return null;
+    // Nothing was read: a white space that is none to a shell (a carriage return) belongs to its words.
+    if (word === null || word.length === 0) return null;
     words.push(word.text);
     rest = rest.slice(word.length);
   }
