@@ -4,4 +4,4 @@ export { denialText, explainDenial } from "./denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand } from "./git.ts";
 export { type ConfiningTier, type OpenOptions, openSandbox, probeMachine } from "./launch.ts";
-export { type PolicyInput, type PolicyResult, resolvePolicy } from "./policy.ts";
+export { resolvePolicy } from "./policy.ts";

@@ -65,14 +65,14 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       spawnSync("sh", ["-c", `mkdir -p ${base}/t && mount -t tmpfs x ${base}/t && umount ${base}/t`]).status === 0;
     test.skipIf(!canMount)("a workspace on a read-only mount: the mount is to blame, not the sandbox", async () => {
       const user = { ...makeUser(base, `${tier}-ro`), path };
-      execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "x", user.workspace]);
+      execFileSync("/bin/sh", ["-c", 'mount -t tmpfs -o ro x "$0"', user.workspace]);
       try {
         const ended = await runConfined(sandbox, write, await policyOf(user), user);
         expect(ended.exit_code).not.toBe(0);
         expect(ended.output).toContain("Read-only file system");
         expect(ended.denial).toBeNull();
       } finally {
-        execFileSync("umount", [user.workspace]);
+        execFileSync("/bin/sh", ["-c", 'umount "$0"', user.workspace]);
       }
     });
 
