@@ -7,7 +7,7 @@ const RUNS = 15;
 
 /** Wall time until the first request arrives, and the cost of the whole turn. */
 async function turn(firsts: number[]): Promise<Cost> {
-  const start = performance.now();
+  let start = 0;
   const server = await startModelServer([
     () => {
       firsts.push(performance.now() - start);
@@ -16,6 +16,7 @@ async function turn(firsts: number[]): Promise<Cost> {
   ]);
   using project = tempProject({}, { git: true });
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: project.path("home") };
+  start = performance.now();
   const cost = await once([moat, "exec", "hi"], { cwd: project.dir, env });
   server.stop();
   return cost;

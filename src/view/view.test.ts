@@ -1,0 +1,174 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Event, EventBody, Item } from "../protocol/index.ts";
+import { styleFor } from "../term/index.ts";
+import { emptyTranscript, itemLines, LinePrinter, reduce, retryText, type Transcript } from "./index.ts";
+
+const style = styleFor("never", false, {});
+const usage = {
+  input_tokens: 10,
+  cached_input_tokens: 5,
+  cache_write_input_tokens: 0,
+  output_tokens: 2,
+  reasoning_output_tokens: 1,
+};
+const context = {
+  cwd: "/p",
+  model: "m",
+  model_provider: "x",
+  effort: null,
+  approval_policy: "never",
+  sandbox_mode: "read-only",
+} as const;
+const message = (id: string, text: string): Item => ({ id, type: "agent_message", text });
+const command = (more: object): Item => ({
+  id: "c",
+  type: "command_execution",
+  command: "/bin/bash -lc 'echo '\"'\"'a'\"'\"''",
+  aggregated_output: "",
+  exit_code: null,
+  status: "in_progress",
+  ...more,
+});
+
+const started: EventBody = { type: "thread.started", thread_id: "t", schema_version: 1, cwd: "/p", moat_version: "0" };
+const begin: EventBody = { type: "turn.started", turn_id: "1", context };
+const end: EventBody = { type: "turn.completed", turn_id: "1", usage, turn_usage: usage };
+const delta = (item_id: string, text: string): EventBody => ({
+  type: "item.delta",
+  item_id,
+  item_type: "agent_message",
+  delta: text,
+});
+const done = (item: Item): EventBody => ({ type: "item.completed", item });
+const numbered = (bodies: EventBody[]): Event[] => bodies.map((body, seq) => ({ seq, ...body }));
+const fold = (bodies: EventBody[]): Transcript => numbered(bodies).reduce(reduce, emptyTranscript);
+const printed = (bodies: EventBody[], stream: boolean): string => {
+  const printer = new LinePrinter({ style, stream });
+  return numbered(bodies)
+    .map((event) => printer.print(event))
+    .join("");
+};
+
+describe("reduce", () => {
+  test("deltas grow one open item, which its completion replaces", () => {
+    const open = fold([started, begin, delta("a", "Hel"), delta("a", "lo")]);
+    expect(open.open).toEqual([{ id: "a", type: "agent_message", text: "Hello" }]);
+    expect(open.status).toEqual({ type: "working" });
+    const closed = fold([started, begin, delta("a", "Hel"), delta("a", "lo"), done(message("a", "Hello")), end]);
+    expect(closed.open).toEqual([]);
+    expect(closed.items).toEqual([message("a", "Hello")]);
+    expect(closed.status).toEqual({ type: "idle" });
+    expect(closed.usage).toEqual(usage);
+  });
+
+  test("a reset takes back what was shown of its items and nothing else", () => {
+    const state = fold([begin, delta("a", "x"), delta("b", "y"), { type: "stream.reset", item_ids: ["a"] }]);
+    expect(state.open.map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  test("a running command keeps its output when its item is updated", () => {
+    const output: EventBody = { type: "item.delta", item_id: "c", item_type: "command_execution", delta: "out" };
+    const item = command({});
+    const state = fold([begin, { type: "item.started", item }, output, { type: "item.updated", item }]);
+    expect(state.open).toEqual([{ id: "c", type: "item", item, output: "out" }]);
+  });
+
+  test("a failed turn says why and leaves nothing open", () => {
+    const error = { kind: "quota", message: "no credit", retryable: false } as const;
+    const state = fold([
+      begin,
+      delta("a", "x"),
+      { type: "turn.failed", turn_id: "1", error, usage, turn_usage: usage },
+    ]);
+    expect(state.failure).toEqual(error);
+    expect(state.open).toEqual([]);
+  });
+
+  test("the input state is never changed, so that a log replays to the same transcript", () => {
+    const bodies = fc.constantFrom<EventBody>(
+      started,
+      begin,
+      end,
+      delta("a", "x"),
+      done(message("a", "y")),
+      done(command({})),
+    );
+    fc.assert(
+      fc.property(fc.array(bodies, { maxLength: 12 }), (log) => {
+        const states = [emptyTranscript];
+        const copies = [JSON.stringify(emptyTranscript)];
+        for (const event of numbered(log)) {
+          const next = reduce(states.at(-1) ?? emptyTranscript, event);
+          states.push(next);
+          copies.push(JSON.stringify(next));
+        }
+        expect(states.map((state) => JSON.stringify(state))).toEqual(copies);
+        expect(states.at(-1)?.next_seq).toBe(log.length);
+      }),
+    );
+  });
+});
+
+describe("LinePrinter", () => {
+  const talk = [
+    begin,
+    delta("a", "Look"),
+    delta("a", "ing."),
+    done(message("a", "Looking.")),
+    done(command({ exit_code: 0, aggregated_output: "a\n", status: "completed" })),
+    done(message("b", "Done.")),
+    end,
+  ];
+
+  test("leaves the last message to its caller when it does not stream", () => {
+    const text = printed(talk, false);
+    expect(text).toContain("Looking.\n\n$ echo 'a'\n  a\n\n");
+    expect(text).not.toContain("Done.");
+  });
+
+  test("shows what is said once when it streams", () => {
+    const text = printed(talk, true);
+    expect(text.match(/Looking\./g)).toHaveLength(1);
+    expect(text.match(/Done\./g)).toHaveLength(1);
+  });
+
+  test("says below a command what the sandbox refused", () => {
+    const denial = { rule: "r", kind: "write", target: "/x", explanation: "no writing to /x", grant: null } as const;
+    const text = printed(
+      [begin, { type: "sandbox.denied", item_id: "c", denial }, done(command({ exit_code: 1, status: "failed" }))],
+      true,
+    );
+    expect(text).toEndWith("$ echo 'a'\n  exit 1\n  sandbox: no writing to /x\n\n");
+  });
+
+  test("control sequences of the model never reach the terminal", () => {
+    const text = printed(
+      [
+        begin,
+        delta("a", "\x1b]0;title\x07\x1b[2Jhi"),
+        done(command({ aggregated_output: "\x1b[31mred\x1b[0m\r", exit_code: 0 })),
+      ],
+      true,
+    );
+    expect(text).not.toMatch(/[\x1b\x07\r]/);
+  });
+});
+
+test("itemLines shows the end of a long output and counts the rest", () => {
+  const output = Array.from({ length: 20 }, (_, index) => `line ${index}`).join("\n");
+  const lines = itemLines(command({ aggregated_output: output, exit_code: 0, status: "completed" }), style);
+  expect(lines.slice(0, 3)).toEqual(["$ echo 'a'", "  … 8 lines before", "  line 8"]);
+  expect(lines.at(-1)).toBe("  line 19");
+});
+
+test("retryText has the seed's words", () => {
+  const error = {
+    kind: "stream_disconnected",
+    message: "stream disconnected before completion: EOF",
+    retryable: true,
+  } as const;
+  expect(retryText(1, 10, 231.6, error)).toBe(
+    "stream error: stream disconnected before completion: EOF; retrying 1/10 in 232ms…",
+  );
+});
