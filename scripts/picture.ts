@@ -15,11 +15,19 @@ async function record(home: string): Promise<string> {
   const child = Bun.spawn([join(root, "dist", "moat"), "demo"], {
     cwd: home,
     env: { HOME: home, PATH: "/usr/bin:/bin", TERM: "xterm-256color" },
-    terminal: { cols: COLUMNS, rows: 50, data: (_terminal, data) => void chunks.push(decoder.decode(data, { stream: true })) },
+    terminal: {
+      cols: COLUMNS,
+      rows: 50,
+      data: (_terminal, data) => void chunks.push(decoder.decode(data, { stream: true })),
+    },
   });
   if ((await child.exited) !== 0) throw new Error(`moat demo failed:\n${chunks.join("")}`);
   // The names of a temporary directory are nobody's business.
-  return chunks.join("").replaceAll(home, "~").replace(/\/tmp\/moat-demo-\w+/g, "/tmp/demo").replaceAll("\r", "");
+  return chunks
+    .join("")
+    .replaceAll(home, "~")
+    .replace(/\/tmp\/moat-demo-\w+/g, "/tmp/demo")
+    .replaceAll("\r", "");
 }
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -32,7 +40,8 @@ function spans(line: string): string {
     .split(/(\x1b\[\d+m)/)
     .map((part) => {
       const code = part.match(/^\x1b\[(\d+)m$/)?.[1];
-      if (code === undefined) return part && (marks.length ? `<tspan class="${marks.join(" ")}">${escaped(part)}</tspan>` : escaped(part));
+      if (code === undefined)
+        return part && (marks.length ? `<tspan class="${marks.join(" ")}">${escaped(part)}</tspan>` : escaped(part));
       const mark = COLOURS[code];
       if (mark) marks.push(mark);
       else marks.pop();
@@ -42,9 +51,15 @@ function spans(line: string): string {
 }
 
 function draw(text: string): string {
-  const lines = text.trimEnd().split("\n").flatMap((line) => Bun.wrapAnsi(line, COLUMNS, { hard: true, trim: false }).split("\n"));
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => Bun.wrapAnsi(line, COLUMNS, { hard: true, trim: false }).split("\n"));
   const [width, height] = [COLUMNS * CELL_WIDTH + 2 * MARGIN, lines.length * LINE_HEIGHT + 2 * MARGIN];
-  const rows = lines.map((line, index) => `<text x="${MARGIN}" y="${MARGIN + 13 + index * LINE_HEIGHT}">${spans(line)}</text>`);
+  const rows = lines.map(
+    (line, index) =>
+      `<text xml:space="preserve" x="${MARGIN}" y="${MARGIN + 13 + index * LINE_HEIGHT}">${spans(line)}</text>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="A session of moat demo">
 <style>
 text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #d6deeb; white-space: pre; }

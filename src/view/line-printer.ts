@@ -57,7 +57,7 @@ export class LinePrinter {
 
   /** null: the event is not shown at all, and interrupts nothing. */
   #lines(event: Event): string[] | null {
-    if (event.type === "turn.started") return [this.#context(event)];
+    if (event.type === "turn.started") return [this.#context(event), ""];
     if (event.type === "item.completed") return this.#item(event.item);
     if (event.type === "sandbox.denied") {
       this.#denials.set(event.item_id, event.denial.explanation);
