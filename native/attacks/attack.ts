@@ -1,0 +1,26 @@
+import type { SandboxPolicy } from "../../src/sandbox/contract.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Something that a command must not be able to do. It is tried without the sandbox first: where it does not succeed there, it
+ * is not applicable. Whether it succeeded is judged from outside, by what it changed, reached or brought out.
+ */
+export interface Attack {
+  name: string;
+  /** Shell script, run in the workspace. Its variables are in `World.env`; `$A` is the program of attack.c. */
+  script: string;
+  /** What the policy has beyond "the workspace is writable". */
+  policy?(world: World): Partial<SandboxPolicy>;
+  /** Makes what is attacked. */
+  prepare?(world: World): void;
+  /** A process outside that is attacked: its number is `$VICTIM`. */
+  victim?: true;
+  /** What somebody outside does while the attack runs. */
+  meanwhile?(world: World): Promise<void>;
+  /** By default: the program of attack.c says that it got through. */
+  succeeded?(world: World, output: string): boolean | Promise<boolean>;
+  /** Undoes what a successful attack did to the machine. */
+  undo?(world: World): void;
+  /** Why the landlock tier does not stop it: declared in native/README.md or in the report. */
+  landlock_open?: string;
+}

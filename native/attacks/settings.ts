@@ -1,0 +1,91 @@
+import type { Sandbox } from "../../src/sandbox/contract.ts";
+import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
+import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch.ts";
+import type { Attack } from "./attack.ts";
+import type { Servers } from "./servers.ts";
+import { become, endWorld, makeWorld, startVictim, type Tools, type World } from "./world.ts";
+
+/** Who attacks, on what kind of machine, and what confines. */
+export interface Setting {
+  uid: number;
+  tier: ConfiningTier | "none";
+  /** What the machine refuses (become.c). */
+  filter?: string;
+}
+
+/** What the attacks of one run share. */
+export interface Range {
+  base: string;
+  launcher: string;
+  tools: Tools;
+  servers: Servers;
+}
+
+/** What the launcher's probe says in this setting. */
+export function probeIn(
+  range: Range,
+  { uid, filter }: Pick<Setting, "uid" | "filter">,
+): { abi: number; namespaces: boolean } {
+  const { stdout } = Bun.spawnSync([...become(range.tools, uid, filter), range.launcher, "--probe"]);
+  return JSON.parse(stdout.toString());
+}
+
+/** The sandbox of a setting; with tier `none` everything is let through. */
+function sandboxIn(range: Range, { uid, tier, filter }: Setting): Sandbox {
+  const inner = sandboxWith(range.launcher, tier, `${range.base}/quarantine`);
+  const prefix = become(range.tools, uid, filter);
+  return {
+    tier,
+    launch(argv, policy, cwd, _env, output) {
+      const launch = inner.launch(argv, policy, cwd, {}, output);
+      return { ...launch, argv: [...prefix, ...launch.argv] };
+    },
+  };
+}
+
+/** Tries an attack in a world of its own. True: it succeeded. Throws when the sandbox itself could not be set up. */
+export async function attempt(range: Range, attack: Attack, setting: Setting): Promise<boolean> {
+  const world = makeWorld(range.base, setting.uid, range.tools, range.servers);
+  try {
+    if (attack.victim) await startVictim(world, range.tools);
+    attack.prepare?.(world);
+    return await attackIn(world, range, attack, setting);
+  } finally {
+    endWorld(world);
+  }
+}
+
+async function attackIn(world: World, range: Range, attack: Attack, setting: Setting): Promise<boolean> {
+  const variables = Object.entries(world.env).map(([name, value]) => `${name}=${value}`);
+  const argv = ["/usr/bin/env", "-i", ...variables, "sh", "-c", attack.script];
+  const running =
+    setting.tier === "none" ? runFreely(range, argv, setting, world) : runConfined(range, argv, attack, setting, world);
+  const [output] = await Promise.all([running, attack.meanwhile?.(world)]);
+  const got = attack.succeeded ?? ((_: World, output: string) => output.includes("GOT THROUGH"));
+  const success = await got(world, output);
+  if (success) attack.undo?.(world);
+  return success;
+}
+
+/** Without any launcher: what an ordinary program does. */
+async function runFreely(range: Range, argv: string[], { uid, filter }: Setting, world: World): Promise<string> {
+  const child = Bun.spawn([...become(range.tools, uid, filter), ...argv], {
+    cwd: world.inside,
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  return child.stdout.text();
+}
+
+async function runConfined(
+  range: Range,
+  argv: string[],
+  attack: Attack,
+  setting: Setting,
+  world: World,
+): Promise<string> {
+  const policy = policyFor(world.inside, attack.policy?.(world));
+  const ended = await run(sandboxIn(range, setting), argv, policy, world.inside);
+  if (ended.report instanceof Error) throw ended.report;
+  return ended.stdout;
+}

@@ -1,0 +1,72 @@
+#include "attack.h"
+
+#include <arpa/inet.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static int say(int fd, const char *token) {
+  if (fd < 0 || write(fd, token, strlen(token)) < 0) return errno;
+  usleep(20000);
+  return 0;
+}
+
+/* ADDRESS PORT TOKEN */
+static int to(int family, int type, int protocol, char **argv) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)atoi(argv[1]))};
+  inet_pton(family, argv[0], family == AF_INET ? (void *)&v4.sin_addr : (void *)&v6.sin6_addr);
+  int fd = socket(family, type, protocol);
+  if (fd < 0) return errno;
+  const struct sockaddr *address = family == AF_INET ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6;
+  if (connect(fd, address, family == AF_INET ? sizeof v4 : sizeof v6) < 0) return errno;
+  return say(fd, argv[2]);
+}
+
+static int tcp(char **argv) { return to(AF_INET, SOCK_STREAM, 0, argv); }
+static int tcp6(char **argv) { return to(AF_INET6, SOCK_STREAM, 0, argv); }
+static int mptcp(char **argv) { return to(AF_INET, SOCK_STREAM, 262, argv); }
+static int udp(char **argv) { return to(AF_INET, SOCK_DGRAM, 0, argv); }
+
+/* Fast open sends data without a connect(). */
+static int fast_open(char **argv) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
+  inet_pton(AF_INET, argv[0], &v4.sin_addr);
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0 || sendto(fd, argv[2], strlen(argv[2]), MSG_FASTOPEN, (struct sockaddr *)&v4, sizeof v4) < 0) return errno;
+  usleep(20000);
+  return 0;
+}
+
+/* Waits half a second for somebody outside to connect to PORT. */
+static int listen_at(char **argv) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[0]))};
+  struct timeval limit = {0, 500000};
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) return errno;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  inet_pton(AF_INET, "127.0.0.1", &v4.sin_addr);
+  if (bind(fd, (struct sockaddr *)&v4, sizeof v4) < 0 || listen(fd, 1) < 0) return errno;
+  return outcome(accept(fd, NULL, NULL));
+}
+
+static int unix_socket(int type, char **argv, int abstract) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path + abstract, argv[0], sizeof address.sun_path - 2);
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + abstract + strlen(argv[0]));
+  int fd = socket(AF_UNIX, type, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) < 0) return errno;
+  return say(fd, argv[1]);
+}
+static int unix_path(char **argv) { return unix_socket(SOCK_STREAM, argv, 0); }
+static int unix_abstract(char **argv) { return unix_socket(SOCK_STREAM, argv, 1); }
+
+static int family(char **argv) { return outcome(socket(atoi(argv[0]), atoi(argv[1]), atoi(argv[2]))); }
+
+const struct attack socket_attacks[] = {
+    {"tcp", tcp},       {"tcp6", tcp6},      {"mptcp", mptcp}, {"udp", udp},       {"fast-open", fast_open},
+    {"listen", listen_at}, {"unix", unix_path}, {"abstract", unix_abstract}, {"socket", family}, {NULL, NULL},
+};

@@ -1,0 +1,103 @@
+// The attack suite of native/attacks: every attack is tried without the sandbox first. Where it does not succeed there (no such
+// program, no such right) it is not applicable, and its tests are skipped and counted as such.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
+import launcher from "../../dist/launcher.bin" with { type: "file" };
+import type { Attack } from "../../native/attacks/attack.ts";
+import { startServers } from "../../native/attacks/servers.ts";
+import { attempt, probeIn, type Range, type Setting } from "../../native/attacks/settings.ts";
+import { files } from "../../native/attacks/table/files.ts";
+import { hidden } from "../../native/attacks/table/hidden.ts";
+import { kernel } from "../../native/attacks/table/kernel.ts";
+import { network } from "../../native/attacks/table/network.ts";
+import { processes } from "../../native/attacks/table/processes.ts";
+import { protectedPlaces } from "../../native/attacks/table/protected.ts";
+import { buildTools } from "../../native/attacks/world.ts";
+import { makeBase, remove } from "./harness.suite.ts";
+import { chooseTier } from "./launch.ts";
+
+const full = process.env.MOAT_TEST_FULL === "1";
+const NOBODY = 65_534;
+const self = process.getuid?.() ?? -1;
+const users = self === 0 ? [0, NOBODY] : [self];
+const areas: Record<string, Attack[]> = { files, protected: protectedPlaces, hidden, network, processes, kernel };
+
+describe.skipIf(process.platform !== "linux")("attacks", async () => {
+  if (process.platform !== "linux") return;
+  const range = await makeRange();
+  afterAll(() => {
+    range.servers.stop();
+    remove(range.base);
+  });
+  for (const uid of users) {
+    const works = await controls(range, uid);
+    for (const setting of settingsOf(range, uid)) defineTests(range, setting, works);
+  }
+});
+
+async function makeRange(): Promise<Range> {
+  const base = makeBase();
+  chmodSync(base, 0o755);
+  const path = join(base, "moat-launch");
+  copyFileSync(launcher, path);
+  chmodSync(path, 0o755);
+  return { base, launcher: path, tools: buildTools(base), servers: await startServers(base) };
+}
+
+/** The attacks that succeed without the sandbox. */
+async function controls(range: Range, uid: number): Promise<Set<Attack>> {
+  const succeeded = await attemptAll(range, Object.values(areas).flat(), { uid, tier: "none" });
+  return new Set([...succeeded].filter(([, success]) => success === true).map(([attack]) => attack));
+}
+
+/** At a time; most of an attack is waiting. */
+const WORKERS = 4;
+
+/** Tries attacks, each in a world of its own. What went wrong with the sandbox itself stands in place of an answer. */
+async function attemptAll(range: Range, attacks: Attack[], setting: Setting): Promise<Map<Attack, unknown>> {
+  const results = new Map<Attack, unknown>();
+  const queue = [...attacks];
+  const work = async () => {
+    for (let attack = queue.shift(); attack; attack = queue.shift()) {
+      results.set(attack, await attempt(range, attack, setting).catch((error: unknown) => error));
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  return results;
+}
+
+/** The tiers that this machine offers, and a machine that refuses namespaces as Docker does. */
+function settingsOf(range: Range, uid: number): Setting[] {
+  const { abi, namespaces } = probeIn(range, { uid });
+  const settings: Setting[] = [];
+  if (namespaces && abi > 0) settings.push({ uid, tier: "ns" });
+  if (abi > 0 && (full || uid === 0)) settings.push({ uid, tier: "landlock" });
+  if (full && namespaces) settings.push({ uid, tier: "ns-only" });
+  // Behind Docker's filter an ordinary user gets the landlock tier: that stands for both in the short run.
+  for (const filter of full ? ["docker", "no-landlock"] : uid === 0 ? [] : ["docker"]) {
+    const tier = chooseTier(probeIn(range, { uid, filter }));
+    if (tier !== "none") settings.push({ uid, tier, filter });
+  }
+  return settings;
+}
+
+function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
+  const { uid, tier, filter } = setting;
+  const where = `uid ${uid}, tier ${tier}${filter ? `, behind the filter ${filter}` : ""}`;
+  describe(where, () => {
+    let results = new Map<Attack, unknown>();
+    beforeAll(async () => {
+      results = await attemptAll(range, [...works], setting);
+    });
+    for (const [area, attacks] of Object.entries(areas)) {
+      for (const attack of attacks) {
+        const open = tier === "landlock" ? attack.landlock_open : undefined;
+        test.skipIf(!works.has(attack))(`${area}: ${attack.name}${open ? ` (declared open: ${open})` : ""}`, () => {
+          // What is declared open may be closed by a later kernel.
+          expect(results.get(attack)).toBeOneOf(open ? [true, false] : [false]);
+        });
+      }
+    }
+  });
+}
