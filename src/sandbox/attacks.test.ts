@@ -89,7 +89,7 @@ function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
     let results = new Map<Attack, unknown>();
     beforeAll(async () => {
       results = await attemptAll(range, [...works], setting);
-    });
+    }, 60_000);
     for (const [area, attacks] of Object.entries(areas)) {
       for (const attack of attacks) {
         const open = tier === "landlock" ? attack.landlock_open : undefined;

@@ -1,0 +1,217 @@
+// The launcher on machines that refuse things, inside itself, in a terminal, and built for another architecture.
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import launcher from "../../dist/launcher.bin" with { type: "file" };
+import { become, buildTools } from "../../native/attacks/world.ts";
+import { type Sandbox, SandboxError } from "./contract.ts";
+import {
+  env,
+  makeBase,
+  makeWorkspace,
+  marker,
+  policyFor,
+  processesWith,
+  remove,
+  run,
+  sh,
+  until,
+} from "./harness.suite.ts";
+import { type ConfiningTier, chooseTier, type Probe, sandboxWith } from "./launch.ts";
+
+const onLinux = process.platform === "linux";
+const base = makeBase();
+afterAll(() => remove(base));
+chmodSync(base, 0o755);
+const path = join(base, "moat-launch");
+copyFileSync(launcher, path);
+chmodSync(path, 0o755);
+const tools = onLinux ? buildTools(base) : { attack: "", become: "" };
+const self = process.getuid?.() ?? -1;
+
+const probe = (prefix: string[]): Probe => JSON.parse(Bun.spawnSync([...prefix, path, "--probe"]).stdout.toString());
+const here: Pick<Probe, "abi" | "namespaces"> = onLinux ? probe([]) : { abi: 0, namespaces: false };
+const behind = (filter: string) => become(tools, self, filter);
+const box = (tier: ConfiningTier | "none") => sandboxWith(path, tier, join(base, "quarantine"));
+
+/** As on a machine where commands are started behind `prefix`. */
+function startedBehind(prefix: string[], inner: Sandbox): Sandbox {
+  return {
+    tier: inner.tier,
+    launch(...args) {
+      const launch = inner.launch(...args);
+      return { ...launch, argv: [...prefix, ...launch.argv] };
+    },
+  };
+}
+
+describe.skipIf(here.abi === 0 || !here.namespaces)("machines that refuse things", () => {
+  test("no namespaces: the landlock tier, with the reason", () => {
+    const found = probe(behind("docker"));
+    expect(found).toMatchObject({ abi: here.abi, namespaces: false });
+    expect(found.reason).toContain("Operation not permitted");
+    expect(chooseTier(found)).toBe("landlock");
+  });
+
+  test("no Landlock: namespaces only, which say that no Landlock was there", async () => {
+    const prefix = behind("no-landlock");
+    expect(chooseTier(probe(prefix))).toBe("ns-only");
+    const { inside, outside } = makeWorkspace(base);
+    const ended = await run(
+      startedBehind(prefix, box("ns-only")),
+      sh(`touch a ${outside}/b`),
+      policyFor(inside),
+      inside,
+    );
+    expect(ended.report).toMatchObject({ tier: "ns-only", abi: 0, fs: "workspace-write", carve: true, ipc: true });
+    expect([readdirSync(inside), readdirSync(outside)]).toEqual([["a"], []]);
+  });
+
+  test("neither: nothing confined is started", () => {
+    expect(chooseTier(probe(behind("neither")))).toBe("none");
+    expect(() => box("none").launch(["true"], policyFor("/tmp"), "/tmp", env)).toThrow(SandboxError);
+  });
+
+  test.each([
+    ["docker", "ns"],
+    ["docker", "ns-only"],
+    ["no-landlock", "landlock"],
+    ["no-landlock", "ns"],
+    ["neither", "landlock"],
+  ] as const)("a tier that fails later is fatal, not weakened: %s, %s", async (filter, tier) => {
+    const { inside } = makeWorkspace(base);
+    const ended = await run(startedBehind(behind(filter), box(tier)), sh("touch ran"), policyFor(inside), inside);
+    expect(ended.report).toBeInstanceOf(SandboxError);
+    expect(ended.exit).toBe(125);
+    expect(readdirSync(inside)).toEqual([]);
+  });
+});
+
+describe.skipIf(here.abi === 0 || !here.namespaces)("inside itself", () => {
+  test.each(["ns", "landlock"] as const)("the launcher in tier %s holds another in the landlock tier", async (tier) => {
+    const { inside, outside } = makeWorkspace(base);
+    writeFileSync(join(inside, "probe.sh"), `${path} --probe > probe.json`);
+    const inner = ["moat 1", "tier landlock", "mode workspace-write", "net none", "unix masked", `cwd ${inside}`];
+    writeFileSync(join(inside, "policy"), `${[...inner, `write ${inside}/sub`, "end"].join("\0")}\0`);
+    const script = `sh probe.sh; mkdir sub; exec 3<>policy; ${path} -- sh -c 'touch sub/a b ${outside}/c'; touch d`;
+    const ended = await run(box(tier), sh(script), policyFor(inside), inside);
+    expect(ended.exit).toBe(0);
+    expect(JSON.parse(readFileSync(join(inside, "probe.json"), "utf8"))).toMatchObject({
+      abi: here.abi,
+      namespaces: false,
+    });
+    expect(readdirSync(inside).sort()).toEqual(["d", "policy", "probe.json", "probe.sh", "sub"]);
+    expect(readdirSync(join(inside, "sub"))).toEqual(["a"]);
+    expect(readFileSync(join(inside, "policy"), "latin1")).toContain('"tier":"landlock"');
+    expect(readdirSync(outside)).toEqual([]);
+  });
+});
+
+describe.skipIf(!onLinux)("in a terminal", () => {
+  const tiers = (
+    ["none", ...(here.namespaces && here.abi > 0 ? ["ns"] : []), ...(here.abi > 0 ? ["landlock"] : [])] as const
+  ).map((tier) => tier as ConfiningTier | "none");
+
+  /** Spawns a command on a pseudo terminal, with the policy in a file on descriptor 3. */
+  function onTerminal(tier: ConfiningTier | "none", argv: string[], inside: string) {
+    const mode = tier === "none" ? "danger-full-access" : "workspace-write";
+    const records = [
+      "moat 1",
+      `tier ${tier}`,
+      `mode ${mode}`,
+      "net none",
+      "unix masked",
+      `cwd ${inside}`,
+      `write ${inside}`,
+      "end",
+    ];
+    const policy = join(inside, "policy");
+    writeFileSync(policy, `${records.join("\0")}\0`);
+    let output = "";
+    const data = (_: unknown, bytes: Uint8Array) => {
+      output += new TextDecoder().decode(bytes);
+    };
+    const child = Bun.spawn(["sh", "-c", 'exec 3<>"$0"; exec "$@"', policy, path, "--", ...argv], {
+      env: { ...env, TERM: "dumb" },
+      terminal: { cols: 91, rows: 17, data },
+    });
+    const says = (text: string) => until(() => output.includes(text), 3000);
+    return { child, says, output: () => output };
+  }
+
+  test.each(tiers)("size, exit code, and Ctrl-C for the command only (%s)", async (tier) => {
+    const { inside } = makeWorkspace(base);
+    const { child, says, output } = onTerminal(
+      tier,
+      ["bash", "--norc", "-c", "stty size; trap 'echo caught; exit 7' INT; echo ready; while :; do sleep 0.05; done"],
+      inside,
+    );
+    expect(await says("ready")).toBe(true);
+    expect(output()).toContain("17 91");
+    child.terminal?.write("\x03");
+    expect(await says("caught")).toBe(true);
+    expect(await child.exited).toBe(7);
+  });
+
+  test.each(tiers)("job control of an interactive shell (%s)", async (tier) => {
+    const { inside } = makeWorkspace(base);
+    const mark = marker();
+    const { child, says } = onTerminal(tier, ["bash", "--norc", "-i"], inside);
+    child.terminal?.write(`sleep ${mark}\n`);
+    expect(await until(() => processesWith(`sleep\0${mark}`).length === 1, 3000)).toBe(true);
+    child.terminal?.write("\x1a");
+    expect(await says("Stopped")).toBe(true);
+    child.terminal?.write("fg\n");
+    await Bun.sleep(50);
+    child.terminal?.write("\x03");
+    child.terminal?.write("echo code $?\n");
+    expect(await says("code 130")).toBe(true);
+    child.terminal?.write("exit 3\n");
+    expect(await child.exited).toBe(3);
+    expect(processesWith(mark)).toEqual([]);
+  });
+});
+
+const native = join(import.meta.dir, "../../native");
+const arm64 = join(native, "out/moat-launch-arm64");
+const qemu = Bun.which("qemu-aarch64-static") ?? Bun.which("qemu-aarch64");
+const host = process.arch;
+const cross = Bun.which("aarch64-linux-gnu-gcc");
+
+describe.skipIf(!onLinux)("the build", () => {
+  const build = (...args: string[]) =>
+    Bun.spawnSync(["sh", join(native, "build.sh"), "--install", join(base, "launcher.bin"), ...args], {
+      stderr: "pipe",
+    });
+
+  test("gives the same bytes twice, and does not touch a file that is right", () => {
+    expect(build("--arch", host).stderr.toString()).toBe("");
+    const first = readFileSync(join(base, "launcher.bin"));
+    const { mtimeMs } = statSync(join(base, "launcher.bin"));
+    build("--arch", host);
+    expect(readFileSync(join(base, "launcher.bin"))).toEqual(first);
+    expect(statSync(join(base, "launcher.bin")).mtimeMs).toBe(mtimeMs);
+    expect(first).toEqual(readFileSync(launcher));
+  });
+
+  test.skipIf(!cross)("the one for arm64 fits into 64 KB", () => {
+    expect(build("--arch", "arm64").stderr.toString()).toBe("");
+    expect(statSync(arm64).size).toBeLessThanOrEqual(65536);
+  });
+
+  // qemu-user knows neither Landlock nor seccomp nor the adoption of descendants: it is good for everything before them. The rest has
+  // to be tried on a machine of that kind.
+  test.skipIf(!qemu || !cross)(
+    "the one for arm64 reads its policy and starts nothing that it cannot hold (qemu-user)",
+    async () => {
+      const { inside } = makeWorkspace(base);
+      const emulated = startedBehind([qemu ?? ""], sandboxWith(arm64, "landlock", base));
+      const ended = await run(emulated, sh("touch ran"), policyFor(inside), inside);
+      expect(ended.exit).toBe(125);
+      expect(String(ended.report)).toContain("descendants cannot be adopted");
+      const bad = await run(emulated, sh("touch ran"), policyFor(inside, { writable: [`${inside}/.`] }), inside);
+      expect(String(bad.report)).toContain(`not absolute and normalized: ${inside}/.`);
+      expect(readdirSync(inside)).toEqual([]);
+    },
+  );
+});
