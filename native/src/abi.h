@@ -77,6 +77,7 @@ struct stat {
 };
 
 #define DT_DIR 4
+#define DT_LNK 10
 #define DT_SOCK 12
 struct dirent64 {
   u64 ino;

@@ -50,7 +50,7 @@ static int is_directory(long fd) {
 }
 
 static long add(const struct ruleset *r, long fd, u64 rights) {
-  if (!is_directory(fd)) rights &= FILE_RIGHTS;
+  if ((rights & ~FILE_RIGHTS) && !is_directory(fd)) rights &= FILE_RIGHTS;
   struct landlock_path_beneath_attr rule = {.allowed = rights & r->handled, .parent_fd = (s32)fd};
   return SYS4(NR_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
@@ -109,6 +109,7 @@ static void allow_reading_entries(const struct ruleset *r, const char *dir) {
       struct dirent64 *entry = (struct dirent64 *)(entries + at);
       at += entry->reclen;
       if (text_equal(entry->name, ".") || text_equal(entry->name, "..")) continue;
+      if (entry->type == DT_LNK || entry->type == DT_SOCK) continue; /* Nothing is read from them. */
       if (!path_join(path, sizeof path, dir, entry->name) || text_equal(path, "/dev")) continue;
       int seen = visibility(r->policy, path);
       if (seen == OPEN) allow_if_there(r, path, READ);

@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   patch: () => import("./patch.ts"),
   stream: () => import("./stream.ts"),
   config: () => import("./config.ts"),
+  sandbox: () => import("./sandbox.ts"),
 };
 
 const names = process.argv.slice(2);

@@ -19,6 +19,12 @@ import { embedded, install, prepare } from "./embedded.ts";
 const base = mkdtempSync(join(tmpdir(), "moat-embedded-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const sha256 = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+/** A launcher without arguments explains itself and exits with 125, as nothing else does. */
+const starts = async (path: string) => {
+  const exit = await Bun.spawn([path], { stdio: ["ignore", "ignore", "ignore"] }).exited;
+  if (exit !== 125) throw new Error(`exit ${exit}`);
+  return exit;
+};
 const failure = async (promise: Promise<unknown>) =>
   promise.then(
     () => null,
@@ -36,7 +42,7 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
 
   test("runs from a sealed file in memory, leaving nothing on the disk", async () => {
     const cache = join(base, "unused");
-    const path = await prepare({ bytes, sha256: right }, cache);
+    const { path } = await prepare({ bytes, sha256: right }, cache, starts);
     expect(path).toStartWith("/proc/self/fd/");
     expect(readlinkSync(path)).toContain("memfd:moat-launch");
     expect(() => writeFileSync(path, "x")).toThrow();
@@ -46,12 +52,23 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
   test("does not run when its bytes are damaged", async () => {
     const damaged = new Uint8Array(bytes);
     damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] ?? 0) ^ 1;
-    expect(await failure(prepare({ bytes: damaged, sha256: right }, base))).toBeInstanceOf(SandboxError);
+    expect(await failure(prepare({ bytes: damaged, sha256: right }, base, starts))).toBeInstanceOf(SandboxError);
     for (const broken of [new Uint8Array(0), bytes.subarray(1), bytes.subarray(0, 64), new Uint8Array(5000).fill(7)]) {
-      expect(await failure(prepare({ bytes: broken, sha256: null }, join(base, "broken")))).toBeInstanceOf(
+      expect(await failure(prepare({ bytes: broken, sha256: null }, join(base, "broken"), starts))).toBeInstanceOf(
         SandboxError,
       );
     }
+  });
+
+  test("runs from the disk where memory does not do", async () => {
+    const cache = join(base, "fallback");
+    const onlyFiles = async (path: string) => {
+      if (path.startsWith("/proc/")) throw new Error("no execution from memory");
+      return starts(path);
+    };
+    expect((await prepare({ bytes, sha256: right }, cache, onlyFiles)).path).toBe(join(cache, right));
+    const never = async () => Promise.reject(new Error("noexec"));
+    expect(String(await failure(prepare({ bytes, sha256: right }, cache, never)))).toContain("noexec; noexec");
   });
 
   test("is put into a private directory where memory cannot be executed", () => {

@@ -30,27 +30,27 @@ export function embedded(): Embedded {
 }
 
 /**
- * Makes the launcher executable and gives a path that can be spawned: a sealed file in memory, or, where that is not possible,
- * `<cache_dir>/<sha256>`. Throws SandboxError when the bytes are damaged or neither way works: then no command may run.
+ * Makes the launcher executable and gives a path that can be spawned, with what `use` made of it: a sealed file in memory, or,
+ * where `use` fails with that, `<cache_dir>/<sha256>`. Throws SandboxError when the bytes are damaged or neither way works: then no
+ * command may run.
  */
-export async function prepare(launcher: Embedded, cache_dir: string): Promise<string> {
+export async function prepare<T>(
+  launcher: Embedded,
+  cache_dir: string,
+  use: (path: string) => Promise<T>,
+): Promise<{ path: string; result: T }> {
   const sha256 = verify(launcher);
+  // "self" is the spawned child, before it executes: the descriptor is still there, and no other process is asked.
+  const inMemory = async () =>
+    `/proc/self/fd/${(await import("./memfd.ts")).sealedMemfd("moat-launch", launcher.bytes)}`;
   const failures: string[] = [];
-  try {
-    const { sealedMemfd } = await import("./memfd.ts");
-    // "self" is the spawned child, before it executes: the descriptor is still there, and no other process is asked.
-    const path = `/proc/self/fd/${sealedMemfd("moat-launch", launcher.bytes)}`;
-    if (await starts(path)) return path;
-    failures.push("the file in memory cannot be executed");
-  } catch (error) {
-    failures.push(reason(error));
-  }
-  try {
-    const path = install(launcher.bytes, sha256, cache_dir);
-    if (await starts(path)) return path;
-    failures.push(`${path} cannot be executed (is it on a noexec mount?)`);
-  } catch (error) {
-    failures.push(reason(error));
+  for (const make of [inMemory, async () => install(launcher.bytes, sha256, cache_dir)]) {
+    try {
+      const path = await make();
+      return { path, result: await use(path) };
+    } catch (error) {
+      failures.push(reason(error));
+    }
   }
   throw new SandboxError(`the sandbox launcher cannot be started: ${failures.join("; ")}`);
 }
@@ -65,15 +65,6 @@ function verify({ bytes, sha256 }: Embedded): string {
     throw new SandboxError("the sandbox launcher inside moat is no Linux program: build moat again on Linux");
   }
   return actual;
-}
-
-/** A launcher without arguments explains itself and exits with 125, as nothing else does. */
-async function starts(path: string): Promise<boolean> {
-  try {
-    return (await Bun.spawn([path], { stdio: ["ignore", "ignore", "ignore"], env: {} }).exited) === 125;
-  } catch {
-    return false;
-  }
 }
 
 /** Puts the launcher into a directory of our own, or takes the one that is there when it is exactly ours. */

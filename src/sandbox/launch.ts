@@ -50,14 +50,13 @@ async function open(options: OpenOptions): Promise<Sandbox> {
   if (process.platform !== "linux") {
     throw new SandboxError(`there is no sandbox for ${process.platform} yet: use Linux, or WSL2 on Windows`);
   }
-  const launcher = await prepare(embedded(), options.cache_dir);
-  const tier = chooseTier(await probe(launcher), options.force_tier);
-  return sandboxWith(launcher, tier, join(options.cache_dir, "quarantine"));
+  const { path, result } = await prepare(embedded(), options.cache_dir, probe);
+  return sandboxWith(path, chooseTier(result, options.force_tier), join(options.cache_dir, "quarantine"));
 }
 
 /** What this machine offers, asked of the embedded launcher. Throws SandboxError when it cannot be started. */
 export async function probeMachine(cache_dir: string): Promise<Probe> {
-  return probe(await prepare(embedded(), cache_dir));
+  return (await prepare(embedded(), cache_dir, probe)).result;
 }
 
 /** Asks the launcher at `path` what this machine can do. */
