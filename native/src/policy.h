@@ -22,6 +22,7 @@ struct policy {
   enum mode mode;
   enum net net;
   enum unix_sockets unix_sockets;
+  int foreign_sockets; /* found out here: a socket of a process outside can be reached */
   int guarded;      /* places that the agent only compares and restores afterwards */
   int merge;        /* stderr goes where stdout goes */
   long parent;      /* process id of the agent */

@@ -9,6 +9,7 @@
 #define SERVICES_DEPTH 4
 
 static struct paths found;
+static int abstract_found;
 static char storage[64 << 10];
 static size_t stored;
 
@@ -31,6 +32,7 @@ static void take_line(char *line) {
   }
   while (*line == ' ') line++;
   if (*line == '/') add(line, text_length(line));
+  if (*line == '@') abstract_found = 1;
 }
 
 static void find_bound(void) {
@@ -78,3 +80,11 @@ void sockets_find(const struct policy *p) {
 }
 
 const struct paths *sockets_found(void) { return &found; }
+
+int sockets_in_reach(int abi) {
+  static const int may_write = 2; /* W_OK: what connecting asks for */
+  if (abstract_found && abi < 6) return 1; /* Landlock scopes them from ABI 6 on. */
+  for (int i = 0; i < found.count; i++)
+    if (SYS3(NR_faccessat, AT_FDCWD, found.at[i], may_write) == 0) return 1;
+  return 0;
+}

@@ -1,7 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Sandbox } from "./contract.ts";
+import { embedded } from "./embedded.ts";
 import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
+import { sandboxWith } from "./launch.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
@@ -33,28 +36,48 @@ describe.skipIf(landlock === null)("what only the landlock tier does", () => {
     expect(required.exit).toBe(125);
   });
 
-  test("a pair of unix sockets works, other families are refused", async () => {
-    const { inside } = makeWorkspace(base);
-    const script = `
+  const FAMILIES = `
 import socket, errno
 a, b = socket.socketpair(); a.send(b"pair"); print(b.recv(9).decode())
 for family, kind, proto in [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3, 15), (40, 1, 0), (38, 5, 0)]:
     try: socket.socket(family, kind, proto); print(family, proto, "made")
     except OSError as e: print(family, proto, errno.errorcode[e.errno])
 `;
-    const ended = await run(box(), ["python3", "-c", script], policyFor(inside), inside);
-    expect(ended.stdout.trim().split("\n")).toEqual([
-      "pair",
-      "1 0 EPERM",
-      "2 0 EPERM",
-      "10 0 EPERM",
-      "16 0 made",
-      "16 15 EPERM",
-      "40 0 EAFNOSUPPORT",
-      "38 0 EAFNOSUPPORT",
-    ]);
-    expect(ended.report).toMatchObject({ unix: "none", loopback: false });
+  const families = ["2 0 EPERM", "10 0 EPERM", "16 0 made", "16 15 EPERM", "40 0 EAFNOSUPPORT", "38 0 EAFNOSUPPORT"];
+
+  test("a pair of unix sockets always works, others where somebody outside could be reached do not", async () => {
+    const { inside, outside } = makeWorkspace(base);
+    const server = Bun.listen({ unix: join(outside, "service"), socket: { data() {} } });
+    try {
+      const ended = await run(box(), ["python3", "-c", FAMILIES], policyFor(inside), inside);
+      expect(ended.stdout.trim().split("\n")).toEqual(["pair", "1 0 EPERM", ...families]);
+      expect(ended.report).toMatchObject({ unix: "none", loopback: false });
+    } finally {
+      server.stop(true);
+    }
   });
+
+  test.skipIf(process.getuid?.() !== 0 || Bun.spawnSync(["unshare", "-nm", "true"]).exitCode !== 0)(
+    "where nobody outside can be reached, unix sockets work",
+    async () => {
+      const { inside } = makeWorkspace(base);
+      // A network namespace without sockets, an empty /run: as in a container without services.
+      const empty = ["unshare", "-nm", "sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "sh"];
+      const path = join(base, "launcher");
+      writeFileSync(path, embedded().bytes, { mode: 0o755 });
+      const inner = sandboxWith(path, "landlock", base);
+      const contained: Sandbox = {
+        tier: "landlock",
+        launch(...args) {
+          const launch = inner.launch(...args);
+          return { ...launch, argv: [...empty, ...launch.argv] };
+        },
+      };
+      const ended = await run(contained, ["python3", "-c", FAMILIES], policyFor(inside), inside);
+      expect(ended.stdout.trim().split("\n")).toEqual(["pair", "1 0 made", ...families]);
+      expect(ended.report).toMatchObject({ unix: "masked" });
+    },
+  );
 
   test("the guard repairs protected places, and the report says that they were open", async () => {
     const { inside } = makeWorkspace(base);
