@@ -4,6 +4,8 @@
 #include "sys.h"
 #include "text.h"
 
+void (*fail_clean_up)(void);
+
 void fail(const char *what, const char *path, long error) {
   struct text sentence = {0}, line = {0};
   text_add(&sentence, what);
@@ -26,6 +28,7 @@ void fail(const char *what, const char *path, long error) {
   text_add(&plain, sentence.bytes);
   text_add(&plain, "\n");
   sys_write(2, plain.bytes, plain.used);
+  if (fail_clean_up) fail_clean_up();
   sys_exit(EXIT_SETUP);
 }
 

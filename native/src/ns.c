@@ -75,6 +75,7 @@ long ns_fork(struct policy *p) {
   int pipe[2];
   unsigned long flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID;
   if (p->net == NET_NONE) flags |= CLONE_NEWNET;
+  fail_clean_up = absent_release;
   absent_hold(p);
   sockets_find(p);
   cover_make();
@@ -82,6 +83,7 @@ long ns_fork(struct policy *p) {
   const long ready[2] = {pipe[0], pipe[1]};
   long pid = must(sys_fork(flags), "namespaces cannot be made", NULL);
   if (pid == 0) {
+    fail_clean_up = NULL;
     become_first_process(p, ready);
     return 0;
   }

@@ -176,4 +176,19 @@ describe("protected places that the kernel could not close", () => {
     writeFileSync(w.at(".claude/big"), "small");
     expect(finish()).toEqual([{ path: w.at(".claude/big"), action: "reported", kept_at: null }]);
   });
+
+  test("a place that is too large to look into is compared as far as it was looked into, and kept", () => {
+    const w = workspace({ "big/a/x": "", ".claude/settings.json": "mine" });
+    for (let i = 0; i < 201; i++) {
+      mkdirSync(w.at(`big/${i}`));
+      for (let k = 0; k < 100; k++) writeFileSync(w.at(`big/${i}/${k}`), "");
+    }
+    const finish = w.watch(".claude", "big");
+    expect(finish()).toEqual([]);
+    writeFileSync(w.at(".claude/settings.json"), "evil");
+    const start = performance.now();
+    expect(finish()).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(w.read(".claude/settings.json")).toBe("mine");
+  });
 });

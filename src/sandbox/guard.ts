@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { GuardFinding } from "./contract.ts";
 import { isBeneath } from "./paths.ts";
-import { type CopyCache, isOnlyWatched, type Node, type Snapshot, take } from "./snapshot.ts";
+import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, type Node, type Snapshot, take } from "./snapshot.ts";
 
 /** Guards the protected places of one command at a time; keeps copies for the next one. */
 export class Guard {
@@ -35,9 +35,10 @@ export class Guard {
    */
   watch(places: string[], roots: string[]): () => GuardFinding[] {
     const before: Snapshot = new Map();
+    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES } };
     for (const place of places) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
-      take(place, { cache: this.#cache, into: before });
+      take(place, look);
     }
     return () => {
       const repair = new Repair(before, this.#quarantine);
@@ -77,7 +78,7 @@ class Repair {
   place(place: string, above: string[]): void {
     for (const path of above) this.#clearWay(path);
     const now: Snapshot = new Map();
-    take(place, { cache: new Map(), into: now, before: this.#before });
+    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, before: this.#before });
     this.#compare(place, now);
   }
 

@@ -28,6 +28,13 @@ export type Snapshot = Map<string, Node>;
 /** Larger files are compared, but no copy is kept. A hook or a settings file is much smaller. */
 const MAX_COPY_BYTES = 1 << 20;
 
+/**
+ * Of one look. A workspace that holds a home directory has places like `~/.config` to guard: what is beyond this is not looked
+ * into, so that a command does not wait for it.
+ */
+const MAX_NODES = 20_000;
+export const MAX_COPIED_BYTES = 32 << 20;
+
 /** In a git directory: large, and nothing that git would execute or take its config from. */
 const NOT_LOOKED_AT = new Set(["objects", "logs", "lfs", "rr-cache"]);
 
@@ -44,6 +51,8 @@ export type CopyCache = Map<string, { id: string; bytes: Uint8Array }>;
 interface Look {
   cache: CopyCache;
   into: Snapshot;
+  /** How many bytes may still be copied. */
+  room: { bytes: number };
   /**
    * An earlier look at the same places: what was a git directory then is taken for one now, and nothing else is, or a command
    * could make any directory look like one.
@@ -62,15 +71,20 @@ export function take(path: string, look: Look, watched = false): void {
   const mode = Number(stat.mode & 0o7777n);
   if (stat.isSymbolicLink()) look.into.set(path, { kind: "symlink", id, target: readlinkSync(path), watched });
   else if (stat.isFile()) {
-    const bytes = watched || look.before ? null : copyOf(path, id, look.cache);
+    const bytes = watched || look.before || stat.size > look.room.bytes ? null : copyOf(path, id, look.cache);
+    look.room.bytes -= bytes?.length ?? 0;
     look.into.set(path, { kind: "file", id, mode, bytes, watched });
   } else if (stat.isDirectory()) takeDirectory(path, { id, mode }, look, watched);
   else look.into.set(path, { kind: "other", id });
 }
 
 function takeDirectory(path: string, own: { id: string; mode: number }, look: Look, watched: boolean): void {
-  const all = listed(path);
   const earlier = look.before?.get(path);
+  if (earlier?.kind === "other" || (!look.before && look.into.size >= MAX_NODES)) {
+    look.into.set(path, { kind: "other", id: own.id });
+    return;
+  }
+  const all = listed(path);
   const git = look.before
     ? earlier?.kind === "directory" && earlier.git
     : all.includes("HEAD") && all.includes("objects");

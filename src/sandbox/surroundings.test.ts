@@ -80,7 +80,8 @@ describe.skipIf(here.abi === 0 || !here.namespaces)("machines that refuse things
     ["neither", "landlock"],
   ] as const)("a tier that fails later is fatal, not weakened: %s, %s", async (filter, tier) => {
     const { inside } = makeWorkspace(base);
-    const ended = await run(startedBehind(behind(filter), box(tier)), sh("touch ran"), policyFor(inside), inside);
+    const policy = policyFor(inside, { protected: [join(inside, ".moat")] });
+    const ended = await run(startedBehind(behind(filter), box(tier)), sh("touch ran"), policy, inside);
     expect(ended.report).toBeInstanceOf(SandboxError);
     expect(ended.exit).toBe(125);
     expect(readdirSync(inside)).toEqual([]);
