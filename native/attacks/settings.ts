@@ -1,4 +1,5 @@
 import type { Sandbox } from "../../src/sandbox/contract.ts";
+import { encodeOrders, negotiate } from "../../src/sandbox/control.ts";
 import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
 import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch.ts";
 import type { Attack } from "./attack.ts";
@@ -11,6 +12,8 @@ export interface Setting {
   tier: ConfiningTier | "none";
   /** What the machine refuses (become.c). */
   filter?: string;
+  /** Act as on a kernel with this Landlock ABI at most. */
+  abi?: number;
 }
 
 /** What the attacks of one run share. */
@@ -31,14 +34,18 @@ export function probeIn(
 }
 
 /** The sandbox of a setting; with tier `none` everything is let through. */
-function sandboxIn(range: Range, { uid, tier, filter }: Setting): Sandbox {
+function sandboxIn(range: Range, { uid, tier, filter, abi }: Setting): Sandbox {
   const inner = sandboxWith(range.launcher, tier, `${range.base}/quarantine`);
   const prefix = become(range.tools, uid, filter);
   return {
     tier,
     launch(argv, policy, cwd, _env, output) {
       const launch = inner.launch(argv, policy, cwd, {}, output);
-      return { ...launch, argv: [...prefix, ...launch.argv] };
+      const command = [...prefix, ...launch.argv];
+      if (abi === undefined) return { ...launch, argv: command };
+      const orders = encodeOrders({ tier, policy, guarded: [], cwd, merge: true, parent: process.pid });
+      const limited = Buffer.concat([orders.subarray(0, -"end\0".length), Buffer.from(`abi ${abi}\0end\0`)]);
+      return { ...launch, argv: command, confirm: (fd) => negotiate(fd, limited) };
     },
   };
 }

@@ -82,7 +82,7 @@ static void __attribute__((noreturn)) execute(char **argv, char **envp) {
 }
 
 void command_run(const struct policy *p, char **argv, char **envp) {
-  int abi = landlock_abi();
+  int abi = landlock_abi(p);
   struct report r = describe(p, abi);
   if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
     fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);

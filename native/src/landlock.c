@@ -16,8 +16,9 @@ struct ruleset {
   const struct policy *policy;
 };
 
-int landlock_abi(void) {
+int landlock_abi(const struct policy *p) {
   long abi = SYS3(NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (p->abi >= 0 && abi > p->abi) abi = p->abi;
   return abi < 0 ? 0 : (int)abi;
 }
 

@@ -1,7 +1,6 @@
 /* moat-launch: starts one command under a policy. See README.md for descriptor 3, the exit codes and what is enforced. */
 #include "command.h"
 #include "fail.h"
-#include "landlock.h"
 #include "ns.h"
 #include "policy.h"
 #include "probe.h"
@@ -58,12 +57,12 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
   if (own_group) SYS2(NR_setpgid, 0, 0);
   tree_follow(SIGPWR, launcher);
   tree_lead();
+  if (!policy_unconfined(&policy)) {
+    sockets_find(&policy);
+    policy.foreign_sockets = sockets_in_reach(&policy);
+  }
   if (policy_namespaces(&policy)) return lead_namespaces(argv, envp, own_group);
   sys_prctl(PR_SET_DUMPABLE, 0);
-  if (policy.tier == TIER_LANDLOCK) {
-    sockets_find(&policy);
-    policy.foreign_sockets = sockets_in_reach(landlock_abi());
-  }
   return lead_command(argv, envp, own_group);
 }
 

@@ -4,7 +4,6 @@
 #include "cover.h"
 #include "fail.h"
 #include "mounts.h"
-#include "sockets.h"
 #include "sys.h"
 #include "text.h"
 #include "tree.h"
@@ -77,7 +76,6 @@ long ns_fork(struct policy *p) {
   if (p->net == NET_NONE) flags |= CLONE_NEWNET;
   fail_clean_up = absent_release;
   absent_hold(p);
-  sockets_find(p);
   cover_make();
   must(SYS2(NR_pipe2, pipe, O_CLOEXEC), "no pipe can be made", NULL);
   const long ready[2] = {pipe[0], pipe[1]};

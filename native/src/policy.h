@@ -26,6 +26,7 @@ struct policy {
   int guarded;      /* places that the agent only compares and restores afterwards */
   int merge;        /* stderr goes where stdout goes */
   long parent;      /* process id of the agent */
+  long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
   const char *cwd;
   struct paths writable, protect, hidden, require;
 };

@@ -7,10 +7,10 @@
 #include "sys.h"
 #include "text.h"
 
+static struct policy empty;
+
 /* Everything that the ns tiers do, with an empty policy, in a child that is thrown away. `fail` speaks on descriptor 3. */
 static int try_namespaces(void) {
-  static struct policy empty;
-  empty.tier = TIER_NS;
   long pid = ns_fork(&empty);
   if (pid == 0) sys_exit(0);
   int status = 0;
@@ -38,11 +38,13 @@ static int probe_namespaces(char *reason, size_t size) {
 int probe(void) {
   char reason[2048];
   struct text line = {0};
+  empty.tier = TIER_NS;
+  empty.abi = -1;
   /* So that the pipe does not get the number 3. */
   SYS3(NR_dup3, 2, CONTROL_FD, O_CLOEXEC);
   int namespaces = probe_namespaces(reason, sizeof reason);
   text_add(&line, "{\"abi\":");
-  text_add_number(&line, landlock_abi());
+  text_add_number(&line, landlock_abi(&empty));
   text_add(&line, namespaces ? ",\"namespaces\":true" : ",\"namespaces\":false");
   /* {"error":"…"}: the reason is taken over as it is, quotes included. */
   const char *why = namespaces ? NULL : text_after(reason, "{\"error\":");

@@ -121,7 +121,7 @@ static void refuse_unseen_truncation(struct program *f) {
 int inet_allowed(const struct policy *p) { return p->net == NET_FULL || p->tier != TIER_LANDLOCK; }
 
 enum unix_sockets unix_enforced(const struct policy *p) {
-  if (p->unix_sockets == UNIX_MASKED && p->tier == TIER_LANDLOCK && p->foreign_sockets) return UNIX_NONE;
+  if (p->unix_sockets == UNIX_MASKED && p->foreign_sockets) return UNIX_NONE;
   return p->unix_sockets;
 }
 

@@ -6,7 +6,7 @@
 
 /* Sockets of the internet families can be made: they reach the network, or nothing but the own loopback. */
 int inet_allowed(const struct policy *p);
-/* What of `unix` can be enforced: where no mount covers the sockets of others, and there are some, "masked" means none. */
+/* What of `unix` can be enforced: where sockets of others cannot be kept out of reach, "masked" means none. */
 enum unix_sockets unix_enforced(const struct policy *p);
 /* Installs the filter for good. Needs NO_NEW_PRIVS. */
 void seccomp_apply(const struct policy *p, int abi);

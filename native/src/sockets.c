@@ -1,5 +1,6 @@
 #include "sockets.h"
 
+#include "landlock.h"
 #include "sys.h"
 #include "text.h"
 
@@ -81,9 +82,17 @@ void sockets_find(const struct policy *p) {
 
 const struct paths *sockets_found(void) { return &found; }
 
-int sockets_in_reach(int abi) {
+/* Abstract sockets belong to a network namespace; Landlock scopes them from ABI 6 on. */
+static int abstract_in_reach(const struct policy *p) {
+  int own_network = p->tier != TIER_LANDLOCK && p->net == NET_NONE;
+  int scoped = p->tier != TIER_NS_ONLY && landlock_abi(p) >= 6;
+  return abstract_found && !own_network && !scoped;
+}
+
+int sockets_in_reach(const struct policy *p) {
   static const int may_write = 2; /* W_OK: what connecting asks for */
-  if (abstract_found && abi < 6) return 1; /* Landlock scopes them from ABI 6 on. */
+  if (abstract_in_reach(p)) return 1;
+  if (p->tier != TIER_LANDLOCK) return 0; /* Mounts cover the others. */
   for (int i = 0; i < found.count; i++)
     if (SYS3(NR_faccessat, AT_FDCWD, found.at[i], may_write) == 0) return 1;
   return 0;

@@ -7,7 +7,7 @@
 /* Collects their paths, before namespaces are made. */
 void sockets_find(const struct policy *p);
 const struct paths *sockets_found(void);
-/* Some process outside can be reached over a socket that nothing covers, on a kernel with this Landlock ABI. */
-int sockets_in_reach(int abi);
+/* Some process outside can be reached over a socket that neither a mount nor a namespace nor Landlock keeps away. */
+int sockets_in_reach(const struct policy *p);
 
 #endif

@@ -29,6 +29,18 @@ export const network: Attack[] = [
   { name: "a port that others can connect to", script: "$A listen $((20000 + NUMBER % 10000))", meanwhile: knock },
   { name: "a unix socket of a service", script: "$A unix $USOCK $TOKEN", succeeded: reached },
   { name: "an abstract unix socket", script: "$A abstract $ABSTRACT $TOKEN", succeeded: reached },
+  {
+    name: "an abstract unix socket, with the network open",
+    policy: () => ({ net: "full" }),
+    script: "$A abstract $ABSTRACT $TOKEN",
+    succeeded: reached,
+  },
+  {
+    name: "a unix socket of a service, with the network open",
+    policy: () => ({ net: "full" }),
+    script: "$A unix $USOCK $TOKEN",
+    succeeded: reached,
+  },
   { name: "packet socket", script: "$A socket 17 3 0" },
   { name: "raw socket", script: "$A socket 2 3 1" },
   { name: "VSOCK", script: "$A socket 40 1 0" },
