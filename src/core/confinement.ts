@@ -1,15 +1,10 @@
 import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
-import {
-  type PrivateCaches,
-  privateCaches,
-  resolvePolicy,
-  SandboxError,
-  type SandboxPolicy,
-} from "../sandbox/index.ts";
+import { type PrivateCaches, privateCaches, resolvePolicy, type SandboxPolicy } from "../sandbox/index.ts";
+import { TurnFailed } from "./failed.ts";
 import type { ThreadState } from "./state.ts";
 
-/** What a thread's settings and a permit come to on this disk. Throws SandboxError when they come to nothing sound. */
+/** What a thread's settings and a permit come to on this disk. Ends the turn when they come to nothing sound. */
 export async function threadPolicy(state: ThreadState, permit: Permit): Promise<SandboxPolicy> {
   const { settings, services } = state;
   const { writable_roots, network_access, exclude_slash_tmp, exclude_tmpdir_env_var } =
@@ -27,7 +22,7 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
     extra_write: permit.extra_write,
     cache_dir: threadCaches(state, permit)?.directory ?? null,
   });
-  if (!resolved.ok) throw new SandboxError(resolved.message);
+  if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   return permit.network ? { ...resolved.policy, net: "full" } : resolved.policy;
 }
 

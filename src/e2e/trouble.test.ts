@@ -101,6 +101,17 @@ describe("surroundings", () => {
   });
 });
 
+describe("a sandbox that cannot be made", () => {
+  test("a writable root that is not there: nothing runs, exit 6", async () => {
+    await using w = await world([respond(call("exec_command", { cmd: "touch ran" })), respond(say("ok"))]);
+    const roots = 'sandbox_workspace_write.writable_roots=["/no/such/directory"]';
+    const ran = await w.moat(["exec", "-s", "workspace-write", "-c", roots, "hi"]);
+    expect(ran.exit).toBe(6);
+    expect(ran.stderr).toContain("/no/such/directory");
+    expect(existsSync(w.project.path("ran"))).toBe(false);
+  });
+});
+
 describe("prompts", () => {
   test("1 MB", async () => {
     await using w = await world([respond(say("ok"))]);
