@@ -3,6 +3,7 @@ import { answerTrust, type TrustQuestion } from "../config/trust.ts";
 import { changeTrust, readTrust } from "../config/trust-store.ts";
 import { fail, load, usage } from "./config.ts";
 import type { CommandRun, Host, Invocation } from "./contract.ts";
+import { trustLine, trustText } from "./trust-text.ts";
 
 /** `moat config trust list|add [DIR]|remove [DIR]`. */
 export const run: CommandRun = async (call) => {
@@ -43,7 +44,7 @@ async function add(call: Invocation, folder: string): Promise<number> {
     host.stderr(`${root} is trusted already, and so are its files\n`);
     return 0;
   }
-  host.stdout(describe(asked));
+  host.stdout(trustText(asked));
   const yes = flags.yes === true || (host.stdin_is_tty && host.stdout_is_tty && (await ask(asked)));
   if (!yes) {
     if (again) changeTrust(host.moat_home, { folders: { [root]: "untrusted" } });
@@ -54,28 +55,9 @@ async function add(call: Invocation, folder: string): Promise<number> {
   return 0;
 }
 
-/** The question as text: each file, what it would do, and what changed. Control characters are shown, not obeyed. */
-function describe(question: TrustQuestion): string {
-  const parts = question.files.map(
-    ({ path, state, asks, diff }) => `${path} (${state})\n  wants: ${asks.join("\n         ")}\n\n${diff}\n`,
-  );
-  const head = `${question.folder}${question.folder_trust === null ? " is not trusted yet" : ""}\n`;
-  return visible([head, ...parts].join("\n"));
-}
-
-/** A file must not draw over the question that is asked about it. */
-function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
-
 async function ask(question: TrustQuestion): Promise<boolean> {
   const { confirm } = await import("@clack/prompts");
-  const answer = await confirm({
-    message: `Trust ${visible(question.folder)} and what is shown above?`,
-    initialValue: false,
-  });
+  const answer = await confirm({ message: trustLine(question), initialValue: false });
   return answer === true;
 }
 

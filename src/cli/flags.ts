@@ -26,6 +26,7 @@ export const threadFlags: FlagSpec[] = [
   flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
   flag("add-dir", "One more directory that may be written", { value: "DIR", repeat: true }),
   flag("sandbox", "read-only, workspace-write or danger-full-access", { short: "s", value: "MODE" }),
+  flag("trust", "Use the project's files this once, without asking"),
   ...configFlags,
 ];
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { discoverInstructions, renderInstructions } from "../config/index.ts";
+import { discoverInstructions, renderInstructions, type TrustQuestion } from "../config/index.ts";
 import { Thread } from "../core/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
-import { addedDirectories, type Loaded, readConfig, restricted } from "./thread-config.ts";
+import { addedDirectories, defaultSandbox, type Loaded, readConfig, restricted } from "./thread-config.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
 
@@ -20,6 +20,11 @@ export interface OpenOptions {
   /** The front end's own policy, whatever is configured. */
   approval_policy?: ApprovalPolicy;
   ignore_user_config?: boolean;
+  /**
+   * Asks the person about the project and remembers the answer, as `askTrust` does; called at most once, before the thread
+   * starts. Absent: nobody can be asked, and what is not trusted is not used.
+   */
+  askTrust?: (question: TrustQuestion) => Promise<void>;
   /** Keep no rollout. */
   ephemeral?: boolean;
   /** The stored thread that goes on; null or absent: a new one. */
@@ -53,6 +58,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     env: host.env,
     rules: rules.rules,
     add_dirs: addedDirectories(options),
+    default_sandbox: defaultSandbox(loaded, options),
     ...documents,
   });
   const { notes, ...limits } = restricted(loaded, wanted);

@@ -2,7 +2,7 @@ import type { Config } from "../config/index.ts";
 import type { ThreadSettings } from "../core/index.ts";
 import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
 import type { Rules } from "../policy/index.ts";
-import type { ApprovalPolicy } from "../protocol/index.ts";
+import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
 
 /** Leaves out what nobody set: the configuration says null there, the model folder leaves such keys away. */
 type Present<T> = { [K in keyof T]?: Exclude<T[K], null> };
@@ -31,6 +31,8 @@ export interface SettingsInput {
   provider: ProviderSettings;
   /** The front end's own policy; undefined: the configured one. */
   approval_policy: ApprovalPolicy | undefined;
+  /** What commands may touch when no layer says so. */
+  default_sandbox: SandboxMode;
   env: Record<string, string | undefined>;
   rules: Rules;
   /** More directories that may be written, absolute. */
@@ -52,7 +54,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     approval_policy: input.approval_policy ?? (typeof configured === "string" ? configured : "on-request"),
     granular: typeof configured === "string" ? null : configured,
     free_patches: false,
-    sandbox_mode: config.sandbox_mode ?? "read-only",
+    sandbox_mode: config.sandbox_mode ?? input.default_sandbox,
     sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots, ...input.add_dirs] },
     shell_environment_policy: {
       ...shell,

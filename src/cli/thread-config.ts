@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { loadConfig, restrict, showError } from "../config/index.ts";
+import type { SandboxMode } from "../protocol/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import type { OpenOptions } from "./open-thread.ts";
 
@@ -12,8 +13,20 @@ export type Loaded = Omit<Extract<Awaited<ReturnType<typeof loadConfig>>, { ok: 
 const USAGE = 2;
 const FAILED = 1;
 
-/** Reads every layer for a thread. A mistake on the command line exits with 2, one in a file with 1. */
+/**
+ * Reads every layer for a thread. Where somebody can be asked about the project, the question comes first and what was
+ * answered counts at once. A mistake on the command line exits with 2, one in a file with 1.
+ */
 export async function readConfig(host: Host, options: OpenOptions): Promise<ConfigRead> {
+  const first = await readLayers(host, options);
+  if (!first.ok || !options.askTrust) return first;
+  const question = first.trust.question();
+  if (question === null) return first;
+  await options.askTrust(question);
+  return readLayers(host, options);
+}
+
+async function readLayers(host: Host, options: OpenOptions): Promise<ConfigRead> {
   const { flags } = options;
   const result = await loadConfig({
     moat_home: host.moat_home,
@@ -29,6 +42,11 @@ export async function readConfig(host: Host, options: OpenOptions): Promise<Conf
   if (result.ok) return result;
   const message = result.errors.map(showError).join("\nmoat: ");
   return { ok: false, message, exit: result.errors.every(({ file }) => file === null) ? USAGE : FAILED };
+}
+
+/** What commands may touch when nobody set it: a person who trusts the folder wants work done in it; else it is only read. */
+export function defaultSandbox({ trust }: Loaded, { askTrust }: OpenOptions): SandboxMode {
+  return askTrust && trust.folder_trust === "trusted" ? "workspace-write" : "read-only";
 }
 
 /** A thread goes on with what its last turn had, unless a flag says otherwise. */
