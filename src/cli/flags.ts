@@ -20,6 +20,33 @@ export const configFlags: FlagSpec[] = [
   flag("strict-config", "Make an unknown configuration key an error"),
 ];
 
+/** Flags that every front end shares, beside the model, directories, sandbox and configuration; `readModeFlags` reads them. */
+const modeFlags: FlagSpec[] = [
+  flag("full-auto", "Work in the workspace, confined, and ask only for more"),
+  flag("auto-edit", "Patch the workspace freely, ask before commands"),
+  flag("suggest", "Only read, ask before everything else"),
+  flag("approval-mode", "suggest, auto-edit or full-auto", { value: "MODE", hidden: true }),
+  flag("dangerously-bypass-approvals-and-sandbox", "No sandbox and no questions", {
+    aliases: ["dangerously-auto-approve-everything"],
+  }),
+  flag("sandbox-policy", "The sandbox by the names of the first Rust CLI", { value: "POLICY", hidden: true }),
+  flag("provider", "Provider to ask", { value: "NAME" }),
+  flag("oss", "Use a model server of this machine"),
+  flag("local-provider", "The same, by name: ollama, lmstudio or llama.cpp", { value: "NAME" }),
+  flag("reasoning", "How hard the model thinks: low, medium, high, …", { value: "EFFORT" }),
+  flag("search", "Let the provider search the web"),
+  flag("flex-mode", "Ask for the provider's cheaper, slower service tier"),
+  flag("writable-root", "The same as --add-dir", { short: "w", value: "DIR", repeat: true, hidden: true }),
+  flag("no-project-doc", "Leave the project's AGENTS.md out"),
+  flag("project-doc", "One more file of instructions", { value: "FILE" }),
+  flag("enable", "Switch a feature on", { value: "FEATURE", repeat: true }),
+  flag("disable", "Switch a feature off", { value: "FEATURE", repeat: true }),
+  flag("disable-response-storage", "Has no effect: the provider never stores responses", { hidden: true }),
+  flag("cyber-access-program", "Sent by SDKs; has no effect", { value: "PROGRAM", hidden: true }),
+  flag("approve-for-me", "Not available yet", { hidden: true }),
+  flag("dangerously-bypass-hook-trust", "Not available: see --trust", { hidden: true }),
+];
+
 /** What a thread runs with; shared by every front end. */
 export const threadFlags: FlagSpec[] = [
   flag("model", "Model to use", { short: "m", value: "MODEL" }),
@@ -27,6 +54,7 @@ export const threadFlags: FlagSpec[] = [
   flag("add-dir", "One more directory that may be written", { value: "DIR", repeat: true }),
   flag("sandbox", "read-only, workspace-write or danger-full-access", { short: "s", value: "MODE" }),
   flag("trust", "Use the project's files this once, without asking"),
+  ...modeFlags,
   ...configFlags,
 ];
 

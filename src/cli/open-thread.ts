@@ -4,9 +4,10 @@ import { Thread } from "../core/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
+import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
-import { addedDirectories, defaultSandbox, type Loaded, readConfig, restricted } from "./thread-config.ts";
+import { defaultSandbox, type Loaded, readConfig, restricted } from "./thread-config.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
 
@@ -17,7 +18,9 @@ export interface OpenOptions {
   cwd: string;
   /** Settings of the front end itself, as `-c` has them; the user's own `-c` wins. */
   overrides?: string[];
-  /** The front end's own policy, whatever is configured. */
+  /** A person is there and can be asked. */
+  attended?: boolean;
+  /** The front end's own policy, whatever is configured; a flag that names one wins. */
   approval_policy?: ApprovalPolicy;
   ignore_user_config?: boolean;
   /**
@@ -39,25 +42,34 @@ export type OpenResult =
   | { ok: false; message: string; exit: number };
 
 const FAILED = 1;
+const USAGE = 2;
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: Host, options: OpenOptions): Promise<OpenResult> {
-  const loaded = await readConfig(host, options);
+  const flags = readModeFlags(options.flags, {
+    cwd: options.cwd,
+    attended: options.attended === true,
+    disable_project_doc: isSet(host.env.CODEX_DISABLE_PROJECT_DOC),
+  });
+  if (!flags.ok) return { ok: false, message: flags.message, exit: USAGE };
+  const { mode } = flags;
+  const loaded = await readConfig(host, options, mode);
   if (!loaded.ok) return loaded;
   const rules = await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
-  const resolved = await findProvider(loaded, host, options);
+  const resolved = await findProvider(loaded, host, options, mode);
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
-  const documents = readDocuments(loaded, host, options.cwd);
+  const documents = readDocuments(loaded, host, options.cwd, mode);
   if (!documents.ok) return documents;
   const wanted = threadSettings(loaded.config, {
     cwd: options.cwd,
     model: resolved.model,
     provider: resolved.provider,
-    approval_policy: options.approval_policy,
+    approval_policy: mode.approval_policy ?? options.approval_policy,
+    free_patches: mode.free_patches,
     env: host.env,
     rules: rules.rules,
-    add_dirs: addedDirectories(options),
+    add_dirs: mode.add_dirs,
     default_sandbox: defaultSandbox(loaded, options),
     ...documents,
   });
@@ -72,6 +84,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   }
 }
 
+/** A switch of the TypeScript CLI: set to anything but nothing or 0. */
+const isSet = (value: string | undefined) => value !== undefined && value !== "" && value !== "0";
+
 interface Documents {
   ok: true;
   system_prompt: string | null;
@@ -83,9 +98,11 @@ function readDocuments(
   { config, trust, project }: Loaded,
   host: Host,
   cwd: string,
+  mode: ModeSettings,
 ): Documents | { ok: false; message: string; exit: number } {
   const trusted = trust.folder_trust === "trusted";
-  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra_file: null, project });
+  const extra_file = mode.project_doc;
+  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra_file, project });
   const project_instructions = renderInstructions(found, cwd);
   const file = config.model_instructions_file;
   try {

@@ -33,6 +33,8 @@ export interface SettingsInput {
   approval_policy: ApprovalPolicy | undefined;
   /** What commands may touch when no layer says so. */
   default_sandbox: SandboxMode;
+  /** Patches inside the writable places need no question. */
+  free_patches: boolean;
   env: Record<string, string | undefined>;
   rules: Rules;
   /** More directories that may be written, absolute. */
@@ -53,7 +55,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     verbosity: config.model_verbosity,
     approval_policy: input.approval_policy ?? (typeof configured === "string" ? configured : "on-request"),
     granular: typeof configured === "string" ? null : configured,
-    free_patches: false,
+    free_patches: input.free_patches,
     sandbox_mode: config.sandbox_mode ?? input.default_sandbox,
     sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots, ...input.add_dirs] },
     shell_environment_policy: {

@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { loadConfig, restrict, showError } from "../config/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
-import type { Flags, Host } from "./contract.ts";
+import type { Host } from "./contract.ts";
+import type { ModeSettings } from "./mode-flags.ts";
 import type { OpenOptions } from "./open-thread.ts";
 
 /** What the layers of configuration came to, or the message and exit code that fit. */
@@ -17,23 +17,23 @@ const FAILED = 1;
  * Reads every layer for a thread. Where somebody can be asked about the project, the question comes first and what was
  * answered counts at once. A mistake on the command line exits with 2, one in a file with 1.
  */
-export async function readConfig(host: Host, options: OpenOptions): Promise<ConfigRead> {
-  const first = await readLayers(host, options);
+export async function readConfig(host: Host, options: OpenOptions, mode: ModeSettings): Promise<ConfigRead> {
+  const first = await readLayers(host, options, mode);
   if (!first.ok || !options.askTrust) return first;
   const question = first.trust.question();
   if (question === null) return first;
   await options.askTrust(question);
-  return readLayers(host, options);
+  return readLayers(host, options, mode);
 }
 
-async function readLayers(host: Host, options: OpenOptions): Promise<ConfigRead> {
+async function readLayers(host: Host, options: OpenOptions, mode: ModeSettings): Promise<ConfigRead> {
   const { flags } = options;
   const result = await loadConfig({
     moat_home: host.moat_home,
     home: host.home,
     cwd: options.cwd,
     env: host.env,
-    overrides: [...(options.overrides ?? []), ...storedOverrides(options), ...flagOverrides(flags)],
+    overrides: [...(options.overrides ?? []), ...storedOverrides(options), ...mode.overrides],
     profile: typeof flags.profile === "string" ? flags.profile : null,
     strict: flags["strict-config"] === true,
     ignore_user: options.ignore_user_config ?? false,
@@ -56,20 +56,6 @@ function storedOverrides({ resume }: OpenOptions): string[] {
   const { model, model_provider, sandbox_mode, approval_policy, effort } = context;
   const pairs = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
   return Object.entries(pairs).flatMap(([key, value]) => (value === null ? [] : [`${key}=${JSON.stringify(value)}`]));
-}
-
-/** Flags are `-c` in other words; the last of a key wins. */
-function flagOverrides(flags: Flags): string[] {
-  const set = (key: string, value: Flags[string]) =>
-    typeof value === "string" ? [`${key}=${JSON.stringify(value)}`] : [];
-  const given = Array.isArray(flags.config) ? flags.config : [];
-  return [...given, ...set("model", flags.model), ...set("sandbox_mode", flags.sandbox)];
-}
-
-/** `--add-dir`, absolute; a directory that is not there is an error of the sandbox, with its name. */
-export function addedDirectories({ flags, cwd }: OpenOptions): string[] {
-  const named = Array.isArray(flags["add-dir"]) ? flags["add-dir"] : [];
-  return named.map((directory) => resolve(cwd, directory));
 }
 
 /**

@@ -1,21 +1,36 @@
 import { hostAllowed } from "../config/index.ts";
 import type { Resolution } from "../model/index.ts";
 import type { Host } from "./contract.ts";
+import type { ModeSettings } from "./mode-flags.ts";
 import type { OpenOptions } from "./open-thread.ts";
 import { modelConfig } from "./settings.ts";
 import type { Loaded } from "./thread-config.ts";
 
+const NO_LOCAL_SERVER: Resolution = {
+  ok: false,
+  reason: "nothing_configured",
+  message:
+    "--oss: no model server answers on this machine (ollama, LM Studio and llama.cpp were looked for at their usual ports); start one, or name yours with -c oss_provider=…",
+};
+
 /**
  * The provider that is configured. When nothing is, and nobody said where to look, a server on one of the usual ports of
- * this machine will do. Whatever led to it (a file, a variable, a search), the administrator's rules come last.
+ * this machine will do; `--oss` asks for such a one. Whatever led to it (a file, a variable, a search), the
+ * administrator's rules come last.
  */
-export async function findProvider(loaded: Loaded, host: Host, options: OpenOptions): Promise<Resolution> {
+export async function findProvider(
+  loaded: Loaded,
+  host: Host,
+  options: OpenOptions,
+  { oss }: Pick<ModeSettings, "oss">,
+): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
-  const config = { ...modelConfig(loaded.config), ...give_up };
-  const resolved = await resolveProvider(config, host.env, identity);
+  const named = oss ? loaded.config.oss_provider : null;
+  const config = { ...modelConfig(loaded.config), ...give_up, ...(named === null ? {} : { model_provider: named }) };
+  const resolved = oss && named === null ? NO_LOCAL_SERVER : await resolveProvider(config, host.env, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
   const local = await findLocalServer(host.signal);
   if (local === null) return resolved;
