@@ -3,16 +3,14 @@ import { flag, integer, leaf, list, named, oneOf, path, section, text, url } fro
 /** Reasoning efforts that the three wires know, weakest first. */
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
-/** Silence on a stream that counts as a lost connection: 5 minutes, the seed's number (design/seed-rows.md §2). */
-const STREAM_IDLE_TIMEOUT_MS = 300_000;
-
 /** How a provider is reached: `model_providers.NAME`. */
 const provider = section("One provider.", {
   name: leaf(text(), { fallback: null, about: "Name shown to people; the table's own name when left out." }),
   base_url: leaf(url(), { fallback: null, about: "Where requests go, without the last part (`/responses`)." }),
   wire_api: leaf(oneOf("responses", "chat", "anthropic"), {
-    fallback: "responses",
-    about: "Protocol of the provider: Responses, Chat Completions or Anthropic Messages.",
+    fallback: null,
+    about:
+      "Protocol: Responses, Chat Completions or Anthropic Messages. Left out: the built-in provider's own, else `responses`.",
   }),
   env_key: leaf(text(), { fallback: null, about: "Environment variable that holds the API key." }),
   env_key_instructions: leaf(text(), { fallback: null, about: "What to tell a person whose `env_key` is not set." }),
@@ -47,8 +45,8 @@ const provider = section("One provider.", {
     about: "Retries of a stream that broke. Left out: one counter of 10 for both kinds.",
   }),
   stream_idle_timeout_ms: leaf(integer(1), {
-    fallback: STREAM_IDLE_TIMEOUT_MS,
-    about: "Silence on a stream, in ms, after which it counts as lost.",
+    fallback: null,
+    about: "Silence on a stream, in ms, after which it counts as lost. Left out: 300000.",
   }),
   requires_openai_auth: leaf(flag(), { fallback: false, about: "The provider takes the key of `openai`." }),
 });

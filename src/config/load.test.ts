@@ -56,7 +56,7 @@ describe("the user's file", () => {
     const provider = Object.entries(config.model_providers).find(([name]) => name === "constructor")?.[1];
     expect(provider?.base_url).toBe("http://127.0.0.1:1/v1");
     expect(provider?.http_headers["X-A"]).toBe("b");
-    expect(provider?.wire_api).toBe("responses");
+    expect(provider?.wire_api).toBeNull();
     expect(config.model_providers.toString).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(provider?.http_headers)).toBe(true);

@@ -2,9 +2,12 @@ import { match } from "ts-pattern";
 import type { ModelClient, ModelRequest } from "../model/index.ts";
 import type { EventBody, Failure, HistoryItem, Item, Usage } from "../protocol/index.ts";
 import type { ItemBody } from "../tools/index.ts";
+import { addUsage, NO_USAGE } from "./usage.ts";
 
-/** What one request came to. Nothing of a response that did not complete is in it. */
-export type ResponseResult = { ok: true; items: HistoryItem[]; usage: Usage | null } | { ok: false; error: Failure };
+/** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
+export type ResponseResult =
+  | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage }
+  | { ok: false; error: Failure; wasted: Usage };
 
 /** What reading a response needs of its thread. */
 export interface ResponseSink {
@@ -31,8 +34,10 @@ export async function readResponse(
     ids.set(key, id);
     return id;
   };
-  const reset = () => {
-    if (ids.size > 0) sink.emit({ type: "stream.reset", item_ids: [...ids.values()] });
+  let wasted = NO_USAGE;
+  const reset = (usage: Usage | null) => {
+    if (ids.size > 0 || usage) sink.emit({ type: "stream.reset", item_ids: [...ids.values()], usage });
+    if (usage) wasted = addUsage(wasted, usage);
     ids.clear();
     items = [];
   };
@@ -43,7 +48,7 @@ export async function readResponse(
       } else if (event.type === "item") {
         items.push({ key: event.key, item: event.item });
       } else if (event.type === "reset") {
-        reset();
+        reset(event.usage);
       } else if (event.type === "retrying") {
         const { attempt, max, delay_ms, error } = event;
         sink.emit({ type: "stream.retrying", attempt, max, delay_ms, error });
@@ -52,17 +57,17 @@ export async function readResponse(
           const body = shownItem(item);
           if (body) sink.emit({ type: "item.completed", item: { id: idOf(key), ...body } as Item });
         }
-        return { ok: true, items: items.map(({ item }) => item), usage: event.usage };
+        return { ok: true, items: items.map(({ item }) => item), usage: event.usage, wasted };
       } else {
-        reset();
-        return { ok: false, error: event.error };
+        reset(null);
+        return { ok: false, error: event.error, wasted };
       }
     }
     const full = sink.ready();
     if (full) await full;
   }
   const message = "the model client ended without a last event";
-  return { ok: false, error: { kind: "internal", message, retryable: false } };
+  return { ok: false, error: { kind: "internal", message, retryable: false }, wasted };
 }
 
 /** The visible form of what the model said; null for what has a form of its own once it runs, or none. */

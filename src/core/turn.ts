@@ -27,6 +27,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
     if (waiting.length > 0) await runCalls(state, plan, waiting, signal);
     while (true) {
       const response = await request(state, signal);
+      usage = addUsage(usage, response.wasted);
       if (!response.ok) return { ok: false, error: signal.aborted ? INTERRUPTED : response.error, usage };
       if (response.usage) usage = addUsage(usage, response.usage);
       for (const item of response.items) state.addHistory(item);

@@ -6,7 +6,7 @@ import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
 import { failureOfThrown } from "./transport.ts";
 import { createWatch, type Watch } from "./watch.ts";
-import type { ResponseEnd, Wire } from "./wires/wire.ts";
+import type { Decoder, ResponseEnd, Wire } from "./wires/wire.ts";
 
 /** How long the rest of a finished response is read, so that its connection can be used again, in ms. */
 const DRAIN_MS = 1000;
@@ -32,18 +32,19 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
   // Ends this attempt only: when the server is silent, and to close the connection of an attempt that failed.
   const own = new AbortController();
   const watch = createWatch(hooks, () => own.abort());
+  const decoder = context.wire.decoder(context.request);
   let origin: StreamError["origin"] = "request";
   try {
     watch.limit(provider.header_timeout_ms);
     const response = await context.wire.open(context.request, AbortSignal.any([signal, own.signal]));
     origin = "stream";
-    return await readResponse(context, response, watch);
+    return await readResponse(context, decoder, response, watch);
   } catch (error) {
     own.abort();
     signal.throwIfAborted();
     const known = causeOf(error, StreamError);
-    if (known) throw known;
-    throw new StreamError(failureOf(error, watch.fired, context), origin);
+    const failure = known?.failure ?? failureOf(error, watch.fired, context);
+    throw new StreamError(failure, known?.origin ?? origin, decoder.usage());
   } finally {
     watch.stop();
   }
@@ -75,13 +76,17 @@ function causeOf<T extends Error>(error: unknown, type: new (...args: never[]) =
 }
 
 /** Reads the body; every chunk's events leave as one batch. */
-async function readResponse(context: AttemptContext, response: Response, watch: Watch): Promise<Completed> {
+async function readResponse(
+  context: AttemptContext,
+  decoder: Decoder,
+  response: Response,
+  watch: Watch,
+): Promise<Completed> {
   refuseOtherTypes(response);
-  const { provider, wire, request } = context;
+  const { provider } = context;
   const idle = provider.stream_idle_timeout_ms;
   // A local server may take minutes over a long prompt and sends its headers first: no limit before its first byte.
   watch.limit(provider.header_timeout_ms === null ? null : idle);
-  const decoder = wire.decoder(request);
   let batch: ModelEvent[] = [];
   let end: ResponseEnd | null = null;
   const sse = createSseReader((data, name) => {

@@ -1,4 +1,4 @@
-import type { Failure } from "../protocol/index.ts";
+import type { Failure, Usage } from "../protocol/index.ts";
 import { type AttemptContext, runAttempt } from "./attempt.ts";
 import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { StreamError } from "./failure.ts";
@@ -60,10 +60,16 @@ async function* streamResponse(context: StreamContext, signal: AbortSignal): Asy
 /** Runs the attempts and pushes their events; the last one says how it ended. Never rejects. */
 async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, signal: AbortSignal): Promise<void> {
   const { provider, hooks } = context;
-  const state = { shown: false, retries: 0, rekeyed: false };
+  const state: RequestState = { shown: false, usage: null, retries: 0, rekeyed: false };
   const emit = (events: ModelEvent[]) => {
     state.shown = true;
     return handoff.push(events);
+  };
+  const reset = (): ModelEvent[] => {
+    const { shown, usage } = state;
+    state.shown = false;
+    state.usage = null;
+    return shown || usage ? [{ type: "reset", usage }] : [];
   };
   try {
     const end = await withRetries(
@@ -71,23 +77,33 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
       provider,
       hooks,
       (retrying) => {
-        handoff.push(state.shown ? [{ type: "reset" }, retrying] : [retrying]);
-        state.shown = false;
+        handoff.push([...reset(), retrying]);
         state.retries = retrying.attempt;
       },
       signal,
     );
     handoff.push([end]);
   } catch (error) {
-    handoff.push([{ type: "failed", error: lastFailure(error, state.retries, signal) }]);
+    handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, signal) }]);
   }
 }
 
+/** How far one request has come. */
+interface RequestState {
+  /** Something of the current attempt was yielded. */
+  shown: boolean;
+  /** What the server counted for the attempt that failed last. */
+  usage: Usage | null;
+  retries: number;
+  rekeyed: boolean;
+}
+
 /** A key that a program gave may have grown old: once in a request, a refusal leads to a new key instead of the end. */
-async function attemptWithFreshKey(context: AttemptContext, state: { rekeyed: boolean }, signal: AbortSignal) {
+async function attemptWithFreshKey(context: AttemptContext, state: RequestState, signal: AbortSignal) {
   try {
     return await runAttempt(context, signal);
   } catch (error) {
+    if (error instanceof StreamError) state.usage = error.usage;
     const refused = error instanceof StreamError && error.failure.kind === "unauthorized";
     if (!refused || !context.hooks.keys || state.rekeyed) throw error;
     state.rekeyed = true;

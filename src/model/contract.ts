@@ -21,15 +21,16 @@ export interface ModelRequest {
 
 /**
  * What a model call yields. Items are complete when they come (`item`); deltas only serve display. After `reset`, what was
- * yielded since the start of the request is void: the response did not complete and the request is being repeated.
- * The last event is exactly one of `completed` and `failed`.
+ * yielded since the start of the request is void: the response did not complete. `usage` is what the server counted for
+ * it; null where it did not say, as with most responses that are cut. The last event is exactly one of `completed` and
+ * `failed`; a `failed` with `retryable: true` was given up after its retries.
  */
 export type ModelEvent =
   /** `key` names the item within this response; the `item` that follows carries the same key. */
   | { type: "delta"; kind: "text" | "reasoning"; key: string; delta: string }
   | { type: "item"; key: string; item: HistoryItem }
   | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
-  | { type: "reset" }
+  | { type: "reset"; usage: Usage | null }
   | { type: "completed"; usage: Usage | null; response_id: string | null }
   | { type: "failed"; error: Failure };
 

@@ -1,4 +1,4 @@
-import type { Failure, FinalFailure, Json } from "../protocol/index.ts";
+import type { Failure, FinalFailure, Json, Usage } from "../protocol/index.ts";
 import { retryHint } from "./hints.ts";
 import { at, number, parseJson, string } from "./json.ts";
 
@@ -11,10 +11,14 @@ export class StreamError extends Error {
   /** `request`: before the stream began. `stream`: after. Each kind can have its own cap on retries. */
   readonly origin: "request" | "stream";
 
-  constructor(failure: Failure, origin: "request" | "stream") {
+  /** What the server counted for the response that did not complete; null when it did not say. */
+  readonly usage: Usage | null;
+
+  constructor(failure: Failure, origin: "request" | "stream", usage: Usage | null = null) {
     super(failure.message);
     this.failure = failure;
     this.origin = origin;
+    this.usage = usage;
   }
 }
 

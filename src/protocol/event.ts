@@ -59,8 +59,11 @@ export type EventBody =
   | { type: "approval.resolved"; call_id: string; decision: Decision }
   | { type: "sandbox.denied"; item_id: string; denial: Denial }
   | { type: "stream.retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
-  /** The response that was being streamed did not complete: all that was shown of these items is void. */
-  | { type: "stream.reset"; item_ids: string[] }
+  /**
+   * The response that was being streamed did not complete: all that was shown of these items is void. `usage`: the tokens
+   * that it wasted, which the turn's total holds too; null where the server did not say.
+   */
+  | { type: "stream.reset"; item_ids: string[]; usage: Usage | null }
   | { type: "history.added"; item: HistoryItem }
   /** The history was replaced by a shorter one. */
   | { type: "history.compacted"; history: HistoryItem[]; tokens_before: number; tokens_after: number };

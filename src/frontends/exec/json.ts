@@ -29,7 +29,7 @@ export function jsonLines(event: Event, options: { deltas: boolean }): JsonLine[
       { type: "error", message: retryText(attempt, max, delay_ms, error) },
       { type, attempt, max, delay_ms, error: { kind: error.kind, message: error.message } },
     ])
-    .with({ type: "stream.reset" }, ({ type, item_ids }) => [{ type, item_ids }])
+    .with({ type: "stream.reset" }, ({ type, item_ids, usage }) => [{ type, item_ids, usage }])
     .with({ type: "error" }, ({ type, message }) => [{ type, message }])
     .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
     .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])

@@ -79,6 +79,7 @@ export function createChatDecoder(tools: ToolSpec[], hooks: Pick<Hooks, "now" | 
 
   return {
     terminal: "a finish_reason",
+    usage: () => state.usage,
     finish: (out) => (state.finish ? complete(out) : null),
     event(data, _name, out) {
       if (data === "[DONE]") return complete(out);

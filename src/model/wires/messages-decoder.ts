@@ -78,6 +78,7 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
 
   return {
     terminal: "message_stop",
+    usage: () => usageOf(state.usage),
     finish: () => null,
     event(data, name, out) {
       const event = parseJson(data) as WireEvent | undefined;

@@ -24,6 +24,7 @@ const KEPT = new Set(["message", "reasoning", "function_call", "custom_tool_call
 export function createResponsesDecoder(tools: ToolSpec[], now: () => number): Decoder {
   const seen = new Set<string>();
   let damaged = false;
+  let counted: Usage | null = null;
 
   const addItem = (item: Json | undefined, key: string, out: ModelEvent[]) => {
     if (seen.has(key) || !KEPT.has(string(at(item, "type")) ?? "")) return;
@@ -46,6 +47,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
 
   return {
     terminal: "response.completed",
+    usage: () => counted,
     finish: () => null,
     event(data, name, out) {
       const event = parseJson(data) as WireEvent | undefined;
@@ -70,8 +72,10 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         case "response.completed":
           return complete(event.response, out);
         case "response.failed":
+          counted = usageOf(at(event.response, "usage"));
           return { type: "failed", error: failureOfEvent(at(event.response, "error"), now()) };
         case "response.incomplete":
+          counted = usageOf(at(event.response, "usage"));
           return { type: "failed", error: incomplete(event.response) };
         case "error":
           return { type: "failed", error: failureOfEvent(event as Json, now()) };

@@ -1,4 +1,4 @@
-import type { Failure } from "../../protocol/index.ts";
+import type { Failure, Usage } from "../../protocol/index.ts";
 import type { ModelClient, ModelEvent, ModelRequest } from "../contract.ts";
 
 /** What ends a response: it completed, or the server said why it did not. */
@@ -10,6 +10,8 @@ export interface Decoder {
   event(data: string, name: string | undefined, out: ModelEvent[]): ResponseEnd | null;
   /** The body ended. Returns the end where a wire may leave out its last event, else null: the stream was cut. */
   finish(out: ModelEvent[]): ResponseEnd | null;
+  /** What the server has counted so far; null when it has not said. */
+  usage(): Usage | null;
   /** What must come before a response counts as complete, for the message when it did not. */
   readonly terminal: string;
 }
