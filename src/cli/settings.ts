@@ -74,9 +74,16 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
   };
 }
 
-/** Every variable that may hold a provider's key: those that are configured, and any NAME_API_KEY. */
+/** Every variable that may hold a key: those that the configuration names, and any NAME_API_KEY. */
 export function keyNames(config: Config, env: Record<string, string | undefined>): string[] {
-  const configured = Object.values(config.model_providers).map(({ env_key }) => env_key);
+  const providers = Object.values(config.model_providers).map(({ env_key, env_http_headers }) => [
+    env_key,
+    ...Object.values(env_http_headers),
+  ]);
+  const servers = Object.values(config.mcp_servers).map(({ bearer_token_env_var, env_http_headers }) => [
+    bearer_token_env_var,
+    ...Object.values(env_http_headers),
+  ]);
   const usual = Object.keys(env).filter((name) => name.endsWith("_API_KEY"));
-  return [...new Set([...configured, ...usual])].filter((name) => name !== null);
+  return [...new Set([...[...providers, ...servers].flat(), ...usual])].filter((name) => name !== null);
 }

@@ -5,6 +5,7 @@ import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from 
 import type { Host } from "./contract.ts";
 import type { OpenOptions } from "./open-thread.ts";
 import { appendRule } from "./rules.ts";
+import { keyNames } from "./settings.ts";
 import type { Loaded } from "./thread-config.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
@@ -44,11 +45,15 @@ export function threadServices(
   return { thread_id, services };
 }
 
+/** Variables that would change what a hook's interpreter or its libraries do, beside those that hold keys. */
+const NOT_FOR_HOOKS = /^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/;
+
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
-function hookService(host: Host, { hooks }: Loaded): ThreadServices["hooks"] {
+function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hooks"] {
   if (hooks.length === 0) return null;
+  const keys = keyNames(config, host.env);
   const kept = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
-    value === undefined || /_API_KEY$|^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/.test(name) ? [] : [[name, value]],
+    value === undefined || keys.includes(name) || NOT_FOR_HOOKS.test(name) ? [] : [[name, value]],
   );
   const context = { env: Object.fromEntries(kept), now: () => performance.now() };
   return {

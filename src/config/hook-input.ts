@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../protocol/index.ts";
+import type { Json, JsonObject, SandboxMode } from "../protocol/index.ts";
 
 /** What every hook is told. `session_id` is the thread's id: the name is the peers'. */
 interface Common {
@@ -26,7 +26,15 @@ export type HookInput = Common &
         tool_response: Json;
         tool_use_id: string;
       }
-    | { hook_event_name: "PermissionRequest"; tool_name: string; tool_input: JsonObject }
+    | {
+        hook_event_name: "PermissionRequest";
+        tool_name: string;
+        tool_input: JsonObject;
+        /** Why moat asks, in one sentence. */
+        reason: string;
+        /** The confinement that the call gets when the answer is yes. */
+        sandbox: SandboxMode;
+      }
     | { hook_event_name: "PreCompact"; trigger: "manual" | "auto"; custom_instructions: string }
     | { hook_event_name: "Stop"; stop_hook_active: boolean; last_assistant_message: string | null }
     | { hook_event_name: "Notification"; message: string; notification_type: string }

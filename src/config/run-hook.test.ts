@@ -51,7 +51,7 @@ function input(event: HookEvent): HookInput {
     case "PostToolUse":
       return { ...common, hook_event_name: event, ...tool, tool_use_id: "c1", tool_response: "done" };
     case "PermissionRequest":
-      return { ...common, hook_event_name: event, ...tool };
+      return { ...common, hook_event_name: event, ...tool, reason: "policy", sandbox: "read-only" };
     case "PreCompact":
       return { ...common, hook_event_name: event, trigger: "auto", custom_instructions: "" };
     case "Stop":

@@ -67,28 +67,18 @@ interface HookedCall {
 async function hookedCall(state: ThreadState, call: ToolCallItem, signal: AbortSignal): Promise<HookedCall> {
   const read = await readCall(state, call);
   if (state.services.hooks === null || "output" in read) return { read, denied: null, permission: null };
-  const { fire } = await import("./hooks.ts");
-  const told = { ...read.tool.hook(read.args), tool_use_id: call.call_id };
+  const { fire, refusal } = await import("./hooks.ts");
+  const told = { ...read.tool.hook(read.args, read.cwd), tool_use_id: call.call_id };
   const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);
   if (verdict === null) return { read, denied: null, permission: null };
-  if (verdict.permission === "deny") {
-    return {
-      read,
-      denied: `not run: a hook refused it${verdict.reason ? `: ${verdict.reason}` : ""}`,
-      permission: null,
-    };
-  }
+  if (verdict.permission === "deny") return { read, denied: refusal(verdict), permission: null };
   const { updated_input: input, permission } = verdict;
   if (input === null) return { read, denied: null, permission };
   const raw = read.tool.withHookInput(call.type === "function_call" ? call.arguments : call.input, input);
   const parsed = read.tool.parse(raw, read.cwd);
-  if (parsed.ok !== true)
-    return {
-      read: refused(state, "not run: a hook changed it into something that cannot be read", undefined),
-      denied: null,
-      permission,
-    };
-  return { read: { ...read, args: parsed.args }, denied: null, permission };
+  if (parsed.ok === true) return { read: { ...read, args: parsed.args }, denied: null, permission };
+  const why = parsed.ok === false ? parsed.message : `it is a call of ${parsed.tool} now`;
+  return { read, denied: `not run: a hook changed it into something that cannot be run: ${why}`, permission: null };
 }
 
 async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCall | { output: string }> {
@@ -145,7 +135,7 @@ async function runCall(
   if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
   else if (outcome.item) state.emit({ type: "item.completed", item: { id, ...outcome.item } as Item });
   const output = outputText(state, read, outcome, denial);
-  return outputFor(call, state.services.hooks ? await hookedOutput(state, call, read, output, signal) : output);
+  return state.services.hooks ? hookedOutput(state, call, read, output, signal) : outputFor(call, output);
 }
 
 /** The output, with what hooks want the model to know about it. */
@@ -155,11 +145,17 @@ async function hookedOutput(
   read: ReadCall,
   output: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<HistoryItem> {
   const { fire } = await import("./hooks.ts");
-  const told = { ...read.tool.hook(read.args), tool_response: output, tool_use_id: call.call_id };
-  const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
-  return verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output;
+  const told = { ...read.tool.hook(read.args, read.cwd), tool_response: output, tool_use_id: call.call_id };
+  try {
+    const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
+    return outputFor(call, verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
+  } catch (error) {
+    // A hook may end the turn here. The call has run all the same, and its output must not be lost.
+    if (error instanceof TurnFailed) state.addHistory(outputFor(call, output));
+    throw error;
+  }
 }
 
 /** Runs a tool once under a permit. An error of the sandbox ends the turn: nothing may run without it. */

@@ -1,4 +1,6 @@
 import type { HookInput, HookVerdict } from "../config/index.ts";
+import type { Permit } from "../policy/index.ts";
+import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
 import { TurnFailed } from "./failed.ts";
 import { developerItem } from "./instructions.ts";
@@ -11,33 +13,40 @@ export type HookFields = HookInput extends infer I
     : never
   : never;
 
-/** A call as hooks are told of it. */
-export interface HookCall {
-  tool_name: string;
-  tool_input: JsonObject;
+/**
+ * Runs the hooks of an event, shows what they have to say to the user and tells the model what is meant for it. null: there
+ * are no hooks. Throws TurnFailed when one of them ends the turn.
+ */
+export async function fire(state: ThreadState, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
+  const verdict = await run(state, fields, signal);
+  if (verdict === null) return null;
+  for (const text of verdict.context) state.addNote(developerItem(capped(state, text)));
+  if (verdict.stop !== null) throw new TurnFailed({ kind: "interrupted", message: verdict.stop, retryable: false });
+  return { ...verdict, reason: verdict.reason && capped(state, verdict.reason) };
 }
 
-/** Runs the hooks of an event and shows what they have to say to the user. null: there are none, or they said nothing. */
-export async function fire(state: ThreadState, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
-  const { hooks } = state.services;
+async function run(state: ThreadState, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
+  const { hooks, transcript_path } = state.services;
   if (hooks === null) return null;
-  const { settings, thread_id } = state;
-  const input = {
-    session_id: thread_id,
-    turn_id: state.turn_id,
-    transcript_path: state.services.transcript_path,
-    cwd: settings.cwd,
-    model: settings.model,
-    permission_mode: permissionMode(settings.approval_policy, settings.sandbox_mode, settings.free_patches),
-    ...fields,
-  } as HookInput;
-  const verdict = await hooks.fire(input, signal);
-  for (const message of [...verdict.messages, ...verdict.problems]) {
+  const { settings, thread_id: session_id, turn_id } = state;
+  const { cwd, model } = settings;
+  const permission_mode = permissionMode(settings.approval_policy, settings.sandbox_mode, settings.free_patches);
+  const common = { session_id, turn_id, transcript_path, cwd, model, permission_mode };
+  const verdict = await hooks.fire({ ...common, ...fields } as HookInput, signal);
+  // A program that was not waited for may answer when its turn is over; then nobody listens.
+  if (state.turn_id === turn_id && !signal.aborted) show(state, [...verdict.messages, ...verdict.problems]);
+  return verdict;
+}
+
+function show(state: ThreadState, messages: string[]): void {
+  for (const message of messages) {
     state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
   }
-  if (verdict.stop !== null) throw new TurnFailed({ kind: "interrupted", message: verdict.stop, retryable: false });
-  for (const text of verdict.context) state.addHistory(developerItem(text));
-  return verdict;
+}
+
+/** What a program says to the model is held to the size of a tool's output. */
+function capped({ settings }: ThreadState, text: string): string {
+  return truncateMiddle(text, settings.tool_output_token_limit * BYTES_PER_TOKEN, text.split("\n").length).text;
 }
 
 /** How approvals stand, in Claude Code's words. */
@@ -54,6 +63,21 @@ export async function firePrompt(state: ThreadState, prompt: string, signal: Abo
   throw new TurnFailed({ kind: "invalid_request", message, retryable: false });
 }
 
+/**
+ * Asks the hooks before a thread is compacted; null: go on. Else why not, for the user. `manual`: the user asked for it,
+ * with `custom_instructions` ("" when there are none). Throws TurnFailed when a hook ends the turn.
+ */
+export async function firePreCompact(
+  state: ThreadState,
+  trigger: "manual" | "auto",
+  custom_instructions: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const fields = { hook_event_name: "PreCompact", trigger, custom_instructions } as const;
+  const verdict = await fire(state, fields, signal);
+  return verdict?.block ? (verdict.reason ?? "a hook does not want it") : null;
+}
+
 /** What the model is told when a hook does not let the turn end yet; null: it may end. */
 export async function fireStop(state: ThreadState, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
   const last_assistant_message = lastMessage(state.history.items);
@@ -68,13 +92,50 @@ function lastMessage(items: readonly HistoryItem[]): string | null {
   return last.content.map((part) => (part.type === "output_text" ? part.text : "")).join("");
 }
 
-/** Tells hooks that a person is waited for; nothing waits for them. */
-export function notify(state: ThreadState, effect: Effect, signal: AbortSignal): void {
-  const what = effect.kind === "command" ? effect.command : effect.kind === "patch" ? "a patch" : effect.tool;
-  const fields = {
-    hook_event_name: "Notification",
-    message: `moat asks for permission: ${what}`,
-    notification_type: "permission_prompt",
-  } as const;
-  fire(state, fields, signal).catch(() => {});
+/** A question that waits for a person, as hooks are told of it. */
+interface HookQuestion {
+  effect: Effect;
+  /** Why moat asks. */
+  reason: string;
+  permit: Permit;
+}
+
+/** What a PermissionRequest hook answers in the user's place; null: the user is asked, and Notification hooks are told so. */
+export async function askHooks(
+  state: ThreadState,
+  { effect, reason, permit }: HookQuestion,
+  signal: AbortSignal,
+): Promise<"allow" | { denied: string } | null> {
+  const call = toldCall(effect);
+  const sandbox = permit.sandboxed ? state.settings.sandbox_mode : ("danger-full-access" satisfies SandboxMode);
+  const fields = { hook_event_name: "PermissionRequest", ...call, reason, sandbox } as const;
+  const verdict = await fire(state, fields, signal);
+  if (verdict?.permission === "allow") return "allow";
+  if (verdict?.permission === "deny") return { denied: refusal(verdict) };
+  notify(state, call, signal);
+  return null;
+}
+
+/** What the model is told of a call that a hook refused. */
+export function refusal({ reason }: HookVerdict): string {
+  return `not run: a hook refused it${reason ? `: ${reason}` : ""}`;
+}
+
+function toldCall(effect: Effect): { tool_name: string; tool_input: JsonObject } {
+  if (effect.kind === "command") {
+    const description = effect.escalation?.justification ?? null;
+    return { tool_name: "Bash", tool_input: { command: effect.command, ...(description ? { description } : {}) } };
+  }
+  if (effect.kind === "mcp") return { tool_name: `mcp__${effect.server}__${effect.tool}`, tool_input: {} };
+  const files = effect.changes.map(({ path }) => path);
+  return { tool_name: "apply_patch", tool_input: { file_path: files[0] ?? null, files } };
+}
+
+/** Tells hooks that a person is waited for; nothing waits for them, and the model does not hear of it. */
+function notify(state: ThreadState, call: ReturnType<typeof toldCall>, signal: AbortSignal): void {
+  const { command, files } = call.tool_input;
+  const what = [command ?? files ?? call.tool_name].flat().join(", ");
+  const message = `moat asks for permission: ${what}`;
+  const fields = { hook_event_name: "Notification", message, notification_type: "permission_prompt" } as const;
+  run(state, fields, signal).catch(() => {});
 }

@@ -67,8 +67,11 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
   if (ruling.type === "allow") return { ok: true, permit: ruling.permit };
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;
-  const hooked = await askHooks(state, effect, signal);
-  if (hooked) return hooked === "allow" ? { ok: true, permit: AS_SETTINGS } : { ok: false, message: hooked.denied };
+  if (state.services.hooks !== null) {
+    const { askHooks } = await import("./hooks.ts");
+    const answer = await askHooks(state, { effect, ...ruling }, signal);
+    if (answer) return answer === "allow" ? { ok: true, permit: ruling.permit } : { ok: false, message: answer.denied };
+  }
   const request: ApprovalRequest = {
     ...question,
     reason: ruling.reason,
@@ -78,26 +81,6 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
   };
   const decision = await ask(state, request, signal);
   return obey(state, effect, ruling, decision);
-}
-
-/** What a PermissionRequest hook says in the user's place; null: the user is asked. */
-async function askHooks(
-  state: ThreadState,
-  effect: Effect,
-  signal: AbortSignal,
-): Promise<"allow" | { denied: string } | null> {
-  if (state.services.hooks === null) return null;
-  const { fire, notify } = await import("./hooks.ts");
-  const [tool_name, tool_input] =
-    effect.kind === "command"
-      ? ["Bash", { command: effect.command }]
-      : [effect.kind === "patch" ? "apply_patch" : effect.tool, {}];
-  const verdict = await fire(state, { hook_event_name: "PermissionRequest", tool_name, tool_input }, signal);
-  if (verdict?.permission === "allow") return "allow";
-  if (verdict?.permission === "deny")
-    return { denied: `not run: a hook refused it${verdict.reason ? `: ${verdict.reason}` : ""}` };
-  notify(state, effect, signal);
-  return null;
 }
 
 async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {

@@ -31,6 +31,8 @@ export interface ThreadState {
   ready(): Promise<void> | null;
   newItemId(): string;
   addHistory(item: HistoryItem): void;
+  /** Adds an item as soon as every call has its output: the APIs want nothing between the two. */
+  addNote(item: HistoryItem): void;
   /** What the user said meanwhile, once. */
   takeSteered(): Promise<HistoryItem[]>;
   model(): Promise<ModelClient>;

@@ -74,6 +74,8 @@ export class Thread implements ThreadState {
   /** Why the thread can no longer be kept; null while it can. */
   #lost: string | null = null;
   #steered: InputPart[][] = [];
+  /** What hooks want to tell the model once no call is open. */
+  readonly #notes: HistoryItem[] = [];
   #running: AbortController | null = null;
   #queue: Promise<void> = Promise.resolve();
   #model: Promise<ModelClient> | null = null;
@@ -255,6 +257,13 @@ export class Thread implements ThreadState {
   addHistory(item: HistoryItem): void {
     this.history.add(item);
     this.emit({ type: "history.added", item });
+    if (this.#notes.length === 0 || this.history.openCalls().length > 0) return;
+    for (const note of this.#notes.splice(0)) this.addHistory(note);
+  }
+
+  addNote(item: HistoryItem): void {
+    if (this.history.openCalls().length > 0) this.#notes.push(item);
+    else this.addHistory(item);
   }
 
   addRule(rule: Rules["prefix"][number], text: string): void {

@@ -78,7 +78,11 @@ export const applyPatch: Tool<PatchCall> = {
   effect: ({ patch }, cwd) => ({ kind: "patch", changes: patchChanges(patch, cwd), cwd }),
   begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),
   declined: ({ patch }, cwd) => item(patchChanges(patch, cwd), "declined"),
-  hook: ({ patch }) => ({ tool_name: "apply_patch", tool_input: { input: printPatch(patch) } }),
-  withHookInput: (_raw, { input }) => String(input),
+  hook: ({ patch }, cwd) => {
+    const files = patchChanges(patch, cwd).map(({ path }) => path);
+    // `command` is where codex's hooks look for the patch, `file_path` where those of Claude Code look for the file.
+    return { tool_name: "apply_patch", tool_input: { command: printPatch(patch), file_path: files[0] ?? null, files } };
+  },
+  withHookInput: (_raw, { command }) => String(command),
   run: apply,
 };

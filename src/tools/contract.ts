@@ -64,7 +64,7 @@ export interface Tool<Args = unknown> {
   /** The item when it was declined. */
   declined(args: Args, cwd: string): ItemBody | null;
   /** The call as hooks are told of it, under the name that the peers' hooks know. */
-  hook(args: Args): { tool_name: string; tool_input: JsonObject };
+  hook(args: Args, cwd: string): { tool_name: string; tool_input: JsonObject };
   /** The call's text with the arguments that a hook put in their place. */
   withHookInput(raw: string, input: JsonObject): string;
   run(args: Args, context: ToolContext): Promise<ToolOutcome>;
