@@ -7,6 +7,10 @@
 /* Room for MAX_PATHS long paths; only the pages that are used cost anything. */
 static char buffer[1 << 20];
 
+/* Records that must be there: nothing about confinement is left to a default. */
+enum { TIER = 1, MODE = 2, NET = 4, UNIX = 8 };
+static int given;
+
 static int choice(const char *value, const char *const *names, int count) {
   for (int i = 0; i < count; i++)
     if (text_equal(value, names[i])) return i;
@@ -38,10 +42,10 @@ static void take(struct policy *p, const char *record) {
   static const char *const nets[] = {"none", "full"};
   static const char *const unixes[] = {"none", "masked", "allow"};
   const char *v;
-  if ((v = text_after(record, "tier "))) p->tier = choice(v, tiers, 4);
-  else if ((v = text_after(record, "mode "))) p->mode = choice(v, modes, 4);
-  else if ((v = text_after(record, "net "))) p->net = choice(v, nets, 2);
-  else if ((v = text_after(record, "unix "))) p->unix_sockets = choice(v, unixes, 3);
+  if ((v = text_after(record, "tier "))) p->tier = choice(v, tiers, 4), given |= TIER;
+  else if ((v = text_after(record, "mode "))) p->mode = choice(v, modes, 4), given |= MODE;
+  else if ((v = text_after(record, "net "))) p->net = choice(v, nets, 2), given |= NET;
+  else if ((v = text_after(record, "unix "))) p->unix_sockets = choice(v, unixes, 3), given |= UNIX;
   else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
   else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
@@ -84,6 +88,8 @@ void policy_read(struct policy *p) {
     used += (size_t)n;
     from = parse(p, (size_t)from, used);
   }
+  if (given != (TIER | MODE | NET | UNIX)) fail("the policy lacks one of tier, mode, net and unix", NULL, 0);
+  if (policy_unconfined(p) != (p->tier == TIER_NONE)) fail("the policy's tier does not go with its mode", NULL, 0);
   if (!p->cwd || *p->cwd != '/') fail("the policy names no absolute working directory", p->cwd, 0);
 }
 

@@ -108,6 +108,69 @@ describe.skipIf(here.abi === 0 || !here.namespaces)("inside itself", () => {
   });
 });
 
+describe.skipIf(here.abi === 0 || !here.namespaces)("when the agent is killed", () => {
+  test.each(["ns", "landlock"] as const)("nothing of its commands is left (%s)", async (tier) => {
+    const { inside } = makeWorkspace(base);
+    const mark = marker();
+    const policy = policyFor(inside, { protected: [join(inside, ".moat")] });
+    const source = `
+      const { sandboxWith } = await import(${JSON.stringify(join(import.meta.dir, "launch.ts"))});
+      const script = "(setsid sleep ${mark} &); sleep ${mark}";
+      const launch = sandboxWith(${JSON.stringify(path)}, "${tier}", "/nonexistent").launch(["sh", "-c", script], ${JSON.stringify(policy)}, "/", {
+        PATH: "/usr/bin:/bin",
+      });
+      const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true });
+      await launch.confirm(child.stdio[3]);
+      await child.exited;
+    `;
+    const agent = Bun.spawn([process.execPath, "-e", source], { cwd: base, stdio: ["ignore", "ignore", "inherit"] });
+    expect(await until(() => processesWith(`sleep\0${mark}`).length === 2, 5000)).toBe(true);
+    agent.kill("SIGKILL");
+    expect(await until(() => processesWith(mark).length === 0, 2000)).toBe(true);
+    expect(await until(() => readdirSync(inside).length === 0, 2000)).toBe(true);
+  });
+});
+
+describe.skipIf(!onLinux)("a policy that is not what it should be", () => {
+  const rounds = process.env.MOAT_TEST_FULL === "1" ? 3000 : 150;
+
+  test(`never starts anything unless all of it was understood (${rounds} mutations)`, async () => {
+    const { inside } = makeWorkspace(base);
+    const records = ["moat 1", "tier landlock", "mode workspace-write", "net none", "unix masked", `cwd ${inside}`];
+    const valid = Buffer.from(
+      `${[...records, `write ${inside}`, `protect ${inside}/x`, `hide ${inside}/y`, "merge", "end"].join("\0")}\0`,
+    );
+    for (let round = 0; round < rounds; round++) {
+      const seed = new Bun.CryptoHasher("sha256").update(`policy ${round}`).digest();
+      const policy = mutate(valid, seed);
+      writeFileSync(join(base, "policy"), policy);
+      const done = Bun.spawnSync(["sh", "-c", 'exec 3<>"$0"; exec "$@"', join(base, "policy"), path, "--", "true"]);
+      const answer = readFileSync(join(base, "policy")).subarray(policy.length).toString("latin1");
+      expect([0, 125], `round ${round}: ${policy.toString("latin1")}`).toContain(done.exitCode ?? -1);
+      expect(answer, `round ${round}`).toMatch(done.exitCode === 0 ? /^\{"abi":[^\0]*\}\n$/ : /^\{"error":".*"\}\n$/s);
+    }
+  });
+
+  test("leaves nothing about confinement to a default", () => {
+    const valid = ["moat 1", "tier landlock", "mode read-only", "net none", "unix none", "cwd /", "end"];
+    for (let i = 0; i < valid.length - 1; i++) {
+      const records = valid.filter((_, index) => index !== i);
+      writeFileSync(join(base, "policy"), `${records.join("\0")}\0`);
+      const done = Bun.spawnSync(["sh", "-c", 'exec 3<>"$0"; exec "$@"', join(base, "policy"), path, "--", "true"]);
+      expect(done.exitCode, `without ${valid[i]}`).toBe(125);
+    }
+  });
+
+  /** Changes, cuts or doubles a part, as the bytes of `seed` say. */
+  function mutate(valid: Buffer, seed: Buffer): Buffer {
+    const [how = 0, at = 0, length = 0, ...noise] = seed;
+    const from = at % valid.length;
+    const to = Math.min(valid.length, from + 1 + (length % 24));
+    const middle = [Buffer.from(noise.slice(0, to - from)), Buffer.alloc(0), valid.subarray(0, to)][how % 3] ?? valid;
+    return Buffer.concat([valid.subarray(0, from), middle, valid.subarray(to)]);
+  }
+});
+
 describe.skipIf(!onLinux)("in a terminal", () => {
   const tiers = (
     ["none", ...(here.namespaces && here.abi > 0 ? ["ns"] : []), ...(here.abi > 0 ? ["landlock"] : [])] as const
