@@ -1,6 +1,7 @@
 // The surroundings of one attack: a workspace, an outside with something to lose, a process, and servers to reach.
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { remove } from "../../src/sandbox/harness.suite.ts";
 import type { Servers } from "./servers.ts";
 
 /** What was to be kept, and what was not to be seen. */
@@ -110,11 +111,12 @@ export async function startVictim(world: World, tools: Tools): Promise<void> {
 /** The words before a command that make it run as `uid`, on a machine that refuses what `filter` says. */
 export function become(tools: Tools, uid: number, filter?: string): string[] {
   if (uid === process.getuid?.() && !filter) return [];
-  return [tools.become, "--uid", String(uid), ...(filter ? ["--filter", filter] : []), "--"];
+  const user = uid === process.getuid?.() ? [] : ["--uid", String(uid)];
+  return [tools.become, ...user, ...(filter ? ["--filter", filter] : []), "--"];
 }
 
 /** Ends and removes everything. */
 export function endWorld(world: World): void {
   world.victim?.end();
-  rmSync(world.root, { recursive: true, force: true });
+  remove(world.root);
 }

@@ -115,4 +115,8 @@ export async function until(condition: () => boolean, limit_ms: number): Promise
   return condition();
 }
 
-export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
+/** Removes everything, also directories that a command made as closed as the cover that it copied. */
+export function remove(path: string): void {
+  Bun.spawnSync(["chmod", "-R", "u+rwX", path], { stderr: "ignore" });
+  rmSync(path, { recursive: true, force: true });
+}
