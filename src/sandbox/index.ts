@@ -3,5 +3,5 @@ export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand } from "./git.ts";
-export { type ConfiningTier, type OpenOptions, openSandbox, probeMachine } from "./launch.ts";
+export { openSandbox, probeMachine } from "./launch.ts";
 export { resolvePolicy } from "./policy.ts";
