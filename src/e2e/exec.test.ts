@@ -76,6 +76,16 @@ describe("moat exec --json", () => {
     );
   });
 
+  test("output keeps its order, also through /dev/stdout and /dev/stderr", async () => {
+    const cmd = "echo 1; echo 2 >&2; echo 3 > /dev/stdout; echo 4 > /dev/stderr; echo 5";
+    await using w = await world([respond(command(cmd)), respond(say("ok"))]);
+    const ran = await w.moat(["exec", "--json", "run"]);
+    expect(items(ran.events(), "command_execution")[0]).toMatchObject({
+      aggregated_output: "1\n2\n3\n4\n5\n",
+      exit_code: 0,
+    });
+  });
+
   test("a patch", async () => {
     const patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+two\n*** Add File: b.txt\n+new\n*** End Patch\n";
     await using w = await world([respond(callCustom("apply_patch", patch)), respond(say("done"))], {

@@ -1,6 +1,7 @@
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { SandboxReport } from "../protocol/index.ts";
-import type { GuardFinding, Launch } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, openPipe } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
@@ -50,12 +51,7 @@ const GRACE_MS = 300;
 export async function run(options: RunOptions, signal: AbortSignal): Promise<RunResult> {
   const { launch } = options;
   const start = options.now();
-  const child = Bun.spawn(launch.argv, {
-    cwd: options.cwd,
-    env: launch.env,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    detached: true,
-  });
+  const { child, output } = spawn(launch, options.cwd);
   const stop = new Stopper(child);
   const onAbort = () => stop.end("interrupted");
   const timer = options.timeout_ms === null ? null : setTimeout(() => stop.end("timed_out"), options.timeout_ms);
@@ -63,10 +59,9 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   else signal.addEventListener("abort", onAbort, { once: true });
   try {
     const capture = new Capture(options.capture_bytes);
-    // The launcher joins stderr to stdout, so that the two keep their order; its own pipe only holds set-up errors.
     const [report] = await Promise.all([
       launch.confirm(child.stdio[3] as unknown as number),
-      drain(child.stdout, capture, options.on_output),
+      drain(output, capture, options.on_output),
     ]);
     await child.exited;
     return {
@@ -89,9 +84,37 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   }
 }
 
+/** The launcher, with one pipe for what the command prints: stderr joins stdout, so that the two keep their order. */
+function spawn(launch: Launch, cwd: string): { child: Bun.Subprocess; output: AsyncIterable<Uint8Array> } {
+  const options = { cwd, env: launch.env, detached: true };
+  const pipe = openPipe();
+  if (pipe === null) {
+    const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    return { child, output: child.stdout };
+  }
+  try {
+    const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", pipe.write, pipe.write, "pipe"] });
+    return { child, output: readAll(pipe.read) };
+  } catch (error) {
+    closeSync(pipe.read);
+    throw error;
+  } finally {
+    closeSync(pipe.write);
+  }
+}
+
+/** All that comes through a descriptor, which is closed at the end. */
+async function* readAll(fd: number): AsyncGenerator<Uint8Array> {
+  try {
+    yield* Bun.file(fd).stream();
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Reads to EOF, whatever happens: a pipe that nobody reads would stop the command. */
 async function drain(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   capture: Capture,
   onOutput: (text: string) => Promise<void> | null,
 ): Promise<void> {

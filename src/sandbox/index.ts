@@ -4,4 +4,5 @@ export { denialText, explainDenial } from "./denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand } from "./git.ts";
 export { openSandbox, probeMachine } from "./launch.ts";
+export { openPipe } from "./pipe.ts";
 export { resolvePolicy } from "./policy.ts";

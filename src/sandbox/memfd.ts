@@ -1,6 +1,6 @@
-import { dlopen, read } from "bun:ffi";
 import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
+import { libc } from "./libc.ts";
 
 /** linux/memfd.h and linux/fcntl.h. */
 const MFD_CLOEXEC = 1;
@@ -11,30 +11,12 @@ const F_ADD_SEALS = 1033;
 /** F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE: from then on nobody can change the file. */
 const ALL_SEALS = 1 | 2 | 4 | 8;
 
-function libc() {
-  const symbols = {
-    memfd_create: { args: ["cstring", "u32"], returns: "i32" },
-    fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
-    __errno_location: { args: [], returns: "ptr" },
-  } as const;
-  const musl = process.arch === "arm64" ? "libc.musl-aarch64.so.1" : "libc.musl-x86_64.so.1";
-  try {
-    return dlopen("libc.so.6", symbols).symbols;
-  } catch {
-    return dlopen(musl, symbols).symbols;
-  }
-}
-
 /**
  * Puts `bytes` into an anonymous file in memory that can be executed and no longer changed, and gives its descriptor, which
  * lives as long as the process and is not inherited. Throws when the kernel or the C library does not offer it.
  */
 export function sealedMemfd(name: string, bytes: Uint8Array): number {
-  const { memfd_create, fcntl, __errno_location } = libc();
-  const errno = () => {
-    const at = __errno_location();
-    return at === null ? 0 : read.i32(at);
-  };
+  const { memfd_create, fcntl, errno } = libc();
   const label = Buffer.from(`${name}\0`);
   let fd = memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
   if (fd < 0 && errno() === constants.errno.EINVAL) fd = memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING);
