@@ -50,7 +50,7 @@ describe("set, unset, get, list", () => {
     );
     expect((await config(["get", "model"])).stdout).toBe("o3\n");
     expect((await config(["get", "tui"])).stdout).toContain('tui.theme = "dark"\n');
-    expect((await config(["get", "model_providers.my.wire_api"], { json: true })).stdout).toBe('"responses"\n');
+    expect((await config(["get", "model_providers.my.wire_api"], { json: true })).stdout).toBe("null\n");
     expect((await config(["list"], { origin: true })).stdout).toBe(
       `model = "o3"  # user ${file()}\nmodel_providers.my.base_url = "http://127.0.0.1:1/v1"  # user ${file()}\ntui.theme = "dark"  # user ${file()}\n`,
     );

@@ -63,7 +63,12 @@ describe("reduce", () => {
   });
 
   test("a reset takes back what was shown of its items and nothing else", () => {
-    const state = fold([begin, delta("a", "x"), delta("b", "y"), { type: "stream.reset", item_ids: ["a"], usage: null }]);
+    const state = fold([
+      begin,
+      delta("a", "x"),
+      delta("b", "y"),
+      { type: "stream.reset", item_ids: ["a"], usage: null },
+    ]);
     expect(state.open.map(({ id }) => id)).toEqual(["b"]);
   });
 
