@@ -35,7 +35,7 @@ export const run: CommandRun = async ({ host }) => {
           "sandbox_workspace_write.exclude_slash_tmp=true",
           "sandbox_workspace_write.exclude_tmpdir_env_var=true",
         ],
-        approval_policy: "never",
+        approval_policy: () => "never",
         ignore_user_config: true,
         ephemeral: true,
       },

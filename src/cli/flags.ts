@@ -58,19 +58,6 @@ export const threadFlags: FlagSpec[] = [
   ...configFlags,
 ];
 
-/** Flags of `moat exec`. */
-export const execFlags: FlagSpec[] = [
-  ...threadFlags,
-  flag("json", "Print events as JSON Lines on stdout", { aliases: ["experimental-json"] }),
-  flag("output-last-message", "Write the final message to FILE", { short: "o", value: "FILE" }),
-  flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] }),
-  flag("ephemeral", "Keep no record of the thread"),
-  flag("ignore-user-config", "Leave MOAT_HOME/config.toml out"),
-  flag("color", "always, never or auto", { value: "WHEN" }),
-  flag("thread-source", "Where the thread comes from; sent by SDKs", { value: "SOURCE", hidden: true }),
-  ...helpFlags,
-];
-
 /** Flags of `moat apply-patch` and `moat apply`. */
 export const patchFlags: FlagSpec[] = [
   flag("root", "Directory that paths start from and may not leave", { value: "DIR" }),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { discoverInstructions, renderInstructions, type TrustQuestion } from "../config/index.ts";
+import { type Config, discoverInstructions, renderInstructions, type TrustQuestion } from "../config/index.ts";
 import { Thread } from "../core/index.ts";
-import type { ApprovalPolicy } from "../protocol/index.ts";
+import type { ApprovalPolicy, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
@@ -20,9 +20,15 @@ export interface OpenOptions {
   overrides?: string[];
   /** A person is there and can be asked. */
   attended?: boolean;
-  /** The front end's own policy, whatever is configured; a flag that names one wins. */
-  approval_policy?: ApprovalPolicy;
+  /** The front end's own policy (undefined: the configured one); a flag that names one wins. */
+  approval_policy?: (config: Config) => ApprovalPolicy | undefined;
+  /** Schema that the final answer must follow. */
+  output_schema?: JsonSchema | null;
   ignore_user_config?: boolean;
+  /** `review_model` answers, where one is configured. */
+  review?: boolean;
+  /** Leave rule files out. */
+  ignore_rules?: boolean;
   /**
    * Asks the person about the project and remembers the answer, as `askTrust` does; called at most once, before the thread
    * starts. Absent: nobody can be asked, and what is not trusted is not used.
@@ -38,11 +44,12 @@ export interface OpenOptions {
 
 /** A thread that is ready for its first op, or why there is none, with the exit code that fits. */
 export type OpenResult =
-  | { ok: true; thread: Thread; warnings: string[] }
+  | { ok: true; thread: Thread; config: Config; warnings: string[] }
   | { ok: false; message: string; exit: number };
 
 const FAILED = 1;
 const USAGE = 2;
+const NO_RULES = { ok: true as const, rules: { prefix: [] } };
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: Host, options: OpenOptions): Promise<OpenResult> {
@@ -55,7 +62,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { mode } = flags;
   const loaded = await readConfig(host, options, mode);
   if (!loaded.ok) return loaded;
-  const rules = await readRules(host.moat_home);
+  const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const resolved = await findProvider(loaded, host, options, mode);
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
@@ -65,8 +72,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     cwd: options.cwd,
     model: resolved.model,
     provider: resolved.provider,
-    approval_policy: mode.approval_policy ?? options.approval_policy,
+    approval_policy: mode.approval_policy ?? options.approval_policy?.(loaded.config),
     free_patches: mode.free_patches,
+    output_schema: options.output_schema ?? null,
     env: host.env,
     rules: rules.rules,
     add_dirs: mode.add_dirs,
@@ -78,7 +86,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   try {
     const resumed = options.resume?.stored ?? null;
     const thread = new Thread({ thread_id, settings: { ...wanted, ...limits }, services, resumed });
-    return { ok: true, thread, warnings: [...loaded.warnings, ...documents.warnings, ...notes] };
+    return { ok: true, thread, config: loaded.config, warnings: [...loaded.warnings, ...documents.warnings, ...notes] };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }

@@ -2,7 +2,7 @@ import type { Config } from "../config/index.ts";
 import type { ThreadSettings } from "../core/index.ts";
 import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
 import type { Rules } from "../policy/index.ts";
-import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
+import type { ApprovalPolicy, JsonSchema, SandboxMode } from "../protocol/index.ts";
 
 /** Leaves out what nobody set: the configuration says null there, the model folder leaves such keys away. */
 type Present<T> = { [K in keyof T]?: Exclude<T[K], null> };
@@ -41,6 +41,7 @@ export interface SettingsInput {
   add_dirs: string[];
   system_prompt: string | null;
   project_instructions: string | null;
+  output_schema: JsonSchema | null;
 }
 
 /** A thread's settings: configuration and surroundings put together. */
@@ -70,7 +71,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     system_prompt: input.system_prompt,
     developer_instructions: config.developer_instructions,
     project_instructions: input.project_instructions,
-    output_schema: null,
+    output_schema: input.output_schema,
   };
 }
 

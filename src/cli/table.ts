@@ -1,4 +1,5 @@
-import { configFlags, execFlags, flag, helpFlags, jsonFlag, patchFlags, sandboxFlags, threadsFlags } from "./flags.ts";
+import { execFlags, resumeFlags, reviewFlags } from "./exec-flags.ts";
+import { configFlags, flag, helpFlags, jsonFlag, patchFlags, sandboxFlags, threadsFlags } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -6,17 +7,46 @@ export const commands: CommandSpec[] = [
   {
     name: "exec",
     aliases: ["e"],
-    usage: "[PROMPT|-]",
+    usage: "[resume|fork|review] [PROMPT|-]",
     summary: "Do one task without a terminal; the final message goes to stdout",
     group: "Work",
-    details: "Without a prompt, or with -, the task is read from standard input.",
+    details: [
+      "Without a prompt, or with -, the task is read from standard input. What is piped in beside a prompt is added to it.",
+      "",
+      "  exec resume [THREAD|--last] [PROMPT|-]   go on with a thread",
+      "  exec fork [THREAD|--last] [PROMPT|-]     go on with a copy of it",
+      "  exec review [--uncommitted|--base BRANCH|--commit SHA|PROMPT]",
+    ].join("\n"),
     examples: [
       'moat exec "explain src/main.ts"',
+      'npm test 2>&1 | moat exec "why does this fail?"',
+      'moat exec -s workspace-write --require-evidence "npm test" "fix the failing test"',
       'moat exec -s workspace-write --json "fix the failing test" | jq .type',
     ],
     flags: execFlags,
     load: () => import("./exec.ts"),
   },
+  {
+    name: "review",
+    usage: "[--uncommitted|--base BRANCH|--commit SHA|PROMPT]",
+    summary: "Review a change and report what is wrong with it",
+    group: "Work",
+    flags: reviewFlags,
+    load: () => import("./review.ts"),
+  },
+  ...(["resume", "fork"] as const).map(
+    (name): CommandSpec => ({
+      name,
+      usage: "[THREAD|--last] [PROMPT|-]",
+      summary: name === "resume" ? "Go on with a thread" : "Go on with a copy of a thread",
+      group: "Work",
+      flags: resumeFlags,
+      load: async () => {
+        const { runFork, runResume } = await import("./exec.ts");
+        return { run: name === "resume" ? runResume : runFork };
+      },
+    }),
+  ),
   {
     name: "demo",
     usage: "",

@@ -49,11 +49,12 @@ export function defaultSandbox({ trust }: Loaded, { askTrust }: OpenOptions): Sa
   return askTrust && trust.folder_trust === "trusted" ? "workspace-write" : "read-only";
 }
 
-/** A thread goes on with what its last turn had, unless a flag says otherwise. */
-function storedOverrides({ resume }: OpenOptions): string[] {
+/** A thread goes on with what its last turn had, unless a flag, or the policy of the front end itself, says otherwise. */
+function storedOverrides({ resume, approval_policy: own }: OpenOptions): string[] {
   const context = resume?.stored.context;
   if (!context) return [];
-  const { model, model_provider, sandbox_mode, approval_policy, effort } = context;
+  const { model, model_provider, sandbox_mode, effort } = context;
+  const approval_policy = own ? null : context.approval_policy;
   const pairs = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
   return Object.entries(pairs).flatMap(([key, value]) => (value === null ? [] : [`${key}=${JSON.stringify(value)}`]));
 }

@@ -29,13 +29,23 @@ export async function findProvider(
   const { give_up_after_ms } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
   const named = oss ? loaded.config.oss_provider : null;
-  const config = { ...modelConfig(loaded.config), ...give_up, ...(named === null ? {} : { model_provider: named }) };
+  const config = {
+    ...modelConfig(loaded.config),
+    ...give_up,
+    ...reviewModel(loaded, options),
+    ...(named === null ? {} : { model_provider: named }),
+  };
   const resolved = oss && named === null ? NO_LOCAL_SERVER : await resolveProvider(config, host.env, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
   const local = await findLocalServer(host.signal);
   if (local === null) return resolved;
   const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
   return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
+}
+
+/** `review_model`, unless the command line names a model. */
+function reviewModel({ config }: Loaded, { review, flags }: OpenOptions): { model?: string } {
+  return review && config.review_model !== null && flags.model === undefined ? { model: config.review_model } : {};
 }
 
 function allowed(resolved: Resolution, { requirements }: Loaded): Resolution {

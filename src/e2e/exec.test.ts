@@ -1,8 +1,8 @@
 // `moat exec` as a user runs it: the built binary against a scripted model on the real wire, in the real sandbox.
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { call, callCustom, createGate, respond, responseEvents, say, think } from "../testkit/index.ts";
-import { binary, type JsonEvent, world } from "./harness.ts";
+import { binary, type JsonEvent, running, world } from "./harness.ts";
 
 const types = (events: JsonEvent[]) =>
   events.map(({ type, item }) => (item ? `${type} ${(item as unknown as { type: string }).type}` : type));
@@ -14,15 +14,6 @@ const items = (events: JsonEvent[], type: string) =>
     .map(({ item }) => item as unknown as Record<string, unknown>)
     .filter((item) => item.type === type);
 const command = (cmd: string, id = "call_1") => call("exec_command", { cmd, login: false }, id);
-
-/** Processes whose command line is this; the numbers that a command sees of itself are those of its own namespace. */
-const running = (line: string) =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      const file = `/proc/${pid}/cmdline`;
-      return existsSync(file) && readFileSync(file, "utf8").replaceAll("\0", " ").trim() === line;
-    });
 
 /** Texts of the outputs that the model was sent in a request. */
 function outputs(body: unknown): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
 
@@ -102,3 +102,12 @@ export function parseLines(text: string): JsonEvent[] {
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 }
+
+/** Processes whose command line is this; the numbers that a command sees of itself are those of its own namespace. */
+export const running = (line: string) =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const file = `/proc/${pid}/cmdline`;
+      return existsSync(file) && readFileSync(file, "utf8").replaceAll("\0", " ").trim() === line;
+    });

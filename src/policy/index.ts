@@ -4,6 +4,7 @@ export type { Row } from "./finding.ts";
 export { judgeCommand } from "./judge.ts";
 export { type Granular, MODES } from "./modes.ts";
 export type { Permit, SessionGrant } from "./permit.ts";
+export { readReview } from "./review.ts";
 export { applyRules } from "./rules/match.ts";
 export { parseRules, ruleErrorText } from "./rules/parse.ts";
 export { judgeByPrograms } from "./rules/program-verdict.ts";

@@ -1,6 +1,7 @@
 export type * from "./approval.ts";
 export type { Event, EventBody, TurnContext, Usage } from "./event.ts";
 export { SCHEMA_VERSION } from "./event.ts";
+export type * from "./evidence.ts";
 export type * from "./failure.ts";
 export type * from "./history.ts";
 export type * from "./item.ts";

@@ -1,4 +1,4 @@
-export { itemLines } from "./item-lines.ts";
+export { itemLines, shownCommand } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
 export { emptyTranscript, type OpenItem, reduce, type Status, type Transcript } from "./transcript.ts";

@@ -1,7 +1,9 @@
 import type { Thread } from "../../core/index.ts";
-import type { Event, Failure, InputPart } from "../../protocol/index.ts";
+import type { ApprovalRequest, Decision, Event, Evidence, Failure, InputPart } from "../../protocol/index.ts";
 import type { Style } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
+import { EvidenceCollector, evidenceLines } from "./evidence.ts";
+import { exitCode, type Gates } from "./exit-code.ts";
 import { jsonLines } from "./json.ts";
 
 /** One headless run. */
@@ -9,21 +11,15 @@ export interface ExecOptions {
   thread: Thread;
   input: InputPart[];
   form: { type: "json"; deltas: boolean } | { type: "human"; style: Style };
+  gates: Gates;
+  /** Answers questions; null: every one is answered with no. Must not reject. */
+  approve: ((request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>) | null;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Gets the final message, exactly. */
   saveLastMessage(text: string): Promise<void>;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
-}
-
-/** 128 + signal number, as a shell reports it. */
-const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-
-/** Exit code of a failed turn. The few that differ from 1 are in docs/exec.md. */
-function failureExit(error: Failure, signal: AbortSignal): number {
-  if (signal.aborted) return SIGNAL_EXITS[String(signal.reason)] ?? 1;
-  return error.kind === "sandbox_unavailable" ? 6 : 1;
 }
 
 /** Runs one turn to its end and prints it. Resolves to the exit code. */
@@ -33,28 +29,65 @@ export async function runExec(options: ExecOptions): Promise<number> {
   signal.addEventListener("abort", interrupt, { once: true });
   thread.submit({ type: "user_turn", input: options.input });
   if (signal.aborted) interrupt();
-  let exit = 1;
-  let last = "";
-  const print = printer(options);
-  for await (const event of thread.events) {
-    print(event);
-    if (event.type === "item.completed" && event.item.type === "agent_message") last = event.item.text;
-    if (event.type === "approval.requested") decline(thread, event.request.call_id);
-    if (event.type === "turn.failed") exit = failureExit(event.error, signal);
-    if (event.type === "turn.completed") exit = 0;
-    if (event.type === "turn.failed" || event.type === "turn.completed") thread.submit({ type: "shutdown" });
-  }
+  const run = new Run(options);
+  for await (const event of thread.events) run.take(event);
   signal.removeEventListener("abort", interrupt);
-  if (exit === 0 && options.form.type === "human")
-    options.stdout(last.endsWith("\n") || last === "" ? last : `${last}\n`);
-  await options.saveLastMessage(last);
-  return exit;
+  return run.finish();
 }
 
-function printer({ form, stdout, stderr }: ExecOptions): (event: Event) => void {
+/** What is remembered while the turn runs. */
+class Run {
+  readonly #options: ExecOptions;
+  readonly #print: (event: Event, evidence: Evidence | null) => void;
+  readonly #collector: EvidenceCollector;
+  #evidence: Evidence | null = null;
+  #failure: Failure | null = null;
+  #last = "";
+
+  constructor(options: ExecOptions) {
+    this.#options = options;
+    this.#print = printer(options);
+    this.#collector = new EvidenceCollector(options.gates.require_evidence);
+  }
+
+  take(event: Event): void {
+    this.#collector.add(event);
+    const ends = event.type === "turn.failed" || event.type === "turn.completed";
+    if (ends) this.#evidence = this.#collector.evidence();
+    this.#print(event, this.#evidence);
+    if (event.type === "item.completed" && event.item.type === "agent_message") this.#last = event.item.text;
+    if (event.type === "approval.requested") this.#answer(event.request);
+    if (event.type === "turn.failed") this.#failure = event.error;
+    if (ends) this.#options.thread.submit({ type: "shutdown" });
+  }
+
+  async #answer(request: ApprovalRequest): Promise<void> {
+    const { approve, thread, signal } = this.#options;
+    const no: Decision = { type: "denied", reason: "nobody can be asked in a headless run" };
+    const decision = approve === null ? no : await approve(request, signal);
+    thread.submit({ type: "approval", call_id: request.call_id, decision });
+  }
+
+  async finish(): Promise<number> {
+    const { form, gates, stdout, stderr, saveLastMessage, signal } = this.#options;
+    const evidence = this.#evidence ?? this.#collector.evidence();
+    if (form.type === "human") {
+      for (const line of evidenceLines(evidence)) stderr(`${form.style.dim(line)}\n`);
+      if (this.#failure === null && this.#last !== "")
+        stdout(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
+    }
+    await saveLastMessage(this.#last);
+    const interrupted = signal.aborted ? String(signal.reason) : null;
+    const { exit, message } = exitCode({ failure: this.#failure, signal: interrupted, evidence }, gates);
+    if (message !== null) stderr(`moat: ${message}\n`);
+    return exit;
+  }
+}
+
+function printer({ form, stdout, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
-    return (event) => {
-      const lines = jsonLines(event, form);
+    return (event, evidence) => {
+      const lines = jsonLines(event, { ...form, evidence });
       if (lines.length > 0) stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     };
   }
@@ -63,9 +96,4 @@ function printer({ form, stdout, stderr }: ExecOptions): (event: Event) => void 
     const text = lines.print(event);
     if (text) stderr(text);
   };
-}
-
-function decline(thread: Thread, call_id: string): void {
-  const reason = "nobody can be asked in a headless run";
-  thread.submit({ type: "approval", call_id, decision: { type: "denied", reason } });
 }

@@ -1,5 +1,5 @@
 import { match } from "ts-pattern";
-import type { Event } from "../../protocol/index.ts";
+import type { Event, Evidence } from "../../protocol/index.ts";
 import { retryText } from "../../view/index.ts";
 
 /** One line of `exec --json`, without its line end. */
@@ -9,15 +9,16 @@ export type JsonLine = Record<string, unknown>;
  * The public lines of an event: names, fields and order of `codex exec --json`, and ours beside them. An event that is
  * nobody's business outside the thread gives none.
  */
-export function jsonLines(event: Event, options: { deltas: boolean }): JsonLine[] {
+export function jsonLines(event: Event, options: { deltas: boolean; evidence: Evidence | null }): JsonLine[] {
+  const proof = options.evidence === null ? {} : { evidence: options.evidence };
   return match(event)
     .returnType<JsonLine[]>()
     .with({ type: "thread.started" }, ({ type, thread_id, schema_version }) => [{ type, thread_id, schema_version }])
     .with({ type: "turn.started" }, ({ type }) => [{ type }])
-    .with({ type: "turn.completed" }, ({ type, usage, turn_usage }) => [{ type, usage, turn_usage }])
+    .with({ type: "turn.completed" }, ({ type, usage, turn_usage }) => [{ type, usage, turn_usage, ...proof }])
     .with({ type: "turn.failed" }, ({ type, error, usage, turn_usage }) => [
       { type: "error", message: error.message },
-      { type, error: { message: error.message, kind: error.kind }, usage, turn_usage },
+      { type, error: { message: error.message, kind: error.kind }, usage, turn_usage, ...proof },
     ])
     .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.completed" }, ({ type, item }) => [
       { type, item },
