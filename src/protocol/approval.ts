@@ -22,9 +22,9 @@ export type Effect =
 
 /** More than the sandbox gives, as the model asked for it. */
 export interface Escalation {
-  /** `full`: out of the sandbox. `write`: one more writable root. `network`: this host. Narrowest first. */
-  want: "full" | "write" | "network";
-  /** Root or host, for `write` and `network`. */
+  /** `write`: one more writable root. `network`: the network, which the sandbox opens as a whole. `full`: out of the sandbox. */
+  want: "write" | "network" | "full";
+  /** For `write` the root; for `network` the host it is wanted for, when the model named one; else null. */
   target: string | null;
   justification: string;
   /** Words of a prefix that the model proposes for a lasting rule. */
@@ -42,6 +42,8 @@ export interface ApprovalRequest {
   justification: string | null;
   /** The confinement it would run under if approved. */
   sandbox: SandboxMode;
+  /** What a yes opens beyond that: directories that may be written, absolute, and the network. Absent: nothing. */
+  opens?: { write: string[]; network: boolean };
   /** Set when the command already ran and the sandbox refused it. */
   denial: Denial | null;
   /** The answers that make sense here, each with what it does. */
@@ -52,6 +54,10 @@ export interface ApprovalRequest {
 export interface ApprovalChoice {
   decision: Decision["type"];
   label: string;
+  /** For `edited`: the shell text as it stands, to start from. */
+  command?: string;
+  /** For `always`: the first words that the rule is about; the answer gives them back. */
+  prefix?: string[];
   /** For `always`: the rule that would be written. */
   rule?: string;
   /** For `always`: earlier commands of the thread that this rule would have let through, the latest first. */
@@ -60,11 +66,14 @@ export interface ApprovalChoice {
 
 /**
  * The answer. `session` covers the exact command and directory until the process ends; `always` writes a prefix rule;
- * `denied` lets the model go on, with the reason; `abort` stops the turn.
+ * `edited` puts another shell text in the place of the command, which is judged as if the model had asked for it and so may
+ * lead to another question; `denied` lets the model go on, with the reason; `abort` stops the turn. An answer that was not
+ * offered gives less, never more: `always` for other words counts once, `edited` for what is no command is a no.
  */
 export type Decision =
   | { type: "approved" }
   | { type: "session" }
   | { type: "always"; prefix: string[] }
+  | { type: "edited"; command: string }
   | { type: "denied"; reason?: string }
   | { type: "abort" };
