@@ -1,5 +1,5 @@
 import type { ApprovalChoice, Effect } from "../protocol/index.ts";
-import type { Permit } from "./permit.ts";
+import { type Permit, ruleOf } from "./permit.ts";
 import { type PastCommand, pastMatches } from "./propose.ts";
 import { printRule } from "./rules/print.ts";
 
@@ -8,20 +8,23 @@ export function choicesFor(
   effect: Effect,
   permit: Permit,
   prefix: string[] | null,
-  { past, workspace }: { past?: readonly PastCommand[]; workspace: string },
+  { past, workspace, ran }: { past?: readonly PastCommand[]; workspace: string; ran: boolean },
 ): ApprovalChoice[] {
   const choices: ApprovalChoice[] = [
     { decision: "approved", label: `Yes, once${confinement(effect, permit)}` },
     { decision: "session", label: sessionLabel(effect) },
   ];
-  if (prefix !== null && canBecomeRule(permit)) {
+  if (prefix !== null) {
     choices.push({
       decision: "always",
+      prefix,
       label: `Yes, always for commands that start with \`${prefix.join(" ")}\`${confinement(effect, permit)}`,
-      rule: ruleFor(prefix, permit),
+      rule: printRule(ruleOf(prefix, permit)),
       matched: pastMatches(prefix, (past ?? []).toReversed(), workspace),
     });
   }
+  if (effect.kind === "command" && !ran)
+    choices.push({ decision: "edited", label: "Change the command; it is judged again", command: scriptOf(effect) });
   choices.push(
     { decision: "denied", label: "No, and tell the model why" },
     { decision: "abort", label: "No, and stop here" },
@@ -29,19 +32,11 @@ export function choicesFor(
   return choices;
 }
 
-/** A rule says inside or outside; one more directory or the network cannot be written as one. */
-function canBecomeRule(permit: Permit): boolean {
-  return !permit.sandboxed || (permit.extra_write.length === 0 && !permit.network);
-}
-
-/** The rule that `always` writes: as wide as what was asked, so a yes to the sandbox never lets anything out of it. */
-export function ruleFor(prefix: string[], permit: Permit): string {
-  return printRule({
-    pattern: prefix.map((word) => [word]),
-    decision: "allow",
-    sandboxed: permit.sandboxed,
-    justification: null,
-  });
+/** The text that a person edits: a shell's script, or the words as a line. */
+function scriptOf({ argv, command }: Effect & { kind: "command" }): string {
+  const [program, option, script, ...more] = argv;
+  const plain = more.length === 0 && /^(?:.*\/)?(?:bash|zsh|sh)$/.test(program ?? "") && /^-l?c$/.test(option ?? "");
+  return plain && script !== undefined ? script : command;
 }
 
 function sessionLabel(effect: Effect): string {

@@ -3,6 +3,7 @@ import type { ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "..
 import { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
 import type { Granular } from "./modes.ts";
 import { AS_MODE, OUTSIDE } from "./permit.ts";
+import { parseRules } from "./rules/parse.ts";
 import type { PrefixRule, RuleDecision } from "./rules/rule.ts";
 import { NO_RULES, type Rules } from "./rules/rules.ts";
 
@@ -385,6 +386,11 @@ describe("after a denial", () => {
     expect(after("on-request", denial(), OUTSIDE)).toBe("forbid");
   });
 
+  test("what ran already cannot be edited", () => {
+    const ruling = decideAfterDenial(input(command("make"), "on-request", "workspace-write"), denial(), AS_MODE);
+    expect(ruling.type === "ask" && ruling.choices.map((c) => c.decision)).not.toContain("edited");
+  });
+
   test("rules and session answers that let it out need no question, also under never", () => {
     expect(after("never", denial(), AS_MODE, { rules: rules(rule(["make"], "allow")) })).toBe("allow outside");
     expect(after("on-request", denial(), AS_MODE, { rules: rules(rule(["make"], "allow", true)) })).toBe(
@@ -405,24 +411,55 @@ describe("the question", () => {
 
   test("offers every answer, and says what each does", () => {
     const { choices, prefix } = asked("npm run test");
-    expect(choices.map(({ decision }) => decision)).toEqual(["approved", "session", "always", "denied", "abort"]);
+    expect(choices.map(({ decision }) => decision)).toEqual([
+      "approved",
+      "session",
+      "always",
+      "edited",
+      "denied",
+      "abort",
+    ]);
     expect(prefix).toEqual(["npm", "run", "test"]);
+    expect(choices[2]?.prefix).toEqual(["npm", "run", "test"]);
     expect(choices[2]?.rule).toBe('prefix_rule(pattern=["npm", "run", "test"], decision="allow", sandboxed=True)\n');
   });
 
   test("shows which earlier commands the rule would have matched", () => {
     const past = ["npm run test -- a", "ls", "npm run test"].map((line) => command(line));
     const ruling = decide(input(command("npm run test"), "untrusted", "workspace-write", { past }));
-    expect(ruling).toMatchObject({ choices: [{}, {}, { matched: ["npm run test", "npm run test -- a"] }, {}, {}] });
+    expect(ruling).toMatchObject({ choices: [{}, {}, { matched: ["npm run test", "npm run test -- a"] }, {}, {}, {}] });
   });
 
   test("a rule that leaves the sandbox is only offered where leaving it was asked", () => {
     const { choices } = asked("npm install", {}, "on-request");
     expect(choices[2]?.rule).toBe('prefix_rule(pattern=["npm", "install"], decision="allow")\n');
     expect(choices[0]?.label).toContain("outside the sandbox");
-    expect(
-      asked("npm install", { want: "network", target: "h" }, "on-request").choices.map((c) => c.decision),
-    ).not.toContain("always");
+  });
+
+  test("a rule for a narrower grant opens just that, inside the sandbox", () => {
+    const network = asked("npm install x", { want: "network", target: "h" }, "on-request").choices[2]?.rule ?? "";
+    expect(network).toBe('prefix_rule(pattern=["npm", "install"], decision="allow", sandboxed=True, network=True)\n');
+    const write = asked("make all", { want: "write", target: "/var/x" }, "on-request").choices[2]?.rule ?? "";
+    expect(write).toBe('prefix_rule(pattern=["make", "all"], decision="allow", sandboxed=True, write=["/var/x"])\n');
+    const parsed = parseRules(network + write, "f.rules");
+    const list = parsed.ok ? parsed.rules : NO_RULES;
+    const on = (line: string, more: Partial<Escalation> | null = null) =>
+      short(decide(input(command(line, more), "on-request", "workspace-write", { rules: list })));
+    expect(on("npm install y")).toBe("allow +network");
+    expect(on("npm install y", { want: "network", target: "i" })).toBe("allow +network");
+    expect(on("npm install y", { want: "write", target: "/var/x" })).toBe("ask +write /var/x");
+    expect(on("npm install y", {})).toBe("ask outside");
+    expect(on("make all | tail -5")).toBe("allow +write /var/x");
+    expect(on("make all; npm install y")).toBe("allow");
+    expect(on("make all", { want: "write", target: "/var/x/y" })).toBe("allow +write /var/x");
+  });
+
+  test("what can be edited is the shell's text, and not what already ran", () => {
+    const edited = asked("npm run test").choices.find(({ decision }) => decision === "edited");
+    expect(edited?.command).toBe("npm run test");
+    const words: Effect = { ...command("x"), argv: ["make", "a b"], command: "make 'a b'" };
+    const ruling = decide(input(words, "untrusted", "workspace-write"));
+    expect(ruling.type === "ask" && ruling.choices.find((c) => c.decision === "edited")?.command).toBe("make 'a b'");
   });
 
   test("no rule for what could be anything", () => {

@@ -4,8 +4,8 @@
 //   1. A `forbidden` rule matches any part of the command line: forbid, whatever the policy, the mode and earlier answers.
 //   2. The user allowed this exact command in this directory for the session, with at least what is needed now: allow it so.
 //   3. A `prompt` rule matches, or may match: ask.
-//   4. Rules allow every part that does more than read: allow; outside the sandbox, unless a rule says `sandboxed`, a part is
-//      allowed only because it reads, or the model asked for something narrower.
+//   4. Rules allow every part that does more than read, and at least what the model asks for: allow; outside the sandbox,
+//      unless a rule says `sandboxed`, a part is allowed only because it reads, or the model asked for something narrower.
 //   5. The model asks for more than the sandbox gives (and there is a sandbox): untrusted and on-request ask for exactly
 //      that; on-failure runs it in the sandbox first, because it asks when something failed; never forbids.
 //   6. untrusted: allow what is known to only read; ask about the rest.
@@ -26,13 +26,14 @@
 // on-request and untrusted ask once for the narrowest grant that opens it; never forbids.
 //
 // "ask" turns into "forbid" under never, and under a granular policy that does not let this kind of question through.
-import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, SandboxMode } from "../protocol/index.ts";
+import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
 import { type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
 import {
   AS_MODE,
   changedPaths,
+  covers,
   isWithin,
   OUTSIDE,
   type Permit,
@@ -92,7 +93,10 @@ export function decide(input: DecisionInput): Ruling {
   }
 }
 
-/** Decides what to do after the sandbox refused something of a command that ran under `had`. Call it once per command. */
+/**
+ * Decides what to do after the sandbox refused something of a command that ran under `had`. What it gives is always wider
+ * than `had`, so a command that needs several things gets there one question at a time.
+ */
 export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Permit): Ruling {
   const { effect } = input;
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
@@ -102,10 +106,10 @@ export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Per
   const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);
   if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
-  if (ruled.decision === "allow" && !ruled.sandboxed)
-    return { type: "allow", permit: OUTSIDE, reason: ruleText(ruled) };
+  if (ruled.decision === "allow" && covers(ruled.permit, permit))
+    return { type: "allow", permit: ruled.permit, reason: ruleText(ruled) };
   const kind = permit.sandboxed ? "request_permissions" : "sandbox_approval";
-  return ask(input, kind, permit, denial.explanation, judgement);
+  return ask(input, kind, permit, denial.explanation, judgement, true);
 }
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
@@ -117,13 +121,13 @@ function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" 
   const given = sessionPermit(effect, needed, input.session_grants);
   if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
   if (ruled.decision === "prompt") return ask(input, "rules", needed, ruleText(ruled), judgement);
-  if (ruled.decision === "allow" && (!ruled.sandboxed || needed === AS_MODE)) {
-    const narrow = ruled.sandboxed || unconfined || (needed !== AS_MODE && needed.sandboxed);
-    return { type: "allow", permit: narrow ? needed : OUTSIDE, reason: ruleText(ruled) };
+  if (ruled.decision === "allow" && covers(ruled.permit, needed)) {
+    const narrower = needed !== AS_MODE && needed.sandboxed && !ruled.permit.sandboxed;
+    return { type: "allow", permit: unconfined || narrower ? needed : ruled.permit, reason: ruleText(ruled) };
   }
   if (needed !== AS_MODE && input.approval_policy !== "on-failure") {
     const kind = needed.sandboxed ? "request_permissions" : "sandbox_approval";
-    return ask(input, kind, needed, `the model asks for ${describe(needed)}`, judgement);
+    return ask(input, kind, needed, `the model asks for ${describe(needed, effect.escalation)}`, judgement);
   }
   if (input.approval_policy !== "untrusted")
     return { type: "allow", permit: AS_MODE, reason: "it runs as the sandbox mode says" };
@@ -175,6 +179,7 @@ function ask(
   permit: Permit,
   reason: string,
   judgement: Judgement | null,
+  ran = false,
 ): Ruling {
   if (input.approval_policy === "never")
     return { type: "forbid", reason: `${reason}, and the approval policy is never: nobody is asked` };
@@ -193,7 +198,7 @@ function ask(
     type: "ask",
     permit,
     reason: sentence(reason),
-    choices: choicesFor(effect, permit, prefix, input),
+    choices: choicesFor(effect, permit, prefix, { ...input, ran }),
     prefix,
   };
 }
@@ -203,9 +208,11 @@ function sentence(clause: string): string {
   return start.endsWith(".") ? start : `${start}.`;
 }
 
-function describe(permit: Permit): string {
+/** A host that the model names is its reason, not a limit. */
+function describe(permit: Permit, wanted: Escalation | null): string {
   if (!permit.sandboxed) return "running outside the sandbox";
-  return permit.network ? "the network" : `writing to ${permit.extra_write.join(", ")}`;
+  if (!permit.network) return `writing to ${permit.extra_write.join(", ")}`;
+  return wanted?.target ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole` : "the network";
 }
 
 function ruleText({ hits, decision }: RuleVerdict): string {

@@ -1,12 +1,13 @@
-export { ruleFor } from "./choices.ts";
 export { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
 export type { Row } from "./finding.ts";
 export { judgeCommand } from "./judge.ts";
 export { type Granular, MODES } from "./modes.ts";
-export type { Permit, SessionGrant } from "./permit.ts";
+export { AS_MODE, covers, type Permit, ruleOf, type SessionGrant } from "./permit.ts";
+export type { PastCommand } from "./propose.ts";
 export { readReview } from "./review.ts";
 export { applyRules } from "./rules/match.ts";
 export { parseRules, ruleErrorText } from "./rules/parse.ts";
+export { printRule } from "./rules/print.ts";
 export { judgeByPrograms } from "./rules/program-verdict.ts";
 export { mergeRules, NO_RULES, type Rules } from "./rules/rules.ts";
 export { GIT_ROWS, ROWS } from "./table/lookup.ts";

@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from "node:path/posix";
 import type { Denial, Effect, Escalation } from "../protocol/index.ts";
+import type { PrefixRule } from "./rules/rule.ts";
 
 /** The confinement that a call runs under, relative to the thread's sandbox mode. */
 export interface Permit {
@@ -49,8 +50,44 @@ function grantedDirectory(grant: string): string | null {
   return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
 }
 
+/** What a rule that allows gives. */
+export function permitOfRule({ sandboxed, write = [], network = false }: PrefixRule): Permit {
+  return sandboxed ? { sandboxed, extra_write: [...write], network } : OUTSIDE;
+}
+
+/** The rule that `always` makes: as wide as what was asked, so a yes to the sandbox never lets anything out of it. */
+export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
+  const { sandboxed, extra_write, network } = permit;
+  return {
+    pattern: prefix.map((word) => [word]),
+    decision: "allow",
+    sandboxed,
+    justification: null,
+    place: null,
+    ...(sandboxed && extra_write.length > 0 ? { write: extra_write } : {}),
+    ...(sandboxed && network ? { network } : {}),
+  };
+}
+
+/** What either gives: several rules speak for the same command. */
+export function either(a: Permit, b: Permit): Permit {
+  if (!a.sandboxed || !b.sandboxed) return OUTSIDE;
+  const extra_write = [...new Set([...a.extra_write, ...b.extra_write])];
+  return { sandboxed: true, extra_write, network: a.network || b.network };
+}
+
+/** What both give: two parts of one command line run under one permit. */
+export function both(a: Permit, b: Permit): Permit {
+  if (!a.sandboxed) return b;
+  if (!b.sandboxed) return a;
+  const under = (one: Permit, other: Permit) =>
+    one.extra_write.filter((path) => other.extra_write.some((root) => isWithin(path, root)));
+  const extra_write = [...new Set([...under(a, b), ...under(b, a)])];
+  return { sandboxed: true, extra_write, network: a.network && b.network };
+}
+
 /** True when everything that `needed` opens is open under `given`. */
-function covers(given: Permit, needed: Permit): boolean {
+export function covers(given: Permit, needed: Permit): boolean {
   if (!given.sandboxed) return true;
   const writes = needed.extra_write.every((path) => given.extra_write.some((root) => isWithin(path, root)));
   return needed.sandboxed && writes && (given.network || !needed.network);

@@ -1,6 +1,6 @@
 import { judgeCommand, programName, type Segment } from "./judge.ts";
+import { AS_MODE, ruleOf } from "./permit.ts";
 import { applyRules } from "./rules/match.ts";
-import type { PrefixRule } from "./rules/rule.ts";
 
 /** Programs that run, delete or reach what they are given: a rule for them would allow anything. */
 const ANYTHING = new Set(
@@ -116,8 +116,7 @@ export interface PastCommand {
 
 /** Which of the earlier commands a rule for this prefix would have let through without a question, as lines, each once. */
 export function pastMatches(prefix: readonly string[], past: readonly PastCommand[], workspace: string): string[] {
-  const pattern = prefix.map((word) => [word]);
-  const rule: PrefixRule = { pattern, decision: "allow", sandboxed: true, justification: null, place: null };
+  const rule = ruleOf(prefix, AS_MODE);
   const matched = past.filter(
     ({ argv, cwd }) =>
       applyRules(judgeCommand(argv, { cwd, workspace }).segments, { prefix: [rule] }).decision === "allow",

@@ -1,4 +1,5 @@
 import { programName, type Segment } from "../judge.ts";
+import { AS_MODE, both, either, OUTSIDE, type Permit, permitOfRule } from "../permit.ts";
 import type { Word } from "../shell/word.ts";
 import { mayName, programHits } from "./program-hits.ts";
 import type { PrefixRule, RuleDecision } from "./rule.ts";
@@ -17,8 +18,8 @@ export interface RuleHit {
 export interface RuleVerdict {
   /** The strictest; null when the rules do not settle it. `allow` only when every part is allowed or only reads. */
   decision: RuleDecision | null;
-  /** For `allow`: a part of it asks to stay in the sandbox, or is not named by a rule. */
-  sandboxed: boolean;
+  /** For `allow`: what all parts may have together. A part that only reads stays in the sandbox, and the rest with it. */
+  permit: Permit;
   /** Every rule that matched, the strictest first. */
   hits: RuleHit[];
 }
@@ -29,34 +30,42 @@ const NEUTRAL = new Set(["cd", "echo", "printf", "true", "false", ":", "set", "e
 
 type Part = RuleDecision | "safe" | "open";
 
-/** Applies the rules to every segment and to what segments run. */
-export function applyRules(segments: readonly Segment[], rules: Rules): RuleVerdict {
-  const hits: RuleHit[] = [];
-  let sandboxed = false;
-  const confine = () => {
-    sandboxed = true;
-  };
-  const parts = segments.map((segment) => judgePart(segment, rules, hits, confine));
-  const strictest = (["forbidden", "prompt", "open", "allow"] as const).find((part) => parts.includes(part)) ?? "open";
-  hits.sort((a, b) => SEVERITY[b.rule.decision] - SEVERITY[a.rule.decision]);
-  return { decision: strictest === "open" ? null : strictest, sandboxed, hits };
+/** What was found on the way through the parts. */
+interface Found {
+  hits: RuleHit[];
+  /** Of each part that a rule allows. */
+  permits: Permit[];
+  /** A part is allowed only because it reads. */
+  reads: boolean;
 }
 
-function judgePart(segment: Segment, rules: Rules, hits: RuleHit[], confine: () => void): Part {
+/** Applies the rules to every segment and to what segments run. */
+export function applyRules(segments: readonly Segment[], rules: Rules): RuleVerdict {
+  const found: Found = { hits: [], permits: [], reads: false };
+  const { hits } = found;
+  const parts = segments.map((segment) => judgePart(segment, rules, found));
+  const strictest = (["forbidden", "prompt", "open", "allow"] as const).find((part) => parts.includes(part)) ?? "open";
+  hits.sort((a, b) => SEVERITY[b.rule.decision] - SEVERITY[a.rule.decision]);
+  const together = found.permits.reduce(both, OUTSIDE);
+  const permit = found.reads && !together.sandboxed ? AS_MODE : together;
+  return { decision: strictest === "open" ? null : strictest, permit, hits };
+}
+
+function judgePart(segment: Segment, rules: Rules, found: Found): Part {
   const own = hitsOf(segment, rules);
-  hits.push(...own);
-  const inner = segment.inner.map((part) => judgePart(part, rules, hits, confine));
+  found.hits.push(...own);
+  const inner = segment.inner.map((part) => judgePart(part, rules, found));
   const decisions = [...own.map(decisionOf), ...inner];
   for (const decision of ["forbidden", "prompt"] as const) if (decisions.includes(decision)) return decision;
   const allows = own.filter((hit) => decisionOf(hit) === "allow");
   if (allows.length > 0 && !segment.more_than_words) {
-    if (allows.every((hit) => hit.rule.sandboxed)) confine();
+    found.permits.push(allows.map(({ rule }) => permitOfRule(rule)).reduce(either));
     return "allow";
   }
   const carries = segment.transparent && !segment.more_than_words && inner.length > 0;
   if (carries && inner.includes("allow") && inner.every((part) => part === "allow" || part === "safe")) return "allow";
   if (segment.verdict !== "safe") return "open";
-  if (inner.length === 0 && !NEUTRAL.has(segment.words[0]?.text ?? "")) confine();
+  if (inner.length === 0 && !NEUTRAL.has(segment.words[0]?.text ?? "")) found.reads = true;
   return "safe";
 }
 

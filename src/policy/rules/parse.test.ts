@@ -44,6 +44,7 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     for (const rule of [
       { pattern: [["a", "b"], ['c"\n\\']], decision: "prompt", sandboxed: false, justification: "why\tso" },
       { pattern: [["npm"], ["run"]], decision: "allow", sandboxed: true, justification: null },
+      { pattern: [["a"]], decision: "allow", sandboxed: true, justification: null, write: ["/b c"], network: true },
     ] as const) {
       const [read] = rulesOf(printRule({ ...rule, pattern: rule.pattern.map((word) => [...word]) })).prefix;
       expect(read).toMatchObject(rule as object);
@@ -55,6 +56,14 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     [
       'prefix_rule(\n  pattern=["git"],\n  not_match=[["git", "x"]],\n)',
       "f.rules:3:14: the rule matches `git x`, which its not_match rules out",
+    ],
+    [
+      'prefix_rule(pattern=["npm"], network=True)',
+      "f.rules:1:38: `write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow",
+    ],
+    [
+      'prefix_rule(["npm"], sandboxed=True, write=["build"])',
+      "f.rules:1:44: `write` must hold absolute paths, not `build`",
     ],
     [
       'prefix_rule(pattern=["git"], match=["ls && git"])',
@@ -70,7 +79,7 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     ['prefix_rule(pattern=["git", True])', "f.rules:1:29: `pattern` must hold strings only"],
     [
       'prefix_rule(pattern=["git"], why="x")',
-      "f.rules:1:34: prefix_rule has no argument `why`; it has pattern, decision, justification, match, not_match, sandboxed",
+      "f.rules:1:34: prefix_rule has no argument `why`; it has pattern, decision, justification, match, not_match, sandboxed, write, network",
     ],
     ['prefix_rule(pattern=["git"], pattern=["a"])', "f.rules:1:30: `pattern` is given twice"],
     ['\n  prefix_rule(pattern=["git"]', "f.rules:2:30: `,` is missing before the end of the file"],
@@ -235,7 +244,7 @@ forbid_program_regex("^mkfs", "it formats disks")
     const rules = rulesOf(
       `define_program(program="lint", args=[ARG_RFILES])\ndefine_program(program="applied", args=["deploy"], forbidden="no")\n`,
     );
-    expect(applied(rules, "cd a && lint x")).toMatchObject({ decision: "allow", sandboxed: true });
+    expect(applied(rules, "cd a && lint x")).toMatchObject({ decision: "allow", permit: { sandboxed: true } });
     expect(applied(rules, "./lint x").decision).toBeNull();
     expect(applied(rules, "ls; ./bin/applied deploy").decision).toBe("forbidden");
     expect(applied(rules, "applied $x").decision).toBe("prompt");

@@ -6,7 +6,7 @@ import type { PrefixRule, RuleDecision, RulePlace } from "./rule.ts";
 import type { Call } from "./starlark.ts";
 import type { RuleError } from "./tokens.ts";
 
-const NAMES = ["pattern", "decision", "justification", "match", "not_match", "sandboxed"];
+const NAMES = ["pattern", "decision", "justification", "match", "not_match", "sandboxed", "write", "network"];
 const DECISIONS: readonly string[] = ["allow", "prompt", "forbidden"];
 
 interface Example {
@@ -27,12 +27,26 @@ export function readPrefixRule(call: Call): { rule: PrefixRule; errors: RuleErro
     sandboxed: args.boolean("sandboxed"),
     justification: args.string("justification"),
     place: call.place,
+    ...readOpenings(args),
   };
   if (rule.justification?.trim() === "")
     args.fail(args.value("justification")?.place ?? call.place, "`justification` is empty");
   const examples = { match: readExamples(args, "match"), not_match: readExamples(args, "not_match") };
   if (args.errors.length === 0) checkExamples(rule, examples, args);
   return { rule, errors: args.errors };
+}
+
+/** What an `allow` rule opens inside the sandbox; anywhere else it would say nothing, so it is an error there. */
+function readOpenings(args: Arguments): Pick<PrefixRule, "write" | "network"> {
+  const write = args.strings("write");
+  const network = args.boolean("network");
+  const place = (args.value("write") ?? args.value("network"))?.place;
+  const inside = args.boolean("sandboxed") && (args.string("decision") ?? "allow") === "allow";
+  if (place && !inside)
+    args.fail(place, "`write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow");
+  const relative = write.find((path) => !path.startsWith("/"));
+  if (place && relative !== undefined) args.fail(place, `\`write\` must hold absolute paths, not \`${relative}\``);
+  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network } : {}) };
 }
 
 function readPattern(call: Call, args: Arguments): string[][] {

@@ -8,6 +8,8 @@ export function printRule(rule: Omit<PrefixRule, "place">): string {
   });
   const parts = [`pattern=[${words.join(", ")}]`, `decision=${quote(rule.decision)}`];
   if (rule.sandboxed) parts.push("sandboxed=True");
+  if (rule.write !== undefined && rule.write.length > 0) parts.push(`write=[${rule.write.map(quote).join(", ")}]`);
+  if (rule.network) parts.push("network=True");
   if (rule.justification !== null) parts.push(`justification=${quote(rule.justification)}`);
   return `prefix_rule(${parts.join(", ")})\n`;
 }

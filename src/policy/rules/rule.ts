@@ -15,6 +15,10 @@ export interface PrefixRule {
   decision: RuleDecision;
   /** For `allow`: without asking, but inside the sandbox. Otherwise it runs outside of it, as in the Codex CLI. */
   sandboxed: boolean;
+  /** For `allow` inside the sandbox: directories that may be written besides, absolute. Absent: none. */
+  write?: readonly string[];
+  /** For `allow` inside the sandbox: the network may be used. Absent: as the sandbox mode says. */
+  network?: boolean;
   justification: string | null;
   /** null: not from a file. */
   place: RulePlace | null;
