@@ -1,4 +1,19 @@
-import type { ApprovalRequest, Decision } from "../protocol/index.ts";
+import type { ApprovalRequest, Decision, ToolCallItem } from "../protocol/index.ts";
+
+/** Id of the question whether a call may run, after so many changes of it: an answer to an earlier one must not count here. */
+export function questionId({ call_id }: ToolCallItem, edits: number): string {
+  return edits === 0 ? call_id : `${call_id}:edited:${edits}`;
+}
+
+/** Id of the question whether a command that already ran may do so again with more. */
+export function againId({ call_id }: ToolCallItem, times: number): string {
+  return times === 1 ? `${call_id}:again` : `${call_id}:again:${times}`;
+}
+
+/** Whether a question is about running this call at all: then nothing of it has run yet. */
+export function asksToRun({ call_id: question }: ApprovalRequest, { call_id }: ToolCallItem): boolean {
+  return question === call_id || question.startsWith(`${call_id}:edited:`);
+}
 
 /** Questions that wait for an answer. The first answer wins; later ones, and those to unknown questions, do nothing. */
 export class Approvals {

@@ -1,12 +1,13 @@
-import type { Permit } from "../policy/index.ts";
+import { AS_MODE, type Permit } from "../policy/index.ts";
 import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
 import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
 import { denialText, SandboxError } from "../sandbox/index.ts";
 import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
+import { againId, questionId } from "./approvals.ts";
 import { CallRunner } from "./call-runner.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
-import { AS_SETTINGS, type Judged, judgeCall, judgeDenied } from "./judge.ts";
+import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
 import type { TurnPlan } from "./plan.ts";
 import type { ThreadState } from "./state.ts";
 
@@ -35,21 +36,50 @@ export async function prepareCall(
   call: ToolCallItem,
   signal: AbortSignal,
 ): Promise<PreparedCall> {
+  return prepare(state, plan, call, { times: 0, note: "" }, signal);
+}
+
+/** How often the user changed the command of a call, and what the model is told of it. */
+interface Edits {
+  times: number;
+  note: string;
+}
+
+async function prepare(
+  state: ThreadState,
+  plan: TurnPlan,
+  call: ToolCallItem,
+  edits: Edits,
+  signal: AbortSignal,
+): Promise<PreparedCall> {
   const asked = await hookedCall(state, call, signal);
   const { read } = asked;
-  if ("output" in read) return answered(call, read.output);
+  if ("output" in read) return answered(call, edits.note + read.output);
   const { tool, args, cwd } = read;
   const effect = tool.effect(args, cwd);
   const judged: Judged = asked.denied
     ? { ok: false, message: asked.denied }
     : effect
-      ? await judgeCall(state, call, effect, asked.permission, signal)
-      : { ok: true, permit: AS_SETTINGS };
+      ? await judgeCall(state, questionId(call, edits.times), effect, asked.permission, signal)
+      : { ok: true, permit: AS_MODE };
+  if (judged.ok === "edited") {
+    const { command } = judged;
+    const note = `The user changed the command before it ran: ${command}\n`;
+    return prepare(state, plan, edited(call, tool, command), { times: edits.times + 1, note }, signal);
+  }
   if (!judged.ok) {
     showWhole(state, tool.declined(args, cwd));
-    return answered(call, judged.message);
+    return answered(call, edits.note + judged.message);
   }
-  return { parallel: tool.parallel, run: () => runCall(state, plan, call, read, judged.permit, signal) };
+  const { permit } = judged;
+  return { parallel: tool.parallel, run: () => runCall(state, plan, { call, read, permit, edits }, signal) };
+}
+
+/** The call as the model would have made it, with the user's command; it is read, shown to hooks and judged like any other. */
+function edited(call: ToolCallItem, tool: Tool, command: string): ToolCallItem {
+  return call.type === "function_call"
+    ? { ...call, arguments: tool.withHookInput(call.arguments, { command }) }
+    : { ...call, input: tool.withHookInput(call.input, { command }) };
 }
 
 const answered = (call: ToolCallItem, output: string): PreparedCall => ({
@@ -113,29 +143,45 @@ function showWhole(state: ThreadState, body: ItemBody | null): void {
   if (body) state.emit({ type: "item.completed", item: { id: state.newItemId(), ...body } as Item });
 }
 
+/** A call that may run. */
+interface JudgedCall {
+  call: ToolCallItem;
+  read: ReadCall;
+  permit: Permit;
+  edits: Edits;
+}
+
 async function runCall(
   state: ThreadState,
   plan: TurnPlan,
-  call: ToolCallItem,
-  read: ReadCall,
-  permit: Permit,
+  { call, read, permit, edits }: JudgedCall,
   signal: AbortSignal,
 ): Promise<HistoryItem> {
   const { tool, args, cwd } = read;
   const begin = tool.begin(args, cwd);
   const id = state.newItemId();
   if (begin) state.emit({ type: "item.started", item: { id, ...begin } as Item });
-  let { outcome, denial } = await attempt(state, id, read, permit, signal);
-  if (denial) {
-    state.emit({ type: "sandbox.denied", item_id: id, denial });
-    const effect = tool.effect(args, cwd);
-    const wider = effect ? await judgeDenied(state, call, effect, denial, permit, signal) : null;
-    if (wider) ({ outcome, denial } = await attempt(state, id, read, wider, signal));
-  }
+  const { outcome, denial } = await attemptWider(state, id, { call, read, permit, edits }, signal);
   if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
   else if (outcome.item) state.emit({ type: "item.completed", item: { id, ...outcome.item } as Item });
-  const output = outputText(state, read, outcome, denial);
+  const output = outputText(state, read, { ...outcome, body: edits.note + outcome.body }, denial);
   return state.services.hooks ? hookedOutput(state, call, read, output, signal) : outputFor(call, output);
+}
+
+/** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */
+async function attemptWider(state: ThreadState, id: string, judged: JudgedCall, signal: AbortSignal) {
+  const { call, read } = judged;
+  const effect = read.tool.effect(read.args, read.cwd);
+  let { permit } = judged;
+  for (let again = 1; ; again++) {
+    const tried = await attempt(state, id, read, permit, signal);
+    if (!tried.denial) return tried;
+    state.emit({ type: "sandbox.denied", item_id: id, denial: tried.denial });
+    const question = againId(call, again);
+    const wider = effect ? await judgeDenied(state, question, effect, tried.denial, permit, signal) : null;
+    if (!wider) return tried;
+    permit = wider;
+  }
 }
 
 /** The output, with what hooks want the model to know about it. */

@@ -22,7 +22,7 @@ const sandboxTexts: Record<ThreadSettings["sandbox_mode"], string> = {
 const approvalTexts: Record<ThreadSettings["approval_policy"], string> = {
   untrusted: "untrusted: the user is asked before every command that is not known to be safe",
   "on-failure": "on-failure: when the sandbox refuses a command, the user is asked whether it may run without",
-  "on-request": "on-request: you may ask for a command to run outside the sandbox",
+  "on-request": "on-request: you may ask for more than the sandbox gives, with sandbox_permissions of exec_command",
   never: "never: nobody can be asked; work within the sandbox and report what it did not allow",
 };
 

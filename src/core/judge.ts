@@ -1,28 +1,46 @@
 import { match } from "ts-pattern";
-import { type DecisionInput, decide, decideAfterDenial, type Permit, type Ruling, ruleFor } from "../policy/index.ts";
-import type { ApprovalRequest, Decision, Denial, Effect, SandboxMode, ToolCallItem } from "../protocol/index.ts";
+import {
+  AS_MODE,
+  covers,
+  type DecisionInput,
+  decide,
+  decideAfterDenial,
+  type Permit,
+  printRule,
+  type Ruling,
+  ruleOf,
+} from "../policy/index.ts";
+import type { ApprovalRequest, Decision, Denial, Effect } from "../protocol/index.ts";
 import { threadPolicy } from "./confinement.ts";
+import { checkEscalation } from "./escalation.ts";
+import { pastCommands } from "./past.ts";
 import type { ThreadState } from "./state.ts";
 
-/** A call may run, under this permit; or it may not, and the message tells the model why. */
-export type Judged = { ok: true; permit: Permit } | { ok: false; message: string };
+/**
+ * A call may run, under this permit; or it may not, and the message tells the model why; or the user put another command in
+ * its place, about which nothing is decided yet.
+ */
+export type Judged = { ok: true; permit: Permit } | { ok: false; message: string } | { ok: "edited"; command: string };
 
-/** The confinement of a call that touches nothing outside the thread. */
-export const AS_SETTINGS: Permit = { sandboxed: true, extra_write: [], network: false };
-
-/** Decides about a call by rules and policy, and asks the user where they say so. */
+/**
+ * Decides about a call by rules and policy, and asks the user where they say so.
+ * @param question id of the question, should there be one
+ */
 export async function judgeCall(
   state: ThreadState,
-  call: ToolCallItem,
-  effect: Effect,
+  question: string,
+  wanted: Effect,
   hook: "allow" | "ask" | null,
   signal: AbortSignal,
 ): Promise<Judged> {
+  const checked = await checkEscalation(state, wanted);
+  if (!checked.ok) return checked;
+  const { effect } = checked;
   const input = await decisionInput(state, effect);
-  const ruling = decide(hook === "ask" ? askingInput(input) : input);
+  const ruling = await withPast(state, hook === "ask" ? askingInput(input) : input, decide);
   // A hook that allows spares the question; the sandbox stays as it is.
-  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_SETTINGS };
-  return settle(state, { call_id: call.call_id, effect, denial: null }, ruling, signal);
+  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE };
+  return settle(state, { call_id: question, effect, denial: null }, ruling, signal);
 }
 
 /** A hook wants a person to decide: as if nothing were known to be safe. Where nobody may be asked, nothing changes. */
@@ -34,20 +52,32 @@ function askingInput(input: DecisionInput): DecisionInput {
 /** After the sandbox refused something: whether, and how much wider, the command may run once more. */
 export async function judgeDenied(
   state: ThreadState,
-  call: ToolCallItem,
+  question: string,
   effect: Effect,
   denial: Denial,
   had: Permit,
   signal: AbortSignal,
 ): Promise<Permit | null> {
-  const ruling = decideAfterDenial(await decisionInput(state, effect), denial, had);
-  const judged = await settle(state, { call_id: `${call.call_id}:again`, effect, denial }, ruling, signal);
-  return judged.ok ? judged.permit : null;
+  const input = await decisionInput(state, effect);
+  const ruling = await withPast(state, input, (one) => decideAfterDenial(one, denial, had));
+  const judged = await settle(state, { call_id: question, effect, denial }, ruling, signal);
+  // A hook may say yes and give nothing: then there is no reason to try again.
+  return judged.ok === true && !covers(had, judged.permit) ? judged.permit : null;
+}
+
+/** Earlier commands matter only to a question, which shows what a rule would have let through. */
+async function withPast(
+  state: ThreadState,
+  input: DecisionInput,
+  rule: (input: DecisionInput) => Ruling,
+): Promise<Ruling> {
+  const ruling = rule(input);
+  return ruling.type === "ask" ? rule({ ...input, past: await pastCommands(state) }) : ruling;
 }
 
 async function decisionInput(state: ThreadState, effect: Effect): Promise<DecisionInput> {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
-  const { writable, protected: kept } = await threadPolicy(state, AS_SETTINGS);
+  const { writable, protected: kept } = await threadPolicy(state, AS_MODE);
   return {
     effect,
     approval_policy,
@@ -72,15 +102,28 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
     const answer = await askHooks(state, { effect, ...ruling }, signal);
     if (answer) return answer === "allow" ? { ok: true, permit: ruling.permit } : { ok: false, message: answer.denied };
   }
-  const request: ApprovalRequest = {
-    ...question,
-    reason: ruling.reason,
-    justification: (effect.kind === "command" && effect.escalation?.justification) || null,
-    sandbox: ruling.permit.sandboxed ? state.settings.sandbox_mode : ("danger-full-access" satisfies SandboxMode),
-    choices: ruling.choices,
-  };
+  const request = requestOf(state, question, ruling);
   const decision = await ask(state, request, signal);
-  return obey(state, effect, ruling, decision);
+  return obey(state, request, ruling, decision);
+}
+
+type Asking = Ruling & { type: "ask" };
+
+function requestOf(
+  { settings }: ThreadState,
+  question: Question,
+  { permit, reason, choices }: Asking,
+): ApprovalRequest {
+  const { effect } = question;
+  const { sandboxed, extra_write: write, network } = permit;
+  return {
+    ...question,
+    reason,
+    justification: (effect.kind === "command" && effect.escalation?.justification) || null,
+    sandbox: sandboxed ? settings.sandbox_mode : "danger-full-access",
+    ...(write.length > 0 || network ? { opens: { write, network } } : {}),
+    choices,
+  };
 }
 
 async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {
@@ -91,27 +134,26 @@ async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSi
   return decision;
 }
 
-function obey(state: ThreadState, effect: Effect, ruling: Ruling & { type: "ask" }, decision: Decision): Judged {
+/** Does what was answered, and never more than was offered. */
+function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, decision: Decision): Judged {
   const { permit } = ruling;
+  const offered = (type: Decision["type"]) => request.choices.some((choice) => choice.decision === type);
   return match(decision)
     .returnType<Judged>()
     .with({ type: "approved" }, () => ({ ok: true, permit }))
     .with({ type: "session" }, () => {
-      state.grants.push({ effect, permit });
+      state.grants.push({ effect: request.effect, permit });
       return { ok: true, permit };
     })
     .with({ type: "always" }, ({ prefix }) => {
-      const pattern = prefix.map((word) => [word]);
-      const rule = {
-        pattern,
-        decision: "allow",
-        sandboxed: permit.sandboxed,
-        justification: null,
-        place: null,
-      } as const;
-      state.addRule(rule, ruleFor(prefix, permit));
+      if (offered("always") && isSame(prefix, ruling.prefix ?? [])) keepRule(state, prefix, permit);
       return { ok: true, permit };
     })
+    .with({ type: "edited" }, ({ command }) =>
+      offered("edited") && command.trim() !== ""
+        ? { ok: "edited", command }
+        : { ok: false, message: "not run: the user wanted to change it, and gave no command in its place" },
+    )
     .with({ type: "denied" }, ({ reason }) => {
       const why = reason ? `; the reason: ${reason}` : "";
       return { ok: false, message: `not run: the user said no${why}` };
@@ -121,4 +163,19 @@ function obey(state: ThreadState, effect: Effect, ruling: Ruling & { type: "ask"
       return { ok: false, message: "not run: the user said no and stopped the turn" };
     })
     .exhaustive();
+}
+
+function isSame(words: readonly string[], others: readonly string[]): boolean {
+  return words.length === others.length && words.every((word, index) => word === others[index]);
+}
+
+/** The rule is in force at once. That it could not be written is told, and no reason to stop the work. */
+function keepRule(state: ThreadState, prefix: string[], permit: Permit): void {
+  const rule = ruleOf(prefix, permit);
+  try {
+    state.addRule(rule, printRule(rule));
+  } catch (error) {
+    const message = `the rule could not be kept, and counts until moat ends: ${(error as Error).message}`;
+    state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
+  }
 }

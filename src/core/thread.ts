@@ -14,7 +14,7 @@ import type {
 import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
-import { Approvals } from "./approvals.ts";
+import { Approvals, asksToRun } from "./approvals.ts";
 import { Channel } from "./channel.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
@@ -118,7 +118,7 @@ export class Thread implements ThreadState {
    * of its own: nothing of it had run.
    */
   #settleCalls(pending: ApprovalRequest | null): void {
-    const waiting = this.history.openCalls().find(({ call_id }) => call_id === pending?.call_id);
+    const waiting = this.history.openCalls().find((call) => pending !== null && asksToRun(pending, call));
     for (const call of this.history.openCalls()) if (call !== waiting) this.addHistory(interruptedOutput(call));
     if (waiting) this.#startTurn([], {});
   }

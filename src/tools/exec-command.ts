@@ -23,7 +23,10 @@ const schema = z.object({
   yield_time_ms: z.optional(z.nullable(z.number())),
   timeout_ms: z.optional(z.nullable(z.number())),
   max_output_tokens: z.optional(z.nullable(z.number())),
-  sandbox_permissions: z.optional(z.nullable(z.string())),
+  sandbox_permissions: z.optional(
+    z.nullable(z.enum(["use_default", "with_write", "with_network", "require_escalated"])),
+  ),
+  permission_target: z.optional(z.nullable(z.string())),
   justification: z.optional(z.nullable(z.string())),
   prefix_rule: z.optional(z.nullable(z.array(z.string()))),
 });
@@ -34,11 +37,14 @@ const MAX_TIMEOUT_MS = 3_600_000;
 /** Chunk ids only have to differ within a thread; models know them as six hex digits. */
 const CHUNK_ID_BYTES = 3;
 
+const WANTED = { with_write: "write", with_network: "network", require_escalated: "full" } as const;
+
 function escalation(args: z.infer<typeof schema>): Escalation | null {
-  if (args.sandbox_permissions !== "require_escalated") return null;
+  const { sandbox_permissions: asked, permission_target: target } = args;
+  if (!asked || asked === "use_default") return null;
   return {
-    want: "full",
-    target: null,
+    want: WANTED[asked],
+    target: asked === "require_escalated" ? null : target || null,
     justification: args.justification ?? "",
     prefix_rule: args.prefix_rule ?? null,
   };
@@ -65,6 +71,8 @@ export const execCommand: Tool<CommandCall> = {
     if (!parsed.ok) return parsed;
     const { args } = parsed;
     if (args.cmd.trim() === "") return { ok: false, message: "cmd is empty: give the command to run" };
+    if (args.sandbox_permissions === "with_write" && !args.permission_target)
+      return { ok: false, message: "with_write needs permission_target: the directory that should become writable" };
     const patch = findHeredocPatch(args.cmd);
     if (patch) {
       const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));

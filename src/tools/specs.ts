@@ -27,14 +27,19 @@ const execCommand: ToolSpec = {
       max_output_tokens: number("Smaller cap on the output."),
       sandbox_permissions: {
         type: "string",
-        enum: ["use_default", "require_escalated"],
-        description: "`require_escalated` asks the user to run this command outside the sandbox.",
+        enum: ["use_default", "with_write", "with_network", "require_escalated"],
+        description:
+          "Asks the user for more than the sandbox gives, for this command: `with_write` one more writable directory, " +
+          "`with_network` the network, `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
       },
-      justification: text("With `require_escalated`: one question for the user that says why it is needed."),
+      permission_target: text(
+        "With `with_write`: that directory, which must exist. With `with_network`: the host to reach.",
+      ),
+      justification: text("With any of these: one question for the user that says why it is needed."),
       prefix_rule: {
         type: "array",
         items: { type: "string" },
-        description: "With `require_escalated`: first words of similar commands that the user may allow for good.",
+        description: "With any of these: first words of similar commands that the user may allow for good.",
       },
     },
     ["cmd"],
