@@ -1,4 +1,20 @@
-import { either, flag, flags, integer, leaf, list, named, oneOf, path, seconds, section, text, url } from "./type.ts";
+import {
+  either,
+  flag,
+  flags,
+  integer,
+  leaf,
+  list,
+  named,
+  oneOf,
+  path,
+  renamed,
+  seconds,
+  section,
+  text,
+  url,
+  wrapped,
+} from "./type.ts";
 import { hookList } from "./type-hooks.ts";
 
 /** A server of tools: `mcp_servers.NAME`. */
@@ -37,8 +53,11 @@ export const safetyKeys = {
   }),
   approval_policy: leaf(
     either(
-      oneOf("untrusted", "on-failure", "on-request", "never"),
-      flags("sandbox_approval", "rules", "mcp_elicitations", "request_permissions", "skill_approval"),
+      renamed(oneOf("untrusted", "on-failure", "on-request", "never"), { "unless-allow-listed": "untrusted" }),
+      wrapped(
+        "granular",
+        flags("sandbox_approval", "rules", "mcp_elicitations", "request_permissions", "skill_approval"),
+      ),
     ),
     { fallback: null, about: "When a person is asked. Left out: never in exec, else on-request." },
   ),

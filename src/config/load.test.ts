@@ -176,6 +176,8 @@ describe("-c", () => {
     ["model_providers.'a=b'.name=n", (c) => c.model_providers["a=b"]?.name, "n"],
     ['model_providers.x={name="n", wire_api="chat"}', (c) => c.model_providers.x?.wire_api, "chat"],
     ['openai_base_url="http://127.0.0.1:8/v1"', (c) => c.openai_base_url, "http://127.0.0.1:8/v1"],
+    ["approval_policy=unless-allow-listed", (c) => c.approval_policy, "untrusted"],
+    ["approval_policy={granular={rules=true}}", (c) => (c.approval_policy as { rules: boolean }).rules, true],
     ["approval_policy={sandbox_approval=true}", (c) => (c.approval_policy as { rules: boolean }).rules, false],
     ['shell_environment_policy.set={A="1"}', (c) => c.shell_environment_policy.set.A, "1"],
   ];

@@ -177,6 +177,25 @@ export function either<A, B>(a: Type<A>, b: Type<B>): Type<A | B> {
   };
 }
 
+/** A type whose values have older names, too. */
+export function renamed<T extends string>(of: Type<T>, older: Readonly<Record<string, NoInfer<T>>>): Type<T> {
+  const names = Object.keys(older);
+  return {
+    expected: of.expected,
+    json: of.json.enum ? { enum: [...(of.json.enum as string[]), ...names] } : { anyOf: [of.json, { enum: names }] },
+    read: (v, context) => of.read(typeof v === "string" && Object.hasOwn(older, v) ? older[v] : v, context),
+  };
+}
+
+/** The same value, which may also stand alone in a table under this name: how serde writes a variant with fields. */
+export function wrapped<T>(name: string, of: Type<T>): Type<T> {
+  return {
+    expected: of.expected,
+    json: { anyOf: [of.json, { type: "object", properties: { [name]: of.json }, required: [name] }] },
+    read: (v, context) => of.read(isTable(v) && Object.keys(v).join() === name ? v[name] : v, context),
+  };
+}
+
 /** A small table that is set as a whole; fields that are left out are false. */
 export function flags<const N extends readonly string[]>(...names: N): Type<{ readonly [P in N[number]]: boolean }> {
   return {

@@ -162,7 +162,8 @@ export class Thread implements ThreadState {
     let end: TurnEnd;
     try {
       if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
-      this.settings = { ...this.settings, ...overrides };
+      const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
+      this.settings = { ...this.settings, ...policy, ...overrides };
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
       await this.#addInput(input, abort.signal);

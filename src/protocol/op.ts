@@ -7,11 +7,16 @@ export type InputPart =
   | { type: "image"; image_url: string }
   | { type: "local_image"; path: string };
 
-/** What a single turn may change; what is absent stays as the thread has it. */
+/**
+ * What a single turn may change; what is absent stays as the thread has it. An approval policy replaces all that was said of
+ * approvals before: switches of a granular policy, and free patches unless they are named with it.
+ */
 export interface TurnOverrides {
   model?: string;
   effort?: string;
   approval_policy?: ApprovalPolicy;
+  /** Patches inside the writable places need no question (auto-edit). */
+  free_patches?: boolean;
   sandbox_mode?: SandboxMode;
 }
 
