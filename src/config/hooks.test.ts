@@ -46,6 +46,15 @@ describe("files of the peers work as they are", () => {
     expect(hooks.map((h) => h.project)).toEqual([false, false, false, false, true, true, true, true]);
   });
 
+  test("a program with its arguments, and one that is not waited for", () => {
+    const { groups } = parseHooks(peer("claude-exec-form.json")) ?? { groups: new Map() };
+    const [group] = groups.get("PostToolUse") ?? [];
+    expect(group.hooks).toEqual([
+      { command: `''"$CLAUDE_PROJECT_DIR"'/x y.sh' 'it'"'"'s'`, timeout: null, async: true },
+    ]);
+    expect(namedFiles(group.hooks[0].command, import.meta.dir)).toEqual([]);
+  });
+
   test("hooks in config.toml, of every layer", async () => {
     const line = (name: string) =>
       `[[hooks.Stop]]\nmatcher = "*"\nhooks = [{ type = "command", command = "${name}", timeout = 2 }]\n`;

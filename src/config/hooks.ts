@@ -28,6 +28,8 @@ export interface Hook {
   /** A line for /bin/sh. */
   command: string;
   timeout_ms: number;
+  /** false: it is started and not waited for; what it says does not count. */
+  awaited: boolean;
   /** File that asks for it; null: a flag. */
   file: string | null;
   /** Of a project: the program runs only while its files are the ones that were trusted. */
@@ -84,12 +86,24 @@ function readGroups(event: HookEvent, groups: unknown[], found: HooksFile): bool
         continue;
       }
       const timeout = typeof hook.timeout === "number" && hook.timeout > 0 ? hook.timeout : null;
-      hooks.push({ command: hook.command, timeout });
+      hooks.push({ command: commandLine(hook.command, hook.args), timeout, async: hook.async === true });
     }
     read.push({ matcher: typeof group.matcher === "string" ? group.matcher : null, hooks });
   }
   found.groups.set(event, read);
   return true;
+}
+
+/** Claude Code also has a program with its arguments in place of a line; `${CLAUDE_PROJECT_DIR}` is filled in there too. */
+function commandLine(command: string, args: unknown): string {
+  if (!Array.isArray(args)) return command;
+  const quote = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`;
+  const word = (text: string) =>
+    text
+      .split(/\$\{CLAUDE_PROJECT_DIR\}/)
+      .map(quote)
+      .join('"$CLAUDE_PROJECT_DIR"');
+  return [command, ...args].map((part) => word(String(part))).join(" ");
 }
 
 /** The hooks of one file (or of `hooks` in a configuration), in order. */
@@ -101,10 +115,10 @@ export function toHooks(
   for (const [event, list] of groups) {
     if (!isHookEvent(event)) continue;
     for (const { matcher, hooks: commands } of list) {
-      for (const { command, timeout } of commands) {
+      for (const { command, timeout, async } of commands) {
         const timeout_ms = Math.round((timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
         const programs = source.programs.filter(({ path }) => namedFiles(command, source.project_dir).includes(path));
-        hooks.push({ ...source, event, matcher, command, timeout_ms, programs });
+        hooks.push({ ...source, event, matcher, command, timeout_ms, awaited: !async, programs });
       }
     }
   }

@@ -23,6 +23,7 @@ function hook(event: HookEvent, command: string, more: Partial<Hook> = {}): Hook
     command,
     matcher: null,
     timeout_ms: 5000,
+    awaited: true,
     file: null,
     project: false,
     project_dir,
@@ -68,6 +69,17 @@ const fire = (event: HookEvent, ...commands: string[]) =>
     context,
     never,
   );
+
+test("a hook that is not awaited is started, and what it says does not count", async () => {
+  const seen = join(fixture.home, "seen");
+  const slow = hook("PreToolUse", `sleep 0.3; touch "${seen}"; exit 2`, { awaited: false });
+  const start = performance.now();
+  const verdict = await fireHooks([slow], input("PreToolUse"), context, never);
+  expect(verdict.permission).toBeNull();
+  expect(performance.now() - start).toBeLessThan(250);
+  for (let i = 0; i < 100 && !existsSync(seen); i++) await Bun.sleep(20);
+  expect(existsSync(seen)).toBe(true);
+});
 
 describe("every event, with a real program", () => {
   for (const event of HOOK_EVENTS) {

@@ -33,7 +33,8 @@ export async function fireHooks(
   const fitting = hooksFor(hooks, input.hook_event_name, hookSubjects(input));
   const once = fitting.filter((hook, i) => fitting.findIndex((other) => other.command === hook.command) === i);
   const run = async (hook: Hook) => readVerdict(hook.event, hook.command, await runHook(hook, input, context, signal));
-  return joinVerdicts(await Promise.all(once.map(run)));
+  const running = once.map((hook) => ({ hook, verdict: run(hook) }));
+  return joinVerdicts(await Promise.all(running.filter(({ hook }) => hook.awaited).map(({ verdict }) => verdict)));
 }
 
 /** Runs one hook with the event as JSON on stdin, within its time limit. Never rejects. */

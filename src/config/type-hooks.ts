@@ -6,6 +6,8 @@ export interface HookCommand {
   command: string;
   /** Time limit in seconds; null: the default of the runner. */
   timeout: number | null;
+  /** It is started and not waited for; what it says does not count. */
+  async: boolean;
 }
 
 /** The programs of one event whose subject fits `matcher`. */
@@ -35,6 +37,7 @@ export function hookList(): Type<HookGroup[]> {
                 type: { const: "command" },
                 command: { type: "string" },
                 timeout: { type: "number", exclusiveMinimum: 0 },
+                async: { type: "boolean" },
               },
             },
           },
@@ -61,5 +64,5 @@ function readHook(value: unknown): HookCommand | undefined {
   if (!isTable(value) || value.type !== "command" || typeof value.command !== "string") return undefined;
   const timeout = value.timeout ?? null;
   if (timeout !== null && !(typeof timeout === "number" && timeout > 0)) return undefined;
-  return { command: value.command, timeout };
+  return { command: value.command, timeout, async: value.async === true };
 }
