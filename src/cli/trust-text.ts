@@ -1,4 +1,5 @@
 import type { TrustQuestion } from "../config/index.ts";
+import { visible } from "../config/problem.ts";
 
 /** Lines of one file's diff that a question shows; `moat config trust add` shows all of them. */
 const QUESTION_LINES = 200;
@@ -24,13 +25,6 @@ function head(diff: string, lines: number): string {
   return [...all.slice(0, lines), `… ${all.length - lines} lines more: \`moat config trust add\` shows them`].join(
     "\n",
   );
-}
-
-/** A file must not draw over the question that is asked about it. */
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }
 
 /** The question in one line. */

@@ -10,7 +10,7 @@ import {
   type Ruling,
   ruleOf,
 } from "../policy/index.ts";
-import type { ApprovalRequest, Decision, Denial, Effect } from "../protocol/index.ts";
+import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect } from "../protocol/index.ts";
 import { threadPolicy } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
@@ -37,16 +37,24 @@ export async function judgeCall(
   if (!checked.ok) return checked;
   const { effect } = checked;
   const input = await decisionInput(state, effect);
-  const ruling = await withPast(state, hook === "ask" ? askingInput(input) : input, decide);
+  const ruled = await withPast(state, input, decide);
+  const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
   if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE };
   return settle(state, { call_id: question, effect, denial: null }, ruling, signal);
 }
 
-/** A hook wants a person to decide: as if nothing were known to be safe. Where nobody may be asked, nothing changes. */
-function askingInput(input: DecisionInput): DecisionInput {
-  if (input.approval_policy === "never") return input;
-  return { ...input, approval_policy: "untrusted", free_patches: false };
+/** A hook wants a person to decide about what would just run. Where nobody may be asked the answer is no, as with any question. */
+function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling {
+  if (ruling.type !== "allow") return ruling;
+  if (approval_policy === "never")
+    return { type: "forbid", reason: "a hook wants a person to decide, and nobody can be asked here" };
+  const choices: ApprovalChoice[] = [
+    { decision: "approved", label: "Yes, once" },
+    { decision: "denied", label: "No, and tell the model why" },
+    { decision: "abort", label: "No, and stop here" },
+  ];
+  return { type: "ask", reason: "a hook asks you to decide", permit: ruling.permit, choices, prefix: null };
 }
 
 /** After the sandbox refused something: whether, and how much wider, the command may run once more. */

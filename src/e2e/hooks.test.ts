@@ -115,13 +115,19 @@ describe("PreToolUse", () => {
     }
   });
 
-  test("`allow` and `ask` leave the sandbox as it is, and nobody is asked in exec", async () => {
-    for (const permissionDecision of ["allow", "ask"]) {
-      const { w, ran } = await run(specific("PreToolUse", { permissionDecision }), "touch made; echo $?");
-      expect(ran.exit).toBe(0);
-      expect(existsSync(w.project.path("made"))).toBe(false);
-      await w[Symbol.asyncDispose]();
-    }
+  test("`allow` leaves the sandbox as it is", async () => {
+    const { w, ran } = await run(specific("PreToolUse", { permissionDecision: "allow" }), "touch made; echo ended");
+    expect(ran.exit).toBe(0);
+    expect(outputs(w, 1)[0]).toContain("ended");
+    expect(existsSync(w.project.path("made"))).toBe(false);
+    await w[Symbol.asyncDispose]();
+  });
+
+  test("`ask` is a no where nobody can be asked", async () => {
+    const { w, ran } = await run(specific("PreToolUse", { permissionDecision: "ask" }), "echo ran");
+    expect(ran.exit).toBe(0);
+    expect(outputs(w, 1)).toEqual(["not run: a hook wants a person to decide, and nobody can be asked here"]);
+    await w[Symbol.asyncDispose]();
   });
 
   test("other arguments take the place of the call's own, for commands and patches", async () => {
