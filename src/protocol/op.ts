@@ -18,8 +18,6 @@ export interface TurnOverrides {
   /** Patches inside the writable places need no question (auto-edit). */
   free_patches?: boolean;
   sandbox_mode?: SandboxMode;
-  /** Patches inside the writable places need no question. */
-  free_patches?: boolean;
 }
 
 /** What goes into a thread. */
