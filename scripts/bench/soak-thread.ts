@@ -1,6 +1,6 @@
 // The process that soak.ts measures: one thread on the real core, its tools and its rollout. Started with `write` or `resume`.
 import { Thread, type ThreadSettings } from "../../src/core/index.ts";
-import { createClient } from "../../src/model/index.ts";
+import { createClient, modelInfo } from "../../src/model/index.ts";
 import type { HistoryItem } from "../../src/protocol/index.ts";
 import { openSandbox } from "../../src/sandbox/index.ts";
 import { RolloutWriter, readThread, rolloutPath } from "../../src/session/index.ts";
@@ -75,6 +75,10 @@ function settings(cwd: string): ThreadSettings {
     system_prompt: null,
     developer_instructions: null,
     project_instructions: null,
+    context_window: null,
+    auto_compact_token_limit: null,
+    compact_prompt: null,
+    budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: null },
     output_schema: null,
   };
 }
@@ -109,6 +113,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
           },
           { now: Date.now, random: Math.random },
         ),
+      modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
       saveRule: () => {},

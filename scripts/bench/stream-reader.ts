@@ -34,6 +34,7 @@ const request = {
   reasoning_summary: null,
   verbosity: null,
   output_schema: null,
+  max_output_tokens: null,
   cache_key: "bench",
 };
 let length = 0;

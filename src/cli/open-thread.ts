@@ -8,6 +8,7 @@ import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
 import { defaultSandbox, type Loaded, readConfig, restricted } from "./thread-config.ts";
+import { readLimits } from "./thread-limits.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
 
@@ -66,6 +67,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const resolved = await findProvider(loaded, host, options, mode);
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
+  const limits = await readLimits(options.flags, loaded, resolved.model);
+  if (!limits.ok) return limits;
   const documents = readDocuments(loaded, host, options.cwd, mode);
   if (!documents.ok) return documents;
   const wanted = threadSettings(loaded.config, {
@@ -77,15 +80,16 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     output_schema: options.output_schema ?? null,
     env: host.env,
     rules: rules.rules,
+    budget: limits.budget,
     add_dirs: mode.add_dirs,
     default_sandbox: defaultSandbox(loaded, options),
     ...documents,
   });
-  const { notes, ...limits } = restricted(loaded, wanted);
-  const { thread_id, services } = threadServices(host, loaded, resolved, options);
+  const { notes, ...allowed } = restricted(loaded, wanted);
+  const { thread_id, services } = threadServices(host, loaded, resolved, options, limits.catalog);
   try {
     const resumed = options.resume?.stored ?? null;
-    const thread = new Thread({ thread_id, settings: { ...wanted, ...limits }, services, resumed });
+    const thread = new Thread({ thread_id, settings: { ...wanted, ...allowed }, services, resumed });
     return { ok: true, thread, config: loaded.config, warnings: [...loaded.warnings, ...documents.warnings, ...notes] };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };

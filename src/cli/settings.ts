@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.ts";
-import type { ThreadSettings } from "../core/index.ts";
+import type { BudgetLimits, ThreadSettings } from "../core/index.ts";
 import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
 import type { Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, JsonSchema, SandboxMode } from "../protocol/index.ts";
@@ -37,6 +37,7 @@ export interface SettingsInput {
   free_patches: boolean;
   env: Record<string, string | undefined>;
   rules: Rules;
+  budget: BudgetLimits;
   /** More directories that may be written, absolute. */
   add_dirs: string[];
   system_prompt: string | null;
@@ -71,6 +72,10 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     system_prompt: input.system_prompt,
     developer_instructions: config.developer_instructions,
     project_instructions: input.project_instructions,
+    context_window: config.model_context_window,
+    auto_compact_token_limit: config.model_auto_compact_token_limit,
+    compact_prompt: config.compact_prompt,
+    budget: input.budget,
     output_schema: input.output_schema,
   };
 }

@@ -3,6 +3,7 @@ import type { EventSink, ThreadServices } from "../core/index.ts";
 import type { Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import type { Host } from "./contract.ts";
+import type { CatalogOverrides } from "./model-catalog.ts";
 import type { OpenOptions } from "./open-thread.ts";
 import { appendRule } from "./rules.ts";
 import { keyNames } from "./settings.ts";
@@ -16,6 +17,7 @@ export function threadServices(
   loaded: Loaded,
   resolved: Resolution & { ok: true },
   options: OpenOptions,
+  catalog: CatalogOverrides,
 ): { thread_id: string; services: ThreadServices } {
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const date = () => new Date();
@@ -27,6 +29,7 @@ export function threadServices(
       Object.assign(process.env, directLoopback(host.env));
       return createClient(resolved.provider, { now: Date.now, random: Math.random, keys: resolved.keys });
     },
+    modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });

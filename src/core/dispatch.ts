@@ -4,11 +4,13 @@ import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.
 import { denialText, SandboxError } from "../sandbox/index.ts";
 import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
 import { againId, questionId } from "./approvals.ts";
+import { stopFor } from "./budget.ts";
 import { CallRunner } from "./call-runner.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
 import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
 import type { TurnPlan } from "./plan.ts";
+import { spill } from "./spill.ts";
 import type { ThreadState } from "./state.ts";
 
 /** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
@@ -158,13 +160,19 @@ async function runCall(
   signal: AbortSignal,
 ): Promise<HistoryItem> {
   const { tool, args, cwd } = read;
+  if (tool.effect(args, cwd)?.kind === "command") {
+    const stop = state.budget.beforeCommand();
+    if (stop) throw stopFor(state, stop);
+  }
   const begin = tool.begin(args, cwd);
   const id = state.newItemId();
   if (begin) state.emit({ type: "item.started", item: { id, ...begin } as Item });
   const { outcome, denial } = await attemptWider(state, id, { call, read, permit, edits }, signal);
   if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
   else if (outcome.item) state.emit({ type: "item.completed", item: { id, ...outcome.item } as Item });
-  const output = outputText(state, read, { ...outcome, body: edits.note + outcome.body }, denial);
+  const body = edits.note + outcome.body;
+  const total_bytes = Buffer.byteLength(edits.note) + outcome.total_bytes;
+  const output = outputText(state, call, read, { ...outcome, body, total_bytes }, denial);
   return state.services.hooks ? hookedOutput(state, call, read, output, signal) : outputFor(call, output);
 }
 
@@ -219,9 +227,28 @@ async function attempt(state: ThreadState, id: string, read: ReadCall, permit: P
 }
 
 /** The one cap before the model, then the tool's own layout, then what the sandbox had to say. */
-function outputText(state: ThreadState, read: ReadCall, outcome: ToolOutcome, denial: Denial | null): string {
+function outputText(
+  state: ThreadState,
+  call: ToolCallItem,
+  read: ReadCall,
+  outcome: ToolOutcome,
+  denial: Denial | null,
+): string {
   const limit = Math.min(state.settings.tool_output_token_limit, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
-  const { text } = truncateMiddle(outcome.body, limit * BYTES_PER_TOKEN, outcome.total_lines);
-  const body = denial ? `${text}${text.endsWith("\n") || text === "" ? "" : "\n"}${denialText(denial)}` : text;
+  const total = { lines: outcome.total_lines, bytes: outcome.total_bytes };
+  const { text, truncated } = truncateMiddle(outcome.body, limit * BYTES_PER_TOKEN, total);
+  const notes = [truncated ? spillNote(state, call, outcome) : null, denial ? denialText(denial) : null];
+  const body = notes.reduce<string>((whole, note) => (note === null ? whole : `${lineEnded(whole)}${note}`), text);
   return (read.frame ?? outcome.render)(body);
+}
+
+const lineEnded = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
+
+/** Where the model finds what was cut; null when it could not be kept. */
+function spillNote(state: ThreadState, call: ToolCallItem, { body, total_bytes }: ToolOutcome): string | null {
+  const path = spill(state, call.call_id, body);
+  if (path === null) return null;
+  const lost =
+    total_bytes > Buffer.byteLength(body) ? "its first and last parts, with the omission marked" : "all of it";
+  return `[The output was ${total_bytes} bytes; ${lost}: ${path}]`;
 }

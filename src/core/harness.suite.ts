@@ -1,5 +1,5 @@
 // A thread on a scripted model with the real sandbox, in a project of its own; for tests of what a thread does.
-import { createClient } from "../model/index.ts";
+import { createClient, modelInfo } from "../model/index.ts";
 import type { ApprovalRequest, Decision, Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 
@@ -47,6 +47,10 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   system_prompt: null,
   developer_instructions: null,
   project_instructions: null,
+  context_window: null,
+  auto_compact_token_limit: null,
+  compact_prompt: null,
+  budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: null },
   output_schema: null,
 };
 
@@ -62,6 +66,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     settings: { cwd: project.dir, ...SETTINGS, ...options.settings },
     services: {
       openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
+      modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink: null,
       saveRule: (rule) => kept.push(rule),

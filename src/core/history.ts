@@ -35,7 +35,8 @@ export function isCall(item: HistoryItem): item is ToolCallItem {
   return item.type === "function_call" || item.type === "custom_tool_call";
 }
 
-function isOutput(item: HistoryItem): item is Extract<HistoryItem, { type: `${string}_output` }> {
+/** An item that answers a call. */
+export function isOutput(item: HistoryItem): item is Extract<HistoryItem, { type: `${string}_output` }> {
   return item.type === "function_call_output" || item.type === "custom_tool_call_output";
 }
 

@@ -46,7 +46,7 @@ function show(state: ThreadState, messages: string[]): void {
 
 /** What a program says to the model is held to the size of a tool's output. */
 function capped({ settings }: ThreadState, text: string): string {
-  return truncateMiddle(text, settings.tool_output_token_limit * BYTES_PER_TOKEN, text.split("\n").length).text;
+  return truncateMiddle(text, settings.tool_output_token_limit * BYTES_PER_TOKEN).text;
 }
 
 /** How approvals stand, in Claude Code's words. */

@@ -26,6 +26,15 @@ const approvalTexts: Record<ThreadSettings["approval_policy"], string> = {
   never: "never: nobody can be asked; work within the sandbox and report what it did not allow",
 };
 
+const ENVIRONMENT_TAG = "<environment_context>";
+
+/** Whether an item tells the model of its surroundings. */
+export function isEnvironment(item: HistoryItem): boolean {
+  if (item.type !== "message" || item.role !== "user") return false;
+  const [first] = item.content;
+  return first?.type === "input_text" && first.text.startsWith(ENVIRONMENT_TAG);
+}
+
 /** The XML form is the one that models know from the Codex CLI. */
 function environment(settings: ThreadSettings, date: Date): string {
   const roots = [settings.cwd, ...settings.sandbox_workspace_write.writable_roots];
@@ -33,7 +42,7 @@ function environment(settings: ThreadSettings, date: Date): string {
   const network =
     settings.sandbox_mode === "danger-full-access" || (write && settings.sandbox_workspace_write.network_access);
   return [
-    "<environment_context>",
+    ENVIRONMENT_TAG,
     `  <cwd>${settings.cwd}</cwd>`,
     "  <shell>bash</shell>",
     `  <platform>${platform()} ${arch()}</platform>`,

@@ -1,8 +1,9 @@
 import type { HookInput, HookVerdict } from "../config/index.ts";
-import type { ModelClient } from "../model/index.ts";
+import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
+import type { BudgetLimits } from "./budget.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {
@@ -36,6 +37,13 @@ export interface ThreadSettings {
   developer_instructions: string | null;
   /** AGENTS.md and its kind, already put together. */
   project_instructions: string | null;
+  /** Tokens of the model's window, where the catalog does not know them or is wrong; null: as the catalog has it. */
+  context_window: number | null;
+  /** Tokens in the context after which it is compacted; null: a share of the window. */
+  auto_compact_token_limit: number | null;
+  /** Replaces our prompt for compaction. */
+  compact_prompt: string | null;
+  budget: BudgetLimits;
   /** Schema that the final answer must follow. */
   output_schema: JsonSchema | null;
 }
@@ -53,6 +61,8 @@ export interface EventSink {
 export interface ThreadServices {
   /** Called before the first request of a thread and after a change of model. */
   openModel(): Promise<ModelClient>;
+  /** What is known of a model: its window, its price, what it takes. */
+  modelInfo(model: string): Promise<ModelInfo>;
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
   sink: EventSink | null;

@@ -1,10 +1,13 @@
-import type { ModelClient } from "../model/index.ts";
+import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Rules, SessionGrant } from "../policy/index.ts";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
+import type { Budget } from "./budget.ts";
 import type { History } from "./history.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
+import type { ContextMeter } from "./tokens.ts";
+import type { Spending } from "./usage.ts";
 
 /** What the parts of a running turn see of their thread. */
 export interface ThreadState {
@@ -14,6 +17,10 @@ export interface ThreadState {
   readonly settings: ThreadSettings;
   readonly services: ThreadServices;
   readonly history: History;
+  /** How full the context is. */
+  readonly meter: ContextMeter;
+  readonly spending: Spending;
+  readonly budget: Budget;
   readonly approvals: Approvals;
   /** What the user allowed until the process ends. */
   readonly grants: SessionGrant[];
@@ -33,8 +40,12 @@ export interface ThreadState {
   addHistory(item: HistoryItem): void;
   /** Adds an item as soon as every call has its output: the APIs want nothing between the two. */
   addNote(item: HistoryItem): void;
+  /** Puts a compacted history in the place of the old one. The counts are those of the whole context. */
+  replaceHistory(items: HistoryItem[], tokens_before: number, tokens_after: number): void;
   /** What the user said meanwhile, once. */
   takeSteered(): Promise<HistoryItem[]>;
   model(): Promise<ModelClient>;
+  /** What is known of the model in use. */
+  modelInfo(): Promise<ModelInfo>;
   sandbox(): Promise<Sandbox>;
 }

@@ -1,7 +1,7 @@
 // The core as a library: what README's example does, and the promises of the event stream.
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { createClient } from "../model/index.ts";
+import { createClient, modelInfo } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import { RolloutWriter, readThread } from "../session/index.ts";
@@ -57,11 +57,16 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       system_prompt: null,
       developer_instructions: null,
       project_instructions: null,
+      context_window: null,
+      auto_compact_token_limit: null,
+      compact_prompt: null,
+      budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: null },
       output_schema: null,
       ...settings,
     },
     services: {
       openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
+      modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,
       saveRule: () => {},
@@ -267,5 +272,50 @@ describe("Thread", () => {
     expect(second.server.requests[0]?.raw).toContain("Process exited with code 0");
     const { open_turn, pending_approval } = readThread(first.path);
     expect([open_turn, pending_approval]).toEqual([null, null]);
+  });
+
+  test("the op `compact` is a turn of its own after the one that runs, and takes what to keep", async () => {
+    const run = call("exec_command", { cmd: "true", login: false });
+    const { thread, server } = await start([
+      respond(run),
+      respond(say("one")),
+      respond(say("NOTES")),
+      respond(say("two")),
+    ]);
+    thread.submit(turn("a"));
+    thread.submit({ type: "compact", instructions: "the names of the files" });
+    const events = await collect(thread, 3, (event) =>
+      event.type === "turn.completed" && event.turn_id.endsWith(":2") ? turn("b") : null,
+    );
+    const kinds = events.flatMap(({ type }) => (/^turn\.|compacted/.test(type) ? [type] : []));
+    const whole = ["turn.started", "turn.completed"] as const;
+    expect(kinds).toEqual([...whole, "turn.started", "history.compacted", "turn.completed", ...whole]);
+    expect(texts(events)).toEqual(["one", "two"]);
+    expect(server.requests[2]?.raw).toContain("keep above all: the names of the files");
+    expect(server.requests[3]?.raw).toContain("NOTES");
+    server.stop();
+  });
+
+  test("with nothing said there is nothing to compact", async () => {
+    const { thread, server } = await start([]);
+    thread.submit({ type: "compact" });
+    const events = await collect(thread, 1);
+    expect(events.find(({ type }) => type === "error")).toMatchObject({ message: "there is nothing to compact" });
+    expect(server.requests).toEqual([]);
+    server.stop();
+  });
+
+  test("how full the context is: estimated, then as the server counted it, and with each output", async () => {
+    const run = call("exec_command", { cmd: "seq 1000", login: false });
+    const { thread, server } = await start([respond(run), respond(say("one"))]);
+    thread.submit(turn("a"));
+    const events = await collect(thread, 1);
+    const tokens = events.flatMap((event) => (event.type === "context.measured" ? [event.tokens] : []));
+    expect(tokens).toHaveLength(4);
+    expect(tokens[0]).toBeGreaterThan(1000);
+    expect([tokens[1], tokens[3]]).toEqual([1050, 1050]);
+    // 3,893 bytes of numbers, and the frame that the tool puts around them.
+    expect(tokens[2]).toBeWithin(1050 + 973, 1050 + 1050);
+    server.stop();
   });
 });

@@ -1,4 +1,4 @@
-import type { ModelClient } from "../model/index.ts";
+import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Rules, SessionGrant } from "../policy/index.ts";
 import type {
   ApprovalRequest,
@@ -15,6 +15,7 @@ import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
+import { Budget, stopFor } from "./budget.ts";
 import { Channel } from "./channel.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
@@ -22,8 +23,9 @@ import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
-import { runTurn, type TurnEnd } from "./turn.ts";
-import { addUsage, NO_USAGE } from "./usage.ts";
+import { ContextMeter } from "./tokens.ts";
+import { INTERRUPTED, runTurn, type TurnEnd } from "./turn.ts";
+import { NO_USAGE, Spending } from "./usage.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {
@@ -57,6 +59,9 @@ export class Thread implements ThreadState {
   readonly thread_id: string;
   readonly services: ThreadServices;
   readonly history: History;
+  readonly meter: ContextMeter;
+  readonly spending: Spending;
+  readonly budget: Budget;
   readonly approvals = new Approvals();
   readonly grants: SessionGrant[] = [];
   rules: Rules;
@@ -68,7 +73,6 @@ export class Thread implements ThreadState {
   #turns: number;
   /** How the thread came up, until hooks were told. */
   #source: "startup" | "resume" | null;
-  #usage: Usage;
   /** What the model was last told of its surroundings. */
   #told: TurnContext | null;
   /** Why the thread can no longer be kept; null while it can. */
@@ -91,7 +95,9 @@ export class Thread implements ThreadState {
     this.#seq = resumed?.next_seq ?? 0;
     this.#items = resumed?.next_item ?? 0;
     this.#turns = resumed?.turns ?? 0;
-    this.#usage = resumed?.usage ?? NO_USAGE;
+    this.meter = new ContextMeter(this.history.items);
+    this.spending = new Spending(resumed?.usage ?? NO_USAGE);
+    this.budget = new Budget(start.settings.budget, start.services.now);
     this.#told = resumed?.context ?? null;
     this.#source = resumed ? "resume" : "startup";
     if (resumed?.open_turn) this.#closeLeftOpen(resumed.open_turn);
@@ -109,7 +115,7 @@ export class Thread implements ThreadState {
   /** A turn that the end of its process cut off is closed in the file, before the thread starts again for its reader. */
   #closeLeftOpen(turn_id: string): void {
     const error: Failure = { kind: "interrupted", message: "the process ended during the turn", retryable: false };
-    const counts = { usage: this.#usage, turn_usage: NO_USAGE };
+    const counts = { usage: this.spending.total, turn_usage: NO_USAGE };
     this.#keep({ seq: this.#seq++, type: "turn.failed", turn_id, error, ...counts });
   }
 
@@ -134,6 +140,7 @@ export class Thread implements ThreadState {
     else if (op.type === "approval") this.approvals.answer(op.call_id, op.decision);
     else if (op.type === "interrupt") this.interrupt();
     else if (op.type === "shutdown") this.#shutdown();
+    else if (op.type === "compact") this.#startCompaction(op.instructions ?? null);
     else this.emit({ type: "error", message: `${op.type} is not available yet` });
   }
 
@@ -141,7 +148,26 @@ export class Thread implements ThreadState {
     this.#running?.abort();
     const abort = new AbortController();
     this.#running = abort;
-    this.#queue = this.#queue.then(() => this.#turn(input, overrides, abort));
+    this.#queue = this.#queue.then(() =>
+      this.#turn(overrides, abort, async (signal) => {
+        await this.#addInput(input, signal);
+        return runTurn(this, signal);
+      }),
+    );
+  }
+
+  /** A turn of its own, after the one that runs. */
+  #startCompaction(focus: string | null): void {
+    this.#queue = this.#queue.then(() => {
+      const abort = new AbortController();
+      this.#running = abort;
+      return this.#turn({}, abort, async (signal) => {
+        const { compactHistory } = await import("./compact.ts");
+        const done = await compactHistory(this, { by: "user", focus }, signal);
+        if (!done) this.emit({ type: "error", message: "there is nothing to compact" });
+        return { ok: true };
+      });
+    });
   }
 
   #steer(input: InputPart[]): void {
@@ -151,14 +177,29 @@ export class Thread implements ThreadState {
 
   #shutdown(): void {
     this.#running?.abort();
-    this.#queue = this.#queue.then(() => {
+    this.#queue = this.#queue.then(async () => {
+      if (this.services.transcript_path === null) await this.#removeSpilled();
       this.services.sink?.close();
       this.#channel.close();
     });
   }
 
-  async #turn(input: InputPart[], overrides: Partial<ThreadSettings>, abort: AbortController): Promise<void> {
+  /** Of a thread that is not kept nothing is left behind. */
+  async #removeSpilled(): Promise<void> {
+    const { rm } = await import("node:fs/promises");
+    const { spillDirectory } = await import("./spill.ts");
+    await rm(spillDirectory(this.services.moat_home, this.thread_id), { recursive: true, force: true });
+  }
+
+  async #turn(
+    overrides: Partial<ThreadSettings>,
+    abort: AbortController,
+    run: (signal: AbortSignal) => Promise<TurnEnd>,
+  ): Promise<void> {
     const turn_id = `${this.thread_id}:${++this.#turns}`;
+    const left = this.budget.timeLeft();
+    const timer = left === null ? null : setTimeout(() => abort.abort(TIME_IS_OVER), Math.min(left, LONGEST_TIMER_MS));
+    this.spending.startTurn();
     let end: TurnEnd;
     try {
       if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
@@ -166,14 +207,15 @@ export class Thread implements ThreadState {
       this.settings = { ...this.settings, ...policy, ...overrides };
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
-      await this.#addInput(input, abort.signal);
-      end = await runTurn(this, abort.signal);
+      end = await run(abort.signal);
     } catch (error) {
-      end = { ok: false, error: failureOf(error), usage: NO_USAGE };
+      end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
     }
+    if (timer) clearTimeout(timer);
+    if (!end.ok && abort.signal.reason === TIME_IS_OVER)
+      end = { ok: false, error: stopFor(this, this.budget.timeStop()).failure };
     if (this.#running === abort) this.#running = null;
-    if (this.#lost !== null)
-      end = { ...end, ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
+    if (this.#lost !== null) end = { ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
     this.#close(turn_id, end);
     // Said too late for the turn that it was meant for: it is not lost, it starts the next one.
     const late = this.#steered.splice(0).flat();
@@ -181,8 +223,7 @@ export class Thread implements ThreadState {
   }
 
   #close(turn_id: string, end: TurnEnd): void {
-    this.#usage = addUsage(this.#usage, end.usage);
-    const counts: { usage: Usage; turn_usage: Usage } = { usage: this.#usage, turn_usage: end.usage };
+    const counts: { usage: Usage; turn_usage: Usage } = { usage: this.spending.total, turn_usage: this.spending.turn };
     if (end.ok) this.emit({ type: "turn.completed", turn_id, ...counts });
     else this.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
   }
@@ -257,6 +298,7 @@ export class Thread implements ThreadState {
 
   addHistory(item: HistoryItem): void {
     this.history.add(item);
+    this.meter.add(item);
     this.emit({ type: "history.added", item });
     if (this.#notes.length === 0 || this.history.openCalls().length > 0) return;
     for (const note of this.#notes.splice(0)) this.addHistory(note);
@@ -265,6 +307,12 @@ export class Thread implements ThreadState {
   addNote(item: HistoryItem): void {
     if (this.history.openCalls().length > 0) this.#notes.push(item);
     else this.addHistory(item);
+  }
+
+  replaceHistory(items: HistoryItem[], tokens_before: number, tokens_after: number): void {
+    this.history.replace([...items]);
+    this.meter.replace(items);
+    this.emit({ type: "history.compacted", history: items, tokens_before, tokens_after });
   }
 
   addRule(rule: Rules["prefix"][number], text: string): void {
@@ -290,11 +338,20 @@ export class Thread implements ThreadState {
     return this.#model;
   }
 
+  modelInfo(): Promise<ModelInfo> {
+    return this.services.modelInfo(this.settings.model);
+  }
+
   sandbox(): Promise<Sandbox> {
     this.#sandbox ??= this.services.openSandbox();
     return this.#sandbox;
   }
 }
+
+/** Why the turn was aborted, when `--max-time` did it. */
+const TIME_IS_OVER = Symbol("--max-time");
+/** Longest delay that `setTimeout` can hold; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** An exception here is a bug, unless something below ended the turn on purpose. */
 function failureOf(error: unknown): Failure {

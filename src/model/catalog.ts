@@ -9,6 +9,8 @@ export interface ModelInfo {
   custom_tools: boolean;
   /** Thinks before it answers, and gives its reasoning back encrypted. */
   reasoning: boolean;
+  /** Takes images. */
+  images: boolean;
 }
 
 /** US dollars for a million tokens. */
@@ -74,6 +76,10 @@ const MODELS: Record<string, Row> = {
   "deepseek-flash": [1_000_000, 384_000, null],
 };
 
+/** Models that are known to take images, and the usual marks of such models in the names of local ones. */
+const SEES =
+  /^(gpt-(4o|4\.1|[5-9]|\d\d)|o[134]|codex|claude-|gemini-|grok-[4-9]|pixtral|gemma-?3|llama-?4|qwen3\.5|mistral-(medium|small))|vision|[-_.]vl\b|vl[-:]|llava|minicpm-v/;
+
 /**
  * What is known of a model by its name; a prefix like `openai/` and a date at the end are looked through. An unknown model
  * reasons (to ask for reasoning harms no server that does not know it) and has no freeform tools (many servers refuse a
@@ -90,6 +96,7 @@ export function modelInfo(id: string, overrides: Record<string, Partial<ModelInf
     custom_tools: /^(gpt-([5-9]|\d\d)|codex)/.test(name),
     // The last OpenAI models that do not reason; they refuse to be asked for encrypted reasoning.
     reasoning: !/^(gpt-[34]|chatgpt)/.test(name),
+    images: SEES.test(name),
     ...overrides[id],
   };
 }

@@ -15,6 +15,8 @@ export interface ModelRequest {
   verbosity: "low" | "medium" | "high" | null;
   /** JSON Schema that the final answer must follow, sent as a strict format. */
   output_schema: JsonSchema | null;
+  /** Most tokens that the answer may have; null: as many as the model can. */
+  max_output_tokens: number | null;
   /** Stable per thread, so that the provider finds its prompt cache. */
   cache_key: string;
 }

@@ -13,6 +13,7 @@ export const REQUEST: ModelRequest = {
   reasoning_summary: null,
   verbosity: null,
   output_schema: null,
+  max_output_tokens: null,
   cache_key: "thread-1",
 };
 

@@ -41,11 +41,14 @@ describe("Capture", () => {
 
 describe("truncateMiddle", () => {
   test("leaves what fits alone", () => {
-    expect(truncateMiddle("ä".repeat(10), 20, 0)).toEqual({ text: "ä".repeat(10), truncated: false });
+    expect(truncateMiddle("ä".repeat(10), 20, { lines: 0, bytes: 20 })).toEqual({
+      text: "ä".repeat(10),
+      truncated: false,
+    });
   });
 
   test("never cuts a character in two, and names what is missing", () => {
-    const { text, truncated } = truncateMiddle("ä".repeat(100), 41, 7);
+    const { text, truncated } = truncateMiddle("ä".repeat(100), 41, { lines: 7, bytes: 200 });
     expect(truncated).toBe(true);
     expect(text).not.toContain("\ufffd");
     expect(text).toStartWith("Warning: truncated output (original token count: 50)\nTotal output lines: 7\n\nää");

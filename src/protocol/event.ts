@@ -65,7 +65,11 @@ export type EventBody =
    */
   | { type: "stream.reset"; item_ids: string[]; usage: Usage | null }
   | { type: "history.added"; item: HistoryItem }
-  /** The history was replaced by a shorter one. */
+  /** How full the context is now, in tokens. `limit`: where it is compacted. null: not known. */
+  | { type: "context.measured"; tokens: number; window: number | null; limit: number | null }
+  /** A budget ends the turn: the next step could pass it. Tokens, US dollars, ms, requests, commands. */
+  | { type: "budget"; what: "tokens" | "cost" | "time" | "turns" | "commands"; limit: number; used: number }
+  /** The history was replaced by a shorter one; the lines before it stay. */
   | { type: "history.compacted"; history: HistoryItem[]; tokens_before: number; tokens_after: number };
 
 /** Version of the public events. Raised when a field is removed or changes its meaning; additions do not count. */

@@ -57,11 +57,12 @@ function levelOf(event: Event): LogLevel {
       { type: "stream.retrying" },
       { type: "stream.reset" },
       { type: "sandbox.denied" },
+      { type: "budget" },
       () => "warn",
     )
     .with({ type: "thread.started" }, { type: "turn.started" }, { type: "turn.completed" }, () => "info")
     .with({ type: "item.completed" }, { type: "approval.requested" }, { type: "approval.resolved" }, () => "info")
     .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "debug")
-    .with({ type: "history.added" }, { type: "history.compacted" }, () => "debug")
+    .with({ type: "history.added" }, { type: "history.compacted" }, { type: "context.measured" }, () => "debug")
     .exhaustive();
 }

@@ -18,6 +18,7 @@ export function keeping(event: Event): Keeping {
       .with({ type: "item.started", item: { type: "todo_list" } }, () => "keep")
       .with({ type: "item.updated", item: { type: "todo_list" } }, () => "keep")
       .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "drop")
+      .with({ type: "context.measured" }, { type: "budget" }, () => "drop")
       .with({ type: "error" }, { type: "stream.retrying" }, { type: "stream.reset" }, () => "drop")
       .exhaustive()
   );

@@ -45,6 +45,7 @@ function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: n
     status: success ? "completed" : "failed",
     body: text,
     total_lines: text.split("\n").length - 1,
+    total_bytes: Buffer.byteLength(text),
     max_output_tokens: null,
     render: (body) => (success ? `${head}${body}` : body),
     item: shown,

@@ -42,6 +42,8 @@ export interface ToolOutcome {
   body: string;
   /** Line ends in the whole output, also of what the body no longer holds. */
   total_lines: number;
+  /** Bytes of the whole output. */
+  total_bytes: number;
   /** The call's own wish for a smaller cap, in tokens. */
   max_output_tokens: number | null;
   /** Puts the capped body into the layout that models know for this tool. */

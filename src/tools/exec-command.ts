@@ -103,6 +103,7 @@ export const execCommand: Tool<CommandCall> = {
       status: reportedExit(result) === 0 ? "completed" : "failed",
       body: result.output.text,
       total_lines: result.output.total_lines,
+      total_bytes: result.output.total_bytes,
       max_output_tokens: call.max_output_tokens,
       render: (body) =>
         frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),

@@ -81,6 +81,7 @@ export const shell: Tool<CommandCall> = {
       status: exit_code === 0 ? "completed" : "failed",
       body: result.output.text,
       total_lines: result.output.total_lines,
+      total_bytes: result.output.total_bytes,
       max_output_tokens: null,
       render: (body) => render(exit_code, result.duration_ms, body),
       item: finishedCommand(call, result),

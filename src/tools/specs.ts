@@ -73,5 +73,7 @@ const updatePlan: ToolSpec = {
   ),
 };
 
-/** The tools that every model is offered. */
-export const toolSpecs: ToolSpec[] = [execCommand, applyPatch, updatePlan];
+/** The tools that a model is offered, always in this order. */
+export function toolSpecs(_model: { images: boolean }): ToolSpec[] {
+  return [execCommand, applyPatch, updatePlan];
+}

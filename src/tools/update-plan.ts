@@ -28,6 +28,7 @@ export const updatePlan: Tool<Plan> = {
       status: "completed",
       body: "Plan updated",
       total_lines: 1,
+      total_bytes: "Plan updated".length,
       max_output_tokens: null,
       render: (body) => body,
       item: todoList(plan),

@@ -78,6 +78,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
     }))
     .with({ type: "error" }, { type: "sandbox.denied" }, () => state)
     .with({ type: "history.added" }, { type: "history.compacted" }, () => state)
+    .with({ type: "context.measured" }, { type: "budget" }, () => state)
     .exhaustive();
 }
 

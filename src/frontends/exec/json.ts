@@ -35,6 +35,10 @@ export function jsonLines(event: Event, options: { deltas: boolean; evidence: Ev
     .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
     .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])
     .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
-    .with({ type: "history.added" }, { type: "history.compacted" }, () => [])
+    .with({ type: "budget" }, ({ type, what, limit, used }) => [{ type, what, limit, used }])
+    .with({ type: "history.compacted" }, ({ type, tokens_before, tokens_after }) => [
+      { type, tokens_before, tokens_after },
+    ])
+    .with({ type: "history.added" }, { type: "context.measured" }, () => [])
     .exhaustive();
 }

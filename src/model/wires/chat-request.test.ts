@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import type { HistoryItem } from "../../protocol/index.ts";
 import type { ModelRequest } from "../contract.ts";
 import { REQUEST } from "../setup.suite.ts";
-import { chatBody } from "./chat-request.ts";
+import { type ChatQuirks, chatBody } from "./chat-request.ts";
 
-const PLAIN = { stream_options: false, cache_key: false };
-const FULL = { stream_options: true, cache_key: true };
-const body = (more: Partial<ModelRequest> = {}, quirks = PLAIN) =>
+const PLAIN = { stream_options: false, cache_key: false, output_limit: "max_tokens" } as const;
+const FULL = { stream_options: true, cache_key: true, output_limit: "max_completion_tokens" } as const;
+const body = (more: Partial<ModelRequest> = {}, quirks: ChatQuirks = PLAIN) =>
   chatBody({ ...REQUEST, model: "m", ...more }, quirks);
 const text = (role: "developer" | "user" | "assistant", value: string): HistoryItem => ({
   type: "message",

@@ -9,6 +9,8 @@ export interface ChatQuirks {
   stream_options: boolean;
   /** Takes `prompt_cache_key`; other servers cache by the prefix alone and some refuse unknown fields. */
   cache_key: boolean;
+  /** How the most tokens of an answer are named: OpenAI's newer models refuse the name that all other servers know. */
+  output_limit: "max_tokens" | "max_completion_tokens";
 }
 
 /** The body of POST /chat/completions. A field is sent only where it says something, because strict servers refuse many. */
@@ -23,6 +25,7 @@ export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject 
     ...(request.effort === null ? {} : { reasoning_effort: request.effort }),
     ...(request.verbosity === null ? {} : { verbosity: request.verbosity }),
     ...(request.output_schema === null ? {} : { response_format: formatOf(request.output_schema) }),
+    ...(request.max_output_tokens === null ? {} : { [quirks.output_limit]: request.max_output_tokens }),
     ...(quirks.cache_key ? { prompt_cache_key: request.cache_key } : {}),
     stream: true,
     ...(quirks.stream_options ? { stream_options: { include_usage: true } } : {}),

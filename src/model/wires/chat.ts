@@ -22,5 +22,11 @@ export async function createChatWire(provider: ProviderSettings, hooks: Hooks): 
 
 function quirksOf(base_url: string): ChatQuirks {
   const { hostname } = new URL(base_url);
-  return { stream_options: hostname !== "api.mistral.ai", cache_key: hostname === "api.openai.com" };
+  const openai = hostname === "api.openai.com";
+  const newer = openai || hostname.endsWith(".azure.com");
+  return {
+    stream_options: hostname !== "api.mistral.ai",
+    cache_key: openai,
+    output_limit: newer ? "max_completion_tokens" : "max_tokens",
+  };
 }

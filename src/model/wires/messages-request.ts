@@ -20,7 +20,7 @@ export function messagesBody(request: ModelRequest): JsonObject {
   });
   return {
     model: request.model,
-    max_tokens: maxTokensOf(request.model),
+    max_tokens: maxTokensOf(request),
     system: [{ type: "text", text: system, cache_control: CACHE }],
     messages: messagesOf(rest, request.tools),
     ...(tools.length > 0

@@ -12,8 +12,9 @@ const MAX_TOKENS = 32_000;
 const OLD_MAX_TOKENS = 8192;
 
 /** The limit of an answer, which this wire demands. */
-export function maxTokensOf(model: string): number {
-  return /claude-3/.test(model) ? OLD_MAX_TOKENS : MAX_TOKENS;
+export function maxTokensOf({ model, max_output_tokens }: ModelRequest): number {
+  const most = /claude-3/.test(model) ? OLD_MAX_TOKENS : MAX_TOKENS;
+  return max_output_tokens === null ? most : Math.min(most, max_output_tokens);
 }
 
 /** Efforts as this wire names them. Thinking cannot be turned off on every model that has efforts: `none` is the least. */
@@ -47,13 +48,14 @@ export function thinkingOf(request: ModelRequest): JsonObject {
   return { ...thinkingConfig(request), ...(Object.keys(output_config).length > 0 ? { output_config } : {}) };
 }
 
-function thinkingConfig({ model, effort, reasoning_summary }: ModelRequest): JsonObject {
+function thinkingConfig(request: ModelRequest): JsonObject {
+  const { model, effort, reasoning_summary } = request;
   if (adaptive(model)) {
     // Newer models put what they say between tool calls into thinking, which is empty unless it is asked for.
     const display = reasoning_summary === "none" ? "omitted" : "summarized";
     return { thinking: { type: "adaptive", display } };
   }
   const budget_tokens = effort === null || /claude-3-5/.test(model) ? undefined : BUDGETS[effort];
-  const room = budget_tokens !== undefined && budget_tokens < maxTokensOf(model);
+  const room = budget_tokens !== undefined && budget_tokens < maxTokensOf(request);
   return room ? { thinking: { type: "enabled", budget_tokens } } : {};
 }

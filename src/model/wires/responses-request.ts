@@ -23,6 +23,7 @@ export function responsesBody(request: ModelRequest): JsonObject {
     store: false,
     stream: true,
     include: traits.reasoning ? ["reasoning.encrypted_content"] : [],
+    ...(request.max_output_tokens === null ? {} : { max_output_tokens: request.max_output_tokens }),
     prompt_cache_key: request.cache_key,
     ...(text ? { text } : {}),
   };
