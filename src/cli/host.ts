@@ -1,7 +1,6 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { isatty } from "node:tty";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
 
@@ -28,6 +27,21 @@ function moatHome(env: NodeJS.ProcessEnv, cwd: string, home: string): string {
   return isAbsolute(named) ? named : resolve(cwd, named);
 }
 
+/** Device number of /dev/null on Linux: major 1, minor 3. */
+const NULL_DEVICE = 0x103;
+
+/** node:tty costs 2.5 ms to load: only a character device that is not /dev/null is worth the question. */
+function isTerminal(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isCharacterDevice() || stat.rdev === NULL_DEVICE) return false;
+  } catch {
+    // The descriptor is closed.
+    return false;
+  }
+  return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
 /** Reads the process once: nothing below the command line looks at `process.env` or `process.cwd()`. */
 export function createHost(): Host {
   const { env } = process;
@@ -48,9 +62,9 @@ export function createHost(): Host {
     moat_home: moatHome(env, cwd, home),
     version: VERSION,
     commit: COMMIT,
-    stdin_is_tty: isatty(0),
-    stdout_is_tty: isatty(1),
-    stderr_is_tty: isatty(2),
+    stdin_is_tty: isTerminal(0),
+    stdout_is_tty: isTerminal(1),
+    stderr_is_tty: isTerminal(2),
     stdout: (text) => writeWhole(1, text),
     stderr: (text) => writeWhole(2, text),
     readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),

@@ -32,10 +32,7 @@ export type CatalogOverrides = Record<string, Partial<ModelInfo>>;
  * Reads `model_catalog_json`: `{"MODEL": {"context_window": 32768, "price": {"input": 1, "cached_input": 0.1,
  * "cache_write": 1.25, "output": 5}, …}}`, with the fields of `ModelInfo` and prices in US dollars for a million tokens.
  */
-export function readCatalog(
-  path: string | null,
-): { ok: true; overrides: CatalogOverrides } | { ok: false; message: string } {
-  if (path === null) return { ok: true, overrides: {} };
+export function readCatalog(path: string): { ok: true; overrides: CatalogOverrides } | { ok: false; message: string } {
   try {
     const read = catalog.safeParse(JSON.parse(readFileSync(path, "utf8")));
     if (read.success) return { ok: true, overrides: read.data as CatalogOverrides };

@@ -1,13 +1,20 @@
 import type { BudgetLimits } from "../core/index.ts";
 import { readBudget } from "./budget-flags.ts";
 import type { Flags } from "./contract.ts";
-import { type CatalogOverrides, readCatalog } from "./model-catalog.ts";
+import type { CatalogOverrides } from "./model-catalog.ts";
 import type { Loaded } from "./thread-config.ts";
 
 /** What a thread may use up, and what is known of models; or why it cannot start, with the exit code that fits. */
 export type LimitsRead =
   | { ok: true; budget: BudgetLimits; catalog: CatalogOverrides }
   | { ok: false; message: string; exit: number };
+
+/** The file is rare, and its schema costs more than the rest of the start. */
+async function catalogOf(path: string | null) {
+  if (path === null) return { ok: true, overrides: {} } as const;
+  const { readCatalog } = await import("./model-catalog.ts");
+  return readCatalog(path);
+}
 
 const USAGE = 2;
 const FAILED = 1;
@@ -17,7 +24,7 @@ export async function readLimits(flags: Flags, { config }: Loaded, model: string
   const limits = readBudget(flags);
   if (!limits.ok) return { ...limits, exit: USAGE };
   const { budget } = limits;
-  const catalog = readCatalog(config.model_catalog_json);
+  const catalog = await catalogOf(config.model_catalog_json);
   if (!catalog.ok) return { ...catalog, exit: FAILED };
   if (budget.cost !== null) {
     const { modelInfo } = await import("../model/index.ts");

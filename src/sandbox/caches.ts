@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "./paths.ts";
@@ -82,7 +81,7 @@ export interface PrivateCaches {
  * @param home user's home directory: settings of cargo and npm, and gradle's caches there are still read
  */
 export function privateCaches(base: string, workspace: string, home: string, network: "none" | "full"): PrivateCaches {
-  const id = createHash("sha256").update(workspace).digest("hex").slice(0, 16);
+  const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
   if (!existsSync(directory)) create(directory, workspace, home);
   const moved = network === "none" ? CACHES : [...CACHES, ...DOWNLOAD_CACHES];
