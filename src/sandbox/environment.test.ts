@@ -49,6 +49,17 @@ describe("what is inherited", () => {
     expect(result.BUN_BE_BUN).toBeUndefined();
   });
 
+  test("git's settings as a whole, or not at all when one of them may hold a credential", () => {
+    const git = (key: string) => ({ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: key, GIT_CONFIG_VALUE_0: "*" });
+    expect(build({ env: git("safe.directory") })).toMatchObject(git("safe.directory"));
+    for (const key of ["http.https://example.org/.extraHeader", "http.extraheader", "credential.helper"]) {
+      expect(Object.keys(build({ env: git(key) })).filter((name) => name.startsWith("GIT_"))).toEqual(["GIT_PAGER"]);
+    }
+    expect(build({ env: git("credential.helper") }, { ignore_default_excludes: true })).toMatchObject(
+      git("credential.helper"),
+    );
+  });
+
   test("a provider's key never, under no name", () => {
     const keys = { OPENAI_API_KEY: "sk-12345678", COPY: "sk-12345678", WORD: "short" };
     const result = build(

@@ -35,6 +35,12 @@ const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", 
 /** Names that look like secrets. The first three are the Codex CLI's; a password is none the less one. */
 const SECRETS = ["*KEY*", "*SECRET*", "*TOKEN*", "*PASSWORD*", "*PASSWD*", "*CREDENTIAL*"];
 
+/** git's settings in the environment stand or fall together: it does not start when a number says more than there are. */
+const GIT_SETTING = /^GIT_CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+)$/;
+
+/** Settings of git that may hold a credential, as CI systems hand them on. */
+const GIT_SECRET = /^(?:http\..*extraheader|credential\..*|url\..*)$/i;
+
 /**
  * Never inherited: they would change what the launcher or every child loads (`LD_*`, `DYLD_*`, `NODE_OPTIONS`), turn a
  * child moat into a bare Bun (`BUN_*`), or name a descriptor that the child does not have (`NODE_CHANNEL_*`).
@@ -85,20 +91,23 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
 function inherited({ env, policy, provider_key_names }: EnvironmentInput): Record<string, string> {
   if (policy.inherit === "none") return {};
   const keyValues = new Set(provider_key_names.map((name) => env[name]).filter((value) => isKey(value)));
-  const dropped = matcher([
-    ...provider_key_names,
-    ...LOADERS,
-    ...FACTS,
-    ...policy.exclude,
-    ...(policy.ignore_default_excludes ? [] : SECRETS),
-  ]);
+  const dropped = matcher([...provider_key_names, ...LOADERS, ...FACTS, ...policy.exclude]);
+  const secret = policy.ignore_default_excludes ? () => false : secretNames(env);
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || dropped(name) || keyValues.has(value)) continue;
+    if (value === undefined || dropped(name) || secret(name) || keyValues.has(value)) continue;
     if (policy.inherit === "core" && !CORE.includes(name)) continue;
     result[name] = value;
   }
   return result;
+}
+
+function secretNames(env: Record<string, string | undefined>): (name: string) => boolean {
+  const looksSecret = matcher(SECRETS);
+  const gitSecret = Object.entries(env).some(
+    ([name, value]) => GIT_SETTING.test(name) && name.startsWith("GIT_CONFIG_KEY_") && GIT_SECRET.test(value ?? ""),
+  );
+  return (name) => (GIT_SETTING.test(name) ? gitSecret : looksSecret(name));
 }
 
 function isKey(value: string | undefined): boolean {
