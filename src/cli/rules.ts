@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rules } from "../policy/index.ts";
 
@@ -33,6 +33,10 @@ function ruleFiles(directory: string): string[] {
 /** Keeps a rule that an answer made; such rules have a file of their own, which people may edit. */
 export function appendRule(moat_home: string, rule: string): void {
   const directory = directoryOf(moat_home);
+  const file = join(directory, "default.rules");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  appendFileSync(join(directory, "default.rules"), rule, { mode: 0o600 });
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (before.split("\n").includes(rule.trimEnd())) return;
+  // A person's editor may have left the last line without an end; a rule glued to it would make the file unreadable.
+  appendFileSync(file, before === "" || before.endsWith("\n") ? rule : `\n${rule}`, { mode: 0o600 });
 }
