@@ -8,6 +8,7 @@ import {
   explainDenial,
   forCommand,
   type GuardFinding,
+  gitEnvironment,
   type SandboxPolicy,
 } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
@@ -16,6 +17,12 @@ import type { ThreadState } from "./state.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 const CAPTURE_BYTES = 1024 * 1024;
+
+/**
+ * Under `untrusted`, `git status` runs without a question because it only reads. In a directory that only looks like a
+ * repository, which anybody can put into a project, it would run the program that the planted config names.
+ */
+const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** The world of one call: runs its commands under its permit, and remembers what the sandbox refused. */
 export class CallRunner {
@@ -62,7 +69,8 @@ export class CallRunner {
       tier: sandbox.tier,
       caches: threadCaches(this.#state, this.#permit)?.env ?? {},
     });
-    const { policy: opened, env } = forCommand(command.argv, command.cwd, policy, base);
+    const careful = settings.approval_policy === "untrusted" ? { ...base, ...gitEnvironment(base, ONLY_NAMED) } : base;
+    const { policy: opened, env } = forCommand(command.argv, command.cwd, policy, careful);
     const result = await run(
       {
         launch: sandbox.launch(command.argv, opened, command.cwd, env),

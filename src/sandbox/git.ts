@@ -137,15 +137,18 @@ const SETTINGS: [string, string][] = [
   ["branch.autoSetupMerge", "false"],
 ];
 
-/** What a git command's environment gets on top of `env` (git-config(1), GIT_CONFIG_COUNT), keeping what is set there. */
-export function gitEnvironment(env: Record<string, string>): Record<string, string> {
+/** What an environment gets for these settings of git (git-config(1), GIT_CONFIG_COUNT), keeping those that are set there. */
+export function gitEnvironment(
+  env: Record<string, string>,
+  settings: readonly (readonly [string, string])[] = SETTINGS,
+): Record<string, string> {
   const before = Number(env.GIT_CONFIG_COUNT ?? 0);
   const start = Number.isInteger(before) && before > 0 ? before : 0;
-  const pairs = SETTINGS.flatMap(([key, value], index) => [
+  const pairs = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${start + index}`, key],
     [`GIT_CONFIG_VALUE_${start + index}`, value],
   ]);
-  return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(start + SETTINGS.length) };
+  return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(start + settings.length) };
 }
 
 /**
