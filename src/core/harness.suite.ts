@@ -4,7 +4,7 @@ import type { ApprovalRequest, Decision, Event, Op } from "../protocol/index.ts"
 import { openSandbox } from "../sandbox/index.ts";
 
 import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
-import { Thread, type ThreadServices, type ThreadSettings } from "./index.ts";
+import { type ResumedThread, Thread, type ThreadServices, type ThreadSettings } from "./index.ts";
 
 /** A thread and all that it stands on. Disposing of it stops the server and removes the directories. */
 export interface Stage extends Disposable {
@@ -21,6 +21,7 @@ interface StageOptions {
   settings?: Partial<ThreadSettings>;
   services?: Partial<ThreadServices>;
   project?: TempProject;
+  resumed?: ResumedThread;
 }
 
 const SETTINGS: Omit<ThreadSettings, "cwd"> = {
@@ -61,11 +62,11 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
   const home = tempProject();
   const kept: string[] = [];
   const thread = new Thread({
-    resumed: null,
+    resumed: options.resumed ?? null,
     thread_id: "0198a0c0-0000-7000-8000-000000000000",
     settings: { cwd: project.dir, ...SETTINGS, ...options.settings },
     services: {
-      openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
+      openModel: () => clientOf(server.url),
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink: null,
@@ -87,6 +88,11 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     home.remove();
   };
   return { thread, server, project, home, kept, [Symbol.dispose]: dispose };
+}
+
+/** A client of a scripted model that listens there. */
+export function clientOf(url: string) {
+  return createClient(provider(url), { now: Date.now, random: () => 0.5 });
 }
 
 function provider(base_url: string): Parameters<typeof createClient>[0] {
