@@ -7,7 +7,7 @@ import type { Flags, Host } from "./contract.ts";
 import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
-import { defaultSandbox, type Loaded, readConfig, restricted } from "./thread-config.ts";
+import { administratorRules, defaultSandbox, type Loaded, readConfig } from "./thread-config.ts";
 import { readLimits } from "./thread-limits.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
@@ -85,7 +85,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     default_sandbox: defaultSandbox(loaded, options),
     ...documents,
   });
-  const { notes, ...allowed } = restricted(loaded, wanted);
+  const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const { thread_id, services } = threadServices(host, loaded, resolved, options, limits.catalog);
   try {
     const resumed = options.resume?.stored ?? null;

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type Config, loadConfig, showError } from "../config/index.ts";
+import { type Config, loadConfig, type Requirements, restrict, showError } from "../config/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { Host } from "./contract.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
@@ -18,14 +18,14 @@ export interface SandboxSettings {
 
 export type SettingsResult = ({ ok: true } & SandboxSettings) | { ok: false; message: string };
 
-/** Configuration and flags put together; flags win. */
-export async function policyFor(host: Host, options: SandboxOptions, cwd: string): Promise<SettingsResult> {
+/** Configuration and flags put together; flags win, and the administrator's rules win over both. */
+export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string): Promise<SettingsResult> {
   const loaded = await loadConfig({
     moat_home: host.moat_home,
     home: host.home,
     cwd,
     env: host.env,
-    overrides: options.overrides,
+    overrides: wanted.overrides,
     profile: null,
     strict: false,
     ignore_user: false,
@@ -34,7 +34,8 @@ export async function policyFor(host: Host, options: SandboxOptions, cwd: string
   if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
   const { config } = loaded;
   const { privateCaches, resolvePolicy } = await import("../sandbox/index.ts");
-  const mode = options.mode ?? config.sandbox_mode ?? "workspace-write";
+  const { options, notes } = withinRules(loaded.requirements, wanted, config);
+  const { mode } = options;
   const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
   const caches =
     mode === "workspace-write" ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network) : null;
@@ -49,11 +50,22 @@ export async function policyFor(host: Host, options: SandboxOptions, cwd: string
   return {
     ok: true,
     policy: withFlags(resolved.policy, options, cwd),
-    notes: resolved.notes,
+    notes: [...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
     caches: caches?.env ?? {},
   };
+}
+
+/** The flags as far as the administrator allows them, with the mode that is wanted; a sentence for each that is another one. */
+function withinRules(requirements: Requirements, options: SandboxOptions, config: Config) {
+  const mode = options.mode ?? config.sandbox_mode ?? "workspace-write";
+  const { value, note } = restrict(requirements, "sandbox_mode", mode);
+  const limited = { ...options, mode: value as typeof mode };
+  const notes = note === null ? [] : [note];
+  if (requirements.allow_network_access || options.net !== "full") return { options: limited, notes };
+  notes.push(`--net full is not allowed here: ${requirements.file} says allow_network_access = false.`);
+  return { options: { ...limited, net: "none" as const }, notes };
 }
 
 function inputFrom(config: Config, host: Host, cwd: string) {

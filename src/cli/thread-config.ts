@@ -1,5 +1,6 @@
 import { loadConfig, restrict, showError } from "../config/index.ts";
-import type { SandboxMode } from "../protocol/index.ts";
+import type { AdministratorRules } from "../core/index.ts";
+import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
 import type { Host } from "./contract.ts";
 import type { ModeSettings } from "./mode-flags.ts";
 import type { OpenOptions } from "./open-thread.ts";
@@ -59,16 +60,21 @@ function storedOverrides({ resume, approval_policy: own }: OpenOptions): string[
   return Object.entries(pairs).flatMap(([key, value]) => (value === null ? [] : [`${key}=${JSON.stringify(value)}`]));
 }
 
-/**
- * A front end's own defaults obey the administrator too: the values that may be used, with a sentence for each that is
- * not the one that was wanted.
- */
-export function restricted<S extends string, A extends string>(
-  { requirements }: Loaded,
-  wanted: { sandbox_mode: S; approval_policy: A },
-): { sandbox_mode: S; approval_policy: A; notes: string[] } {
-  const sandbox = restrict(requirements, "sandbox_mode", wanted.sandbox_mode);
-  const approval = restrict(requirements, "approval_policy", wanted.approval_policy);
-  const notes = [sandbox.note, approval.note].filter((note) => note !== null);
-  return { sandbox_mode: sandbox.value as S, approval_policy: approval.value as A, notes };
+/** The administrator's rules as a thread needs them: for a front end's own defaults, and for what ops and answers ask for. */
+export function administratorRules({ requirements }: Loaded): AdministratorRules {
+  const { file, allow_network_access } = requirements;
+  return {
+    restrict({ sandbox_mode, approval_policy }) {
+      const sandbox = restrict(requirements, "sandbox_mode", sandbox_mode);
+      const approval = restrict(requirements, "approval_policy", approval_policy);
+      return {
+        sandbox_mode: sandbox.value as SandboxMode,
+        approval_policy: approval.value as ApprovalPolicy,
+        notes: [sandbox.note, approval.note].filter((note) => note !== null),
+      };
+    },
+    no_network: allow_network_access
+      ? null
+      : `no command may reach the network: ${file} says allow_network_access = false`,
+  };
 }

@@ -7,7 +7,7 @@ import type { CatalogOverrides } from "./model-catalog.ts";
 import type { OpenOptions } from "./open-thread.ts";
 import { appendRule } from "./rules.ts";
 import { keyNames } from "./settings.ts";
-import type { Loaded } from "./thread-config.ts";
+import { administratorRules, type Loaded } from "./thread-config.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
 
@@ -35,6 +35,7 @@ export function threadServices(
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
     hooks: hookService(host, loaded),
+    administrator: administratorRules(loaded),
     transcript_path: path,
     sink: path === null ? NO_SINK : threadSink(host, path, date),
     saveRule: (rule) => appendRule(host.moat_home, rule),

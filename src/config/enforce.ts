@@ -28,13 +28,26 @@ export function restrict(
   key: RestrictedKey,
   wanted: string,
 ): { value: string; note: string | null } {
-  const rule = requirements[RULE[key]];
-  const allowed: readonly string[] | null = rule === null || key !== "web_search" ? rule : ["disabled", ...rule];
+  const { allowed, says } = allowedValues(requirements, key);
   if (allowed === null || allowed.includes(wanted)) return { value: wanted, note: null };
-  const value = STRICTNESS[key].find((choice) => allowed.includes(choice)) ?? wanted;
-  const list = allowed.map((choice) => `"${choice}"`).join(", ");
-  const note = `${key} = "${wanted}" is not allowed here: ${requirements.file} says ${RULE[key]} = [${list}], so "${value}" is used.`;
+  const value = STRICTNESS[key].find((choice) => allowed.includes(choice)) ?? STRICTNESS[key][0] ?? wanted;
+  const note = `${key} = "${wanted}" is not allowed here: ${requirements.file} says ${says}, so "${value}" is used.`;
   return { value, note };
+}
+
+/** Modes in which commands reach whatever the machine reaches. */
+const WITH_NETWORK: readonly string[] = ["external", "danger-full-access"];
+
+function allowedValues(
+  requirements: Requirements,
+  key: RestrictedKey,
+): { allowed: readonly string[] | null; says: string } {
+  const rule = requirements[RULE[key]];
+  const says = `${RULE[key]} = ${JSON.stringify(rule)}`;
+  if (key === "web_search") return { allowed: rule && ["disabled", ...rule], says };
+  if (key !== "sandbox_mode" || requirements.allow_network_access) return { allowed: rule, says };
+  const allowed = (rule ?? STRICTNESS[key]).filter((mode) => !WITH_NETWORK.includes(mode));
+  return { allowed, says: `${rule === null ? "" : `${says} and `}allow_network_access = false` };
 }
 
 /** What the rules changed (in `merged`, in place), said as warnings, and what they leave no way around. */

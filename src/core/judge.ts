@@ -102,6 +102,9 @@ async function decisionInput(state: ThreadState, effect: Effect): Promise<Decisi
 type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
 async function settle(state: ThreadState, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Judged> {
+  const { no_network } = state.services.administrator;
+  if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network || !ruling.permit.sandboxed))
+    return { ok: false, message: `not run: ${no_network}` };
   if (ruling.type === "allow") return { ok: true, permit: ruling.permit };
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;

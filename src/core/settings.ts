@@ -48,6 +48,16 @@ export interface ThreadSettings {
   output_schema: JsonSchema | null;
 }
 
+/** What the administrator of the machine leaves to a thread. */
+export interface AdministratorRules {
+  /** The values that may be used in place of the wanted ones, and a sentence for each that is another one. */
+  restrict(
+    wanted: Pick<ThreadSettings, "sandbox_mode" | "approval_policy">,
+  ): Pick<ThreadSettings, "sandbox_mode" | "approval_policy"> & { notes: string[] };
+  /** Why no command may reach the network, whoever allows it; null: it may. */
+  no_network: string | null;
+}
+
 /** Where a thread's events are kept. */
 export interface EventSink {
   /** Called for every event in order; decides itself what is kept. Throws when it cannot be written. */
@@ -68,6 +78,8 @@ export interface ThreadServices {
   sink: EventSink | null;
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** Rules that no setting, no answer and no op gets around. */
+  administrator: AdministratorRules;
   /** File of the thread; null when none is kept. */
   transcript_path: string | null;
   /** Keeps a rule that the user's answer made, in the form that rule files have. */

@@ -71,6 +71,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       sink,
       saveRule: () => {},
       hooks: null,
+      administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },
       home: home.dir,

@@ -202,11 +202,10 @@ export class Thread implements ThreadState {
     this.spending.startTurn();
     let end: TurnEnd;
     try {
-      if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
-      const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
-      this.settings = { ...this.settings, ...policy, ...overrides };
+      const notes = this.#override(overrides);
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
+      for (const message of notes) this.#showError(message);
       end = await run(abort.signal);
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
@@ -220,6 +219,16 @@ export class Thread implements ThreadState {
     // Said too late for the turn that it was meant for: it is not lost, it starts the next one.
     const late = this.#steered.splice(0).flat();
     if (late.length > 0 && this.#running === null) this.#startTurn(late, {});
+  }
+
+  /** Takes what a turn changes into the settings; says what the administrator does not allow of it. */
+  #override(overrides: Partial<ThreadSettings>): string[] {
+    if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
+    const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
+    const wanted = { ...this.settings, ...policy, ...overrides };
+    const { notes, ...allowed } = this.services.administrator.restrict(wanted);
+    this.settings = { ...wanted, ...allowed };
+    return notes;
   }
 
   #close(turn_id: string, end: TurnEnd): void {
@@ -239,10 +248,12 @@ export class Thread implements ThreadState {
     if (this.services.hooks) await this.#tellHooks(input, signal);
     if (input.length === 0) return;
     const { item, warnings } = await readInput(input, this.settings.cwd);
-    for (const message of warnings) {
-      this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
-    }
+    for (const message of warnings) this.#showError(message);
     this.addHistory(item);
+  }
+
+  #showError(message: string): void {
+    this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
   }
 
   async #tellHooks(input: InputPart[], signal: AbortSignal): Promise<void> {
