@@ -1,0 +1,241 @@
+// The administrator's file, at its real place: the binary runs in a mount namespace whose /etc is the test's. Nothing that a
+// user can set leads to another file, so there is no other way to test it. Skipped where namespaces cannot be made.
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, respond, say, tempProject } from "../testkit/index.ts";
+import { binary, type Ran, type World, world } from "./harness.ts";
+
+const FILE = "/etc/moat/requirements.toml";
+/** Files of /etc that programs look for. */
+const KEPT = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
+const unshare = ["unshare", ...(process.getuid?.() === 0 ? [] : ["-r"]), "-m"];
+const MOUNT = 'mount --bind "$1" /etc && shift && exec "$@"';
+const possible =
+  process.platform === "linux" &&
+  Bun.which("unshare") !== null &&
+  Bun.spawnSync([...unshare, "sh", "-c", MOUNT, "sh", "/etc", "true"], { stderr: "ignore" }).exitCode === 0;
+
+/** Runs the binary on a machine whose administrator wrote `rules`. */
+async function governed(w: World, rules: string, args: string[], env: Record<string, string> = {}): Promise<Ran> {
+  const kept = KEPT.filter((name) => existsSync(join("/etc", name)));
+  using etc = tempProject({
+    "moat/requirements.toml": rules,
+    ...Object.fromEntries(kept.map((name) => [name, readFileSync(join("/etc", name), "utf8")])),
+  });
+  const child = Bun.spawn([...unshare, "sh", "-c", MOUNT, "sh", etc.dir, binary, ...args], {
+    cwd: w.project.dir,
+    env: { ...w.env, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return {
+    exit,
+    stdout,
+    stderr,
+    events: () =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+const touch = () => [
+  respond(call("exec_command", { cmd: "touch made; echo ended", login: false })),
+  respond(say("done")),
+];
+const told = (w: World) => JSON.stringify(w.server.requests[0]?.body ?? null);
+
+describe.skipIf(!possible)("rules of the administrator", () => {
+  const everything = 'sandbox_mode = "danger-full-access"\n';
+  const attempts: { what: string; args?: string[]; user?: string; profile?: string; project?: string }[] = [
+    { what: "-s", args: ["-s", "danger-full-access"] },
+    { what: "-c", args: ["-c", "sandbox_mode=danger-full-access"] },
+    { what: "-c of the weaker mode", args: ["-c", 'sandbox_mode="workspace-write"'] },
+    { what: "the flag that bypasses everything", args: ["--dangerously-bypass-approvals-and-sandbox"] },
+    { what: "its older name", args: ["--dangerously-auto-approve-everything"] },
+    { what: "--full-auto", args: ["--full-auto"] },
+    { what: "--auto-edit", args: ["--auto-edit"] },
+    { what: "--sandbox-policy", args: ["--sandbox-policy", "dangerous-no-restrictions"] },
+    { what: "the user's file", user: everything },
+    { what: "a profile", args: ["-p", "wild"], profile: everything },
+    { what: "a project file that is trusted", args: ["--trust"], project: everything },
+  ];
+  for (const { what, args = [], user, profile, project } of attempts) {
+    test(`${what} loses, and the rule is named`, async () => {
+      await using w = await world(touch(), project === undefined ? {} : { ".moat/config.toml": project });
+      w.config(user ?? "");
+      if (profile !== undefined) await Bun.write(join(w.moat_home, "wild.config.toml"), profile);
+      const ran = await governed(w, 'allowed_sandbox_modes = ["read-only"]\n', ["exec", ...args, "go"]);
+      expect(ran.stderr).toMatch(/sandbox_mode = "[a-z-]+" is not allowed here/);
+      expect(ran.stderr).toContain(`${FILE} says allowed_sandbox_modes = ["read-only"], so "read-only" is used`);
+      expect(ran.exit).toBe(0);
+      expect(existsSync(w.project.path("made"))).toBe(false);
+      expect(told(w)).toContain("<sandbox>read-only");
+    });
+  }
+
+  test("a thread goes on within the rules, whatever it had before", async () => {
+    await using w = await world([respond(say("one")), ...touch()]);
+    await w.moat(["exec", "-s", "danger-full-access", "go"]);
+    const ran = await governed(w, 'allowed_sandbox_modes = ["read-only"]\n', ["exec", "resume", "--last", "go"]);
+    expect([ran.exit, ran.stdout]).toEqual([0, "done\n"]);
+    expect(existsSync(w.project.path("made"))).toBe(false);
+  });
+
+  test("the policy of exec itself is replaced by one that is allowed", async () => {
+    await using w = await world(touch());
+    const ran = await governed(w, 'allowed_approval_policies = ["untrusted"]\n', [
+      "exec",
+      "-s",
+      "workspace-write",
+      "go",
+    ]);
+    expect(ran.stderr).toContain('approval_policy = "never" is not allowed here');
+    expect(ran.exit).toBe(0);
+    expect(existsSync(w.project.path("made"))).toBe(false);
+  });
+
+  test("no network means none: not by a setting, not by a mode, not in moat sandbox", async () => {
+    const rule = "allow_network_access = false\n";
+    for (const args of [
+      ["-s", "workspace-write", "-c", "sandbox_workspace_write.network_access=true"],
+      ["-s", "danger-full-access"],
+      ["--dangerously-bypass-approvals-and-sandbox"],
+    ]) {
+      await using w = await world([respond(say("done"))]);
+      const ran = await governed(w, rule, ["exec", ...args, "go"]);
+      expect(ran.exit).toBe(0);
+      expect(ran.stderr).toContain(`${FILE} says allow_network_access = false`);
+      expect(told(w)).toContain("<network>none");
+    }
+    await using w = await world([]);
+    for (const flags of [["--net", "full"], ["--full-access"]]) {
+      const ran = await governed(w, rule, ["sandbox", ...flags, "--", "sh", "-c", "echo $MOAT_SANDBOX_NETWORK"]);
+      expect(ran.stderr).toContain(`${FILE} says`);
+      expect(ran.stdout).toBe("none\n");
+    }
+  });
+
+  describe("hosts and providers", () => {
+    const hosts = 'allowed_hosts = ["api.example.com", "*.corp.example"]\n';
+    const cases: { what: string; args?: string[]; user?: (url: string) => string; env?: Record<string, string> }[] = [
+      { what: "OPENAI_BASE_URL" },
+      { what: "-c openai_base_url", args: ["-c", "openai_base_url=http://127.0.0.1:9/v1"] },
+      {
+        what: "a provider of the user's file",
+        user: (url) => `model = "m"\nmodel_provider = "x"\n[model_providers.x]\nbase_url = "${url}"\n`,
+      },
+      {
+        what: "a built-in provider",
+        args: ["-c", "model_provider=openrouter", "-m", "m"],
+        env: { OPENROUTER_API_KEY: "k" },
+      },
+    ];
+    for (const { what, args = [], user, env = {} } of cases) {
+      test(`${what}: nothing is sent to a host that is not allowed`, async () => {
+        await using w = await world([respond(say("caught"))]);
+        w.config(user?.(w.server.url) ?? "");
+        const ran = await governed(w, hosts, ["exec", ...args, "go"], env);
+        expect(ran.exit).toBeGreaterThan(0);
+        expect(ran.stdout).toBe("");
+        expect(ran.stderr).toContain(`${FILE} says allowed_hosts = ["api.example.com","*.corp.example"]`);
+        expect(w.server.requests).toEqual([]);
+      });
+    }
+
+    test("a server that was found on this machine is held to the rules, too", async () => {
+      // A network of its own, in which one of the usual ports is free.
+      await using w = await world([]);
+      const server = "Bun.serve({port: 11434, hostname: '127.0.0.1', fetch: () => Response.json({data: [{id: 'm'}]})})";
+      const script = `ip link set lo up && (BUN_BE_BUN=1 "$0" -e "${server}" & pid=$!; sleep 0.7; "$@"; code=$?; kill $pid; exit $code)`;
+      const inside = [
+        "unshare",
+        ...(process.getuid?.() === 0 ? [] : ["-r"]),
+        "-n",
+        "sh",
+        "-c",
+        script,
+        process.execPath,
+      ];
+      const { OPENAI_BASE_URL, OPENAI_API_KEY, ...env } = w.env;
+      const run = async (rules: string) => {
+        using etc = tempProject({ "moat/requirements.toml": rules });
+        const command = [...inside, ...unshare, "sh", "-c", MOUNT, "sh", etc.dir, binary, "exec", "go"];
+        const child = Bun.spawn(command, {
+          cwd: w.project.dir,
+          env,
+          stdin: "ignore",
+          stdout: "ignore",
+          stderr: "pipe",
+        });
+        const stderr = await new Response(child.stderr).text();
+        return { exit: await child.exited, stderr };
+      };
+      const refused = await run(hosts);
+      expect(refused.stderr).toContain("the provider ollama (http://127.0.0.1:11434/v1) is not allowed here");
+      expect(refused.exit).toBe(1);
+      expect((await run('allowed_hosts = ["127.0.0.1"]\n')).stderr).not.toContain("not allowed");
+    });
+
+    test("a provider that is not on the list", async () => {
+      await using w = await world([respond(say("caught"))]);
+      const ran = await governed(w, 'allowed_model_providers = ["azure"]\n', ["exec", "go"]);
+      expect(ran.exit).toBe(1);
+      expect(ran.stderr).toContain(`${FILE} says allowed_model_providers = ["azure"]`);
+      expect(w.server.requests).toEqual([]);
+    });
+
+    test("an allowed host works", async () => {
+      await using w = await world([respond(say("fine"))]);
+      const ran = await governed(w, 'allowed_hosts = ["127.0.0.1"]\n', ["exec", "go"]);
+      expect([ran.exit, ran.stdout, ran.stderr]).toEqual([0, "fine\n", expect.not.stringContaining("not allowed")]);
+    });
+  });
+
+  test("hooks of projects, trusted or not", async () => {
+    const hook = { type: "command", command: 'touch "$HOME/canary"' };
+    const files = { ".moat/hooks.json": JSON.stringify({ hooks: { SessionStart: [{ hooks: [hook] }] } }) };
+    await using w = await world([respond(say("done"))], files);
+    const ran = await governed(w, "allow_project_hooks = false\n", ["exec", "--trust", "go"]);
+    expect(ran.exit).toBe(0);
+    expect(ran.stderr).toContain(`${FILE} says allow_project_hooks = false`);
+    expect(existsSync(join(w.home, "canary"))).toBe(false);
+  });
+
+  test("a file with a mistake lets nothing start, and says where it is", async () => {
+    for (const [rules, where] of [
+      ["allowed_sandbox_modes = [", `${FILE}:`],
+      ['allowed_sandbox_modes = ["readonly"]\n', `${FILE}:1:`],
+      ['alowed_hosts = ["x"]\n', `${FILE}:1:1: unknown key "alowed_hosts"`],
+    ] as const) {
+      await using w = await world([respond(say("caught"))]);
+      for (const args of [
+        ["exec", "go"],
+        ["config", "list"],
+        ["sandbox", "--", "true"],
+      ]) {
+        const ran = await governed(w, rules, args);
+        expect(ran.exit).toBeGreaterThan(0);
+        expect(ran.stderr).toContain(where);
+        expect(ran.stderr).toContain("ask the administrator");
+      }
+      expect(w.server.requests).toEqual([]);
+    }
+  });
+
+  test("no variable leads to another file", async () => {
+    await using w = await world(touch());
+    const elsewhere = { MOAT_REQUIREMENTS: "/dev/null", MOAT_REQUIREMENTS_PATH: "/dev/null", XDG_CONFIG_DIRS: w.home };
+    const ran = await governed(w, 'allowed_sandbox_modes = ["read-only"]\n', ["exec", "--full-auto", "go"], elsewhere);
+    expect(ran.stderr).toContain('so "read-only" is used');
+    expect(existsSync(w.project.path("made"))).toBe(false);
+  });
+});
