@@ -28,7 +28,10 @@ export const REQUIREMENTS = section("Rules of the administrator.", {
     fallback: null,
     about: "The only values of web_search; disabled is always allowed.",
   }),
-  allow_network_access: leaf(flag(), { fallback: true, about: "false: commands never get the network." }),
+  allow_network_access: leaf(flag(), {
+    fallback: true,
+    about: "false: no command gets the network, whoever allows it; modes without confinement are not to be had.",
+  }),
   allowed_model_providers: leaf(list(text(), 1), { fallback: null, about: "The only providers." }),
   allowed_hosts: leaf(list(text(), 1), {
     fallback: null,

@@ -71,17 +71,16 @@ export async function compactHistory(state: ThreadState, trigger: Trigger, signa
   return true;
 }
 
+/** Asks the hooks; the user is told why one does not want it. */
 async function hooksAgree(state: ThreadState, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
   if (state.services.hooks === null) return true;
-  const { fire } = await import("./hooks.ts");
+  const { firePreCompact } = await import("./hooks.ts");
   const manual = trigger.by === "user";
-  const custom_instructions = manual ? (trigger.focus ?? "") : "";
-  const verdict = await fire(
-    state,
-    { hook_event_name: "PreCompact", trigger: manual ? "manual" : "auto", custom_instructions },
-    signal,
-  );
-  return verdict?.block !== true;
+  const why = await firePreCompact(state, manual ? "manual" : "auto", manual ? (trigger.focus ?? "") : "", signal);
+  if (why === null) return true;
+  const message = `not compacted: ${why}`;
+  state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
+  return false;
 }
 
 async function writeNotes(state: ThreadState, parts: Parts, trigger: Trigger, signal: AbortSignal): Promise<string> {
