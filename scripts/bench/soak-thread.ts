@@ -52,6 +52,7 @@ function settings(cwd: string): ThreadSettings {
     effort: null,
     reasoning_summary: null,
     verbosity: null,
+    service_tier: null,
     approval_policy: "never",
     sandbox_mode: "workspace-write",
     sandbox_workspace_write: {

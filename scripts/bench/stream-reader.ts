@@ -33,6 +33,7 @@ const request = {
   effort: null,
   reasoning_summary: null,
   verbosity: null,
+  service_tier: null,
   output_schema: null,
   max_output_tokens: null,
   cache_key: "bench",

@@ -1,7 +1,7 @@
 import type { Config } from "../config/index.ts";
 import type { Thread } from "../core/index.ts";
 import type { ApprovalPolicy, ApprovalRequest, Decision } from "../protocol/index.ts";
-import type { Flags, Host } from "./contract.ts";
+import type { Flags } from "./contract.ts";
 
 /** Answers one question. Never rejects: a reviewer that fails says no. */
 export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>;
@@ -21,15 +21,11 @@ export function reviewerOverride(flags: Flags): string[] {
   return typeof program === "string" ? [`approve_with=${JSON.stringify([program])}`] : [];
 }
 
-/** Variables that a reviewer does not get: keys, and what changes how a program starts. */
-const KEPT_BACK = /_API_KEY$|^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/;
-
 /**
  * Asks an external program: the question as one JSON object on its standard input, the answer as JSON on its standard
- * output (docs/exec.md). It runs outside the sandbox, as the user's own program. What it may say, `readReview` decides.
+ * output (docs/exec.md). It runs with `env` outside the sandbox, as the user's own program. What it may say, `readReview` decides.
  */
-export function createApprover(command: readonly string[], thread: Thread, host: Host): Approver {
-  const env = Object.fromEntries(Object.entries(host.env).filter(([name]) => !KEPT_BACK.test(name)));
+export function createApprover(command: readonly string[], thread: Thread, env: Record<string, string>): Approver {
   return async (request, signal) => {
     const question = { type: "approval.requested", thread_id: thread.thread_id, cwd: thread.settings.cwd, request };
     try {

@@ -8,6 +8,7 @@ import { type ExecOptions, readOptions } from "./exec-options.ts";
 import type { OpenedThread } from "./exec-threads.ts";
 import { findRepository } from "./git.ts";
 import { type OpenResult, openThread } from "./open-thread.ts";
+import { outsideEnvironment } from "./outside-env.ts";
 import { type PromptResult, readPrompt } from "./prompt.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -112,6 +113,7 @@ async function taskInput(
 
 function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOptions, input: InputPart[]) {
   const { thread, config } = opened;
+  const env = outsideEnvironment(config, host.env);
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
@@ -120,7 +122,7 @@ function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOpt
       ? { type: "json", deltas: options.deltas }
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
-    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, host),
+    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
     stdout: host.stdout,
     stderr: host.stderr,
     saveLastMessage: async (message) => {

@@ -76,6 +76,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     auto_compact_token_limit: config.model_auto_compact_token_limit,
     compact_prompt: config.compact_prompt,
     budget: input.budget,
+    service_tier: config.service_tier,
     output_schema: input.output_schema,
   };
 }

@@ -126,6 +126,14 @@ export const commands: CommandSpec[] = [
     load: () => import("./sandbox.ts"),
   },
   {
+    name: "schema",
+    usage: "events|config|rollout",
+    summary: "Print a public format as JSON Schema",
+    group: "Insight",
+    flags: helpFlags,
+    load: () => import("./schema.ts"),
+  },
+  {
     name: "execpolicy",
     usage: "check [--rules FILE]… -- COMMAND…",
     summary: "Show what rules and the built-in table say of a command",

@@ -4,9 +4,10 @@ import type { Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import type { Host } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
+import { createNotifier } from "./notify.ts";
 import type { OpenOptions } from "./open-thread.ts";
+import { outsideEnvironment } from "./outside-env.ts";
 import { appendRule } from "./rules.ts";
-import { keyNames } from "./settings.ts";
 import { administratorRules, type Loaded } from "./thread-config.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
@@ -37,7 +38,7 @@ export function threadServices(
     hooks: hookService(host, loaded),
     administrator: administratorRules(loaded),
     transcript_path: path,
-    sink: path === null ? NO_SINK : threadSink(host, path, date),
+    sink: notified(path === null ? NO_SINK : threadSink(host, path, date), host, loaded, thread_id, options.cwd),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
@@ -49,22 +50,30 @@ export function threadServices(
   return { thread_id, services };
 }
 
-/** Variables that would change what a hook's interpreter or its libraries do, beside those that hold keys. */
-const NOT_FOR_HOOKS = /^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/;
-
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
 function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hooks"] {
   if (hooks.length === 0) return null;
-  const keys = keyNames(config, host.env);
-  const kept = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
-    value === undefined || keys.includes(name) || NOT_FOR_HOOKS.test(name) ? [] : [[name, value]],
-  );
-  const context = { env: Object.fromEntries(kept), now: () => performance.now() };
+  const context = { env: outsideEnvironment(config, host.env), now: () => performance.now() };
   return {
     async fire(input, signal) {
       const { fireHooks } = await import("../config/index.ts");
       return fireHooks(hooks, input, context, signal);
     },
+  };
+}
+
+/** A sink that tells the `notify` program, too, where one is configured. */
+function notified(sink: EventSink, host: Host, { config }: Loaded, thread_id: string, cwd: string): EventSink {
+  if (config.notify === null) return sink;
+  const { stderr } = host;
+  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(config, host.env), stderr });
+  return {
+    append(event) {
+      sink.append(event);
+      notify(event);
+    },
+    sync: () => sink.sync(),
+    close: () => sink.close(),
   };
 }
 

@@ -52,6 +52,7 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   auto_compact_token_limit: null,
   compact_prompt: null,
   budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: null },
+  service_tier: null,
   output_schema: null,
 };
 

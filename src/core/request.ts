@@ -36,6 +36,7 @@ export async function buildRequest(state: ThreadState): Promise<ModelRequest> {
     effort: settings.effort,
     reasoning_summary: settings.reasoning_summary,
     verbosity: settings.verbosity,
+    service_tier: settings.service_tier,
     output_schema: settings.output_schema,
     max_output_tokens: null,
     cache_key: state.thread_id,

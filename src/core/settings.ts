@@ -44,6 +44,7 @@ export interface ThreadSettings {
   /** Replaces our prompt for compaction. */
   compact_prompt: string | null;
   budget: BudgetLimits;
+  service_tier: string | null;
   /** Schema that the final answer must follow. */
   output_schema: JsonSchema | null;
 }

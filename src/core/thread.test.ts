@@ -34,6 +34,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       effort: null,
       reasoning_summary: null,
       verbosity: null,
+      service_tier: null,
       approval_policy: "never",
       sandbox_mode: "workspace-write",
       sandbox_workspace_write: {

@@ -1,4 +1,5 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
+import { repairAnswer } from "./answer.ts";
 import { TurnFailed } from "./failed.ts";
 import { interruptedOutput, isCall } from "./history.ts";
 import { TurnPlan } from "./plan.ts";
@@ -16,7 +17,7 @@ export const INTERRUPTED: Failure = { kind: "interrupted", message: "interrupted
  * call of a complete response gets exactly one output, also when the turn is interrupted or fails on the way.
  */
 export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<TurnEnd> {
-  let stopped = 0;
+  const rounds: Rounds = { stopped: 0, repaired: 0 };
   const plan = new TurnPlan(state);
   try {
     const waiting = state.history.openCalls();
@@ -33,7 +34,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       const steered = await state.takeSteered();
       for (const item of steered) state.addHistory(item);
       if (calls.length > 0 || steered.length > 0) continue;
-      const more = await stopHook(state, stopped++ > 0, signal);
+      const more = await unfinished(state, rounds, signal);
       if (more === null) return { ok: true };
       state.addHistory(more);
     }
@@ -45,6 +46,18 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
     for (const call of state.history.openCalls()) state.addHistory(interruptedOutput(call));
     plan.close();
   }
+}
+
+/** How often a turn was already kept from ending. */
+interface Rounds {
+  stopped: number;
+  repaired: number;
+}
+
+/** What the model is told when it may not stop yet: a hook's words, or what is wrong with its answer. null: it may. */
+async function unfinished(state: ThreadState, rounds: Rounds, signal: AbortSignal): Promise<HistoryItem | null> {
+  const hooked = await stopHook(state, rounds.stopped++ > 0, signal);
+  return hooked ?? repairAnswer(state, rounds.repaired++ > 0);
 }
 
 async function stopHook(state: ThreadState, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, callCustom, createGate, respond, responseEvents, say, think } from "../testkit/index.ts";
-import { binary, type JsonEvent, running, world } from "./harness.ts";
+import { binary, type JsonEvent, parseLines, running, world } from "./harness.ts";
 
 const types = (events: JsonEvent[]) =>
   events.map(({ type, item }) => (item ? `${type} ${(item as unknown as { type: string }).type}` : type));
@@ -202,10 +202,7 @@ describe("moat exec --json", () => {
     child.kill("SIGINT");
     const [stdout, exit] = await Promise.all([new Response(child.stdout).text(), child.exited]);
     expect(exit).toBe(130);
-    const events = stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const events = parseLines(stdout);
     expect(closings(events)).toMatchObject([{ type: "turn.failed", error: { message: "interrupted" } }]);
     expect(items(events, "command_execution")).toMatchObject([{ status: "failed" }]);
     expect(running(`sleep 100.${mark}`)).toEqual([]);
@@ -220,14 +217,7 @@ describe("moat exec --json", () => {
     child.kill("SIGTERM");
     const [stdout, exit] = await Promise.all([new Response(child.stdout).text(), child.exited]);
     expect(exit).toBe(143);
-    expect(
-      closings(
-        stdout
-          .trimEnd()
-          .split("\n")
-          .map((line) => JSON.parse(line)),
-      ),
-    ).toHaveLength(1);
+    expect(closings(parseLines(stdout))).toHaveLength(1);
   });
 
   test("a stream that breaks off is repeated; nothing of it is kept or run", async () => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadSchemas } from "../protocol/index.ts";
 import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
 
 /** The built binary; `scripts/test` builds it before it runs the tests. */
@@ -94,13 +95,20 @@ export async function world(script: Script, files: Record<string, string> = {}):
   };
 }
 
-/** Every line of `exec --json` must be JSON. */
+const { publicEvent } = await loadSchemas();
+
+/** Every line of `exec --json` must be JSON, and follow the schema that `moat schema events` prints. */
 export function parseLines(text: string): JsonEvent[] {
   return text
     .trimEnd()
     .split("\n")
     .filter(Boolean)
-    .map((line) => JSON.parse(line));
+    .map((line) => {
+      const event = JSON.parse(line);
+      const { error } = publicEvent.safeParse(event);
+      if (error) throw new Error(`not in the schema: ${line}\n${JSON.stringify(error.issues, null, 2)}`);
+      return event;
+    });
 }
 
 /** Processes whose command line is this; the numbers that a command sees of itself are those of its own namespace. */

@@ -71,8 +71,7 @@ for (const [name, runtime] of Object.entries(runtimes)) {
     test("outputSchema", async () => {
       const { result, requests } = await sdk(runtime, "schema", [respond(say('{"n":7}'))]);
       expect(JSON.parse(result.turn.finalResponse)).toEqual({ n: 7 });
-      const { text } = requests[0]?.body as { text: unknown };
-      expect(text).toMatchObject({ format: { type: "json_schema", strict: true } });
+      expect(requests[0]?.body).toMatchObject({ text: { format: { type: "json_schema", strict: true } } });
     });
 
     test("a turn that fails throws with the server's words", async () => {

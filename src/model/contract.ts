@@ -13,6 +13,8 @@ export interface ModelRequest {
   effort: string | null;
   reasoning_summary: "auto" | "concise" | "detailed" | "none" | null;
   verbosity: "low" | "medium" | "high" | null;
+  /** Asked of providers that have tiers, such as `flex`; null: the provider's own. */
+  service_tier: string | null;
   /** JSON Schema that the final answer must follow, sent as a strict format. */
   output_schema: JsonSchema | null;
   /** Most tokens that the answer may have; null: as many as the model can. */

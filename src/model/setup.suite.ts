@@ -12,6 +12,7 @@ export const REQUEST: ModelRequest = {
   effort: null,
   reasoning_summary: null,
   verbosity: null,
+  service_tier: null,
   output_schema: null,
   max_output_tokens: null,
   cache_key: "thread-1",

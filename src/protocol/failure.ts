@@ -23,6 +23,8 @@ export interface FinalFailure {
     | "quota"
     | "incomplete"
     | "budget"
+    /** The final message does not follow the schema that was asked for, also after it was sent back. */
+    | "invalid_output"
     | "sandbox_unavailable"
     | "interrupted"
     | "internal";

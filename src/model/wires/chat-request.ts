@@ -24,6 +24,7 @@ export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject 
     ...(tools.length > 0 && !request.parallel_tool_calls ? { parallel_tool_calls: false } : {}),
     ...(request.effort === null ? {} : { reasoning_effort: request.effort }),
     ...(request.verbosity === null ? {} : { verbosity: request.verbosity }),
+    ...(request.service_tier === null ? {} : { service_tier: request.service_tier }),
     ...(request.output_schema === null ? {} : { response_format: formatOf(request.output_schema) }),
     ...(request.max_output_tokens === null ? {} : { [quirks.output_limit]: request.max_output_tokens }),
     ...(quirks.cache_key ? { prompt_cache_key: request.cache_key } : {}),

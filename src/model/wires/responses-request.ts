@@ -26,6 +26,7 @@ export function responsesBody(request: ModelRequest): JsonObject {
     ...(request.max_output_tokens === null ? {} : { max_output_tokens: request.max_output_tokens }),
     prompt_cache_key: request.cache_key,
     ...(text ? { text } : {}),
+    ...(request.service_tier === null ? {} : { service_tier: request.service_tier }),
   };
 }
 

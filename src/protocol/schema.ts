@@ -1,0 +1,141 @@
+import { z } from "zod/mini";
+import type { Event } from "./event.ts";
+import type { JsonSchema } from "./json.ts";
+import { historyItem } from "./schema/history.ts";
+import {
+  approvalRequest,
+  decision,
+  denial,
+  evidence,
+  failure,
+  failureKind,
+  item,
+  sandboxMode,
+  usage,
+} from "./schema/values.ts";
+
+// The public contract as schemas: what `moat schema` prints and what every line in every test is held against.
+
+const seconds = z.number().check(z.nonnegative());
+const itemEvents = (["item.started", "item.updated", "item.completed"] as const).map((type) => ({ type, item }));
+const delta = {
+  type: z.literal("item.delta"),
+  item_id: z.string(),
+  item_type: z.enum(["agent_message", "reasoning", "command_execution"]),
+  delta: z.string(),
+};
+const asked = { type: z.literal("approval.requested"), request: approvalRequest };
+const answered = { type: z.literal("approval.resolved"), call_id: z.string(), decision };
+const denied = { type: z.literal("sandbox.denied"), item_id: z.string(), denial };
+const retrying = {
+  type: z.literal("stream.retrying"),
+  attempt: z.int(),
+  max: z.nullable(z.int()),
+  delay_ms: seconds,
+};
+const reset = { type: z.literal("stream.reset"), item_ids: z.array(z.string()), usage: z.nullable(usage) };
+const budget = {
+  type: z.literal("budget"),
+  what: z.enum(["tokens", "cost", "time", "turns", "commands"]),
+  limit: z.number(),
+  used: z.number(),
+};
+const counts = { usage, turn_usage: usage };
+const proof = { evidence: z.exactOptional(evidence) };
+
+/** One line of `moat exec --json`. */
+export const publicEvent = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("thread.started"), thread_id: z.string(), schema_version: z.int() }),
+  z.strictObject({ type: z.literal("turn.started") }),
+  z.strictObject({ type: z.literal("turn.completed"), ...counts, ...proof }),
+  z.strictObject({
+    type: z.literal("turn.failed"),
+    error: z.strictObject({ message: z.string(), kind: failureKind }),
+    ...counts,
+    ...proof,
+  }),
+  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), item })),
+  z.strictObject(delta),
+  z.strictObject({ type: z.literal("error"), message: z.string() }),
+  z.strictObject(asked),
+  z.strictObject(answered),
+  z.strictObject(denied),
+  z.strictObject({ ...retrying, error: z.strictObject({ kind: failureKind, message: z.string() }) }),
+  z.strictObject(reset),
+  z.strictObject(budget),
+  z.strictObject({ type: z.literal("history.compacted"), tokens_before: z.int(), tokens_after: z.int() }),
+]);
+
+const context = z.strictObject({
+  cwd: z.string(),
+  model: z.string(),
+  model_provider: z.string(),
+  effort: z.nullable(z.string()),
+  approval_policy: z.enum(["untrusted", "on-failure", "on-request", "never"]),
+  sandbox_mode: sandboxMode,
+});
+const seq = z.int().check(z.nonnegative());
+const turn = { seq, turn_id: z.string() };
+
+/** An event of a thread, whole: what front ends get, and what the rollout stores of it. */
+export const threadEvent = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("thread.started"),
+    seq,
+    thread_id: z.string(),
+    schema_version: z.int(),
+    cwd: z.string(),
+    moat_version: z.string(),
+    forked_from: z.exactOptional(z.string()),
+  }),
+  z.strictObject({ type: z.literal("turn.started"), ...turn, context }),
+  z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts }),
+  z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts }),
+  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), seq, item })),
+  z.strictObject({ ...delta, seq }),
+  z.strictObject({ type: z.literal("error"), seq, message: z.string() }),
+  z.strictObject({ ...asked, seq }),
+  z.strictObject({ ...answered, seq }),
+  z.strictObject({ ...denied, seq }),
+  z.strictObject({ ...retrying, seq, error: failure }),
+  z.strictObject({ ...reset, seq }),
+  z.strictObject({ ...budget, seq }),
+  z.strictObject({
+    type: z.literal("context.measured"),
+    seq,
+    tokens: z.int(),
+    window: z.nullable(z.int()),
+    limit: z.nullable(z.int()),
+  }),
+  z.strictObject({ type: z.literal("history.added"), seq, item: historyItem }),
+  z.strictObject({
+    type: z.literal("history.compacted"),
+    seq,
+    history: z.array(historyItem),
+    tokens_before: z.int(),
+    tokens_after: z.int(),
+  }),
+]) satisfies z.ZodMiniType<Event>;
+
+const stored = { timestamp: z.string() };
+const rolloutLine = z.union([
+  ...threadEvent.def.options.map((option) => z.extend(option, stored)),
+  z.strictObject({ ...stored, type: z.literal("thread.named"), name: z.nullable(z.string()) }),
+]);
+
+const TITLES = {
+  events: ["One line of `moat exec --json`", publicEvent],
+  rollout: ["One line of a thread's rollout, as `moat threads export --format jsonl` writes it", rolloutLine],
+} as const;
+
+/** The JSON Schema (draft 2020-12) of one line. Readers must pass over fields and event types that they do not know. */
+export function lineSchema(which: keyof typeof TITLES): JsonSchema {
+  const [title, schema] = TITLES[which];
+  const json = z.toJSONSchema(schema, {
+    // Additions are no break: a reader that validates must not fall over them.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return JSON.parse(JSON.stringify({ title, ...json }));
+}
