@@ -48,6 +48,7 @@ export class CallRunner {
       cwd: this.#cwd,
       run: (command) => this.#run(command, policy),
       writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
+      hidden: policy.hidden,
       state_dir: join(this.#state.services.moat_home, "journal"),
       now: this.#state.services.now,
       signal: this.#signal,

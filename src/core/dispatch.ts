@@ -173,7 +173,8 @@ async function runCall(
   const body = edits.note + outcome.body;
   const total_bytes = Buffer.byteLength(edits.note) + outcome.total_bytes;
   const output = outputText(state, call, read, { ...outcome, body, total_bytes }, denial);
-  return state.services.hooks ? hookedOutput(state, call, read, output, signal) : outputFor(call, output);
+  const answer = (text: string) => outputFor(call, text, outcome.images);
+  return state.services.hooks ? hookedOutput(state, { call, read, output, answer }, signal) : answer(output);
 }
 
 /** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */
@@ -195,19 +196,18 @@ async function attemptWider(state: ThreadState, id: string, judged: JudgedCall, 
 /** The output, with what hooks want the model to know about it. */
 async function hookedOutput(
   state: ThreadState,
-  call: ToolCallItem,
-  read: ReadCall,
-  output: string,
+  done: { call: ToolCallItem; read: ReadCall; output: string; answer(text: string): HistoryItem },
   signal: AbortSignal,
 ): Promise<HistoryItem> {
+  const { call, read, output, answer } = done;
   const { fire } = await import("./hooks.ts");
   const told = { ...read.tool.hook(read.args, read.cwd), tool_response: output, tool_use_id: call.call_id };
   try {
     const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
-    return outputFor(call, verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
+    return answer(verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
   } catch (error) {
     // A hook may end the turn here. The call has run all the same, and its output must not be lost.
-    if (error instanceof TurnFailed) state.addHistory(outputFor(call, output));
+    if (error instanceof TurnFailed) state.addHistory(answer(output));
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { HistoryItem, ToolCallItem } from "../protocol/index.ts";
+import type { ContentPart, HistoryItem, ToolCallItem } from "../protocol/index.ts";
 
 /** Told to the model for a call whose run was cut off. */
 const NEVER_ANSWERED = "interrupted: the call was not run to its end, and its effects are unknown";
@@ -40,10 +40,12 @@ export function isOutput(item: HistoryItem): item is Extract<HistoryItem, { type
   return item.type === "function_call_output" || item.type === "custom_tool_call_output";
 }
 
-/** The output item that answers a call, of the kind that the call's own kind asks for. */
-export function outputFor(call: ToolCallItem, output: string): HistoryItem {
-  const type = call.type === "function_call" ? "function_call_output" : "custom_tool_call_output";
-  return { type, call_id: call.call_id, output };
+/** The output item that answers a call, of the kind that the call's own kind asks for. Only functions return images. */
+export function outputFor(call: ToolCallItem, output: string, images: ContentPart[] = []): HistoryItem {
+  const { call_id } = call;
+  if (call.type === "custom_tool_call") return { type: "custom_tool_call_output", call_id, output };
+  const whole = images.length > 0 ? [{ type: "input_text" as const, text: output }, ...images] : output;
+  return { type: "function_call_output", call_id, output: whole };
 }
 
 /** The output that a call gets when its run was cut off by an interrupt or the end of the process. */

@@ -1,6 +1,6 @@
 // How the context is kept small and its prefix stable, and what budgets do, through the built binary.
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { readThread } from "../session/index.ts";
 import {
   call,
@@ -182,6 +182,51 @@ describe("outputs that were cut", () => {
     expect(output).toContain("Total output lines: 400000");
     expect(output).toContain("The output was 2688895 bytes; its first and last parts");
     expect(readdirSync(`${w.moat_home}/tmp`)).toEqual([]);
+  });
+});
+
+describe("view_image", () => {
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const names = (w: World) => bodyOf(w.server.requests[0]).tools.map((tool) => (tool as { name: string }).name);
+
+  test("the picture reaches the model with the output of the call", async () => {
+    await using w = await world([respond(call("view_image", { path: "a.png" }, "c1")), respond(say("a dot"))]);
+    w.project.write("a.png", Buffer.from(pixel, "base64"));
+    const ran = await w.moat(["exec", "--json", "look"]);
+    expect([ran.exit, messages(ran.events())]).toEqual([0, ["a dot"]]);
+    expect(names(w)).toContain("view_image");
+    expect(bodyOf(w.server.requests[1]).input.at(-1) as unknown).toEqual({
+      type: "function_call_output",
+      call_id: "c1",
+      output: [
+        { type: "input_text", text: `The image ${w.project.path("a.png")}:` },
+        { type: "input_image", image_url: `data:image/png;base64,${pixel}`, detail: "original" },
+      ],
+    });
+  });
+
+  test("not offered to a model that is not known to see", async () => {
+    await using w = await world([respond(say("ok"))]);
+    await w.moat(["exec", "-m", "local-text", "hi"]);
+    expect(names(w)).not.toContain("view_image");
+  });
+
+  test("what is no picture, and what the sandbox hides, is an answer and not the end", async () => {
+    await using w = await world((_, index) => {
+      const paths = ["a.png", `${w.home}/.ssh/b.png`, "none.png"];
+      return respond(index < 3 ? call("view_image", { path: paths[index] ?? "" }, `c${index}`) : say("ok"));
+    });
+    w.project.write("a.png", "no picture");
+    mkdirSync(`${w.home}/.ssh`);
+    writeFileSync(`${w.home}/.ssh/b.png`, Buffer.from(pixel, "base64"));
+    const ran = await w.moat(["exec", "--json", "look"]);
+    expect(ran.exit).toBe(0);
+    const outputs = bodyOf(w.server.requests[3]).input.flatMap(({ output }) => output ?? []);
+    expect(outputs.map((text) => /unrecognised|hides|no such file/.exec(text)?.[0])).toEqual([
+      "unrecognised",
+      "hides",
+      "no such file",
+    ]);
   });
 });
 

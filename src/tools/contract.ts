@@ -1,5 +1,5 @@
 import type { RunResult } from "../process/index.ts";
-import type { Effect, Item, ItemStatus, JsonObject } from "../protocol/index.ts";
+import type { ContentPart, Effect, Item, ItemStatus, JsonObject } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -19,6 +19,8 @@ export interface ToolContext {
   run(command: CommandRequest): Promise<RunResult>;
   /** Directories that files may be changed in, and places in them that stay as they are. */
   writable: { roots: string[]; protected: string[] };
+  /** Files and directories that nothing of this call may read. Absolute, without symlinks. */
+  hidden: string[];
   /** Directory for journals and other working files of moat itself. */
   state_dir: string;
   /** Monotonic milliseconds. */
@@ -44,6 +46,8 @@ export interface ToolOutcome {
   total_lines: number;
   /** Bytes of the whole output. */
   total_bytes: number;
+  /** Pictures that the model gets with the output. */
+  images?: ContentPart[];
   /** The call's own wish for a smaller cap, in tokens. */
   max_output_tokens: number | null;
   /** Puts the capped body into the layout that models know for this tool. */

@@ -5,6 +5,7 @@ const loaders: Record<string, () => Promise<Tool>> = {
   exec_command: async () => (await import("./exec-command.ts")).execCommand as Tool,
   apply_patch: async () => (await import("./apply-patch.ts")).applyPatch as Tool,
   update_plan: async () => (await import("./update-plan.ts")).updatePlan as Tool,
+  view_image: async () => (await import("./view-image.ts")).viewImage as Tool,
   // The seed's tool under both of its names: not offered, because newer models are trained on exec_command.
   shell: async () => (await import("./shell.ts")).shell as Tool,
   "container.exec": async () => (await import("./shell.ts")).shell as Tool,

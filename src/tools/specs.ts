@@ -3,6 +3,7 @@ import applyPatchGrammar from "./apply-patch.lark" with { type: "text" };
 import applyPatchText from "./apply-patch.md" with { type: "text" };
 import execCommandText from "./exec-command.md" with { type: "text" };
 import updatePlanText from "./update-plan.md" with { type: "text" };
+import viewImageText from "./view-image.md" with { type: "text" };
 
 const text = (description: string): JsonSchema => ({ type: "string", description });
 const number = (description: string): JsonSchema => ({ type: "number", description });
@@ -73,7 +74,14 @@ const updatePlan: ToolSpec = {
   ),
 };
 
-/** The tools that a model is offered, always in this order. */
-export function toolSpecs(_model: { images: boolean }): ToolSpec[] {
-  return [execCommand, applyPatch, updatePlan];
+const viewImage: ToolSpec = {
+  type: "function",
+  name: "view_image",
+  description: viewImageText.trim(),
+  parameters: parameters({ path: text("Path of the file; relative ones start at the project.") }, ["path"]),
+};
+
+/** The tools that a model is offered, always in this order. `images`: it can see. */
+export function toolSpecs({ images }: { images: boolean }): ToolSpec[] {
+  return [execCommand, applyPatch, updatePlan, ...(images ? [viewImage] : [])];
 }

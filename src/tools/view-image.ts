@@ -1,0 +1,57 @@
+import { realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
+import { z } from "zod/mini";
+import { parseArguments } from "./arguments.ts";
+import type { Tool, ToolContext, ToolOutcome } from "./contract.ts";
+import { readImage } from "./image.ts";
+
+const schema = z.object({ path: z.string().check(z.minLength(1)) });
+
+/** An image that the model wants to see. Absolute. */
+interface ImageCall {
+  path: string;
+}
+
+/** What a command may not read in the sandbox is not read for the model either. */
+function isHidden(path: string, { hidden }: ToolContext): boolean {
+  const real = realpathSync(path);
+  return hidden.some((place) => real === place || real.startsWith(place + sep));
+}
+
+function outcome(text: string, more: Pick<ToolOutcome, "status" | "item"> & Partial<ToolOutcome>): ToolOutcome {
+  return {
+    body: text,
+    total_lines: 1,
+    total_bytes: Buffer.byteLength(text),
+    max_output_tokens: null,
+    render: (body) => body,
+    ...more,
+  };
+}
+
+const failed = (message: string) => outcome(message, { status: "failed", item: { type: "error", message } });
+
+/** `view_image`: puts a picture before the model. */
+export const viewImage: Tool<ImageCall> = {
+  parallel: true,
+  item_lasts: "call",
+  parse(raw, cwd) {
+    const parsed = parseArguments(schema, raw);
+    return parsed.ok ? { ok: true, args: { path: resolve(cwd, parsed.args.path) } } : parsed;
+  },
+  effect: () => null,
+  begin: () => null,
+  declined: () => null,
+  hook: ({ path }) => ({ tool_name: "view_image", tool_input: { path } }),
+  withHookInput: (_raw, input) => JSON.stringify(input),
+  async run({ path }, context) {
+    try {
+      if (isHidden(path, context)) return failed(`cannot show ${path}: the sandbox hides it`);
+    } catch {
+      return failed(`cannot show ${path}: there is no such file`);
+    }
+    const read = await readImage(path);
+    if (!read.ok) return failed(read.message);
+    return outcome(`The image ${path}:`, { status: "completed", item: null, images: [read.part] });
+  },
+};
