@@ -1,17 +1,23 @@
 import { match } from "ts-pattern";
-import type { CommandExecution, FileChange, Item } from "../protocol/index.ts";
+import type { CommandExecution, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
 import { type Style, stripControls } from "../term/index.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
-const OUTPUT_LINES = 12;
+export const OUTPUT_LINES = 12;
 
-/** A finished item as plain lines, for front ends that append and never repaint. Empty for what needs no showing. */
-export function itemLines(item: Item, style: Style): string[] {
+/**
+ * A finished item as plain lines, for front ends that append and never repaint. Empty for what needs no showing.
+ * `output_lines`: of a command's output, the last ones.
+ */
+export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): string[] {
   return match(item)
     .returnType<string[]>()
     .with({ type: "agent_message" }, ({ text }) => stripControls(text).trimEnd().split("\n"))
     .with({ type: "reasoning" }, ({ text }) => stripControls(text).trimEnd().split("\n").map(style.dim))
-    .with({ type: "command_execution" }, (command) => [...commandHead(command, style), ...commandEnd(command, style)])
+    .with({ type: "command_execution" }, (command) => [
+      ...commandHead(command, style),
+      ...commandEnd(command, style, output_lines),
+    ])
     .with({ type: "file_change" }, (change) => fileLines(change, style))
     .with({ type: "todo_list" }, ({ items }) =>
       items.map(({ text, completed }) => `${completed ? "[x]" : "[ ]"} ${text}`),
@@ -29,27 +35,35 @@ export function shownCommand(command: string): string {
   return script.startsWith("'") && script.endsWith("'") ? script.slice(1, -1).replaceAll(`'"'"'`, "'") : script;
 }
 
-function commandHead({ command }: CommandExecution, style: Style): string[] {
+/** `$ COMMAND`, as many lines as it has. */
+export function commandHead({ command }: Pick<CommandExecution, "command">, style: Style): string[] {
   const [first = "", ...more] = stripControls(shownCommand(command)).split("\n");
   return [style.bold(`$ ${first}`), ...more.map((line) => style.bold(`  ${line}`))];
 }
 
-function commandEnd({ aggregated_output, exit_code, status }: CommandExecution, style: Style): string[] {
+/** What a command printed, and its exit code when that is not 0. */
+export function commandEnd(command: CommandExecution, style: Style, output_lines: number): string[] {
+  const { aggregated_output, exit_code, status } = command;
   if (status === "declined") return [style.yellow("  declined")];
   const lines = stripControls(aggregated_output).trimEnd().split("\n");
-  const shown = lines.length === 1 && lines[0] === "" ? [] : lines.slice(-OUTPUT_LINES);
+  const shown = lines.length === 1 && lines[0] === "" ? [] : lines.slice(-output_lines);
   const hidden = lines.length - shown.length;
   const head = hidden > 0 && shown.length > 0 ? [style.dim(`  … ${hidden} lines before`)] : [];
   const end = exit_code === 0 ? [] : [style.red(`  exit ${exit_code}`)];
   return [...head, ...shown.map((line) => style.dim(`  ${line}`)), ...end];
 }
 
-function fileLines({ changes, status }: FileChange, style: Style): string[] {
+/** Every file with its diff. */
+export function changeLines(changes: readonly FileUpdateChange[], style: Style): string[] {
   const letters = { add: "A", update: "M", delete: "D" };
-  const head = changes.flatMap(({ path, kind, diff, move_path }) => [
-    style.bold(`${letters[kind]} ${path}${move_path ? ` -> ${move_path}` : ""}`),
+  return changes.flatMap(({ path, kind, diff, move_path }) => [
+    style.bold(`${letters[kind]} ${stripControls(path)}${move_path ? ` -> ${stripControls(move_path)}` : ""}`),
     ...diffLines(diff, style),
   ]);
+}
+
+function fileLines({ changes, status }: FileChange, style: Style): string[] {
+  const head = changeLines(changes, style);
   if (status === "completed") return head;
   return [...head, style.red(status === "declined" ? "  patch declined" : "  patch failed")];
 }

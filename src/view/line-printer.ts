@@ -1,6 +1,6 @@
-import type { Event, Item } from "../protocol/index.ts";
+import type { CommandExecution, Event, Item, TurnContext } from "../protocol/index.ts";
 import { type Style, stripControls } from "../term/index.ts";
-import { itemLines } from "./item-lines.ts";
+import { commandEnd, commandHead, itemLines, OUTPUT_LINES } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 
 /** How a printer shows a thread. */
@@ -8,6 +8,15 @@ export interface PrinterOptions {
   style: Style;
   /** Shows what the model says as it comes; else whole items, and the last message is left to the caller. */
   stream: boolean;
+  /** Lines of a command's output that are shown, the last ones; a dozen when left out. */
+  output_lines?: number;
+}
+
+/** What a turn runs with, in one line. */
+export function contextText(context: TurnContext): string {
+  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd } = context;
+  const thinks = effort === null ? "" : `, effort ${effort}`;
+  return `${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
 }
 
 /**
@@ -17,6 +26,11 @@ export interface PrinterOptions {
 export class LinePrinter {
   readonly #style: Style;
   readonly #stream: boolean;
+  readonly #output_lines: number;
+  /** The settings as they were last shown. */
+  #shown = "";
+  /** The command whose first line was the last thing that was shown. */
+  #running: string | null = null;
   /** The item whose text is being streamed, and whether its last line is still open. */
   #streaming: { id: string; open_line: boolean } | null = null;
   /** A message that is shown once it is known not to be the last. */
@@ -27,6 +41,7 @@ export class LinePrinter {
   constructor(options: PrinterOptions) {
     this.#style = options.style;
     this.#stream = options.stream;
+    this.#output_lines = options.output_lines ?? OUTPUT_LINES;
   }
 
   print(event: Event): string {
@@ -36,6 +51,7 @@ export class LinePrinter {
     if (lines === null) return "";
     const before = this.#streaming?.open_line ? "\n" : "";
     this.#streaming = null;
+    if (event.type !== "item.started") this.#running = null;
     return `${before}${[...this.#release(held, event), ...lines].map((line) => `${line}\n`).join("")}`;
   }
 
@@ -44,6 +60,7 @@ export class LinePrinter {
     const fresh = this.#streaming?.id !== item_id;
     const before = fresh && this.#streaming?.open_line ? "\n" : "";
     const text = stripControls(delta);
+    this.#running = null;
     this.#streaming = { id: item_id, open_line: !text.endsWith("\n") };
     return before + (item_type === "reasoning" ? this.#style.dim(text) : text);
   }
@@ -57,7 +74,11 @@ export class LinePrinter {
 
   /** null: the event is not shown at all, and interrupts nothing. */
   #lines(event: Event): string[] | null {
-    if (event.type === "turn.started") return [this.#context(event), ""];
+    if (event.type === "turn.started") {
+      const facts = this.context(event.context);
+      return facts === null ? [] : [facts, ""];
+    }
+    if (event.type === "item.started") return this.#started(event.item);
     if (event.type === "item.completed") return this.#item(event.item);
     if (event.type === "sandbox.denied") {
       this.#denials.set(event.item_id, event.denial.explanation);
@@ -81,12 +102,25 @@ export class LinePrinter {
     }
     const denial = this.#denials.get(item.id);
     const refused = denial === undefined ? [] : [this.#style.yellow(`  sandbox: ${denial}`)];
-    return [...itemLines(item, this.#style), ...refused, ""];
+    const lines =
+      item.type === "command_execution" && this.#running === item.id
+        ? commandEnd(item, this.#style, this.#output_lines)
+        : itemLines(item, this.#style, this.#output_lines);
+    return [...lines, ...refused, ""];
   }
 
-  #context({ context }: Extract<Event, { type: "turn.started" }>): string {
-    const { model, model_provider, sandbox_mode, approval_policy, cwd } = context;
-    const facts = `${model} (${model_provider}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
+  /** Where text is shown as it comes, a command is shown as it starts: it may take long. */
+  #started(item: Item): string[] | null {
+    if (!this.#stream || item.type !== "command_execution") return null;
+    this.#running = item.id;
+    return commandHead(item satisfies CommandExecution, this.#style);
+  }
+
+  /** The settings in one line; null when they are those that were shown last. */
+  context(context: TurnContext): string | null {
+    const facts = contextText(context);
+    if (facts === this.#shown) return null;
+    this.#shown = facts;
     return this.#style.dim(facts);
   }
 

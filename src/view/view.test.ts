@@ -138,6 +138,22 @@ describe("LinePrinter", () => {
     expect(text.match(/Done\./g)).toHaveLength(1);
   });
 
+  test("a command is shown as it starts, and named again when another came between", () => {
+    const run = (id: string, more: object) => ({ ...command(more), id, command: `run ${id}` }) as Item;
+    const start = (id: string): EventBody => ({ type: "item.started", item: run(id, {}) });
+    const finish = (id: string) => done(run(id, { aggregated_output: `out ${id}`, exit_code: 0, status: "completed" }));
+    expect(printed([start("a"), finish("a")], true)).toBe("$ run a\n  out a\n\n");
+    expect(printed([start("a"), start("b"), finish("a"), finish("b")], true)).toBe(
+      "$ run a\n$ run b\n$ run a\n  out a\n\n$ run b\n  out b\n\n",
+    );
+    expect(printed([start("a"), finish("a")], false)).toBe("$ run a\n  out a\n\n");
+  });
+
+  test("the settings are shown when they change, not at every turn", () => {
+    const other: EventBody = { type: "turn.started", turn_id: "2", context: { ...context, model: "n" } };
+    expect(printed([begin, begin, other], true).match(/sandbox read-only/g)).toHaveLength(2);
+  });
+
   test("says below a command what the sandbox refused", () => {
     const denial = { rule: "r", kind: "write", target: "/x", explanation: "no writing to /x", grant: null } as const;
     const text = printed(

@@ -1,0 +1,200 @@
+import type { Thread } from "../../core/index.ts";
+import type { Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import type { Mode, ReplTools } from "./options.ts";
+
+/** What a command may do with the repl that it runs in. */
+export interface ReplControl {
+  readonly thread: Thread;
+  readonly usage: Usage | null;
+  readonly modes: Record<string, Mode>;
+  readonly tools: ReplTools;
+  /** Prompts that were typed, the latest first. */
+  readonly prompts: { latest(): string[]; clear(): void };
+  /** The next turn's settings, as far as they were changed. */
+  readonly changes: TurnOverrides;
+  change(overrides: TurnOverrides): void;
+  attach(path: string): void;
+  print(text: string): void;
+  submit(op: Op): void;
+  /** Goes on with another thread. Says so when it cannot. */
+  switchThread(resume: string | null): Promise<void>;
+  confirm(question: string): Promise<boolean>;
+  quit(): void;
+  /** Aborts on Ctrl-C while the command runs. */
+  readonly signal: AbortSignal;
+}
+
+/** A command of the repl. Help, completion and the dot-commands come from the table below. */
+export interface SlashCommand {
+  name: string;
+  aliases?: string[];
+  usage?: string;
+  summary: string;
+  /** It may be used while a turn runs. */
+  while_working?: boolean;
+  run(control: ReplControl, args: string): void | Promise<void>;
+}
+
+export const slashCommands: readonly SlashCommand[] = [
+  {
+    name: "help",
+    aliases: ["?"],
+    summary: "This list",
+    while_working: true,
+    run: ({ print }) => print(helpText()),
+  },
+  {
+    name: "model",
+    usage: "[NAME [EFFORT]]",
+    summary: "Show or change the model, and how hard it thinks",
+    run: setModel,
+  },
+  {
+    name: "approvals",
+    aliases: ["approval", "permissions"],
+    usage: "[MODE]",
+    summary: "Show or change what is done without asking",
+    run: setMode,
+  },
+  {
+    name: "status",
+    summary: "Model, sandbox, approvals, directory, tokens, thread",
+    while_working: true,
+    run: showStatus,
+  },
+  { name: "image", usage: "FILE", summary: "Send a picture with the next message", run: attachImage },
+  {
+    name: "diff",
+    summary: "What changed in the working tree",
+    while_working: true,
+    run: async ({ print, tools, thread }) => print(await tools.diff(thread.settings.cwd)),
+  },
+  { name: "init", summary: "Let the model write an AGENTS.md, shown before it is saved", run: initInstructions },
+  {
+    name: "new",
+    aliases: ["clear"],
+    summary: "Start a new thread with the same settings",
+    run: ({ switchThread }) => switchThread(null),
+  },
+  {
+    name: "resume",
+    usage: "THREAD",
+    summary: "Go on with a stored thread, by id or name (moat threads list)",
+    run: ({ switchThread, print }, args) => (args === "" ? print("/resume needs an id or a name") : switchThread(args)),
+  },
+  { name: "history", summary: "Prompts that were typed before", run: showHistory },
+  {
+    name: "clearhistory",
+    summary: "Forget them",
+    run({ prompts, print }) {
+      prompts.clear();
+      print("the history is empty");
+    },
+  },
+  {
+    name: "quit",
+    aliases: ["exit", "q"],
+    summary: "Leave (q and Ctrl-D do the same)",
+    while_working: true,
+    run: ({ quit }) => quit(),
+  },
+];
+
+/** Every name that may follow `/` or `.`. */
+export const commandNames = slashCommands.map(({ name }) => name);
+
+/**
+ * The command that a line calls: `/name args`, `.name args`, or `q` alone. A path or a sentence that begins with a slash
+ * or a dot is none.
+ */
+export function findCommand(line: string): { command: SlashCommand; args: string } | { unknown: string } | null {
+  const text = line.trim();
+  if (text === "q") return findCommand("/quit");
+  const [, word, args = ""] = text.match(/^[/.]([a-z?]+)(?:\s+(.*))?$/is) ?? [];
+  if (word === undefined) return null;
+  const command = slashCommands.find(({ name, aliases }) => name === word || aliases?.includes(word));
+  return command ? { command, args: args.trim() } : { unknown: word };
+}
+
+function helpText(): string {
+  const rows = slashCommands.map(({ name, aliases, usage, summary }) => {
+    const names = [name, ...(aliases ?? [])].map((word) => `/${word}`).join(", ");
+    return [usage ? `${names} ${usage}` : names, summary] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+    "A dot does the same as the slash: .help. Tab completes commands and @files.",
+    "While a turn runs: what you type is told to the model, Ctrl-C interrupts, twice quickly quits.",
+  ].join("\n");
+}
+
+function setModel({ thread, changes, change, print }: ReplControl, args: string): void {
+  const [model, effort, ...more] = args.split(/\s+/).filter(Boolean);
+  if (more.length > 0) print("/model takes a name and an effort");
+  else if (model === undefined) {
+    const now = { ...thread.settings, ...changes };
+    print(`${now.model}, effort ${now.effort ?? "as the model has it"}. /model NAME [EFFORT] changes it.`);
+  } else change({ model, ...(effort === undefined ? {} : { effort }) });
+}
+
+function setMode({ thread, changes, modes, change, print }: ReplControl, args: string): void {
+  const now = { ...thread.settings, ...changes };
+  const mode = Object.hasOwn(modes, args) ? modes[args] : undefined;
+  if (mode) {
+    const { summary, ...overrides } = mode;
+    change(overrides);
+    print(`${args}: ${summary}`);
+    return;
+  }
+  const rows = Object.entries(modes).map(([name, { summary, ...settings }]) => {
+    const current = Object.entries(settings).every(([key, value]) => now[key as keyof typeof settings] === value);
+    return `${current ? "*" : " "} ${name.padEnd(16)}${summary}`;
+  });
+  const head = args === "" ? [] : [`there is no mode ${args}`];
+  print([...head, ...rows].join("\n"));
+}
+
+function showStatus({ thread, changes, usage, print }: ReplControl): void {
+  const { settings, services, thread_id } = thread;
+  const now = { ...settings, ...changes };
+  const { writable_roots, network_access } = settings.sandbox_workspace_write;
+  const tokens = usage
+    ? `${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`
+    : "none yet";
+  const rows: [string, string][] = [
+    ["model", `${now.model} (${now.model_provider}), effort ${now.effort ?? "as the model has it"}`],
+    ["sandbox", `${now.sandbox_mode}${now.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`],
+    ["approvals", `${now.approval_policy}${now.free_patches ? ", patches are free" : ""}`],
+    ["directory", [settings.cwd, ...writable_roots].join(", ")],
+    ["tokens", tokens],
+    ["thread", thread_id],
+    ["file", services.transcript_path ?? "not kept"],
+  ];
+  print(rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join("\n"));
+}
+
+function attachImage({ attach, print }: ReplControl, args: string): void {
+  if (args === "") print("/image needs a file");
+  else {
+    attach(args);
+    print(`${args} goes with the next message`);
+  }
+}
+
+/** Prompts that `/history` shows. */
+const SHOWN_PROMPTS = 20;
+
+function showHistory({ prompts, print }: ReplControl): void {
+  const shown = prompts.latest().slice(0, SHOWN_PROMPTS).reverse();
+  print(
+    shown.length === 0 ? "nothing was typed yet" : shown.map((text) => `  ${text.replaceAll("\n", " ")}`).join("\n"),
+  );
+}
+
+async function initInstructions({ tools, print, confirm, signal }: ReplControl): Promise<void> {
+  const draft = await tools.draftInstructions(print, signal);
+  if (draft === null) return;
+  print(draft.diff);
+  print((await confirm("Write this?")) ? draft.save() : "nothing was written");
+}

@@ -1,0 +1,243 @@
+import { Writable } from "node:stream";
+import type { Screen } from "./screen.ts";
+
+/** How lines come in. `edited`: from a terminal that readline edits; `typed`: from a person, as they are; `piped`: from a program. */
+export type LineSource = "edited" | "typed" | "piped";
+
+export interface LineHandlers {
+  line(text: string): void;
+  /** Nothing more will come. For a pipe it is said only when a line is wanted. */
+  end(): void;
+  /** Ctrl-C, where it is a key and not a signal. */
+  interrupt(): void;
+  /** Whether the arrow keys should bring this line back. */
+  keeps(line: string): boolean;
+  /** Tab: the words that fit, and the part of the line that they replace. */
+  complete(line: string): [string[], string];
+}
+
+export interface LineOptions {
+  source: LineSource;
+  screen: Screen;
+  handlers: LineHandlers;
+  /** Earlier prompts, the latest first. */
+  history: string[];
+  /** Width of the terminal. */
+  columns(): number;
+}
+
+type Interface = import("node:readline").Interface;
+interface Key {
+  name?: string;
+  ctrl?: boolean;
+  meta?: boolean;
+}
+
+/** Marks that a terminal puts around what is pasted, so that its line ends are text and not Enter. */
+const PASTE_MARKS = { on: "\x1b[?2004h", off: "\x1b[?2004l" };
+
+const CONTINUED = "  ... ";
+const STEER = "steer> ";
+
+/**
+ * Lines from a person or a pipe. While a turn runs, a person may type all the same: then `idle` says that the screen is
+ * theirs, so that nothing is written into the line; a pipe's next line waits until it is wanted.
+ */
+export class LineInput {
+  readonly #options: LineOptions;
+  #readline: typeof import("node:readline") | null = null;
+  #rl: Interface | null = null;
+  #state: "wanting" | "working" = "working";
+  /** Lines before the last of a prompt that has several. */
+  #pieces: string[] = [];
+  #pasting = false;
+  /** Set while a person types during a turn. */
+  #typing: PromiseWithResolvers<void> | null = null;
+  #waiting: string[] = [];
+  #ended = false;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  /** Loads readline, which touches standard input, and starts to listen. */
+  async open(): Promise<void> {
+    this.#readline = await import("node:readline");
+    this.#listen();
+  }
+
+  /** Shows a prompt and waits for a line. */
+  prompt(text: string): void {
+    this.#state = "wanting";
+    this.#pieces = [];
+    const { screen, source, handlers } = this.#options;
+    screen.freshLine();
+    if (source === "edited") {
+      this.#rl?.setPrompt(text);
+      this.#rl?.prompt();
+      return;
+    }
+    screen.write(text);
+    if (source === "typed") return;
+    const [next, ...rest] = this.#waiting;
+    this.#waiting = rest;
+    // Not within this call: whoever asks has not finished yet.
+    if (next !== undefined) queueMicrotask(() => this.#deliver(next));
+    else if (this.#ended) queueMicrotask(() => handlers.end());
+  }
+
+  /** A turn runs: nothing is asked for. */
+  working(): void {
+    this.#state = "working";
+    this.#rl?.setPrompt("");
+  }
+
+  /** null when nobody is in the middle of a line; else resolves when the line is done. */
+  idle(): Promise<void> | null {
+    return this.#typing?.promise ?? null;
+  }
+
+  /** A line that was read and not used is the next one. */
+  putBack(text: string): void {
+    this.#waiting.unshift(text);
+  }
+
+  /** Forgets what was typed so far. */
+  clear(): void {
+    this.#pieces = [];
+    if (this.#rl && this.#options.source === "edited") this.#rl.write(null, { ctrl: true, name: "e" });
+    if (this.#rl && this.#options.source === "edited") this.#rl.write(null, { ctrl: true, name: "u" });
+    this.#release();
+  }
+
+  /** Lends the terminal to a dialog. */
+  async suspended<T>(dialog: () => Promise<T>): Promise<T> {
+    this.close();
+    try {
+      return await dialog();
+    } finally {
+      this.#listen();
+    }
+  }
+
+  close(): void {
+    const rl = this.#rl;
+    this.#rl = null;
+    if (rl && this.#options.source === "edited") this.#options.screen.write(PASTE_MARKS.off);
+    rl?.close();
+    this.#release();
+  }
+
+  #listen(): void {
+    const edited = this.#options.source === "edited";
+    const { handlers, history } = this.#options;
+    const rl = this.#readline?.createInterface({
+      input: process.stdin,
+      terminal: edited,
+      ...(edited ? { output: this.#output(), history: [...history], historySize: HISTORY_SIZE, tabSize: 4 } : {}),
+      completer: (line: string) => (this.#state === "working" && !this.#typing ? [[], line] : handlers.complete(line)),
+    });
+    if (!rl) return;
+    this.#rl = rl;
+    rl.on("line", (line) => this.#onLine(line));
+    rl.on("history", (lines: string[]) => {
+      if (lines[0] !== undefined && !handlers.keeps(lines[0])) lines.shift();
+      history.splice(0, history.length, ...lines);
+    });
+    rl.on("SIGINT", () => handlers.interrupt());
+    rl.on("close", () => this.#onClose(rl));
+    if (edited) this.#watchKeys(rl);
+  }
+
+  /** Readline's own writing, through the screen. It has no size to listen to: a resize must not repaint. */
+  #output(): Writable {
+    const { screen, columns } = this.#options;
+    const output = new Writable({
+      decodeStrings: false,
+      write(chunk: string, _encoding, done) {
+        screen.write(chunk);
+        done();
+      },
+    });
+    return Object.defineProperty(output, "columns", { get: columns });
+  }
+
+  #watchKeys(rl: Interface): void {
+    this.#options.screen.write(PASTE_MARKS.on);
+    const before = (text: string | undefined, key: Key) => this.#beforeKey(rl, text, key);
+    const after = () => this.#afterKey(rl);
+    process.stdin.prependListener("keypress", before);
+    process.stdin.on("keypress", after);
+    rl.once("close", () => {
+      process.stdin.off("keypress", before);
+      process.stdin.off("keypress", after);
+    });
+  }
+
+  /** The first key of a line that is typed while a turn runs gets a line of its own. */
+  #beforeKey(rl: Interface, text: string | undefined, key: Key): void {
+    if (key.name === "paste-start") this.#pasting = true;
+    if (key.name === "paste-end") this.#pasting = false;
+    if (this.#state !== "working" || this.#typing) return;
+    if (key.name === "escape") this.#options.handlers.interrupt();
+    const starts = text !== undefined && text >= " " && !key.ctrl && !key.meta;
+    if (!starts && key.name !== "up" && key.name !== "paste-start") return;
+    this.#typing = Promise.withResolvers();
+    this.#options.screen.freshLine();
+    rl.setPrompt(STEER);
+    rl.prompt();
+  }
+
+  /** What was typed is deleted again: the screen is free. */
+  #afterKey(rl: Interface): void {
+    if (!this.#typing || this.#pasting || rl.line !== "" || this.#pieces.length > 0) return;
+    this.#options.screen.freshLine();
+    this.#release();
+  }
+
+  #onLine(line: string): void {
+    const { source, screen } = this.#options;
+    if (source === "piped" && this.#state !== "wanting") {
+      this.#waiting.push(line);
+      return;
+    }
+    const continued = source !== "piped" && line.endsWith("\\");
+    if (this.#pasting || continued) {
+      this.#pieces.push(continued ? line.slice(0, -1) : line);
+      if (!this.#pasting && source === "edited") {
+        this.#rl?.setPrompt(CONTINUED);
+        this.#rl?.prompt();
+      } else if (source === "typed") screen.write(CONTINUED);
+      return;
+    }
+    this.#deliver([...this.#pieces.splice(0), line].join("\n"));
+  }
+
+  #deliver(text: string): void {
+    const { source, screen, handlers } = this.#options;
+    if (source === "piped") screen.write(`${text}\n`);
+    // Where the kernel echoes, the line end is on the screen already.
+    if (source === "typed") screen.echoed();
+    this.working();
+    handlers.line(text);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#typing?.resolve();
+    this.#typing = null;
+  }
+
+  #onClose(rl: Interface): void {
+    if (this.#rl !== rl) return;
+    this.#rl = null;
+    this.#ended = true;
+    this.#release();
+    const { source, handlers } = this.#options;
+    if (source === "edited") this.#options.screen.write(PASTE_MARKS.off);
+    if (source !== "piped" || this.#state === "wanting") handlers.end();
+  }
+}
+
+/** Prompts that the arrow keys reach. */
+const HISTORY_SIZE = 1000;

@@ -1,0 +1,325 @@
+import type { Thread } from "../../core/index.ts";
+import type { ApprovalRequest, Decision, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import { approvalLines, LinePrinter } from "../../view/index.ts";
+import { commandNames, findCommand, type ReplControl } from "./commands.ts";
+import { complete } from "./complete.ts";
+import { LineInput } from "./lines.ts";
+import type { ReplOptions, ReplThread } from "./options.ts";
+import { answerPrompt, questionText, readAnswer } from "./question.ts";
+import { Screen } from "./screen.ts";
+
+/** Two Ctrl-C within this many ms end the repl. */
+const QUICK_MS = 1000;
+
+/** 128 + signal number, as a shell reports it. */
+const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+const PROMPT = "user> ";
+
+/** Runs the repl to its end. Resolves to the exit code: of a pipe, 1 when a turn failed. */
+export function runRepl(options: ReplOptions): Promise<number> {
+  return new Repl(options).run();
+}
+
+class Repl {
+  readonly #options: ReplOptions;
+  readonly #screen: Screen;
+  readonly #input: LineInput;
+  readonly #printer: LinePrinter;
+  readonly #exit = Promise.withResolvers<number>();
+  #current: ReplThread;
+  #pump: Promise<void> = Promise.resolve();
+  #usage: Usage | null = null;
+  #working = false;
+  /** A command of ours that runs. */
+  #command: AbortController | null = null;
+  /** Who gets the next line instead of the model; null is said when there is none. */
+  #asked: ((line: string | null) => void) | null = null;
+  /** Lines are obeyed one after another. */
+  #lines: Promise<void> = Promise.resolve();
+  /** A turn that is being interrupted is not asked about any more. */
+  #stopping = false;
+  #changes: TurnOverrides = {};
+  #images: string[] = [];
+  #failed = false;
+  #leaving = false;
+  #last_interrupt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ReplOptions) {
+    this.#options = options;
+    this.#current = options.first;
+    this.#screen = new Screen(options.stdout);
+    const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
+    this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
+    this.#input = new LineInput({
+      source: options.source,
+      screen: this.#screen,
+      columns: options.columns,
+      history: options.history.latest(),
+      handlers: {
+        line: (text) => this.#onLine(text),
+        end: () => this.#onEnd(),
+        interrupt: () => this.#onInterrupt(),
+        keeps: (line) => this.#asked === null && options.history.keeps(line),
+        complete: (line) => complete(line, commandNames, this.#thread.settings.cwd),
+      },
+    });
+  }
+
+  get #thread(): Thread {
+    return this.#current.thread;
+  }
+
+  async run(): Promise<number> {
+    const { signal, takeInterrupts, input } = this.#options;
+    takeInterrupts(() => this.#onInterrupt());
+    const stop = () => this.#leave(SIGNAL_EXITS[String(signal.reason)] ?? 1);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    this.#greet();
+    await this.#input.open();
+    this.#follow(this.#thread);
+    if (input.length > 0) this.#startTurn(input);
+    else if (!this.#working) this.#ask();
+    const exit = await this.#exit.promise;
+    signal.removeEventListener("abort", stop);
+    this.#input.close();
+    this.#screen.freshLine();
+    return exit;
+  }
+
+  #greet(): void {
+    const { style, source, version } = this.#options;
+    for (const warning of this.#current.warnings) this.#screen.line(style.yellow(`warning: ${warning}`));
+    if (source === "piped") return;
+    this.#screen.line(style.bold(`moat ${version}`));
+    this.#showSettings();
+    this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
+  }
+
+  /** The settings of the next turn, when they are not those that were shown last. */
+  #showSettings(): void {
+    const facts = this.#printer.context({ ...this.#thread.settings, ...this.#changes });
+    if (facts !== null) this.#screen.line(facts);
+  }
+
+  #ask(): void {
+    this.#working = false;
+    this.#stopping = false;
+    if (this.#leaving) return;
+    this.#showSettings();
+    this.#input.prompt(PROMPT);
+  }
+
+  #follow(thread: Thread): void {
+    this.#pump = this.#read(thread).catch((error: unknown) => {
+      this.#screen.line(`moat: ${error instanceof Error ? error.message : String(error)}`);
+      this.#exit.resolve(1);
+    });
+  }
+
+  async #read(thread: Thread): Promise<void> {
+    for await (const event of thread.events) {
+      this.#options.record("event", event);
+      // A person is in the middle of a line: what happens meanwhile waits, and so does the thread when it is much.
+      while (this.#input.idle() !== null) await this.#input.idle();
+      this.#screen.write(this.#printer.print(event));
+      await this.#take(event);
+    }
+  }
+
+  async #take(event: Event): Promise<void> {
+    if (event.type === "turn.started") {
+      this.#working = true;
+      this.#input.working();
+    }
+    if (event.type === "approval.requested") await this.#approve(event.request);
+    if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
+    this.#usage = event.usage;
+    if (event.type === "turn.failed") this.#failed = true;
+    if (this.#options.notify) this.#screen.write("\x07");
+    this.#screen.line("");
+    this.#ask();
+  }
+
+  #submit(op: Op): void {
+    this.#options.record("submission", op);
+    this.#thread.submit(op);
+  }
+
+  #startTurn(input: InputPart[]): void {
+    this.#working = true;
+    this.#input.working();
+    const changed = Object.keys(this.#changes).length > 0;
+    this.#submit({ type: "user_turn", input, ...(changed ? { overrides: this.#changes } : {}) });
+  }
+
+  #onLine(line: string): void {
+    if (this.#asked) this.#asked(line);
+    else this.#lines = this.#lines.then(() => this.#obey(line));
+  }
+
+  async #obey(line: string): Promise<void> {
+    if (this.#leaving) return;
+    if (line.trim() === "") return this.#working ? undefined : this.#ask();
+    const { history } = this.#options;
+    history.add(line, this.#thread.thread_id);
+    const called = findCommand(line);
+    if (called) return this.#call(called);
+    const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));
+    const input: InputPart[] = [...images, { type: "text", text: line }];
+    if (this.#working) this.#submit({ type: "steer", input });
+    else this.#startTurn(input);
+  }
+
+  async #call(called: NonNullable<ReturnType<typeof findCommand>>): Promise<void> {
+    const working = this.#working;
+    if ("unknown" in called) {
+      this.#screen.line(`there is no command /${called.unknown}; /help lists them`);
+    } else if (working && !called.command.while_working) {
+      this.#screen.line(`/${called.command.name} has to wait for the turn; Ctrl-C interrupts it`);
+    } else {
+      const abort = new AbortController();
+      this.#command = abort;
+      try {
+        await called.command.run(this.#control(abort.signal), called.args);
+      } catch (error) {
+        this.#screen.line(`moat: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      this.#command = null;
+    }
+    if (!this.#working) this.#ask();
+  }
+
+  #control(signal: AbortSignal): ReplControl {
+    const { modes, tools, history } = this.#options;
+    return {
+      thread: this.#thread,
+      usage: this.#usage,
+      modes,
+      tools,
+      prompts: history,
+      changes: this.#changes,
+      change: (overrides) => this.#change(overrides),
+      attach: (path) => void this.#images.push(path),
+      print: (text) => this.#screen.line(text.trimEnd()),
+      submit: (op) => this.#submit(op),
+      switchThread: (resume) => this.#switch(resume),
+      confirm: async (question) => {
+        const answer = await this.#question(`${question} [y/N] `);
+        return /^y(es)?$/i.test(answer?.trim() ?? "");
+      },
+      quit: () => this.#leave(this.#endExit()),
+      signal,
+    };
+  }
+
+  #change(wanted: TurnOverrides): void {
+    const { overrides, notes } = this.#current.restrict({ ...this.#changes, ...wanted });
+    this.#changes = overrides;
+    for (const note of notes) this.#screen.line(this.#options.style.yellow(note));
+  }
+
+  async #switch(resume: string | null): Promise<void> {
+    const next = await this.#options.start(resume);
+    if (!next.ok) return this.#screen.line(`moat: ${next.message}`);
+    this.#submit({ type: "shutdown" });
+    await this.#pump;
+    this.#current = next;
+    this.#usage = null;
+    if (resume !== null) this.#changes = {};
+    for (const warning of next.warnings) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
+    this.#follow(next.thread);
+    this.#screen.line(`thread ${next.thread.thread_id}`);
+  }
+
+  async #approve(request: ApprovalRequest): Promise<void> {
+    if (this.#stopping || this.#leaving) return;
+    const decision = this.#options.dialogs ? await this.#dialog(request) : await this.#typedAnswer(request);
+    // An interrupt has answered already.
+    if (decision === null || this.#leaving) return;
+    if (decision.type === "abort") this.#stopping = true;
+    this.#submit({ type: "approval", call_id: request.call_id, decision });
+  }
+
+  async #dialog(request: ApprovalRequest): Promise<Decision> {
+    const { askInDialog } = await import("./dialog.ts");
+    for (const line of approvalLines(request, this.#options.style)) this.#screen.line(line);
+    return this.#input.suspended(() => askInDialog(request, this.#options.signal));
+  }
+
+  async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
+    const { style, source } = this.#options;
+    this.#screen.line(questionText(request, style).trimEnd());
+    while (true) {
+      const line = await this.#question(answerPrompt(request));
+      if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };
+      const answer = readAnswer(line, request);
+      if (answer.type === "decision") return answer.decision;
+      if (answer.type === "reason") {
+        const reason = (await this.#question("why not? "))?.trim();
+        return reason ? { type: "denied", reason } : { type: "denied" };
+      }
+      if (source === "piped") {
+        // What a program wrote for the model is no answer, and must not be lost.
+        this.#input.putBack(line);
+        this.#screen.line("that is no answer: taken as no");
+        return { type: "denied", reason: "the input had no answer to this question" };
+      }
+    }
+  }
+
+  /** The next line that is typed; null when there is none, or the turn was interrupted. */
+  async #question(prompt: string): Promise<string | null> {
+    const asked = Promise.withResolvers<string | null>();
+    this.#asked = asked.resolve;
+    this.#input.prompt(prompt);
+    const line = await asked.promise;
+    this.#asked = null;
+    if (this.#working) this.#input.working();
+    return line;
+  }
+
+  #onInterrupt(): void {
+    const now = this.#options.now();
+    const quick = now - this.#last_interrupt < QUICK_MS;
+    this.#last_interrupt = now;
+    // Leaving takes too long: what is left undone is closed at the next start.
+    if (this.#leaving) this.#exit.resolve(130);
+    else if (quick) this.#leave(130);
+    else this.#interrupt();
+  }
+
+  #interrupt(): void {
+    this.#input.clear();
+    if (this.#working) {
+      this.#stopping = true;
+      this.#submit({ type: "interrupt" });
+    } else if (!this.#command) {
+      this.#screen.line("(Ctrl-C again, Ctrl-D or q quits)");
+      this.#ask();
+    }
+    this.#command?.abort();
+    this.#asked?.(null);
+  }
+
+  #onEnd(): void {
+    if (this.#asked) this.#asked(null);
+    else this.#leave(this.#endExit());
+  }
+
+  #endExit(): number {
+    return this.#options.source === "piped" && this.#failed ? 1 : 0;
+  }
+
+  /** Ends the thread, its turn first, and then the repl. */
+  #leave(exit: number): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.#stopping = true;
+    this.#command?.abort();
+    this.#asked?.(null);
+    this.#submit({ type: "shutdown" });
+    void this.#pump.then(() => this.#exit.resolve(exit));
+  }
+}
