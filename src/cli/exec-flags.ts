@@ -24,7 +24,7 @@ const outputFlags: FlagSpec[] = [
   flag("quiet", "The same as --json; with PRETTY_PRINT=1, as text", { short: "q" }),
   flag("output-last-message", "Write the final message to FILE", { short: "o", value: "FILE" }),
   flag("output-schema", "The final message must be JSON that follows this JSON Schema", { value: "FILE" }),
-  flag("color", "always, never or auto", { value: "WHEN" }),
+  flag("color", "always, never or auto", { value: "WHEN", values: ["always", "never", "auto"] }),
 ];
 
 /** When a run counts as good. */

@@ -52,7 +52,11 @@ export const threadFlags: FlagSpec[] = [
   flag("model", "Model to use", { short: "m", value: "MODEL" }),
   flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
   flag("add-dir", "One more directory that may be written", { value: "DIR", repeat: true }),
-  flag("sandbox", "read-only, workspace-write or danger-full-access", { short: "s", value: "MODE" }),
+  flag("sandbox", "read-only, workspace-write or danger-full-access", {
+    short: "s",
+    value: "MODE",
+    values: ["read-only", "workspace-write", "danger-full-access"],
+  }),
   flag("max-tokens", "Stop before more tokens are used, as in 200k", { value: "N" }),
   flag("max-cost", "Stop before it costs more US dollars", { value: "USD" }),
   flag("max-time", "Stop after this time, as in 10m", { value: "TIME" }),

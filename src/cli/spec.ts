@@ -9,6 +9,8 @@ export interface FlagSpec {
   aliases?: string[];
   /** Name of its value in help; absent: the flag takes none. */
   value?: string;
+  /** The values that make sense, for completion. */
+  values?: string[];
   /** May be given several times; then the value is a list. */
   repeat?: boolean;
   help: string;
