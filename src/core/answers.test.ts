@@ -136,6 +136,14 @@ describe("edit", () => {
     expect([existsSync(set.project.path("wrong")), existsSync(set.project.path("right"))]).toEqual([false, false]);
   });
 
+  test("words without a shell become a script", async () => {
+    using set = await stage([respond(call("shell", { command: ["touch", "a b"] }, "c1")), done], UNTRUSTED);
+    const played = await play(set, [turn("go")], inOrder(edit("touch c && touch d"), yes));
+    expect(choice(played.asked[0], "edited")?.command).toBe("touch 'a b'");
+    expect(["a b", "c", "d"].map((name) => existsSync(set.project.path(name)))).toEqual([false, true, true]);
+    expect(JSON.parse(played.outputs.get("c1") ?? "").output).toStartWith("The user changed the command before it ran");
+  });
+
   test("is no answer to a patch, or to nothing", async () => {
     const patch = callCustom("apply_patch", "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch", "c1");
     using set = await stage([respond(patch), respond(run("touch b", "c2")), done], UNTRUSTED);
@@ -248,6 +256,47 @@ describe("escalation", () => {
     ]);
     expect(ids(played)).toEqual(["c1", "c3:again"]);
     expect([existsSync(out.path("b")), existsSync(other.path("c"))]).toEqual([true, false]);
+  });
+});
+
+describe("settings", () => {
+  const patch = (name: string, id: string) =>
+    callCustom("apply_patch", `*** Begin Patch\n*** Add File: ${name}\n+x\n*** End Patch`, id);
+
+  test("a granular policy lets through the questions that it names, and answers the others with no", async () => {
+    const granular = { sandbox_approval: false, rules: true, mcp_elicitations: false, request_permissions: true };
+    using out = tempProject();
+    using set = await stage(
+      [
+        respond(run("true", "c1", { sandbox_permissions: "require_escalated" })),
+        respond(run("true", "c2", { sandbox_permissions: "with_network" })),
+        respond(run("touch asked", "c3")),
+        respond(patch(out.path("a"), "c4")),
+        respond(run(`touch ${out.path("b")}`, "c5")),
+        done,
+      ],
+      { settings: { granular, rules: rules('prefix_rule(["touch", "asked"], "prompt")') } },
+    );
+    const played = await play(set, [turn("go")], () => yes);
+    expect(ids(played)).toEqual(["c2", "c3", "c5:again"]);
+    expect(played.outputs.get("c1")).toContain("the granular approval policy does not allow this question");
+    expect(["a", "b"].map((name) => existsSync(out.path(name)))).toEqual([false, true]);
+  });
+
+  test("another policy for a turn replaces what was said before: switches and free patches", async () => {
+    const steps = (name: string) => [respond(patch(name, name)), respond(say("ok"))];
+    using set = await stage([...steps("a"), ...steps("b"), ...steps("c")], {
+      settings: { approval_policy: "untrusted", free_patches: true },
+    });
+    const over = (overrides: object) => ({ ...turn("go"), overrides });
+    const turns = [
+      turn("go"),
+      over({ approval_policy: "untrusted" }),
+      over({ approval_policy: "untrusted", free_patches: true }),
+    ];
+    const played = await play(set, turns, () => yes);
+    expect(ids(played)).toEqual(["b"]);
+    expect(["a", "b", "c"].map((name) => existsSync(set.project.path(name)))).toEqual([true, true, true]);
   });
 });
 

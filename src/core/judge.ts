@@ -153,7 +153,7 @@ function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, deci
     .returnType<Judged>()
     .with({ type: "approved" }, () => ({ ok: true, permit }))
     .with({ type: "session" }, () => {
-      state.grants.push({ effect: request.effect, permit });
+      if (offered("session")) state.grants.push({ effect: request.effect, permit });
       return { ok: true, permit };
     })
     .with({ type: "always" }, ({ prefix }) => {

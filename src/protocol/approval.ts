@@ -68,7 +68,7 @@ export interface ApprovalChoice {
  * The answer. `session` covers the exact command and directory until the process ends; `always` writes a prefix rule;
  * `edited` puts another shell text in the place of the command, which is judged as if the model had asked for it and so may
  * lead to another question; `denied` lets the model go on, with the reason; `abort` stops the turn. An answer that was not
- * offered gives less, never more: `always` for other words counts once, `edited` for what is no command is a no.
+ * offered gives less, never more: `session`, and `always` for other words, count once; `edited` for what is no command is a no.
  */
 export type Decision =
   | { type: "approved" }
