@@ -1,59 +1,19 @@
-// The administrator's file, at its real place: the binary runs in a mount namespace whose /etc is the test's. Nothing that a
-// user can set leads to another file, so there is no other way to test it. Skipped where namespaces cannot be made.
+// The administrator's file, at its real place. Skipped where namespaces cannot be made.
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say, tempProject } from "../testkit/index.ts";
-import { binary, type Ran, type World, world } from "./harness.ts";
+import { canGovern, governed, MOUNT, REQUIREMENTS, unshare } from "./governed.ts";
+import { binary, type World, world } from "./harness.ts";
 
-const FILE = "/etc/moat/requirements.toml";
-/** Files of /etc that programs look for. */
-const KEPT = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
-const unshare = ["unshare", ...(process.getuid?.() === 0 ? [] : ["-r"]), "-m"];
-const MOUNT = 'mount --bind "$1" /etc && shift && exec "$@"';
-const possible =
-  process.platform === "linux" &&
-  Bun.which("unshare") !== null &&
-  Bun.spawnSync([...unshare, "sh", "-c", MOUNT, "sh", "/etc", "true"], { stderr: "ignore" }).exitCode === 0;
-
-/** Runs the binary on a machine whose administrator wrote `rules`. */
-async function governed(w: World, rules: string, args: string[], env: Record<string, string> = {}): Promise<Ran> {
-  const kept = KEPT.filter((name) => existsSync(join("/etc", name)));
-  using etc = tempProject({
-    "moat/requirements.toml": rules,
-    ...Object.fromEntries(kept.map((name) => [name, readFileSync(join("/etc", name), "utf8")])),
-  });
-  const child = Bun.spawn([...unshare, "sh", "-c", MOUNT, "sh", etc.dir, binary, ...args], {
-    cwd: w.project.dir,
-    env: { ...w.env, ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return {
-    exit,
-    stdout,
-    stderr,
-    events: () =>
-      stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-  };
-}
-
+const FILE = REQUIREMENTS;
 const touch = () => [
   respond(call("exec_command", { cmd: "touch made; echo ended", login: false })),
   respond(say("done")),
 ];
 const told = (w: World) => JSON.stringify(w.server.requests[0]?.body ?? null);
 
-describe.skipIf(!possible)("rules of the administrator", () => {
+describe.skipIf(!canGovern)("rules of the administrator", () => {
   const everything = 'sandbox_mode = "danger-full-access"\n';
   const attempts: { what: string; args?: string[]; user?: string; profile?: string; project?: string }[] = [
     { what: "-s", args: ["-s", "danger-full-access"] },
@@ -143,7 +103,7 @@ describe.skipIf(!possible)("rules of the administrator", () => {
       test(`${what}: nothing is sent to a host that is not allowed`, async () => {
         await using w = await world([respond(say("caught"))]);
         w.config(user?.(w.server.url) ?? "");
-        const ran = await governed(w, hosts, ["exec", ...args, "go"], env);
+        const ran = await governed(w, hosts, ["exec", ...args, "go"], { env });
         expect(ran.exit).toBeGreaterThan(0);
         expect(ran.stdout).toBe("");
         expect(ran.stderr).toContain(`${FILE} says allowed_hosts = ["api.example.com","*.corp.example"]`);
@@ -234,7 +194,9 @@ describe.skipIf(!possible)("rules of the administrator", () => {
   test("no variable leads to another file", async () => {
     await using w = await world(touch());
     const elsewhere = { MOAT_REQUIREMENTS: "/dev/null", MOAT_REQUIREMENTS_PATH: "/dev/null", XDG_CONFIG_DIRS: w.home };
-    const ran = await governed(w, 'allowed_sandbox_modes = ["read-only"]\n', ["exec", "--full-auto", "go"], elsewhere);
+    const ran = await governed(w, 'allowed_sandbox_modes = ["read-only"]\n', ["exec", "--full-auto", "go"], {
+      env: elsewhere,
+    });
     expect(ran.stderr).toContain('so "read-only" is used');
     expect(existsSync(w.project.path("made"))).toBe(false);
   });
