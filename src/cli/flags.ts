@@ -109,3 +109,17 @@ export const threadsFlags: FlagSpec[] = [
   flag("max-size", "Quota, as in 500M or 2G", { value: "SIZE" }),
   ...helpFlags,
 ];
+
+const providerFlag = flag("provider", "The provider it is for; openai when left out", { value: "NAME" });
+
+/** Flags of `moat login`. */
+export const loginFlags: FlagSpec[] = [
+  flag("with-api-key", "Read the key from standard input"),
+  providerFlag,
+  flag("device-auth", "Not offered by any provider that moat knows", { hidden: true }),
+  flag("with-access-token", "Not offered by any provider that moat knows", { hidden: true }),
+  ...helpFlags,
+];
+
+/** Flags of `moat logout`. */
+export const logoutFlags: FlagSpec[] = [providerFlag, flag("all", "Every saved key"), ...helpFlags];

@@ -1,5 +1,15 @@
 import { execFlags, resumeFlags, reviewFlags } from "./exec-flags.ts";
-import { configFlags, flag, helpFlags, jsonFlag, patchFlags, sandboxFlags, threadsFlags } from "./flags.ts";
+import {
+  configFlags,
+  flag,
+  helpFlags,
+  jsonFlag,
+  loginFlags,
+  logoutFlags,
+  patchFlags,
+  sandboxFlags,
+  threadsFlags,
+} from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -110,6 +120,23 @@ export const commands: CommandSpec[] = [
       ...helpFlags,
     ],
     load: () => import("./config.ts"),
+  },
+  {
+    name: "login",
+    usage: "[status]",
+    summary: "Save the key of a provider; `login status` says which there are",
+    group: "Set-up",
+    examples: ["moat login", "printenv OPENAI_API_KEY | moat login --with-api-key", "moat login status"],
+    flags: loginFlags,
+    load: () => import("./login.ts"),
+  },
+  {
+    name: "logout",
+    usage: "",
+    summary: "Forget a saved key",
+    group: "Set-up",
+    flags: logoutFlags,
+    load: async () => ({ run: (await import("./login.ts")).runLogout }),
   },
   {
     name: "sandbox",

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { hostAllowed } from "../config/index.ts";
-import type { Resolution } from "../model/index.ts";
+import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
 import type { Host } from "./contract.ts";
 import type { ModeSettings } from "./mode-flags.ts";
 import type { OpenOptions } from "./open-thread.ts";
@@ -35,12 +37,28 @@ export async function findProvider(
     ...reviewModel(loaded, options),
     ...(named === null ? {} : { model_provider: named }),
   };
-  const resolved = oss && named === null ? NO_LOCAL_SERVER : await resolveProvider(config, host.env, identity);
+  const resolved = oss && named === null ? NO_LOCAL_SERVER : await withKeys(config, host, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
   const local = await findLocalServer(host.signal);
   if (local === null) return resolved;
   const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
   return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
+}
+
+/** The keyring is asked only where the environment has no key: that can take a while, or a dialog. */
+async function withKeys(config: ModelConfig, host: Host, identity: Identity): Promise<Resolution> {
+  const { resolveProvider } = await import("../model/index.ts");
+  const resolved = await resolveProvider(config, host.env, identity);
+  if (resolved.ok && resolved.provider.api_key !== null) return resolved;
+  if (!existsSync(join(host.moat_home, "auth.json"))) return resolved;
+  const { readSavedKeys, SavedKeyError } = await import("./saved-keys.ts");
+  try {
+    const keys = await readSavedKeys(host.moat_home, Bun.secrets);
+    return await resolveProvider({ ...config, keys }, host.env, identity);
+  } catch (error) {
+    if (!(error instanceof SavedKeyError)) throw error;
+    return resolved.ok ? resolved : { ok: false, reason: "invalid", message: error.message };
+  }
 }
 
 /** `review_model`, unless the command line names a model. */

@@ -26,6 +26,8 @@ export function threadServices(
   const services: ThreadServices = {
     openModel: async () => {
       const { createClient, directLoopback } = await import("../model/index.ts");
+      const { hideProcess } = await import("../sandbox/hide.ts");
+      if (resolved.provider.api_key !== null) hideProcess();
       // Bun reads these when it connects, and offers no other way around a proxy.
       Object.assign(process.env, directLoopback(host.env));
       return createClient(resolved.provider, { now: Date.now, random: Math.random, keys: resolved.keys });

@@ -1,6 +1,6 @@
 import type { Failure } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
-import { DISCONNECTED, disconnected, failureOfStatus, StatusError, StreamError } from "./failure.ts";
+import { DISCONNECTED, disconnected, failureOfStatus, StatusError, StreamError, withoutKey } from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
 import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
@@ -43,7 +43,7 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
     own.abort();
     signal.throwIfAborted();
     const known = causeOf(error, StreamError);
-    const failure = known?.failure ?? failureOf(error, watch.fired, context);
+    const failure = withoutKey(known?.failure ?? failureOf(error, watch.fired, context), provider.api_key);
     throw new StreamError(failure, known?.origin ?? origin, decoder.usage());
   } finally {
     watch.stop();

@@ -3,5 +3,6 @@ export { createClient } from "./client.ts";
 export type { ModelClient, ModelRequest, ProviderSettings } from "./contract.ts";
 export { isLoopback } from "./limits.ts";
 export { findLocalServer, listModels } from "./models.ts";
-export { type ModelConfig, type ProviderConfig, type Resolution, resolveProvider } from "./providers.ts";
+export { type BuiltInProvider, PROVIDERS } from "./provider-table.ts";
+export { type Identity, type ModelConfig, type ProviderConfig, type Resolution, resolveProvider } from "./providers.ts";
 export { directLoopback } from "./proxy.ts";
