@@ -1,10 +1,10 @@
 import type { BudgetLimits } from "../core/index.ts";
 import type { Flags } from "./contract.ts";
+import { parseDuration } from "./duration.ts";
 
 /** The limits that flags set, or what is wrong with one of them. */
 export type BudgetRead = { ok: true; budget: BudgetLimits } | { ok: false; message: string };
 
-const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const THOUSANDS: Record<string, number> = { k: 1000, m: 1_000_000 };
 
 type Read = (text: string) => number | null;
@@ -16,13 +16,6 @@ const readTokens: Read = (text) => {
 };
 /** `2.50`, `$2.50`. */
 const readDollars: Read = (text) => (/^\$?\d+(\.\d+)?$/.test(text) ? Number(text.replace("$", "")) : null);
-/** `90` (seconds), `90s`, `10m`, `1h30m`. */
-const readTime: Read = (text) => {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return null;
-  const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)];
-  return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS_MS[unit] ?? 0), 0);
-};
 const readCount: Read = (text) => (/^\d+$/.test(text) ? Number(text) : null);
 
 /** Reads `--max-tokens`, `--max-cost`, `--max-time`, `--max-turns` and `--max-commands`. */
@@ -39,7 +32,7 @@ export function readBudget(flags: Flags): BudgetRead {
   const budget: BudgetLimits = {
     tokens: read("max-tokens", readTokens, "200k"),
     cost: read("max-cost", readDollars, "2.50"),
-    time_ms: read("max-time", readTime, "10m"),
+    time_ms: read("max-time", parseDuration, "10m"),
     turns: read("max-turns", readCount, "50"),
     commands: read("max-commands", readCount, "20"),
   };

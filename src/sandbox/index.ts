@@ -2,7 +2,7 @@ export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
-export { forCommand, forCommand, gitEnvironment } from "./git.ts";
+export { forCommand, gitEnvironment } from "./git.ts";
 export { hideProcess } from "./hide.ts";
 export { openSandbox, probeMachine } from "./launch.ts";
 export { openPipe } from "./pipe.ts";
