@@ -76,6 +76,7 @@ function settings(cwd: string): ThreadSettings {
     system_prompt: null,
     developer_instructions: null,
     project_instructions: null,
+    web_search: null,
     context_window: null,
     auto_compact_token_limit: null,
     compact_prompt: null,

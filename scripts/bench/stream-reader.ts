@@ -35,6 +35,7 @@ const request = {
   verbosity: null,
   service_tier: null,
   output_schema: null,
+  web_search: null,
   max_output_tokens: null,
   cache_key: "bench",
 };

@@ -123,3 +123,12 @@ export const loginFlags: FlagSpec[] = [
 
 /** Flags of `moat logout`. */
 export const logoutFlags: FlagSpec[] = [providerFlag, flag("all", "Every saved key"), ...helpFlags];
+
+/** Flags of `moat models`. */
+export const modelsFlags: FlagSpec[] = [
+  flag("provider", "Ask this provider", { value: "NAME" }),
+  flag("oss", "Ask the model server of this machine"),
+  jsonFlag,
+  ...configFlags,
+  ...helpFlags,
+];

@@ -11,6 +11,7 @@ import { administratorRules, defaultSandbox, type Loaded, readConfig } from "./t
 import { readLimits } from "./thread-limits.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
+import { webSearch } from "./web-search.ts";
 
 /** How a front end wants its thread. */
 export interface OpenOptions {
@@ -71,6 +72,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!limits.ok) return limits;
   const documents = readDocuments(loaded, host, options.cwd, mode);
   if (!documents.ok) return documents;
+  const search = webSearch(loaded.config, resolved.provider);
   const wanted = threadSettings(loaded.config, {
     cwd: options.cwd,
     model: resolved.model,
@@ -81,6 +83,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     env: host.env,
     rules: rules.rules,
     budget: limits.budget,
+    web_search: search.web_search,
     add_dirs: mode.add_dirs,
     default_sandbox: defaultSandbox(loaded, options),
     ...documents,
@@ -88,9 +91,10 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const { thread_id, services } = threadServices(host, loaded, resolved, options, limits.catalog);
   try {
+    const warnings = [...loaded.warnings, ...documents.warnings, ...search.warnings, ...notes];
     const resumed = options.resume?.stored ?? null;
     const thread = new Thread({ thread_id, settings: { ...wanted, ...allowed }, services, resumed });
-    return { ok: true, thread, config: loaded.config, warnings: [...loaded.warnings, ...documents.warnings, ...notes] };
+    return { ok: true, thread, config: loaded.config, warnings };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }

@@ -38,6 +38,7 @@ export interface SettingsInput {
   env: Record<string, string | undefined>;
   rules: Rules;
   budget: BudgetLimits;
+  web_search: ThreadSettings["web_search"];
   /** More directories that may be written, absolute. */
   add_dirs: string[];
   system_prompt: string | null;
@@ -72,6 +73,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     system_prompt: input.system_prompt,
     developer_instructions: config.developer_instructions,
     project_instructions: input.project_instructions,
+    web_search: input.web_search,
     context_window: config.model_context_window,
     auto_compact_token_limit: config.model_auto_compact_token_limit,
     compact_prompt: config.compact_prompt,

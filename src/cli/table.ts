@@ -6,6 +6,7 @@ import {
   jsonFlag,
   loginFlags,
   logoutFlags,
+  modelsFlags,
   patchFlags,
   sandboxFlags,
   threadsFlags,
@@ -120,6 +121,15 @@ export const commands: CommandSpec[] = [
       ...helpFlags,
     ],
     load: () => import("./config.ts"),
+  },
+  {
+    name: "models",
+    usage: "",
+    summary: "List what the provider offers, with context windows and prices",
+    group: "Set-up",
+    examples: ["moat models", "moat models --provider openrouter --json"],
+    flags: modelsFlags,
+    load: () => import("./models.ts"),
   },
   {
     name: "login",

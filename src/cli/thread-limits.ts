@@ -10,7 +10,7 @@ export type LimitsRead =
   | { ok: false; message: string; exit: number };
 
 /** The file is rare, and its schema costs more than the rest of the start. */
-async function catalogOf(path: string | null) {
+export async function catalogOf(path: string | null) {
   if (path === null) return { ok: true, overrides: {} } as const;
   const { readCatalog } = await import("./model-catalog.ts");
   return readCatalog(path);

@@ -38,6 +38,7 @@ export async function buildRequest(state: ThreadState): Promise<ModelRequest> {
     verbosity: settings.verbosity,
     service_tier: settings.service_tier,
     output_schema: settings.output_schema,
+    web_search: settings.web_search,
     max_output_tokens: null,
     cache_key: state.thread_id,
   };

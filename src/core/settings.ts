@@ -37,6 +37,7 @@ export interface ThreadSettings {
   developer_instructions: string | null;
   /** AGENTS.md and its kind, already put together. */
   project_instructions: string | null;
+  web_search: "cached" | "live" | null;
   /** Tokens of the model's window, where the catalog does not know them or is wrong; null: as the catalog has it. */
   context_window: number | null;
   /** Tokens in the context after which it is compacted; null: a share of the window. */

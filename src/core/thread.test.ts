@@ -58,6 +58,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       system_prompt: null,
       developer_instructions: null,
       project_instructions: null,
+      web_search: null,
       context_window: null,
       auto_compact_token_limit: null,
       compact_prompt: null,

@@ -17,6 +17,8 @@ export interface ModelRequest {
   service_tier: string | null;
   /** JSON Schema that the final answer must follow, sent as a strict format. */
   output_schema: JsonSchema | null;
+  /** Web search that the provider hosts: of its own index, or of the web as it is now. null: none. */
+  web_search: "cached" | "live" | null;
   /** Most tokens that the answer may have; null: as many as the model can. */
   max_output_tokens: number | null;
   /** Stable per thread, so that the provider finds its prompt cache. */

@@ -14,18 +14,42 @@ const DETECT_TIMEOUT_MS = 500;
 
 export type ModelList = { ok: true; models: ModelInfo[] } | { ok: false; error: Failure };
 
-/** Asks the provider what it offers, and adds what is known of each model. `now`: ms since 1970. */
-export async function listModels(provider: ProviderSettings, now: number, signal: AbortSignal): Promise<ModelList> {
+/**
+ * Asks the provider what it offers, and adds what is known of each model. `now`: ms since 1970. `overrides`: fields by
+ * model, from the configuration.
+ */
+export async function listModels(
+  provider: ProviderSettings,
+  now: number,
+  signal: AbortSignal,
+  overrides: Record<string, Partial<ModelInfo>> = {},
+): Promise<ModelList> {
   try {
     const response = await request(provider, AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
     const data = at((await response.json()) as Json, "data");
-    const models = (Array.isArray(data) ? data : []).flatMap(readModel);
+    const models = (Array.isArray(data) ? data : []).flatMap((entry) => readModel(entry, overrides));
     return { ok: true, models: models.sort((a, b) => a.id.localeCompare(b.id)) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof StreamError) return { ok: false, error: error.failure };
     if (error instanceof StatusError)
       return { ok: false, error: withoutKey(failureOfStatus(error, now), provider.api_key) };
+    return { ok: false, error: failureOfThrown(error, provider.base_url) };
+  }
+}
+
+/** Whether the provider can be reached: any answer counts, whatever its status. `date`: the server's own clock. */
+export async function probeEndpoint(
+  provider: ProviderSettings,
+  signal: AbortSignal,
+): Promise<{ ok: true; status: number; date: string | null } | { ok: false; error: Failure }> {
+  try {
+    const { status, headers, body } = await request(provider, signal);
+    await body?.cancel();
+    return { ok: true, status, date: headers.get("date") };
+  } catch (error) {
+    if (error instanceof StatusError) return { ok: true, status: error.status, date: error.headers.get("date") };
+    if (error instanceof StreamError) return { ok: false, error: error.failure };
     return { ok: false, error: failureOfThrown(error, provider.base_url) };
   }
 }
@@ -43,13 +67,13 @@ function request(provider: ProviderSettings, signal: AbortSignal): Promise<Respo
 }
 
 /** The id, and the context window under the names that OpenRouter, LM Studio, vLLM, Groq and Mistral give it. */
-function readModel(entry: Json): ModelInfo[] {
+function readModel(entry: Json, overrides: Record<string, Partial<ModelInfo>>): ModelInfo[] {
   const id = string(at(entry, "id"));
   if (!id) return [];
   const names = ["context_length", "max_context_length", "max_model_len", "context_window"];
   const served = names.map((name) => number(at(entry, name))).find((value) => value !== undefined);
-  const known = modelInfo(id);
-  return [{ ...known, context_window: served ?? known.context_window }];
+  const known = modelInfo(id, overrides);
+  return [{ ...known, context_window: overrides[id]?.context_window ?? served ?? known.context_window }];
 }
 
 /** A model server on this machine. */

@@ -14,6 +14,7 @@ export const REQUEST: ModelRequest = {
   verbosity: null,
   service_tier: null,
   output_schema: null,
+  web_search: null,
   max_output_tokens: null,
   cache_key: "thread-1",
 };

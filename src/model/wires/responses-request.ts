@@ -16,7 +16,7 @@ export function responsesBody(request: ModelRequest): JsonObject {
     model: request.model,
     instructions: request.instructions,
     input: inputOf(request, traits.custom_tools) as unknown as JsonObject[],
-    tools: request.tools.map((tool) => toolOf(tool, traits.custom_tools)),
+    tools: [...request.tools.map((tool) => toolOf(tool, traits.custom_tools)), ...hostedTools(request)],
     tool_choice: "auto",
     parallel_tool_calls: request.parallel_tool_calls,
     ...(reasoning ? { reasoning } : {}),
@@ -46,6 +46,11 @@ function textOf({ verbosity, output_schema }: ModelRequest): JsonObject | null {
 
 function formatOf(schema: JsonSchema): JsonObject {
   return { type: "json_schema", strict: true, name: "output_schema", schema };
+}
+
+/** https://platform.openai.com/docs/guides/tools-web-search: without `external_web_access` it stays in the index. */
+function hostedTools({ web_search }: ModelRequest): JsonObject[] {
+  return web_search === null ? [] : [{ type: "web_search", external_web_access: web_search === "live" }];
 }
 
 function toolOf(tool: ToolSpec, custom: boolean): JsonObject {
