@@ -75,12 +75,16 @@ export class Thread implements ThreadState {
   #source: "startup" | "resume" | null;
   /** What the model was last told of its surroundings. */
   #told: TurnContext | null;
+  /** Something was kept. */
+  #kept = false;
   /** Why the thread can no longer be kept; null while it can. */
   #lost: string | null = null;
   #steered: InputPart[][] = [];
   /** What hooks want to tell the model once no call is open. */
   readonly #notes: HistoryItem[] = [];
-  #running: AbortController | null = null;
+  /** Of the turns that run or wait for their turn. */
+  readonly #open = new Set<AbortController>();
+  #life: "open" | "closing" | "closed" = "open";
   #queue: Promise<void> = Promise.resolve();
   #model: Promise<ModelClient> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
@@ -145,39 +149,40 @@ export class Thread implements ThreadState {
   }
 
   #startTurn(input: InputPart[], overrides: Partial<ThreadSettings>): void {
-    this.#running?.abort();
+    this.interrupt();
+    this.#enqueue(overrides, async (signal) => {
+      await this.#addInput(input, signal);
+      return runTurn(this, signal);
+    });
+  }
+
+  #enqueue(overrides: Partial<ThreadSettings>, run: (signal: AbortSignal) => Promise<TurnEnd>): void {
+    if (this.#life !== "open") return;
     const abort = new AbortController();
-    this.#running = abort;
-    this.#queue = this.#queue.then(() =>
-      this.#turn(overrides, abort, async (signal) => {
-        await this.#addInput(input, signal);
-        return runTurn(this, signal);
-      }),
-    );
+    this.#open.add(abort);
+    this.#queue = this.#queue.then(() => this.#turn(overrides, abort, run));
   }
 
   /** A turn of its own, after the one that runs. */
   #startCompaction(focus: string | null): void {
-    this.#queue = this.#queue.then(() => {
-      const abort = new AbortController();
-      this.#running = abort;
-      return this.#turn({}, abort, async (signal) => {
-        const { compactHistory } = await import("./compact.ts");
-        const done = await compactHistory(this, { by: "user", focus }, signal);
-        if (!done) this.emit({ type: "error", message: "there is nothing to compact" });
-        return { ok: true };
-      });
+    this.#enqueue({}, async (signal) => {
+      const { compactHistory } = await import("./compact.ts");
+      const done = await compactHistory(this, { by: "user", focus }, signal);
+      if (!done) this.emit({ type: "error", message: "there is nothing to compact" });
+      return { ok: true };
     });
   }
 
   #steer(input: InputPart[]): void {
-    if (this.#running) this.#steered.push(input);
+    if (this.#open.size > 0) this.#steered.push(input);
     else this.#startTurn(input, {});
   }
 
   #shutdown(): void {
-    this.#running?.abort();
+    this.interrupt();
+    this.#life = "closing";
     this.#queue = this.#queue.then(async () => {
+      this.#life = "closed";
       if (this.services.transcript_path === null) await this.#removeSpilled();
       this.services.sink?.close();
       this.#channel.close();
@@ -206,19 +211,18 @@ export class Thread implements ThreadState {
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
       for (const message of notes) this.#showError(message);
-      end = await run(abort.signal);
+      end = this.#lost === null ? await run(abort.signal) : { ok: false, error: INTERRUPTED };
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
     }
     if (timer) clearTimeout(timer);
     if (!end.ok && abort.signal.reason === TIME_IS_OVER)
       end = { ok: false, error: stopFor(this, this.budget.timeStop()).failure };
-    if (this.#running === abort) this.#running = null;
+    this.#open.delete(abort);
     if (this.#lost !== null) end = { ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
     this.#close(turn_id, end);
-    // Said too late for the turn that it was meant for: it is not lost, it starts the next one.
-    const late = this.#steered.splice(0).flat();
-    if (late.length > 0 && this.#running === null) this.#startTurn(late, {});
+    // Said too late for the turn that it was meant for: it is not lost. The turn that waits takes it up, or it starts one.
+    if (this.#steered.length > 0 && this.#open.size === 0) this.#startTurn(this.#steered.splice(0).flat(), {});
   }
 
   /** Takes what a turn changes into the settings; says what the administrator does not allow of it. */
@@ -278,6 +282,8 @@ export class Thread implements ThreadState {
   }
 
   emit(body: EventBody): void {
+    // What a hook or a command says after the end must not open the file again.
+    if (this.#life === "closed") return;
     const event: Event = { seq: this.#seq++, ...body };
     this.#keep(event);
     this.#channel.push(event);
@@ -288,10 +294,12 @@ export class Thread implements ThreadState {
     if (this.#lost !== null) return;
     try {
       this.services.sink?.append(event);
+      this.#kept = true;
     } catch (error) {
-      if (event.type === "thread.started") throw error;
+      // The first event says whether there will be a file at all, and whether it is ours.
+      if (!this.#kept) throw error;
       this.#lost = error instanceof Error ? error.message : String(error);
-      this.#running?.abort();
+      this.interrupt();
     }
   }
 
@@ -336,7 +344,7 @@ export class Thread implements ThreadState {
   }
 
   interrupt(): void {
-    this.#running?.abort();
+    for (const turn of this.#open) turn.abort();
   }
 
   async takeSteered(): Promise<HistoryItem[]> {
