@@ -62,7 +62,7 @@ export function readOptions(flags: Flags, host: Host): ReadOptions {
 }
 
 /** `-i a.png,b.png` is two images, unless there is a file of that very name. */
-function imagePaths(flags: Flags, cwd: string): string[] {
+export function imagePaths(flags: Flags, cwd: string): string[] {
   return list(flags.image).flatMap((value) =>
     statSync(resolve(cwd, value), { throwIfNoEntry: false })?.isFile()
       ? [value]

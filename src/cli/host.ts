@@ -42,6 +42,12 @@ function isTerminal(fd: number): boolean {
   return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
+/** From now on Ctrl-C is the front end's: it interrupts what runs and does not end the process. */
+export function takeInterrupts(handler: () => void): void {
+  process.removeAllListeners("SIGINT");
+  process.on("SIGINT", handler);
+}
+
 /** Reads the process once: nothing below the command line looks at `process.env` or `process.cwd()`. */
 export function createHost(): Host {
   const { env } = process;

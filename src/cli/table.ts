@@ -11,10 +11,26 @@ import {
   sandboxFlags,
   threadsFlags,
 } from "./flags.ts";
+import { initFlags, replFlags } from "./repl-flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
+  {
+    name: "repl",
+    aliases: ["r"],
+    usage: "[PROMPT]",
+    summary: "Talk with the agent, line by line; the same as moat alone on a terminal",
+    group: "Work",
+    details:
+      "Works on every terminal, with a screen reader and in a pipe: each line is a turn, and the exit code is 1 when a turn failed. /help lists what can be typed.",
+    examples: [
+      'moat repl "what does this project do?"',
+      "printf 'run the tests\\nfix what fails\\n' | moat repl --full-auto",
+    ],
+    flags: replFlags,
+    load: () => import("./repl.ts"),
+  },
   {
     name: "exec",
     aliases: ["e"],
@@ -104,6 +120,22 @@ export const commands: CommandSpec[] = [
     group: "Files",
     flags: patchFlags,
     load: () => import("./apply.ts"),
+  },
+  {
+    name: "diff",
+    usage: "",
+    summary: "Show what changed since the last commit, new files included",
+    group: "Files",
+    flags: helpFlags,
+    load: () => import("./diff.ts"),
+  },
+  {
+    name: "init",
+    usage: "",
+    summary: "Let the model write an AGENTS.md for this project, shown before it is saved",
+    group: "Set-up",
+    flags: initFlags,
+    load: () => import("./init.ts"),
   },
   {
     name: "config",

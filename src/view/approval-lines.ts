@@ -5,12 +5,16 @@ import { changeLines, shownCommand } from "./item-lines.ts";
 
 /** A question to the user as plain lines: what would be done, why it is asked, and what is known beside. */
 export function approvalLines(request: ApprovalRequest, style: Style): string[] {
-  const { effect, reason, justification, denial, sandbox } = request;
+  const { effect, reason, justification, denial, sandbox, opens } = request;
+  const opened = [
+    ...(opens?.write ?? []).map((path) => `writing to ${path}`),
+    ...(opens?.network ? ["the network"] : []),
+  ];
   const facts: [string, string | null][] = [
     ["why", reason],
     ["the model says", justification],
     ["refused", denial?.explanation ?? null],
-    ["sandbox", effect.kind === "command" ? sandbox : null],
+    ["sandbox", effect.kind === "command" ? [sandbox, ...opened].join(", and ") : null],
   ];
   return [
     ...match(effect)

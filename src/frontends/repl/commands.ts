@@ -1,5 +1,5 @@
 import type { Thread } from "../../core/index.ts";
-import type { Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import type { TurnOverrides, Usage } from "../../protocol/index.ts";
 import type { Mode, ReplTools } from "./options.ts";
 
 /** What a command may do with the repl that it runs in. */
@@ -15,7 +15,8 @@ export interface ReplControl {
   change(overrides: TurnOverrides): void;
   attach(path: string): void;
   print(text: string): void;
-  submit(op: Op): void;
+  /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */
+  compact(instructions: string): void;
   /** Goes on with another thread. Says so when it cannot. */
   switchThread(resume: string | null): Promise<void>;
   confirm(question: string): Promise<boolean>;
@@ -68,6 +69,12 @@ export const slashCommands: readonly SlashCommand[] = [
     summary: "What changed in the working tree",
     while_working: true,
     run: async ({ print, tools, thread }) => print(await tools.diff(thread.settings.cwd)),
+  },
+  {
+    name: "compact",
+    usage: "[WHAT MATTERS]",
+    summary: "Replace the conversation by a summary, to make room",
+    run: ({ compact }, args) => compact(args),
   },
   { name: "init", summary: "Let the model write an AGENTS.md, shown before it is saved", run: initInstructions },
   {
@@ -193,8 +200,15 @@ function showHistory({ prompts, print }: ReplControl): void {
 }
 
 async function initInstructions({ tools, print, confirm, signal }: ReplControl): Promise<void> {
-  const draft = await tools.draftInstructions(print, signal);
-  if (draft === null) return;
-  print(draft.diff);
-  print((await confirm("Write this?")) ? draft.save() : "nothing was written");
+  const drafted = await tools.draftInstructions(print, signal);
+  if (!drafted.ok) {
+    print(drafted.message);
+    return;
+  }
+  const { path, diff, save } = drafted.draft;
+  print(diff === "" ? `${path} stays as it is` : diff);
+  if (diff === "") return;
+  const wanted = await confirm(`Write ${path}?`);
+  if (wanted) save();
+  print(wanted ? `wrote ${path}` : "nothing was written");
 }

@@ -16,7 +16,11 @@ export async function askInDialog(request: ApprovalRequest, signal: AbortSignal)
   });
   const choice = isCancel(chosen) ? undefined : request.choices[chosen];
   if (!choice) return { type: "abort" };
-  if (choice.decision !== "denied") return decisionFor(choice);
+  if (choice.decision === "edited") {
+    const command = await text({ message: "Run this instead", initialValue: choice.command ?? "", signal });
+    return isCancel(command) ? { type: "abort" } : decisionFor(choice, command ?? "");
+  }
+  if (choice.decision !== "denied") return decisionFor(choice, "");
   const reason = await text({ message: "Why not? The model is told (Enter: no reason)", signal });
   return decisionFor(choice, isCancel(reason) ? "" : (reason ?? "").trim());
 }

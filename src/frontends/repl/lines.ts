@@ -75,14 +75,11 @@ export class LineInput {
     if (source === "edited") {
       this.#rl?.setPrompt(text);
       this.#rl?.prompt();
-      return;
-    }
-    screen.write(text);
-    if (source === "typed") return;
+    } else screen.write(text);
     const [next, ...rest] = this.#waiting;
     this.#waiting = rest;
     // Not within this call: whoever asks has not finished yet.
-    if (next !== undefined) queueMicrotask(() => this.#deliver(next));
+    if (next !== undefined) queueMicrotask(() => this.#deliver(next, "shown"));
     else if (this.#ended) queueMicrotask(() => handlers.end());
   }
 
@@ -105,8 +102,10 @@ export class LineInput {
   /** Forgets what was typed so far. */
   clear(): void {
     this.#pieces = [];
-    if (this.#rl && this.#options.source === "edited") this.#rl.write(null, { ctrl: true, name: "e" });
-    if (this.#rl && this.#options.source === "edited") this.#rl.write(null, { ctrl: true, name: "u" });
+    if (this.#rl && this.#rl.line !== "") {
+      this.#rl.write(null, { ctrl: true, name: "e" });
+      this.#rl.write(null, { ctrl: true, name: "u" });
+    }
     this.#release();
   }
 
@@ -210,14 +209,14 @@ export class LineInput {
       } else if (source === "typed") screen.write(CONTINUED);
       return;
     }
-    this.#deliver([...this.#pieces.splice(0), line].join("\n"));
+    this.#deliver([...this.#pieces.splice(0), line].join("\n"), source === "piped" ? "shown" : "echoed");
   }
 
-  #deliver(text: string): void {
+  /** `echoed`: the terminal has shown the line and its end already. */
+  #deliver(text: string, how: "shown" | "echoed"): void {
     const { source, screen, handlers } = this.#options;
-    if (source === "piped") screen.write(`${text}\n`);
-    // Where the kernel echoes, the line end is on the screen already.
-    if (source === "typed") screen.echoed();
+    if (how === "shown") screen.write(`${text}\n`);
+    else if (source === "typed") screen.echoed();
     this.working();
     handlers.line(text);
     this.#release();

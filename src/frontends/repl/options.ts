@@ -8,11 +8,9 @@ import type { LineSource } from "./lines.ts";
 export interface ReplThread {
   thread: Thread;
   warnings: string[];
-  /** What of a change of settings is allowed here, with a sentence for each thing that is not. */
-  restrict(overrides: TurnOverrides): { overrides: TurnOverrides; notes: string[] };
 }
 
-export type StartResult = ({ ok: true } & ReplThread) | { ok: false; message: string; exit: number };
+export type StartResult = ({ ok: true } & ReplThread) | { ok: false; message: string };
 
 /** A named combination of settings that `/approvals` switches to. */
 export type Mode = Required<Pick<TurnOverrides, "approval_policy" | "sandbox_mode" | "free_patches">> & {
@@ -23,11 +21,11 @@ export type Mode = Required<Pick<TurnOverrides, "approval_policy" | "sandbox_mod
 export interface ReplTools {
   /** Changes of the working tree as text; a message when there is no repository. */
   diff(cwd: string): Promise<string>;
-  /** Lets the model draft an AGENTS.md; `print` shows what it does. null: it came to nothing, and why was printed. */
+  /** Lets the model draft an AGENTS.md; `print` shows what it does. */
   draftInstructions(
     print: (text: string) => void,
     signal: AbortSignal,
-  ): Promise<{ diff: string; save(): string } | null>;
+  ): Promise<{ ok: true; draft: { path: string; diff: string; save(): void } } | { ok: false; message: string }>;
 }
 
 export interface ReplOptions {
@@ -36,6 +34,8 @@ export interface ReplOptions {
   start(resume: string | null): Promise<StartResult>;
   /** The first turn; empty: none. */
   input: InputPart[];
+  /** A line that was read before the repl came up; null: none. */
+  typed: string | null;
   source: LineSource;
   /** Approvals in a dialog of the terminal. */
   dialogs: boolean;

@@ -2,38 +2,42 @@ import type { ApprovalChoice, ApprovalRequest, Decision } from "../../protocol/i
 import type { Style } from "../../term/index.ts";
 import { approvalLines, choiceNotes } from "../../view/index.ts";
 
-/** The letter of each answer; `a` is the first Rust CLI's for this session, `e` asks for the reason of a no. */
+/** The letter of each answer. */
 const LETTERS: Record<Decision["type"], string> = {
   approved: "y",
   session: "s",
   always: "p",
+  edited: "e",
   denied: "n",
   abort: "q",
 };
 
-/** Other words for the same answers. */
+/** Other words for the same answers; `a` is what the first Rust CLI called this session. */
 const WORDS: Record<string, Decision["type"]> = {
   yes: "approved",
   a: "session",
   session: "session",
   always: "always",
+  edit: "edited",
   no: "denied",
   stop: "abort",
 };
 
-/** What a typed line says to a question. `reason`: no, and the next line says why. */
-export type Answer = { type: "decision"; decision: Decision } | { type: "reason" } | { type: "unclear" };
+/** What a typed line says to a question. `command`: the next line is what shall run instead of `command`. */
+export type Answer =
+  | { type: "decision"; decision: Decision }
+  | { type: "command"; command: string }
+  | { type: "unclear" };
 
 /** The whole question for a typed answer: what would be done, then every answer with its letter and number. */
 export function questionText(request: ApprovalRequest, style: Style): string {
   const rows = request.choices.flatMap((choice, index) => [
     `  ${LETTERS[choice.decision]} or ${index + 1}  ${choice.label}`,
-    ...choiceNotes(choice).map((note) => style.dim(`          ${note}`)),
+    ...[...choiceNotes(choice), ...(choice.decision === "denied" ? ["n REASON tells it why"] : [])].map((note) =>
+      style.dim(`          ${note}`),
+    ),
   ]);
-  const reason = request.choices.some(({ decision }) => decision === "denied")
-    ? ["  e       No, and I will say why (or at once: n REASON)"]
-    : [];
-  return [...approvalLines(request, style), ...rows, ...reason].map((line) => `${line}\n`).join("");
+  return [...approvalLines(request, style), ...rows].map((line) => `${line}\n`).join("");
 }
 
 /** `answer [y/s/n/q]: ` */
@@ -41,24 +45,30 @@ export function answerPrompt({ choices }: ApprovalRequest): string {
   return `answer [${choices.map(({ decision }) => LETTERS[decision]).join("/")}]: `;
 }
 
-/** Reads a typed answer: a letter, a number, a word, or `n` with a reason. */
+/** Reads a typed answer: a letter, a number or a word; after a no its reason, after `e` the other command. */
 export function readAnswer(line: string, { choices }: ApprovalRequest): Answer {
-  const [word = "", ...rest] = line.trim().split(/\s+/);
+  const [, word = "", rest = ""] = line.trim().match(/^(\S*)\s*([\s\S]*)$/) ?? [];
   const lower = word.toLowerCase();
-  const offers = (type: Decision["type"]) => choices.find(({ decision }) => decision === type);
-  if (lower === "e" && rest.length === 0 && offers("denied")) return { type: "reason" };
   const named = Object.hasOwn(WORDS, lower) ? WORDS[lower] : undefined;
   const choice = /^\d+$/.test(word)
     ? choices[Number(word) - 1]
     : choices.find(({ decision }) => LETTERS[decision] === lower || decision === named);
   if (!choice) return { type: "unclear" };
-  if (rest.length > 0 && choice.decision !== "denied") return { type: "unclear" };
-  return { type: "decision", decision: decisionFor(choice, rest.join(" ")) };
+  if (choice.decision === "edited" && rest === "") return { type: "command", command: choice.command ?? "" };
+  if (rest !== "" && choice.decision !== "denied" && choice.decision !== "edited") return { type: "unclear" };
+  return { type: "decision", decision: decisionFor(choice, rest) };
 }
 
-/** The answer that a choice stands for. */
-export function decisionFor(choice: ApprovalChoice, reason = ""): Decision {
-  if (choice.decision === "always") return { type: "always", prefix: choice.prefix ?? [] };
-  if (choice.decision === "denied") return reason === "" ? { type: "denied" } : { type: "denied", reason };
-  return { type: choice.decision };
+/** The answer that a choice stands for. `text`: the reason of a no, or the other command. */
+export function decisionFor(choice: ApprovalChoice, text: string): Decision {
+  switch (choice.decision) {
+    case "always":
+      return { type: "always", prefix: choice.prefix ?? [] };
+    case "edited":
+      return { type: "edited", command: text };
+    case "denied":
+      return text === "" ? { type: "denied" } : { type: "denied", reason: text };
+    default:
+      return { type: choice.decision };
+  }
 }

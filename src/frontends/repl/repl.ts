@@ -71,7 +71,7 @@ class Repl {
   }
 
   async run(): Promise<number> {
-    const { signal, takeInterrupts, input } = this.#options;
+    const { signal, takeInterrupts, input, typed } = this.#options;
     takeInterrupts(() => this.#onInterrupt());
     const stop = () => this.#leave(SIGNAL_EXITS[String(signal.reason)] ?? 1);
     signal.addEventListener("abort", stop, { once: true });
@@ -79,6 +79,7 @@ class Repl {
     this.#greet();
     await this.#input.open();
     this.#follow(this.#thread);
+    if (typed !== null) this.#input.putBack(typed);
     if (input.length > 0) this.#startTurn(input);
     else if (!this.#working) this.#ask();
     const exit = await this.#exit.promise;
@@ -123,6 +124,7 @@ class Repl {
       this.#options.record("event", event);
       // A person is in the middle of a line: what happens meanwhile waits, and so does the thread when it is much.
       while (this.#input.idle() !== null) await this.#input.idle();
+      if (event.type === "turn.started") this.#screen.freshLine();
       this.#screen.write(this.#printer.print(event));
       await this.#take(event);
     }
@@ -203,7 +205,7 @@ class Repl {
       change: (overrides) => this.#change(overrides),
       attach: (path) => void this.#images.push(path),
       print: (text) => this.#screen.line(text.trimEnd()),
-      submit: (op) => this.#submit(op),
+      compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
       confirm: async (question) => {
         const answer = await this.#question(`${question} [y/N] `);
@@ -214,10 +216,14 @@ class Repl {
     };
   }
 
+  #compact(instructions: string): void {
+    this.#working = true;
+    this.#input.working();
+    this.#submit(instructions === "" ? { type: "compact" } : { type: "compact", instructions });
+  }
+
   #change(wanted: TurnOverrides): void {
-    const { overrides, notes } = this.#current.restrict({ ...this.#changes, ...wanted });
-    this.#changes = overrides;
-    for (const note of notes) this.#screen.line(this.#options.style.yellow(note));
+    this.#changes = { ...this.#changes, ...wanted };
   }
 
   async #switch(resume: string | null): Promise<void> {
@@ -256,9 +262,9 @@ class Repl {
       if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };
       const answer = readAnswer(line, request);
       if (answer.type === "decision") return answer.decision;
-      if (answer.type === "reason") {
-        const reason = (await this.#question("why not? "))?.trim();
-        return reason ? { type: "denied", reason } : { type: "denied" };
+      if (answer.type === "command") {
+        const command = await this.#question("run instead: ");
+        return command?.trim() ? { type: "edited", command } : { type: "denied" };
       }
       if (source === "piped") {
         // What a program wrote for the model is no answer, and must not be lost.

@@ -1,0 +1,20 @@
+import { flag, helpFlags, threadFlags } from "./flags.ts";
+import type { FlagSpec } from "./spec.ts";
+
+/** Flags of a conversation with a person, beside what every thread has. */
+export const replFlags: FlagSpec[] = [
+  flag("ask-for-approval", "untrusted, on-failure, on-request or never", { short: "a", value: "POLICY" }),
+  flag("image", "Send an image with the first message", { short: "i", value: "FILE", repeat: true }),
+  ...threadFlags,
+  flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] }),
+  flag("no-ansi", "Plain text: no colour, no line editing, no dialogs"),
+  flag("full-stdout", "Show whole outputs of commands", { aliases: ["no-truncate"] }),
+  flag("notify", "Ring the bell when a turn is done"),
+  flag("record-submissions", "Write what goes in to FILE, as JSON Lines", { short: "S", value: "FILE" }),
+  flag("record-events", "Write what comes out to FILE, as JSON Lines", { short: "E", value: "FILE" }),
+  flag("verbose", "Write more into MOAT_HOME/log/moat.log; -vv and -vvv still more", { short: "v", repeat: true }),
+  ...helpFlags,
+];
+
+/** Flags of `moat init`. */
+export const initFlags: FlagSpec[] = [...threadFlags, flag("yes", "Do not ask", { short: "y" }), ...helpFlags];
