@@ -1,12 +1,18 @@
 import { flag, helpFlags, threadFlags } from "./flags.ts";
 import type { FlagSpec } from "./spec.ts";
 
+const approvalFlag = flag("ask-for-approval", "untrusted, on-failure, on-request or never", {
+  short: "a",
+  value: "POLICY",
+});
+const gitFlag = flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] });
+
 /** Flags of a conversation with a person, beside what every thread has. */
 export const replFlags: FlagSpec[] = [
-  flag("ask-for-approval", "untrusted, on-failure, on-request or never", { short: "a", value: "POLICY" }),
+  approvalFlag,
   flag("image", "Send an image with the first message", { short: "i", value: "FILE", repeat: true }),
   ...threadFlags,
-  flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] }),
+  gitFlag,
   flag("no-ansi", "Plain text: no colour, no line editing, no dialogs"),
   flag("full-stdout", "Show whole outputs of commands", { aliases: ["no-truncate"] }),
   flag("notify", "Ring the bell when a turn is done"),
@@ -18,3 +24,12 @@ export const replFlags: FlagSpec[] = [
 
 /** Flags of `moat init`. */
 export const initFlags: FlagSpec[] = [...threadFlags, flag("yes", "Do not ask", { short: "y" }), ...helpFlags];
+
+/** Flags of `moat proto`. */
+export const protoFlags: FlagSpec[] = [
+  approvalFlag,
+  ...threadFlags,
+  gitFlag,
+  flag("ephemeral", "Keep no record of the thread"),
+  ...helpFlags,
+];

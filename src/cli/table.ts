@@ -11,7 +11,7 @@ import {
   sandboxFlags,
   threadsFlags,
 } from "./flags.ts";
-import { initFlags, replFlags } from "./repl-flags.ts";
+import { initFlags, protoFlags, replFlags } from "./repl-flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -74,6 +74,18 @@ export const commands: CommandSpec[] = [
       },
     }),
   ),
+  {
+    name: "proto",
+    aliases: ["p"],
+    usage: "",
+    summary: "Drive a thread from a program: ops in, events out, as JSON Lines",
+    group: "Work",
+    details:
+      "The ops and events are described in docs/proto.md. Nobody is asked on the terminal: approvals are ops, too.",
+    examples: [`echo '{"type":"user_turn","input":[{"type":"text","text":"hi"}]}' | moat proto`],
+    flags: protoFlags,
+    load: () => import("./proto.ts"),
+  },
   {
     name: "demo",
     usage: "",

@@ -122,7 +122,7 @@ export class LineInput {
   close(): void {
     const rl = this.#rl;
     this.#rl = null;
-    if (rl && this.#options.source === "edited") this.#options.screen.write(PASTE_MARKS.off);
+    if (rl && this.#options.source === "edited") this.#options.screen.control(PASTE_MARKS.off);
     rl?.close();
     this.#release();
   }
@@ -162,7 +162,7 @@ export class LineInput {
   }
 
   #watchKeys(rl: Interface): void {
-    this.#options.screen.write(PASTE_MARKS.on);
+    this.#options.screen.control(PASTE_MARKS.on);
     const before = (text: string | undefined, key: Key) => this.#beforeKey(rl, text, key);
     const after = () => this.#afterKey(rl);
     process.stdin.prependListener("keypress", before);
@@ -233,7 +233,7 @@ export class LineInput {
     this.#ended = true;
     this.#release();
     const { source, handlers } = this.#options;
-    if (source === "edited") this.#options.screen.write(PASTE_MARKS.off);
+    if (source === "edited") this.#options.screen.control(PASTE_MARKS.off);
     if (source !== "piped" || this.#state === "wanting") handlers.end();
   }
 }

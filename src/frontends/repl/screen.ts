@@ -13,6 +13,11 @@ export class Screen {
     this.#open_line = !text.endsWith("\n");
   }
 
+  /** Tells the terminal something that nobody sees. */
+  control(sequence: string): void {
+    this.#write(sequence);
+  }
+
   /** Ends a line that is still open. */
   freshLine(): void {
     if (this.#open_line) this.write("\n");

@@ -1,0 +1,54 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { runProto } from "../frontends/proto/index.ts";
+import type { CommandRun, Host } from "./contract.ts";
+import { findRepository } from "./git.ts";
+import { openThread } from "./open-thread.ts";
+
+const FAILED = 1;
+const USAGE = 2;
+
+function fail(host: Host, message: string, exit: number): number {
+  host.stderr(`moat: ${message}\n`);
+  return exit;
+}
+
+/** `moat proto`: the thread itself on standard input and output, for programs. */
+export const run: CommandRun = async ({ args, flags, host }) => {
+  if (args.length > 0) return fail(host, "moat proto takes no prompt: ops come on standard input", USAGE);
+  if (host.stdin_is_tty) {
+    const message =
+      "moat proto reads ops as JSON Lines and is for programs: pipe them in. For a person there is moat repl";
+    return fail(host, message, USAGE);
+  }
+  const named = typeof flags.cd === "string" ? flags.cd : ".";
+  const cwd = resolve(host.cwd, named);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return fail(host, `-C ${named}: there is no such directory`, FAILED);
+  if (!flags["skip-git-repo-check"] && findRepository(cwd) === null) {
+    const message = `${cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
+    return fail(host, message, FAILED);
+  }
+  const opened = await openThread(host, { flags, cwd, attended: true, ephemeral: flags.ephemeral === true });
+  if (!opened.ok) return fail(host, opened.message, opened.exit);
+  for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
+  return runProto({
+    thread: opened.thread,
+    lines: lines(Bun.stdin.stream()),
+    stdout: host.stdout,
+    signal: host.signal,
+  });
+};
+
+/** A stream of bytes as lines of text; the last one needs no line end. */
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let open = "";
+  for await (const chunk of stream) {
+    const parts = (open + decoder.decode(chunk, { stream: true })).split("\n");
+    open = parts.pop() ?? "";
+    yield* parts;
+  }
+  open += decoder.decode();
+  if (open !== "") yield open;
+}

@@ -1,0 +1,77 @@
+import { binary, type World } from "./harness.ts";
+
+/** The binary in a terminal of its own, as a person has it. */
+export interface PtyRun extends AsyncDisposable {
+  /** Everything that was printed, with its escape sequences. */
+  readonly raw: string;
+  /** The same as text. */
+  readonly text: string;
+  /** Resolves when the text holds this after `from` (default: what was there at the last call); rejects after a while. */
+  shows(wanted: string): Promise<void>;
+  type(keys: string): void;
+  kill(signal: NodeJS.Signals): void;
+  exited: Promise<number>;
+}
+
+/** How long something may take to be shown, in ms: much more than it ever takes, for a busy machine. */
+const PATIENCE_MS = 10_000;
+
+/** Time in ms for what a process that ended had printed. */
+const DRAIN_MS = 300;
+
+/** Starts the binary in a pseudo-terminal, in the project of the world. */
+export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {
+  const decoder = new TextDecoder();
+  const state = { raw: "", seen: 0, wake: () => {} };
+  const drained = Promise.withResolvers<void>();
+  const terminal = new Bun.Terminal({
+    cols: 100,
+    rows: 30,
+    data(_terminal, bytes) {
+      state.raw += decoder.decode(bytes, { stream: true });
+      state.wake();
+    },
+    exit: () => drained.resolve(),
+  });
+  const child = Bun.spawn([binary, ...args], {
+    terminal,
+    cwd: w.project.dir,
+    env: { ...w.env, TERM: "xterm-256color", ...env },
+  });
+  const text = () => Bun.stripANSI(state.raw).replaceAll("\r", "");
+  return {
+    get raw() {
+      return state.raw;
+    },
+    get text() {
+      return text();
+    },
+    async shows(wanted) {
+      const deadline = performance.now() + PATIENCE_MS;
+      while (true) {
+        const at = text().indexOf(wanted, state.seen);
+        if (at !== -1) {
+          state.seen = at + wanted.length;
+          return;
+        }
+        if (performance.now() > deadline)
+          throw new Error(`${JSON.stringify(wanted)} was not shown after ${JSON.stringify(text().slice(state.seen))}`);
+        const woken = Promise.withResolvers<void>();
+        state.wake = woken.resolve;
+        await Promise.race([woken.promise, Bun.sleep(100)]);
+      }
+    },
+    type: (keys) => void terminal.write(keys),
+    kill: (signal) => child.kill(signal),
+    // What was printed last is read after the end of the process.
+    exited: child.exited.then(async (code) => {
+      await Promise.race([drained.promise, Bun.sleep(DRAIN_MS)]);
+      return code;
+    }),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      terminal.close();
+    },
+  };
+}

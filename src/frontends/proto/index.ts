@@ -1,0 +1,2 @@
+export { opJsonSchema } from "./op-schema.ts";
+export { runProto } from "./proto.ts";

@@ -1,0 +1,75 @@
+import * as z from "zod/mini";
+import type { Json, JsonSchema, Op } from "../../protocol/index.ts";
+
+const text = z.string();
+
+const inputPart = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text"), text }),
+  z.strictObject({ type: z.literal("image"), image_url: text }),
+  z.strictObject({ type: z.literal("local_image"), path: text }),
+]);
+
+const overrides = z.strictObject({
+  model: z.optional(text),
+  effort: z.optional(text),
+  approval_policy: z.optional(z.enum(["untrusted", "on-failure", "on-request", "never"])),
+  free_patches: z.optional(z.boolean()),
+  sandbox_mode: z.optional(z.enum(["read-only", "workspace-write", "danger-full-access", "external"])),
+});
+
+const decision = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("approved") }),
+  z.strictObject({ type: z.literal("session") }),
+  z.strictObject({ type: z.literal("always"), prefix: z.array(text) }),
+  z.strictObject({ type: z.literal("edited"), command: text }),
+  z.strictObject({ type: z.literal("denied"), reason: z.optional(text) }),
+  z.strictObject({ type: z.literal("abort") }),
+]);
+
+/** One schema an op; the compiler holds the names against the type. */
+const ops = {
+  user_turn: z.strictObject({
+    type: z.literal("user_turn"),
+    input: z.array(inputPart),
+    overrides: z.optional(overrides),
+  }),
+  steer: z.strictObject({ type: z.literal("steer"), input: z.array(inputPart) }),
+  approval: z.strictObject({ type: z.literal("approval"), call_id: text, decision }),
+  interrupt: z.strictObject({ type: z.literal("interrupt") }),
+  compact: z.strictObject({ type: z.literal("compact"), instructions: z.optional(text) }),
+  undo: z.strictObject({ type: z.literal("undo") }),
+  shutdown: z.strictObject({ type: z.literal("shutdown") }),
+} satisfies Record<Op["type"], unknown>;
+
+/** Every op, as it may stand on a line of `moat proto`. The public contract: an unknown type or field is an error. */
+const opSchema = z.discriminatedUnion("type", [
+  ops.user_turn,
+  ops.steer,
+  ops.approval,
+  ops.interrupt,
+  ops.compact,
+  ops.undo,
+  ops.shutdown,
+]);
+
+export type ReadOp = { ok: true; op: Op } | { ok: false; message: string };
+
+/** Reads one line. The message says where it is wrong. */
+export function readOp(line: string): ReadOp {
+  let value: Json;
+  try {
+    value = JSON.parse(line) as Json;
+  } catch (error) {
+    return { ok: false, message: `this is no JSON: ${(error as Error).message}` };
+  }
+  const parsed = opSchema.safeParse(value);
+  if (parsed.success) return { ok: true, op: parsed.data as Op };
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
+  return { ok: false, message: `this is no op: ${where}${issue?.message ?? "unknown"}` };
+}
+
+/** The same as JSON Schema. */
+export function opJsonSchema(): JsonSchema {
+  return z.toJSONSchema(opSchema) as JsonSchema;
+}

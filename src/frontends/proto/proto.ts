@@ -1,0 +1,93 @@
+import type { Thread } from "../../core/index.ts";
+import type { Event } from "../../protocol/index.ts";
+import { readOp } from "./op-schema.ts";
+
+export interface ProtoOptions {
+  thread: Thread;
+  /** Lines of standard input, without their ends. */
+  lines: AsyncIterable<string>;
+  stdout(text: string): void;
+  /** Aborts with the name of a signal as its reason. */
+  signal: AbortSignal;
+}
+
+/** 128 + signal number, as a shell reports it. */
+const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/**
+ * Ops in, events out, one JSON object a line. A line that is no op is answered with `op.rejected` and nothing else happens.
+ * After the last line what runs is finished, and questions are answered with no. Exit code 1 when a turn failed.
+ */
+export async function runProto(options: ProtoOptions): Promise<number> {
+  return new Proto(options).run();
+}
+
+class Proto {
+  readonly #options: ProtoOptions;
+  readonly #waiting = new Set<string>();
+  #running = false;
+  #ended = false;
+  #failed = false;
+
+  constructor(options: ProtoOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<number> {
+    const { thread, signal } = this.#options;
+    const stop = () => thread.submit({ type: "shutdown" });
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    // Reading may never end; the events decide when it is over.
+    void this.#read();
+    for await (const event of thread.events) {
+      this.#print(event);
+      await this.#take(event);
+    }
+    signal.removeEventListener("abort", stop);
+    if (signal.aborted) return SIGNAL_EXITS[String(signal.reason)] ?? 1;
+    return this.#failed ? 1 : 0;
+  }
+
+  #print(value: object): void {
+    this.#options.stdout(`${JSON.stringify(value)}\n`);
+  }
+
+  async #read(): Promise<void> {
+    let number = 0;
+    for await (const line of this.#options.lines) {
+      number++;
+      if (line.trim() === "") continue;
+      const read = readOp(line);
+      if (read.ok) this.#options.thread.submit(read.op);
+      else this.#print({ type: "op.rejected", line: number, message: read.message });
+    }
+    this.#ended = true;
+    for (const call_id of this.#waiting) this.#decline(call_id);
+    await this.#leaveWhenIdle();
+  }
+
+  async #take(event: Event): Promise<void> {
+    if (event.type === "turn.started") this.#running = true;
+    if (event.type === "approval.requested") {
+      if (this.#ended) this.#decline(event.request.call_id);
+      else this.#waiting.add(event.request.call_id);
+    }
+    if (event.type === "approval.resolved") this.#waiting.delete(event.call_id);
+    if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
+    this.#running = false;
+    if (event.type === "turn.failed") this.#failed = true;
+    if (this.#ended) await this.#leaveWhenIdle();
+  }
+
+  #decline(call_id: string): void {
+    const reason = "standard input ended, so nobody can answer";
+    this.#options.thread.submit({ type: "approval", call_id, decision: { type: "denied", reason } });
+  }
+
+  /** An op that was just handed in starts its turn in this round of the event loop; so does what was said too late. */
+  async #leaveWhenIdle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!this.#running) this.#options.thread.submit({ type: "shutdown" });
+  }
+}
