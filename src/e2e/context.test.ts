@@ -5,6 +5,7 @@ import { readThread } from "../session/index.ts";
 import {
   call,
   type Output,
+  PIXEL_PNG,
   type RecordedRequest,
   type Reply,
   respond,
@@ -186,12 +187,12 @@ describe("outputs that were cut", () => {
 });
 
 describe("view_image", () => {
-  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const pixel = Buffer.from(PIXEL_PNG).toString("base64");
   const names = (w: World) => bodyOf(w.server.requests[0]).tools.map((tool) => (tool as { name: string }).name);
 
   test("the picture reaches the model with the output of the call", async () => {
     await using w = await world([respond(call("view_image", { path: "a.png" }, "c1")), respond(say("a dot"))]);
-    w.project.write("a.png", Buffer.from(pixel, "base64"));
+    w.project.write("a.png", PIXEL_PNG);
     const ran = await w.moat(["exec", "--json", "look"]);
     expect([ran.exit, messages(ran.events())]).toEqual([0, ["a dot"]]);
     expect(names(w)).toContain("view_image");
@@ -218,7 +219,7 @@ describe("view_image", () => {
     });
     w.project.write("a.png", "no picture");
     mkdirSync(`${w.home}/.ssh`);
-    writeFileSync(`${w.home}/.ssh/b.png`, Buffer.from(pixel, "base64"));
+    writeFileSync(`${w.home}/.ssh/b.png`, PIXEL_PNG);
     const ran = await w.moat(["exec", "--json", "look"]);
     expect(ran.exit).toBe(0);
     const outputs = bodyOf(w.server.requests[3]).input.flatMap(({ output }) => output ?? []);

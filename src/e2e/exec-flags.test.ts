@@ -1,11 +1,10 @@
 // The flags of `moat exec`, on both sides of its subcommands, and what it takes from standard input.
 import { describe, expect, test } from "bun:test";
-import { respond, say } from "../testkit/index.ts";
+import { PIXEL_PNG, respond, say } from "../testkit/index.ts";
 import { binary, world } from "./harness.ts";
 import { scenarios } from "./scenario.ts";
 
 const ok = () => [respond(say("ok"))];
-const PNG = "\x89PNG";
 
 describe("what the model is asked", () => {
   scenarios([
@@ -145,7 +144,7 @@ describe("images", () => {
     {
       name: "one",
       script: ok(),
-      files: { "a.png": PNG },
+      files: { "a.png": PIXEL_PNG },
       args: ["exec", "-i", "a.png", "hi"],
       told: ["a.png"],
       check: (w) => expect(w.server.requests[0]?.raw).toContain("data:image/png;base64,"),
@@ -153,7 +152,7 @@ describe("images", () => {
     {
       name: "several with commas, and repeated",
       script: ok(),
-      files: { "a.png": PNG, "b.jpg": PNG, "c.webp": PNG },
+      files: { "a.png": PIXEL_PNG, "b.jpg": PIXEL_PNG, "c.webp": PIXEL_PNG },
       args: ["exec", "-i", "a.png,b.jpg", "--image", "c.webp", "hi"],
       told: ["[Image #1]", "[Image #2]", "[Image #3]"],
       check: (w) => expect(w.server.requests[0]?.raw.match(/data:image\/(png|jpeg|webp);/g)).toHaveLength(3),
@@ -161,7 +160,7 @@ describe("images", () => {
     {
       name: "a comma in a name",
       script: ok(),
-      files: { "a,b.png": PNG },
+      files: { "a,b.png": PIXEL_PNG },
       args: ["exec", "-i", "a,b.png", "hi"],
       told: ["a,b.png", "[Image #1]"],
       untold: ["[Image #2]"],
@@ -171,12 +170,12 @@ describe("images", () => {
       script: ok(),
       args: ["exec", "--json", "-i", "gone.png", "hi"],
       items: [{ type: "error" }, { type: "agent_message" }],
-      told: ["cannot attach"],
+      told: ["cannot show"],
     },
     {
       name: "an image after the subcommand, the prompt on stdin",
       script: ok(),
-      files: { "a.png": PNG },
+      files: { "a.png": PIXEL_PNG },
       args: ["exec", "--json", "--image", "a.png"],
       run: { stdin: "look" },
       told: ["look", "[Image #1]"],

@@ -41,7 +41,7 @@ export interface RunOptions {
 }
 
 /** A fresh world. Its provider is the scripted server, through the environment. */
-export async function world(script: Script, files: Record<string, string> = {}): Promise<World> {
+export async function world(script: Script, files: Record<string, string | Uint8Array> = {}): Promise<World> {
   const project = tempProject(files, { git: true });
   const base = tempProject();
   const home = base.path("home");

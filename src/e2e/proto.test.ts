@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, createGate, respond, say } from "../testkit/index.ts";
-import { world } from "./harness.ts";
+import { type JsonEvent, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const command = (cmd: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, "c1");
@@ -70,7 +70,11 @@ describe("moat proto", () => {
     await using w = await world([respond(say("ok"))]);
     const wrong = ["{bad\n", lines({ type: "dance" }, { type: "steer" }, turn("x", { typo: 1 }), null)].join("");
     const ran = await w.moat(["proto"], { stdin: `${wrong}\n${lines(turn("go"))}` });
-    const rejected = ran.events().filter(({ type }) => type === "op.rejected");
+    const rejected = ran.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line): JsonEvent => JSON.parse(line))
+      .filter(({ type }) => type === "op.rejected");
     expect(rejected.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5] as never[]);
     expect(rejected[2]?.message as unknown as string).toContain("input");
     expect(ran.exit).toBe(0);

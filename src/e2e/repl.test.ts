@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { call, createGate, respond, say } from "../testkit/index.ts";
+import { call, createGate, PIXEL_PNG, respond, say } from "../testkit/index.ts";
 import { type World, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
@@ -139,7 +139,7 @@ describe("in a pipe", () => {
 
   test("images go with the first message; outside a repository the flag is needed", async () => {
     await using w = await settled([respond(say("one"))]);
-    w.project.write("a.png", new Uint8Array([137, 80, 78, 71]));
+    w.project.write("a.png", PIXEL_PNG);
     await w.moat(["repl", "--image", "a.png", "what is this"], { stdin: "" });
     expect(w.server.requests[0]?.raw).toContain("data:image/png;base64");
     const bare = await w.moat(["repl", "hi"], { stdin: "", cwd: w.home });

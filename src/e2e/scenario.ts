@@ -9,7 +9,7 @@ export interface Scenario {
   /** After `moat`. */
   args: string[];
   /** Files of the project. */
-  files?: Record<string, string>;
+  files?: Record<string, string | Uint8Array>;
   /** MOAT_HOME/config.toml. */
   config?: string;
   run?: RunOptions;

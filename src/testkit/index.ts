@@ -14,4 +14,4 @@ export {
   type Step,
   together,
 } from "./script.ts";
-export { type TempProject, tempProject } from "./temp-project.ts";
+export { PIXEL_PNG, type TempProject, tempProject } from "./temp-project.ts";

@@ -13,8 +13,17 @@ export interface TempProject extends Disposable {
   remove(): void;
 }
 
+/** A picture of one pixel, as a PNG file. */
+export const PIXEL_PNG: Uint8Array = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 /** Makes a temporary project with these files. `git`: also an empty repository in it, with an identity for commits. */
-export function tempProject(files: Record<string, string> = {}, options: { git?: boolean } = {}): TempProject {
+export function tempProject(
+  files: Record<string, string | Uint8Array> = {},
+  options: { git?: boolean } = {},
+): TempProject {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "moat-project-")));
   const path = (name: string) => join(dir, name);
   const project: TempProject = {
