@@ -1,6 +1,7 @@
 // What each answer to a question does, with real commands in the real sandbox.
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import type { HookInput, HookVerdict } from "../config/index.ts";
 import { parseRules } from "../policy/index.ts";
 import type { ApprovalRequest, Decision } from "../protocol/index.ts";
 import { call, callCustom, respond, say, tempProject } from "../testkit/index.ts";
@@ -53,6 +54,29 @@ describe("this session", () => {
     expect(played.events.filter(({ type }) => type === "sandbox.denied")).toHaveLength(1);
     expect(out.read("log")).toBe("x\nx\n");
   });
+});
+
+test("an answer for the session that was not offered counts once", async () => {
+  const nothing = {
+    block: false,
+    reason: null,
+    context: [],
+    updated_input: null,
+    stop: null,
+    messages: [],
+    problems: [],
+  };
+  const fire = async ({ hook_event_name }: HookInput): Promise<HookVerdict> => ({
+    ...nothing,
+    permission: hook_event_name === "PreToolUse" ? "ask" : null,
+  });
+  using set = await stage([respond(run("touch a", "c1")), done], { services: { hooks: { fire } } });
+  const played = await play(set, [turn("go")], () => ({ type: "session" }));
+  expect(played.asked.map(({ choices }) => choices.map(({ decision }) => decision))).toEqual([
+    ["approved", "denied", "abort"],
+  ]);
+  expect(existsSync(set.project.path("a"))).toBe(true);
+  expect(set.thread.grants).toEqual([]);
 });
 
 describe("always for this prefix", () => {
@@ -235,6 +259,13 @@ describe("escalation", () => {
     expect(outputs.get("c3")).toContain("with_write needs permission_target");
     expect(outputs.get("c5")).toContain("sandbox_permissions");
     expect(existsSync(set.project.path("a"))).toBe(true);
+  });
+
+  test("a protected place lies in a directory that may be written, and is asked for all the same", async () => {
+    using set = await stage([respond(run("touch .git/hooks/post-commit", "c1", write(".git/hooks"))), done]);
+    const played = await play(set, [turn("go")], () => ({ type: "denied" }));
+    expect(played.asked[0]?.opens?.write).toEqual([set.project.path(".git/hooks")]);
+    expect(existsSync(set.project.path(".git/hooks/post-commit"))).toBe(false);
   });
 
   test("a directory can be granted for a prefix, inside the sandbox", async () => {
