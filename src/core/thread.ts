@@ -133,6 +133,11 @@ export class Thread implements ThreadState {
     if (waiting) this.#startTurn([], {});
   }
 
+  /** A turn runs or is about to: also when a stored thread goes on with the question that it was stopped at. */
+  get busy(): boolean {
+    return this.#open.size > 0;
+  }
+
   get events(): AsyncIterable<Event> {
     return this.#channel;
   }

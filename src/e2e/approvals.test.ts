@@ -1,6 +1,6 @@
 // Rules and approvals as a user meets them: the built binary, rule files in MOAT_HOME, real commands in the real sandbox.
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
 import { type World, world } from "./harness.ts";
@@ -73,6 +73,46 @@ describe("without anybody to ask", () => {
       expect((await w.moat(["exec", "-c", `approval_policy=${policy}`, "go"])).exit).toBe(0);
     },
   );
+});
+
+describe("moat repl", () => {
+  /** A world whose project is trusted, so that nothing but the call is asked about. */
+  async function trusted(script: Parameters<typeof world>[0]): Promise<World> {
+    const w = await world(script);
+    w.config(`approval_policy = "untrusted"\n[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
+    return w;
+  }
+
+  test("killed while a question waits: it is asked again when the thread goes on, and the command runs once", async () => {
+    await using w = await trusted([respond(run("echo x >> log", "c1")), done]);
+    const first = w.start(["repl"], { stdin: "" });
+    if (typeof first.stdin !== "object") throw new Error("no stdin");
+    first.stdin.write("go\n");
+    await first.stdin.flush();
+    for await (const bytes of first.stdout) if (Buffer.from(bytes).includes("answer [")) break;
+    first.kill("SIGKILL");
+    expect([await first.exited, existsSync(w.project.path("log"))]).toEqual([137, false]);
+    const [thread] = JSON.parse((await w.moat(["threads", "--json"])).stdout);
+    const ran = await w.moat(["repl"], { stdin: `/resume ${thread.thread_id}\ny\n` });
+    expect(ran.exit).toBe(0);
+    expect(w.project.read("log")).toBe("x\n");
+    expect(outputs(w).get("c1")).toContain("Process exited with code 0");
+  });
+
+  test("always writes a rule that holds in the next process; an edited command is asked about again", async () => {
+    await using w = await trusted([respond(run("touch one", "c1")), respond(run("touch wrong", "c2")), done]);
+    const ran = await w.moat(["repl"], { stdin: "go\np\ne touch right\ny\n" });
+    expect(ran.exit).toBe(0);
+    expect(readFileSync(join(w.moat_home, "rules", "default.rules"), "utf8")).toBe(
+      'prefix_rule(pattern=["touch", "one"], decision="allow", sandboxed=True)\n',
+    );
+    expect(["wrong", "right"].map((name) => existsSync(w.project.path(name)))).toEqual([false, true]);
+    await using next = await world([respond(run("touch one more", "c3")), done]);
+    next.config('approval_policy = "untrusted"\n');
+    cpSync(join(w.moat_home, "rules"), join(next.moat_home, "rules"), { recursive: true });
+    await next.moat(["exec", "-s", "workspace-write", "go"]);
+    expect(existsSync(next.project.path("more"))).toBe(true);
+  });
 });
 
 describe("moat execpolicy check", () => {

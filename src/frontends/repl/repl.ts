@@ -113,6 +113,9 @@ class Repl {
   }
 
   #follow(thread: Thread): void {
+    // A stored thread may go on by itself, with the question that it was stopped at: the next line is its answer.
+    this.#working = thread.busy;
+    if (this.#working) this.#input.working();
     this.#pump = this.#read(thread).catch((error: unknown) => {
       this.#screen.line(`moat: ${error instanceof Error ? error.message : String(error)}`);
       this.#exit.resolve(1);
