@@ -33,6 +33,9 @@ interface Row {
   happened(where: { output: string; dir: string; out: string }): boolean;
 }
 
+/** A picture of one pixel. */
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 const command = (cmd: string, more: object = {}) => ({ cmd, login: false, ...more });
 const fetching = `curl -sS http://127.0.0.1:${server.port}/`;
 const patchOf = (file: string) => `*** Begin Patch\n*** Add File: ${file}\n+x\n*** End Patch`;
@@ -115,6 +118,11 @@ const ROWS: Record<string, Row> = {
     expected: everywhere(OUTSIDE),
     happened: ({ dir }) => existsSync(`${dir}/.git/hooks/pre-commit`),
   },
+  view_image: {
+    call: (id) => call("view_image", { path: "dot.png" }, id),
+    expected: { ...everywhere(all("runs")), full: all("runs") },
+    happened: ({ output }) => JSON.stringify(output).includes("data:image/png;base64"),
+  },
   update_plan: {
     call: (id) => call("update_plan", { plan: [{ step: "s", status: "pending" }] }, id),
     expected: { ...everywhere(all("runs")), full: all("runs") },
@@ -141,6 +149,7 @@ async function column(policy: ApprovalPolicy, mode: string, decision: Decision) 
   const calls = Object.values(ROWS).map((row, index) => respond(row.call(`call-${index}`, out.dir)));
   using set = await stage([...calls, respond(say("done"))], { settings });
   set.project.write("known.txt", "known text");
+  set.project.write("dot.png", Buffer.from(DOT, "base64"));
   const names = { [out.dir]: "out", [set.project.dir]: "workspace" };
   const { asked, outputs, events } = await play(set, [turn("go")], () => decision);
   expect(events.at(-1)?.type).toBe("turn.completed");
