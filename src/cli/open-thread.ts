@@ -51,7 +51,7 @@ export type OpenResult =
 
 const FAILED = 1;
 const USAGE = 2;
-const NO_RULES = { ok: true as const, rules: { prefix: [] } };
+const NO_RULES = { ok: true as const, rules: { prefix: [] }, notes: [] };
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: Host, options: OpenOptions): Promise<OpenResult> {
@@ -91,7 +91,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const { thread_id, services } = threadServices(host, loaded, resolved, options, limits.catalog);
   try {
-    const warnings = [...loaded.warnings, ...documents.warnings, ...search.warnings, ...notes];
+    const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes];
     const resumed = options.resume?.stored ?? null;
     const thread = new Thread({ thread_id, settings: { ...wanted, ...allowed }, services, resumed });
     return { ok: true, thread, config: loaded.config, warnings };

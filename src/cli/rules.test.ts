@@ -22,6 +22,14 @@ test("a file that ends in the middle of a line stays readable", async () => {
   expect(read.ok && read.rules.prefix.map(({ pattern }) => pattern)).toEqual([[["ls"]], [["make"]]]);
 });
 
+test("a rule that is not applied is said", async () => {
+  using home = tempProject({ "rules/a.rules": 'network_rule(host="example.org")\n' });
+  const read = await readRules(home.dir);
+  expect(read.ok && read.notes).toEqual([
+    `${home.path("rules/a.rules")}:1: network_rule is not applied: the sandbox opens the network as a whole or not at all`,
+  ]);
+});
+
 test("every file counts, and one that is wrong is named with line and column", async () => {
   using home = tempProject({
     "rules/a.rules": 'prefix_rule(["ls"])\n',

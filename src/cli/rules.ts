@@ -4,20 +4,25 @@ import type { Rules } from "../policy/index.ts";
 
 const directoryOf = (moat_home: string) => join(moat_home, "rules");
 
-/** The rules in force, or what is wrong with a file: rules that cannot be read must not be silently left out. */
+/**
+ * The rules in force, with sentences about those that are not applied; or what is wrong with a file: rules that cannot be
+ * read must not be silently left out.
+ */
 export async function readRules(
   moat_home: string,
-): Promise<{ ok: true; rules: Rules } | { ok: false; message: string }> {
+): Promise<{ ok: true; rules: Rules; notes: string[] } | { ok: false; message: string }> {
   const files = ruleFiles(directoryOf(moat_home));
-  if (files.length === 0) return { ok: true, rules: { prefix: [] } };
+  if (files.length === 0) return { ok: true, rules: { prefix: [] }, notes: [] };
   const { mergeRules, parseRules, ruleErrorText } = await import("../policy/index.ts");
   const read: Rules[] = [];
+  const notes: string[] = [];
   for (const file of files) {
     const parsed = parseRules(readFileSync(file, "utf8"), file);
     if (!parsed.ok) return { ok: false, message: parsed.errors.map(ruleErrorText).join("\nmoat: ") };
     read.push(parsed.rules);
+    notes.push(...parsed.notes);
   }
-  return { ok: true, rules: mergeRules(read) };
+  return { ok: true, rules: mergeRules(read), notes };
 }
 
 function ruleFiles(directory: string): string[] {
