@@ -10,12 +10,17 @@ const PLATFORMS: Record<string, { platform: NodeJS.Platform; name: string }> = {
 const USAGE = 2;
 const NOT_STARTED = 125;
 
-/** `moat debug landlock|seatbelt [--full-auto] [--] COMMAND`: the older names of `moat sandbox`. */
-export const run: CommandRun = async ({ args, rest, flags, host }) => {
+/** `moat debug prompt-input|models`, and `landlock|seatbelt [--full-auto] [--] COMMAND`, the older names of `moat sandbox`. */
+export const run: CommandRun = async (call) => {
+  const { args, rest, flags, host } = call;
   const [name = "", ...words] = args;
+  if (name === "prompt-input") return (await import("./prompt-input.ts")).run({ ...call, args: words });
+  if (name === "models") return (await import("./debug-models.ts")).run({ ...call, args: words });
   const wanted = Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name] : undefined;
   if (!wanted) {
-    host.stderr("moat: moat debug landlock|seatbelt [--full-auto] -- COMMAND (the same as moat sandbox -- COMMAND)\n");
+    host.stderr(
+      "moat: moat debug prompt-input [PROMPT] | models | landlock|seatbelt [--full-auto] -- COMMAND (the same as moat sandbox -- COMMAND)\n",
+    );
     return USAGE;
   }
   if (process.platform !== wanted.platform) {

@@ -132,3 +132,9 @@ export const modelsFlags: FlagSpec[] = [
   ...configFlags,
   ...helpFlags,
 ];
+
+/** Flags of `moat debug`: those of `moat sandbox`, and what a thread takes beside them. */
+export const debugFlags: FlagSpec[] = [
+  ...sandboxFlags,
+  ...threadFlags.filter(({ name }) => !sandboxFlags.some((own) => own.name === name || own.aliases?.includes(name))),
+];

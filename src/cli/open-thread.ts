@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import { type Config, discoverInstructions, renderInstructions, type TrustQuestion } from "../config/index.ts";
+import {
+  type Config,
+  discoverInstructions,
+  type InstructionPart,
+  renderInstructions,
+  type TrustQuestion,
+} from "../config/index.ts";
 import { Thread } from "../core/index.ts";
 import type { ApprovalPolicy, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
@@ -8,6 +14,7 @@ import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
 import { administratorRules, defaultSandbox, type Loaded, readConfig } from "./thread-config.ts";
+import { type ThreadFacts, threadFacts } from "./thread-facts.ts";
 import { readLimits } from "./thread-limits.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
@@ -46,7 +53,7 @@ export interface OpenOptions {
 
 /** A thread that is ready for its first op, or why there is none, with the exit code that fits. */
 export type OpenResult =
-  | { ok: true; thread: Thread; config: Config; warnings: string[] }
+  | { ok: true; thread: Thread; config: Config; facts: ThreadFacts; warnings: string[] }
   | { ok: false; message: string; exit: number };
 
 const FAILED = 1;
@@ -94,7 +101,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes];
     const resumed = options.resume?.stored ?? null;
     const thread = new Thread({ thread_id, settings: { ...wanted, ...allowed }, services, resumed });
-    return { ok: true, thread, config: loaded.config, warnings };
+    const facts = threadFacts(loaded, resolved.provider, documents.files);
+    return { ok: true, thread, config: loaded.config, facts, warnings };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
@@ -107,6 +115,7 @@ interface Documents {
   ok: true;
   system_prompt: string | null;
   project_instructions: string | null;
+  files: InstructionPart[];
   warnings: string[];
 }
 
@@ -123,7 +132,7 @@ function readDocuments(
   const file = config.model_instructions_file;
   try {
     const system_prompt = file === null ? null : readFileSync(file, "utf8");
-    return { ok: true, system_prompt, project_instructions, warnings: found.warnings };
+    return { ok: true, system_prompt, project_instructions, files: found.parts, warnings: found.warnings };
   } catch (error) {
     return { ok: false, message: `model_instructions_file: ${(error as Error).message}`, exit: FAILED };
   }

@@ -1,6 +1,7 @@
 import { execFlags, resumeFlags, reviewFlags } from "./exec-flags.ts";
 import {
   configFlags,
+  debugFlags,
   flag,
   helpFlags,
   jsonFlag,
@@ -248,11 +249,22 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "debug",
-    usage: "landlock|seatbelt -- COMMAND…",
-    summary: "Older names of moat sandbox",
+    usage: "prompt-input [PROMPT] | models | landlock|seatbelt -- COMMAND…",
+    summary: "Show what the model would get, and what is known of models; older names of moat sandbox",
     group: "Insight",
-    flags: [flag("full-auto", "The same as --workspace-write"), ...sandboxFlags],
+    details:
+      "prompt-input sends nothing and runs nothing: it shows the first request of a thread, part by part, with its cost.",
+    examples: ["moat debug prompt-input", 'moat debug prompt-input --json "fix the test" | jq .request'],
+    flags: debugFlags,
     load: () => import("./debug.ts"),
+  },
+  {
+    name: "features",
+    usage: "list",
+    summary: "Switches of unfinished parts",
+    group: "Insight",
+    flags: [...configFlags, jsonFlag, ...helpFlags],
+    load: () => import("./features.ts"),
   },
 ];
 

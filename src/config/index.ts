@@ -19,3 +19,4 @@ export { fireHooks } from "./run-hook.ts";
 export type { Config } from "./schema.ts";
 export type { FileQuestion, ProjectTrust, TrustQuestion } from "./trust.ts";
 export { answerTrust } from "./trust.ts";
+export type { FolderTrust } from "./trust-store.ts";

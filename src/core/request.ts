@@ -19,12 +19,15 @@ export function contextLimit(settings: ThreadSettings, info: ModelInfo): number 
   return known.length > 0 ? Math.min(...known) : null;
 }
 
-function contextWindow(settings: ThreadSettings, info: ModelInfo): number | null {
+/** The model's window in tokens, as configured or known; null when it is neither. */
+export function contextWindow(settings: ThreadSettings, info: ModelInfo): number | null {
   return settings.context_window ?? info.context_window;
 }
 
 /** The next request: everything in it but the history stays the same from request to request. */
-export async function buildRequest(state: ThreadState): Promise<ModelRequest> {
+export async function buildRequest(
+  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo">,
+): Promise<ModelRequest> {
   const { settings } = state;
   const info = await state.modelInfo();
   return {

@@ -80,6 +80,12 @@ const MODELS: Record<string, Row> = {
 const SEES =
   /^(gpt-(4o|4\.1|[5-9]|\d\d)|o[134]|codex|claude-|gemini-|grok-[4-9]|pixtral|gemma-?3|llama-?4|qwen3\.5|mistral-(medium|small))|vision|[-_.]vl\b|vl[-:]|llava|minicpm-v/;
 
+/** Every model that is known by name. `overrides`: fields by model, from the configuration; they may add models. */
+export function knownModels(overrides: Record<string, Partial<ModelInfo>> = {}): ModelInfo[] {
+  const ids = new Set([...Object.keys(MODELS), ...Object.keys(overrides)]);
+  return [...ids].map((id) => modelInfo(id, overrides));
+}
+
 /**
  * What is known of a model by its name; a prefix like `openai/` and a date at the end are looked through. An unknown model
  * reasons (to ask for reasoning harms no server that does not know it) and has no freeform tools (many servers refuse a

@@ -1,4 +1,5 @@
-export { CATALOG_DATE, type ModelInfo, modelInfo, type Price } from "./catalog.ts";
+export { wireBody } from "./body.ts";
+export { CATALOG_DATE, knownModels, type ModelInfo, modelInfo, type Price } from "./catalog.ts";
 export { createClient } from "./client.ts";
 export type { ModelClient, ModelRequest, ProviderSettings } from "./contract.ts";
 export { isLoopback } from "./limits.ts";

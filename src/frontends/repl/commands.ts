@@ -1,10 +1,12 @@
 import type { Thread } from "../../core/index.ts";
 import type { TurnOverrides, Usage } from "../../protocol/index.ts";
-import type { Mode, ReplTools } from "./options.ts";
+import type { Mode, ReplThread, ReplTools } from "./options.ts";
 
 /** What a command may do with the repl that it runs in. */
 export interface ReplControl {
   readonly thread: Thread;
+  /** What the thread was opened with. */
+  readonly facts: ReplThread["facts"];
   readonly usage: Usage | null;
   readonly modes: Record<string, Mode>;
   readonly tools: ReplTools;
@@ -61,7 +63,10 @@ export const slashCommands: readonly SlashCommand[] = [
     name: "status",
     summary: "Model, sandbox, approvals, directory, tokens, thread",
     while_working: true,
-    run: showStatus,
+    async run(control) {
+      const { statusText } = await import("./status.ts");
+      control.print(await statusText(control));
+    },
   },
   { name: "image", usage: "FILE", summary: "Send a picture with the next message", run: attachImage },
   {
@@ -160,25 +165,6 @@ function setMode({ thread, changes, modes, change, print }: ReplControl, args: s
   });
   const head = args === "" ? [] : [`there is no mode ${args}`];
   print([...head, ...rows].join("\n"));
-}
-
-function showStatus({ thread, changes, usage, print }: ReplControl): void {
-  const { settings, services, thread_id } = thread;
-  const now = { ...settings, ...changes };
-  const { writable_roots, network_access } = settings.sandbox_workspace_write;
-  const tokens = usage
-    ? `${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`
-    : "none yet";
-  const rows: [string, string][] = [
-    ["model", `${now.model} (${now.model_provider}), effort ${now.effort ?? "as the model has it"}`],
-    ["sandbox", `${now.sandbox_mode}${now.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`],
-    ["approvals", `${now.approval_policy}${now.free_patches ? ", patches are free" : ""}`],
-    ["directory", [settings.cwd, ...writable_roots].join(", ")],
-    ["tokens", tokens],
-    ["thread", thread_id],
-    ["file", services.transcript_path ?? "not kept"],
-  ];
-  print(rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join("\n"));
 }
 
 function attachImage({ attach, print }: ReplControl, args: string): void {

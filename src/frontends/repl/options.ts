@@ -7,6 +7,15 @@ import type { LineSource } from "./lines.ts";
 /** A thread to talk to, with what is needed around it. */
 export interface ReplThread {
   thread: Thread;
+  /** Where its settings and instructions come from, for `/status`. */
+  facts: {
+    instructions: { file: string; bytes: number; dropped: number }[];
+    /** Root of the project. */
+    folder: string;
+    folder_trust: "trusted" | "untrusted" | null;
+    config_files: string[];
+    hooks: number;
+  };
   warnings: string[];
 }
 

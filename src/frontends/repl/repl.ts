@@ -200,6 +200,7 @@ class Repl {
     const { modes, tools, history } = this.#options;
     return {
       thread: this.#thread,
+      facts: this.#current.facts,
       usage: this.#usage,
       modes,
       tools,

@@ -13,6 +13,18 @@ export interface ChatQuirks {
   output_limit: "max_tokens" | "max_completion_tokens";
 }
 
+/** What the server at this address takes. */
+export function quirksOf(base_url: string): ChatQuirks {
+  const { hostname } = new URL(base_url);
+  const openai = hostname === "api.openai.com";
+  const newer = openai || hostname.endsWith(".azure.com");
+  return {
+    stream_options: hostname !== "api.mistral.ai",
+    cache_key: openai,
+    output_limit: newer ? "max_completion_tokens" : "max_tokens",
+  };
+}
+
 /** The body of POST /chat/completions. A field is sent only where it says something, because strict servers refuse many. */
 export function chatBody(request: ModelRequest, quirks: ChatQuirks): JsonObject {
   const { system, rest } = leadingPrompt(request);

@@ -2,7 +2,7 @@ import type { ChatCompletionCreateParamsStreaming } from "openai/resources/chat/
 import type { ProviderSettings } from "../contract.ts";
 import type { Hooks } from "../hooks.ts";
 import { createChatDecoder } from "./chat-decoder.ts";
-import { type ChatQuirks, chatBody } from "./chat-request.ts";
+import { chatBody, quirksOf } from "./chat-request.ts";
 import { createOpenAI } from "./openai.ts";
 import type { Wire } from "./wire.ts";
 
@@ -17,16 +17,5 @@ export async function createChatWire(provider: ProviderSettings, hooks: Hooks): 
       return client.chat.completions.create(body, { signal, headers: { accept: "text/event-stream" } }).asResponse();
     },
     decoder: (request) => createChatDecoder(request.tools, hooks),
-  };
-}
-
-function quirksOf(base_url: string): ChatQuirks {
-  const { hostname } = new URL(base_url);
-  const openai = hostname === "api.openai.com";
-  const newer = openai || hostname.endsWith(".azure.com");
-  return {
-    stream_options: hostname !== "api.mistral.ai",
-    cache_key: openai,
-    output_limit: newer ? "max_completion_tokens" : "max_tokens",
   };
 }
