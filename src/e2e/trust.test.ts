@@ -122,6 +122,33 @@ describe("on a terminal", () => {
   });
 });
 
+describe("moat repl in a pipe", () => {
+  test("asks once, uses what was trusted at once, and works in the folder; /status says so", async () => {
+    await using w = await world([respond(say("one")), respond(say("two"))], files);
+    const first = await w.moat(["repl"], { stdin: "y\nhello\n/status\n" });
+    expect(first.stderr).toContain('+model = "theirs"');
+    expect(model(w, 0)).toBe("theirs");
+    expect(JSON.stringify(w.server.requests[0]?.body)).toContain("<sandbox>workspace-write");
+    expect(first.stdout).toContain(`trust      ${w.project.dir}: trusted`);
+    expect(first.stdout).toContain(w.project.path(".moat/config.toml"));
+    expect(first.stdout).toMatch(/project instructions: \d+ bytes, about \d+ tokens/);
+    expect(first.stdout).toContain(`${w.project.path("AGENTS.md")}: 9 bytes`);
+    const second = await w.moat(["repl"], { stdin: "hello again\n" });
+    expect(second.stderr).not.toContain("[y/N]");
+    expect(model(w, 1)).toBe("theirs");
+  });
+
+  test("a first line that is no answer is the first message, and nothing of the project is used", async () => {
+    await using w = await world([respond(say("one"))], files);
+    const ran = await w.moat(["repl"], { stdin: "hello\n" });
+    expect(ran.exit).toBe(0);
+    expect(JSON.stringify(w.server.requests[0]?.body)).toContain("hello");
+    expect(JSON.stringify(w.server.requests[0]?.body)).toContain("<sandbox>read-only");
+    expect(model(w, 0)).not.toBe("theirs");
+    expect(existsSync(join(w.moat_home, "trust.json"))).toBe(false);
+  });
+});
+
 describe("typed, where there is no dialog", () => {
   const ask = async (w: World, stdin: string) => {
     const script = join(import.meta.dir, "../cli/fixtures/ask-trust.ts");
