@@ -1,8 +1,9 @@
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of `90s`, `1.5m`, `2h`, `500ms` or a bare number of seconds; null when it is none of these. */
+/** Milliseconds of `90` (seconds), `90s`, `1.5m` or `1h30m`; null when it is none of these. */
 export function parseDuration(text: string): number | null {
-  const found = text.match(/^(\d+(?:\.\d+)?)(ms|s|m|h)?$/);
-  if (!found) return null;
-  return Math.round(Number(found[1]) * (UNITS[found[2] ?? "s"] ?? 0));
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return null;
+  const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)];
+  return Math.round(parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNITS_MS[unit] ?? 0), 0));
 }

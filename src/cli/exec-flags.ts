@@ -1,4 +1,5 @@
 import { flag, helpFlags, threadFlags } from "./flags.ts";
+import { replFlags } from "./repl-flags.ts";
 import type { FlagSpec } from "./spec.ts";
 
 /** What a task is given and may do, beside what every thread has. */
@@ -58,5 +59,7 @@ export const execFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...reviewTarge
 /** Flags of `moat review`. */
 export const reviewFlags: FlagSpec[] = [...everyTask, ...reviewTargetFlags, ...helpFlags];
 
-/** Flags of `moat resume` and `moat fork`. */
-export const resumeFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...helpFlags];
+/** Flags of `moat resume` and `moat fork`: those of exec, and of a conversation. */
+export const resumeFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...replFlags].filter(
+  (flag, at, all) => all.findIndex(({ name }) => name === flag.name) === at,
+);

@@ -70,8 +70,7 @@ export const commands: CommandSpec[] = [
       group: "Work",
       flags: resumeFlags,
       load: async () => {
-        const { runFork, runResume } = await import("./exec.ts");
-        return { run: name === "resume" ? runResume : runFork };
+        return { run: (await import("./resume-command.ts"))[name] };
       },
     }),
   ),

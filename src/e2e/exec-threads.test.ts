@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { call, callCustom, respond, say } from "../testkit/index.ts";
 import { type JsonEvent, type World, world } from "./harness.ts";
+import { pty } from "./pty.ts";
 import { itemsOf, scenarios } from "./scenario.ts";
 
 const idOf = (events: JsonEvent[]) => events[0]?.thread_id as unknown as string;
@@ -65,6 +66,22 @@ describe("resume and fork", () => {
     expect(w.server.requests[1]?.body).toMatchObject({ prompt_cache_key: forked });
     await w.moat(["exec", "--json", "resume", id, "on"]);
     expect(w.server.requests[2]?.raw).not.toContain("other way");
+  });
+
+  test.each(["resume", "fork"])("%s with a person is a conversation", async (verb) => {
+    await using started = await start();
+    const { w, id } = started;
+    await using t = pty(w, [verb, id, "second"]);
+    await t.shows("Trust");
+    t.type("\r");
+    await t.shows("answer 1");
+    t.type("third\r");
+    await t.shows("answer 2");
+    t.type("\x04");
+    expect(await t.exited).toBe(0);
+    for (const said of ["first prompt", "second", "third"]) expect(w.server.requests[2]?.raw).toContain(said);
+    const { body } = w.server.requests[2] ?? {};
+    expect((body as { prompt_cache_key: string }).prompt_cache_key === id).toBe(verb === "resume");
   });
 
   test("fork --ephemeral writes nothing", async () => {
