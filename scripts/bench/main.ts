@@ -2,6 +2,7 @@
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
+  exec: () => import("./exec.ts"),
   threads: () => import("./threads.ts"),
   soak: () => import("./soak.ts"),
   patch: () => import("./patch.ts"),
