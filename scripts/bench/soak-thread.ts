@@ -115,6 +115,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
           },
           { now: Date.now, random: Math.random },
         ),
+      tape: null,
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),

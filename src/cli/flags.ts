@@ -57,6 +57,7 @@ export const threadFlags: FlagSpec[] = [
     value: "MODE",
     values: ["read-only", "workspace-write", "danger-full-access"],
   }),
+  flag("record", "Write down all that happens, for `moat replay FILE`", { value: "FILE" }),
   flag("max-tokens", "Stop before more tokens are used, as in 200k", { value: "N" }),
   flag("max-cost", "Stop before it costs more US dollars", { value: "USD" }),
   flag("max-time", "Stop after this time, as in 10m", { value: "TIME" }),
@@ -137,4 +138,11 @@ export const modelsFlags: FlagSpec[] = [
 export const debugFlags: FlagSpec[] = [
   ...sandboxFlags,
   ...threadFlags.filter(({ name }) => !sandboxFlags.some((own) => own.name === name || own.aliases?.includes(name))),
+];
+
+/** Flags of `moat replay`. */
+export const replayFlags: FlagSpec[] = [
+  flag("until", "Stop after so many answers of the model", { value: "N" }),
+  flag("json-deltas", "Print text as it came, too"),
+  ...helpFlags,
 ];

@@ -6,11 +6,13 @@ import {
   renderInstructions,
   type TrustQuestion,
 } from "../config/index.ts";
+import { resolve } from "node:path";
 import { Thread } from "../core/index.ts";
 import type { ApprovalPolicy, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import { type ModeSettings, readModeFlags } from "./mode-flags.ts";
+import type { Recorder } from "./recorder.ts";
 import { readRules } from "./rules.ts";
 import { threadSettings } from "./settings.ts";
 import { administratorRules, defaultSandbox, type Loaded, readConfig } from "./thread-config.ts";
@@ -96,15 +98,34 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     ...documents,
   });
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
-  const { thread_id, services } = threadServices(host, loaded, resolved, options, limits.catalog);
+  const opened = await openRecorder(options.flags.record, host);
+  if (!opened.ok) return opened;
+  const { catalog } = limits;
+  const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog, opened.recorder);
   try {
     const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes];
     const resumed = options.resume?.stored ?? null;
-    const thread = new Thread({ thread_id, settings: { ...wanted, ...allowed }, services, resumed });
-    const facts = threadFacts(loaded, resolved.provider, documents.files);
+    const settings = { ...wanted, ...allowed };
+    const { provider } = resolved;
+    opened.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
+    const thread = new Thread({ thread_id, settings, services, resumed });
+    const facts = threadFacts(loaded, provider, documents.files);
     return { ok: true, thread, config: loaded.config, facts, warnings };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
+  }
+}
+
+type RecorderOpened = { ok: true; recorder: Recorder | null } | { ok: false; message: string; exit: number };
+
+async function openRecorder(path: Flags[string], host: Host): Promise<RecorderOpened> {
+  if (typeof path !== "string") return { ok: true, recorder: null };
+  const { Recorder } = await import("./recorder.ts");
+  try {
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+    return { ok: true, recorder: new Recorder(resolve(host.cwd, path), seed, Date.now) };
+  } catch (error) {
+    return { ok: false, message: `--record: ${(error as Error).message}`, exit: FAILED };
   }
 }
 

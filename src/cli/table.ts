@@ -9,6 +9,7 @@ import {
   logoutFlags,
   modelsFlags,
   patchFlags,
+  replayFlags,
   sandboxFlags,
   threadsFlags,
 } from "./flags.ts";
@@ -231,6 +232,15 @@ export const commands: CommandSpec[] = [
     group: "Insight",
     flags: helpFlags,
     load: () => import("./schema.ts"),
+  },
+  {
+    name: "replay",
+    usage: "FILE",
+    summary: "Run a recorded thread again: no network, no tools, the same events each time",
+    group: "Insight",
+    examples: ['moat exec --record run.jsonl "fix the test"', "moat replay run.jsonl | sha256sum"],
+    flags: replayFlags,
+    load: () => import("./replay.ts"),
   },
   {
     name: "execpolicy",

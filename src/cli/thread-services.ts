@@ -7,6 +7,7 @@ import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
 import type { OpenOptions } from "./open-thread.ts";
 import { outsideEnvironment } from "./outside-env.ts";
+import type { Recorder } from "./recorder.ts";
 import { appendRule } from "./rules.ts";
 import { administratorRules, type Loaded } from "./thread-config.ts";
 
@@ -19,6 +20,7 @@ export function threadServices(
   resolved: Resolution & { ok: true },
   options: OpenOptions,
   catalog: CatalogOverrides,
+  recorder: Recorder | null,
 ): { thread_id: string; services: ThreadServices } {
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const date = () => new Date();
@@ -30,8 +32,10 @@ export function threadServices(
       if (resolved.provider.api_key !== null) hideProcess();
       // Bun reads these when it connects, and offers no other way around a proxy.
       Object.assign(process.env, directLoopback(host.env));
-      return createClient(resolved.provider, { now: Date.now, random: Math.random, keys: resolved.keys });
+      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: Math.random };
+      return createClient(resolved.provider, { now: Date.now, keys: resolved.keys, ...taped });
     },
+    tape: recorder,
     modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

@@ -69,6 +69,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     settings: { cwd: project.dir, ...SETTINGS, ...options.settings },
     services: {
       openModel: () => clientOf(server.url),
+      tape: null,
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink: null,

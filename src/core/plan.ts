@@ -17,6 +17,11 @@ export class TurnPlan {
     this.#item = item;
   }
 
+  /** Goes on with an item that was shown already. */
+  adopt(item: Item): void {
+    this.#item = item;
+  }
+
   close(): void {
     if (this.#item) this.#state.emit({ type: "item.completed", item: this.#item });
     this.#item = null;

@@ -4,6 +4,7 @@ import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { BudgetLimits } from "./budget.ts";
+import type { Tape } from "./tape.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {
@@ -78,6 +79,8 @@ export interface ThreadServices {
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
   sink: EventSink | null;
+  /** A recording that is made or played; null: neither. */
+  tape: Tape | null;
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
   /** Rules that no setting, no answer and no op gets around. */

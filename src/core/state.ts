@@ -37,6 +37,8 @@ export interface ThreadState {
   /** null when the front end keeps up; else resolves when it does. */
   ready(): Promise<void> | null;
   newItemId(): string;
+  /** Collects the thread's events from now on. What comes back ends that, and gives them with the ids that were used. */
+  tap(): () => { events: EventBody[]; item_ids: number };
   addHistory(item: HistoryItem): void;
   /** Adds an item as soon as every call has its output: the APIs want nothing between the two. */
   addNote(item: HistoryItem): void;

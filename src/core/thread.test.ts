@@ -68,6 +68,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
     },
     services: {
       openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
+      tape: null,
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,

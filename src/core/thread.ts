@@ -9,6 +9,7 @@ import type {
   InputPart,
   Op,
   TurnContext,
+  TurnOverrides,
   Usage,
 } from "../protocol/index.ts";
 import { SCHEMA_VERSION } from "../protocol/index.ts";
@@ -23,6 +24,7 @@ import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
+import { taped } from "./tape.ts";
 import { ContextMeter } from "./tokens.ts";
 import { INTERRUPTED, runTurn, type TurnEnd } from "./turn.ts";
 import { NO_USAGE, Spending } from "./usage.ts";
@@ -68,6 +70,8 @@ export class Thread implements ThreadState {
   settings: ThreadSettings;
   turn_id: string | null = null;
   readonly #channel = new Channel();
+  /** Where events go, too, while a part of a turn is recorded. */
+  #tapped: EventBody[] | null = null;
   #seq: number;
   #items: number;
   #turns: number;
@@ -147,18 +151,27 @@ export class Thread implements ThreadState {
     if (op.type === "user_turn") this.#startTurn(op.input, op.overrides ?? {});
     else if (op.type === "steer") this.#steer(op.input);
     else if (op.type === "approval") this.approvals.answer(op.call_id, op.decision);
-    else if (op.type === "interrupt") this.interrupt();
+    else if (op.type === "interrupt") this.#stop();
     else if (op.type === "shutdown") this.#shutdown();
     else if (op.type === "compact") this.#startCompaction(op.instructions ?? null);
     else this.emit({ type: "error", message: `${op.type} is not available yet` });
   }
 
-  #startTurn(input: InputPart[], overrides: Partial<ThreadSettings>): void {
+  #startTurn(input: InputPart[], overrides: TurnOverrides): void {
     this.interrupt();
+    this.services.tape?.op({ type: "user_turn", input, overrides });
     this.#enqueue(overrides, async (signal) => {
-      await this.#addInput(input, signal);
+      await taped(this, null, signal, async () => {
+        await this.#addInput(input, signal);
+        return true;
+      });
       return runTurn(this, signal);
     });
+  }
+
+  #stop(): void {
+    this.services.tape?.op({ type: "interrupt" });
+    this.interrupt();
   }
 
   #enqueue(overrides: Partial<ThreadSettings>, run: (signal: AbortSignal) => Promise<TurnEnd>): void {
@@ -170,6 +183,7 @@ export class Thread implements ThreadState {
 
   /** A turn of its own, after the one that runs. */
   #startCompaction(focus: string | null): void {
+    this.services.tape?.op({ type: "compact", instructions: focus });
     this.#enqueue({}, async (signal) => {
       const { compactHistory } = await import("./compact.ts");
       const done = await compactHistory(this, { by: "user", focus }, signal);
@@ -289,6 +303,7 @@ export class Thread implements ThreadState {
   emit(body: EventBody): void {
     // What a hook or a command says after the end must not open the file again.
     if (this.#life === "closed") return;
+    this.#tapped?.push(body);
     const event: Event = { seq: this.#seq++, ...body };
     this.#keep(event);
     this.#channel.push(event);
@@ -308,8 +323,19 @@ export class Thread implements ThreadState {
     }
   }
 
+  tap(): () => { events: EventBody[]; item_ids: number } {
+    const events: EventBody[] = [];
+    const first = this.#items;
+    this.#tapped = events;
+    return () => {
+      this.#tapped = null;
+      return { events, item_ids: this.#items - first };
+    };
+  }
+
   emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void {
     if (!this.#channel.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
+    else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
   }
 
   ready(): Promise<void> | null {

@@ -5,6 +5,7 @@ import { interruptedOutput, isCall } from "./history.ts";
 import { TurnPlan } from "./plan.ts";
 import { measure, requestInRoom } from "./request.ts";
 import type { ThreadState } from "./state.ts";
+import { taped } from "./tape.ts";
 
 /** How a turn ended. */
 export type TurnEnd = { ok: true } | { ok: false; error: Failure };
@@ -21,7 +22,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
   const plan = new TurnPlan(state);
   try {
     const waiting = state.history.openCalls();
-    if (waiting.length > 0) await runCalls(state, plan, waiting, signal);
+    if (waiting.length > 0) await tapedCalls(state, plan, waiting, signal);
     while (true) {
       const response = await requestInRoom(state, signal);
       if (!response.ok) return { ok: false, error: signal.aborted ? INTERRUPTED : response.error };
@@ -29,14 +30,10 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       if (response.usage) state.meter.count(response.usage);
       await measure(state);
       const calls = response.items.filter(isCall);
-      if (calls.length > 0) await runCalls(state, plan, calls, signal);
+      if (calls.length > 0) await tapedCalls(state, plan, calls, signal);
       if (signal.aborted) return { ok: false, error: INTERRUPTED };
-      const steered = await state.takeSteered();
-      for (const item of steered) state.addHistory(item);
-      if (calls.length > 0 || steered.length > 0) continue;
-      const more = await unfinished(state, rounds, signal);
-      if (more === null) return { ok: true };
-      state.addHistory(more);
+      const more = await taped(state, plan, signal, () => goesOn(state, calls.length > 0, rounds, signal));
+      if (!more) return { ok: true };
     }
   } catch (error) {
     if (error instanceof TurnFailed) return { ok: false, error: error.failure };
@@ -52,6 +49,23 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
 interface Rounds {
   stopped: number;
   repaired: number;
+}
+
+/** Whether the model is asked again: it has outputs to read, the user said something meanwhile, or it may not stop yet. */
+async function goesOn(state: ThreadState, called: boolean, rounds: Rounds, signal: AbortSignal): Promise<boolean> {
+  const steered = await state.takeSteered();
+  for (const item of steered) state.addHistory(item);
+  if (called || steered.length > 0) return true;
+  const more = await unfinished(state, rounds, signal);
+  if (more) state.addHistory(more);
+  return more !== null;
+}
+
+async function tapedCalls(state: ThreadState, plan: TurnPlan, calls: ToolCallItem[], signal: AbortSignal) {
+  await taped(state, plan, signal, async () => {
+    await runCalls(state, plan, calls, signal);
+    return true;
+  });
 }
 
 /** What the model is told when it may not stop yet: a hook's words, or what is wrong with its answer. null: it may. */

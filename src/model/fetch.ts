@@ -12,12 +12,12 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
  * us), an answer that is not 2xx becomes a `StatusError` with its body, before an SDK reads its own meaning into it, and
  * the certificates of `ca_file` are trusted beside those that Bun trusts anyway.
  */
-export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">): Fetch {
+export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">, send: Fetch): Fetch {
   const options = { timeout: false, tls: undefined as { ca: string } | undefined };
   return async (input, init) => {
     if (ca_file !== null) options.tls ??= { ca: await withOwnCertificates(ca_file) };
     const { tls, timeout } = options;
-    const response = await fetch(input, { ...init, timeout, ...(tls ? { tls } : {}) } as RequestInit);
+    const response = await send(input, { ...init, timeout, ...(tls ? { tls } : {}) } as RequestInit);
     if (response.ok) return response;
     throw new StatusError(response.status, response.headers, await readStart(response));
   };

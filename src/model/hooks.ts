@@ -11,15 +11,19 @@ export interface ClientHooks {
   random(): number;
   /** Default: `setTimeout`. */
   timer?: Timer;
+  /** Waits `ms`, or rejects with the signal's reason. Default: with `timer`. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Sends requests. Default: Bun's `fetch`. */
+  fetch?: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Where the key comes from when a program gives it (`Resolution.keys`); `ProviderSettings.api_key` otherwise. */
   keys?: KeySource | null;
 }
 
 /** Hooks with the defaults filled in. */
-export type Hooks = Required<ClientHooks>;
+export type Hooks = Required<Omit<ClientHooks, "sleep">> & Pick<ClientHooks, "sleep">;
 
 /** What waiting needs of them. */
-export type Clock = Pick<Hooks, "now" | "random" | "timer">;
+export type Clock = Pick<Hooks, "now" | "random" | "timer"> & Pick<ClientHooks, "sleep">;
 
 /** Fills in the defaults. */
 export function completeHooks(hooks: ClientHooks): Hooks {
@@ -27,6 +31,8 @@ export function completeHooks(hooks: ClientHooks): Hooks {
     now: () => hooks.now(),
     random: () => hooks.random(),
     timer: hooks.timer ?? realTimer,
+    ...(hooks.sleep ? { sleep: hooks.sleep } : {}),
+    fetch: hooks.fetch ?? ((input, init) => fetch(input, init)),
     keys: hooks.keys ?? null,
   };
 }
@@ -41,6 +47,7 @@ function realTimer(ms: number, callback: () => void): () => void {
 
 /** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
 export function sleep(ms: number, hooks: Clock, signal: AbortSignal): Promise<void> {
+  if (hooks.sleep) return hooks.sleep(ms, signal);
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const onAbort = () => {

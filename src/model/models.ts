@@ -63,7 +63,7 @@ function request(provider: ProviderSettings, signal: AbortSignal): Promise<Respo
     api_key === null ? {} : anthropic ? { "x-api-key": api_key } : { authorization: `Bearer ${api_key}` };
   const version: Record<string, string> = anthropic ? { "anthropic-version": "2023-06-01" } : {};
   const headers = { ...key, ...version, "user-agent": user_agent, ...http_headers };
-  return createFetch(provider)(`${root}/models${query ? `?${query}` : ""}`, { headers, signal });
+  return createFetch(provider, fetch)(`${root}/models${query ? `?${query}` : ""}`, { headers, signal });
 }
 
 /** The id, and the context window under the names that OpenRouter, LM Studio, vLLM, Groq and Mistral give it. */

@@ -19,7 +19,7 @@ export async function createMessagesWire(provider: ProviderSettings, hooks: Hook
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
     logLevel: "off",
-    fetch: createFetch(provider),
+    fetch: createFetch(provider, hooks.fetch),
     defaultQuery: provider.query_params,
     defaultHeaders: {
       ...NO_TELEMETRY,

@@ -18,7 +18,8 @@ export const NO_TELEMETRY = Object.fromEntries(
  * The `openai` client for a provider. Retries, timeouts and limits are ours, so all of the SDK's are off; everything it
  * would read from the environment is given, so that a stray variable changes nothing.
  */
-export async function createOpenAI(provider: ProviderSettings, { keys }: Pick<Hooks, "keys">): Promise<OpenAI> {
+export async function createOpenAI(provider: ProviderSettings, hooks: Pick<Hooks, "keys" | "fetch">): Promise<OpenAI> {
+  const { keys } = hooks;
   const { OpenAI } = await import("openai");
   return new OpenAI({
     // The SDK insists on a key; where there is none, the header is left out below.
@@ -30,7 +31,7 @@ export async function createOpenAI(provider: ProviderSettings, { keys }: Pick<Ho
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
     logLevel: "off",
-    fetch: createFetch(provider),
+    fetch: createFetch(provider, hooks.fetch),
     defaultQuery: provider.query_params,
     defaultHeaders: {
       ...NO_TELEMETRY,

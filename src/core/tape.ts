@@ -1,0 +1,72 @@
+import type { EventBody, Failure, InputPart, TurnOverrides } from "../protocol/index.ts";
+import { TurnFailed } from "./failed.ts";
+import type { TurnPlan } from "./plan.ts";
+import type { ThreadState } from "./state.ts";
+
+/** An op as a recording has it: what starts a turn, and what cuts one short. */
+export type TapedOp =
+  | { type: "user_turn"; input: InputPart[]; overrides: TurnOverrides }
+  | { type: "compact"; instructions: string | null }
+  | { type: "interrupt" };
+
+/**
+ * A part of a turn that depends on the world: the user's input, calls, hooks. Everything that it led to is in its events,
+ * the items that it added to the history among them.
+ */
+export interface Segment {
+  events: EventBody[];
+  /** Ids of items that were given out. */
+  item_ids: number;
+  aborted: boolean;
+  /** What ended the turn here. */
+  failure: Failure | null;
+  /** What the part came to. */
+  value: boolean;
+}
+
+/** Keeps what came from the world, or gives it back in the same order. */
+export interface Tape {
+  op(op: TapedOp): void;
+  /** The next segment when a recording is played; null: the work is to be done. */
+  play(): Segment | null;
+  keep(segment: Segment): void;
+}
+
+/** Does a part of a turn and keeps it where a tape runs; plays it back where one is played. */
+export async function taped(
+  state: ThreadState,
+  plan: TurnPlan | null,
+  signal: AbortSignal,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  const { tape } = state.services;
+  if (tape === null) return work();
+  const segment = tape.play();
+  if (segment) return playBack(state, plan, segment);
+  const stop = state.tap();
+  let failure: Failure | null = null;
+  let value = false;
+  try {
+    value = await work();
+    return value;
+  } catch (error) {
+    if (error instanceof TurnFailed) failure = error.failure;
+    throw error;
+  } finally {
+    tape.keep({ ...stop(), aborted: signal.aborted, failure, value });
+  }
+}
+
+function playBack(state: ThreadState, plan: TurnPlan | null, segment: Segment): boolean {
+  for (let count = 0; count < segment.item_ids; count++) state.newItemId();
+  for (const event of segment.events) {
+    if (event.type === "history.added") state.addHistory(event.item);
+    else if (event.type === "item.delta") state.emitDelta(event.item_id, event.item_type, event.delta);
+    else state.emit(event);
+    const lasting = event.type === "item.started" || event.type === "item.updated";
+    if (lasting && event.item.type === "todo_list") plan?.adopt(event.item);
+  }
+  if (segment.aborted) state.interrupt();
+  if (segment.failure) throw new TurnFailed(segment.failure);
+  return segment.value;
+}
