@@ -123,5 +123,6 @@ function withoutKey(provider: ProviderSettings): ProviderSettings {
   const { origin, pathname } = new URL(provider.base_url);
   const base_url = origin === "null" ? provider.base_url : origin + pathname;
   const api_key = provider.api_key === null ? null : "recorded";
-  return { ...provider, base_url, api_key, http_headers: {}, query_params: {}, organization: null, project: null };
+  const own = { http_headers: {}, query_params: {}, organization: null, project: null, ca_file: null };
+  return { ...provider, base_url, api_key, ...own };
 }

@@ -8,16 +8,21 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 const MOST_FILES = 100;
 
 /** Where outputs lie that were cut before the model saw them. Commands can read it, whatever the sandbox. */
-export function spillDirectory(moat_home: string, thread_id: string): string {
-  return join(moat_home, "tmp", thread_id);
+function spillDirectory({ services, thread_id }: Pick<ThreadState, "services" | "thread_id">): string {
+  return join(services.moat_home, "tmp", thread_id);
+}
+
+/** Leaves nothing behind of a thread that is not kept. */
+export function removeSpilled(state: Pick<ThreadState, "services" | "thread_id">): void {
+  rmSync(spillDirectory(state), { recursive: true, force: true });
 }
 
 /** Writes an output that was cut, for the model to page through. The path, or null when it cannot be written. */
-export function spill({ services, thread_id }: ThreadState, call_id: string, text: string): string | null {
-  const directory = spillDirectory(services.moat_home, thread_id);
+export function spill(state: ThreadState, call_id: string, text: string): string | null {
+  const directory = spillDirectory(state);
   const name = call_id.replaceAll(/[^\w.-]/g, "_").slice(0, 64);
   try {
-    if (mkdirSync(directory, { recursive: true, mode: 0o700 })) removeOld(directory, services.date());
+    if (mkdirSync(directory, { recursive: true, mode: 0o700 })) removeOld(directory, state.services.date());
     return writeNew(join(directory, name), text);
   } catch {
     // The model still has head and tail: an output that cannot be kept must not stop the work.

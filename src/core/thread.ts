@@ -202,17 +202,10 @@ export class Thread implements ThreadState {
     this.#life = "closing";
     this.#queue = this.#queue.then(async () => {
       this.#life = "closed";
-      if (this.services.transcript_path === null) await this.#removeSpilled();
+      if (this.services.transcript_path === null) (await import("./spill.ts")).removeSpilled(this);
       this.services.sink?.close();
       this.#channel.close();
     });
-  }
-
-  /** Of a thread that is not kept nothing is left behind. */
-  async #removeSpilled(): Promise<void> {
-    const { rm } = await import("node:fs/promises");
-    const { spillDirectory } = await import("./spill.ts");
-    await rm(spillDirectory(this.services.moat_home, this.thread_id), { recursive: true, force: true });
   }
 
   async #turn(

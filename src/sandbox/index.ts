@@ -3,7 +3,6 @@ export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand, gitEnvironment } from "./git.ts";
-export { hideProcess } from "./hide.ts";
 export { openSandbox, probeMachine } from "./launch.ts";
 export { openPipe } from "./pipe.ts";
 export { resolvePolicy } from "./policy.ts";

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { execFileSync } from "node:child_process";
 import { tempProject } from "../testkit/index.ts";
 import { readImage } from "./image.ts";
 
@@ -69,7 +68,7 @@ describe("readImage", () => {
   });
 
   test("neither a directory, a device nor a pipe keeps it waiting", async () => {
-    execFileSync("mkfifo", [dir.path("pipe")]);
+    Bun.spawnSync(["mkfifo", dir.path("pipe")]);
     for (const path of [dir.dir, "/dev/zero", dir.path("pipe"), dir.path("none.png")]) {
       expect(await readImage(path)).toMatchObject({ ok: false });
     }
