@@ -25,6 +25,8 @@ export function threadServices(
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const date = () => new Date();
   const path = options.ephemeral ? null : (options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()));
+  const read_bytes = options.resume?.stored.bytes ?? null;
+  const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: async () => {
       const { createClient, directLoopback } = await import("../model/index.ts");
@@ -44,7 +46,7 @@ export function threadServices(
     hooks: hookService(host, loaded),
     administrator: administratorRules(loaded),
     transcript_path: path,
-    sink: notified(path === null ? NO_SINK : threadSink(host, path, date), host, loaded, thread_id, options.cwd),
+    sink: notified(sink, host, loaded, thread_id, options.cwd),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
@@ -84,8 +86,8 @@ function notified(sink: EventSink, host: Host, { config }: Loaded, thread_id: st
 }
 
 /** Where a thread's events go: its rollout and the log. */
-function threadSink(host: Host, path: string, date: () => Date): EventSink {
-  const rollout = new RolloutWriter(path, date);
+function threadSink(host: Host, path: string, read_bytes: number | null, date: () => Date): EventSink {
+  const rollout = new RolloutWriter(path, date, read_bytes);
   const log = new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
   return {
     append(event) {

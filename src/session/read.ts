@@ -29,6 +29,8 @@ const CLOSING_BRACE = 0x7d;
 export class Rollout {
   readonly lines: RawLine[] = [];
   readonly damaged: Damage[] = [];
+  /** Size of the file. */
+  readonly bytes: number;
   readonly #blobs: string;
   readonly #bySeq = new Map<number, RawLine>();
   readonly #parsed = new Map<RawLine, RolloutLine | null>();
@@ -36,6 +38,7 @@ export class Rollout {
   constructor(path: string) {
     this.#blobs = blobsOf(path);
     const bytes = readFileSync(path);
+    this.bytes = bytes.length;
     for (let from = 0, number = 1; from < bytes.length; number++) {
       const newline = bytes.indexOf(NEWLINE, from);
       const to = newline === -1 ? bytes.length : newline;

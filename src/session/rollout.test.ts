@@ -1,5 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Event, EventBody } from "../protocol/index.ts";
 import { listBlobs } from "./blobs.ts";
@@ -56,6 +65,22 @@ describe("a rollout", () => {
     const thread = readThread(path);
     expect(thread).toMatchObject({ cwd: "/work/project", turns: 2, damaged: [] });
     expect(readRollout(path).lines.filter(({ type }) => type === "thread.started").length).toBe(1);
+  });
+
+  test("goes on only from what was read: not over another process's lines, not into a file that is gone", () => {
+    using home = tempHome();
+    const path = home.thread("t", turn(0));
+    const { bytes, next_seq } = readThread(path);
+    const [event] = numbered(turn(1), next_seq);
+    if (!event) throw new Error("the sample has no events");
+    const other = home.writer("t");
+    other.append(event);
+    other.close();
+    const late = new RolloutWriter(path, date, bytes);
+    expect(() => late.append(event)).toThrow("resume it again");
+    rmSync(path);
+    expect(() => late.append(event)).toThrow(path);
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 
   test("stores a big value once, compressed, and puts it back", () => {

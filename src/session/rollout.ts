@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Event } from "../protocol/index.ts";
 import { putBlob } from "./blobs.ts";
@@ -29,12 +39,15 @@ interface Opened {
 export class RolloutWriter {
   readonly path: string;
   readonly #date: () => Date;
+  readonly #read_bytes: number | null;
   #open: Opened | null = null;
   #entrySynced = false;
 
-  constructor(path: string, date: () => Date) {
+  /** @param read_bytes size of the file when it was read, to go on with it; another one is an error. null: whatever is there */
+  constructor(path: string, date: () => Date, read_bytes: number | null = null) {
     this.path = path;
     this.#date = date;
+    this.#read_bytes = read_bytes;
   }
 
   /**
@@ -105,17 +118,29 @@ export class RolloutWriter {
 
   #openFile(): Opened {
     let lock: Lock | null = null;
+    let fd: number | null = null;
     try {
       mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
       lock = acquireLock(lockOf(this.path));
-      const fd = openSync(this.path, "a+", 0o600);
+      const { O_APPEND, O_CREAT, O_RDWR } = constants;
+      fd = openSync(this.path, O_APPEND | O_RDWR | (this.#read_bytes === null ? O_CREAT : 0), 0o600);
+      this.#checkUnchanged(fd);
       const size = repairEnd(fd);
       const put = (text: string) => putBlob(blobsOf(this.path), text, this.#date());
       return { fd, size, lock, packer: new Packer(put, size === 0 ? null : () => historySeqs(this.path)) };
     } catch (error) {
+      if (fd !== null) closeSync(fd);
       lock?.release();
-      throw error instanceof LockedError ? error : this.#explained(error);
+      throw error instanceof LockedError || error instanceof RolloutError ? error : this.#explained(error);
     }
+  }
+
+  /** Between reading a thread and taking its lock, another process may have gone on with it. */
+  #checkUnchanged(fd: number): void {
+    if (this.#read_bytes === null || fstatSync(fd).size === this.#read_bytes) return;
+    throw new RolloutError(
+      `another process went on with the thread in ${this.path} while it was read: resume it again`,
+    );
   }
 
   #guarded(work: () => void): void {

@@ -250,7 +250,8 @@ describe("manage", () => {
     const options = { moat_home: home.dir, date: date(), moat_version: "9.9.9" };
     const fork = store.forkThread(path, { ...options, thread_id: "f1" });
     const { path: _, ...original } = { path, ...readThread(path) };
-    expect(readThread(fork)).toEqual({ ...original, thread_id: "f1", name: null, forked_from: "a" });
+    const bytes = statSync(fork).size;
+    expect(readThread(fork)).toEqual({ ...original, thread_id: "f1", name: null, forked_from: "a", bytes });
     expect((await store.listThreads(home.dir))[0]).toMatchObject({
       thread_id: "f1",
       forked_from: "a",

@@ -31,6 +31,8 @@ export interface StoredThread {
   open_turn: string | null;
   name: string | null;
   forked_from: string | null;
+  /** Size of the file when it was read: it must still be that when it is opened to go on. */
+  bytes: number;
   damaged: Damage[];
 }
 
@@ -60,6 +62,7 @@ export function readThread(path: string): StoredThread {
     open_turn: null,
     name: null,
     forked_from: null,
+    bytes: rollout.bytes,
     damaged: rollout.damaged,
   };
   for (const line of rollout.lines) {
