@@ -66,10 +66,15 @@ static struct walk walk(const char *path) {
   return w;
 }
 
+/* Files whose name does not show that they are files. */
+static const char *const plain_files[] = {"attributes",     ".bashrc",  ".bash_profile", ".bash_login", ".profile",
+                                          ".zshrc",         ".zshenv",  ".zprofile",     ".gitconfig"};
+
 /* An empty file stands in for a missing file, because the readers of such a file trip over a directory. */
 static int looks_like_directory(const struct walk *w) {
   if (!w->last) return 1;
-  if (text_equal(w->name, "attributes")) return 0;
+  for (size_t i = 0; i < sizeof plain_files / sizeof *plain_files; i++)
+    if (text_equal(w->name, plain_files[i])) return 0;
   for (const char *c = w->name + 1; *c; c++)
     if (*c == '.') return 0;
   return 1;

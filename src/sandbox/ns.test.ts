@@ -83,6 +83,16 @@ for (const [tier, here] of found) {
       expect(existsSync(join(inside, ".moat"))).toBe(false);
     });
 
+    test("readers of a missing start-up file or git config find an empty one, not a directory", async () => {
+      const { inside } = makeWorkspace(base);
+      const names = [".bash_profile", ".bash_login", ".profile", ".bashrc", ".zshenv", ".gitconfig", ".config"];
+      const policy = policyFor(inside, { protected: names.map((name) => join(inside, name)) });
+      const script = `export HOME=${inside}; git config --global x.y z 2>/dev/null; git config --list --global; bash -lc 'echo started'; ls -d .config/`;
+      const ended = await run(box(), sh(script), policy, inside);
+      expect(ended.stdout).toBe("started\n.config/\n");
+      expect(readdirSync(inside)).toEqual([]);
+    });
+
     test("a missing commondir, which git would trip over, is left to the guard", async () => {
       const { inside } = makeWorkspace(base);
       mkdirSync(join(inside, ".git"));
