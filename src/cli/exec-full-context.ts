@@ -1,5 +1,7 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Host } from "./contract.ts";
+import { gitOutput } from "./git-run.ts";
 
 /** Bytes of files that are given along: about half a million tokens, what large models take at most beside their work. */
 const MAX_BYTES = 2_000_000;
@@ -10,11 +12,11 @@ const MAX_FILE_BYTES = 200_000;
  * Every text file of the project that git does not ignore, as one text for the model. What does not fit is named, so that
  * the model knows what it has not seen.
  */
-export async function fullContext(cwd: string): Promise<string> {
+export async function fullContext(cwd: string, host: Host): Promise<string> {
   const files: string[] = [];
   const left_out: string[] = [];
   let bytes = 0;
-  for (const name of await projectFiles(cwd)) {
+  for (const name of await projectFiles(cwd, host)) {
     const text = readText(join(cwd, name));
     if (text === null) continue;
     if (text.length > MAX_FILE_BYTES || bytes + text.length > MAX_BYTES) left_out.push(name);
@@ -30,11 +32,10 @@ export async function fullContext(cwd: string): Promise<string> {
   ].join("\n\n");
 }
 
-async function projectFiles(cwd: string): Promise<string[]> {
-  const args = ["-c", "core.fsmonitor=false", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const child = Bun.spawn(["git", ...args], { cwd, stdin: "ignore", stdout: "pipe", stderr: "ignore" });
-  const [out] = await Promise.all([new Response(child.stdout).text(), child.exited]);
-  return [...new Set(out.split("\0").filter((name) => name !== ""))].sort();
+async function projectFiles(cwd: string, host: Host): Promise<string[]> {
+  const listed = await gitOutput(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd, host);
+  const names = listed.ok ? listed.text.split("\0") : [];
+  return [...new Set(names.filter((name) => name !== ""))].sort();
 }
 
 /** null for what is no regular file (a link could lead anywhere), no UTF-8, or holds a NUL byte. */

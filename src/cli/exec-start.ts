@@ -95,7 +95,7 @@ async function openAndRun(
   });
   if (!opened.ok) return refuse(host, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
-  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd));
+  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd, host));
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -104,11 +104,12 @@ async function taskInput(
   flags: Invocation["flags"],
   { images }: ExecOptions,
   cwd: string,
+  host: Host,
 ): Promise<InputPart[]> {
   const words: InputPart[] = prompt === "" ? [] : [{ type: "text", text: prompt }];
   if (!flags["full-context"]) return [...images, ...words];
   const { fullContext } = await import("./exec-full-context.ts");
-  return [{ type: "text", text: await fullContext(cwd) }, ...images, ...words];
+  return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
 }
 
 function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOptions, input: InputPart[]) {

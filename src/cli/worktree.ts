@@ -38,7 +38,8 @@ export async function addWorktree(cwd: string, host: Host): Promise<AddedWorktre
 async function leave(path: string, start: string, repository: string, host: Host): Promise<string | null> {
   // Cleaning up also happens after an interrupt, whose signal would stop git at once.
   const calm = { ...host, signal: new AbortController().signal };
-  const status = await gitOutput(["status", "--porcelain", "--ignored"], path, calm);
+  // Looking into a submodule would take the settings of a repository that a command may have made there.
+  const status = await gitOutput(["status", "--porcelain", "--ignored", "--ignore-submodules=all"], path, calm);
   if (!status.ok) return status.message;
   if (status.text !== "") return "it has changes";
   const head = await gitOutput(["rev-parse", "HEAD"], path, calm);
