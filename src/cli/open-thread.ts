@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type Config,
   discoverInstructions,
@@ -6,7 +7,6 @@ import {
   renderInstructions,
   type TrustQuestion,
 } from "../config/index.ts";
-import { resolve } from "node:path";
 import { Thread } from "../core/index.ts";
 import type { ApprovalPolicy, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";

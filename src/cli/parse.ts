@@ -32,19 +32,23 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
   };
 }
 
-/** The command that the first word names which is no flag and no flag's value. */
+/** The command that the first word names. */
 function findCommand(argv: string[], commands: CommandSpec[]): { spec: CommandSpec; word: number } | null {
+  const at = firstWord(argv, commands);
+  const spec = commands.find(({ name, aliases }) => name === argv[at] || aliases?.includes(argv[at] ?? ""));
+  return spec ? { spec, word: at } : null;
+}
+
+/** Where the first word stands that is no flag and no flag's value; -1 when there is none before `--`. */
+export function firstWord(argv: string[], commands: CommandSpec[]): number {
   const flags = commands.flatMap((command) => command.flags);
-  for (let at = 0; at < argv.length; at++) {
+  for (let at = 0; at < argv.length && argv[at] !== "--"; at++) {
     const word = argv[at] ?? "";
-    if (!isFlag(word)) {
-      const spec = commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
-      return spec ? { spec, word: at } : null;
-    }
+    if (!isFlag(word)) return at;
     const known = findFlag(word.split("=")[0] ?? "", flags);
     if (known?.value && !word.includes("=") && !attachedValue(word, known)) at++;
   }
-  return null;
+  return -1;
 }
 
 const without = (argv: string[], at: number) => [...argv.slice(0, at), ...argv.slice(at + 1)];

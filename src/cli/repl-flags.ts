@@ -22,6 +22,14 @@ export const replFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
+/** Flags of moat alone. Here -v is the TypeScript CLI's; in the repl it is the first Rust CLI's. */
+export const appFlags: FlagSpec[] = [
+  flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT" }),
+  flag("version", "Show the version", { short: "V" }),
+  ...replFlags.filter(({ name }) => name !== "verbose"),
+  flag("no-alt-screen", "Has no effect: the main screen is used anyway", { hidden: true }),
+];
+
 /** Flags of `moat init`. */
 export const initFlags: FlagSpec[] = [...threadFlags, flag("yes", "Do not ask", { short: "y" }), ...helpFlags];
 

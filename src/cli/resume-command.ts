@@ -13,7 +13,15 @@ export const fork: CommandRun = (invocation) =>
 
 /** A person reads and types, and nothing asks for the form that programs read. */
 function forPerson({ flags, host }: Invocation): boolean {
-  const headless = ["json", "json-deltas", "quiet", "output-schema", "output-last-message", "ephemeral"];
+  const headless = [
+    "json",
+    "json-deltas",
+    "quiet",
+    "output-schema",
+    "output-last-message",
+    "require-evidence",
+    "ephemeral",
+  ];
   return host.stdin_is_tty && host.stdout_is_tty && headless.every((name) => flags[name] === undefined);
 }
 

@@ -1,21 +1,22 @@
 import type { Host } from "./contract.ts";
 import { commandHelp, overview } from "./help.ts";
-import { nearest, parseLine } from "./parse.ts";
-import { absent, commands } from "./table.ts";
+import { firstWord, nearest, type ParsedLine, parseLine } from "./parse.ts";
+import type { CommandSpec } from "./spec.ts";
+import { absent, app, commands as every, later } from "./table.ts";
 
 /** Exit code of a command line that cannot be understood. */
 const USAGE = 2;
 
 /** Runs what the command line asks for. Resolves to the exit code. */
-export async function runCli(argv: string[], host: Host): Promise<number> {
-  const [first, ...others] = argv;
-  if (first === undefined) return hint(host);
-  if (first === "help") return help(others[0], host);
-  const parsed = parseLine(argv, commands, null);
-  if (!parsed.ok && parsed.command) return usageError(`${parsed.message}`, `moat help ${parsed.command.name}`, host);
-  if (first === "--help" || first === "-h") return help(undefined, host);
-  if (!parsed.ok || !parsed.command) return unknownCommand(first, host);
+export async function runCli(argv: string[], host: Host, commands: CommandSpec[] = every): Promise<number> {
+  if (argv[0] === "help") return help(argv[1], host, commands);
+  const word = argv[firstWord(argv, [...commands, app])] ?? "";
+  const missing = whyMissing(word);
+  if (missing !== null) return usageError(missing, "moat --help", host);
+  const parsed = parseLine(argv, commands, app);
+  if (!parsed.ok) return usageError(parsed.message, helpFor(parsed.command), host);
   const { command, args, rest, flags } = parsed;
+  if (command === null) return runApp(parsed, host, commands);
   if (flags.help) {
     host.stdout(commandHelp(command));
     return 0;
@@ -24,32 +25,64 @@ export async function runCli(argv: string[], host: Host): Promise<number> {
   return run({ args, rest, flags, host });
 }
 
+/** No command was named: flags and maybe a prompt for the conversation. */
+async function runApp(parsed: ParsedLine & { ok: true }, host: Host, commands: CommandSpec[]): Promise<number> {
+  const { args, rest, flags } = parsed;
+  if (flags.help) return help(undefined, host, commands);
+  if (flags.version) {
+    host.stdout(`moat ${host.version}\n`);
+    return 0;
+  }
+  const [word] = args;
+  const wrong = word === undefined ? null : mistaken(word, host, commands);
+  if (wrong !== null) return usageError(wrong, "moat --help", host);
+  if (typeof flags.view === "string") return (await import("./threads-read.ts")).view(flags.view, host);
+  if (!host.stdin_is_tty || !host.stdout_is_tty) {
+    host.stderr(
+      'moat: there is no terminal here; say what to do: moat exec "explain this project". `moat --help` lists every command.\n',
+    );
+    return USAGE;
+  }
+  const { run } = await app.load();
+  return run({ args, rest, flags, host });
+}
+
+/** A single word may be a mistyped command; off a terminal it can be nothing else. */
+function mistaken(word: string, host: Host, commands: CommandSpec[]): string | null {
+  if (/\s/.test(word)) return null;
+  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  const near = nearest(word, [...names, "help"]);
+  if (near === null && host.stdin_is_tty && host.stdout_is_tty) return null;
+  return `unknown command ${word}${near ? `; did you mean ${near}?` : ""}`;
+}
+
+/** Why a command that people know from elsewhere is not there. */
+function whyMissing(word: string): string | null {
+  if (Object.hasOwn(later, word)) return `${word} is not available yet: ${later[word]}`;
+  if (Object.hasOwn(absent, word)) return `${word} is not part of moat: ${absent[word]}`;
+  return null;
+}
+
+function helpFor(command: CommandSpec | null): string {
+  return command === null || command === app ? "moat --help" : `moat help ${command.name}`;
+}
+
 function usageError(message: string, see: string, host: Host): number {
   host.stderr(`moat: ${message}\nSee: ${see}\n`);
   return USAGE;
 }
 
-function hint(host: Host): number {
-  host.stderr('moat: say what to do, as in: moat exec "explain this project". `moat --help` lists every command.\n');
-  return USAGE;
-}
-
-function help(name: string | undefined, host: Host): number {
+function help(name: string | undefined, host: Host, commands: CommandSpec[]): number {
   if (name === undefined) {
     host.stdout(overview(commands, host.version));
     return 0;
   }
   const command = commands.find((spec) => spec.name === name || spec.aliases?.includes(name));
-  if (!command) return unknownCommand(name, host);
-  host.stdout(commandHelp(command));
-  return 0;
-}
-
-function unknownCommand(word: string, host: Host): number {
-  const instead = Object.hasOwn(absent, word) ? absent[word] : undefined;
-  if (instead) return usageError(`${word} is not part of moat: ${instead}`, "moat --help", host);
-  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name);
-  const near = nearest(word, [...names, "help"]);
-  const what = word.startsWith("-") ? "flag" : "command";
-  return usageError(`unknown ${what} ${word}${near ? `; did you mean ${near}?` : ""}`, "moat --help", host);
+  if (command) {
+    host.stdout(commandHelp(command));
+    return 0;
+  }
+  const near = nearest(name, [...commands.map((spec) => spec.name), "help"]);
+  const message = whyMissing(name) ?? `unknown command ${name}${near ? `; did you mean ${near}?` : ""}`;
+  return usageError(message, "moat --help", host);
 }

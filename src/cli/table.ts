@@ -13,7 +13,7 @@ import {
   sandboxFlags,
   threadsFlags,
 } from "./flags.ts";
-import { initFlags, protoFlags, replFlags } from "./repl-flags.ts";
+import { appFlags, initFlags, protoFlags, replFlags } from "./repl-flags.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
@@ -22,7 +22,7 @@ export const commands: CommandSpec[] = [
     name: "repl",
     aliases: ["r"],
     usage: "[PROMPT]",
-    summary: "Talk with the agent, line by line; the same as moat alone on a terminal",
+    summary: "Talk with the agent, line by line (moat alone does this)",
     group: "Work",
     details:
       "Works on every terminal, with a screen reader and in a pipe: each line is a turn, and the exit code is 1 when a turn failed. /help lists what can be typed.",
@@ -37,7 +37,7 @@ export const commands: CommandSpec[] = [
     name: "exec",
     aliases: ["e"],
     usage: "[resume|fork|review] [PROMPT|-]",
-    summary: "Do one task without a terminal; the final message goes to stdout",
+    summary: "Do one task; the final message goes to stdout",
     group: "Work",
     details: [
       "Without a prompt, or with -, the task is read from standard input. What is piped in beside a prompt is added to it.",
@@ -79,7 +79,7 @@ export const commands: CommandSpec[] = [
     name: "proto",
     aliases: ["p"],
     usage: "",
-    summary: "Drive a thread from a program: ops in, events out, as JSON Lines",
+    summary: "Drive a thread from a program: ops in, events out",
     group: "Work",
     details:
       "The ops and events are described in docs/proto.md. Nobody is asked on the terminal: approvals are ops, too.",
@@ -90,7 +90,7 @@ export const commands: CommandSpec[] = [
   {
     name: "demo",
     usage: "",
-    summary: "See the agent repair a small project: a scripted model, no key, no network",
+    summary: "See it repair a small project: scripted model, no key",
     group: "Work",
     flags: helpFlags,
     load: () => import("./demo.ts"),
@@ -145,7 +145,7 @@ export const commands: CommandSpec[] = [
   {
     name: "init",
     usage: "",
-    summary: "Let the model write an AGENTS.md for this project, shown before it is saved",
+    summary: "Let the model write an AGENTS.md, shown before it is saved",
     group: "Set-up",
     flags: initFlags,
     load: () => import("./init.ts"),
@@ -194,9 +194,25 @@ export const commands: CommandSpec[] = [
     load: async () => ({ run: (await import("./login.ts")).runLogout }),
   },
   {
+    name: "doctor",
+    usage: "",
+    summary: "Look for what is missing or wrong, and say what to do",
+    group: "Insight",
+    details: "Sends nothing, unless --network is given. Exits with 1 when there is a problem.",
+    flags: [
+      jsonFlag,
+      flag("summary", "One line for each part, and the problems"),
+      flag("all", "Show settings that nobody set, too"),
+      flag("network", "Ask the provider, too: address, certificate, clock, model"),
+      ...configFlags,
+      ...helpFlags,
+    ],
+    load: () => import("./doctor.ts"),
+  },
+  {
     name: "sandbox",
     usage: "[doctor] -- COMMAND…",
-    summary: "Run a command behind the moat; `sandbox doctor` attacks it and says what held",
+    summary: "Run a command behind the moat; `sandbox doctor` attacks it",
     group: "Insight",
     details: "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
     examples: [
@@ -276,6 +292,33 @@ export const commands: CommandSpec[] = [
     load: () => import("./features.ts"),
   },
 ];
+
+/** What runs when no command is named. */
+export const app: CommandSpec = {
+  name: "moat",
+  usage: "[PROMPT]",
+  summary: "Talk with the agent",
+  group: "Work",
+  flags: appFlags,
+  load: () => import("./repl.ts"),
+};
+
+const APP = "moat repl, or moat alone, talks with the agent line by line";
+const MCP = "no MCP server is used or offered so far";
+const UNDO = "`moat diff` shows what changed, and git brings files back";
+
+/** Commands that are planned and not there, with what to use until then. */
+export const later: Record<string, string> = {
+  tui: APP,
+  t: APP,
+  interactive: APP,
+  acp: "`moat proto` drives a thread from a program",
+  mcp: MCP,
+  "mcp-server": MCP,
+  undo: UNDO,
+  redo: UNDO,
+  update: "install the new version in the place of this one",
+};
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */
 export const absent: Record<string, string> = {

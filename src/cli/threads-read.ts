@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Event } from "../protocol/index.ts";
 import { loadStore, readRollout, readThread, type ThreadSummary } from "../session/index.ts";
@@ -72,6 +72,17 @@ export const search: CommandRun = async ({ args, flags, host }) => {
   return 0;
 };
 
+/** `moat --view ROLLOUT`: a file of a thread, or the thread of an id or name, as it looked. */
+export async function view(word: string, host: Host): Promise<number> {
+  const file = resolve(host.cwd, word);
+  const path = existsSync(file) ? file : (await requireThread(host, word))?.path;
+  if (path === undefined) return 1;
+  if (readRollout(path).lines.length === 0)
+    return fail(host, `${word} is no thread of moat; \`moat threads import\` reads those of the Codex CLI`);
+  await printEvents(host, path);
+  return 0;
+}
+
 /** `threads show THREAD`: facts, then what happened as it looked. */
 export const show: CommandRun = async ({ args, flags, host }) => {
   const thread = await requireThread(host, args[0] ?? "");
@@ -95,16 +106,16 @@ export const show: CommandRun = async ({ args, flags, host }) => {
   host.stdout(`${style.bold(titleOf(thread))}\n`);
   for (const [key, value] of facts) if (value) host.stdout(`  ${style.dim(key.padEnd(11))} ${stripControls(value)}\n`);
   for (const { line, reason } of stored.damaged) host.stdout(style.yellow(`  damaged     line ${line}: ${reason}\n`));
-  await printEvents(host, thread);
+  await printEvents(host, thread.path);
   return 0;
 };
 
-async function printEvents(host: Host, thread: ThreadSummary): Promise<void> {
+async function printEvents(host: Host, path: string): Promise<void> {
   const { LinePrinter } = await import("../view/index.ts");
   const { promptText } = await loadStore();
   const style = styleOf(host);
   const printer = new LinePrinter({ style, stream: true });
-  for (const line of readRollout(thread.path).lines) {
+  for (const line of readRollout(path).lines) {
     if (line.type === "thread.named") continue;
     const prompt = line.type === "history.added" ? promptText(line.item) : null;
     if (prompt !== null) host.stdout(`\n${style.bold(`> ${stripControls(prompt).replaceAll("\n", "\n> ")}`)}\n`);
