@@ -26,9 +26,8 @@ const modeFlags: FlagSpec[] = [
   flag("auto-edit", "Patch the workspace freely, ask before commands"),
   flag("suggest", "Only read, ask before everything else"),
   flag("approval-mode", "suggest, auto-edit or full-auto", { value: "MODE", hidden: true }),
-  flag("dangerously-bypass-approvals-and-sandbox", "No sandbox and no questions", {
-    aliases: ["dangerously-auto-approve-everything"],
-  }),
+  flag("dangerously-bypass-approvals-and-sandbox", "No sandbox and no questions"),
+  flag("dangerously-auto-approve-everything", "The same", { hidden: true }),
   flag("sandbox-policy", "The sandbox by the names of the first Rust CLI", { value: "POLICY", hidden: true }),
   flag("provider", "Provider to ask", { value: "NAME" }),
   flag("oss", "Use a model server of this machine"),

@@ -32,6 +32,9 @@ const SEED_POLICIES: Record<string, string[]> = {
   "dangerous-no-restrictions": ['sandbox_mode="danger-full-access"'],
 };
 
+/** No sandbox and no questions, under today's name and that of the TypeScript CLI. */
+const BYPASS = ["dangerously-bypass-approvals-and-sandbox", "dangerously-auto-approve-everything"];
+
 /** Policies by the names that `-a` takes; `unless-allow-listed` is the first name of `untrusted`. */
 const APPROVALS: Record<string, ApprovalPolicy> = {
   untrusted: "untrusted",
@@ -64,7 +67,7 @@ export function readModeFlags(
   if (asked !== null && !Object.hasOwn(APPROVALS, asked)) {
     return { ok: false, message: `-a ${asked}: use ${Object.keys(APPROVALS).join(", ")}` };
   }
-  const bypass = preset !== "full-auto" && flags["dangerously-bypass-approvals-and-sandbox"] === true;
+  const bypass = preset !== "full-auto" && BYPASS.some((name) => flags[name] === true);
   const given = asked === null ? null : (APPROVALS[asked] ?? null);
   const project_doc = text(flags["project-doc"]);
   const mode: ModeSettings = {
