@@ -83,7 +83,7 @@ describe("moat's own git", () => {
     const ran = await w.moat(["exec", "--worktree", "-s", "workspace-write", ...no_tmp, "go"], { env });
     const kept = /kept (\S+):/.exec(ran.stderr)?.[1];
     expect(existsSync(env.MARKER)).toBe(false);
-    Bun.spawnSync(["git", "status"], { cwd: kept, env: { ...w.env, ...env } });
+    Bun.spawnSync(["git", "status"], { cwd: kept ?? "", env: { ...w.env, ...env } });
     expect(existsSync(env.MARKER)).toBe(true);
   }, 15_000);
 });
