@@ -24,12 +24,15 @@ async function turn(firsts: number[]): Promise<Cost> {
 
 export async function run(): Promise<void> {
   using bare = await bareBinary();
+  using home = tempProject({}, { git: true });
   const firsts: number[] = [];
   const best = await interleaved(
     {
       bare: () => once([bare.path]),
       version: () => once([moat, "--version"]),
       help: () => once([moat, "--help"]),
+      doctor: () => once([moat, "doctor"], { cwd: home.dir, env: { MOAT_HOME: home.path("home") } }),
+      config: () => once([moat, "config", "list"], { cwd: home.dir, env: { MOAT_HOME: home.path("home") } }),
       turn: () => turn(firsts),
     },
     RUNS,
@@ -38,6 +41,8 @@ export async function run(): Promise<void> {
   console.log(`  bare Bun binary: ${floor.toFixed(1)} ms, ${best.bare?.rss.toFixed(0)} MB (least of ${RUNS})`);
   row("--version: wall, times the bare binary's", (best.version?.wall ?? 0) / floor, 2, "x");
   row("--help: wall, times the bare binary's", (best.help?.wall ?? 0) / floor, 3, "x");
+  row("doctor: wall, times the bare binary's", (best.doctor?.wall ?? 0) / floor, 3, "x");
+  row("config list: wall, times the bare binary's", (best.config?.wall ?? 0) / floor, 3, "x");
   row("exec: start to first request, times the bare binary's", Math.min(...firsts) / floor, 5, "x");
   row("exec: CPU of a plain turn", best.turn?.cpu ?? 0, 50, "ms");
   row("exec: peak RSS of a plain turn", best.turn?.rss ?? 0, 70, "MB");

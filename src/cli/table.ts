@@ -243,7 +243,7 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "schema",
-    usage: "events|config|rollout",
+    usage: "events|ops|config|rollout",
     summary: "Print a public format as JSON Schema",
     group: "Insight",
     flags: helpFlags,
