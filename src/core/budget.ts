@@ -35,6 +35,11 @@ const LEAST_ANSWER = 256;
 /** Where the most that a model can answer is not known: the most of any in the catalog of 2026-11. */
 const MOST_ANSWER = 384_000;
 const PER_TOKEN = 1e-6;
+/** Longest delay that `setTimeout` can hold; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Why a turn was aborted, when its time was over. */
+export const TIME_IS_OVER = Symbol("the time is over");
 
 /** Keeps the count of what was used, and says before each step whether it could pass a limit. No clock but `now` (ms). */
 export class Budget {
@@ -105,6 +110,14 @@ export class Budget {
   timeLeft(): number | null {
     const { time_ms } = this.#limits;
     return time_ms === null ? null : Math.max(0, this.#start + time_ms - this.#now());
+  }
+
+  /** Aborts a turn with `TIME_IS_OVER` when the time is over. What comes back ends that. */
+  arm(turn: AbortController): () => void {
+    const left = this.timeLeft();
+    if (left === null) return () => {};
+    const timer = setTimeout(() => turn.abort(TIME_IS_OVER), Math.min(left, LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
   }
 
   timeStop(): BudgetStop {

@@ -16,7 +16,7 @@ import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
-import { Budget, stopFor } from "./budget.ts";
+import { Budget, stopFor, TIME_IS_OVER } from "./budget.ts";
 import { Channel } from "./channel.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
@@ -214,8 +214,7 @@ export class Thread implements ThreadState {
     run: (signal: AbortSignal) => Promise<TurnEnd>,
   ): Promise<void> {
     const turn_id = `${this.thread_id}:${++this.#turns}`;
-    const left = this.budget.timeLeft();
-    const timer = left === null ? null : setTimeout(() => abort.abort(TIME_IS_OVER), Math.min(left, LONGEST_TIMER_MS));
+    const disarm = this.budget.arm(abort);
     this.spending.startTurn();
     let end: TurnEnd;
     try {
@@ -227,7 +226,7 @@ export class Thread implements ThreadState {
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
     }
-    if (timer) clearTimeout(timer);
+    disarm();
     if (!end.ok && abort.signal.reason === TIME_IS_OVER)
       end = { ok: false, error: stopFor(this, this.budget.timeStop()).failure };
     this.#open.delete(abort);
@@ -390,11 +389,6 @@ export class Thread implements ThreadState {
     return this.#sandbox;
   }
 }
-
-/** Why the turn was aborted, when `--max-time` did it. */
-const TIME_IS_OVER = Symbol("--max-time");
-/** Longest delay that `setTimeout` can hold; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** An exception here is a bug, unless something below ended the turn on purpose. */
 function failureOf(error: unknown): Failure {
