@@ -45,6 +45,14 @@ describe("exit codes", () => {
       exit: 0,
     },
     {
+      name: "4: a budget",
+      script: [respond(sh("true")), done],
+      args: ["exec", "--json", "--max-turns", "1", "go"],
+      exit: 4,
+      last: { type: "turn.failed", error: { kind: "budget" } },
+      requests: 1,
+    },
+    {
       name: "5: given up, and the flag asked for it",
       script: () => ({ status: 503, body: {} }),
       args: ["exec", "--json", "--give-up-after", "0s", "-c", "model_providers.openai.request_max_retries=1", "go"],

@@ -267,3 +267,23 @@ describe("standard input", () => {
     expect(w.server.requests[0]?.raw).toContain("<stdin>\\nfrom a file\\n</stdin>");
   });
 });
+
+describe("what is printed for tools", () => {
+  test("the schema of events has every public type; a shell without a script, and an unknown schema, are usage", async () => {
+    await using w = await world([]);
+    const schema = JSON.parse((await w.moat(["schema", "events"])).stdout);
+    expect(JSON.stringify(schema)).toContain('"turn.completed"');
+    expect(JSON.parse((await w.moat(["schema", "rollout"])).stdout).$defs).toHaveProperty("HistoryItem");
+    expect(JSON.parse((await w.moat(["schema", "config"])).stdout).properties).toHaveProperty("model");
+    expect(JSON.stringify(JSON.parse((await w.moat(["schema", "ops"])).stdout))).toContain('"user_turn"');
+    for (const args of [["schema"], ["schema", "toml"], ["completion", "csh"]])
+      expect((await w.moat(args)).exit).toBe(2);
+  });
+
+  test("completion and the manual page", async () => {
+    await using w = await world([]);
+    for (const shell of ["bash", "zsh", "fish", "powershell"])
+      expect((await w.moat(["completion", shell])).stdout).toContain("require-evidence");
+    expect((await w.moat(["man"])).stdout).toStartWith(".TH MOAT 1");
+  });
+});
