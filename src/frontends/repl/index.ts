@@ -1,4 +1,3 @@
-export { slashCommands } from "./commands.ts";
 export { PromptHistory } from "./history.ts";
 export type { LineSource } from "./lines.ts";
 export type { ReplOptions, ReplThread, ReplTools, StartResult } from "./options.ts";
