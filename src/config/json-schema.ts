@@ -7,18 +7,22 @@ export function configJsonSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "config.toml of moat",
-    ...nodeSchema(SCHEMA),
+    ...nodeSchema(SCHEMA, true),
   };
 }
 
-function nodeSchema(node: Node): JsonSchema {
+function nodeSchema(node: Node, above: boolean): JsonSchema {
+  const used = above && node.used;
+  const description = `${used ? "" : "Not used yet. "}${node.about}`;
   if (node.node === "named") {
-    return { type: "object", description: node.about, additionalProperties: nodeSchema(node.each) };
+    return { type: "object", description, additionalProperties: nodeSchema(node.each, used) };
   }
   if (node.node === "section") {
-    const properties = Object.fromEntries(Object.entries(node.keys).map(([key, child]) => [key, nodeSchema(child)]));
-    return { type: "object", description: node.about, properties, additionalProperties: false };
+    const properties = Object.fromEntries(
+      Object.entries(node.keys).map(([key, child]) => [key, nodeSchema(child, used)]),
+    );
+    return { type: "object", description, properties, additionalProperties: false };
   }
-  const schema: JsonSchema = { ...node.type.json, description: node.about };
+  const schema: JsonSchema = { ...node.type.json, description };
   return node.fallback === null ? schema : { ...schema, default: structuredClone(node.fallback) as JsonSchema };
 }

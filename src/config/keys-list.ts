@@ -6,16 +6,19 @@ import type { Leaf, Node } from "./type.ts";
 export interface KeyRow {
   key: string;
   leaf: Leaf<unknown>;
+  /** false: neither it nor a table above it is used. */
+  used: boolean;
 }
 
 /** Every setting of a schema, in the order of the table. */
 export function listKeys(schema: Node = SCHEMA): KeyRow[] {
   const rows: KeyRow[] = [];
-  const visit = (node: Node, keys: KeyPath): void => {
-    if (node.node === "leaf") rows.push({ key: showKey(keys), leaf: node });
-    else if (node.node === "named") visit(node.each, [...keys, "NAME"]);
-    else for (const [key, child] of Object.entries(node.keys)) visit(child, [...keys, key]);
+  const visit = (node: Node, keys: KeyPath, above: boolean): void => {
+    const used = above && node.used;
+    if (node.node === "leaf") rows.push({ key: showKey(keys), leaf: node, used });
+    else if (node.node === "named") visit(node.each, [...keys, "NAME"], used);
+    else for (const [key, child] of Object.entries(node.keys)) visit(child, [...keys, key], used);
   };
-  visit(schema, []);
+  visit(schema, [], true);
   return rows;
 }

@@ -96,7 +96,12 @@ export const modelKeys = {
   ca_file: leaf(path(), { fallback: null, about: "PEM file of certificates that are trusted beside the system's." }),
   tools: section("Tools that the model is offered.", {
     update_plan: section("The plan tool.", {
-      enabled: leaf(flag(), { fallback: true, about: "Offer the tool that keeps a visible plan.", project: "always" }),
+      enabled: leaf(flag(), {
+        fallback: true,
+        about: "Offer the tool that keeps a visible plan.",
+        project: "always",
+        used: false,
+      }),
     }),
   }),
   tool_output_token_limit: leaf(integer(1), {

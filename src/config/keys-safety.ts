@@ -76,10 +76,12 @@ export const safetyKeys = {
     hidden_paths: leaf(list(path()), {
       fallback: [],
       about: "Files and directories that commands cannot read, beside the credential stores.",
+      used: false,
     }),
     unix_sockets: leaf(oneOf("masked", "none", "allow"), {
       fallback: "masked",
       about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",
+      used: false,
     }),
   }),
   shell_environment_policy: section("Variables that commands get.", {
@@ -94,14 +96,19 @@ export const safetyKeys = {
     exclude: leaf(list(text()), { fallback: [], about: "Names (with `*` and `?`) that are dropped." }),
     include_only: leaf(list(text()), { fallback: [], about: "When not empty, only these names are kept." }),
     set: named("Variables that are set.", leaf(text(), { fallback: "", about: "Value of the variable." })),
-    experimental_use_profile: leaf(flag(), { fallback: false, about: "Run commands in a login shell's environment." }),
+    experimental_use_profile: leaf(flag(), {
+      fallback: false,
+      about: "Run commands in a login shell's environment.",
+      used: false,
+    }),
   }),
-  allow_login_shell: leaf(flag(), { fallback: true, about: "The model may ask for a login shell." }),
+  allow_login_shell: leaf(flag(), { fallback: true, about: "The model may ask for a login shell.", used: false }),
   background_terminal_max_timeout: leaf(integer(1), {
     fallback: null,
     about: "Longest life of a background command, in ms.",
+    used: false,
   }),
-  mcp_servers: named("Servers of tools.", mcpServer),
+  mcp_servers: named("Servers of tools.", mcpServer, false),
   hooks: named(
     "Programs that are run at an event (`SessionStart`, `PreToolUse`, …); lists of all layers are joined.",
     leaf(hookList(), { fallback: [], about: "Groups of `matcher` and `hooks`, as in a hooks.json." }),

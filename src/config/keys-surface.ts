@@ -22,10 +22,12 @@ export const surfaceKeys = {
   include_environment_context: leaf(flag(), {
     fallback: true,
     about: "Tell the model about directory, shell, date and sandbox.",
+    used: false,
   }),
   include_permissions_instructions: leaf(flag(), {
     fallback: true,
     about: "Explain sandbox and approvals to the model.",
+    used: false,
   }),
   history: section("The list of prompts that were typed.", {
     persistence: leaf(oneOf("save-all", "none"), {
@@ -40,38 +42,63 @@ export const surfaceKeys = {
       project: "never",
     }),
   }),
-  tui: section("The app.", {
-    screen: leaf(oneOf("fullscreen", "inline"), {
-      fallback: "fullscreen",
-      about: "How the app draws.",
-      project: "never",
-    }),
-    theme: leaf(text(), { fallback: null, about: "Colour theme.", project: "never" }),
-    notifications: leaf(either(flag(), list(text())), {
-      fallback: true,
-      about: "Notify when the terminal is not in focus; a list names the events.",
-      project: "never",
-    }),
-    animations: leaf(flag(), { fallback: true, about: "Moving parts, such as the spinner.", project: "never" }),
-    status_line: leaf(list(text()), { fallback: null, about: "Parts of the status line, in order.", project: "never" }),
+  tui: section(
+    "The app.",
+    {
+      screen: leaf(oneOf("fullscreen", "inline"), {
+        fallback: "fullscreen",
+        about: "How the app draws.",
+        project: "never",
+      }),
+      theme: leaf(text(), { fallback: null, about: "Colour theme.", project: "never" }),
+      notifications: leaf(either(flag(), list(text())), {
+        fallback: true,
+        about: "Notify when the terminal is not in focus; a list names the events.",
+        project: "never",
+      }),
+      animations: leaf(flag(), { fallback: true, about: "Moving parts, such as the spinner.", project: "never" }),
+      status_line: leaf(list(text()), {
+        fallback: null,
+        about: "Parts of the status line, in order.",
+        project: "never",
+      }),
+    },
+    false,
+  ),
+  hide_agent_reasoning: leaf(flag(), {
+    fallback: false,
+    about: "Do not show reasoning.",
+    project: "never",
+    used: false,
   }),
-  hide_agent_reasoning: leaf(flag(), { fallback: false, about: "Do not show reasoning.", project: "never" }),
-  show_raw_agent_reasoning: leaf(flag(), { fallback: false, about: "Show reasoning as it comes.", project: "never" }),
+  show_raw_agent_reasoning: leaf(flag(), {
+    fallback: false,
+    about: "Show reasoning as it comes.",
+    project: "never",
+    used: false,
+  }),
   file_opener: leaf(oneOf("vscode", "vscode-insiders", "windsurf", "cursor", "none"), {
     fallback: "vscode",
     about: "Program that links to files open in.",
     project: "never",
+    used: false,
   }),
   disable_paste_burst: leaf(flag(), {
     fallback: false,
     about: "Take fast typing for keys, not for a paste.",
     project: "never",
+    used: false,
   }),
-  log_dir: leaf(path(), { fallback: null, about: "Directory of logs; MOAT_HOME/log when left out.", project: "never" }),
+  log_dir: leaf(path(), {
+    fallback: null,
+    about: "Directory of logs; MOAT_HOME/log when left out.",
+    project: "never",
+    used: false,
+  }),
   cli_auth_credentials_store: leaf(oneOf("file", "keyring", "auto"), {
     fallback: "auto",
     about: "Where `moat login` keeps keys.",
     project: "never",
   }),
-  features: named("Switches of unfinished parts.", leaf(flag(), { fallback: false, about: "On or off." })),
+  features: named("Switches of unfinished parts.", leaf(flag(), { fallback: false, about: "On or off.", used: false })),
 } as const;

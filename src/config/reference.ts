@@ -69,6 +69,8 @@ project share \`project_doc_max_bytes\`: the one that passes it is cut and later
 followed: an \`@import\` stays text. In a folder without trust, a link that leads out of the project is not read.
 
 ## Keys
+
+A key that says "Not used yet" is read and checked, so that files of the peers work as they are, and changes nothing.
 `;
 
 function configReference(): string {
@@ -93,14 +95,14 @@ function table(rows: readonly KeyRow[], with_project: boolean): string {
   return head + rows.map((row) => line(row, with_project)).join("");
 }
 
-function line({ key, leaf }: KeyRow, with_project: boolean): string {
+function line({ key, leaf, used }: KeyRow, with_project: boolean): string {
   const fallback = leaf.fallback === null ? "–" : `\`${JSON.stringify(leaf.fallback)}\``;
   const cells = [
     `\`${key}\``,
     leaf.type.expected,
     fallback,
     ...(with_project ? [PROJECT[leaf.project]] : []),
-    leaf.about,
+    `${used ? "" : "Not used yet. "}${leaf.about}`,
   ];
   return `| ${cells.map((cell) => cell.replace(/\|/g, "\\|")).join(" | ")} |\n`;
 }

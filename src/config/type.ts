@@ -27,6 +27,8 @@ export interface Leaf<T> {
   /** One line: what the key does. */
   readonly about: string;
   readonly project: ProjectRule;
+  /** false: it is read and checked, and nothing of moat looks at it yet. */
+  readonly used: boolean;
 }
 
 export type Keys = { readonly [name: string]: Node };
@@ -35,6 +37,8 @@ export type Keys = { readonly [name: string]: Node };
 export interface Section<K extends Keys = Keys> {
   readonly node: "section";
   readonly about: string;
+  /** false: of none of its keys. */
+  readonly used: boolean;
   readonly keys: K;
 }
 
@@ -42,13 +46,15 @@ export interface Section<K extends Keys = Keys> {
 export interface Named<N extends Node = Node> {
   readonly node: "named";
   readonly about: string;
+  /** false: of none of its keys. */
+  readonly used: boolean;
   readonly each: N;
 }
 
 export type Node =
   | Leaf<unknown>
   | Section<{ readonly [name: string]: Node }>
-  | { node: "named"; about: string; each: Node };
+  | { node: "named"; about: string; used: boolean; each: Node };
 
 /** The TypeScript type of a node's value. */
 export type Value<N> =
@@ -65,6 +71,8 @@ interface LeafOptions<F> {
   about: string;
   /** Left out: only a trusted project file. */
   project?: ProjectRule;
+  /** Left out: true. */
+  used?: false;
 }
 
 export function leaf<T, const F extends T | null>(type: Type<T>, options: LeafOptions<F>): Leaf<T | (F & null)> {
@@ -74,15 +82,16 @@ export function leaf<T, const F extends T | null>(type: Type<T>, options: LeafOp
     fallback: options.fallback as T | (F & null),
     about: options.about,
     project: options.project ?? "trusted",
+    used: options.used ?? true,
   };
 }
 
-export function section<const K extends Keys>(about: string, keys: K): Section<K> {
-  return { node: "section", about, keys };
+export function section<const K extends Keys>(about: string, keys: K, used = true): Section<K> {
+  return { node: "section", about, used, keys };
 }
 
-export function named<const N extends Node>(about: string, each: N): Named<N> {
-  return { node: "named", about, each };
+export function named<const N extends Node>(about: string, each: N, used = true): Named<N> {
+  return { node: "named", about, used, each };
 }
 
 export function text(): Type<string> {
