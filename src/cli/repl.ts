@@ -40,9 +40,9 @@ export async function startRepl(invocation: Invocation, prompt: string | null, p
     return fail(host, `-C ${named}: there is no such directory`, FAILED);
   const terminal = host.stdin_is_tty && host.stdout_is_tty && host.env.TERM !== "dumb" && !flags["no-ansi"];
   if (!mayWorkIn(cwd, flags, host)) return FAILED;
-  if (terminal && path === null) await (await import("./first-run.ts")).offerFirstRun(host);
-  let typed: string | null = null;
   const resumed = path === null ? null : { path, stored: readThread(path) };
+  if (terminal && resumed === null) await (await import("./first-run.ts")).offerFirstRun(host);
+  let typed: string | null = null;
   const first = await startThread(host, { flags, cwd }, resumed, async (question) => {
     const { askTrust } = await import("./trust.ts");
     typed = (await askTrust(host, question)).typed;
