@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Permit } from "../policy/index.ts";
 import { notStarted, type RunResult, run } from "../process/index.ts";
@@ -9,6 +8,7 @@ import {
   forCommand,
   type GuardFinding,
   gitEnvironment,
+  kindOf,
   type SandboxPolicy,
 } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
@@ -57,7 +57,7 @@ export class CallRunner {
 
   async #run(command: CommandRequest, policy: SandboxPolicy): Promise<RunResult> {
     const { settings, services, thread_id } = this.#state;
-    if (!statSync(command.cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    if (kindOf(command.cwd) !== "directory") {
       return notStarted(`cannot run in ${command.cwd}: there is no such directory`);
     }
     const sandbox = await this.#state.sandbox();

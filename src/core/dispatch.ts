@@ -234,7 +234,8 @@ function outputText(
   outcome: ToolOutcome,
   denial: Denial | null,
 ): string {
-  const limit = Math.min(state.settings.tool_output_token_limit, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
+  const asked = Math.max(0, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
+  const limit = Math.min(state.settings.tool_output_token_limit, asked);
   const total = { lines: outcome.total_lines, bytes: outcome.total_bytes };
   const { text, truncated } = truncateMiddle(outcome.body, limit * BYTES_PER_TOKEN, total);
   const notes = [truncated ? spillNote(state, call, outcome) : null, denial ? denialText(denial) : null];

@@ -1,7 +1,7 @@
-import { realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AS_MODE } from "../policy/index.ts";
 import type { Effect, Escalation } from "../protocol/index.ts";
+import { kindOf, realPath } from "../sandbox/index.ts";
 import { threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";
 
@@ -39,9 +39,8 @@ function writeTarget(
   const named = target ?? "";
   const path = named.startsWith("~/") ? join(services.home, named.slice(2)) : resolve(cwd, named);
   const refuse = (why: string) => ({ ok: false, message: `not run: with_write cannot open ${named}: ${why}` }) as const;
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    return refuse("it is no directory that exists; name the directory that holds it");
-  const real = realpathSync(path);
+  const real = kindOf(path) === "directory" ? realPath(path) : null;
+  if (real === null) return refuse("it is no directory that exists; name the directory that holds it");
   return real === "/" ? refuse("that is everything; name the directories that are meant") : { ok: true, path: real };
 }
 

@@ -1,5 +1,7 @@
 import { arch, platform } from "node:os";
+import { basename } from "node:path";
 import type { HistoryItem, MessageItem } from "../protocol/index.ts";
+import { commandShell } from "../tools/index.ts";
 import prompt from "./prompt.md" with { type: "text" };
 import type { ThreadSettings } from "./settings.ts";
 
@@ -44,7 +46,7 @@ function environment(settings: ThreadSettings, date: Date): string {
   return [
     ENVIRONMENT_TAG,
     `  <cwd>${settings.cwd}</cwd>`,
-    "  <shell>bash</shell>",
+    `  <shell>${basename(commandShell())}</shell>`,
     `  <platform>${platform()} ${arch()}</platform>`,
     `  <current_date>${date.toISOString().slice(0, 10)}</current_date>`,
     `  <sandbox>${sandboxTexts[settings.sandbox_mode]}</sandbox>`,

@@ -1,5 +1,6 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
 import { repairAnswer } from "./answer.ts";
+import type { PreparedCall } from "./dispatch.ts";
 import { TurnFailed } from "./failed.ts";
 import { interruptedOutput, isCall } from "./history.ts";
 import { TurnPlan } from "./plan.ts";
@@ -96,12 +97,22 @@ async function runCalls(state: ThreadState, plan: TurnPlan, calls: ToolCallItem[
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   };
-  for (const call of calls) {
-    if (signal.aborted) break;
-    const { parallel, run } = await prepareCall(state, plan, call, signal);
-    if (!parallel) await settle();
-    running.push(run());
-    if (!parallel) await settle();
+  const start = (run: PreparedCall["run"]) => {
+    const answer = run();
+    // It may fail while the next call waits for a person; `settle` looks at it later.
+    answer.catch(() => {});
+    running.push(answer);
+  };
+  try {
+    for (const call of calls) {
+      if (signal.aborted) break;
+      const { parallel, run } = await prepareCall(state, plan, call, signal);
+      if (!parallel) await settle();
+      start(run);
+      if (!parallel) await settle();
+    }
+  } finally {
+    // Nothing outlives its turn, also when a later call could not even be judged.
+    await settle();
   }
-  await settle();
 }

@@ -46,12 +46,15 @@ const GRACE_MS = 300;
 
 /**
  * Spawns a command through the launcher, reads its output to the end, and ends all of it when the time is over or the
- * signal aborts. Throws SandboxError when the sandbox could not be set up: then nothing of the command ran.
+ * signal aborts. A command that the system does not start, as one that is too long, is a result. Throws SandboxError when the
+ * sandbox could not be set up: then nothing of the command ran.
  */
 export async function run(options: RunOptions, signal: AbortSignal): Promise<RunResult> {
   const { launch } = options;
   const start = options.now();
-  const { child, output } = spawn(launch, options.cwd);
+  const started = spawn(launch, options.cwd);
+  if ("problem" in started) return notStarted(started.problem);
+  const { child, output } = started;
   const stop = new Stopper(child);
   const onAbort = () => stop.end("interrupted");
   const timer = options.timeout_ms === null ? null : setTimeout(() => stop.end("timed_out"), options.timeout_ms);
@@ -85,22 +88,35 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
 }
 
 /** The launcher, with one pipe for what the command prints: stderr joins stdout, so that the two keep their order. */
-function spawn(launch: Launch, cwd: string): { child: Bun.Subprocess; output: AsyncIterable<Uint8Array> } {
+function spawn(launch: Launch, cwd: string): Started | { problem: string } {
   const options = { cwd, env: launch.env, detached: true };
   const pipe = openPipe();
-  if (pipe === null) {
-    const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", "pipe", "pipe", "pipe"] });
-    return { child, output: child.stdout };
-  }
   try {
+    if (pipe === null) {
+      const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+      return { child, output: child.stdout };
+    }
     const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", pipe.write, pipe.write, "pipe"] });
     return { child, output: readAll(pipe.read) };
   } catch (error) {
-    closeSync(pipe.read);
-    throw error;
+    if (pipe) closeSync(pipe.read);
+    return { problem: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
   } finally {
-    closeSync(pipe.write);
+    if (pipe) closeSync(pipe.write);
   }
+}
+
+interface Started {
+  child: Bun.Subprocess;
+  output: AsyncIterable<Uint8Array>;
+}
+
+/** Why the system did not start a command, for the model. */
+function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "E2BIG")
+    return "the command is longer than the system takes (128 KiB a word on Linux); write long texts with apply_patch";
+  if (code === "ERR_INVALID_ARG_VALUE") return "the command holds a NUL byte, which no argument can";
+  return message;
 }
 
 /** All that comes through a descriptor, which is closed at the end. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { RunResult } from "../process/index.ts";
 import type { CommandExecution, Effect, Escalation, JsonObject } from "../protocol/index.ts";
@@ -15,6 +16,19 @@ export interface CommandCall {
 
 /** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
 const TIMED_OUT = 124;
+
+/** An hour, in ms: longer than any build that somebody waits for. */
+const MAX_TIMEOUT_MS = 3_600_000;
+
+/** Time for a command: what the call asks for, within what a timer can hold. */
+export function commandTimeout(asked: number | null | undefined, otherwise: number): number {
+  return Math.min(Math.max(asked ?? otherwise, 1), MAX_TIMEOUT_MS);
+}
+
+/** The shell for a command line: bash, which models write for, or what every system has. */
+export function commandShell(exists: (path: string) => boolean = existsSync): string {
+  return exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
+}
 
 /** Directory for a call: its own `workdir`, relative to the thread's. */
 export function commandCwd(workdir: string | undefined, cwd: string): string {

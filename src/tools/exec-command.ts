@@ -8,6 +8,8 @@ import {
   commandCwd,
   commandEffect,
   commandHook,
+  commandShell,
+  commandTimeout,
   declinedCommand,
   finishedCommand,
   reportedExit,
@@ -33,7 +35,6 @@ const schema = z.object({
 
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
-const MAX_TIMEOUT_MS = 3_600_000;
 /** Chunk ids only have to differ within a thread; models know them as six hex digits. */
 const CHUNK_ID_BYTES = 3;
 
@@ -82,9 +83,9 @@ export const execCommand: Tool<CommandCall> = {
     return {
       ok: true,
       args: {
-        argv: [args.shell || "/bin/bash", flag, args.cmd],
+        argv: [args.shell || commandShell(), flag, args.cmd],
         cwd: commandCwd(args.workdir ?? undefined, cwd),
-        timeout_ms: Math.min(Math.max(args.timeout_ms ?? DEFAULT_TIMEOUT_MS, 1), MAX_TIMEOUT_MS),
+        timeout_ms: commandTimeout(args.timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: args.max_output_tokens ?? null,
         escalation: escalation(args),
       },

@@ -6,6 +6,8 @@ import {
   commandCwd,
   commandEffect,
   commandHook,
+  commandShell,
+  commandTimeout,
   declinedCommand,
   finishedCommand,
   startedCommand,
@@ -63,7 +65,7 @@ export const shell: Tool<CommandCall> = {
       args: {
         argv: command,
         cwd: commandCwd(workdir ?? undefined, cwd),
-        timeout_ms: timeout ?? timeout_ms ?? DEFAULT_TIMEOUT_MS,
+        timeout_ms: commandTimeout(timeout ?? timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: null,
         escalation: null,
       },
@@ -73,7 +75,7 @@ export const shell: Tool<CommandCall> = {
   begin: startedCommand,
   declined: declinedCommand,
   hook: commandHook,
-  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: ["/bin/bash", "-c", command] }),
+  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: [commandShell(), "-c", command] }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
