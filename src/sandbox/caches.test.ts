@@ -14,6 +14,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheOf, privateCaches } from "./caches.ts";
 
+/** For tests in which they can be made. */
+function made(...where: Parameters<typeof privateCaches>) {
+  const caches = privateCaches(...where);
+  if (!caches) throw new Error("the private caches cannot be made");
+  return caches;
+}
+
 const base = mkdtempSync(join(tmpdir(), "moat-caches-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -23,10 +30,10 @@ mkdirSync(join(home, ".gradle", "caches"), { recursive: true });
 writeFileSync(join(home, ".cargo", "config.toml"), "");
 
 test("each workspace has its own directory, which only its owner reads", () => {
-  const one = privateCaches(join(base, "cache"), "/w/one", home, "none");
-  const two = privateCaches(join(base, "cache"), "/w/two", home, "none");
+  const one = made(join(base, "cache"), "/w/one", home, "none");
+  const two = made(join(base, "cache"), "/w/two", home, "none");
   expect(one.directory).not.toBe(two.directory);
-  expect(privateCaches(join(base, "cache"), "/w/one", home, "none")).toEqual(one);
+  expect(made(join(base, "cache"), "/w/one", home, "none")).toEqual(one);
   expect(statSync(one.directory).mode & 0o777).toBe(0o700);
   for (const [name, value] of Object.entries(one.env)) {
     if (name !== "GRADLE_RO_DEP_CACHE") expect(value).toStartWith(`${one.directory}/`);
@@ -35,8 +42,8 @@ test("each workspace has its own directory, which only its owner reads", () => {
 });
 
 test("what was downloaded before is moved away from only where it can be downloaded again", () => {
-  expect(privateCaches(join(base, "cache"), "/w/off", home, "none").env.CARGO_HOME).toBeUndefined();
-  const { env } = privateCaches(join(base, "cache"), "/w/on", home, "full");
+  expect(made(join(base, "cache"), "/w/off", home, "none").env.CARGO_HOME).toBeUndefined();
+  const { env } = made(join(base, "cache"), "/w/on", home, "full");
   expect(Object.keys(env)).toContain("GOMODCACHE");
   expect(readlinkSync(join(env.CARGO_HOME ?? "", "config.toml"))).toBe(join(home, ".cargo/config.toml"));
 });
@@ -51,17 +58,17 @@ test("of ~/.npmrc only what is no secret is told", () => {
     "email=me@example.com",
   ];
   writeFileSync(join(home, ".npmrc"), lines.join("\n"));
-  const { env } = privateCaches(join(base, "cache"), "/w/npm", home, "none");
+  const { env } = made(join(base, "cache"), "/w/npm", home, "none");
   expect(readFileSync(env.npm_config_userconfig ?? "", "utf8")).toBe(lines.slice(0, 2).join("\n"));
 });
 
 test("what a command planted in its caches is not followed", () => {
   const cache = join(base, "planted");
-  const { directory } = privateCaches(cache, "/w/planted", home, "full");
+  const { directory } = made(cache, "/w/planted", home, "full");
   rmSync(join(directory, "cargo"), { recursive: true });
   symlinkSync(join(base, "victim"), join(directory, "cargo"));
   mkdirSync(join(base, "victim"));
-  privateCaches(cache, "/w/planted", home, "full");
+  made(cache, "/w/planted", home, "full");
   expect(readdirSync(join(base, "victim"))).toEqual([]);
 });
 
@@ -70,4 +77,8 @@ test("grants name a tool's cache, never all of ~/.cache or a directory of progra
   expect(cacheOf("/home/u/.cargo/registry/index/x", "/home/u")).toBe("/home/u/.cargo/registry");
   expect(cacheOf("/home/u/.cargo/bin/cargo", "/home/u")).toBeNull();
   expect(cacheOf("/home/u/.cache/other/x", "/home/u")).toBeNull();
+});
+
+test("in a home directory that takes nothing there are none, and nothing fails", () => {
+  expect(privateCaches("/proc/moat", "/w/one", "/proc", "none")).toBeNull();
 });

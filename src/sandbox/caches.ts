@@ -75,31 +75,38 @@ export interface PrivateCaches {
 }
 
 /**
- * Makes the private cache directory of a workspace (mode 0700) and says which variables lead tools to it. Once commands may
+ * Makes the private cache directory of a workspace (mode 0700) and says which variables lead tools to it. null where it cannot
+ * be made, as in a home directory that is read-only: tools then have the user's own caches, to read. Once commands may
  * write it, nothing in it is touched from outside any more: they could have put links there.
  * @param base where moat keeps caches, itself writable in no policy: `~/.cache/moat`
  * @param home user's home directory: settings of cargo and npm, and gradle's caches there are still read
  */
-export function privateCaches(base: string, workspace: string, home: string, network: "none" | "full"): PrivateCaches {
+export function privateCaches(
+  base: string,
+  workspace: string,
+  home: string,
+  network: "none" | "full",
+): PrivateCaches | null {
   const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
-  if (!existsSync(directory)) create(directory, workspace, home);
+  if (!existsSync(directory) && !create(directory, workspace, home)) return null;
   const moved = network === "none" ? CACHES : [...CACHES, ...DOWNLOAD_CACHES];
   const env: Record<string, string> = {};
   for (const { name, variables } of moved) for (const variable of variables) env[variable] = join(directory, name);
   return { directory, env: { ...env, ...gradle(directory, home), ...npmSettings(join(base, "npmrc"), home) } };
 }
 
-/** All at once, so that another moat sees nothing or everything. */
-function create(directory: string, workspace: string, home: string): void {
+/** All at once, so that another moat sees nothing or everything. Whether it is there now. */
+function create(directory: string, workspace: string, home: string): boolean {
   const fresh = `${directory}.${process.pid}`;
-  mkdirSync(fresh, { recursive: true, mode: 0o700 });
-  linkCargoSettings(fresh, workspace, home);
   try {
+    mkdirSync(fresh, { recursive: true, mode: 0o700 });
+    linkCargoSettings(fresh, workspace, home);
     renameSync(fresh, directory);
-  } catch (error) {
+    return true;
+  } catch {
     rmSync(fresh, { recursive: true, force: true });
-    if (!existsSync(directory)) throw error;
+    return existsSync(directory);
   }
 }
 
