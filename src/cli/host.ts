@@ -4,20 +4,31 @@ import { isAbsolute, join, resolve } from "node:path";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
 
-/** Writes all of it at once. A reader that has gone ends the process quietly, as it does with the field's tools. */
-function writeWhole(fd: number, text: string): void {
+/** Writes all of it at once; false when the reader has gone. */
+function writeWhole(fd: number, text: string): boolean {
   const bytes = Buffer.from(text, "utf8");
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") process.kill(process.pid, "SIGPIPE");
+      if (code === "EPIPE") return false;
       if (code !== "EAGAIN") throw error;
       // A pipe that somebody made non-blocking and that is full: give its reader a moment.
       Bun.sleepSync(1);
     }
   }
+  return true;
+}
+
+/** Bun ignores SIGPIPE, so that a reader that has gone has to be noticed here. `gone` is called once, at the next write. */
+function writer(fd: number, gone: () => void): (text: string) => void {
+  let open = true;
+  return (text) => {
+    if (!open || writeWhole(fd, text)) return;
+    open = false;
+    gone();
+  };
 }
 
 /** MOAT_HOME, absolute; ~/.moat without it. */
@@ -71,8 +82,9 @@ export function createHost(): Host {
     stdin_is_tty: isTerminal(0),
     stdout_is_tty: isTerminal(1),
     stderr_is_tty: isTerminal(2),
-    stdout: (text) => writeWhole(1, text),
-    stderr: (text) => writeWhole(2, text),
+    // Whoever read the results does not want more of them, as with the field's tools; nobody has to read the progress.
+    stdout: writer(1, () => interrupt.abort("SIGPIPE")),
+    stderr: writer(2, () => {}),
     readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),
     signal: interrupt.signal,
   };

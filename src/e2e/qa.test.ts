@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { binary, type World, world } from "./harness.ts";
 
 const run = (cmd: string, call_id = "c1") => respond(call("exec_command", { cmd, login: false }, call_id));
 
@@ -86,4 +86,44 @@ describe("moat's own git", () => {
     Bun.spawnSync(["git", "status"], { cwd: kept ?? "", env: { ...w.env, ...env } });
     expect(existsSync(env.MARKER)).toBe(true);
   }, 15_000);
+});
+
+describe("where the output goes", () => {
+  /** Runs a shell script in the project; `$M` is the binary. */
+  async function sh(w: World, script: string, env: Record<string, string> = {}) {
+    const child = Bun.spawn(["bash", "-c", script], {
+      cwd: w.project.dir,
+      env: { ...w.env, M: binary, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    await child.exited;
+    return { stdout, stderr };
+  }
+
+  test("a reader that goes away ends the run, quietly", async () => {
+    await using w = await world([run("sleep 0.3; echo hi"), run("sleep 20", "c2"), respond(say("ok"))]);
+    const { stdout, stderr } = await sh(w, "$M exec --json go | head -1; echo $PIPESTATUS");
+    expect(stdout).toMatch(/^\{"type":"thread.started".*\n141\n$/);
+    expect(stderr).toBe("");
+  });
+
+  test("nobody has to read the progress", async () => {
+    await using w = await world([run("sleep 0.3; echo hi"), respond(say("ok"))]);
+    const { stdout } = await sh(w, "{ $M exec go 2>&1 >&3 | true; echo $PIPESTATUS; } 3>&1");
+    expect(stdout).toBe("ok\n0\n");
+  });
+
+  test("a full disk is told in one line", async () => {
+    await using w = await world([respond(say("ok"))]);
+    const { stdout, stderr } = await sh(w, "$M --help >/dev/full; echo $?");
+    expect(stdout).toBe("1\n");
+    expect(stderr).toMatch(/^moat: ENOSPC: no space left on device, write\n$/);
+  });
+
+  test("a home directory that takes nothing: commands run, without private caches", async () => {
+    await using w = await world([run("touch made && echo made"), respond(say("ok"))]);
+    const { stdout } = await sh(w, "$M exec --ephemeral -s workspace-write --json go", { HOME: "/proc" });
+    expect(stdout).toContain('"aggregated_output":"made\\n"');
+  });
 });

@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** 128 + signal number, as a shell reports it. */
-const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 };
 
 /** Exit code of a run (docs/exec.md), and what to tell about it where no event does. */
 export function exitCode(
