@@ -1,5 +1,6 @@
 // The lines of `moat exec --json`: types, order, fields, and what the model was told meanwhile.
 import { describe, expect, test } from "bun:test";
+import { loadSchemas } from "../protocol/index.ts";
 import { call, callCustom, respond, responseEvents, say, think } from "../testkit/index.ts";
 import { type JsonEvent, world } from "./harness.ts";
 import { itemsOf, scenarios, typesOf } from "./scenario.ts";
@@ -356,6 +357,19 @@ describe("trouble with the stream", () => {
       after: { ran: null },
     },
   ]);
+});
+
+test("every line of the thread's own file is in the schema of rollouts", async () => {
+  const script = [respond(think("hm"), sh("seq 20000")), respond(patch("*** Add File: a", "+x")), done];
+  await using w = await world(script);
+  const [first] = (await w.moat(write())).events();
+  const id = (first as unknown as { thread_id: string }).thread_id;
+  const { stdout } = await w.moat(["threads", "export", id, "--format", "jsonl"]);
+  const { rolloutLine } = await loadSchemas();
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(10);
+  const wrong = lines.filter((line) => !rolloutLine.safeParse(JSON.parse(line)).success);
+  expect(wrong).toEqual([]);
 });
 
 describe("big outputs", () => {

@@ -118,7 +118,8 @@ export const threadEvent = z.discriminatedUnion("type", [
 ]) satisfies z.ZodMiniType<Event>;
 
 const stored = { timestamp: z.string() };
-const rolloutLine = z.union([
+/** One line of a rollout, with its big values in it. */
+export const rolloutLine = z.union([
   ...threadEvent.def.options.map((option) => z.extend(option, stored)),
   z.strictObject({ ...stored, type: z.literal("thread.named"), name: z.nullable(z.string()) }),
 ]);
