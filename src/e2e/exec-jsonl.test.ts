@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { loadSchemas } from "../protocol/index.ts";
 import { call, callCustom, respond, responseEvents, say, think } from "../testkit/index.ts";
 import { world } from "./harness.ts";
-import { itemsOf, scenarios, typesOf } from "./scenario.ts";
+import { scenarios, typesOf } from "./scenario.ts";
 
 const sh = (cmd: string, id = "c1") => call("exec_command", { cmd, login: false }, id);
 const patch = (...lines: string[]) =>
