@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { loadConfig, showError } from "../config/index.ts";
 import { showConfig, showLine } from "../config/show.ts";
-import { PROVIDERS } from "../model/index.ts";
 import type { Flags, Host } from "./contract.ts";
 import { type Check, checksOf } from "./doctor-check.ts";
-import { SavedKeyError, savedProviders } from "./saved-keys.ts";
 import { modelConfig } from "./settings.ts";
 import type { Loaded } from "./thread-config.ts";
 
@@ -59,20 +58,21 @@ function trustCheck({ trust }: Loaded): Check {
 /** The provider, its address, its model, and where its key comes from. Asks nobody, starts nothing, shows no key. */
 export async function modelChecks({ config }: Loaded, host: Host): Promise<Check[]> {
   const { ok, problem, note } = checksOf("model");
-  const saved = savedKeys(host);
+  const { PROVIDERS, resolveProvider } = await import("../model/index.ts");
+  const saved = await savedKeys(host);
   const keys = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {
     const set = env_keys.filter((variable) => host.env[variable]);
     const place = saved.ids.get(id);
     const from = [...set, ...(place ? [`saved in the ${place}`] : [])];
     return from.length === 0 ? [] : [ok("key", `${name}: ${from.join(", ")}`)];
   });
-  const { resolveProvider } = await import("../model/index.ts");
   // A key that lies elsewhere is not fetched: that could start a program, or open a dialog.
   const placeholders = Object.fromEntries([...saved.ids.keys(), ...withProgram(config)].map((id) => [id, "elsewhere"]));
   const model_config = { ...withoutPrograms(modelConfig(config)), keys: placeholders };
   const resolved = await resolveProvider(model_config, host.env, { version: host.version, originator: "moat" });
   const files = certificateChecks(config.ca_file, host);
-  const broken = saved.problem === null ? [] : [problem("keys", saved.problem, null)];
+  const broken =
+    saved.problem === null ? [] : [problem("keys", saved.problem, "`moat logout --all`, then `moat login`")];
   if (!resolved.ok) {
     const nothing = resolved.reason === "nothing_configured";
     const what = nothing ? "no model is configured" : resolved.message;
@@ -103,7 +103,10 @@ export async function modelChecks({ config }: Loaded, host: Host): Promise<Check
   ];
 }
 
-function savedKeys(host: Host): { ids: Map<string, string>; problem: string | null } {
+/** Where keys are saved, by provider; none is read. */
+async function savedKeys(host: Host): Promise<{ ids: Map<string, string>; problem: string | null }> {
+  if (!existsSync(join(host.moat_home, "auth.json"))) return { ids: new Map(), problem: null };
+  const { SavedKeyError, savedProviders } = await import("./saved-keys.ts");
   try {
     return { ids: new Map(savedProviders(host.moat_home).map(({ id, place }) => [id, place])), problem: null };
   } catch (error) {

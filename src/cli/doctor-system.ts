@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { loadStore } from "../session/index.ts";
+import { storeSize } from "../session/quota.ts";
 import type { Host } from "./contract.ts";
 import { type Check, checksOf } from "./doctor-check.ts";
 import { findRepository } from "./git.ts";
-import { readSystem, remedies } from "./sandbox-remedy.ts";
 import { size } from "./threads-text.ts";
 
 /** Version, place, and whether a shell would find this very program. */
@@ -21,27 +20,6 @@ export function installChecks(host: Host, executable: string): Check[] {
       ? [note("PATH", `\`moat\` in a shell is another program: ${found}`, "put this one first on the PATH")]
       : []),
   ];
-}
-
-/** The sandbox in short; `moat sandbox doctor` attacks it. */
-export async function sandboxChecks(host: Host): Promise<Check[]> {
-  const { ok, note, problem } = checksOf("sandbox");
-  const { openSandbox, probeMachine, SandboxError } = await import("../sandbox/index.ts");
-  const cache_dir = join(host.home, ".cache", "moat", "bin");
-  const facts = readSystem(host.env);
-  try {
-    const { tier } = await openSandbox({ cache_dir });
-    const probe = process.platform === "linux" ? await probeMachine(cache_dir) : null;
-    const kernel = probe === null ? "" : `, Landlock version ${probe.abi}, kernel ${facts.kernel}`;
-    const missing = remedies(tier, probe?.abi ?? 0, facts).map(({ problem: what, fix }) =>
-      note("missing", what, fix.join("; ")),
-    );
-    return [ok("tier", `${tier}${kernel}; \`moat sandbox doctor\` attacks it`), ...missing];
-  } catch (error) {
-    if (!(error instanceof SandboxError)) throw error;
-    const fixes = remedies("none", 0, facts).flatMap(({ fix }) => fix);
-    return [problem("tier", error.message, fixes.join("; ") || "`moat sandbox doctor` tells more")];
-  }
 }
 
 /** git, and the shell that commands run in. */
@@ -91,10 +69,9 @@ export function terminalChecks(host: Host, columns: number | undefined): Check[]
 const FREE_BYTES = 256 * 1024 ** 2;
 
 /** What threads take, and whether more can be written. */
-export async function diskChecks(host: Host): Promise<Check[]> {
+export function diskChecks(host: Host): Check[] {
   const { ok, problem, note } = checksOf("disk");
   const existing = nearestExisting(host.moat_home);
-  const { storeSize } = await loadStore();
   const { threads, bytes, quota } = storeSize(host.moat_home);
   const { bavail, bsize } = statfsSync(existing);
   const free = bavail * bsize;

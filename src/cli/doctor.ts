@@ -1,8 +1,7 @@
 import { type Style, stripControls, styleFor } from "../term/index.ts";
 import type { CommandRun, Flags, Host } from "./contract.ts";
 import { type Check, checksOf, GROUPS } from "./doctor-check.ts";
-import { configChecks, environmentChecks, modelChecks } from "./doctor-config.ts";
-import { diskChecks, installChecks, projectChecks, sandboxChecks, terminalChecks } from "./doctor-system.ts";
+import { sandboxChecks } from "./doctor-sandbox.ts";
 
 const FAILED = 1;
 const USAGE = 2;
@@ -25,15 +24,19 @@ export const run: CommandRun = async ({ args, flags, host }) => {
 };
 
 async function examine(host: Host, flags: Flags): Promise<Check[]> {
+  // The launcher looks at the machine while everything else is loaded and read.
+  const sandbox = sandboxChecks(host);
+  const { configChecks, environmentChecks, modelChecks } = await import("./doctor-config.ts");
+  const { diskChecks, installChecks, projectChecks, terminalChecks } = await import("./doctor-system.ts");
   const { checks, loaded } = await configChecks(host, flags);
   return [
     ...installChecks(host, process.execPath),
     ...checks,
     ...(loaded === null ? [] : await modelChecks(loaded, host)),
-    ...(await sandboxChecks(host)),
+    ...(await sandbox),
     ...projectChecks(host),
-    ...terminalChecks(host, process.stdout.columns),
-    ...(await diskChecks(host)),
+    ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
+    ...diskChecks(host),
     ...environmentChecks(host),
     ...(flags.network ? await networkChecks(host, flags) : []),
   ];
