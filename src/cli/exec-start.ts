@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { runExec } from "../frontends/exec/index.ts";
 import type { InputPart } from "../protocol/index.ts";
-import { styleFor } from "../term/index.ts";
+import { stripControls, styleFor } from "../term/index.ts";
 import { createApprover, execPolicy, reviewerOverride } from "./approve-with.ts";
 import type { Host, Invocation } from "./contract.ts";
 import { type ExecOptions, readOptions } from "./exec-options.ts";
@@ -124,7 +124,8 @@ function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOpt
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
     approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
-    stdout: host.stdout,
+    // A program gets the answer exactly, a terminal without what would act on it.
+    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
     stderr: host.stderr,
     saveLastMessage: async (message) => {
       if (last_message_file !== null) writeFileSync(last_message_file, message);

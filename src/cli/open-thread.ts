@@ -21,6 +21,7 @@ import { readLimits } from "./thread-limits.ts";
 import { findProvider } from "./thread-provider.ts";
 import { threadServices } from "./thread-services.ts";
 import { webSearch } from "./web-search.ts";
+import { wideWorkspaceNotes } from "./wide-workspace.ts";
 
 /** How a front end wants its thread. */
 export interface OpenOptions {
@@ -103,7 +104,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { catalog } = limits;
   const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog, opened.recorder);
   try {
-    const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes];
+    const wide = await wideWorkspaceNotes({ ...wanted, ...allowed }, host);
+    const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes, ...wide];
     const resumed = options.resume?.stored ?? null;
     const settings = { ...wanted, ...allowed };
     const { provider } = resolved;

@@ -127,3 +127,29 @@ describe("where the output goes", () => {
     expect(stdout).toContain('"aggregated_output":"made\\n"');
   });
 });
+
+test("a workspace that holds everything, or the home directory, is narrowed, and that is said", async () => {
+  const script = Array.from({ length: 3 }, () => respond(say("ok")));
+  await using w = await world(script);
+  const args = ["exec", "--skip-git-repo-check", "-s", "workspace-write", "go"];
+  expect((await w.moat(args, { cwd: "/" })).stderr).toContain(
+    "moat: The working directory is /, so it is not writable",
+  );
+  expect((await w.moat(args, { cwd: w.home })).stderr).toContain("holds your home directory");
+  expect((await w.moat(args)).stderr).not.toContain("working directory");
+});
+
+test.skipIf(!Bun.which("script"))(
+  "a terminal is not given what would act on it; a program gets the answer exactly",
+  async () => {
+    const answer = "\x1b]0;title\x07\x1b[2Jdone\n";
+    await using w = await world([respond(say(answer)), respond(say(answer))]);
+    expect((await w.moat(["exec", "go"])).stdout).toBe(answer);
+    const child = Bun.spawn(["script", "-qec", `${binary} exec go 2>/dev/null`, "/dev/null"], {
+      cwd: w.project.dir,
+      env: w.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    expect(await child.stdout.text()).toBe("done\r\n");
+  },
+);
