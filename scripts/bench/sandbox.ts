@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embedded, prepare } from "../../src/sandbox/embedded.ts";
 import type { Sandbox, SandboxPolicy } from "../../src/sandbox/index.ts";
-import { openSandbox } from "../../src/sandbox/index.ts";
+import { openSandbox, resolvePolicy } from "../../src/sandbox/index.ts";
 import { type Cost, interleaved, root, row } from "./measure.ts";
 
 const RUNS = 60;
@@ -20,6 +20,18 @@ export async function run(): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Least time, in ms, to find out what a command may do here. */
+async function resolution(home: string): Promise<number> {
+  const write = { writable_roots: [], network_access: false, exclude_slash_tmp: false, exclude_tmpdir_env_var: true };
+  const times: number[] = [];
+  for (let run = 0; run < 25; run++) {
+    const start = performance.now();
+    await resolvePolicy({ mode: "workspace-write", cwd: root, home, moat_home: home, tmpdir: null, ...write });
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
 }
 
 async function measure(directory: string): Promise<void> {
@@ -43,6 +55,7 @@ async function measure(directory: string): Promise<void> {
     if (existsSync(file)) row(`launcher for ${arch}`, statSync(file).size / 1024, 64, "KB");
   }
   row("preparing the launcher, once", prepared, 2, "ms");
+  row("resolving the policy of this repository", await resolution(directory), 2, "ms");
   printTier("ns", cost, 0.8);
   printTier("landlock", cost, 0.5);
   for (const [name, sandbox] of Object.entries({ ns, landlock })) {

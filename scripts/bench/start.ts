@@ -31,8 +31,13 @@ export async function run(): Promise<void> {
       bare: () => once([bare.path]),
       version: () => once([moat, "--version"]),
       help: () => once([moat, "--help"]),
-      doctor: () => once([moat, "doctor"], { cwd: home.dir, env: { MOAT_HOME: home.path("home"), OPENAI_API_KEY: "sk-bench" } }),
-      config: () => once([moat, "config", "list"], { cwd: home.dir, env: { MOAT_HOME: home.path("home"), OPENAI_API_KEY: "sk-bench" } }),
+      doctor: () =>
+        once([moat, "doctor"], { cwd: home.dir, env: { MOAT_HOME: home.path("home"), OPENAI_API_KEY: "sk-bench" } }),
+      config: () =>
+        once([moat, "config", "list"], {
+          cwd: home.dir,
+          env: { MOAT_HOME: home.path("home"), OPENAI_API_KEY: "sk-bench" },
+        }),
       turn: () => turn(firsts),
     },
     RUNS,

@@ -255,18 +255,3 @@ describe("credential stores", () => {
     expect((await policy(cwd, { home })).hidden).toEqual([]);
   });
 });
-
-test("a plain repository is resolved in well under 2 ms", async () => {
-  const cwd = repository("fast");
-  const home = directory("fasthome");
-  await policy(cwd, { home, exclude_slash_tmp: false });
-  const times = [];
-  for (let run = 0; run < 25; run++) {
-    const start = performance.now();
-    await policy(cwd, { home, exclude_slash_tmp: false });
-    times.push(performance.now() - start);
-  }
-  const median = times.sort((a, b) => a - b)[12] ?? Number.POSITIVE_INFINITY;
-  // The target is 2 ms; a loaded machine gets some room. Run alone it took 0.5 ms.
-  expect(median).toBeLessThan(4);
-});
