@@ -58,7 +58,8 @@ export async function startExec({ flags, host }: Invocation, task: ExecTask): Pr
   }
 }
 
-async function leaveWorktree(worktree: Worktree, host: Host): Promise<void> {
+/** Removes the worktree when nothing was changed in it, and says what became of it. */
+export async function leaveWorktree(worktree: Worktree, host: Host): Promise<void> {
   const kept = await worktree.leave();
   host.stderr(
     kept ? `moat: kept ${worktree.path}: ${kept}\n` : `moat: removed ${worktree.path}: nothing was changed\n`,

@@ -13,6 +13,7 @@ export const replFlags: FlagSpec[] = [
   flag("image", "Send an image with the first message", { short: "i", value: "FILE", repeat: true }),
   ...threadFlags,
   gitFlag,
+  flag("worktree", "Work in a fresh git worktree, and keep it when something changed"),
   flag("no-ansi", "Plain text: no colour, no line editing, no dialogs"),
   flag("full-stdout", "Show whole outputs of commands", { aliases: ["no-truncate"] }),
   flag("notify", "Ring the bell when a turn is done"),

@@ -38,8 +38,27 @@ export async function startRepl(invocation: Invocation, prompt: string | null, p
   const cwd = resolve(host.cwd, named ?? ".");
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     return fail(host, `-C ${named}: there is no such directory`, FAILED);
-  const terminal = host.stdin_is_tty && host.stdout_is_tty && host.env.TERM !== "dumb" && !flags["no-ansi"];
   if (!mayWorkIn(cwd, flags, host)) return FAILED;
+  if (!flags.worktree) return converse(host, flags, cwd, prompt, path);
+  const [{ addWorktree }, { leaveWorktree }] = await Promise.all([import("./worktree.ts"), import("./exec-start.ts")]);
+  const added = await addWorktree(cwd, host);
+  if (!added.ok) return fail(host, added.message, FAILED);
+  host.stderr(`moat: working in ${added.worktree.path}\n`);
+  try {
+    return await converse(host, flags, added.worktree.cwd, prompt, path);
+  } finally {
+    await leaveWorktree(added.worktree, host);
+  }
+}
+
+async function converse(
+  host: Host,
+  flags: Flags,
+  cwd: string,
+  prompt: string | null,
+  path: string | null,
+): Promise<number> {
+  const terminal = host.stdin_is_tty && host.stdout_is_tty && host.env.TERM !== "dumb" && !flags["no-ansi"];
   const resumed = path === null ? null : { path, stored: readThread(path) };
   if (terminal && resumed === null) await (await import("./first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;

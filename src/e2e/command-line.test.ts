@@ -150,7 +150,7 @@ describe("commands", () => {
     expect(w.project.read("AGENTS.md")).toBe("# AGENTS\n\nRun `make`.\n");
   });
 
-  test("sandbox …, execpolicy check, doctor, debug landlock and seatbelt", async () => {
+  test("sandbox …, execpolicy check, doctor, debug landlock seatbelt prompt-input models, features list", async () => {
     await using w = await settled();
     await expectAll(w, [
       [["sandbox", "--", "echo", "confined"], 0, "confined"],
@@ -160,11 +160,14 @@ describe("commands", () => {
       [["debug", "landlock", "--", "echo", "confined"], process.platform === "linux" ? 0 : 125, ""],
       [["debug", "seatbelt", "--", "true"], process.platform === "darwin" ? 0 : 125, ""],
       [["debug", "nothing"], 2, "moat debug"],
+      [["debug", "prompt-input", "my words"], 0, "my words"],
+      [["debug", "models"], 0, "gpt"],
+      [["features", "list"], 0, ""],
     ]);
   });
 
-  test("completion SHELL, schema, demo, update, help [CMD]", async () => {
-    await using w = await settled();
+  test("completion SHELL, schema, replay, demo, update, help [CMD]", async () => {
+    await using w = await settled([respond(say("recorded words"))]);
     await expectAll(w, [
       [["completion", "bash"], 0, "complete"],
       [["completion", "tcsh"], 2, "bash"],
@@ -172,6 +175,8 @@ describe("commands", () => {
       [["schema", "config"], 0, "sandbox_mode"],
       [["schema", "rollout"], 0, "history.added"],
       [["schema", "ops"], 0, "user_turn"],
+      [["exec", "--record", "run.jsonl", "hi"], 0, "recorded words"],
+      [["replay", "run.jsonl"], 0, "recorded words"],
       [["demo"], 0, "What really happened"],
       [["update"], 2, "not available yet"],
       [["help"], 0, "moat help COMMAND"],
@@ -305,6 +310,21 @@ describe("flags of the app and of exec", () => {
       [["--view", "extra.md"], 1, "no thread of moat"],
       [["--view", "nobody"], 1, "nobody"],
     ]);
+  });
+
+  test("--worktree works in a copy, which is kept when something changed", async () => {
+    for (const args of [["repl"], ["exec"]]) {
+      await using w = await settled([respond(command("echo x > out.txt")), respond(say("ok"))], { "a.txt": "" });
+      for (const git of [
+        ["add", "."],
+        ["commit", "-qm", "first"],
+      ])
+        Bun.spawnSync(["git", ...git], { cwd: w.project.dir });
+      const ran = await w.moat([...args, "--worktree", "-s", "workspace-write", "go"], { stdin: "" });
+      const [, path = ""] = ran.stderr.match(/working in (.*)/) ?? [];
+      expect(existsSync(join(path, "out.txt"))).toBe(true);
+      expect(existsSync(w.project.path("out.txt"))).toBe(false);
+    }
   });
 
   test("--full-stdout shows whole outputs, --notify rings", async () => {
