@@ -121,7 +121,7 @@ describe("moat replay", () => {
     ]);
     const child = w.start(["exec", "--json", "--record", "run.rec", "-s", "workspace-write", "do it"]);
     await gate.reached;
-    await Bun.sleep(100);
+    await Bun.sleep(500);
     child.kill("SIGINT");
     const stdout = await new Response(child.stdout).text();
     expect(await child.exited).toBe(130);
