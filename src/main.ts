@@ -12,10 +12,20 @@ async function crash(error: unknown): Promise<never> {
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 
-if (/(^|\/)apply_patch$/.test(process.argv0)) {
-  // Called through a link of that name, as the Codex CLI can be: nothing but the patch engine is loaded.
+/**
+ * The words after `apply-patch`, or after a link named `apply_patch`, as the Codex CLI has it; null for anything else. A
+ * patch is applied hundreds of times a day, so without flags nothing but the patch engine is loaded.
+ */
+function patchWords(): string[] | null {
+  if (/(^|\/)apply_patch$/.test(process.argv0)) return argv;
+  const [name, ...words] = argv;
+  return name === "apply-patch" && words.every((word) => word === "-" || !word.startsWith("-")) ? words : null;
+}
+
+const words = patchWords();
+if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/apply-patch.ts"), import("./cli/host.ts")]);
-  process.exit(await run({ args: argv, rest: [], flags: {}, host: createHost() }).catch(crash));
+  process.exit(await run({ args: words, rest: [], flags: {}, host: createHost() }).catch(crash));
 } else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {
     const { versionRecord } = await import("./version-record.ts");
