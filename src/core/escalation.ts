@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { AS_MODE } from "../policy/index.ts";
 import type { Effect, Escalation } from "../protocol/index.ts";
 import { kindOf, realPath } from "../sandbox/index.ts";
-import { threadPolicy } from "./confinement.ts";
+import { keepPlace, threadPolicy } from "./confinement.ts";
 import type { ThreadState } from "./state.ts";
 
 type Command = Effect & { kind: "command" };
@@ -24,6 +24,7 @@ export async function checkEscalation(
   if (escalation.want !== "write") return { ok: true, effect };
   const found = writeTarget(state, effect, escalation);
   if (!found.ok) return found;
+  keepPlace(state, found.path);
   // What lies in a writable directory may still be protected: that stays a question.
   const given = policy.writable.some((root) => isBeneath(found.path, root));
   const kept = policy.protected.some((place) => isBeneath(found.path, place));

@@ -22,6 +22,8 @@ export interface ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly approvals: Approvals;
+  /** Where directories that may be written really are, as they were when they were first looked at (`keepPlace`). */
+  readonly places: Map<string, string>;
   /** What the user allowed until the process ends. */
   readonly grants: SessionGrant[];
   /** The rules in force, with those that the user's answers added. */

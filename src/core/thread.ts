@@ -65,6 +65,7 @@ export class Thread implements ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly approvals = new Approvals();
+  readonly places = new Map<string, string>();
   readonly grants: SessionGrant[] = [];
   rules: Rules;
   settings: ThreadSettings;
