@@ -1,5 +1,5 @@
 // The core as a library: what README's example does, and the promises of the event stream.
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { createClient, modelInfo } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
@@ -13,15 +13,22 @@ import {
   type Script,
   say,
   startModelServer,
+  type TempProject,
   tempProject,
 } from "../testkit/index.ts";
 import { Thread, type ThreadSettings } from "./index.ts";
+
+const made: TempProject[] = [];
+afterAll(() => {
+  for (const project of made) project.remove();
+});
 
 /** A thread on a scripted model, in a project of its own. */
 async function start(script: Script, settings: Partial<ThreadSettings> = {}, stored: { path: string } | null = null) {
   const server = await startModelServer(script);
   const project = tempProject({}, { git: true });
   const home = tempProject();
+  made.push(project, home);
   const path = stored?.path ?? home.path("thread.jsonl");
   const sink = new RolloutWriter(path, () => new Date());
   const thread = new Thread({
