@@ -17,11 +17,11 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
 import { Budget, stopFor, TIME_IS_OVER } from "./budget.ts";
-import { Channel } from "./channel.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
+import { Outlet } from "./outlet.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
@@ -70,26 +70,18 @@ export class Thread implements ThreadState {
   rules: Rules;
   settings: ThreadSettings;
   turn_id: string | null = null;
-  readonly #channel = new Channel();
-  /** Where events go, too, while a part of a turn is recorded. */
-  #tapped: EventBody[] | null = null;
-  #seq: number;
-  #items: number;
+  readonly #outlet: Outlet;
   #turns: number;
   /** How the thread came up, until hooks were told. */
   #source: "startup" | "resume" | null;
   /** What the model was last told of its surroundings. */
   #told: TurnContext | null;
-  /** Something was kept. */
-  #kept = false;
-  /** Why the thread can no longer be kept; null while it can. */
-  #lost: string | null = null;
   #steered: InputPart[][] = [];
   /** What hooks want to tell the model once no call is open. */
   readonly #notes: HistoryItem[] = [];
   /** Of the turns that run or wait for their turn. */
   readonly #open = new Set<AbortController>();
-  #life: "open" | "closing" | "closed" = "open";
+  #closing = false;
   #queue: Promise<void> = Promise.resolve();
   #model: Promise<ModelClient> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
@@ -101,8 +93,12 @@ export class Thread implements ThreadState {
     this.rules = start.settings.rules;
     const { resumed } = start;
     this.history = new History(resumed?.history ?? []);
-    this.#seq = resumed?.next_seq ?? 0;
-    this.#items = resumed?.next_item ?? 0;
+    this.#outlet = new Outlet({
+      sink: start.services.sink,
+      next_seq: resumed?.next_seq ?? 0,
+      next_item: resumed?.next_item ?? 0,
+      onLost: () => this.interrupt(),
+    });
     this.#turns = resumed?.turns ?? 0;
     this.meter = new ContextMeter(this.history.items);
     this.spending = new Spending(resumed?.usage ?? NO_USAGE);
@@ -125,7 +121,7 @@ export class Thread implements ThreadState {
   #closeLeftOpen(turn_id: string): void {
     const error: Failure = { kind: "interrupted", message: "the process ended during the turn", retryable: false };
     const counts = { usage: this.spending.total, turn_usage: NO_USAGE };
-    this.#keep({ seq: this.#seq++, type: "turn.failed", turn_id, error, ...counts });
+    this.#outlet.keep({ type: "turn.failed", turn_id, error, ...counts });
   }
 
   /**
@@ -144,7 +140,7 @@ export class Thread implements ThreadState {
   }
 
   get events(): AsyncIterable<Event> {
-    return this.#channel;
+    return this.#outlet.channel;
   }
 
   /** Never waits: what the op leads to comes as events. */
@@ -176,7 +172,7 @@ export class Thread implements ThreadState {
   }
 
   #enqueue(overrides: Partial<ThreadSettings>, run: (signal: AbortSignal) => Promise<TurnEnd>): void {
-    if (this.#life !== "open") return;
+    if (this.#closing) return;
     const abort = new AbortController();
     this.#open.add(abort);
     this.#queue = this.#queue.then(() => this.#turn(overrides, abort, run));
@@ -200,12 +196,11 @@ export class Thread implements ThreadState {
 
   #shutdown(): void {
     this.interrupt();
-    this.#life = "closing";
+    this.#closing = true;
     this.#queue = this.#queue.then(async () => {
-      this.#life = "closed";
+      this.#outlet.end();
       if (this.services.transcript_path === null) (await import("./spill.ts")).removeSpilled(this);
-      this.services.sink?.close();
-      this.#channel.close();
+      this.#outlet.close();
     });
   }
 
@@ -223,7 +218,7 @@ export class Thread implements ThreadState {
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
       for (const message of notes) this.#showError(message);
-      end = this.#lost === null ? await run(abort.signal) : { ok: false, error: INTERRUPTED };
+      end = this.#outlet.lost === null ? await run(abort.signal) : { ok: false, error: INTERRUPTED };
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
     }
@@ -231,7 +226,8 @@ export class Thread implements ThreadState {
     if (!end.ok && abort.signal.reason === TIME_IS_OVER)
       end = { ok: false, error: stopFor(this, this.budget.timeStop()).failure };
     this.#open.delete(abort);
-    if (this.#lost !== null) end = { ok: false, error: { kind: "internal", message: this.#lost, retryable: false } };
+    const { lost } = this.#outlet;
+    if (lost !== null) end = { ok: false, error: { kind: "internal", message: lost, retryable: false } };
     this.#close(turn_id, end);
     // Said too late for the turn that it was meant for: it is not lost. The turn that waits takes it up, or it starts one.
     if (this.#steered.length > 0 && this.#open.size === 0) this.#startTurn(this.#steered.splice(0).flat(), {});
@@ -294,49 +290,23 @@ export class Thread implements ThreadState {
   }
 
   emit(body: EventBody): void {
-    // What a hook or a command says after the end must not open the file again.
-    if (this.#life === "closed") return;
-    this.#tapped?.push(body);
-    const event: Event = { seq: this.#seq++, ...body };
-    this.#keep(event);
-    this.#channel.push(event);
+    this.#outlet.emit(body);
   }
 
-  /** What cannot be kept must not go on: the turn stops where the file stops, and says so as it closes. */
-  #keep(event: Event): void {
-    if (this.#lost !== null) return;
-    try {
-      this.services.sink?.append(event);
-      this.#kept = true;
-    } catch (error) {
-      // The first event says whether there will be a file at all, and whether it is ours.
-      if (!this.#kept) throw error;
-      this.#lost = error instanceof Error ? error.message : String(error);
-      this.interrupt();
-    }
+  tap(): ReturnType<Outlet["tap"]> {
+    return this.#outlet.tap();
   }
 
-  tap(): () => { events: EventBody[]; item_ids: number } {
-    const events: EventBody[] = [];
-    const first = this.#items;
-    this.#tapped = events;
-    return () => {
-      this.#tapped = null;
-      return { events, item_ids: this.#items - first };
-    };
-  }
-
-  emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void {
-    if (!this.#channel.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
-    else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
+  emitDelta(...delta: Parameters<Outlet["emitDelta"]>): void {
+    this.#outlet.emitDelta(...delta);
   }
 
   ready(): Promise<void> | null {
-    return this.#channel.ready();
+    return this.#outlet.channel.ready();
   }
 
   newItemId(): string {
-    return `item_${this.#items++}`;
+    return this.#outlet.newItemId();
   }
 
   addHistory(item: HistoryItem): void {
