@@ -105,7 +105,9 @@ describe("moat exec --json", () => {
     });
     const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "patch"]);
     expect(w.project.read("a.txt")).toBe("one\n");
-    expect(items(ran.events(), "file_change")).toMatchObject([{ status: "failed" }]);
+    expect(items(ran.events(), "file_change")).toMatchObject([
+      { status: "failed", error: { message: expect.stringContaining("a.txt") } },
+    ]);
     expect(outputs(w.server.requests[1]?.body)[0]).toStartWith("apply_patch verification failed: ");
   });
 

@@ -56,6 +56,8 @@ export interface FileChange {
   type: "file_change";
   changes: FileUpdateChange[];
   status: ItemStatus;
+  /** Why a failed patch does not fit. */
+  error?: { message: string };
 }
 
 export interface McpToolCall {

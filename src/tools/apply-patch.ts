@@ -30,10 +30,17 @@ function patchText(raw: string): string {
 
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });
 
+const failedItem = (changes: FileUpdateChange[], error: PatchError): ItemBody => ({
+  type: "file_change",
+  changes,
+  status: "failed",
+  error: { message: error.message },
+});
+
 function failed(patch: Patch, cwd: string, error: PatchError): ToolOutcome {
   return outcome(
     `apply_patch verification failed: ${error.message}`,
-    item(patchChanges(patch, cwd), "failed"),
+    failedItem(patchChanges(patch, cwd), error),
     false,
     0,
   );
@@ -74,7 +81,7 @@ export const applyPatch: Tool<PatchCall> = {
     const parsed = parsePatch(patchText(raw));
     if (parsed.ok) return { ok: true, args: { patch: parsed.value } };
     const message = `apply_patch verification failed: ${parsed.error.message}`;
-    return { ok: false, message, item: item([], "failed") };
+    return { ok: false, message, item: failedItem([], parsed.error) };
   },
   effect: ({ patch }, cwd) => ({ kind: "patch", changes: patchChanges(patch, cwd), cwd }),
   begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),

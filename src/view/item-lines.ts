@@ -62,10 +62,12 @@ export function changeLines(changes: readonly FileUpdateChange[], style: Style):
   ]);
 }
 
-function fileLines({ changes, status }: FileChange, style: Style): string[] {
+function fileLines({ changes, status, error }: FileChange, style: Style): string[] {
   const head = changeLines(changes, style);
   if (status === "completed") return head;
-  return [...head, style.red(status === "declined" ? "  patch declined" : "  patch failed")];
+  if (status === "declined") return [...head, style.red("  patch declined")];
+  const [first = "", ...why] = stripControls(error?.message ?? "").split("\n");
+  return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }
 
 function diffLines(diff: string | undefined, style: Style): string[] {

@@ -117,7 +117,13 @@ export const item = named(
       status,
       sandbox: z.exactOptional(sandboxReport),
     }),
-    z.strictObject({ id, type: z.literal("file_change"), changes: z.array(fileChange), status }),
+    z.strictObject({
+      id,
+      type: z.literal("file_change"),
+      changes: z.array(fileChange),
+      status,
+      error: z.exactOptional(z.strictObject({ message: z.string() })),
+    }),
     z.strictObject({
       id,
       type: z.literal("mcp_tool_call"),
