@@ -91,7 +91,7 @@ export class Player implements Tape {
 
   #stream(n: number, body: RecordingEntry[], signal: AbortSignal | null | undefined): ReadableStream<Uint8Array> {
     const rest = [...body];
-    return new ReadableStream({
+    const source: Bun.UnderlyingSource<Uint8Array> = {
       start: (controller) => signal?.addEventListener("abort", () => controller.error(signal.reason), { once: true }),
       pull: (controller) => {
         const entry = rest.shift();
@@ -101,7 +101,9 @@ export class Player implements Tape {
         else if (entry?.type === "error") controller.error(this.#failure(entry));
         else this.#stall(n, entry ?? null, signal);
       },
-    });
+    };
+    // Nothing ahead of the reader: an interrupt comes once everything before it was read, as it did.
+    return new ReadableStream(source, { highWaterMark: 0 });
   }
 
   /** The server is silent from here on: either the person interrupted, or a time limit ends it. */
@@ -109,7 +111,7 @@ export class Player implements Tape {
     const until = cancel ? this.#entries.indexOf(cancel) : this.#entries.length;
     const before = this.#entries.findLastIndex((entry, at) => at < until && "n" in entry && entry.n === n);
     if (this.#interruptedWithin(before, cancel?.type === "cancel" ? until : this.#entries.length))
-      this.#events.interrupt();
+      setImmediate(() => this.#events.interrupt());
     else setImmediate(() => this.#letTimePass(signal));
   }
 

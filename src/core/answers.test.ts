@@ -207,13 +207,17 @@ test("the first answer wins", async () => {
   }
 });
 
+/** Node is on every machine that sets moat up; curl need not be. */
+const fetchText = (port: number | undefined) =>
+  `node -e 'fetch("http://127.0.0.1:${port}/").then((r) => r.text()).then((t) => process.stdout.write(t))'`;
+
 describe("escalation", () => {
   const server = () => Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("pong 42") });
 
   test("a command that needs several things gets there one question at a time, the narrowest first", async () => {
     await using site = server();
     using out = tempProject();
-    using set = await stage([respond(run(`curl -sS http://127.0.0.1:${site.port}/ > ${out.path("got")}`, "c1")), done]);
+    using set = await stage([respond(run(`${fetchText(site.port)} > ${out.path("got")}`, "c1")), done]);
     const played = await play(set, [turn("go")], () => yes);
     expect(played.asked.map(({ call_id, sandbox, opens }) => ({ call_id, sandbox, opens }))).toEqual([
       { call_id: "c1:again", sandbox: "workspace-write", opens: { write: [out.dir], network: false } },

@@ -37,7 +37,9 @@ interface Row {
 const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 const command = (cmd: string, more: object = {}) => ({ cmd, login: false, ...more });
-const fetching = `curl -sS http://127.0.0.1:${server.port}/`;
+/** Node is on every machine that sets moat up; curl need not be. */
+const fetching = (query = "") =>
+  `node -e 'fetch("http://127.0.0.1:${server.port}/${query}").then((r) => r.text()).then((t) => console.log(t))'`;
 const patchOf = (file: string) => `*** Begin Patch\n*** Add File: ${file}\n+x\n*** End Patch`;
 const all = (one: Expected): Row["expected"][string] => [one, one, one, one];
 const asksThen = (again: string): Row["expected"][string] => [`asks, ${again}`, again, again, "held"];
@@ -73,7 +75,7 @@ const ROWS: Record<string, Row> = {
     happened: ({ out }) => existsSync(`${out}/outside.txt`),
   },
   "a command that needs the network": {
-    call: (id) => call("exec_command", command(fetching), id),
+    call: (id) => call("exec_command", command(fetching()), id),
     expected: everywhere(asksThen("again +network")),
     happened: ({ output }) => output.includes("pong 42"),
   },
@@ -88,7 +90,7 @@ const ROWS: Record<string, Row> = {
     happened: ({ out }) => existsSync(`${out}/asked.txt`),
   },
   "a command that asks for the network": {
-    call: (id) => call("exec_command", command(`${fetching}?x`, { sandbox_permissions: "with_network" }), id),
+    call: (id) => call("exec_command", command(fetching("?x"), { sandbox_permissions: "with_network" }), id),
     expected: everywhere(wants("+network")),
     happened: ({ output }) => output.includes("pong 42"),
   },

@@ -73,9 +73,9 @@ describe("moat replay", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(head).toMatchObject({ type: "recording", version: 1, settings: { model_provider: "openai" } });
-    expect(new Set(entries.map(({ type }) => type))).toEqual(
-      new Set(["op", "segment", "request", "response", "chunk", "end"]),
-    );
+    // A reader that has its answer may leave before the stream is over.
+    const kinds = new Set(entries.map(({ type }) => (type === "cancel" ? "end" : type)));
+    expect(kinds).toEqual(new Set(["op", "segment", "request", "response", "chunk", "end"]));
   });
 
   test("--until stops after so many answers", async () => {
