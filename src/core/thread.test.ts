@@ -1,7 +1,7 @@
 // The core as a library: what README's example does, and the promises of the event stream.
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { createClient, modelInfo } from "../model/index.ts";
+import { modelInfo } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import { RolloutWriter, readThread } from "../session/index.ts";
@@ -16,6 +16,7 @@ import {
   type TempProject,
   tempProject,
 } from "../testkit/index.ts";
+import { clientOf, turn } from "./harness.suite.ts";
 import { Thread, type ThreadSettings } from "./index.ts";
 
 const made: TempProject[] = [];
@@ -74,7 +75,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       ...settings,
     },
     services: {
-      openModel: () => createClient(provider(server.url), { now: Date.now, random: () => 0.5 }),
+      openModel: () => clientOf(server.url),
       tape: null,
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
@@ -93,30 +94,6 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
   });
   return { thread, server, project, sink, path };
 }
-
-function provider(base_url: string): Parameters<typeof createClient>[0] {
-  return {
-    id: "test",
-    name: "test",
-    base_url,
-    wire_api: "responses",
-    api_key: "sk-test",
-    http_headers: {},
-    query_params: {},
-    request_max_retries: null,
-    stream_max_retries: null,
-    stream_idle_timeout_ms: 300_000,
-    header_timeout_ms: null,
-    organization: null,
-    project: null,
-    user_agent: "moat/test",
-    originator: "moat",
-    ca_file: null,
-    give_up_after_ms: 0,
-  };
-}
-
-const turn = (text: string): Op => ({ type: "user_turn", input: [{ type: "text", text }] });
 
 /** Reads events until `turns` turns are closed, then shuts the thread down; an event may lead to an op. */
 async function collect(
