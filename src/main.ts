@@ -24,7 +24,7 @@ function patchWords(): string[] | null {
 
 const words = patchWords();
 if (words !== null) {
-  const [{ run }, { createHost }] = await Promise.all([import("./cli/apply-patch.ts"), import("./cli/host.ts")]);
+  const [{ run }, { createHost }] = await Promise.all([import("./cli/patch/apply-patch.ts"), import("./cli/host.ts")]);
   process.exit(await run({ args: words, rest: [], flags: {}, host: createHost() }).catch(crash));
 } else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {

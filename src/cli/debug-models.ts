@@ -1,4 +1,4 @@
-import { load } from "./config.ts";
+import { load } from "./config/config.ts";
 import type { CommandRun, Host } from "./contract.ts";
 
 const FAILED = 1;
@@ -11,7 +11,7 @@ export const run: CommandRun = async (call) => {
   const loaded = await load(call);
   if (loaded === null) return FAILED;
   const file = loaded.config.model_catalog_json;
-  const own = file === null ? null : (await import("./model-catalog.ts")).readCatalog(file);
+  const own = file === null ? null : (await import("../open/model-catalog.ts")).readCatalog(file);
   if (own?.ok === false) return fail(host, own.message, FAILED);
   const { CATALOG_DATE, knownModels } = await import("../model/index.ts");
   const models = knownModels(own?.overrides ?? {});

@@ -27,7 +27,7 @@ export const run: CommandRun = async (call) => {
     host.stderr(`moat: ${name} is the sandbox of ${wanted.name}; the one of this system: moat sandbox -- COMMAND\n`);
     return NOT_STARTED;
   }
-  const sandbox = await import("./sandbox.ts");
+  const sandbox = await import("./sandbox/sandbox.ts");
   const { "full-auto": full_auto, ...others } = flags;
   const mode = full_auto === true ? { "workspace-write": true as const } : {};
   return sandbox.run({ args: [], rest: [...words, ...rest], flags: { ...others, ...mode }, host });

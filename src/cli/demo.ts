@@ -1,13 +1,13 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openThread } from "../open/open-thread.ts";
 import type { Event } from "../protocol/index.ts";
 import { styleFor } from "../term/index.ts";
 import { startModelServer } from "../testkit/index.ts";
 import { LinePrinter } from "../view/index.ts";
 import type { CommandRun } from "./contract.ts";
 import { demoProject, demoScript } from "./demo-script.ts";
-import { openThread } from "./open-thread.ts";
 
 /** `moat demo`: the real agent loop repairs a small project, driven by a scripted model that this process serves itself. */
 export const run: CommandRun = async ({ host }) => {

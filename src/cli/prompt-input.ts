@@ -1,9 +1,9 @@
 import { visible } from "../config/problem.ts";
 import type { PromptPart, PromptPreview } from "../core/index.ts";
 import { previewPrompt } from "../core/index.ts";
+import type { ThreadFacts } from "../open/facts.ts";
+import { openThread } from "../open/open-thread.ts";
 import type { CommandRun, Flags, Host } from "./contract.ts";
-import { openThread } from "./open-thread.ts";
-import type { ThreadFacts } from "./thread-facts.ts";
 
 const FAILED = 1;
 const USAGE = 2;

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { runProto } from "../frontends/proto/index.ts";
+import { openThread } from "../open/open-thread.ts";
 import type { CommandRun, Host } from "./contract.ts";
-import { findRepository } from "./git.ts";
-import { openThread } from "./open-thread.ts";
+import { findRepository } from "./patch/repository.ts";
 
 const FAILED = 1;
 const USAGE = 2;

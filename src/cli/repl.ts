@@ -1,16 +1,16 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import { type OpenOptions, type OpenResult, openThread } from "../open/open-thread.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
 import { loadStore, readThread } from "../session/index.ts";
 import { styleFor } from "../term/index.ts";
 import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
-import { imagePaths } from "./exec-options.ts";
-import { findRepository } from "./git.ts";
+import { imagePaths } from "./exec/options.ts";
 import { takeInterrupts } from "./host.ts";
-import { type OpenOptions, type OpenResult, openThread } from "./open-thread.ts";
-import { notFound } from "./threads-text.ts";
+import { findRepository } from "./patch/repository.ts";
+import { notFound } from "./threads/text.ts";
 
 const FAILED = 1;
 const USAGE = 2;
@@ -40,7 +40,10 @@ export async function startRepl(invocation: Invocation, prompt: string | null, p
     return fail(host, `-C ${named}: there is no such directory`, FAILED);
   if (!mayWorkIn(cwd, flags, host)) return FAILED;
   if (!flags.worktree) return converse(host, flags, cwd, prompt, path);
-  const [{ addWorktree }, { leaveWorktree }] = await Promise.all([import("./worktree.ts"), import("./exec-start.ts")]);
+  const [{ addWorktree }, { leaveWorktree }] = await Promise.all([
+    import("./exec/worktree.ts"),
+    import("./exec/start.ts"),
+  ]);
   const added = await addWorktree(cwd, host);
   if (!added.ok) return fail(host, added.message, FAILED);
   host.stderr(`moat: working in ${added.worktree.path}\n`);
@@ -60,7 +63,7 @@ async function converse(
 ): Promise<number> {
   const terminal = host.stdin_is_tty && host.stdout_is_tty && host.env.TERM !== "dumb" && !flags["no-ansi"];
   const resumed = path === null ? null : { path, stored: readThread(path) };
-  if (terminal && resumed === null) await (await import("./first-run.ts")).offerFirstRun(host);
+  if (terminal && resumed === null) await (await import("./config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
   const first = await startThread(host, { flags, cwd }, resumed, async (question) => {
     const { askTrust } = await import("./trust.ts");
@@ -151,14 +154,14 @@ async function storedThread(
 function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
   return {
     async diff(directory) {
-      const { shownDiff, treeDiff } = await import("./diff.ts");
+      const { shownDiff, treeDiff } = await import("./patch/diff.ts");
       const diff = await treeDiff(host, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
     },
     async draftInstructions(print, signal) {
-      const { draftInstructions } = await import("./init.ts");
+      const { draftInstructions } = await import("./exec/init.ts");
       const drafted = await draftInstructions(host, { flags, cwd, print, signal });
       return drafted.ok ? drafted : { ok: false, message: drafted.message };
     },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { bashCompletion } from "./completion-bash.ts";
-import { fishCompletion } from "./completion-fish.ts";
-import { completedCommands } from "./completion-model.ts";
-import { zshCompletion } from "./completion-zsh.ts";
+import { bashCompletion } from "./completion/bash.ts";
+import { fishCompletion } from "./completion/fish.ts";
+import { manPage } from "./completion/man.ts";
+import { completedCommands } from "./completion/model.ts";
+import { zshCompletion } from "./completion/zsh.ts";
 import type { Host } from "./contract.ts";
 import { flag, helpFlags } from "./flags.ts";
-import { manPage } from "./man.ts";
 import { runCli } from "./run.ts";
 import type { CommandSpec } from "./spec.ts";
 import { absent, app, commands, later } from "./table.ts";

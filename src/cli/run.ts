@@ -36,7 +36,7 @@ async function runApp(parsed: ParsedLine & { ok: true }, host: Host, commands: C
   const [word] = args;
   const wrong = word === undefined ? null : mistaken(word, host, commands);
   if (wrong !== null) return usageError(wrong, "moat --help", host);
-  if (typeof flags.view === "string") return (await import("./threads-read.ts")).view(flags.view, host);
+  if (typeof flags.view === "string") return (await import("./threads/read.ts")).view(flags.view, host);
   if (!host.stdin_is_tty || !host.stdout_is_tty) {
     host.stderr(
       'moat: there is no terminal here; say what to do: moat exec "explain this project". `moat --help` lists every command.\n',

@@ -53,7 +53,7 @@ export const commands: CommandSpec[] = [
       'moat exec -s workspace-write --json "fix the failing test" | jq .type',
     ],
     flags: execFlags,
-    load: () => import("./exec.ts"),
+    load: () => import("./exec/exec.ts"),
   },
   {
     name: "review",
@@ -61,7 +61,7 @@ export const commands: CommandSpec[] = [
     summary: "Review a change and report what is wrong with it",
     group: "Work",
     flags: reviewFlags,
-    load: () => import("./review.ts"),
+    load: () => import("./exec/review.ts"),
   },
   ...(["resume", "fork"] as const).map(
     (name): CommandSpec => ({
@@ -71,7 +71,7 @@ export const commands: CommandSpec[] = [
       group: "Work",
       flags: resumeFlags,
       load: async () => {
-        return { run: (await import("./resume-command.ts"))[name] };
+        return { run: (await import("./exec/resume.ts"))[name] };
       },
     }),
   ),
@@ -101,7 +101,7 @@ export const commands: CommandSpec[] = [
     summary: "Everything that is done with stored threads",
     group: "Work",
     flags: threadsFlags,
-    load: () => import("./threads.ts"),
+    load: () => import("./threads/threads.ts"),
   },
   ...(["archive", "unarchive", "delete"] as const).map(
     (name): CommandSpec => ({
@@ -112,7 +112,7 @@ export const commands: CommandSpec[] = [
       flags: threadsFlags,
       hidden: true,
       load: async () => {
-        const { runVerb } = await import("./threads.ts");
+        const { runVerb } = await import("./threads/threads.ts");
         return { run: (invocation) => runVerb(name, invocation) };
       },
     }),
@@ -123,7 +123,7 @@ export const commands: CommandSpec[] = [
     summary: "Apply a patch in the agent's own format: all of it or nothing",
     group: "Files",
     flags: patchFlags,
-    load: () => import("./apply-patch.ts"),
+    load: () => import("./patch/apply-patch.ts"),
   },
   {
     name: "apply",
@@ -132,7 +132,7 @@ export const commands: CommandSpec[] = [
     summary: "Apply a unified diff with the same care",
     group: "Files",
     flags: patchFlags,
-    load: () => import("./apply.ts"),
+    load: () => import("./patch/apply.ts"),
   },
   {
     name: "diff",
@@ -140,7 +140,7 @@ export const commands: CommandSpec[] = [
     summary: "Show what changed since the last commit, new files included",
     group: "Files",
     flags: helpFlags,
-    load: () => import("./diff.ts"),
+    load: () => import("./patch/diff.ts"),
   },
   {
     name: "init",
@@ -148,7 +148,7 @@ export const commands: CommandSpec[] = [
     summary: "Let the model write an AGENTS.md, shown before it is saved",
     group: "Set-up",
     flags: initFlags,
-    load: () => import("./init.ts"),
+    load: () => import("./exec/init.ts"),
   },
   {
     name: "config",
@@ -165,7 +165,7 @@ export const commands: CommandSpec[] = [
       jsonFlag,
       ...helpFlags,
     ],
-    load: () => import("./config.ts"),
+    load: () => import("./config/config.ts"),
   },
   {
     name: "models",
@@ -174,7 +174,7 @@ export const commands: CommandSpec[] = [
     group: "Set-up",
     examples: ["moat models", "moat models --provider openrouter --json"],
     flags: modelsFlags,
-    load: () => import("./models.ts"),
+    load: () => import("./doctor/models.ts"),
   },
   {
     name: "login",
@@ -183,7 +183,7 @@ export const commands: CommandSpec[] = [
     group: "Set-up",
     examples: ["moat login", "printenv OPENAI_API_KEY | moat login --with-api-key", "moat login status"],
     flags: loginFlags,
-    load: () => import("./login.ts"),
+    load: () => import("./config/login.ts"),
   },
   {
     name: "logout",
@@ -191,7 +191,7 @@ export const commands: CommandSpec[] = [
     summary: "Forget a saved key",
     group: "Set-up",
     flags: logoutFlags,
-    load: async () => ({ run: (await import("./login.ts")).runLogout }),
+    load: async () => ({ run: (await import("./config/login.ts")).runLogout }),
   },
   {
     name: "doctor",
@@ -207,7 +207,7 @@ export const commands: CommandSpec[] = [
       ...configFlags,
       ...helpFlags,
     ],
-    load: () => import("./doctor.ts"),
+    load: () => import("./doctor/doctor.ts"),
   },
   {
     name: "sandbox",
@@ -221,7 +221,7 @@ export const commands: CommandSpec[] = [
       "moat sandbox doctor",
     ],
     flags: sandboxFlags,
-    load: () => import("./sandbox.ts"),
+    load: () => import("./sandbox/sandbox.ts"),
   },
   {
     name: "completion",
@@ -230,7 +230,7 @@ export const commands: CommandSpec[] = [
     group: "Set-up",
     details: "bash: source <(moat completion bash)\nfish: moat completion fish > ~/.config/fish/completions/moat.fish",
     flags: helpFlags,
-    load: () => import("./completion.ts"),
+    load: () => import("./completion/completion.ts"),
   },
   {
     name: "man",
@@ -239,7 +239,7 @@ export const commands: CommandSpec[] = [
     group: "Insight",
     hidden: true,
     flags: helpFlags,
-    load: () => import("./man.ts"),
+    load: () => import("./completion/man.ts"),
   },
   {
     name: "schema",
@@ -247,7 +247,7 @@ export const commands: CommandSpec[] = [
     summary: "Print a public format as JSON Schema",
     group: "Insight",
     flags: helpFlags,
-    load: () => import("./schema.ts"),
+    load: () => import("./config/schema.ts"),
   },
   {
     name: "replay",
@@ -256,7 +256,7 @@ export const commands: CommandSpec[] = [
     group: "Insight",
     examples: ['moat exec --record run.jsonl "fix the test"', "moat replay run.jsonl | sha256sum"],
     flags: replayFlags,
-    load: () => import("./replay.ts"),
+    load: () => import("./replay/replay.ts"),
   },
   {
     name: "execpolicy",
@@ -270,7 +270,7 @@ export const commands: CommandSpec[] = [
       flag("pretty", "Indent the JSON"),
       ...helpFlags,
     ],
-    load: () => import("./execpolicy.ts"),
+    load: () => import("./sandbox/execpolicy.ts"),
   },
   {
     name: "debug",
@@ -289,7 +289,7 @@ export const commands: CommandSpec[] = [
     summary: "Switches of unfinished parts",
     group: "Insight",
     flags: [...configFlags, jsonFlag, ...helpFlags],
-    load: () => import("./features.ts"),
+    load: () => import("./config/features.ts"),
   },
 ];
 

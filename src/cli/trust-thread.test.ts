@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { TrustQuestion } from "../config/index.ts";
 import { firePreCompact } from "../core/hooks.ts";
 import type { Thread } from "../core/index.ts";
+import { type OpenOptions, openThread } from "../open/open-thread.ts";
 import type { Decision, Event } from "../protocol/index.ts";
 import { call, respond, type Script, say, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
 import type { Host } from "./contract.ts";
-import { type OpenOptions, openThread } from "./open-thread.ts";
 import { askTrust } from "./trust.ts";
 
 const open: { stop?(): void; remove?(): void }[] = [];

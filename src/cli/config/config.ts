@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { loadConfig, showError } from "../../config/index.ts";
+import { configJsonSchema } from "../../config/json-schema.ts";
+import { isSecret, selectKey, showConfig, showLine } from "../../config/show.ts";
+import { tomlValue } from "../../config/toml-value.ts";
+import type { CommandRun, Host, Invocation } from "../contract.ts";
+
+/** `moat config SUBCOMMAND`: what is set, where it comes from, and how to change it. */
+export const run: CommandRun = async (call) => {
+  const [name, ...args] = call.args;
+  const inner = { ...call, args };
+  switch (name) {
+    case "get":
+      return get(inner);
+    case "list":
+      return list(inner);
+    case "set":
+    case "unset":
+    case "edit":
+    case "import-codex":
+      return (await import("./edit.ts")).edit(name, inner);
+    case "trust":
+      return (await import("./trust-command.ts")).run(inner);
+    case "path":
+      call.host.stdout(`${configFile(call)}\n`);
+      return 0;
+    case "schema": {
+      call.host.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+      return 0;
+    }
+    default:
+      return usage(call.host, name === undefined ? "say what to do" : `there is no "config ${name}"`);
+  }
+};
+
+const USAGE =
+  "moat config get KEY | set KEY VALUE | unset KEY | list [--all] [--origin] [--json] | edit | path | schema | import-codex | trust list|add|remove";
+
+/** Says what is wrong with the command line; exit code 2. */
+export function usage(host: Host, message: string): number {
+  host.stderr(`moat config: ${message}.\nUsage: ${USAGE}\n`);
+  return 2;
+}
+
+/** The user's file, or that of the profile given with -p. */
+export function configFile({ flags, host }: Invocation): string {
+  return join(host.moat_home, typeof flags.profile === "string" ? `${flags.profile}.config.toml` : "config.toml");
+}
+
+/** Reads the configuration as a front end would; null after the errors were printed. */
+export async function load({ flags, host }: Invocation, cwd = host.cwd) {
+  const overrides = Array.isArray(flags.config) ? flags.config : typeof flags.config === "string" ? [flags.config] : [];
+  const result = await loadConfig({
+    moat_home: host.moat_home,
+    home: host.home,
+    cwd,
+    env: host.env,
+    overrides,
+    profile: typeof flags.profile === "string" ? flags.profile : null,
+    strict: flags["strict-config"] === true,
+    ignore_user: flags["ignore-user-config"] === true,
+    trust: flags.trust === true,
+  });
+  if (result.ok) return result;
+  for (const error of result.errors) host.stderr(`moat: ${showError(error)}\n`);
+  return null;
+}
+
+async function get(call: Invocation): Promise<number> {
+  const { host, flags } = call;
+  const [key, ...more] = call.args;
+  if (key === undefined || more.length > 0) return usage(host, "get takes one key");
+  const loaded = await load(call);
+  if (loaded === null) return 1;
+  const found = selectKey(showConfig(loaded.config, loaded.origins), key);
+  if (!found.ok) return fail(host, found.message);
+  const set = found.shown.filter(({ value }) => value !== null);
+  const only = found.shown.length === 1 ? found.shown[0] : undefined;
+  if (flags.json)
+    host.stdout(`${JSON.stringify(only ? only.value : Object.fromEntries(set.map((s) => [s.key, s.value])))}\n`);
+  else if (set.length === 0) return fail(host, `"${key}" has no value. \`moat config set ${key} VALUE\` gives it one.`);
+  else if (only) host.stdout(`${typeof only.value === "string" ? only.value : tomlValue(only.value)}\n`);
+  else for (const { key, value } of set) host.stdout(`${key} = ${tomlValue(value)}\n`);
+  return 0;
+}
+
+async function list(call: Invocation): Promise<number> {
+  const { host, flags, args } = call;
+  if (args.length > 0) return usage(host, "list takes no key; use get");
+  const loaded = await load(call);
+  if (loaded === null) return 1;
+  const all = showConfig(loaded.config, loaded.origins);
+  const shown = all.filter(({ value, origin }) => (flags.all ? true : origin.layer !== "default") && value !== null);
+  for (const warning of loaded.warnings) host.stderr(`moat: ${warning}\n`);
+  if (flags.json) {
+    const rows = shown.map((s) => ({ key: s.key, value: isSecret(s.key) ? null : s.value, ...s.origin }));
+    host.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+    return 0;
+  }
+  const lines = shown.map((s) => {
+    const origin = s.origin.file === null ? s.origin.layer : `${s.origin.layer} ${s.origin.file}`;
+    return flags.origin ? `${showLine(s)}  # ${origin}` : showLine(s);
+  });
+  host.stdout(lines.map((line) => `${line}\n`).join(""));
+  return 0;
+}
+
+/** Prints why nothing was done; exit code 1. */
+export function fail(host: Host, message: string): number {
+  host.stderr(`moat config: ${message}\n`);
+  return 1;
+}

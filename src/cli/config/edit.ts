@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile, setInFile, unsetInFile } from "../../config/edit.ts";
+import { planImport } from "../../config/import-codex.ts";
+import { writeWhole } from "../../config/write-file.ts";
+import type { Host, Invocation } from "../contract.ts";
+import { configFile, fail, usage } from "./config.ts";
+
+/** The subcommands that change a file. */
+export async function edit(name: "set" | "unset" | "edit" | "import-codex", call: Invocation): Promise<number> {
+  const { args, host } = call;
+  const file = configFile(call);
+  const [key, value, ...more] = args;
+  if (name === "set") {
+    if (key === undefined || value === undefined || more.length > 0) return usage(host, "set takes a key and a value");
+    return report(host, file, await setInFile(file, key, value, host));
+  }
+  if (name === "unset") {
+    if (key === undefined || value !== undefined) return usage(host, "unset takes one key");
+    return report(host, file, await unsetInFile(file, key, host.home));
+  }
+  if (args.length > 0) return usage(host, `${name} takes nothing more`);
+  return name === "edit" ? inEditor(host, file) : importCodex(host);
+}
+
+function report(host: Host, file: string, result: Awaited<ReturnType<typeof setInFile>>): number {
+  if (!result.ok) return fail(host, result.message);
+  host.stderr(result.changed ? `${file}: ${result.key} changed\n` : `${file}: nothing to change\n`);
+  return 0;
+}
+
+/**
+ * Opens a draft beside the file in $VISUAL or $EDITOR; the file is replaced only by a text that moat can start with. A draft
+ * that was refused is kept and opened again next time.
+ */
+async function inEditor(host: Host, file: string): Promise<number> {
+  const editor = host.env.VISUAL || host.env.EDITOR;
+  if (!editor) return fail(host, `no editor is set. Set VISUAL or EDITOR, or edit ${file} yourself.`);
+  const draft = `${file}.draft`;
+  if (!existsSync(draft)) writeWhole(draft, existsSync(file) ? readFileSync(file, "utf8") : "");
+  const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
+    cwd: host.cwd,
+    env: host.env,
+    stdio: ["inherit", "inherit", "inherit"],
+  });
+  const code = await child.exited;
+  if (code !== 0) return fail(host, `the editor ended with ${code}, so nothing was changed. Your text is in ${draft}.`);
+  const result = await replaceFile(file, readFileSync(draft, "utf8"), host.home);
+  if (!result.ok) {
+    return fail(
+      host,
+      `nothing was changed:\n${result.message.replaceAll(file, draft)}\nRun \`moat config edit\` again to correct it.`,
+    );
+  }
+  rmSync(draft);
+  return report(host, file, { ...result, key: "the file" });
+}
+
+async function importCodex(host: Host): Promise<number> {
+  const codex_home = host.env.CODEX_HOME || join(host.home, ".codex");
+  const planned = await planImport({ codex_home, moat_home: host.moat_home, home: host.home });
+  if (!planned.ok) return fail(host, planned.message);
+  const { files, taken, kept, dropped, hints } = planned.plan;
+  for (const [file, text] of Object.entries(files)) writeWhole(file, text);
+  for (const { file, key } of taken) host.stdout(`taken    ${key}  (${file})\n`);
+  for (const { file, key } of kept) host.stdout(`kept     ${key}: ${file} sets it already\n`);
+  for (const { key, why } of dropped) host.stdout(`dropped  ${key}: ${why}\n`);
+  for (const hint of hints) host.stdout(`note     ${hint}\n`);
+  const changed = Object.keys(files);
+  host.stdout(changed.length === 0 ? "nothing to change\n" : `wrote ${changed.join(", ")}\n`);
+  return 0;
+}

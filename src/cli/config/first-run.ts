@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setInFile } from "../../config/edit.ts";
+import { writeWhole } from "../../config/write-file.ts";
+import { PROVIDERS } from "../../model/index.ts";
+import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
+import { MODES } from "../../policy/index.ts";
+import type { Host } from "../contract.ts";
+
+/** What the file holds when nothing was chosen; that it is there says that the questions were asked. */
+const HEAD = "# Settings of moat. `moat config list --all` names them, `moat config set KEY VALUE` changes them.\n";
+
+/** Settings that were chosen, in order. */
+type Settings = [key: string, value: string][];
+
+/**
+ * Asks a person who starts moat for the first time, once, for provider and freedom. Every question can be left with Escape;
+ * then the defaults hold. Nothing is asked where there is a config.toml, and in CI.
+ */
+export async function offerFirstRun(host: Host): Promise<void> {
+  const file = join(host.moat_home, "config.toml");
+  if (existsSync(file) || host.env.CI) return;
+  const { intro, outro } = await import("@clack/prompts");
+  intro("Welcome to moat. Two questions; Escape leaves them for later.");
+  const provider = await askProvider(host);
+  const mode = provider === null ? null : await askMode(host);
+  const settings = [...(provider ?? []), ...(mode ?? [])];
+  writeWhole(file, HEAD);
+  for (const [key, value] of settings) {
+    const done = await setInFile(file, key, value, { home: host.home, cwd: host.moat_home });
+    if (!done.ok) host.stderr(`moat: ${done.message}\n`);
+  }
+  outro(mode === null ? "Left for later: `moat login` and `moat config` do the same." : `Saved in ${file}.`);
+}
+
+/** Where a model can be had, those that are ready first. null: left. */
+async function askProvider(host: Host): Promise<Settings | null> {
+  const { isCancel, select, spinner } = await import("@clack/prompts");
+  const { findLocalServer } = await import("../../model/index.ts");
+  const looking = spinner();
+  looking.start("Looking for keys, and for model servers on this machine");
+  const saved = savedIds(host);
+  const local = await findLocalServer(host.signal);
+  looking.stop("Looked for keys, and for model servers on this machine");
+  const ready = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {
+    const variable = env_keys.find((key) => host.env[key]);
+    const hint = variable ? `${variable} is set` : saved.includes(id) ? "its key is saved" : null;
+    return hint === null ? [] : [{ value: id, label: name, hint }];
+  });
+  const here = local ? [{ value: local.id, label: PROVIDERS[local.id]?.name ?? local.id, hint: "runs here" }] : [];
+  const chosen = await select({
+    message: "Who shall answer?",
+    options: [...ready, ...here, { value: "", label: "Another provider", hint: "paste its key" }],
+    signal: host.signal,
+  });
+  if (isCancel(chosen)) return null;
+  if (chosen === "") return askKey(host);
+  if (local && chosen === local.id) return askModel(chosen, local.models, host);
+  return withModel(chosen, host);
+}
+
+function savedIds(host: Host): string[] {
+  try {
+    return savedProviders(host.moat_home).map(({ id }) => id);
+  } catch (error) {
+    // A damaged file of keys is told by `moat login status` and the doctor; here it only means that there are none.
+    if (error instanceof SavedKeyError) return [];
+    throw error;
+  }
+}
+
+/** A provider by name, and its key, which is saved as `moat login` saves it. */
+async function askKey(host: Host): Promise<Settings | null> {
+  const { isCancel, password, select } = await import("@clack/prompts");
+  const offered = Object.entries(PROVIDERS).filter(([, { env_keys, base_url }]) => env_keys.length > 0 && base_url);
+  const id = await select({
+    message: "Which one?",
+    options: offered.map(([value, { name }]) => ({ value, label: name })),
+    signal: host.signal,
+  });
+  if (isCancel(id)) return null;
+  const key = await password({ message: `Key of ${PROVIDERS[id]?.name}`, signal: host.signal });
+  if (isCancel(key) || !key?.trim()) return null;
+  try {
+    await saveKey(host.moat_home, id, key.trim(), "auto", Bun.secrets);
+  } catch (error) {
+    if (!(error instanceof SavedKeyError)) throw error;
+    host.stderr(`moat: ${error.message}\n`);
+    return null;
+  }
+  return withModel(id, host);
+}
+
+/** A provider without a usual model needs one by name. */
+async function withModel(id: string, host: Host): Promise<Settings | null> {
+  const provider: Settings = [["model_provider", JSON.stringify(id)]];
+  if (PROVIDERS[id]?.default_model) return provider;
+  const { isCancel, text } = await import("@clack/prompts");
+  const model = await text({ message: "Which model? (`moat models` lists them later)", signal: host.signal });
+  if (isCancel(model)) return null;
+  return model?.trim() ? [...provider, ["model", JSON.stringify(model.trim())]] : provider;
+}
+
+async function askModel(id: string, models: string[], host: Host): Promise<Settings | null> {
+  const { isCancel, select } = await import("@clack/prompts");
+  const options = models.map((value) => ({ value, label: value }));
+  const model =
+    models.length === 1 ? models[0] : await select({ message: "Which model?", options, signal: host.signal });
+  if (model === undefined || isCancel(model)) return null;
+  return [
+    ["model_provider", JSON.stringify(id)],
+    ["model", JSON.stringify(model)],
+  ];
+}
+
+/** How free the agent is. The first answer sets nothing: trust in a folder decides, folder by folder. null: left. */
+async function askMode(host: Host): Promise<Settings | null> {
+  const { isCancel, select } = await import("@clack/prompts");
+  const offered = ["read-only", "suggest", "full"] as const;
+  const chosen = await select({
+    message: "What may it do?",
+    options: [
+      { value: "", label: `${MODES["workspace-write"].summary} Only in folders that you trust; it reads elsewhere.` },
+      ...offered.map((value) => ({ value, label: MODES[value].summary })),
+    ],
+    signal: host.signal,
+  });
+  if (isCancel(chosen)) return null;
+  const name = offered.find((mode) => mode === chosen);
+  if (name === undefined) return [];
+  const { sandbox_mode, approval_policy } = MODES[name];
+  return [
+    ["sandbox_mode", JSON.stringify(sandbox_mode)],
+    ["approval_policy", JSON.stringify(approval_policy)],
+  ];
+}

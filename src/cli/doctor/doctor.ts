@@ -1,0 +1,82 @@
+import { type Style, stripControls, styleFor } from "../../term/index.ts";
+import type { CommandRun, Flags, Host } from "../contract.ts";
+import { type Check, checksOf, GROUPS } from "./check.ts";
+import { sandboxChecks } from "./sandbox.ts";
+
+const FAILED = 1;
+const USAGE = 2;
+
+/**
+ * `moat doctor`: looks at everything that a thread needs, and says of each problem what to do. Sends nothing without
+ * --network, and starts no MCP server and no program of the configuration. Exit code 1 when there is a problem.
+ */
+export const run: CommandRun = async ({ args, flags, host }) => {
+  if (args.length > 0) {
+    host.stderr("moat: moat doctor takes no arguments; `moat sandbox doctor` attacks the sandbox\n");
+    return USAGE;
+  }
+  const checks = await examine(host, flags);
+  const sound = checks.every(({ status }) => status !== "problem");
+  const shown = checks.filter(({ status }) => flags.all || status !== "detail");
+  if (flags.json) host.stdout(`${JSON.stringify({ ok: sound, version: host.version, checks: shown }, null, 2)}\n`);
+  else host.stdout(report(shown, flags.summary === true, styleFor("auto", host.stdout_is_tty, host.env)));
+  return sound ? 0 : FAILED;
+};
+
+async function examine(host: Host, flags: Flags): Promise<Check[]> {
+  // The launcher looks at the machine while everything else is loaded and read.
+  const sandbox = sandboxChecks(host);
+  const { configChecks, environmentChecks, modelChecks } = await import("./config.ts");
+  const { diskChecks, installChecks, projectChecks, terminalChecks } = await import("./system.ts");
+  const { checks, loaded } = await configChecks(host, flags);
+  return [
+    ...installChecks(host, process.execPath),
+    ...checks,
+    ...(loaded === null ? [] : await modelChecks(loaded, host)),
+    ...(await sandbox),
+    ...projectChecks(host),
+    ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
+    ...diskChecks(host),
+    ...environmentChecks(host),
+    ...(flags.network ? await networkChecks(host, flags) : []),
+  ];
+}
+
+async function networkChecks(host: Host, flags: Flags): Promise<Check[]> {
+  const { checkNetwork } = await import("./network-check.ts");
+  const { ok, note, problem } = checksOf("network");
+  return (await checkNetwork(host, flags)).map(({ name, ok: good, what, remedy }) => {
+    if (good === false) return problem(name, what, remedy);
+    return remedy === null ? ok(name, what) : note(name, what, remedy);
+  });
+}
+
+/** The report for people. `summary`: one line a group, and the problems. */
+export function report(checks: Check[], summary: boolean, style: Style): string {
+  const signs = { ok: "ok", detail: "  ", note: style.yellow("!!"), problem: style.red("XX") };
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const line = ({ status, name, what }: Check) => `  ${signs[status]}  ${name.padEnd(width)}  ${stripControls(what)}`;
+  const fix = ({ remedy }: Check) =>
+    remedy === null ? [] : [`      ${" ".repeat(width)}  -> ${stripControls(remedy)}`];
+  const groups = GROUPS.map((group) => ({ group, own: checks.filter((check) => check.group === group) })).filter(
+    ({ own }) => own.length > 0,
+  );
+  const lines = groups.flatMap(({ group, own }) => {
+    if (!summary) return [style.bold(group), ...own.flatMap((check) => [line(check), ...fix(check)]), ""];
+    const open = own.filter(({ remedy }) => remedy !== null);
+    return [`${group.padEnd(14)} ${worst(own)}`, ...open.flatMap((check) => [line(check), ...fix(check)])];
+  });
+  return `${[...lines, verdict(checks)].join("\n")}\n`;
+}
+
+function worst(checks: Check[]): string {
+  if (checks.some(({ status }) => status === "problem")) return "problem";
+  return checks.some(({ status }) => status === "note") ? "note" : "ok";
+}
+
+function verdict(checks: Check[]): string {
+  const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length;
+  const [problems, notes] = [count("problem"), count("note")];
+  if (problems === 0) return notes === 0 ? "Everything is in order." : `No problem; ${notes} note(s) above (!!).`;
+  return `${problems} problem(s) above (XX), each with what to do (->).`;
+}

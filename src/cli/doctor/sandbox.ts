@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { SandboxError } from "../../sandbox/contract.ts";
+import { chooseTier, openSandbox, probeMachine } from "../../sandbox/launch.ts";
+import type { Host } from "../contract.ts";
+import { readSystem, remedies } from "../sandbox/remedy.ts";
+import { type Check, checksOf } from "./check.ts";
+
+/** The sandbox in short; `moat sandbox doctor` attacks it. */
+export async function sandboxChecks(host: Host): Promise<Check[]> {
+  const { ok, note, problem } = checksOf("sandbox");
+  const cache_dir = join(host.home, ".cache", "moat", "bin");
+  const facts = readSystem(host.env);
+  try {
+    // One probe says it all; opening the sandbox would make another.
+    const probe = process.platform === "linux" ? await probeMachine(cache_dir) : null;
+    const tier = probe === null ? (await openSandbox({ cache_dir })).tier : chooseTier(probe);
+    const kernel = probe === null ? "" : `, Landlock version ${probe.abi}, kernel ${facts.kernel}`;
+    const missing = remedies(tier, probe?.abi ?? 0, facts).map(({ problem: what, fix }) =>
+      note("missing", what, fix.join("; ")),
+    );
+    return [ok("tier", `${tier}${kernel}; \`moat sandbox doctor\` attacks it`), ...missing];
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    const fixes = remedies("none", 0, facts).flatMap(({ fix }) => fix);
+    return [problem("tier", error.message, fixes.join("; ") || "`moat sandbox doctor` tells more")];
+  }
+}

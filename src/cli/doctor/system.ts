@@ -1,0 +1,122 @@
+import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { storeSize } from "../../session/quota.ts";
+import type { Host } from "../contract.ts";
+import { findRepository } from "../patch/repository.ts";
+import { size } from "../threads/text.ts";
+import { type Check, checksOf } from "./check.ts";
+
+/** Version, place, and whether a shell would find this very program. */
+export function installChecks(host: Host, executable: string): Check[] {
+  const { ok, note } = checksOf("install");
+  const found = Bun.which("moat", { PATH: host.env.PATH ?? "" });
+  const same = found !== null && realpathSync(found) === realpathSync(executable);
+  return [
+    ok("version", `moat ${host.version} (${host.commit}), ${process.platform} ${process.arch}, Bun ${Bun.version}`),
+    ok("program", executable),
+    ...(same ? [ok("PATH", "`moat` in a shell is this program")] : []),
+    ...(found === null ? [note("PATH", "no `moat` is on the PATH", `ln -s ${executable} ~/.local/bin/moat`)] : []),
+    ...(found !== null && !same
+      ? [note("PATH", `\`moat\` in a shell is another program: ${found}`, "put this one first on the PATH")]
+      : []),
+  ];
+}
+
+/** git, and the shell that commands run in. */
+export function projectChecks(host: Host): Check[] {
+  const { ok, note, problem } = checksOf("project");
+  const which = (name: string) => Bun.which(name, { PATH: host.env.PATH ?? "" });
+  const repository = findRepository(host.cwd);
+  const git = which("git");
+  return [
+    ok("directory", host.cwd),
+    git === null
+      ? note("git", "git is not installed", "install it: changes can be seen and undone with it")
+      : ok("git", git),
+    repository === null
+      ? note(
+          "repository",
+          "this directory is not inside a git repository",
+          "git init: changes could not be undone here",
+        )
+      : ok("repository", repository),
+    existsSync("/bin/bash")
+      ? ok("shell", "/bin/bash")
+      : problem("shell", "/bin/bash is missing", "install bash: commands run in it"),
+  ];
+}
+
+/** What this terminal can show. */
+export function terminalChecks(host: Host, columns: number | undefined): Check[] {
+  const { ok, note } = checksOf("terminal");
+  const { TERM, NO_COLOR, COLORTERM } = host.env;
+  const streams = { "standard input": host.stdin_is_tty, "standard output": host.stdout_is_tty };
+  const piped = Object.entries(streams).flatMap(([name, tty]) => (tty ? [] : [name]));
+  if (piped.length > 0) return [ok("terminal", `${piped.join(" and ")}: no terminal, so output is plain`)];
+  return [
+    ok(
+      "terminal",
+      `${TERM ?? "TERM is not set"}${columns ? `, ${columns} columns` : ""}${COLORTERM ? `, ${COLORTERM}` : ""}`,
+    ),
+    ...(TERM === undefined || TERM === "dumb"
+      ? [note("editing", "lines are typed as they are, without history and Tab", "set TERM to your terminal's name")]
+      : []),
+    ...(NO_COLOR ? [ok("colour", "off: NO_COLOR is set")] : []),
+  ];
+}
+
+/** Bytes that should be free, so that a thread can be kept and a command can build something: 256 MiB. */
+const FREE_BYTES = 256 * 1024 ** 2;
+
+/** What threads take, and whether more can be written. */
+export function diskChecks(host: Host): Check[] {
+  const { ok, problem, note } = checksOf("disk");
+  const existing = nearestExisting(host.moat_home);
+  const { threads, bytes, quota } = storeSize(host.moat_home);
+  const { bavail, bsize } = statfsSync(existing);
+  const free = bavail * bsize;
+  return [
+    isWritable(existing)
+      ? ok("home", `${host.moat_home}${existing === host.moat_home ? "" : " (made when it is needed)"}`)
+      : problem(
+          "home",
+          `${existing} cannot be written, so no thread can be kept`,
+          "correct its owner, or set MOAT_HOME to another directory",
+        ),
+    ...(othersMayRead(host.moat_home)
+      ? [note("privacy", `others may read ${host.moat_home}`, `chmod 700 ${host.moat_home}`)]
+      : []),
+    bytes > quota
+      ? note(
+          "threads",
+          `${threads} threads take ${size(bytes)} of ${size(quota)}`,
+          "`moat threads gc` removes the oldest",
+        )
+      : ok("threads", `${threads} threads take ${size(bytes)} of ${size(quota)}`),
+    free < FREE_BYTES
+      ? problem(
+          "free",
+          `only ${size(free)} are free where ${existing} lies`,
+          "make room, or set MOAT_HOME to another disk",
+        )
+      : ok("free", `${size(free)} are free`),
+  ];
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(join(path, ".."));
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function othersMayRead(path: string): boolean {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o077) !== 0;
+}

@@ -1,0 +1,48 @@
+import type { Config } from "../../config/index.ts";
+import type { Thread } from "../../core/index.ts";
+import type { ApprovalPolicy, ApprovalRequest, Decision } from "../../protocol/index.ts";
+import type { Flags } from "../contract.ts";
+
+/** Answers one question. Never rejects: a reviewer that fails says no. */
+export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>;
+
+/**
+ * The approval policy of a headless run. With a program that answers, the configured one (undefined). Without, `never`,
+ * which refuses what would need a question; but who configured `untrusted` is not given more freedom because nobody watches.
+ */
+export function execPolicy({ approve_with, approval_policy }: Config): ApprovalPolicy | undefined {
+  if (approve_with !== null) return undefined;
+  return approval_policy === "untrusted" ? "untrusted" : "never";
+}
+
+/** `--approve-with PROGRAM` as `-c` has it; the key takes arguments too. */
+export function reviewerOverride(flags: Flags): string[] {
+  const program = flags["approve-with"];
+  return typeof program === "string" ? [`approve_with=${JSON.stringify([program])}`] : [];
+}
+
+/**
+ * Asks an external program: the question as one JSON object on its standard input, the answer as JSON on its standard
+ * output (docs/exec.md). It runs with `env` outside the sandbox, as the user's own program. What it may say, `readReview` decides.
+ */
+export function createApprover(command: readonly string[], thread: Thread, env: Record<string, string>): Approver {
+  return async (request, signal) => {
+    const question = { type: "approval.requested", thread_id: thread.thread_id, cwd: thread.settings.cwd, request };
+    try {
+      const child = Bun.spawn([...command], {
+        cwd: thread.settings.cwd,
+        env,
+        stdin: new Blob([`${JSON.stringify(question)}\n`]),
+        stdout: "pipe",
+        stderr: "inherit",
+        signal,
+      });
+      const [output, exit] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+      if (signal.aborted) return { type: "abort" };
+      const { readReview } = await import("../../policy/index.ts");
+      return readReview(output, exit);
+    } catch (error) {
+      return { type: "denied", reason: `the reviewer ${command[0]} could not be run: ${(error as Error).message}` };
+    }
+  };
+}

@@ -1,0 +1,50 @@
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Host } from "../contract.ts";
+import { gitOutput } from "../patch/git-run.ts";
+
+/** Bytes of files that are given along: about half a million tokens, what large models take at most beside their work. */
+const MAX_BYTES = 2_000_000;
+/** A file above this size is data or generated; the model can still read it with a command. */
+const MAX_FILE_BYTES = 200_000;
+
+/**
+ * Every text file of the project that git does not ignore, as one text for the model. What does not fit is named, so that
+ * the model knows what it has not seen.
+ */
+export async function fullContext(cwd: string, host: Host): Promise<string> {
+  const files: string[] = [];
+  const left_out: string[] = [];
+  let bytes = 0;
+  for (const name of await projectFiles(cwd, host)) {
+    const text = readText(join(cwd, name));
+    if (text === null) continue;
+    if (text.length > MAX_FILE_BYTES || bytes + text.length > MAX_BYTES) left_out.push(name);
+    else {
+      bytes += text.length;
+      files.push(`<file path="${name}">\n${text}${text.endsWith("\n") ? "" : "\n"}</file>`);
+    }
+  }
+  return [
+    "All text files of the project follow, as they are now. Make your edits in as few steps as you can.",
+    ...files,
+    ...(left_out.length > 0 ? [`Left out, because they are too big:\n${left_out.join("\n")}`] : []),
+  ].join("\n\n");
+}
+
+async function projectFiles(cwd: string, host: Host): Promise<string[]> {
+  const listed = await gitOutput(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd, host);
+  const names = listed.ok ? listed.text.split("\0") : [];
+  return [...new Set(names.filter((name) => name !== ""))].sort();
+}
+
+/** null for what is no regular file (a link could lead anywhere), no UTF-8, or holds a NUL byte. */
+function readText(path: string): string | null {
+  try {
+    if (!lstatSync(path).isFile()) return null;
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
+}

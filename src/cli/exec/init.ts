@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { lineDiff } from "../../config/line-diff.ts";
+import { openThread } from "../../open/open-thread.ts";
+import { styleFor } from "../../term/index.ts";
+import { LinePrinter } from "../../view/index.ts";
+import type { CommandRun, Flags, Host } from "../contract.ts";
+import { shownDiff } from "../patch/diff.ts";
+import { findRepository } from "../patch/repository.ts";
+import task from "./init.md" with { type: "text" };
+
+/** An AGENTS.md that the model wrote and nobody saved yet. */
+export interface Draft {
+  /** Absolute. */
+  path: string;
+  /** Against the file as it is. */
+  diff: string;
+  save(): void;
+}
+
+export type DraftResult = { ok: true; draft: Draft } | { ok: false; message: string; exit: number };
+
+const FAILED = 1;
+const USAGE = 2;
+
+/** Lets the model read the project and write its AGENTS.md, in a thread that changes nothing and is not kept. */
+export async function draftInstructions(
+  host: Host,
+  options: { flags: Flags; cwd: string; print(text: string): void; signal: AbortSignal },
+): Promise<DraftResult> {
+  const { flags, cwd, print, signal } = options;
+  const opened = await openThread(host, {
+    flags: { ...flags, sandbox: "read-only" },
+    cwd,
+    approval_policy: () => "never",
+    ephemeral: true,
+  });
+  if (!opened.ok) return opened;
+  const { thread } = opened;
+  const printer = new LinePrinter({ style: styleFor("auto", host.stdout_is_tty, host.env), stream: false });
+  const stop = () => thread.submit({ type: "interrupt" });
+  signal.addEventListener("abort", stop, { once: true });
+  thread.submit({ type: "user_turn", input: [{ type: "text", text: task }] });
+  if (signal.aborted) stop();
+  let text = "";
+  let failure: string | null = null;
+  for await (const event of thread.events) {
+    print(printer.print(event));
+    if (event.type === "item.completed" && event.item.type === "agent_message") text = event.item.text;
+    if (event.type === "turn.failed") failure = event.error.message;
+    if (event.type === "turn.failed" || event.type === "turn.completed") thread.submit({ type: "shutdown" });
+  }
+  signal.removeEventListener("abort", stop);
+  if (failure !== null) return { ok: false, message: `no AGENTS.md was written: ${failure}`, exit: FAILED };
+  return { ok: true, draft: draftOf(text, join(findRepository(cwd) ?? cwd, "AGENTS.md")) };
+}
+
+function draftOf(message: string, path: string): Draft {
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const after = `${withoutFence(message).trim()}\n`;
+  return { path, diff: lineDiff(before, after), save: () => writeFileSync(path, after) };
+}
+
+/** Models like to put a fence around a file, whatever they are told. */
+function withoutFence(text: string): string {
+  return text.trim().match(/^```(?:markdown|md)?\n([\s\S]*)\n```$/)?.[1] ?? text;
+}
+
+/** `moat init`: shows the draft, and writes it when that is wanted. */
+export const run: CommandRun = async ({ args, flags, host }) => {
+  if (args.length > 0) return fail(host, "moat init takes no arguments", USAGE);
+  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  const style = styleFor("auto", host.stdout_is_tty, host.env);
+  const drafted = await draftInstructions(host, { flags, cwd, print: host.stderr, signal: host.signal });
+  if (!drafted.ok) return fail(host, drafted.message, drafted.exit);
+  const { draft } = drafted;
+  if (draft.diff === "") {
+    host.stderr(`${draft.path} stays as it is\n`);
+    return 0;
+  }
+  host.stdout(`${shownDiff(draft.diff, style)}\n`);
+  if (!flags.yes && !(await agrees(host, draft.path))) {
+    const why = host.stdin_is_tty ? "" : "; --yes writes it without a question";
+    return fail(host, `nothing was written${why}`, FAILED);
+  }
+  draft.save();
+  host.stderr(`wrote ${draft.path}\n`);
+  return 0;
+};
+
+async function agrees(host: Host, path: string): Promise<boolean> {
+  if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
+  const { confirm } = await import("@clack/prompts");
+  return (await confirm({ message: `Write ${path}?`, signal: host.signal })) === true;
+}
+
+function fail(host: Host, message: string, exit: number): number {
+  host.stderr(`moat: ${message}\n`);
+  return exit;
+}

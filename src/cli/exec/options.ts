@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { InputPart, JsonSchema } from "../../protocol/index.ts";
+import type { Flags, Host } from "../contract.ts";
+import { parseDuration } from "../duration.ts";
+
+/** What the flags of one headless run say, checked. */
+export interface ExecOptions {
+  /** Absolute. */
+  cwd: string;
+  json: boolean;
+  deltas: boolean;
+  color: "always" | "never" | "auto";
+  images: InputPart[];
+  output_schema: JsonSchema | null;
+  /** Absolute. */
+  last_message_file: string | null;
+  /** ms; null: nobody said. */
+  give_up_after_ms: number | null;
+  require_evidence: string[];
+  fail_on_decline: boolean;
+}
+
+export type ReadOptions = { ok: true; options: ExecOptions } | { ok: false; message: string; exit: number };
+
+const FAILED = 1;
+const USAGE = 2;
+
+const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
+const list = (value: Flags[string]): string[] => (Array.isArray(value) ? value : []);
+
+/** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file or directory that is missing with 1. */
+export function readOptions(flags: Flags, host: Host): ReadOptions {
+  const color = text(flags.color) ?? "auto";
+  if (color !== "always" && color !== "never" && color !== "auto")
+    return usage(`--color ${color}: use always, never or auto`);
+  const given = text(flags["give-up-after"]);
+  const give_up_after_ms = given === null ? null : parseDuration(given);
+  if (given !== null && give_up_after_ms === null)
+    return usage(`--give-up-after ${given}: give a time, as in 90s or 10m`);
+  const named = text(flags.cd) ?? ".";
+  const cwd = resolve(host.cwd, named);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return { ok: false, message: `-C ${named}: there is no such directory`, exit: FAILED };
+  const schema = readSchema(text(flags["output-schema"]), host.cwd);
+  if (!schema.ok) return schema;
+  const file = text(flags["output-last-message"]);
+  const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
+  const options: ExecOptions = {
+    cwd,
+    json: flags.json === true || flags["json-deltas"] === true || quiet,
+    deltas: flags["json-deltas"] === true,
+    color,
+    images: imagePaths(flags, host.cwd).map((path) => ({ type: "local_image", path: resolve(host.cwd, path) })),
+    output_schema: schema.schema,
+    last_message_file: file === null ? null : resolve(host.cwd, file),
+    give_up_after_ms,
+    require_evidence: list(flags["require-evidence"]),
+    fail_on_decline: flags["fail-on-decline"] === true,
+  };
+  return { ok: true, options };
+}
+
+/** `-i a.png,b.png` is two images, unless there is a file of that very name. */
+export function imagePaths(flags: Flags, cwd: string): string[] {
+  return list(flags.image).flatMap((value) =>
+    statSync(resolve(cwd, value), { throwIfNoEntry: false })?.isFile()
+      ? [value]
+      : value.split(",").filter((path) => path !== ""),
+  );
+}
+
+type ReadSchema = { ok: true; schema: JsonSchema | null } | { ok: false; message: string; exit: number };
+
+function readSchema(file: string | null, cwd: string): ReadSchema {
+  if (file === null) return { ok: true, schema: null };
+  const fail = (why: string): ReadSchema => ({ ok: false, message: `--output-schema ${file}: ${why}`, exit: FAILED });
+  try {
+    const schema: unknown = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
+    if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return fail("it is no JSON object");
+    return { ok: true, schema: schema as JsonSchema };
+  } catch (error) {
+    return fail(error instanceof SyntaxError ? `it is no JSON: ${error.message}` : (error as Error).message);
+  }
+}
+
+function usage(message: string): { ok: false; message: string; exit: number } {
+  return { ok: false, message, exit: USAGE };
+}

@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import type { CommandRun, Flags, Host } from "../contract.ts";
+import { gitOutput } from "../patch/git-run.ts";
+import instructions from "./review.md" with { type: "text" };
+import { refuse, startExec } from "./start.ts";
+
+/** What is reviewed: one sentence for the model that says how to see it. */
+type Target = { ok: true; text: string } | { ok: false; message: string; exit: number };
+
+const USAGE = 2;
+const FAILED = 1;
+
+/** `moat review` and `moat exec review`: reads a change, changes nothing, and reports what is wrong with it. */
+export const run: CommandRun = async (invocation) => {
+  const { args, rest, flags, host } = invocation;
+  const target = await reviewTarget([...args, ...rest], flags, host);
+  if (!target.ok) return refuse(host, target);
+  const title = typeof flags.title === "string" ? `\n\nThe change is called: ${flags.title}` : "";
+  const text = `${instructions.trim()}\n\n# What to review\n\n${target.text}${title}`;
+  return startExec(invocation, { prompt: { text }, overrides: ['sandbox_mode="read-only"'], review: true });
+};
+
+async function reviewTarget(words: string[], flags: Flags, host: Host): Promise<Target> {
+  const given = [flags.uncommitted, flags.base, flags.commit, words[0]].filter((value) => value !== undefined);
+  if (given.length !== 1 || words.length > 1) {
+    const message = "say what to review, in one way: --uncommitted, --base BRANCH, --commit SHA, or your own words";
+    return { ok: false, message, exit: USAGE };
+  }
+  if (flags.uncommitted) {
+    const text =
+      "Everything that is not committed: `git diff HEAD` for tracked files, and the untracked files that `git status --porcelain` lists.";
+    return { ok: true, text };
+  }
+  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  if (typeof flags.base === "string") return sinceBase(flags.base, cwd, host);
+  if (typeof flags.commit === "string") return oneCommit(flags.commit, cwd, host);
+  return { ok: true, text: words[0] ?? "" };
+}
+
+/** The merge base is named, not the branch: what others added to the branch meanwhile is no part of the change. */
+async function sinceBase(base: string, cwd: string, host: Host): Promise<Target> {
+  const found = await gitOutput(["merge-base", "--", base, "HEAD"], cwd, host);
+  if (!found.ok) return { ok: false, message: `--base ${base}: ${found.message}`, exit: FAILED };
+  return { ok: true, text: `What was added since the branch left ${base}: \`git diff ${found.text}\`.` };
+}
+
+async function oneCommit(commit: string, cwd: string, host: Host): Promise<Target> {
+  const wanted = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`];
+  const found = await gitOutput(wanted, cwd, host);
+  if (!found.ok) return { ok: false, message: `--commit ${commit}: there is no such commit`, exit: FAILED };
+  return { ok: true, text: `The commit ${commit}: \`git show ${found.text}\`.` };
+}

@@ -1,0 +1,136 @@
+import { writeFileSync } from "node:fs";
+import { runExec } from "../../frontends/exec/index.ts";
+import { type OpenResult, openThread } from "../../open/open-thread.ts";
+import { outsideEnvironment } from "../../open/outside-environment.ts";
+import type { InputPart } from "../../protocol/index.ts";
+import { stripControls, styleFor } from "../../term/index.ts";
+import type { Host, Invocation } from "../contract.ts";
+import { findRepository } from "../patch/repository.ts";
+import { createApprover, execPolicy, reviewerOverride } from "./approve-with.ts";
+import { type ExecOptions, readOptions } from "./options.ts";
+import { type PromptResult, readPrompt } from "./prompt.ts";
+import type { OpenedThread } from "./threads.ts";
+import type { Worktree } from "./worktree.ts";
+
+/** One headless run: what is asked, and of which thread. */
+export interface ExecTask {
+  /** Words of the command line, completed by standard input; or a text that is made up already. */
+  prompt: { words: string[] } | { text: string };
+  /** The stored thread that goes on; absent: a new one. */
+  thread?: () => Promise<OpenedThread>;
+  /** Settings of this command, as `-c` has them; the user's own win. */
+  overrides?: string[];
+  /** The model for reviews answers, where one is configured. */
+  review?: boolean;
+}
+
+/** Tells why nothing is run, and gives the exit code. */
+export function refuse(host: Host, { message, exit }: { message: string; exit: number }): number {
+  host.stderr(`moat: ${message}\n`);
+  return exit;
+}
+
+const FAILED = 1;
+
+/** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
+export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
+  const read = readOptions(flags, host);
+  if (!read.ok) return refuse(host, read);
+  const { options } = read;
+  const repository = findRepository(options.cwd);
+  if (!flags["skip-git-repo-check"] && repository === null) {
+    const message = `${options.cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
+    return refuse(host, { message, exit: FAILED });
+  }
+  const prompt = await taskPrompt(task, options, host);
+  if (!prompt.ok) return refuse(host, prompt);
+  if (prompt.warning !== null) host.stderr(`moat: ${prompt.warning}\n`);
+  if (!flags.worktree) return openAndRun(host, flags, options, task, prompt.text, options.cwd);
+  const { addWorktree } = await import("./worktree.ts");
+  const added = await addWorktree(options.cwd, host);
+  if (!added.ok) return refuse(host, { message: added.message, exit: FAILED });
+  const { worktree } = added;
+  host.stderr(`moat: working in ${worktree.path}\n`);
+  try {
+    return await openAndRun(host, flags, options, task, prompt.text, worktree.cwd);
+  } finally {
+    await leaveWorktree(worktree, host);
+  }
+}
+
+/** Removes the worktree when nothing was changed in it, and says what became of it. */
+export async function leaveWorktree(worktree: Worktree, host: Host): Promise<void> {
+  const kept = await worktree.leave();
+  host.stderr(
+    kept ? `moat: kept ${worktree.path}: ${kept}\n` : `moat: removed ${worktree.path}: nothing was changed\n`,
+  );
+}
+
+async function taskPrompt({ prompt }: ExecTask, options: ExecOptions, host: Host): Promise<PromptResult> {
+  if ("text" in prompt) return { ok: true, text: prompt.text, warning: null };
+  return readPrompt(prompt.words, options.images.length, host);
+}
+
+async function openAndRun(
+  host: Host,
+  flags: Invocation["flags"],
+  options: ExecOptions,
+  task: ExecTask,
+  prompt: string,
+  cwd: string,
+): Promise<number> {
+  const { give_up_after_ms } = options;
+  const opened = await openThread(host, {
+    flags,
+    cwd,
+    overrides: [...(task.overrides ?? []), ...reviewerOverride(flags)],
+    attended: flags["approve-with"] !== undefined,
+    approval_policy: execPolicy,
+    output_schema: options.output_schema,
+    review: task.review ?? false,
+    ephemeral: flags.ephemeral === true,
+    ignore_user_config: flags["ignore-user-config"] === true,
+    ignore_rules: flags["ignore-rules"] === true,
+    resume: task.thread ? await task.thread() : null,
+    ...(give_up_after_ms === null ? {} : { give_up_after_ms }),
+  });
+  if (!opened.ok) return refuse(host, opened);
+  for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
+  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd, host));
+}
+
+/** The words and pictures of the turn; with `--full-context`, the whole project before them. */
+async function taskInput(
+  prompt: string,
+  flags: Invocation["flags"],
+  { images }: ExecOptions,
+  cwd: string,
+  host: Host,
+): Promise<InputPart[]> {
+  const words: InputPart[] = prompt === "" ? [] : [{ type: "text", text: prompt }];
+  if (!flags["full-context"]) return [...images, ...words];
+  const { fullContext } = await import("./full-context.ts");
+  return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
+}
+
+function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOptions, input: InputPart[]) {
+  const { thread, config } = opened;
+  const env = outsideEnvironment(config, host.env);
+  const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
+  return runExec({
+    thread,
+    input,
+    form: options.json
+      ? { type: "json", deltas: options.deltas }
+      : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
+    gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
+    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
+    // A program gets the answer exactly, a terminal without what would act on it.
+    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
+    stderr: host.stderr,
+    saveLastMessage: async (message) => {
+      if (last_message_file !== null) writeFileSync(last_message_file, message);
+    },
+    signal: host.signal,
+  });
+}

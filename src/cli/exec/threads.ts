@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { loadStore, readThread, type StoredThread } from "../../session/index.ts";
+import type { Flags, Host, Invocation } from "../contract.ts";
+import { pickThread } from "./pick-thread.ts";
+
+/** A stored thread that is about to go on. */
+export interface OpenedThread {
+  path: string;
+  stored: StoredThread;
+}
+
+/** Which thread goes on, and the words that are left for the prompt. `open` is called once everything else is in order. */
+export type FoundThread =
+  | { ok: true; words: string[]; open: () => Promise<OpenedThread> }
+  | { ok: false; message: string; exit: number };
+
+/** The thread of `resume [ID|--last] [PROMPT]`: with `--last`, every word belongs to the prompt. */
+export async function resumedThread({ args, rest, flags, host }: Invocation): Promise<FoundThread> {
+  const found = await find([...args, ...rest], flags, host);
+  if (!found.ok) return found;
+  const { path, words } = found;
+  return { ok: true, words, open: async () => ({ path, stored: settled(readThread(path)) }) };
+}
+
+/** The thread of `fork [ID|--last] [PROMPT]`, to be copied. With `--ephemeral` the copy is not written. */
+export async function forkedThread({ args, rest, flags, host }: Invocation): Promise<FoundThread> {
+  const found = await find([...args, ...rest], flags, host);
+  if (!found.ok) return found;
+  const { path, words } = found;
+  const thread_id = Bun.randomUUIDv7();
+  const open = async (): Promise<OpenedThread> => {
+    if (flags.ephemeral) {
+      const stored = readThread(path);
+      return { path, stored: settled({ ...stored, thread_id, forked_from: stored.thread_id }) };
+    }
+    const { forkThread } = await loadStore();
+    const { moat_home, version: moat_version } = host;
+    const copy = forkThread(path, { moat_home, thread_id, date: new Date(), moat_version });
+    return { path: copy, stored: settled(readThread(copy)) };
+  };
+  return { ok: true, words, open };
+}
+
+type Found = { ok: true; path: string; words: string[] } | { ok: false; message: string; exit: number };
+
+async function find(words: string[], flags: Flags, host: Host): Promise<Found> {
+  const last = flags.last === true;
+  const [word, ...others] = words;
+  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  const picked = await pickThread(
+    { ...host, cwd },
+    { word: last ? null : (word ?? null), last, all: flags.all === true },
+  );
+  if (!picked.ok) return picked;
+  return { ok: true, path: picked.path, words: last ? words : others };
+}
+
+/** Nobody comes back to a question in a headless run: its call is answered as interrupted, like every other open one. */
+function settled(stored: StoredThread): StoredThread {
+  return { ...stored, pending_approval: null };
+}

@@ -1,0 +1,128 @@
+import { openSync, writeSync } from "node:fs";
+import type { Segment, Tape, TapedOp } from "../../core/index.ts";
+import type { ProviderSettings } from "../../model/index.ts";
+import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
+
+type Entry = RecordingEntry extends infer E ? (E extends { t: number } ? Omit<E, "t"> : never) : never;
+
+/** Headers of an answer that decide what moat does; others may hold names of accounts. */
+const KEPT_HEADERS = /^(content-type|date|retry-after(-ms)?|.*ratelimit.*)$/;
+
+/** Writes a recording while a thread runs. */
+export class Recorder implements Tape {
+  readonly seed: number;
+  readonly random: () => number;
+  readonly #fd: number;
+  readonly #now: () => number;
+  #requests = 0;
+
+  /** Makes the file, readable by the user alone. Throws what the file system throws. */
+  constructor(path: string, seed: number, now: () => number) {
+    this.#fd = openSync(path, "w", 0o600);
+    this.seed = seed;
+    this.random = seededRandom(seed);
+    this.#now = now;
+  }
+
+  begin(head: Omit<RecordingHead, "type" | "version" | "t" | "seed">): void {
+    const { settings, provider } = head;
+    const start = { type: "recording", version: 1, t: this.#now(), seed: this.seed };
+    this.#line({ ...start, ...head, settings: withoutSecrets(settings), provider: withoutKey(provider) });
+  }
+
+  op(op: TapedOp): void {
+    this.#write({ type: "op", op });
+  }
+
+  play(): null {
+    return null;
+  }
+
+  keep(segment: Segment): void {
+    this.#write({ type: "segment", segment });
+  }
+
+  /** Bun's `fetch`, with everything that comes and goes written down. */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const n = this.#requests++;
+    const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
+    const body = typeof init?.body === "string" ? init.body : "";
+    this.#write({ type: "request", n, url: origin + pathname, body });
+    try {
+      const response = await fetch(input, init);
+      const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.test(name)));
+      this.#write({ type: "response", n, status: response.status, headers });
+      return this.#copied(response, n);
+    } catch (error) {
+      this.#failed(error, n, init?.signal);
+      throw error;
+    }
+  };
+
+  /** The same response, whose body is written down as it is read. */
+  #copied(response: Response, n: number): Response {
+    const reader = (response.body ?? new Blob([]).stream()).getReader();
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            this.#write({ type: "end", n });
+            controller.close();
+          } else {
+            this.#chunk(value, n);
+            controller.enqueue(value);
+          }
+        } catch (error) {
+          this.#failed(error, n, null);
+          controller.error(error);
+        }
+      },
+      cancel: async (reason) => {
+        this.#write({ type: "cancel", n });
+        await reader.cancel(reason);
+      },
+    });
+    const { status, headers, url } = response;
+    const kept = new Headers(headers);
+    // The body is decoded already.
+    kept.delete("content-encoding");
+    return Object.defineProperty(new Response(body, { status, headers: kept }), "url", { value: url });
+  }
+
+  #chunk(bytes: Uint8Array, n: number): void {
+    const text = new TextDecoder().decode(bytes);
+    if (Buffer.from(text).equals(bytes)) this.#write({ type: "chunk", n, text });
+    else this.#write({ type: "chunk", n, base64: Buffer.from(bytes).toString("base64") });
+  }
+
+  #failed(error: unknown, n: number, signal: AbortSignal | null | undefined): void {
+    if (signal?.aborted || (error instanceof Error && error.name === "AbortError")) this.#write({ type: "cancel", n });
+    else {
+      const { code = "", message = String(error) } = error as { code?: string; message?: string };
+      this.#write({ type: "error", n, code, message });
+    }
+  }
+
+  #write(entry: Entry): void {
+    this.#line({ t: this.#now(), ...entry });
+  }
+
+  #line(value: object): void {
+    writeSync(this.#fd, `${JSON.stringify(value)}\n`);
+  }
+}
+
+/** A played thread runs nothing and judges nothing: what only commands and rules need is left out. */
+function withoutSecrets(settings: RecordingHead["settings"]): RecordingHead["settings"] {
+  const shell = { ...settings.shell_environment_policy, set: {} };
+  return { ...settings, shell_environment_policy: shell, rules: { prefix: [] } };
+}
+
+function withoutKey(provider: ProviderSettings): ProviderSettings {
+  const { origin, pathname } = new URL(provider.base_url);
+  const base_url = origin === "null" ? provider.base_url : origin + pathname;
+  const api_key = provider.api_key === null ? null : "recorded";
+  const own = { http_headers: {}, query_params: {}, organization: null, project: null, ca_file: null };
+  return { ...provider, base_url, api_key, ...own };
+}

@@ -1,0 +1,86 @@
+import { Thread, type ThreadServices } from "../../core/index.ts";
+import { jsonLines } from "../../frontends/exec/index.ts";
+import type { Op } from "../../protocol/index.ts";
+import type { CommandRun, Host } from "../contract.ts";
+import { Player } from "./player.ts";
+import { type Recording, readRecording, seededRandom } from "./recording.ts";
+
+const USAGE = 2;
+const FAILED = 1;
+
+/** `moat replay FILE`: runs a recorded thread again, without network, tools or waiting, and prints its events. */
+export const run: CommandRun = async ({ args, flags, host }) => {
+  const fail = (message: string, exit: number) => {
+    host.stderr(`moat: ${message}\n`);
+    return exit;
+  };
+  const [path, more] = args;
+  if (path === undefined || more !== undefined) return fail("replay takes one file: moat replay FILE", USAGE);
+  const until = flags.until === undefined ? Number.POSITIVE_INFINITY : Number(flags.until);
+  if (Number.isNaN(until) || until < 0) return fail(`--until ${flags.until}: give a number of requests`, USAGE);
+  const read = readRecording(path);
+  if (!read.ok) return fail(read.message, FAILED);
+  return play(read.recording, until, flags["json-deltas"] === true, host);
+};
+
+/** Prints the events until the recording is over. 0 when it was played as it was recorded. */
+async function play(recording: Recording, until: number, deltas: boolean, host: Host): Promise<number> {
+  const state = { over: false, differed: false };
+  const player = new Player(recording, until, {
+    interrupt: () => thread.submit({ type: "interrupt" }),
+    over() {
+      state.over = true;
+      thread.submit({ type: "shutdown" });
+    },
+    differs(n) {
+      state.differed = true;
+      host.stderr(`moat: request ${n + 1} is not the one that was recorded: this moat asks otherwise\n`);
+    },
+  });
+  const { thread_id, settings, resumed } = recording.head;
+  const thread: Thread = new Thread({ thread_id, settings, resumed, services: services(recording, player, host) });
+  const ops = player.turns.map(asOp);
+  const next = () => thread.submit(ops.shift() ?? { type: "shutdown" });
+  next();
+  for await (const event of thread.events) {
+    if (state.over) continue;
+    const lines = jsonLines(event, { deltas, evidence: null });
+    host.stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    if (event.type === "turn.completed" || event.type === "turn.failed") next();
+  }
+  return state.differed ? FAILED : 0;
+}
+
+function asOp(op: Player["turns"][number]): Op {
+  if (op.type === "compact") return { type: "compact", ...(op.instructions ? { instructions: op.instructions } : {}) };
+  return op;
+}
+
+/** A world in which everything comes from the recording, and nothing is kept. */
+function services({ head }: Recording, player: Player, host: Host): ThreadServices {
+  const unused = () => Promise.reject(new Error("a replay runs no commands"));
+  return {
+    openModel: async () => {
+      const { createClient } = await import("../../model/index.ts");
+      const { now, timer, sleep, fetch } = player;
+      return createClient(head.provider, { now, timer, sleep, fetch, random: seededRandom(head.seed) });
+    },
+    modelInfo: async (model) => (await import("../../model/index.ts")).modelInfo(model, head.catalog),
+    openSandbox: unused,
+    sink: null,
+    tape: player,
+    hooks: null,
+    administrator: {
+      restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),
+      no_network: null,
+    },
+    transcript_path: null,
+    saveRule: () => {},
+    env: {},
+    home: host.home,
+    moat_home: host.moat_home,
+    moat_version: head.moat_version,
+    date: () => new Date(player.now()),
+    now: player.now,
+  };
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import type { Flags } from "../contract.ts";
+import { sandboxOptions } from "./options.ts";
+
+function options(flags: Flags, rest = ["true"], args: string[] = []) {
+  const result = sandboxOptions(args, rest, flags);
+  if (!result.ok) throw new Error(result.message);
+  return result.options;
+}
+
+function message(flags: Flags, rest = ["true"], args: string[] = []): string {
+  const result = sandboxOptions(args, rest, flags);
+  return result.ok ? "" : result.message;
+}
+
+describe("sandboxOptions", () => {
+  test("nothing given is as configured", () => {
+    expect(options({})).toEqual({
+      mode: null,
+      cd: null,
+      write: [],
+      protect: [],
+      hide: [],
+      net: null,
+      unix: null,
+      git: false,
+      require: [],
+      json: false,
+      overrides: [],
+      command: ["true"],
+    });
+  });
+
+  test("modes, under both of their names", () => {
+    expect(options({ "read-only": true }).mode).toBe("read-only");
+    expect(options({ "full-access": true }).mode).toBe("danger-full-access");
+    expect(options({ sandbox: "external" }).mode).toBe("external");
+    expect(options({ sandbox: "read-only", "read-only": true }).mode).toBe("read-only");
+    expect(message({ "read-only": true, "workspace-write": true })).toContain("choose one");
+    expect(message({ sandbox: "open" })).toContain("--sandbox open: use read-only");
+  });
+
+  test("lists, and requirements that are written with commas", () => {
+    const given = options({ write: ["a"], "add-dir": ["b"], hide: ["c"], require: ["fs,net", "carve"] });
+    expect(given).toMatchObject({ write: ["a", "b"], hide: ["c"], require: ["fs", "net", "carve"] });
+  });
+
+  test("values that are not known are named", () => {
+    expect(options({ net: "full", unix: "none" })).toMatchObject({ net: "full", unix: "none" });
+    expect(message({ net: "proxy:a.com" })).toContain("--net proxy:a.com");
+    expect(message({ unix: "some" })).toContain("--unix some");
+  });
+
+  test("the command stands behind --", () => {
+    expect(message({}, [], ["ls"])).toContain("moat sandbox -- ls");
+    expect(message({}, [])).toContain("no command");
+  });
+});

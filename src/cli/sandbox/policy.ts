@@ -1,0 +1,94 @@
+import { join, resolve } from "node:path";
+import { type Config, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
+import { keyNames } from "../../open/settings.ts";
+import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
+import type { Host } from "../contract.ts";
+import type { SandboxOptions } from "./options.ts";
+
+/** What a command of `moat sandbox` runs under. */
+export interface SandboxSettings {
+  policy: SandboxPolicy;
+  /** Sentences for the user. */
+  notes: string[];
+  shell_environment_policy: ShellEnvironmentPolicy;
+  provider_key_names: string[];
+  /** Variables that lead tools to their private caches. */
+  caches: Record<string, string>;
+}
+
+export type SettingsResult = ({ ok: true } & SandboxSettings) | { ok: false; message: string };
+
+/** Configuration and flags put together; flags win, and the administrator's rules win over both. */
+export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string): Promise<SettingsResult> {
+  const loaded = await loadConfig({
+    moat_home: host.moat_home,
+    home: host.home,
+    cwd,
+    env: host.env,
+    overrides: wanted.overrides,
+    profile: null,
+    strict: false,
+    ignore_user: false,
+    trust: false,
+  });
+  if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
+  const { config } = loaded;
+  const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
+  const { options, notes } = withinRules(loaded.requirements, wanted, config);
+  const { mode } = options;
+  const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
+  const caches =
+    mode === "workspace-write" ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network) : null;
+  const resolved = await resolvePolicy({
+    ...inputFrom(config, host, cwd),
+    mode,
+    extra_write: options.write,
+    cache_dir: caches?.directory ?? null,
+    require: options.require,
+  });
+  if (!resolved.ok) return resolved;
+  return {
+    ok: true,
+    policy: withFlags(resolved.policy, options, cwd),
+    notes: [...notes, ...resolved.notes],
+    shell_environment_policy: config.shell_environment_policy,
+    provider_key_names: keyNames(config, host.env),
+    caches: caches?.env ?? {},
+  };
+}
+
+/** The flags as far as the administrator allows them, with the mode that is wanted; a sentence for each that is another one. */
+function withinRules(requirements: Requirements, options: SandboxOptions, config: Config) {
+  const mode = options.mode ?? config.sandbox_mode ?? "workspace-write";
+  const { value, note } = restrict(requirements, "sandbox_mode", mode);
+  const limited = { ...options, mode: value as typeof mode };
+  const notes = note === null ? [] : [note];
+  if (requirements.allow_network_access || options.net !== "full") return { options: limited, notes };
+  notes.push(`--net full is not allowed here: ${requirements.file} says allow_network_access = false.`);
+  return { options: { ...limited, net: "none" as const }, notes };
+}
+
+function inputFrom(config: Config, host: Host, cwd: string) {
+  const { writable_roots, ...write } = config.sandbox_workspace_write;
+  return {
+    ...write,
+    writable_roots: [...writable_roots],
+    cwd,
+    home: host.home,
+    moat_home: host.moat_home,
+    tmpdir: host.env.TMPDIR ?? null,
+  };
+}
+
+/** What the flags add to a policy of the configuration. A mode without confinement has nothing to add to. */
+function withFlags(policy: SandboxPolicy, options: SandboxOptions, cwd: string): SandboxPolicy {
+  if (policy.mode === "danger-full-access" || policy.mode === "external") return policy;
+  const paths = (given: string[]) => given.map((path) => resolve(cwd, path));
+  return {
+    ...policy,
+    protected: [...policy.protected, ...paths(options.protect)],
+    hidden: [...policy.hidden, ...paths(options.hide)],
+    net: options.net ?? policy.net,
+    unix: options.unix ?? policy.unix,
+  };
+}

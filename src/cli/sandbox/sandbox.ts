@@ -1,0 +1,108 @@
+import { constants } from "node:os";
+import { join, resolve } from "node:path";
+import type { SandboxReport } from "../../protocol/index.ts";
+import type { GuardFinding, Launch } from "../../sandbox/index.ts";
+import type { CommandRun, Host } from "../contract.ts";
+import { type SandboxOptions, sandboxOptions } from "./options.ts";
+import { policyFor, type SandboxSettings } from "./policy.ts";
+
+/** A wrong command line. */
+const USAGE = 2;
+/** The command was not started: the code of env(1) and its kind. */
+const NOT_STARTED = 125;
+
+/**
+ * `moat sandbox [FLAGS] -- COMMAND`: runs a command confined as the agent's are, with the caller's terminal.
+ * `moat sandbox doctor`: attacks the sandbox and shows what held.
+ */
+export const run: CommandRun = async ({ args, rest, flags, host }) => {
+  if (args[0] === "doctor" && args.length === 1 && rest.length === 0) {
+    const { runDoctor } = await import("./doctor.ts");
+    return runDoctor(host, flags.json === true);
+  }
+  const read = sandboxOptions(args, rest, flags);
+  if (!read.ok) return fail(host, read.message, USAGE);
+  const { options } = read;
+  const cwd = resolve(host.cwd, options.cd ?? ".");
+  const resolved = await policyFor(host, options, cwd);
+  if (!resolved.ok) return fail(host, resolved.message, NOT_STARTED);
+  for (const note of resolved.notes) host.stderr(`moat: ${note}\n`);
+  const { SandboxError } = await import("../../sandbox/index.ts");
+  try {
+    return await confine(host, options, resolved, cwd);
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    return fail(host, error.message, NOT_STARTED);
+  }
+};
+
+function fail(host: Host, message: string, exit: number): number {
+  host.stderr(`moat: ${message}\n`);
+  return exit;
+}
+
+async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
+  const { commandEnvironment, forCommand, openSandbox } = await import("../../sandbox/index.ts");
+  const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+  const base = commandEnvironment({
+    env: host.env,
+    policy: settings.shell_environment_policy,
+    provider_key_names: settings.provider_key_names,
+    thread_id: null,
+    network: settings.policy.net === "full" ? "full" : "none",
+    tier: sandbox.tier,
+    display: "terminal",
+    caches: settings.caches,
+  });
+  const { policy, env } = forCommand(options.command, cwd, settings.policy, base, options.git);
+  const launch = sandbox.launch(options.command, policy, cwd, env, "separate");
+  const { exit_code, report } = await execute(launch, cwd, host.signal);
+  const findings = launch.finish();
+  for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
+  if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
+  return exit_code;
+}
+
+/** What the guard found, as a sentence. */
+function findingText({ path, action, kept_at }: GuardFinding): string {
+  const kept = kept_at === null ? "" : `; what the command wrote is kept as ${kept_at}`;
+  switch (action) {
+    case "restored":
+      return `the command changed the protected ${path}: it was put back${kept}`;
+    case "quarantined":
+      return `the command made the protected ${path}: it was moved away${kept}`;
+    case "reported":
+      return `the command changed ${path}, which is protected; it was left, because you may have changed it meanwhile`;
+  }
+}
+
+/** Runs it with our own terminal, and waits. A signal to us goes on to the command; Ctrl-C reaches it by itself. */
+async function execute(
+  launch: Launch,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<{ exit_code: number; report: SandboxReport }> {
+  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  const pass = () => child.kill(signal.reason);
+  if (signal.aborted) pass();
+  else signal.addEventListener("abort", pass, { once: true });
+  try {
+    const report = await launch.confirm(child.stdio[3] as unknown as number);
+    await child.exited;
+    return { exit_code: exitCode(child), report };
+  } catch (error) {
+    child.kill("SIGKILL");
+    await child.exited;
+    launch.finish();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", pass);
+  }
+}
+
+/** The command's own, or 128 + the number of the signal that ended it. */
+function exitCode(child: Bun.Subprocess): number {
+  if (child.exitCode !== null) return child.exitCode;
+  const number = child.signalCode ? constants.signals[child.signalCode as keyof typeof constants.signals] : 0;
+  return 128 + number;
+}

@@ -1,0 +1,158 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Event } from "../../protocol/index.ts";
+import { loadStore, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
+import { stripControls } from "../../term/index.ts";
+import type { CommandRun, Host } from "../contract.ts";
+import {
+  ago,
+  fail,
+  flagValue,
+  printJson,
+  requireThread,
+  shortIds,
+  size,
+  styleOf,
+  threadLines,
+  titleOf,
+  USAGE,
+} from "./text.ts";
+
+/** Threads that a list shows without --limit. */
+const LIMIT = 50;
+
+function readLimit(flag: string | null): number | null {
+  if (flag === null) return LIMIT;
+  return /^[1-9]\d*$/.test(flag) ? Number(flag) : null;
+}
+
+/** `threads list [TEXT]`: of this directory, or all. */
+export const list: CommandRun = async ({ args, flags, host }) => {
+  const limit = readLimit(flagValue(flags.limit));
+  if (limit === null) return fail(host, `--limit ${flags.limit}: give a number of threads`, USAGE);
+  const { filterThreads, listThreads } = await loadStore();
+  const every = await listThreads(host.moat_home, { archived: "any" });
+  const options = { archived: flags.archived === true, query: args[0] ?? "" };
+  const fitting = filterThreads(every, options);
+  const here = flags.all ? fitting : filterThreads(fitting, { ...options, cwd: host.cwd });
+  const shown = here.slice(0, limit);
+  if (flags.json) return printJson(host, flagValue(flags.limit) === null ? here : shown);
+  host.stdout(threadLines(shown, shortIds(every), host, new Date()));
+  host.stderr(listNotes(shown.length, here.length, fitting.length));
+  return 0;
+};
+
+/** What a list leaves out, so that nobody thinks that it is all. */
+function listNotes(shown: number, here: number, fitting: number): string {
+  const more = here > shown ? [`${here - shown} more: --limit ${here}`] : [];
+  const elsewhere = fitting > here ? [`${fitting - here} in other directories: --all`] : [];
+  const notes = here === 0 && fitting === 0 ? ["no threads"] : [...more, ...elsewhere];
+  return notes.map((note) => `${note}\n`).join("");
+}
+
+/** `threads search TEXT`: in what was said and run, everywhere. */
+export const search: CommandRun = async ({ args, flags, host }) => {
+  const limit = readLimit(flagValue(flags.limit));
+  const [text = ""] = args;
+  if (limit === null) return fail(host, `--limit ${flags.limit}: give a number of threads`, USAGE);
+  if (text.trim() === "") return fail(host, "search needs a text", USAGE);
+  const { listThreads, searchThreads } = await loadStore();
+  const results = (await searchThreads(host.moat_home, text, { archived: flags.archived ? true : "any" })).slice(
+    0,
+    limit,
+  );
+  if (flags.json) return printJson(host, results);
+  const style = styleOf(host);
+  const ids = shortIds(await listThreads(host.moat_home, { archived: "any" }));
+  for (const { thread, matches } of results) {
+    host.stdout(threadLines([thread], ids, host, new Date()));
+    for (const { who, snippet } of matches) host.stdout(`  ${style.dim(`${who}:`)} ${stripControls(snippet)}\n`);
+  }
+  if (results.length === 0) host.stderr(`no thread has ${JSON.stringify(text)}\n`);
+  return 0;
+};
+
+/** `moat --view ROLLOUT`: a file of a thread, or the thread of an id or name, as it looked. */
+export async function view(word: string, host: Host): Promise<number> {
+  const file = resolve(host.cwd, word);
+  const path = existsSync(file) ? file : (await requireThread(host, word))?.path;
+  if (path === undefined) return 1;
+  if (readRollout(path).lines.length === 0)
+    return fail(host, `${word} is no thread of moat; \`moat threads import\` reads those of the Codex CLI`);
+  await printEvents(host, path);
+  return 0;
+}
+
+/** `threads show THREAD`: facts, then what happened as it looked. */
+export const show: CommandRun = async ({ args, flags, host }) => {
+  const thread = await requireThread(host, args[0] ?? "");
+  if (!thread) return 1;
+  const stored = readThread(thread.path);
+  if (flags.json) return printJson(host, { ...thread, ...stored });
+  const style = styleOf(host);
+  const facts: [string, string][] = [
+    ["thread", thread.thread_id],
+    ["directory", thread.cwd],
+    ["model", `${thread.model ?? "none yet"}${thread.model_provider ? ` (${thread.model_provider})` : ""}`],
+    ["sandbox", stored.context ? `${stored.context.sandbox_mode}, approvals ${stored.context.approval_policy}` : ""],
+    ["started", thread.created_at],
+    ["last used", `${thread.updated_at} (${ago(thread.updated_at, new Date())})`],
+    ["turns", `${stored.turns}${stored.open_turn ? ", the last one was not finished" : ""}`],
+    ["tokens", `${stored.usage.input_tokens} in, ${stored.usage.output_tokens} out`],
+    ["forked from", stored.forked_from ?? ""],
+    ["waits for", stored.pending_approval ? "an approval" : ""],
+    ["file", `${thread.path} (${size(thread.bytes)})`],
+  ];
+  host.stdout(`${style.bold(titleOf(thread))}\n`);
+  for (const [key, value] of facts) if (value) host.stdout(`  ${style.dim(key.padEnd(11))} ${stripControls(value)}\n`);
+  for (const { line, reason } of stored.damaged) host.stdout(style.yellow(`  damaged     line ${line}: ${reason}\n`));
+  await printEvents(host, thread.path);
+  return 0;
+};
+
+async function printEvents(host: Host, path: string): Promise<void> {
+  const { LinePrinter } = await import("../../view/index.ts");
+  const { promptText } = await loadStore();
+  const style = styleOf(host);
+  const printer = new LinePrinter({ style, stream: true });
+  for (const line of readRollout(path).lines) {
+    if (line.type === "thread.named") continue;
+    const prompt = line.type === "history.added" ? promptText(line.item) : null;
+    if (prompt !== null) host.stdout(`\n${style.bold(`> ${stripControls(prompt).replaceAll("\n", "\n> ")}`)}\n`);
+    host.stdout(printer.print(line as Event));
+  }
+}
+
+const FORMATS = ["md", "html", "jsonl"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** The format that is asked for, or that the file's name says; Markdown else. */
+function formatOf(flag: string | null, file: string | null): Format | null {
+  if (flag !== null) return FORMATS.find((format) => format === flag.toLowerCase()) ?? null;
+  return FORMATS.find((format) => file?.endsWith(`.${format}`)) ?? "md";
+}
+
+/** `threads export THREAD`: as Markdown, HTML, or JSON Lines with everything in them. */
+export const exportThread: CommandRun = async ({ args, flags, host }) => {
+  const file = flagValue(flags.output);
+  const format = formatOf(flags.json ? "jsonl" : flagValue(flags.format), file);
+  if (format === null) return fail(host, `--format ${flags.format}: use ${FORMATS.join(", ")}`, USAGE);
+  const thread = await requireThread(host, args[0] ?? "");
+  if (!thread) return 1;
+  const text = await exported(thread, format);
+  if (file === null) host.stdout(text);
+  // A thread may hold anything that was on the screen: not for others to read.
+  else writeFileSync(resolve(host.cwd, file), text, { mode: 0o600 });
+  return 0;
+};
+
+async function exported(thread: ThreadSummary, format: Format): Promise<string> {
+  if (format === "jsonl") {
+    return readRollout(thread.path)
+      .lines.map((line) => `${JSON.stringify(line)}\n`)
+      .join("");
+  }
+  const { readTranscript, toHtml, toMarkdown } = await loadStore();
+  const transcript = readTranscript(thread.path);
+  return format === "html" ? toHtml(transcript) : toMarkdown(transcript);
+}

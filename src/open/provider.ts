@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Host } from "../cli/contract.ts";
+import type { ModeSettings } from "../cli/mode-flags.ts";
+import { hostAllowed } from "../config/index.ts";
+import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
+import type { Loaded } from "./configuration.ts";
+import type { OpenOptions } from "./open-thread.ts";
+import { modelConfig } from "./settings.ts";
+
+const NO_LOCAL_SERVER: Resolution = {
+  ok: false,
+  reason: "nothing_configured",
+  message:
+    "--oss: no model server answers on this machine (ollama, LM Studio and llama.cpp were looked for at their usual ports); start one, or name yours with -c oss_provider=…",
+};
+
+/**
+ * The provider that is configured. When nothing is, and nobody said where to look, a server on one of the usual ports of
+ * this machine will do; `--oss` asks for such a one. Whatever led to it (a file, a variable, a search), the
+ * administrator's rules come last.
+ */
+export async function findProvider(
+  loaded: Loaded,
+  host: Host,
+  options: OpenOptions,
+  { oss }: Pick<ModeSettings, "oss">,
+): Promise<Resolution> {
+  const { findLocalServer, resolveProvider } = await import("../model/index.ts");
+  const identity = { version: host.version, originator: "moat" };
+  const { give_up_after_ms } = options;
+  const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
+  const named = oss ? loaded.config.oss_provider : null;
+  const config = {
+    ...modelConfig(loaded.config),
+    ...give_up,
+    ...reviewModel(loaded, options),
+    ...(named === null ? {} : { model_provider: named }),
+  };
+  const resolved = oss && named === null ? NO_LOCAL_SERVER : await withKeys(config, host, identity);
+  if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
+  const local = await findLocalServer(host.signal);
+  if (local === null) return resolved;
+  const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
+  return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
+}
+
+/** The keyring is asked only where the environment has no key: that can take a while, or a dialog. */
+async function withKeys(config: ModelConfig, host: Host, identity: Identity): Promise<Resolution> {
+  const { resolveProvider } = await import("../model/index.ts");
+  const resolved = await resolveProvider(config, host.env, identity);
+  if (resolved.ok && resolved.provider.api_key !== null) return resolved;
+  if (!existsSync(join(host.moat_home, "auth.json"))) return resolved;
+  const { readSavedKeys, SavedKeyError } = await import("./saved-keys.ts");
+  try {
+    const keys = await readSavedKeys(host.moat_home, Bun.secrets);
+    return await resolveProvider({ ...config, keys }, host.env, identity);
+  } catch (error) {
+    if (!(error instanceof SavedKeyError)) throw error;
+    return resolved.ok ? resolved : { ok: false, reason: "invalid", message: error.message };
+  }
+}
+
+/** `review_model`, unless the command line names a model. */
+function reviewModel({ config }: Loaded, { review, flags }: OpenOptions): { model?: string } {
+  return review && config.review_model !== null && flags.model === undefined ? { model: config.review_model } : {};
+}
+
+function allowed(resolved: Resolution, { requirements }: Loaded): Resolution {
+  if (!resolved.ok) return resolved;
+  const { id, base_url } = resolved.provider;
+  const refuse = (rule: string): Resolution => {
+    const message = `the provider ${id} (${base_url}) is not allowed here: ${requirements.file} says ${rule}`;
+    return { ok: false, reason: "invalid", message };
+  };
+  const providers = requirements.allowed_model_providers;
+  if (providers !== null && !providers.includes(id))
+    return refuse(`allowed_model_providers = ${JSON.stringify(providers)}`);
+  if (!hostAllowed(requirements, base_url))
+    return refuse(`allowed_hosts = ${JSON.stringify(requirements.allowed_hosts)}`);
+  return resolved;
+}

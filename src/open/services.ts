@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Host } from "../cli/contract.ts";
+import type { Recorder } from "../cli/replay/recorder.ts";
+import type { EventSink, ThreadServices } from "../core/index.ts";
+import type { Resolution } from "../model/index.ts";
+import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
+import { administratorRules, type Loaded } from "./configuration.ts";
+import type { CatalogOverrides } from "./model-catalog.ts";
+import { createNotifier } from "./notify.ts";
+import type { OpenOptions } from "./open-thread.ts";
+import { outsideEnvironment } from "./outside-environment.ts";
+import { appendRule } from "./rules.ts";
+
+const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
+
+/** The world of a thread: model, sandbox, files, clock. Nothing of it is opened before it is needed. */
+export function threadServices(
+  host: Host,
+  loaded: Loaded,
+  resolved: Resolution & { ok: true },
+  options: OpenOptions,
+  catalog: CatalogOverrides,
+  recorder: Recorder | null,
+): { thread_id: string; services: ThreadServices } {
+  const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
+  const date = () => new Date();
+  const path = options.ephemeral ? null : (options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()));
+  const read_bytes = options.resume?.stored.bytes ?? null;
+  const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
+  const services: ThreadServices = {
+    openModel: async () => {
+      const { createClient, directLoopback } = await import("../model/index.ts");
+      const { hideProcess } = await import("../sandbox/hide.ts");
+      if (resolved.provider.api_key !== null) hideProcess();
+      // Bun reads these when it connects, and offers no other way around a proxy.
+      Object.assign(process.env, directLoopback(host.env));
+      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: Math.random };
+      return createClient(resolved.provider, { now: Date.now, keys: resolved.keys, ...taped });
+    },
+    tape: recorder,
+    modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
+    openSandbox: async () => {
+      const { openSandbox } = await import("../sandbox/index.ts");
+      return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+    },
+    hooks: hookService(host, loaded),
+    administrator: administratorRules(loaded),
+    transcript_path: path,
+    sink: notified(sink, host, loaded, thread_id, options.cwd),
+    saveRule: (rule) => appendRule(host.moat_home, rule),
+    env: host.env,
+    home: host.home,
+    moat_home: host.moat_home,
+    moat_version: host.version,
+    date,
+    now: () => performance.now(),
+  };
+  return { thread_id, services };
+}
+
+/** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
+function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hooks"] {
+  if (hooks.length === 0) return null;
+  const context = { env: outsideEnvironment(config, host.env), now: () => performance.now() };
+  return {
+    async fire(input, signal) {
+      const { fireHooks } = await import("../config/index.ts");
+      return fireHooks(hooks, input, context, signal);
+    },
+  };
+}
+
+/** A sink that tells the `notify` program, too, where one is configured. */
+function notified(sink: EventSink, host: Host, { config }: Loaded, thread_id: string, cwd: string): EventSink {
+  if (config.notify === null) return sink;
+  const { stderr } = host;
+  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(config, host.env), stderr });
+  return {
+    append(event) {
+      sink.append(event);
+      notify(event);
+    },
+    sync: () => sink.sync(),
+    close: () => sink.close(),
+  };
+}
+
+/** Where a thread's events go: its rollout and the log. */
+function threadSink(host: Host, path: string, read_bytes: number | null, date: () => Date): EventSink {
+  const rollout = new RolloutWriter(path, date, read_bytes);
+  const log = new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
+  return {
+    append(event) {
+      rollout.append(event);
+      log.append(event);
+    },
+    sync: () => rollout.sync(),
+    close: () => rollout.close(),
+  };
+}
+
+/** MOAT_LOG, or warnings and errors. */
+function logLevel(host: Host): LogLevel {
+  return LOG_LEVELS.find((level) => level === host.env.MOAT_LOG) ?? "warn";
+}
