@@ -1,24 +1,17 @@
+import type { Host as OpenHost } from "../open/index.ts";
+
 /** The process that a command runs in. Read once in main.ts; nothing below reads `process.env` or `process.cwd()`. */
-export interface Host {
-  env: Record<string, string | undefined>;
+export interface Host extends OpenHost {
   /** Absolute. */
   cwd: string;
-  /** MOAT_HOME or ~/.moat, absolute. */
-  moat_home: string;
-  /** Home directory of the user. */
-  home: string;
-  version: string;
   commit: string;
   stdin_is_tty: boolean;
   stdout_is_tty: boolean;
   stderr_is_tty: boolean;
   /** Writes are whole and synchronous: a pipe that closed ends the process quietly, as the field's tools do. */
   stdout(text: string): void;
-  stderr(text: string): void;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
-  /** Aborts on SIGINT and SIGTERM; `reason` is the signal's name. */
-  signal: AbortSignal;
 }
 
 /** Flags as they were typed: the raw strings, never coerced. A flag that takes no value is `true`. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openThread } from "../open/open-thread.ts";
+import { openThread } from "../open/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { styleFor } from "../term/index.ts";
 import { startModelServer } from "../testkit/index.ts";
@@ -25,9 +25,8 @@ export const run: CommandRun = async ({ host }) => {
     const opened = await openThread(
       { ...host, moat_home: join(base, "home") },
       {
-        flags: {},
         cwd: project,
-        overrides: [
+        preset: [
           'model="scripted"',
           'model_provider="demo"',
           `model_providers.demo={name="scripted model", base_url="${server.url}"}`,
@@ -35,7 +34,7 @@ export const run: CommandRun = async ({ host }) => {
           "sandbox_workspace_write.exclude_slash_tmp=true",
           "sandbox_workspace_write.exclude_tmpdir_env_var=true",
         ],
-        approval_policy: () => "never",
+        own_policy: () => "never",
         ignore_user_config: true,
         ephemeral: true,
       },

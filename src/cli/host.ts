@@ -74,6 +74,7 @@ export function createHost(): Host {
   }
   return {
     env: { ...env },
+    setEnvironment: (values) => void Object.assign(env, values),
     cwd,
     home,
     moat_home: moatHome(env, cwd, home),
@@ -86,6 +87,8 @@ export function createHost(): Host {
     stdout: writer(1, () => interrupt.abort("SIGPIPE")),
     stderr: writer(2, () => {}),
     readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),
+    date: () => new Date(),
+    random: Math.random,
     signal: interrupt.signal,
   };
 }

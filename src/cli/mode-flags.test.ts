@@ -7,6 +7,11 @@ function read(flags: Flags, attended = true) {
   if (!result.ok) throw new Error(result.message);
   return result.mode;
 }
+/** Settings as `-c` would have them. */
+const settings = (flags: Flags) =>
+  read(flags).overrides.map((one) =>
+    typeof one === "string" ? one : `${one.keys.join(".")}=${JSON.stringify(one.value)}`,
+  );
 const message = (flags: Flags) => {
   const result = readModeFlags(flags, { cwd: "/w", attended: true, disable_project_doc: false });
   return result.ok ? null : result.message;
@@ -21,6 +26,9 @@ describe("flags that say how a thread works", () => {
       add_dirs: [],
       project_doc: null,
       oss: false,
+      profile: null,
+      strict: false,
+      trust: false,
     });
   });
 
@@ -29,7 +37,7 @@ describe("flags that say how a thread works", () => {
     for (const [name, sandbox] of Object.entries(modes)) {
       const mode = read({ [name]: true });
       expect(mode).toEqual(read({ "approval-mode": name }));
-      expect(mode.overrides).toEqual([`sandbox_mode="${sandbox}"`]);
+      expect(settings({ [name]: true })).toEqual([`sandbox_mode="${sandbox}"`]);
       expect(mode.free_patches).toBe(name === "auto-edit");
     }
     expect(read({ suggest: true }).approval_policy).toBe("untrusted");
@@ -40,36 +48,34 @@ describe("flags that say how a thread works", () => {
 
   test("no sandbox and no questions; --full-auto wins over it", () => {
     const bypass = { "dangerously-bypass-approvals-and-sandbox": true } as const;
-    expect(read(bypass)).toMatchObject({ approval_policy: "never", overrides: ['sandbox_mode="danger-full-access"'] });
-    expect(read({ ...bypass, "full-auto": true }).overrides).toEqual(['sandbox_mode="workspace-write"']);
+    expect(read(bypass).approval_policy).toBe("never");
+    expect(settings(bypass)).toEqual(['sandbox_mode="danger-full-access"']);
+    expect(settings({ ...bypass, "full-auto": true })).toEqual(['sandbox_mode="workspace-write"']);
   });
 
   test("-s and -a win over a mode; the old policy name is known", () => {
-    const mode = read({ "full-auto": true, sandbox: "read-only", "ask-for-approval": "unless-allow-listed" });
-    expect(mode.overrides.at(-1)).toBe('sandbox_mode="read-only"');
-    expect(mode.approval_policy).toBe("untrusted");
+    const flags = { "full-auto": true, sandbox: "read-only", "ask-for-approval": "unless-allow-listed" } as const;
+    expect(settings(flags).at(-1)).toBe('sandbox_mode="read-only"');
+    expect(read(flags).approval_policy).toBe("untrusted");
     expect(message({ "ask-for-approval": "maybe" })).toContain("on-request");
   });
 
   test("the sandbox by the names of the first Rust CLI", () => {
-    expect(read({ "sandbox-policy": "network-restricted" }).overrides).toContain(
+    expect(settings({ "sandbox-policy": "network-restricted" })).toContain(
       'sandbox_workspace_write.writable_roots=["/"]',
     );
-    expect(read({ "sandbox-policy": "dangerous-no-restrictions" }).overrides).toEqual([
-      'sandbox_mode="danger-full-access"',
-    ]);
+    expect(settings({ "sandbox-policy": "dangerous-no-restrictions" })).toEqual(['sandbox_mode="danger-full-access"']);
     expect(message({ "sandbox-policy": "constructor" })).toContain("file-write-restricted");
   });
 
   test("directories and documents are meant from the working directory", () => {
     const mode = read({ "add-dir": ["a"], "writable-root": ["/b"], "project-doc": "doc.md" });
     expect(mode).toMatchObject({ add_dirs: ["/w/a", "/b"], project_doc: "/w/doc.md" });
-    expect(read({ "no-project-doc": true }).overrides).toEqual(["project_doc_max_bytes=0"]);
+    expect(settings({ "no-project-doc": true })).toEqual(["project_doc_max_bytes=0"]);
   });
 
   test("-c comes first, the flags after it", () => {
-    const mode = read({ config: ["model=a"], model: "b", reasoning: "low", "flex-mode": true, enable: ["x"] });
-    expect(mode.overrides).toEqual([
+    expect(settings({ config: ["model=a"], model: "b", reasoning: "low", "flex-mode": true, enable: ["x"] })).toEqual([
       "model=a",
       'model="b"',
       'model_reasoning_effort="low"',

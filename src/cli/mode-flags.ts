@@ -1,22 +1,24 @@
 import { resolve } from "node:path";
+import type { Override, Setting } from "../config/index.ts";
+import type { OpenOptions } from "../open/index.ts";
 import type { ApprovalPolicy } from "../protocol/index.ts";
 import type { Flags } from "./contract.ts";
 
 /** What the flags of a front end say about its thread. */
-export interface ModeSettings {
-  /** Settings as `-c` has them, in order; the last of a key wins. */
-  overrides: string[];
-  /** null: no flag says; the front end's own, or the configured one. */
-  approval_policy: ApprovalPolicy | null;
-  /** Patches inside the writable places need no question. */
-  free_patches: boolean;
-  /** More directories that may be written, absolute. */
-  add_dirs: string[];
-  /** One more file of instructions (`--project-doc`), absolute. */
-  project_doc: string | null;
-  /** A local server was asked for, whichever there is (`--oss`). */
-  oss: boolean;
-}
+export type ModeSettings = Required<
+  Pick<
+    OpenOptions,
+    | "overrides"
+    | "profile"
+    | "strict"
+    | "trust"
+    | "approval_policy"
+    | "free_patches"
+    | "add_dirs"
+    | "project_doc"
+    | "oss"
+  >
+>;
 
 /** The settings, or what is wrong with the command line (exit code 2). */
 export type ModeResult = { ok: true; mode: ModeSettings } | { ok: false; message: string };
@@ -25,12 +27,23 @@ type Preset = "suggest" | "auto-edit" | "full-auto";
 const PRESETS: readonly Preset[] = ["suggest", "auto-edit", "full-auto"];
 
 /** Seed names of the sandbox (seed-rows S10): where writing was restricted, the working directory stayed writable. */
-const SEED_POLICIES: Record<string, string[]> = {
-  "network-restricted": ['sandbox_mode="workspace-write"', 'sandbox_workspace_write.writable_roots=["/"]'],
-  "file-write-restricted": ['sandbox_mode="workspace-write"', "sandbox_workspace_write.network_access=true"],
-  "network-and-file-write-restricted": ['sandbox_mode="workspace-write"'],
-  "dangerous-no-restrictions": ['sandbox_mode="danger-full-access"'],
+const SEED_POLICIES: Record<string, [key: string, value: unknown][]> = {
+  "network-restricted": [
+    ["sandbox_mode", "workspace-write"],
+    ["sandbox_workspace_write.writable_roots", ["/"]],
+  ],
+  "file-write-restricted": [
+    ["sandbox_mode", "workspace-write"],
+    ["sandbox_workspace_write.network_access", true],
+  ],
+  "network-and-file-write-restricted": [["sandbox_mode", "workspace-write"]],
+  "dangerous-no-restrictions": [["sandbox_mode", "danger-full-access"]],
 };
+
+/** A setting of a flag; `key` is dotted, and no part of it holds a dot. */
+function setting(from: string, key: string, value: unknown): Setting {
+  return { keys: key.split("."), value, from };
+}
 
 /** No sandbox and no questions, under today's name and that of the TypeScript CLI. */
 const BYPASS = ["dangerously-bypass-approvals-and-sandbox", "dangerously-auto-approve-everything"];
@@ -76,8 +89,13 @@ export function readModeFlags(
       ...presetSandbox(preset, bypass),
       ...seed,
       ...plainOverrides(flags),
-      ...(flags["no-project-doc"] || where.disable_project_doc ? ["project_doc_max_bytes=0"] : []),
+      ...(flags["no-project-doc"] || where.disable_project_doc
+        ? [setting("--no-project-doc", "project_doc_max_bytes", 0)]
+        : []),
     ],
+    profile: text(flags.profile),
+    strict: flags["strict-config"] === true,
+    trust: flags.trust === true,
     approval_policy: given ?? presetApproval(preset, bypass, where.attended),
     free_patches: preset === "auto-edit",
     add_dirs: [...list(flags["add-dir"]), ...list(flags["writable-root"])].map((dir) => resolve(where.cwd, dir)),
@@ -105,31 +123,32 @@ function presetOf(flags: Flags): string | null {
 }
 
 /** -s, --model and their like, which win over a preset. */
-function plainOverrides(flags: Flags): string[] {
-  const set = (key: string, value: Flags[string]) =>
-    typeof value === "string" ? [`${key}=${JSON.stringify(value)}`] : [];
+function plainOverrides(flags: Flags): Override[] {
+  const set = (key: string, flag: string) =>
+    typeof flags[flag] === "string" ? [setting(`--${flag} ${flags[flag]}`, key, flags[flag])] : [];
   return [
-    ...set("model", flags.model),
-    ...set("model_provider", flags.provider),
-    ...set("model_provider", flags["local-provider"]),
-    ...set("model_reasoning_effort", flags.reasoning),
-    ...set("sandbox_mode", flags.sandbox),
-    ...(flags.search ? ['web_search="live"'] : []),
-    ...(flags["flex-mode"] ? ['service_tier="flex"'] : []),
-    ...list(flags.enable).map((name) => `features.${name}=true`),
-    ...list(flags.disable).map((name) => `features.${name}=false`),
+    ...set("model", "model"),
+    ...set("model_provider", "provider"),
+    ...set("model_provider", "local-provider"),
+    ...set("model_reasoning_effort", "reasoning"),
+    ...set("sandbox_mode", "sandbox"),
+    ...(flags.search ? [setting("--search", "web_search", "live")] : []),
+    ...(flags["flex-mode"] ? [setting("--flex-mode", "service_tier", "flex")] : []),
+    ...list(flags.enable).map((name) => setting(`--enable ${name}`, `features.${name}`, true)),
+    ...list(flags.disable).map((name) => setting(`--disable ${name}`, `features.${name}`, false)),
   ];
 }
 
-function sandboxPolicy(name: string | null): string[] | null {
+function sandboxPolicy(name: string | null): Override[] | null {
   if (name === null) return [];
-  return Object.hasOwn(SEED_POLICIES, name) ? (SEED_POLICIES[name] ?? null) : null;
+  if (!Object.hasOwn(SEED_POLICIES, name)) return null;
+  return (SEED_POLICIES[name] ?? []).map(([key, value]) => setting(`--sandbox-policy ${name}`, key, value));
 }
 
-function presetSandbox(preset: Preset | null, bypass: boolean): string[] {
-  if (bypass) return ['sandbox_mode="danger-full-access"'];
+function presetSandbox(preset: Preset | null, bypass: boolean): Override[] {
+  if (bypass) return [setting("--dangerously-bypass-approvals-and-sandbox", "sandbox_mode", "danger-full-access")];
   if (preset === null) return [];
-  return [`sandbox_mode="${preset === "suggest" ? "read-only" : "workspace-write"}"`];
+  return [setting(`--${preset}`, "sandbox_mode", preset === "suggest" ? "read-only" : "workspace-write")];
 }
 
 function presetApproval(preset: Preset | null, bypass: boolean, attended: boolean): ApprovalPolicy | null {

@@ -1,9 +1,9 @@
 import { visible } from "../config/problem.ts";
 import type { PromptPart, PromptPreview } from "../core/index.ts";
 import { previewPrompt } from "../core/index.ts";
-import type { ThreadFacts } from "../open/facts.ts";
-import { openThread } from "../open/open-thread.ts";
+import type { ThreadFacts } from "../open/index.ts";
 import type { CommandRun, Flags, Host } from "./contract.ts";
+import { openWithFlags } from "./open-flags.ts";
 
 const FAILED = 1;
 const USAGE = 2;
@@ -16,7 +16,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
   const [prompt, ...more] = [...args, ...rest];
   if (more.length > 0) return fail(host, "one prompt is enough; put it in quotes", USAGE);
   const cwd = typeof flags.cd === "string" ? flags.cd : ".";
-  const opened = await openThread(host, {
+  const opened = await openWithFlags(host, {
     flags: threadFlags(flags),
     cwd: (await import("node:path")).resolve(host.cwd, cwd),
     attended: true,

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { runProto } from "../frontends/proto/index.ts";
-import { openThread } from "../open/open-thread.ts";
 import type { CommandRun, Host } from "./contract.ts";
+import { openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
 
 const FAILED = 1;
@@ -29,7 +29,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
     const message = `${cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
     return fail(host, message, FAILED);
   }
-  const opened = await openThread(host, { flags, cwd, attended: true, ephemeral: flags.ephemeral === true });
+  const opened = await openWithFlags(host, { flags, cwd, attended: true, ephemeral: flags.ephemeral === true });
   if (!opened.ok) return fail(host, opened.message, opened.exit);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   return runProto({

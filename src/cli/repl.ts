@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
-import { type OpenOptions, type OpenResult, openThread } from "../open/open-thread.ts";
+import type { OpenOptions, OpenResult } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
 import { loadStore, readThread } from "../session/index.ts";
@@ -9,6 +9,7 @@ import { styleFor } from "../term/index.ts";
 import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { takeInterrupts } from "./host.ts";
+import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
 import { notFound } from "./threads/text.ts";
 
@@ -128,11 +129,11 @@ function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
 /** Starts a thread, or goes on with the stored one that is named. Only the first may ask about the project: then nobody else reads the input yet. */
 async function startThread(
   host: Host,
-  { flags, cwd }: Pick<OpenOptions, "flags" | "cwd">,
+  { flags, cwd }: Pick<FlaggedOptions, "flags" | "cwd">,
   resume: OpenOptions["resume"],
   askTrust: OpenOptions["askTrust"],
 ): Promise<OpenResult> {
-  return openThread(host, {
+  return openWithFlags(host, {
     flags,
     cwd,
     attended: true,

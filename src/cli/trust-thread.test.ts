@@ -5,10 +5,11 @@ import { join } from "node:path";
 import type { TrustQuestion } from "../config/index.ts";
 import { firePreCompact } from "../core/hooks.ts";
 import type { Thread } from "../core/index.ts";
-import { type OpenOptions, openThread } from "../open/open-thread.ts";
+import { type OpenOptions, openThread } from "../open/index.ts";
 import type { Decision, Event } from "../protocol/index.ts";
 import { call, respond, type Script, say, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
 import type { Host } from "./contract.ts";
+import { fakeHost } from "./fixtures/host.ts";
 import { askTrust } from "./trust.ts";
 
 const open: { stop?(): void; remove?(): void }[] = [];
@@ -23,26 +24,17 @@ async function surroundings(script: Script, files: Record<string, string> = {}) 
   const [project, home] = [tempProject(files, { git: true }), tempProject()];
   const server = await startModelServer(script);
   open.push(project, home, server);
-  const host: Host = {
+  const { host } = fakeHost({
     env: { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-test", PATH: process.env.PATH, HOME: home.dir },
     cwd: project.dir,
     moat_home: home.path(".moat"),
     home: home.dir,
-    version: "test",
-    commit: "test",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: () => {},
-    stderr: () => {},
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
+  });
   return { project, home, server, host };
 }
 
 async function start(host: Host, options: Partial<OpenOptions>): Promise<{ thread: Thread; warnings: string[] }> {
-  const opened = await openThread(host, { flags: {}, cwd: host.cwd, ...options });
+  const opened = await openThread(host, { cwd: host.cwd, ...options });
   if (!opened.ok) throw new Error(opened.message);
   return opened;
 }

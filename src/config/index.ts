@@ -9,6 +9,7 @@ export { discoverInstructions, renderInstructions } from "./instructions.ts";
 export type { ConfigResult, LoadInput } from "./load.ts";
 export { loadConfig } from "./load.ts";
 export type { Origin, Origins } from "./merge.ts";
+export type { Override, Setting } from "./override.ts";
 export type { ConfigError, LayerName } from "./problem.ts";
 export { showError } from "./problem.ts";
 export type { Project } from "./project.ts";

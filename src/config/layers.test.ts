@@ -44,7 +44,7 @@ describe("one key in every layer", () => {
       writeFileSync(join(fixture.root, "requirements.toml"), 'allowed_model_providers = ["openai"]\n');
       const each = LAYERS[top] ?? LAYERS[0];
       const input = each === undefined ? {} : set(each, "model_provider", "evil");
-      const overrides = (input.overrides ?? []).map((o) => o.replace("model=", "model_provider="));
+      const overrides = (input.overrides ?? []).map((o) => String(o).replace("model=", "model_provider="));
       const [error] = await fixture.errors({ ...input, overrides, trust: true });
       expect(error?.message).toContain('model_provider = "evil" is not allowed here');
       expect(error?.message).toContain("requirements.toml says allowed_model_providers");

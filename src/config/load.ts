@@ -4,6 +4,7 @@ import type { Hook } from "./hooks.ts";
 import { showKey } from "./key.ts";
 import { loadProject } from "./load-project.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
+import type { Override } from "./override.ts";
 import { type ConfigError, showError } from "./problem.ts";
 import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
@@ -17,8 +18,8 @@ export interface LoadInput {
   home: string;
   cwd: string;
   env: Record<string, string | undefined>;
-  /** `-c key=value` as typed, in order; the last one of a key wins. */
-  overrides: readonly string[];
+  /** What wins over every file, in order; the last one of a key wins. */
+  overrides: readonly Override[];
   /** `-p NAME`: MOAT_HOME/NAME.config.toml over the user's file. */
   profile: string | null;
   /** Unknown keys are errors. */

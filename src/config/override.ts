@@ -11,11 +11,31 @@ export interface Assignment {
   value: unknown;
 }
 
+/** A setting with its value, from a flag of its own or from a stored thread. */
+export interface Setting extends Assignment {
+  /** Who says so, in front of a message about it: `--model`, `the stored thread`. */
+  from: string;
+  /** A value that cannot be used is left out and told about; what somebody just typed ends the start instead. */
+  lenient?: boolean;
+}
+
+/** What stands above every file: `-c KEY=VALUE` as it was typed, or a setting. */
+export type Override = string | Setting;
+
+/** Reads an override; a setting needs no text to be understood. */
+export function readOverride(
+  override: Override,
+  context: ReadContext,
+): { ok: true; content: LayerContent } | { ok: false; error: ConfigError } {
+  if (typeof override === "string") return readText(override, context);
+  return { ok: true, content: readLayer(nest(override), context) };
+}
+
 /**
  * Reads `-c key=value`. The value is TOML; what is not TOML, or is TOML of a type that the key refuses, is taken as the plain
  * text it is, so that `-c model=o3` and `-c model=123` mean what they look like.
  */
-export function readOverride(
+function readText(
   source: string,
   context: ReadContext,
 ): { ok: true; content: LayerContent } | { ok: false; error: ConfigError } {

@@ -5,7 +5,7 @@ import { showKey } from "./key.ts";
 import { type Issue, type LayerContent, readLayer } from "./layer.ts";
 import type { LoadInput } from "./load.ts";
 import type { Layer, Origin } from "./merge.ts";
-import { readOverride } from "./override.ts";
+import { type Override, readOverride } from "./override.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 import { parseToml } from "./toml.ts";
 import { isTable } from "./type.ts";
@@ -125,23 +125,27 @@ async function readTomlText(
   await reportIssues(content.issues, origin.file, text, input.strict, gathered);
 }
 
-/** `-c key=value`, in order; and what a variable of the TypeScript CLI switches off. */
+/** `-c key=value` and settings from elsewhere, in order; and what a variable of the TypeScript CLI switches off. */
 export function readFlags(input: LoadInput, gathered: Gathered): void {
   if ((input.env.CODEX_DISABLE_PROJECT_DOC ?? "") === "1") {
     const entries = [{ keys: ["project_doc_max_bytes"], value: 0 }];
     gathered.layers.push({ origin: { layer: "environment", file: null }, entries });
   }
-  for (const source of input.overrides) {
-    const read = readOverride(source, { base: input.cwd, home: input.home });
+  for (const override of input.overrides) {
+    const read = readOverride(override, { base: input.cwd, home: input.home });
     if (!read.ok) gathered.errors.push(read.error);
-    else addFlag(source, read.content, input, gathered);
+    else addOverride(override, read.content, input, gathered);
   }
 }
 
-function addFlag(source: string, content: LayerContent, input: LoadInput, gathered: Gathered): void {
+function addOverride(override: Override, content: LayerContent, input: LoadInput, gathered: Gathered): void {
   addLayer(content, { layer: "flag", file: null }, input, gathered);
+  const from = typeof override === "string" ? `-c ${override}` : override.from;
+  const lenient = typeof override !== "string" && override.lenient === true;
   for (const issue of content.issues) {
-    sortIssue({ ...issue, message: `-c ${source}: ${issue.message}` }, { file: null }, input.strict, gathered);
+    const message = `${from}: ${issue.message}`;
+    if (lenient) gathered.warnings.push(fileError(null, `${message} It is left out.`));
+    else sortIssue({ ...issue, message }, { file: null }, input.strict, gathered);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FolderTrust, InstructionPart } from "../config/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { Loaded } from "./configuration.ts";
+import type { Loaded } from "./contract.ts";
 
 /** What a thread was opened with, beyond its settings. */
 export interface ThreadFacts {

@@ -1,13 +1,9 @@
-import { readBudget } from "../cli/budget-flags.ts";
-import type { Flags } from "../cli/contract.ts";
 import type { BudgetLimits } from "../core/index.ts";
-import type { Loaded } from "./configuration.ts";
+import { FAILED, type Loaded, type Refusal, USAGE } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
 /** What a thread may use up, and what is known of models; or why it cannot start, with the exit code that fits. */
-export type LimitsRead =
-  | { ok: true; budget: BudgetLimits; catalog: CatalogOverrides }
-  | { ok: false; message: string; exit: number };
+export type LimitsRead = { ok: true; budget: BudgetLimits; catalog: CatalogOverrides } | Refusal;
 
 /** The file is rare, and its schema costs more than the rest of the start. */
 export async function catalogOf(path: string | null) {
@@ -16,14 +12,8 @@ export async function catalogOf(path: string | null) {
   return readCatalog(path);
 }
 
-const USAGE = 2;
-const FAILED = 1;
-
-/** Reads the `--max-…` flags and `model_catalog_json`. A limit on money needs a price. */
-export async function readLimits(flags: Flags, { config }: Loaded, model: string): Promise<LimitsRead> {
-  const limits = readBudget(flags);
-  if (!limits.ok) return { ...limits, exit: USAGE };
-  const { budget } = limits;
+/** Reads `model_catalog_json`. A limit on money needs a price. */
+export async function readLimits(budget: BudgetLimits, { config }: Loaded, model: string): Promise<LimitsRead> {
   const catalog = await catalogOf(config.model_catalog_json);
   if (!catalog.ok) return { ...catalog, exit: FAILED };
   if (budget.cost !== null) {

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Host } from "../cli/contract.ts";
-import type { ModeSettings } from "../cli/mode-flags.ts";
 import { hostAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
-import type { Loaded } from "./configuration.ts";
-import type { OpenOptions } from "./open-thread.ts";
+import type { Host, Loaded, OpenOptions } from "./contract.ts";
 import { modelConfig } from "./settings.ts";
+
+/** What of a thread's options says who answers. */
+export type ProviderOptions = Pick<OpenOptions, "oss" | "overrides" | "review" | "give_up_after_ms">;
 
 const NO_LOCAL_SERVER: Resolution = {
   ok: false,
@@ -20,15 +20,10 @@ const NO_LOCAL_SERVER: Resolution = {
  * this machine will do; `--oss` asks for such a one. Whatever led to it (a file, a variable, a search), the
  * administrator's rules come last.
  */
-export async function findProvider(
-  loaded: Loaded,
-  host: Host,
-  options: OpenOptions,
-  { oss }: Pick<ModeSettings, "oss">,
-): Promise<Resolution> {
+export async function findProvider(loaded: Loaded, host: Host, options: ProviderOptions): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
-  const { give_up_after_ms } = options;
+  const { give_up_after_ms, oss } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
   const named = oss ? loaded.config.oss_provider : null;
   const config = {
@@ -61,9 +56,10 @@ async function withKeys(config: ModelConfig, host: Host, identity: Identity): Pr
   }
 }
 
-/** `review_model`, unless the command line names a model. */
-function reviewModel({ config }: Loaded, { review, flags }: OpenOptions): { model?: string } {
-  return review && config.review_model !== null && flags.model === undefined ? { model: config.review_model } : {};
+/** `review_model`, unless a person named a model. */
+function reviewModel({ config }: Loaded, { review, overrides = [] }: ProviderOptions): { model?: string } {
+  const named = overrides.some((one) => typeof one !== "string" && one.keys.join(".") === "model");
+  return review && config.review_model !== null && !named ? { model: config.review_model } : {};
 }
 
 function allowed(resolved: Resolution, { requirements }: Loaded): Resolution {

@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import type { Host } from "../cli/contract.ts";
-import type { Recorder } from "../cli/replay/recorder.ts";
 import type { EventSink, ThreadServices } from "../core/index.ts";
 import type { Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
-import { administratorRules, type Loaded } from "./configuration.ts";
+import { administratorRules } from "./configuration.ts";
+import type { Host, Loaded, OpenOptions } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
-import type { OpenOptions } from "./open-thread.ts";
 import { outsideEnvironment } from "./outside-environment.ts";
 import { appendRule } from "./rules.ts";
 
@@ -20,10 +18,10 @@ export function threadServices(
   resolved: Resolution & { ok: true },
   options: OpenOptions,
   catalog: CatalogOverrides,
-  recorder: Recorder | null,
 ): { thread_id: string; services: ThreadServices } {
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
-  const date = () => new Date();
+  const { recorder = null } = options;
+  const { date } = host;
   const path = options.ephemeral ? null : (options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()));
   const read_bytes = options.resume?.stored.bytes ?? null;
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
@@ -33,9 +31,10 @@ export function threadServices(
       const { hideProcess } = await import("../sandbox/hide.ts");
       if (resolved.provider.api_key !== null) hideProcess();
       // Bun reads these when it connects, and offers no other way around a proxy.
-      Object.assign(process.env, directLoopback(host.env));
-      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: Math.random };
-      return createClient(resolved.provider, { now: Date.now, keys: resolved.keys, ...taped });
+      host.setEnvironment(directLoopback(host.env));
+      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
+      const now = () => date().getTime();
+      return createClient(resolved.provider, { now, keys: resolved.keys, ...taped });
     },
     tape: recorder,
     modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),

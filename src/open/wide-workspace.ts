@@ -1,5 +1,5 @@
-import type { Host } from "../cli/contract.ts";
 import type { ThreadSettings } from "../core/index.ts";
+import type { Host } from "./contract.ts";
 
 /**
  * What the sandbox narrows in a workspace that holds the home directory: sentences for the user. Any other workspace is what

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "../../config/fixture.ts";
-import type { Flags, Host } from "../contract.ts";
+import type { Flags } from "../contract.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { run } from "./config.ts";
 
 let fixture: Fixture;
@@ -13,28 +14,14 @@ afterEach(() => fixture.remove());
 
 /** Runs `moat config ARGS` in the fixture's project. */
 async function config(args: string[], flags: Flags = {}, env: Record<string, string> = {}) {
-  const out = { stdout: "", stderr: "", code: -1 };
-  const host: Host = {
+  const { host, said } = fakeHost({
     env: { PATH: process.env.PATH, ...env },
     cwd: fixture.project,
     moat_home: fixture.moat_home,
     home: fixture.home,
-    version: "0",
-    commit: "0",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: (text) => {
-      out.stdout += text;
-    },
-    stderr: (text) => {
-      out.stderr += text;
-    },
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
-  out.code = await run({ args, rest: [], flags, host });
-  return out;
+  });
+  const code = await run({ args, rest: [], flags, host });
+  return { ...said, code };
 }
 
 const file = () => join(fixture.moat_home, "config.toml");

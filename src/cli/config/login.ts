@@ -1,5 +1,5 @@
 import { PROVIDERS } from "../../model/index.ts";
-import { readConfig } from "../../open/configuration.ts";
+import { readConfig } from "../../open/index.ts";
 import {
   readSavedKeys,
   removeAllKeys,
@@ -9,7 +9,6 @@ import {
   saveKey,
 } from "../../open/saved-keys.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
-import { readModeFlags } from "../mode-flags.ts";
 
 const USAGE = 2;
 const FAILED = 1;
@@ -93,9 +92,7 @@ async function login(host: Host, flags: Flags): Promise<number> {
   const { id, key } = asked;
   const wrong = problemOf(key);
   if (wrong) return fail(host, wrong, FAILED);
-  const mode = readModeFlags({}, { cwd: host.cwd, attended: false, disable_project_doc: true });
-  if (!mode.ok) return fail(host, mode.message, USAGE);
-  const loaded = await readConfig(host, { flags: {}, cwd: host.cwd }, mode.mode);
+  const loaded = await readConfig(host, { cwd: host.cwd });
   if (!loaded.ok) return fail(host, loaded.message, loaded.exit);
   const place = await saveKey(host.moat_home, id, key, loaded.config.cli_auth_credentials_store, Bun.secrets);
   const where = place === "keyring" ? "the system's keyring" : `${host.moat_home}/auth.json, readable by you alone`;

@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
-import type { Loaded } from "../../open/configuration.ts";
-import { modelConfig } from "../../open/settings.ts";
+import { type Loaded, modelConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { type Check, checksOf } from "./check.ts";
 

@@ -1,6 +1,5 @@
 import type { Resolution } from "../../model/index.ts";
-import { type Loaded, readConfig } from "../../open/configuration.ts";
-import { findProvider } from "../../open/provider.ts";
+import { findProvider, type Loaded, readConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { readModeFlags } from "../mode-flags.ts";
 
@@ -18,13 +17,13 @@ const UNNAMED = "unnamed";
 export async function findInsight(host: Host, flags: Flags): Promise<Insight> {
   const read = readModeFlags(flags, { cwd: host.cwd, attended: false, disable_project_doc: true });
   if (!read.ok) return { ok: false, message: read.message, exit: USAGE };
-  const options = { flags, cwd: host.cwd };
-  const loaded = await readConfig(host, options, read.mode);
+  const options = { cwd: host.cwd, ...read.mode };
+  const loaded = await readConfig(host, options);
   if (!loaded.ok) return loaded;
-  const resolved = await findProvider(loaded, host, options, read.mode);
+  const resolved = await findProvider(loaded, host, options);
   if (resolved.ok) return { ok: true, resolved, model: resolved.model, loaded };
   const config = { ...loaded.config, model: loaded.config.model ?? UNNAMED };
-  const again = await findProvider({ ...loaded, config }, host, options, read.mode);
+  const again = await findProvider({ ...loaded, config }, host, options);
   if (!again.ok) return { ok: false, message: resolved.message, exit: FAILED };
   return { ok: true, resolved: again, model: null, loaded };
 }

@@ -1,5 +1,5 @@
 import type { ModelInfo } from "../../model/index.ts";
-import { catalogOf } from "../../open/limits.ts";
+import { catalogOf } from "../../open/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { findInsight } from "./insight.ts";
 

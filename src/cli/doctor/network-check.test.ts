@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { tempProject } from "../../testkit/index.ts";
-import type { Host } from "../contract.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { checkNetwork, type NetworkCheck } from "./network-check.ts";
 
 const tlsFixtures = join(import.meta.dir, "..", "..", "model", "fixtures", "tls");
@@ -21,21 +21,8 @@ function serve(fetch: (request: Request) => Response, tls = false): string {
 async function checks(base_url: string, env: Record<string, string> = {}, config: string[] = []) {
   const home = tempProject();
   cleanups.push(() => home.remove());
-  const host: Host = {
-    env: { HOME: home.dir, OPENAI_BASE_URL: base_url, OPENAI_API_KEY: "sk-test", ...env },
-    cwd: home.dir,
-    home: home.dir,
-    moat_home: home.path(".moat"),
-    version: "test",
-    commit: "test",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: () => {},
-    stderr: () => {},
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
+  const variables = { HOME: home.dir, OPENAI_BASE_URL: base_url, OPENAI_API_KEY: "sk-test", ...env };
+  const { host } = fakeHost({ env: variables, cwd: home.dir, home: home.dir, moat_home: home.path(".moat") });
   const found = await checkNetwork(host, { config: ["model=m", ...config] });
   return Object.fromEntries(found.map((one) => [one.name, one])) as Record<NetworkCheck["name"], NetworkCheck>;
 }

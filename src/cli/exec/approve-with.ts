@@ -1,4 +1,4 @@
-import type { Config } from "../../config/index.ts";
+import type { Config, Setting } from "../../config/index.ts";
 import type { Thread } from "../../core/index.ts";
 import type { ApprovalPolicy, ApprovalRequest, Decision } from "../../protocol/index.ts";
 import type { Flags } from "../contract.ts";
@@ -15,10 +15,11 @@ export function execPolicy({ approve_with, approval_policy }: Config): ApprovalP
   return approval_policy === "untrusted" ? "untrusted" : "never";
 }
 
-/** `--approve-with PROGRAM` as `-c` has it; the key takes arguments too. */
-export function reviewerOverride(flags: Flags): string[] {
+/** `--approve-with PROGRAM`; the key takes arguments too. */
+export function reviewerSetting(flags: Flags): Setting[] {
   const program = flags["approve-with"];
-  return typeof program === "string" ? [`approve_with=${JSON.stringify([program])}`] : [];
+  if (typeof program !== "string") return [];
+  return [{ keys: ["approve_with"], value: [program], from: `--approve-with ${program}` }];
 }
 
 /**

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { lineDiff } from "../../config/line-diff.ts";
-import { openThread } from "../../open/open-thread.ts";
 import { styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { openWithFlags } from "../open-flags.ts";
 import { shownDiff } from "../patch/diff.ts";
 import { findRepository } from "../patch/repository.ts";
 import task from "./init.md" with { type: "text" };
@@ -29,10 +29,10 @@ export async function draftInstructions(
   options: { flags: Flags; cwd: string; print(text: string): void; signal: AbortSignal },
 ): Promise<DraftResult> {
   const { flags, cwd, print, signal } = options;
-  const opened = await openThread(host, {
+  const opened = await openWithFlags(host, {
     flags: { ...flags, sandbox: "read-only" },
     cwd,
-    approval_policy: () => "never",
+    own_policy: () => "never",
     ephemeral: true,
   });
   if (!opened.ok) return opened;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { gitOutput } from "../patch/git-run.ts";
 import instructions from "./review.md" with { type: "text" };
@@ -6,6 +7,9 @@ import { refuse, startExec } from "./start.ts";
 
 /** What is reviewed: one sentence for the model that says how to see it. */
 type Target = { ok: true; text: string } | { ok: false; message: string; exit: number };
+
+/** A review looks; what the user says about the sandbox wins. */
+const READ_ONLY: Setting[] = [{ keys: ["sandbox_mode"], value: "read-only", from: "moat review" }];
 
 const USAGE = 2;
 const FAILED = 1;
@@ -17,7 +21,7 @@ export const run: CommandRun = async (invocation) => {
   if (!target.ok) return refuse(host, target);
   const title = typeof flags.title === "string" ? `\n\nThe change is called: ${flags.title}` : "";
   const text = `${instructions.trim()}\n\n# What to review\n\n${target.text}${title}`;
-  return startExec(invocation, { prompt: { text }, overrides: ['sandbox_mode="read-only"'], review: true });
+  return startExec(invocation, { prompt: { text }, preset: READ_ONLY, review: true });
 };
 
 async function reviewTarget(words: string[], flags: Flags, host: Host): Promise<Target> {

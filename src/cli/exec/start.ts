@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
+import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
-import { type OpenResult, openThread } from "../../open/open-thread.ts";
-import { outsideEnvironment } from "../../open/outside-environment.ts";
+import { type Opened, outsideEnvironment } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
 import { stripControls, styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
+import { openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
-import { createApprover, execPolicy, reviewerOverride } from "./approve-with.ts";
+import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
 import { type PromptResult, readPrompt } from "./prompt.ts";
 import type { OpenedThread } from "./threads.ts";
@@ -18,8 +19,8 @@ export interface ExecTask {
   prompt: { words: string[] } | { text: string };
   /** The stored thread that goes on; absent: a new one. */
   thread?: () => Promise<OpenedThread>;
-  /** Settings of this command, as `-c` has them; the user's own win. */
-  overrides?: string[];
+  /** Settings of this command; the user's own win. */
+  preset?: Setting[];
   /** The model for reviews answers, where one is configured. */
   review?: boolean;
 }
@@ -80,12 +81,12 @@ async function openAndRun(
   cwd: string,
 ): Promise<number> {
   const { give_up_after_ms } = options;
-  const opened = await openThread(host, {
+  const opened = await openWithFlags(host, {
     flags,
     cwd,
-    overrides: [...(task.overrides ?? []), ...reviewerOverride(flags)],
+    preset: [...(task.preset ?? []), ...reviewerSetting(flags)],
     attended: flags["approve-with"] !== undefined,
-    approval_policy: execPolicy,
+    own_policy: execPolicy,
     output_schema: options.output_schema,
     review: task.review ?? false,
     ephemeral: flags.ephemeral === true,
@@ -113,7 +114,7 @@ async function taskInput(
   return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
 }
 
-function runTask(host: Host, opened: OpenResult & { ok: true }, options: ExecOptions, input: InputPart[]) {
+function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
   const { thread, config } = opened;
   const env = outsideEnvironment(config, host.env);
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CommandRun, Flags, Host } from "../contract.ts";
+import type { CommandRun, Flags } from "../contract.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { run as apply } from "./apply.ts";
 import { run as applyPatch } from "./apply-patch.ts";
 
@@ -29,28 +30,15 @@ function project(): { cwd: string; call(run: CommandRun, call: Call): Promise<Ou
   return {
     cwd,
     async call(run, { args = [], rest = [], flags = {}, stdin }) {
-      const outcome: Outcome = { code: 0, stdout: "", stderr: "" };
-      const host: Host = {
-        env: {},
+      const { host, said } = fakeHost({
         cwd,
         moat_home: join(base, "home"),
         home: base,
-        version: "0",
-        commit: "",
         stdin_is_tty: stdin === undefined,
-        stdout_is_tty: false,
-        stderr_is_tty: false,
-        stdout: (text) => {
-          outcome.stdout += text;
-        },
-        stderr: (text) => {
-          outcome.stderr += text;
-        },
         readStdin: async () => new Uint8Array(Buffer.from(stdin ?? "")),
-        signal: new AbortController().signal,
-      };
-      outcome.code = await run({ args, rest, flags, host });
-      return outcome;
+      });
+      const code = await run({ args, rest, flags, host });
+      return { ...said, code };
     },
     [Symbol.dispose]: () => rmSync(base, { recursive: true, force: true }),
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ResumedThread, Segment, TapedOp, ThreadSettings } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
-import type { CatalogOverrides } from "../../open/model-catalog.ts";
+import type { CatalogOverrides } from "../../open/index.ts";
 
 /*
  * A recording is JSON Lines, in the order in which things happened: the head, then entries. `t`: ms since 1970. `n`: number

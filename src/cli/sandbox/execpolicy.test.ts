@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Flags, Host } from "../contract.ts";
+import type { Flags } from "../contract.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { run } from "./execpolicy.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "moat-execpolicy-"));
@@ -16,29 +17,9 @@ writeFileSync(
 );
 
 async function check(flags: Flags, rest: string[], args = ["check"]) {
-  let out = "";
-  let err = "";
-  const host: Host = {
-    env: {},
-    cwd,
-    moat_home: cwd,
-    home: cwd,
-    version: "",
-    commit: "",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
+  const { host, said } = fakeHost({ cwd, moat_home: cwd, home: cwd });
   const exit = await run({ args, rest, flags, host });
-  return { exit, err, json: out === "" ? null : JSON.parse(out) };
+  return { exit, err: said.stderr, json: said.stdout === "" ? null : JSON.parse(said.stdout) };
 }
 
 describe("moat execpolicy check", () => {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Config, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
-import { keyNames } from "../../open/settings.ts";
+import { keyNames } from "../../open/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import type { SandboxOptions } from "./options.ts";

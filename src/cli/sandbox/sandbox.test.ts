@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Flags, Host } from "../contract.ts";
+import type { Flags } from "../contract.ts";
 import { run as debug } from "../debug.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { run } from "./sandbox.ts";
 
 const base = realpathSync(mkdtempSync("/var/tmp/moat-cli-sandbox-"));
@@ -11,26 +12,12 @@ beforeAll(() => mkdirSync(work));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 async function sandbox(flags: Flags, script: string | string[], args: string[] = []) {
-  const said = { stdout: "", stderr: "" };
-  const host: Host = {
+  const { host, said } = fakeHost({
     env: { PATH: process.env.PATH, HOME: base, OPENAI_API_KEY: "sk-secret-1234" },
     cwd: work,
     home: base,
     moat_home: join(base, ".moat"),
-    version: "0",
-    commit: "0",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: (text) => {
-      said.stdout += text;
-    },
-    stderr: (text) => {
-      said.stderr += text;
-    },
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
+  });
   const rest = typeof script === "string" ? ["/bin/sh", "-c", script] : script;
   const exit = await (args[0] === "landlock" || args[0] === "seatbelt" ? debug : run)({ args, rest, flags, host });
   return { exit, ...said };

@@ -4,38 +4,20 @@ import { join } from "node:path";
 import { sampleContext, type TempHome, tempHome, turn } from "../../session/sample.suite.ts";
 import type { Host } from "../contract.ts";
 import { pickThread } from "../exec/pick-thread.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { parseLine } from "../parse.ts";
 import { commands } from "../table.ts";
 import { ago, shortIds, size } from "./text.ts";
 
 /** A host in a directory, without a terminal, that keeps what is printed. */
-function fakeHost(home: TempHome, cwd = "/work/project"): { host: Host; out(): string; err(): string } {
-  let [out, err] = ["", ""];
-  const host: Host = {
-    env: {},
-    cwd,
-    moat_home: home.dir,
-    home: "/home/ada",
-    version: "0.1.0",
-    commit: "abc",
-    stdin_is_tty: false,
-    stdout_is_tty: false,
-    stderr_is_tty: false,
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    readStdin: async () => new Uint8Array(),
-    signal: new AbortController().signal,
-  };
-  return { host, out: () => out, err: () => err };
+function hostIn(home: TempHome, cwd = "/work/project"): { host: Host; out(): string; err(): string } {
+  const { host, said } = fakeHost({ cwd, moat_home: home.dir, home: "/home/ada" });
+  return { host, out: () => said.stdout, err: () => said.stderr };
 }
 
 /** Runs a command line as main does. */
 async function moat(home: TempHome, ...argv: string[]) {
-  const { host, out, err } = fakeHost(home);
+  const { host, out, err } = hostIn(home);
   const parsed = parseLine(argv, commands, null);
   if (!parsed.ok || !parsed.command) throw new Error(parsed.ok ? "no command" : parsed.message);
   const { run } = await parsed.command.load();
@@ -229,7 +211,7 @@ describe("the thread to resume", () => {
     more: { last?: boolean; all?: boolean } = {},
     cwd?: string,
   ) => {
-    const picked = await pickThread(fakeHost(home, cwd).host, { word, last: false, all: false, ...more });
+    const picked = await pickThread(hostIn(home, cwd).host, { word, last: false, all: false, ...more });
     return picked.ok ? (picked.path.match(/0198f000-.{27}/)?.[0] ?? "") : [picked.exit, picked.message];
   };
 

@@ -1,0 +1,120 @@
+import type { Config, loadConfig, Override, TrustQuestion } from "../config/index.ts";
+import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
+import type { ProviderSettings } from "../model/index.ts";
+import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
+import type { StoredThread } from "../session/index.ts";
+import type { ThreadFacts } from "./facts.ts";
+import type { CatalogOverrides } from "./model-catalog.ts";
+
+/** The process that a thread lives in. */
+export interface Host {
+  env: Record<string, string | undefined>;
+  /** Lets this very process reach `NO_PROXY` hosts and the like: Bun reads such variables when it connects. */
+  setEnvironment(values: Record<string, string>): void;
+  /** MOAT_HOME or ~/.moat, absolute. */
+  moat_home: string;
+  /** Home directory of the user. */
+  home: string;
+  version: string;
+  stderr(text: string): void;
+  date(): Date;
+  /** From 0 up to 1, as `Math.random`. */
+  random(): number;
+  /** Aborts on SIGINT and SIGTERM; `reason` is the signal's name. */
+  signal: AbortSignal;
+}
+
+/** Settings of a thread that a person typed or a front end chose, already understood. */
+export interface OpenOptions {
+  /** Absolute. */
+  cwd: string;
+  /** Settings of the front end itself: what a stored thread or a person says wins. */
+  preset?: Override[];
+  /** What a person typed: wins over every file and over what a stored thread had. */
+  overrides?: Override[];
+  /** `-p NAME`. */
+  profile?: string | null;
+  /** Unknown keys of the configuration are errors. */
+  strict?: boolean;
+  /** Use the project's files this once without asking for trust. */
+  trust?: boolean;
+  /** The policy that a person named, over everything; null or absent: nobody did. */
+  approval_policy?: ApprovalPolicy | null;
+  /** The front end's own policy (undefined: the configured one). */
+  own_policy?: (config: Config) => ApprovalPolicy | undefined;
+  /** Patches inside the writable places need no question. */
+  free_patches?: boolean;
+  /** More directories that may be written, absolute. */
+  add_dirs?: string[];
+  /** One more file of instructions, absolute. */
+  project_doc?: string | null;
+  /** Any model server of this machine will do. */
+  oss?: boolean;
+  budget?: BudgetLimits;
+  /** Schema that the final answer must follow. */
+  output_schema?: JsonSchema | null;
+  ignore_user_config?: boolean;
+  /** `review_model` answers, where one is configured and nobody named a model. */
+  review?: boolean;
+  /** Leave rule files out. */
+  ignore_rules?: boolean;
+  /**
+   * Asks the person about the project and remembers the answer; called at most once, before the thread starts. Absent: nobody
+   * can be asked, and what is not trusted is not used.
+   */
+  askTrust?: (question: TrustQuestion) => Promise<void>;
+  /** Keep no rollout. */
+  ephemeral?: boolean;
+  /** The stored thread that goes on; null or absent: a new one. */
+  resume?: { path: string; stored: StoredThread } | null;
+  /** How long an outage may last, in ms; null: a person watches and can stop it. */
+  give_up_after_ms?: number | null;
+  /** Writes down all that comes from outside; null or absent: nothing does. */
+  recorder?: ThreadRecorder | null;
+}
+
+/** A tape that also stands between the thread and what is random or comes over the network. */
+export interface ThreadRecorder extends Tape {
+  random(): number;
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Called once, before the thread's first op. */
+  begin(start: RecordingStart): void;
+}
+
+/** All that a recorded thread starts with. */
+export interface RecordingStart {
+  moat_version: string;
+  thread_id: string;
+  settings: Thread["settings"];
+  resumed: StoredThread | null;
+  catalog: CatalogOverrides;
+  provider: ProviderSettings;
+}
+
+/** Why something of a thread cannot be had, with the exit code that fits. */
+export interface Refusal {
+  ok: false;
+  message: string;
+  exit: number;
+}
+
+/** A thread that is ready for its first op. */
+export interface Opened {
+  ok: true;
+  thread: Thread;
+  config: Config;
+  facts: ThreadFacts;
+  /** Items of the stored thread that goes on, oldest first; empty for a new one. */
+  past: Item[];
+  /** Sentences for the person. */
+  warnings: string[];
+}
+
+export type OpenResult = Opened | Refusal;
+
+/** The settings in force, and what came with them: rules of the administrator, trust, hooks. */
+export type Loaded = Omit<Extract<Awaited<ReturnType<typeof loadConfig>>, { ok: true }>, "ok">;
+
+/** Exit codes of the whole program (docs/exec.md): it failed; the command line was wrong. */
+export const FAILED = 1;
+export const USAGE = 2;

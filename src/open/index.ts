@@ -1,0 +1,18 @@
+export { administratorRules, readConfig } from "./configuration.ts";
+export type {
+  Host,
+  Loaded,
+  Opened,
+  OpenOptions,
+  OpenResult,
+  RecordingStart,
+  Refusal,
+  ThreadRecorder,
+} from "./contract.ts";
+export type { ThreadFacts } from "./facts.ts";
+export { catalogOf } from "./limits.ts";
+export type { CatalogOverrides } from "./model-catalog.ts";
+export { openThread, UNLIMITED } from "./open-thread.ts";
+export { outsideEnvironment } from "./outside-environment.ts";
+export { findProvider } from "./provider.ts";
+export { keyNames, modelConfig } from "./settings.ts";
