@@ -22,7 +22,7 @@ function run(command: string[], what: string): string {
   return done.stdout.toString();
 }
 
-/** The launcher for the target's architecture, at the path that src/sandbox/embedded.ts embeds. */
+/** The launcher for the target's architecture, at the path that src/sandbox/launch/embedded.ts embeds. */
 function buildLauncher(): string {
   mkdirSync(join(root, "dist"), { recursive: true });
   const arch = target?.includes("arm64") ? "arm64" : target ? "x64" : process.arch;

@@ -1,6 +1,6 @@
 // Writes the reference pages that are generated from code. A test (src/config/reference.test.ts) fails when they are stale.
 import { join } from "node:path";
-import { generatedDocs } from "../src/config/reference.ts";
+import { generatedDocs } from "../src/config/schema/reference.ts";
 
 const docs = join(import.meta.dir, "..", "docs");
 for (const [name, text] of Object.entries(generatedDocs())) {

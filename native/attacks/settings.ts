@@ -1,7 +1,7 @@
 import type { Sandbox } from "../../src/sandbox/contract.ts";
 import { encodeOrders, negotiate } from "../../src/sandbox/control.ts";
 import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
-import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch.ts";
+import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch/launch.ts";
 import type { Attack } from "./attack.ts";
 import type { Servers } from "./servers.ts";
 import { become, endWorld, makeWorld, startVictim, type Tools, type World } from "./world.ts";

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { embedded, prepare } from "../../src/sandbox/embedded.ts";
 import type { Sandbox, SandboxPolicy } from "../../src/sandbox/index.ts";
 import { openSandbox, resolvePolicy } from "../../src/sandbox/index.ts";
+import { embedded, prepare } from "../../src/sandbox/launch/embedded.ts";
 import { type Cost, interleaved, root, row } from "./measure.ts";
 
 const RUNS = 60;
@@ -66,7 +66,7 @@ async function measure(directory: string): Promise<void> {
 
 /** Until the launcher can be spawned; loading the modules that do it is not counted, probing the machine is no part of it. */
 async function preparation(cache_dir: string): Promise<number> {
-  await import("../../src/sandbox/memfd.ts");
+  await import("../../src/sandbox/launch/memfd.ts");
   const start = performance.now();
   let end = start;
   await prepare(embedded(), cache_dir, async () => {

@@ -1,8 +1,6 @@
+import { FAILED, USAGE } from "../base/index.ts";
 import { load } from "./config/config.ts";
 import type { CommandRun, Host } from "./contract.ts";
-
-const FAILED = 1;
-const USAGE = 2;
 
 /** `moat debug models`: what moat knows of models by name, with `model_catalog_json` over it, as JSON. Nobody is asked. */
 export const run: CommandRun = async (call) => {

@@ -1,3 +1,4 @@
+import { USAGE } from "../base/index.ts";
 import type { CommandRun } from "./contract.ts";
 
 /** The platform on which each older name means its sandbox. */
@@ -6,8 +7,6 @@ const PLATFORMS: Record<string, { platform: NodeJS.Platform; name: string }> = {
   seatbelt: { platform: "darwin", name: "macOS" },
 };
 
-/** A wrong command line, and a command that was not started, as in `moat sandbox`. */
-const USAGE = 2;
 const NOT_STARTED = 125;
 
 /** `moat debug prompt-input|models`, and `landlock|seatbelt [--full-auto] [--] COMMAND`, the older names of `moat sandbox`. */

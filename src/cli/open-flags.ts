@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { FAILED, USAGE } from "../base/index.ts";
 import { type OpenOptions, type OpenResult, openThread, type Refusal } from "../open/index.ts";
 import { readBudget } from "./budget-flags.ts";
 import type { Flags, Host } from "./contract.ts";
-import { FAILED, USAGE } from "./exits.ts";
 import { readModeFlags } from "./mode-flags.ts";
 import type { Recorder } from "./replay/recorder.ts";
 

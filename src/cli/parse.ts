@@ -1,4 +1,5 @@
 import cac, { type CAC } from "cac";
+import { nearest } from "../base/index.ts";
 import type { Flags } from "./contract.ts";
 import type { CommandSpec, FlagSpec } from "./spec.ts";
 
@@ -139,29 +140,4 @@ function decodeFlags(options: Record<string, unknown>, spec: CommandSpec | null,
     }
   }
   return flags;
-}
-
-/** The closest of the known words, when it is close enough to be what was meant. */
-export function nearest(word: string, known: string[]): string | null {
-  const scored = known
-    .map((candidate) => [candidate, editDistance(word, candidate)] as const)
-    .sort((a, b) => a[1] - b[1]);
-  const best = scored[0];
-  return best && best[1] <= Math.max(2, Math.floor(best[0].length / 3)) && best[1] < best[0].length / 1.5
-    ? best[0]
-    : null;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

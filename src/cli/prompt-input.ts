@@ -1,12 +1,10 @@
-import { visible } from "../config/problem.ts";
+import { FAILED, USAGE } from "../base/index.ts";
+import { visible } from "../config/index.ts";
 import type { PromptPart, PromptPreview } from "../core/index.ts";
 import { previewPrompt } from "../core/index.ts";
 import type { ThreadFacts } from "../open/index.ts";
 import type { CommandRun, Flags, Host } from "./contract.ts";
 import { openWithFlags } from "./open-flags.ts";
-
-const FAILED = 1;
-const USAGE = 2;
 
 /**
  * `moat debug prompt-input [PROMPT] [--json]`: what the model would get as the first request of a thread that a person starts

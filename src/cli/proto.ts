@@ -1,17 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { FAILED, USAGE } from "../base/index.ts";
 import { runProto } from "../frontends/proto/index.ts";
-import type { CommandRun, Host } from "./contract.ts";
+import type { CommandRun } from "./contract.ts";
+import { fail } from "./exits.ts";
 import { openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
-
-const FAILED = 1;
-const USAGE = 2;
-
-function fail(host: Host, message: string, exit: number): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
-}
 
 /** `moat proto`: the thread itself on standard input and output, for programs. */
 export const run: CommandRun = async ({ args, flags, host }) => {

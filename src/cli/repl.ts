@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { FAILED, USAGE } from "../base/index.ts";
 import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
 import type { OpenOptions, OpenResult } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
@@ -8,20 +9,13 @@ import { loadStore, readThread } from "../session/index.ts";
 import { styleFor } from "../term/index.ts";
 import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
+import { fail } from "./exits.ts";
 import { takeInterrupts } from "./host.ts";
 import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
 import { notFound } from "./threads/text.ts";
 
-const FAILED = 1;
-const USAGE = 2;
-
 const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
-
-function fail(host: Host, message: string, exit: number): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
-}
 
 /** `moat repl [PROMPT]`: a conversation, line by line. */
 export const run: CommandRun = async (invocation) => {

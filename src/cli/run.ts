@@ -1,11 +1,9 @@
+import { nearest, USAGE } from "../base/index.ts";
 import type { Host } from "./contract.ts";
 import { commandHelp, overview } from "./help.ts";
-import { firstWord, nearest, type ParsedLine, parseLine } from "./parse.ts";
+import { firstWord, type ParsedLine, parseLine } from "./parse.ts";
 import type { CommandSpec } from "./spec.ts";
 import { absent, app, commands as every, later } from "./table.ts";
-
-/** Exit code of a command line that cannot be understood. */
-const USAGE = 2;
 
 /** Runs what the command line asks for. Resolves to the exit code. */
 export async function runCli(argv: string[], host: Host, commands: CommandSpec[] = every): Promise<number> {

@@ -1,5 +1,5 @@
 import type { TrustQuestion } from "../config/index.ts";
-import { visible } from "../config/problem.ts";
+import { visible } from "../config/index.ts";
 
 /** Lines of one file's diff that a question shows; `moat config trust add` shows all of them. */
 const QUESTION_LINES = 200;

@@ -2,8 +2,8 @@ import { dirname } from "node:path";
 import { showKey } from "./key.ts";
 import { readLayer } from "./layer.ts";
 import { type ConfigError, fileError } from "./problem.ts";
-import { parseToml } from "./toml.ts";
-import { locate } from "./toml-spans.ts";
+import { locate } from "./toml/spans.ts";
+import { parseToml } from "./toml/toml.ts";
 
 /** What would keep moat from starting with this text as a configuration file: each with its place. */
 export async function checkConfigText(text: string, file: string, home: string): Promise<ConfigError[]> {

@@ -5,7 +5,7 @@ import { parseKey, showKey } from "./key.ts";
 import { readLayer } from "./layer.ts";
 import { assign, nest } from "./override.ts";
 import { showError } from "./problem.ts";
-import { setToml, unsetToml } from "./toml-edit.ts";
+import { setToml, unsetToml } from "./toml/edit.ts";
 import { writeWhole } from "./write-file.ts";
 
 /** How an edit ended; `changed` is false when the file says so already. */

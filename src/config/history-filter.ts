@@ -1,4 +1,4 @@
-import type { Config } from "./schema.ts";
+import type { Config } from "./schema/schema.ts";
 
 /** Forms of secrets that are known by their look: provider keys, tokens of code hosts, private keys, passwords in addresses. */
 const SECRETS: readonly RegExp[] = [

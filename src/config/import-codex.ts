@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { readText } from "./files.ts";
 import { showKey } from "./key.ts";
 import { type LayerContent, readLayer } from "./layer.ts";
-import { parseToml } from "./toml.ts";
-import { setToml } from "./toml-edit.ts";
-import { isTable } from "./type.ts";
+import { isTable } from "./schema/type.ts";
+import { setToml } from "./toml/edit.ts";
+import { parseToml } from "./toml/toml.ts";
 import { readTypeScriptConfig } from "./typescript-config.ts";
 
 /** What an import would write and what it says. Nothing is on disk yet. */

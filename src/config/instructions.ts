@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { readText } from "./files.ts";
 import { findProject, type Project } from "./project.ts";
-import type { Config } from "./schema.ts";
+import type { Config } from "./schema/schema.ts";
 
 /** Names that are looked for in every directory, strongest first; the configured fallbacks come after them. */
 const NAMES = ["AGENTS.override.md", "AGENTS.md"] as const;

@@ -1,8 +1,8 @@
+import { nearest } from "../base/index.ts";
 import { type KeyPath, parseKey, showKey } from "./key.ts";
-import { nearest } from "./nearest.ts";
-import { answerFor } from "./old-keys.ts";
-import { childOf, leafAt, SCHEMA } from "./schema.ts";
-import { isTable, type Leaf, type Node, type ReadContext } from "./type.ts";
+import { answerFor } from "./schema/old-keys.ts";
+import { childOf, leafAt, SCHEMA } from "./schema/schema.ts";
+import { isTable, type Leaf, type Node, type ReadContext } from "./schema/type.ts";
 
 /** One setting of a layer, read and normalised. */
 export interface Entry {

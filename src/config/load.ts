@@ -1,16 +1,16 @@
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import type { Hook } from "./hooks.ts";
+import type { Hook } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
-import { loadProject } from "./load-project.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
 import type { Override } from "./override.ts";
 import { type ConfigError, showError } from "./problem.ts";
 import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
 import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requirements.ts";
-import type { Config } from "./schema.ts";
-import type { ProjectTrust } from "./trust.ts";
+import type { Config } from "./schema/schema.ts";
+import { loadProject } from "./trust/load-project.ts";
+import type { ProjectTrust } from "./trust/trust.ts";
 
 /** What the configuration depends on. Paths are absolute. */
 export interface LoadInput {

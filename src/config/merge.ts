@@ -1,8 +1,8 @@
 import { showKey } from "./key.ts";
 import type { Entry } from "./layer.ts";
 import type { LayerName } from "./problem.ts";
-import { type Config, SCHEMA } from "./schema.ts";
-import type { Node } from "./type.ts";
+import { type Config, SCHEMA } from "./schema/schema.ts";
+import type { Node } from "./schema/type.ts";
 
 /** Which layer a value comes from; `file` is absolute, null for flags, variables and defaults. */
 export interface Origin {

@@ -1,9 +1,9 @@
 import { parseKey } from "./key.ts";
 import { type LayerContent, readLayer } from "./layer.ts";
 import { type ConfigError, fileError } from "./problem.ts";
-import { leafAt } from "./schema.ts";
-import { parseTomlValue } from "./toml.ts";
-import type { ReadContext } from "./type.ts";
+import { leafAt } from "./schema/schema.ts";
+import type { ReadContext } from "./schema/type.ts";
+import { parseTomlValue } from "./toml/toml.ts";
 
 /** A setting as somebody wrote it: not checked against the schema. */
 export interface Assignment {

@@ -1,15 +1,15 @@
 import { dirname, join } from "node:path";
 import { readText } from "./files.ts";
-import { type Hook, parseHooks, toHooks } from "./hooks.ts";
+import { type Hook, parseHooks, toHooks } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import { type Issue, type LayerContent, readLayer } from "./layer.ts";
 import type { LoadInput } from "./load.ts";
 import type { Layer, Origin } from "./merge.ts";
 import { type Override, readOverride } from "./override.ts";
 import { type ConfigError, fileError } from "./problem.ts";
-import { parseToml } from "./toml.ts";
-import { isTable } from "./type.ts";
-import type { HookGroup } from "./type-hooks.ts";
+import { isTable } from "./schema/type.ts";
+import type { HookGroup } from "./schema/type-hooks.ts";
+import { parseToml } from "./toml/toml.ts";
 import { readTypeScriptConfig } from "./typescript-config.ts";
 
 /** Collects layers, weakest first, and what is wrong with them while they are read. */
@@ -171,7 +171,7 @@ export async function reportIssues(
   gathered: Gathered,
 ): Promise<void> {
   if (issues.length === 0) return;
-  const { locate } = await import("./toml-spans.ts");
+  const { locate } = await import("./toml/spans.ts");
   for (const issue of issues) {
     const at = locate(text, issue.keys, issue.kind === "wrong" ? "value" : "key");
     sortIssue(issue, { file, ...at }, strict, gathered);

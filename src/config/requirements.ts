@@ -4,8 +4,8 @@ import { showKey } from "./key.ts";
 import { readLayer } from "./layer.ts";
 import { buildTable } from "./merge.ts";
 import { type ConfigError, fileError } from "./problem.ts";
-import { parseToml } from "./toml.ts";
-import { flag, leaf, list, named, oneOf, section, text, type Value } from "./type.ts";
+import { flag, leaf, list, named, oneOf, section, text, type Value } from "./schema/type.ts";
+import { parseToml } from "./toml/toml.ts";
 
 /** Where an administrator puts the rules of a machine. Only root can write there. */
 export const REQUIREMENTS_PATH = "/etc/moat/requirements.toml";
@@ -70,7 +70,7 @@ export async function readRequirements(
   if (!parsed.ok) return { ok: false, errors: [refuse(parsed.error)] };
   const { entries, issues } = readLayer(parsed.table, { base: dirname(file), home }, REQUIREMENTS);
   if (issues.length > 0) {
-    const { locate } = await import("./toml-spans.ts");
+    const { locate } = await import("./toml/spans.ts");
     const errors = issues.map(({ keys, message, expected, nearest }) => {
       const at = locate(source.text, keys, "key");
       return refuse(fileError(file, message, { key: showKey(keys), expected, nearest, ...at }));

@@ -1,10 +1,12 @@
+import { nearest } from "../base/index.ts";
 import { parseKey, showKey } from "./key.ts";
-import { listKeys } from "./keys-list.ts";
 import type { Origin, Origins } from "./merge.ts";
-import { nearest } from "./nearest.ts";
-import { type Config, SCHEMA } from "./schema.ts";
-import { tomlValue } from "./toml-value.ts";
-import type { Node } from "./type.ts";
+import { listKeys } from "./schema/keys-list.ts";
+import { type Config, SCHEMA } from "./schema/schema.ts";
+import type { Node } from "./schema/type.ts";
+import { tomlValue } from "./toml/value.ts";
+
+export { tomlValue };
 
 /** A setting as it is in force. */
 export interface Shown {

@@ -1,4 +1,4 @@
-import { isTable } from "./type.ts";
+import { isTable } from "./schema/type.ts";
 
 export type TypeScriptConfig =
   | { ok: true; table: Record<string, unknown>; dropped: { key: string; why: string }[] }

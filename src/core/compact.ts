@@ -1,4 +1,5 @@
-import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
+import { BYTES_PER_TOKEN } from "../base/index.ts";
+import { truncateMiddle } from "../process/index.ts";
 import type { ContentPart, HistoryItem, MessageItem } from "../protocol/index.ts";
 import prompt from "./compact.md" with { type: "text" };
 import { TurnFailed } from "./failed.ts";

@@ -1,5 +1,6 @@
+import { BYTES_PER_TOKEN } from "../base/index.ts";
 import { AS_MODE, type Permit } from "../policy/index.ts";
-import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
+import { truncateMiddle } from "../process/index.ts";
 import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
 import { denialText, SandboxError } from "../sandbox/index.ts";
 import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isWithin } from "../base/index.ts";
 import { AS_MODE } from "../policy/index.ts";
 import type { Effect, Escalation } from "../protocol/index.ts";
 import { kindOf, realPath } from "../sandbox/index.ts";
@@ -26,8 +27,8 @@ export async function checkEscalation(
   if (!found.ok) return found;
   keepPlace(state, found.path);
   // What lies in a writable directory may still be protected: that stays a question.
-  const given = policy.writable.some((root) => isBeneath(found.path, root));
-  const kept = policy.protected.some((place) => isBeneath(found.path, place));
+  const given = policy.writable.some((root) => isWithin(found.path, root));
+  const kept = policy.protected.some((place) => isWithin(found.path, place));
   const narrowed = given && !kept ? null : { ...escalation, target: found.path };
   return { ok: true, effect: { ...effect, escalation: narrowed } };
 }
@@ -43,8 +44,4 @@ function writeTarget(
   const real = kindOf(path) === "directory" ? realPath(path) : null;
   if (real === null) return refuse("it is no directory that exists; name the directory that holds it");
   return real === "/" ? refuse("that is everything; name the directories that are meant") : { ok: true, path: real };
-}
-
-function isBeneath(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith("/") ? root : `${root}/`);
 }

@@ -1,6 +1,7 @@
+import { BYTES_PER_TOKEN } from "../base/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
-import { BYTES_PER_TOKEN, truncateMiddle } from "../process/index.ts";
+import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
 import { TurnFailed } from "./failed.ts";
 import { developerItem } from "./instructions.ts";

@@ -1,8 +1,15 @@
 import { match } from "ts-pattern";
 import type { ModelClient, ModelRequest } from "../model/index.ts";
-import type { EventBody, Failure, HistoryItem, Item, Usage } from "../protocol/index.ts";
+import {
+  addUsage,
+  type EventBody,
+  type Failure,
+  type HistoryItem,
+  type Item,
+  NO_USAGE,
+  type Usage,
+} from "../protocol/index.ts";
 import type { ItemBody } from "../tools/index.ts";
-import { addUsage, NO_USAGE } from "./usage.ts";
 
 /** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
 export type ResponseResult =

@@ -1,18 +1,19 @@
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Rules, SessionGrant } from "../policy/index.ts";
-import type {
-  ApprovalRequest,
-  Event,
-  EventBody,
-  Failure,
-  HistoryItem,
-  InputPart,
-  Op,
-  TurnContext,
-  TurnOverrides,
-  Usage,
+import {
+  type ApprovalRequest,
+  type Event,
+  type EventBody,
+  type Failure,
+  type HistoryItem,
+  type InputPart,
+  NO_USAGE,
+  type Op,
+  SCHEMA_VERSION,
+  type TurnContext,
+  type TurnOverrides,
+  type Usage,
 } from "../protocol/index.ts";
-import { SCHEMA_VERSION } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
@@ -27,7 +28,7 @@ import type { ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
 import { ContextMeter } from "./tokens.ts";
 import { INTERRUPTED, runTurn, type TurnEnd } from "./turn.ts";
-import { NO_USAGE, Spending } from "./usage.ts";
+import { Spending } from "./usage.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {

@@ -1,7 +1,6 @@
+import { BYTES_PER_TOKEN } from "../base/index.ts";
 import type { ContentPart, HistoryItem, Usage } from "../protocol/index.ts";
 
-/** Bytes of text that count as one token between two counts of the server; the figure that the field uses. */
-const BYTES_PER_TOKEN = 4;
 /** An image, whatever its bytes: providers scale it down and count about this much at most (1568 px on the long side). */
 const IMAGE_TOKENS = 1600;
 /** Role, type and separators of one item. */

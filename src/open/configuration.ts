@@ -1,7 +1,8 @@
+import { FAILED, USAGE } from "../base/index.ts";
 import { loadConfig, restrict, type Setting, showError } from "../config/index.ts";
 import type { AdministratorRules } from "../core/index.ts";
 import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
-import { FAILED, type Host, type Loaded, type OpenOptions, type Refusal, USAGE } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, Refusal } from "./contract.ts";
 
 /** What the layers of configuration came to, or the message and exit code that fit. */
 export type ConfigRead = ({ ok: true } & Loaded) | Refusal;

@@ -114,7 +114,3 @@ export type OpenResult = Opened | Refusal;
 
 /** The settings in force, and what came with them: rules of the administrator, trust, hooks. */
 export type Loaded = Omit<Extract<Awaited<ReturnType<typeof loadConfig>>, { ok: true }>, "ok">;
-
-/** Exit codes of the whole program (docs/exec.md): it failed; the command line was wrong. */
-export const FAILED = 1;
-export const USAGE = 2;

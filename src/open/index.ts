@@ -1,4 +1,4 @@
-export { administratorRules, readConfig } from "./configuration.ts";
+export { readConfig } from "./configuration.ts";
 export type {
   Host,
   Loaded,
@@ -12,7 +12,7 @@ export type {
 export type { ThreadFacts } from "./facts.ts";
 export { catalogOf } from "./limits.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
-export { openThread, UNLIMITED } from "./open-thread.ts";
+export { openThread } from "./open-thread.ts";
 export { outsideEnvironment } from "./outside-environment.ts";
 export { findProvider } from "./provider.ts";
 export { keyNames, modelConfig } from "./settings.ts";

@@ -1,5 +1,6 @@
+import { FAILED, USAGE } from "../base/index.ts";
 import type { BudgetLimits } from "../core/index.ts";
-import { FAILED, type Loaded, type Refusal, USAGE } from "./contract.ts";
+import type { Loaded, Refusal } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
 /** What a thread may use up, and what is known of models; or why it cannot start, with the exit code that fits. */

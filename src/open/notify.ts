@@ -1,5 +1,5 @@
 import type { Event } from "../protocol/index.ts";
-import { promptText } from "../session/prompts.ts";
+import { promptText } from "../session/index.ts";
 
 /** Whose turns are told of. */
 interface NotifyContext {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
-import { FAILED, type Host, type Loaded, type OpenOptions, type OpenResult, type Refusal } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
 import { findProvider } from "./provider.ts";

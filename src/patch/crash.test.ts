@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { commitWith } from "./commit.ts";
 import type { PatchPlan } from "./contract.ts";
 import { type PatchIo, realIo } from "./io.ts";
-import { parsePatch } from "./parse.ts";
+import { parsePatch } from "./parse/parse.ts";
 import { planPatch } from "./plan.ts";
 import { recoverWith } from "./recover.ts";
 import { directoriesOf, treeOf, type Workspace, workspace } from "./testing.ts";

@@ -1,5 +1,5 @@
-import type { Placed } from "./locate.ts";
-import type { HunkLine } from "./syntax.ts";
+import type { Placed } from "./locate/locate.ts";
+import type { HunkLine } from "./parse/syntax.ts";
 import { byteLength, encode, lineEnding, type TextFile } from "./text.ts";
 
 /** Lines `start` … `start + removed` of the file are replaced by `added`, each with its ending, in the file's characters. */

@@ -1,8 +1,8 @@
-import { loosest } from "./levels.ts";
-import type { Miss } from "./locate.ts";
-import { LineFinder } from "./seek.ts";
-import { closestLine } from "./similar.ts";
-import { newLines, oldLines } from "./syntax.ts";
+import { loosest } from "./locate/levels.ts";
+import type { Miss } from "./locate/locate.ts";
+import { LineFinder } from "./locate/seek.ts";
+import { closestLine } from "./locate/similar.ts";
+import { newLines, oldLines } from "./parse/syntax.ts";
 import { type TextFile, toShownText } from "./text.ts";
 
 /** Lines of the file around a difference: enough to write the hunk again, small beside a model's context. */

@@ -1,10 +1,10 @@
 export { commitPatch } from "./commit.ts";
 export type * from "./contract.ts";
-export { findHeredocPatch } from "./heredoc.ts";
-export { parsePatch } from "./parse.ts";
+export { findHeredocPatch } from "./parse/heredoc.ts";
+export { parsePatch } from "./parse/parse.ts";
+export type { Hunk, HunkLine, Patch } from "./parse/syntax.ts";
 export { planPatch } from "./plan.ts";
 export { printPatch } from "./print.ts";
 export { recoverPatches } from "./recover.ts";
-export type { Hunk, HunkLine, Patch } from "./syntax.ts";
 export { patchChanges, patchTargets } from "./targets.ts";
-export { parseUnifiedDiff } from "./unified.ts";
+export { parseUnifiedDiff } from "./unified/unified.ts";

@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, relative } from "node:path";
+import { isWithin } from "../base/index.ts";
 import type { FileUpdateChange } from "../protocol/index.ts";
 import type { PlannedWrite, Snapshot } from "./contract.ts";
 import {
@@ -12,7 +13,6 @@ import {
   shownLines,
 } from "./diff.ts";
 import type { Entry } from "./overlay.ts";
-import { isWithin } from "./scope.ts";
 import { readText, type TextFile } from "./text.ts";
 import { joined } from "./update.ts";
 

@@ -1,8 +1,8 @@
 import type { PatchError, PatchPlan, PatchResult, PatchScope } from "./contract.ts";
+import { suggestPath } from "./locate/suggest.ts";
 import { describeChanges, plannedWrites } from "./outcome.ts";
 import { type Content, type Entry, Overlay, PlanError, type Trace } from "./overlay.ts";
-import { suggestPath } from "./suggest.ts";
-import type { AddFile, DeleteFile, FilePatch, Patch, UpdateFile } from "./syntax.ts";
+import type { AddFile, DeleteFile, FilePatch, Patch, UpdateFile } from "./parse/syntax.ts";
 import { readText } from "./text.ts";
 import { editContent, joined } from "./update.ts";
 

@@ -1,4 +1,4 @@
-import type { FilePatch, Hunk, Patch } from "./syntax.ts";
+import type { FilePatch, Hunk, Patch } from "./parse/syntax.ts";
 
 /**
  * Writes a patch in the `*** Begin Patch` notation, so that reading it gives the same patch again. What only unified diffs

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { isWithin } from "../base/index.ts";
 import type { PatchScope } from "./contract.ts";
 import { errorCode } from "./io.ts";
 
@@ -43,12 +44,6 @@ export class ScopeGuard {
     const guard = this.#protected.find((root) => isWithin(path, root));
     return guard === undefined ? null : `${place} is protected: nothing in ${guard} may be changed by a patch.`;
   }
-}
-
-/** Whether `path` is `root` or beneath it. Both absolute. */
-export function isWithin(path: string, root: string): boolean {
-  const rest = relative(root, path);
-  return rest === "" || (rest !== ".." && !rest.startsWith(`..${sep}`) && !rest.startsWith(sep));
 }
 
 function followLast(entry: string): Target | { reason: string } {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { FileUpdateChange } from "../protocol/index.ts";
-import type { Patch } from "./syntax.ts";
+import type { Patch } from "./parse/syntax.ts";
 
 /** Every path that a patch names, absolute, in its order, each once: what an approval is asked for. Reads no file. */
 export function patchTargets(patch: Patch, cwd: string): string[] {

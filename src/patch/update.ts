@@ -1,8 +1,8 @@
 import { applyEdits, type Edit, editsOf } from "./edit.ts";
 import { explainMiss } from "./explain.ts";
-import { locateHunks, type Placed, translate } from "./locate.ts";
+import { locateHunks, type Placed, translate } from "./locate/locate.ts";
 import { PlanError } from "./overlay.ts";
-import type { Hunk, UpdateFile } from "./syntax.ts";
+import type { Hunk, UpdateFile } from "./parse/syntax.ts";
 import { readText, type TextFile, unencodable } from "./text.ts";
 
 /** What the hunks of one file make of its content. */

@@ -26,6 +26,7 @@
 // on-request and untrusted ask once for the narrowest grant that opens it; never forbids.
 //
 // "ask" turns into "forbid" under never, and under a granular policy that does not let this kind of question through.
+import { isWithin } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
 import { type Judgement, judgeCommand } from "./judge.ts";
@@ -34,7 +35,6 @@ import {
   AS_MODE,
   changedPaths,
   covers,
-  isWithin,
   OUTSIDE,
   type Permit,
   permitAfter,

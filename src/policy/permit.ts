@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path/posix";
+import { isWithin } from "../base/index.ts";
 import type { Denial, Effect, Escalation } from "../protocol/index.ts";
 import type { PrefixRule } from "./rules/rule.ts";
 
@@ -117,10 +117,4 @@ function isSame(granted: Effect, effect: Effect): boolean {
 /** Every path that a patch touches, where moved files go included. */
 export function changedPaths(effect: Effect & { kind: "patch" }): string[] {
   return effect.changes.flatMap(({ path, move_path }) => (move_path === undefined ? [path] : [path, move_path]));
-}
-
-/** True when the path is the root or lies beneath it. Both absolute; symlinks are the caller's business. */
-export function isWithin(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way === "" || (way !== ".." && !way.startsWith("../") && !isAbsolute(way));
 }

@@ -1,3 +1,3 @@
 export type { Captured } from "./capture.ts";
 export { notStarted, type RunOptions, type RunResult, run } from "./run.ts";
-export { BYTES_PER_TOKEN, type Truncated, truncateMiddle } from "./truncate.ts";
+export { type Truncated, truncateMiddle } from "./truncate.ts";

@@ -4,9 +4,6 @@ export interface Truncated {
   truncated: boolean;
 }
 
-/** Bytes that count as one token where the real tokenizer is not at hand; the figure that the field uses. */
-export const BYTES_PER_TOKEN = 4;
-
 const UTF8_CONTINUATION = 0x80;
 
 /**
@@ -36,3 +33,5 @@ function boundary(bytes: Uint8Array, at: number, step: -1 | 1): number {
   while (index > 0 && index < bytes.length && ((bytes[index] ?? 0) & 0xc0) === UTF8_CONTINUATION) index += step;
   return index;
 }
+
+import { BYTES_PER_TOKEN } from "../base/index.ts";

@@ -9,6 +9,7 @@ export type * from "./json.ts";
 export type * from "./op.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";
+export { addUsage, NO_USAGE } from "./usage.ts";
 
 /** The public contract as schemas; loaded when it is needed. */
 export const loadSchemas = () => import("./schema.ts");

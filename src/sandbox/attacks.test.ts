@@ -15,7 +15,7 @@ import { processes } from "../../native/attacks/table/processes.ts";
 import { protectedPlaces } from "../../native/attacks/table/protected.ts";
 import { buildTools } from "../../native/attacks/world.ts";
 import { makeBase, remove } from "./harness.suite.ts";
-import { chooseTier } from "./launch.ts";
+import { chooseTier } from "./launch/launch.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
 const NOBODY = 65_534;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isWithin } from "./paths.ts";
+import { isWithin } from "../base/index.ts";
 
 /** What a tool's caches need. */
 interface Cache {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exists, isWithin, outermost, realPath } from "./paths.ts";
+import { isWithin } from "../base/index.ts";
+import { exists, outermost, realPath } from "./paths.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read

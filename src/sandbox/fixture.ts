@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Denial, SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
-import { explainDenial } from "./denial.ts";
+import { explainDenial } from "./denial/denial.ts";
 import { commandEnvironment } from "./environment.ts";
-import { forCommand } from "./git.ts";
-import { type ConfiningTier, openSandbox } from "./launch.ts";
+import { forCommand } from "./git/git.ts";
+import { type ConfiningTier, openSandbox } from "./launch/launch.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
 /** A directory that no policy makes writable by itself. */

@@ -1,5 +1,6 @@
 // What the kernel cannot close, closed afterwards: protected places are compared when every process of the command is dead,
 // what changed is put back, and what appeared is moved away.
+
 import {
   chmodSync,
   closeSync,
@@ -15,8 +16,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isBeneath } from "../base/index.ts";
 import type { GuardFinding } from "./contract.ts";
-import { isBeneath } from "./paths.ts";
 import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, type Node, type Snapshot, take } from "./snapshot.ts";
 
 /** Guards the protected places of one command at a time; keeps copies for the next one. */

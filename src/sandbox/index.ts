@@ -1,9 +1,9 @@
 export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
-export { denialText, explainDenial } from "./denial.ts";
+export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
-export { forCommand, gitEnvironment } from "./git.ts";
-export { openSandbox, probeMachine } from "./launch.ts";
+export { forCommand, gitEnvironment } from "./git/git.ts";
+export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
+export { openPipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { openPipe } from "./pipe.ts";
 export { resolvePolicy } from "./policy.ts";

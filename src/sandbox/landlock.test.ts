@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "./contract.ts";
-import { embedded } from "./embedded.ts";
 import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
-import { sandboxWith } from "./launch.ts";
+import { embedded } from "./launch/embedded.ts";
+import { sandboxWith } from "./launch/launch.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));

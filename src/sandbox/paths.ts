@@ -1,16 +1,6 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
-
-/** True when `path` is `directory` or lies beneath it. Both absolute and normalized. */
-export function isWithin(path: string, directory: string): boolean {
-  if (path === directory) return true;
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
-}
-
-/** True when `path` lies beneath `directory` and is not the directory itself. */
-export function isBeneath(path: string, directory: string): boolean {
-  return path !== directory && isWithin(path, directory);
-}
+import { isBeneath } from "../base/index.ts";
 
 /** The path with every symlink resolved; null when it does not exist or its real name is not UTF-8. */
 export function realPath(path: string): string | null {

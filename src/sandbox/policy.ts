@@ -1,8 +1,9 @@
+import { isBeneath, isWithin } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
-import { absolutePath, isBeneath, isSymlink, isWithin, kindOf, realPath, realPathOfNew } from "./paths.ts";
+import { absolutePath, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
 import { protectedPlaces, type Root } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */

@@ -1,8 +1,10 @@
 // What stays read-only inside writable directories: the places that decide what runs later, outside the sandbox.
+
 import { dirname, join } from "node:path";
-import { guardedIn, worktreeLinks } from "./git-guard.ts";
-import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git-layout.ts";
-import { exists, isBeneath, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
+import { isBeneath } from "../base/index.ts";
+import { guardedIn, worktreeLinks } from "./git/guard.ts";
+import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
+import { exists, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is

@@ -1,10 +1,11 @@
 // The profile for macOS's sandbox-exec, in its profile language (SBPL). The last rule that matches wins, so what is denied
 // comes after what is allowed. Tested as text; it has not run on a Mac yet.
+
 import { dirname } from "node:path";
+import { isBeneath, isWithin } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
-import { isBeneath, isWithin } from "./paths.ts";
-import { shellLaunch } from "./shell-launch.ts";
+import { shellLaunch } from "./launch/shell-launch.ts";
 
 /** By absolute path: another program of that name could be first in PATH. */
 const SANDBOX_EXEC = "/usr/bin/sandbox-exec";

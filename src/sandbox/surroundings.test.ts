@@ -17,7 +17,7 @@ import {
   sh,
   until,
 } from "./harness.suite.ts";
-import { type ConfiningTier, chooseTier, type Probe, sandboxWith } from "./launch.ts";
+import { type ConfiningTier, chooseTier, type Probe, sandboxWith } from "./launch/launch.ts";
 
 const onLinux = process.platform === "linux";
 const base = makeBase();

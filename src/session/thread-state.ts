@@ -1,4 +1,12 @@
-import type { ApprovalRequest, HistoryItem, Item, TodoList, TurnContext, Usage } from "../protocol/index.ts";
+import {
+  type ApprovalRequest,
+  type HistoryItem,
+  type Item,
+  NO_USAGE,
+  type TodoList,
+  type TurnContext,
+  type Usage,
+} from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
 import { hashItem } from "./pack.ts";
 import { threadIdOf } from "./paths.ts";
@@ -35,14 +43,6 @@ export interface StoredThread {
   bytes: number;
   damaged: Damage[];
 }
-
-const NO_USAGE: Usage = {
-  input_tokens: 0,
-  cached_input_tokens: 0,
-  cache_write_input_tokens: 0,
-  output_tokens: 0,
-  reasoning_output_tokens: 0,
-};
 
 /** Reads a thread to go on with it. Throws when there is no file; damage is left out and reported. */
 export function readThread(path: string): StoredThread {

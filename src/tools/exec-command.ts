@@ -1,4 +1,5 @@
 import { z } from "zod/mini";
+import { BYTES_PER_TOKEN } from "../base/index.ts";
 import { findHeredocPatch } from "../patch/index.ts";
 import type { RunResult } from "../process/index.ts";
 import type { Escalation } from "../protocol/index.ts";
@@ -99,7 +100,7 @@ export const execCommand: Tool<CommandCall> = {
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const item = finishedCommand(call, result);
-    const tokens = Math.ceil(result.output.total_bytes / 4);
+    const tokens = Math.ceil(result.output.total_bytes / BYTES_PER_TOKEN);
     return {
       status: reportedExit(result) === 0 ? "completed" : "failed",
       body: result.output.text,

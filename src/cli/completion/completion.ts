@@ -1,8 +1,7 @@
+import { USAGE } from "../../base/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { commands } from "../table.ts";
 import { completedCommands } from "./model.ts";
-
-const USAGE = 2;
 
 /** `moat completion SHELL`: a script that completes commands and flags, made from the command table. */
 export const run: CommandRun = async ({ args, host }) => {

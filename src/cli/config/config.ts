@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { loadConfig, showError } from "../../config/index.ts";
-import { configJsonSchema } from "../../config/json-schema.ts";
-import { isSecret, selectKey, showConfig, showLine } from "../../config/show.ts";
-import { tomlValue } from "../../config/toml-value.ts";
+import { isSecret, selectKey, showConfig, showLine, tomlValue } from "../../config/show.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 
 /** `moat config SUBCOMMAND`: what is set, where it comes from, and how to change it. */
@@ -25,6 +23,7 @@ export const run: CommandRun = async (call) => {
       call.host.stdout(`${configFile(call)}\n`);
       return 0;
     case "schema": {
+      const { configJsonSchema } = await import("../../config/editing.ts");
       call.host.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
       return 0;
     }

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile, setInFile, unsetInFile } from "../../config/edit.ts";
-import { planImport } from "../../config/import-codex.ts";
-import { writeWhole } from "../../config/write-file.ts";
+import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { configFile, fail, usage } from "./config.ts";
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setInFile } from "../../config/edit.ts";
-import { writeWhole } from "../../config/write-file.ts";
+import { setInFile, writeWhole } from "../../config/editing.ts";
 import { PROVIDERS } from "../../model/index.ts";
 import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
 import { MODES } from "../../policy/index.ts";

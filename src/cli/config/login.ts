@@ -1,3 +1,4 @@
+import { FAILED, USAGE } from "../../base/index.ts";
 import { PROVIDERS } from "../../model/index.ts";
 import { readConfig } from "../../open/index.ts";
 import {
@@ -9,18 +10,12 @@ import {
   saveKey,
 } from "../../open/saved-keys.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
 
-const USAGE = 2;
-const FAILED = 1;
 /** Key of the provider that is meant when none is named. */
 const DEFAULT_PROVIDER = "openai";
 /** Longer than any real key; what is longer was piped in by mistake. */
 const MAX_KEY_CHARS = 4096;
-
-function fail(host: Host, message: string, exit: number): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
-}
 
 /** Runs what may meet a damaged file or a missing keyring, and says so in words. */
 async function guarded(host: Host, work: () => Promise<number>): Promise<number> {

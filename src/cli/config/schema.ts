@@ -1,7 +1,6 @@
+import { USAGE } from "../../base/index.ts";
 import { loadSchemas } from "../../protocol/index.ts";
 import type { CommandRun } from "../contract.ts";
-
-const USAGE = 2;
 
 /** `moat schema events|ops|config|rollout`: the public formats as JSON Schema. */
 export const run: CommandRun = async ({ args, host }) => {
@@ -16,7 +15,7 @@ export const run: CommandRun = async ({ args, host }) => {
 };
 
 async function schemaOf(which: string | undefined): Promise<object | null> {
-  if (which === "config") return (await import("../../config/json-schema.ts")).configJsonSchema();
+  if (which === "config") return (await import("../../config/editing.ts")).configJsonSchema();
   if (which === "ops") return (await import("../../frontends/proto/index.ts")).opJsonSchema();
   if (which === "events" || which === "rollout") return (await loadSchemas()).lineSchema(which);
   return null;

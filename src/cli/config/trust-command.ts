@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { answerTrust, type TrustQuestion } from "../../config/trust.ts";
-import { changeTrust, readTrust } from "../../config/trust-store.ts";
+import { changeTrust, readTrust } from "../../config/editing.ts";
+import { answerTrust, type TrustQuestion } from "../../config/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 import { trustLine, trustText } from "../trust-text.ts";
 import { fail, load, usage } from "./config.ts";

@@ -1,10 +1,8 @@
+import { FAILED, USAGE } from "../../base/index.ts";
 import { type Style, stripControls, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type Check, checksOf, GROUPS } from "./check.ts";
 import { sandboxChecks } from "./sandbox.ts";
-
-const FAILED = 1;
-const USAGE = 2;
 
 /**
  * `moat doctor`: looks at everything that a thread needs, and says of each problem what to do. Sends nothing without

@@ -1,3 +1,4 @@
+import { FAILED, USAGE } from "../../base/index.ts";
 import type { Resolution } from "../../model/index.ts";
 import { findProvider, type Loaded, readConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -8,8 +9,6 @@ export type Insight =
   | { ok: true; resolved: Resolution & { ok: true }; model: string | null; loaded: Loaded }
   | { ok: false; message: string; exit: number };
 
-const USAGE = 2;
-const FAILED = 1;
 /** Stands in for a model, so that a provider can be looked at before one is chosen. */
 const UNNAMED = "unnamed";
 

@@ -1,9 +1,8 @@
+import { FAILED } from "../../base/index.ts";
 import type { ModelInfo } from "../../model/index.ts";
 import { catalogOf } from "../../open/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { findInsight } from "./insight.ts";
-
-const FAILED = 1;
 
 /** `moat models`: what the provider offers, with what is known of each. */
 export const run: CommandRun = async ({ flags, host }) => {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { SandboxError } from "../../sandbox/contract.ts";
-import { chooseTier, openSandbox, probeMachine } from "../../sandbox/launch.ts";
+import { chooseTier, openSandbox, probeMachine, SandboxError } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import { readSystem, remedies } from "../sandbox/remedy.ts";
 import { type Check, checksOf } from "./check.ts";

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { lineDiff } from "../../config/line-diff.ts";
+import { FAILED, USAGE } from "../../base/index.ts";
+import { lineDiff } from "../../config/editing.ts";
 import { styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
 import { openWithFlags } from "../open-flags.ts";
 import { shownDiff } from "../patch/diff.ts";
 import { findRepository } from "../patch/repository.ts";
@@ -19,9 +21,6 @@ export interface Draft {
 }
 
 export type DraftResult = { ok: true; draft: Draft } | { ok: false; message: string; exit: number };
-
-const FAILED = 1;
-const USAGE = 2;
 
 /** Lets the model read the project and write its AGENTS.md, in a thread that changes nothing and is not kept. */
 export async function draftInstructions(
@@ -92,9 +91,4 @@ async function agrees(host: Host, path: string): Promise<boolean> {
   if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
   const { confirm } = await import("@clack/prompts");
   return (await confirm({ message: `Write ${path}?`, signal: host.signal })) === true;
-}
-
-function fail(host: Host, message: string, exit: number): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { FAILED, USAGE } from "../../base/index.ts";
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
@@ -22,9 +23,6 @@ export interface ExecOptions {
 }
 
 export type ReadOptions = { ok: true; options: ExecOptions } | { ok: false; message: string; exit: number };
-
-const FAILED = 1;
-const USAGE = 2;
 
 const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
 const list = (value: Flags[string]): string[] => (Array.isArray(value) ? value : []);

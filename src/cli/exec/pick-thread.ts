@@ -1,3 +1,4 @@
+import { FAILED, USAGE } from "../../base/index.ts";
 import { findRollout, loadStore, type ThreadSummary } from "../../session/index.ts";
 import type { Host } from "../contract.ts";
 import { ago, notFound, titleOf } from "../threads/text.ts";
@@ -14,9 +15,6 @@ export interface PickOptions {
 
 /** The path of the thread's rollout, or why there is none, with the exit code that fits. */
 export type Picked = { ok: true; path: string } | { ok: false; message: string; exit: number };
-
-const FAILED = 1;
-const USAGE = 2;
 
 /**
  * Finds the thread to go on with: the one that is named, the last one, or the one that is chosen on a terminal. A thread

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { gitOutput } from "../patch/git-run.ts";
@@ -10,9 +11,6 @@ type Target = { ok: true; text: string } | { ok: false; message: string; exit: n
 
 /** A review looks; what the user says about the sandbox wins. */
 const READ_ONLY: Setting[] = [{ keys: ["sandbox_mode"], value: "read-only", from: "moat review" }];
-
-const USAGE = 2;
-const FAILED = 1;
 
 /** `moat review` and `moat exec review`: reads a change, changes nothing, and reports what is wrong with it. */
 export const run: CommandRun = async (invocation) => {

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { FAILED } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
 import { type Opened, outsideEnvironment } from "../../open/index.ts";
@@ -30,8 +31,6 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
   host.stderr(`moat: ${message}\n`);
   return exit;
 }
-
-const FAILED = 1;
 
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {

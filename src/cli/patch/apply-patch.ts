@@ -1,6 +1,7 @@
+import { USAGE } from "../../base/index.ts";
 import { parsePatch } from "../../patch/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
-import { applyFromCli, decodePatch, USAGE } from "./command.ts";
+import { applyFromCli, decodePatch } from "./command.ts";
 
 /** `moat apply-patch [PATCH|-]`, also what the binary does when it is called `apply_patch`. */
 export const run: CommandRun = async ({ args, rest, flags, host }) => {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { USAGE } from "../../base/index.ts";
 import { parsePatch, parseUnifiedDiff } from "../../patch/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
-import { applyFromCli, decodePatch, USAGE } from "./command.ts";
+import { applyFromCli, decodePatch } from "./command.ts";
 
 /** `moat apply FILE|-`: applies a unified diff, or a patch in the `*** Begin Patch` notation, to the working tree. */
 export const run: CommandRun = async ({ args, rest, flags, host }) => {

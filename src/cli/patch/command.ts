@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { FAILED, USAGE } from "../../base/index.ts";
 import {
   commitPatch,
   type Patch,
@@ -15,8 +16,6 @@ import type { Flags, Host } from "../contract.ts";
 
 /** Exit codes of `apply-patch` and `apply`, as the Codex CLI has them. */
 const DONE = 0;
-const FAILED = 1;
-export const USAGE = 2;
 
 interface Options {
   /** Absolute; paths of the patch start here and may not leave it. */

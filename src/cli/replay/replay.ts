@@ -1,12 +1,10 @@
+import { FAILED, USAGE } from "../../base/index.ts";
 import { Thread, type ThreadServices } from "../../core/index.ts";
 import { jsonLines } from "../../frontends/exec/index.ts";
 import type { Op } from "../../protocol/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { Player } from "./player.ts";
 import { type Recording, readRecording, seededRandom } from "./recording.ts";
-
-const USAGE = 2;
-const FAILED = 1;
 
 /** `moat replay FILE`: runs a recorded thread again, without network, tools or waiting, and prints its events. */
 export const run: CommandRun = async ({ args, flags, host }) => {

@@ -1,13 +1,13 @@
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
+import { USAGE } from "../../base/index.ts";
 import type { SandboxReport } from "../../protocol/index.ts";
 import type { GuardFinding, Launch } from "../../sandbox/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
 import { type SandboxOptions, sandboxOptions } from "./options.ts";
 import { policyFor, type SandboxSettings } from "./policy.ts";
 
-/** A wrong command line. */
-const USAGE = 2;
 /** The command was not started: the code of env(1) and its kind. */
 const NOT_STARTED = 125;
 
@@ -35,11 +35,6 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
     return fail(host, error.message, NOT_STARTED);
   }
 };
-
-function fail(host: Host, message: string, exit: number): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
-}
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
   const { commandEnvironment, forCommand, openSandbox } = await import("../../sandbox/index.ts");

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
 import { stripControls } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
-import { fail, flagValue, printJson, requireThread, size, titleOf, USAGE } from "./text.ts";
+import { fail } from "../exits.ts";
+import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
 
 /** All threads that the words mean, or null when one means none; then nothing was changed. */
 async function requireThreads(host: Host, words: string[]): Promise<ThreadSummary[] | null> {

@@ -1,22 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { USAGE } from "../../base/index.ts";
 import type { Event } from "../../protocol/index.ts";
 import { loadStore, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
 import { stripControls } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
-import {
-  ago,
-  fail,
-  flagValue,
-  printJson,
-  requireThread,
-  shortIds,
-  size,
-  styleOf,
-  threadLines,
-  titleOf,
-  USAGE,
-} from "./text.ts";
+import { fail } from "../exits.ts";
+import { ago, flagValue, printJson, requireThread, shortIds, size, styleOf, threadLines, titleOf } from "./text.ts";
 
 /** Threads that a list shows without --limit. */
 const LIMIT = 50;

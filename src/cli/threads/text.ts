@@ -2,10 +2,6 @@ import { type FoundThread, loadStore, type ThreadSummary } from "../../session/i
 import { type Style, stripControls, styleFor } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
 
-/** Exit codes of the thread commands. */
-export const FAILED = 1;
-export const USAGE = 2;
-
 /** Characters of an id that are shown at least: in UUIDv7 they tell apart what began more than a minute apart. */
 const SHORT_ID = 8;
 /** Characters of a title in a list; a line with all its columns then fits into 100. */
@@ -22,11 +18,6 @@ export function styleOf(host: Host): Style {
 export function printJson(host: Host, value: unknown): number {
   host.stdout(`${JSON.stringify(value, null, 2)}\n`);
   return 0;
-}
-
-export function fail(host: Host, message: string, exit = FAILED): number {
-  host.stderr(`moat: ${message}\n`);
-  return exit;
 }
 
 /** What a thread is called in a list: its name, else what the user said first. */

@@ -27,7 +27,7 @@ async function moat(home: TempHome, ...argv: string[]) {
 
 const id = (n: number) => `0198f000-000${n}-7000-8000-00000000000${n}`;
 const day = (n: number) => `2026-03-0${n}T05:06:07.000Z`;
-const fixtures = join(import.meta.dir, "..", "..", "session", "fixtures");
+const fixtures = join(import.meta.dir, "..", "..", "session", "import", "fixtures");
 
 function someThreads(home: TempHome): void {
   const other = { ...sampleContext, cwd: "/home/ada/other" };

@@ -1,6 +1,7 @@
+import { USAGE } from "../../base/index.ts";
 import { LockedError, RolloutError } from "../../session/index.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
-import { fail, USAGE } from "./text.ts";
+import { fail } from "../exits.ts";
 
 /** One verb of `moat threads`. */
 interface Verb {

@@ -1,3 +1,4 @@
+import { FAILED, signalExit } from "../../base/index.ts";
 import type { Evidence, Failure } from "../../protocol/index.ts";
 
 /** What decides about the exit code beside the turn itself; each only when a flag asked for it. */
@@ -16,15 +17,12 @@ export interface Ending {
   evidence: Evidence;
 }
 
-/** 128 + signal number, as a shell reports it. */
-const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 };
-
 /** Exit code of a run (docs/exec.md), and what to tell about it where no event does. */
 export function exitCode(
   { failure, signal, evidence }: Ending,
   gates: Gates,
 ): { exit: number; message: string | null } {
-  if (failure !== null && signal !== null) return { exit: SIGNAL_EXITS[signal] ?? 1, message: null };
+  if (failure !== null && signal !== null) return { exit: signalExit(signal) ?? FAILED, message: null };
   if (failure !== null) return { exit: failureExit(failure, gates), message: null };
   const missing = (evidence.required ?? []).filter(({ met }) => !met).map(({ command }) => `\`${command}\``);
   if (missing.length > 0) {

@@ -1,3 +1,4 @@
+import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import type { Event } from "../../protocol/index.ts";
 import { readOp } from "./op-schema.ts";
@@ -10,9 +11,6 @@ export interface ProtoOptions {
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
 }
-
-/** 128 + signal number, as a shell reports it. */
-const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /**
  * Ops in, events out, one JSON object a line. A line that is no op is answered with `op.rejected` and nothing else happens.
@@ -45,7 +43,7 @@ class Proto {
       await this.#take(event);
     }
     signal.removeEventListener("abort", stop);
-    if (signal.aborted) return SIGNAL_EXITS[String(signal.reason)] ?? 1;
+    if (signal.aborted) return signalExit(signal.reason) ?? FAILED;
     return this.#failed ? 1 : 0;
   }
 

@@ -1,3 +1,4 @@
+import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import type { ApprovalRequest, Decision, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
 import { approvalLines, LinePrinter } from "../../view/index.ts";
@@ -10,9 +11,6 @@ import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
 const QUICK_MS = 1000;
-
-/** 128 + signal number, as a shell reports it. */
-const SIGNAL_EXITS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 const PROMPT = "user> ";
 
@@ -73,7 +71,7 @@ class Repl {
   async run(): Promise<number> {
     const { signal, takeInterrupts, input, typed } = this.#options;
     takeInterrupts(() => this.#onInterrupt());
-    const stop = () => this.#leave(SIGNAL_EXITS[String(signal.reason)] ?? 1);
+    const stop = () => this.#leave(signalExit(signal.reason) ?? FAILED);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     this.#greet();

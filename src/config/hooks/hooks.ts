@@ -1,0 +1,162 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { isTable } from "../schema/type.ts";
+import type { HookGroup } from "../schema/type-hooks.ts";
+
+/** Moments at which programs of the user are run; names as codex and Claude Code have them. */
+export const HOOK_EVENTS = [
+  "SessionStart",
+  "UserPromptSubmit",
+  "PreToolUse",
+  "PostToolUse",
+  "PermissionRequest",
+  "PreCompact",
+  "Stop",
+  "Notification",
+] as const;
+
+export type HookEvent = (typeof HOOK_EVENTS)[number];
+
+/** Time limit of a hook that names none, in seconds: what Claude Code's documentation promised for years. */
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+/** One program that is run at an event. */
+export interface Hook {
+  event: HookEvent;
+  /** null, "" and "*": always. Words joined by `|`: exactly these. Anything else: a regular expression. */
+  matcher: string | null;
+  /** A line for /bin/sh. */
+  command: string;
+  timeout_ms: number;
+  /** false: it is started and not waited for; what it says does not count. */
+  awaited: boolean;
+  /** File that asks for it; null: a flag. */
+  file: string | null;
+  /** Of a project: the program runs only while its files are the ones that were trusted. */
+  project: boolean;
+  /** Root of the project, given to the program as CLAUDE_PROJECT_DIR and MOAT_PROJECT_DIR. */
+  project_dir: string;
+  /** Files of the project that the line names, with the SHA-256 that is trusted. */
+  programs: readonly { path: string; sha256: string }[];
+}
+
+/** Groups by event, and what of a file is not taken over. */
+export interface HooksFile {
+  groups: Map<HookEvent, HookGroup[]>;
+  notes: string[];
+}
+
+/**
+ * Reads a hooks.json of codex or the `hooks` of a Claude Code settings.json (`{hooks: {EVENT: [{matcher, hooks: [{type,
+ * command, timeout}]}]}}`). Events and kinds of hooks that moat does not have are named and left out, so that a file of the
+ * peers works as it is; a file of another shape gives null.
+ */
+export function parseHooks(text: string): HooksFile | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isTable(value)) return null;
+  const found: HooksFile = { groups: new Map(), notes: [] };
+  if (value.hooks === undefined) return found;
+  if (!isTable(value.hooks)) return null;
+  for (const [event, groups] of Object.entries(value.hooks)) {
+    if (!isHookEvent(event)) found.notes.push(`moat has no event "${event}"`);
+    else if (!Array.isArray(groups)) return null;
+    else if (!readGroups(event, groups, found)) return null;
+  }
+  return found;
+}
+
+export function isHookEvent(name: string): name is HookEvent {
+  return (HOOK_EVENTS as readonly string[]).includes(name);
+}
+
+function readGroups(event: HookEvent, groups: unknown[], found: HooksFile): boolean {
+  const read: HookGroup[] = [];
+  for (const group of groups) {
+    if (!isTable(group) || !Array.isArray(group.hooks)) return false;
+    const hooks = [];
+    for (const hook of group.hooks as unknown[]) {
+      if (!isTable(hook)) return false;
+      if (hook.type !== "command" || typeof hook.command !== "string") {
+        found.notes.push(`a hook of ${event} is of the kind "${hook.type}", but moat only runs commands`);
+        continue;
+      }
+      const timeout = typeof hook.timeout === "number" && hook.timeout > 0 ? hook.timeout : null;
+      hooks.push({ command: commandLine(hook.command, hook.args), timeout, async: hook.async === true });
+    }
+    read.push({ matcher: typeof group.matcher === "string" ? group.matcher : null, hooks });
+  }
+  found.groups.set(event, read);
+  return true;
+}
+
+/** Claude Code also has a program with its arguments in place of a line; `${CLAUDE_PROJECT_DIR}` is filled in there too. */
+function commandLine(command: string, args: unknown): string {
+  if (!Array.isArray(args)) return command;
+  const quote = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`;
+  const word = (text: string) =>
+    text
+      .split(/\$\{CLAUDE_PROJECT_DIR\}/)
+      .map(quote)
+      .join('"$CLAUDE_PROJECT_DIR"');
+  return [command, ...args].map((part) => word(String(part))).join(" ");
+}
+
+/** The hooks of one file (or of `hooks` in a configuration), in order. */
+export function toHooks(
+  groups: Iterable<readonly [string, readonly HookGroup[]]>,
+  source: Pick<Hook, "file" | "project" | "project_dir" | "programs">,
+): Hook[] {
+  const hooks: Hook[] = [];
+  for (const [event, list] of groups) {
+    if (!isHookEvent(event)) continue;
+    for (const { matcher, hooks: commands } of list) {
+      for (const { command, timeout, async } of commands) {
+        const timeout_ms = Math.round((timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+        const programs = source.programs.filter(({ path }) => namedFiles(command, source.project_dir).includes(path));
+        hooks.push({ ...source, event, matcher, command, timeout_ms, awaited: !async, programs });
+      }
+    }
+  }
+  return hooks;
+}
+
+/** The hooks that run at an event. `subjects`: the tool's name and its other names, or what the event is about. */
+export function hooksFor(hooks: readonly Hook[], event: HookEvent, subjects: readonly string[]): Hook[] {
+  return hooks.filter((hook) => hook.event === event && matches(hook.matcher, subjects));
+}
+
+/** An expression that cannot be compiled matches everything: a guard must not fall silent because of a typing error. */
+function matches(matcher: string | null, subjects: readonly string[]): boolean {
+  if (matcher === null || matcher === "" || matcher === "*") return true;
+  if (/^[\w|]+$/.test(matcher)) return matcher.split("|").some((word) => subjects.includes(word));
+  try {
+    const expression = new RegExp(matcher);
+    return subjects.some((subject) => expression.test(subject));
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Files of the project that a shell line names: words, with `$CLAUDE_PROJECT_DIR` filled in, that are files below the root.
+ * They are trusted and watched together with the line, because what runs is theirs. Not a shell parser: a program that is
+ * named in a roundabout way is not found, and is as trusted as the line that the user agreed to.
+ */
+export function namedFiles(command: string, project_dir: string): string[] {
+  const filled = command.replace(/\$\{?(?:CLAUDE|MOAT)_PROJECT_DIR\}?/g, () => project_dir);
+  const words = filled.match(/(?:"[^"]*"|'[^']*'|[^\s;|&()<>"'])+/g) ?? [];
+  const paths = new Set<string>();
+  for (const word of words) {
+    const plain = word.replace(/["']/g, "");
+    if (plain === "" || plain.startsWith("-")) continue;
+    const path = isAbsolute(plain) ? resolve(plain) : join(project_dir, plain);
+    const inside = relative(project_dir, path);
+    if (inside !== "" && !inside.startsWith("..") && existsSync(path)) paths.add(path);
+  }
+  return [...paths];
+}

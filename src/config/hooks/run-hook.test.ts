@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fixture } from "../fixture.ts";
+import { sha256 } from "../trust/store.ts";
+import { HOOK_EVENTS, type Hook, type HookEvent } from "./hooks.ts";
+import type { HookInput } from "./input.ts";
+import { fireHooks, runHook } from "./run-hook.ts";
+
+let fixture: Fixture;
+beforeEach(() => {
+  fixture = new Fixture();
+});
+afterEach(() => fixture.remove());
+
+const never = new AbortController().signal;
+const context = { env: { PATH: process.env.PATH ?? "" }, now: () => performance.now() };
+
+function hook(event: HookEvent, command: string, more: Partial<Hook> = {}): Hook {
+  const project_dir = fixture.project;
+  return {
+    event,
+    command,
+    matcher: null,
+    timeout_ms: 5000,
+    awaited: true,
+    file: null,
+    project: false,
+    project_dir,
+    programs: [],
+    ...more,
+  };
+}
+
+function input(event: HookEvent): HookInput {
+  const common = {
+    session_id: "t1",
+    turn_id: "u1",
+    transcript_path: null,
+    cwd: fixture.project,
+    model: "m",
+    permission_mode: "default",
+  } as const;
+  const tool = { tool_name: "Bash", tool_input: { command: "rm -rf x" } };
+  switch (event) {
+    case "SessionStart":
+      return { ...common, hook_event_name: event, source: "startup" };
+    case "UserPromptSubmit":
+      return { ...common, hook_event_name: event, prompt: "hi" };
+    case "PreToolUse":
+      return { ...common, hook_event_name: event, ...tool, tool_use_id: "c1" };
+    case "PostToolUse":
+      return { ...common, hook_event_name: event, ...tool, tool_use_id: "c1", tool_response: "done" };
+    case "PermissionRequest":
+      return { ...common, hook_event_name: event, ...tool, reason: "policy", sandbox: "read-only" };
+    case "PreCompact":
+      return { ...common, hook_event_name: event, trigger: "auto", custom_instructions: "" };
+    case "Stop":
+      return { ...common, hook_event_name: event, stop_hook_active: false, last_assistant_message: "bye" };
+    case "Notification":
+      return { ...common, hook_event_name: event, message: "look", notification_type: "approval" };
+  }
+}
+
+const fire = (event: HookEvent, ...commands: string[]) =>
+  fireHooks(
+    commands.map((c) => hook(event, c)),
+    input(event),
+    context,
+    never,
+  );
+
+test("a hook that is not awaited is started, and what it says does not count", async () => {
+  const seen = join(fixture.home, "seen");
+  const slow = hook("PreToolUse", `sleep 2; touch "${seen}"; exit 2`, { awaited: false });
+  const start = performance.now();
+  const verdict = await fireHooks([slow], input("PreToolUse"), context, never);
+  expect(verdict.permission).toBeNull();
+  expect(performance.now() - start).toBeLessThan(1900);
+  for (let i = 0; i < 200 && !existsSync(seen); i++) await Bun.sleep(20);
+  expect(existsSync(seen)).toBe(true);
+});
+
+describe("every event, with a real program", () => {
+  for (const event of HOOK_EVENTS) {
+    test(`${event}: gets its JSON on stdin, the project's directory, and may object with exit code 2`, async () => {
+      const seen = join(fixture.home, "seen.json");
+      const verdict = await fire(event, `cat > "${seen}"; echo "$CLAUDE_PROJECT_DIR $PWD no" >&2; exit 2`);
+      expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual(input(event));
+      const reason = `${fixture.project} ${fixture.project} no`;
+      const guard = event === "PreToolUse" || event === "PermissionRequest";
+      const silent = event === "SessionStart" || event === "Notification";
+      expect(verdict).toMatchObject({
+        permission: guard ? "deny" : null,
+        block: !guard && !silent,
+        reason: silent ? null : reason,
+        messages: silent ? [reason] : [],
+        problems: [],
+      });
+    });
+
+    test(`${event}: a quiet, a failing, a garbled and a slow program stop nothing`, async () => {
+      const slow = hook(event, "sleep 20", { timeout_ms: 60 });
+      const hooks = [
+        hook(event, "true"),
+        hook(event, "echo broken >&2; exit 7"),
+        hook(event, "echo '{\"decision\": '"),
+        slow,
+      ];
+      const verdict = await fireHooks(hooks, input(event), context, never);
+      expect(verdict).toMatchObject({ permission: null, block: false, stop: null, context: [] });
+      expect(verdict.problems.map((p) => p.replace(/\d+ ms/, "N ms"))).toEqual([
+        `the ${event} hook \`echo broken >&2; exit 7\` failed with exit code 7: broken`,
+        `the ${event} hook \`echo '{"decision": '\` printed something that is meant as JSON but is not a JSON object`,
+        `the ${event} hook \`sleep 20\` took longer than its time limit (N ms) and was ended`,
+      ]);
+    });
+  }
+});
+
+/** What a program prints, and the part of the verdict that must follow. */
+const OUTPUTS: [HookEvent, unknown, object][] = [
+  [
+    "PreToolUse",
+    { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: "r" } },
+    { permission: "deny", reason: "r" },
+  ],
+  ["PreToolUse", { hookSpecificOutput: { permissionDecision: "ask" } }, { permission: "ask" }],
+  [
+    "PreToolUse",
+    { hookSpecificOutput: { permissionDecision: "allow", updatedInput: { command: "ls" } } },
+    { permission: "allow", updated_input: { command: "ls" } },
+  ],
+  ["PreToolUse", { decision: "block", reason: "old form" }, { permission: "deny", reason: "old form" }],
+  ["PreToolUse", { decision: "approve" }, { permission: "allow" }],
+  ["PreToolUse", { hookSpecificOutput: { hookEventName: "Stop", permissionDecision: "allow" } }, { permission: null }],
+  [
+    "PermissionRequest",
+    { hookSpecificOutput: { hookEventName: "PermissionRequest", decision: { behavior: "allow" } } },
+    { permission: "allow" },
+  ],
+  [
+    "PermissionRequest",
+    { hookSpecificOutput: { decision: { behavior: "deny", message: "m" } } },
+    { permission: "deny", reason: "m" },
+  ],
+  ["PostToolUse", { decision: "block", reason: "format it" }, { block: true, reason: "format it" }],
+  ["PostToolUse", { hookSpecificOutput: { additionalContext: "note" } }, { block: false, context: ["note"] }],
+  ["UserPromptSubmit", { decision: "block", reason: "secret" }, { block: true, reason: "secret" }],
+  ["UserPromptSubmit", { hookSpecificOutput: { additionalContext: "branch main" } }, { context: ["branch main"] }],
+  ["Stop", { decision: "block", reason: "run the tests" }, { block: true, reason: "run the tests" }],
+  ["Stop", { continue: false, stopReason: "enough" }, { stop: "enough", block: false }],
+  ["SessionStart", { systemMessage: "hello", suppressOutput: true, unknown: 1 }, { messages: ["hello"], problems: [] }],
+  ["PreCompact", { decision: "block", reason: "not now" }, { block: true, reason: "not now" }],
+];
+
+describe("what a program prints", () => {
+  for (const [event, output, verdict] of OUTPUTS) {
+    test(`${event} ${JSON.stringify(output)}`, async () => {
+      expect(await fire(event, `echo '${JSON.stringify(output)}'`)).toMatchObject(verdict);
+    });
+  }
+
+  test("plain text is context where the peers take it as such, and nothing elsewhere", async () => {
+    expect((await fire("SessionStart", "echo branch main")).context).toEqual(["branch main"]);
+    expect((await fire("UserPromptSubmit", "echo branch main")).context).toEqual(["branch main"]);
+    expect(await fire("PreToolUse", "echo ok")).toMatchObject({ context: [], permission: null, problems: [] });
+  });
+});
+
+describe("several hooks", () => {
+  const answer = (word: string) =>
+    `echo '{"hookSpecificOutput": {"permissionDecision": "${word}", "permissionDecisionReason": "${word}"}}'`;
+
+  test("the strictest wins, whatever the order", async () => {
+    for (const order of [
+      ["allow", "ask", "deny"],
+      ["deny", "allow", "ask"],
+      ["ask", "deny", "allow"],
+    ]) {
+      expect(await fire("PreToolUse", ...order.map(answer))).toMatchObject({ permission: "deny", reason: "deny" });
+    }
+    expect(await fire("PreToolUse", answer("ask"), answer("allow"))).toMatchObject({
+      permission: "ask",
+      reason: "ask",
+    });
+  });
+
+  test("they run side by side, and the same line only once", async () => {
+    const log = join(fixture.home, "log");
+    const start = performance.now();
+    await fire("Stop", "sleep 1", "sleep 1.01", "sleep 1.02", `echo x >> ${log}`, `echo x >> ${log}`);
+    expect(performance.now() - start).toBeLessThan(2900);
+    expect(readFileSync(log, "utf8")).toBe("x\n");
+  });
+
+  test("matchers: words, names of the peers, expressions; a broken expression guards everything", async () => {
+    const run = (matcher: string) =>
+      fireHooks([hook("PreToolUse", "exit 2", { matcher })], input("PreToolUse"), context, never).then(
+        (v) => v.permission,
+      );
+    expect(await Promise.all(["Bash", "Edit|Bash", "shell", "^Ba", "*", "", "("].map(run))).toEqual(
+      Array(7).fill("deny"),
+    );
+    expect(await Promise.all(["Ba", "Edit", "^ash", "mcp__.*"].map(run))).toEqual(Array(4).fill(null));
+  });
+});
+
+describe("programs that misbehave", () => {
+  test("one that ignores TERM is killed, with its children", async () => {
+    const mark = join(fixture.home, "mark");
+    const run = await runHook(
+      hook("Stop", `trap '' TERM; (trap '' TERM; sleep 1; touch ${mark}) & wait; wait; sleep 5`, { timeout_ms: 50 }),
+      input("Stop"),
+      context,
+      never,
+    );
+    expect(run.ended).toBe("timed_out");
+    expect(run.duration_ms).toBeLessThan(900);
+    await Bun.sleep(1200);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test("an abort ends it at once", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    const run = await runHook(hook("Stop", "sleep 20"), input("Stop"), context, stop.signal);
+    expect(run.ended).toBe("interrupted");
+    expect(run.duration_ms).toBeLessThan(1000);
+    expect((await runHook(hook("Stop", "true"), input("Stop"), context, stop.signal)).ended).toBe("interrupted");
+  });
+
+  test("one that leaves something in the background does not hold us", async () => {
+    const run = await runHook(hook("Stop", "echo said; sleep 5 & exit 0"), input("Stop"), context, never);
+    expect(run).toMatchObject({ ended: "exited", exit_code: 0, stdout: "said\n" });
+    expect(run.duration_ms).toBeLessThan(1000);
+  });
+
+  test("one that prints without end is read in bounded memory, and one that does not read its input does no harm", async () => {
+    const flood = await runHook(hook("Stop", "head -c 20000000 /dev/zero"), input("Stop"), context, never);
+    expect([flood.exit_code, flood.stdout.length]).toEqual([0, 1024 * 1024]);
+    const big = { ...input("UserPromptSubmit"), prompt: "x".repeat(3_000_000) } as HookInput;
+    expect(await runHook(hook("UserPromptSubmit", "exec <&-; exit 0"), big, context, never)).toMatchObject({
+      exit_code: 0,
+    });
+  });
+
+  test("a signal, a missing program and a missing directory", async () => {
+    expect((await runHook(hook("Stop", "kill -9 $$"), input("Stop"), context, never)).exit_code).toBe(137);
+    expect((await runHook(hook("Stop", "no-such-program-here"), input("Stop"), context, never)).exit_code).toBe(127);
+    const gone = { ...input("Stop"), cwd: join(fixture.root, "gone") };
+    expect((await runHook(hook("Stop", "true"), gone, context, never)).ended).toBe("not_started");
+  });
+
+  test("a program that was written over since it was trusted is not run, and its guard stays shut", async () => {
+    const path = fixture.write("work/guard.sh", "exit 0\n");
+    const programs = [{ path, sha256: sha256("exit 0\n") }];
+    const guard = hook("PreToolUse", `sh ${path}`, { programs, project: true });
+    expect((await fireHooks([guard], input("PreToolUse"), context, never)).permission).toBeNull();
+    const mark = join(fixture.home, "ran");
+    fixture.write("work/guard.sh", `touch ${mark}\n`);
+    const verdict = await fireHooks([guard], input("PreToolUse"), context, never);
+    expect([verdict.permission, existsSync(mark)]).toEqual(["deny", false]);
+    expect(verdict.reason).toContain("has changed since it was trusted");
+  });
+});

@@ -1,0 +1,228 @@
+import { dirname, resolve } from "node:path";
+import { isBeneath, isWithin } from "../../base/index.ts";
+import type { Denial, SandboxReport } from "../../protocol/index.ts";
+import { cacheOf } from "../caches.ts";
+import type { SandboxPolicy } from "../contract.ts";
+import { realPathOfNew } from "../paths.ts";
+import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
+import { findRefusals, type Refusal } from "./phrases.ts";
+
+/** A command that has ended, and what it ran under. */
+export interface Ended {
+  policy: SandboxPolicy;
+  report: SandboxReport;
+  exit_code: number;
+  /** What it printed, both streams. */
+  output: string;
+  /** As one shell line. */
+  command: string;
+  /** Absolute. */
+  cwd: string;
+}
+
+/** 128 + SIGSYS: what the launcher's filter does to a foreign architecture. */
+const KILLED_BY_FILTER = 159;
+
+/**
+ * Why the sandbox made a command fail; null when it did not, or when that is not certain. The output only proposes: a path
+ * is blamed on the sandbox when the policy really refuses it AND the user could have written it without the sandbox.
+ * @param facts what is true outside; tests pass their own
+ */
+export function explainDenial(ended: Ended, facts: Facts = systemFacts()): Denial | null {
+  const { report, exit_code } = ended;
+  if (exit_code === 0 || (report.fs === "full" && report.net === "full" && !report.hidden)) return null;
+  if (exit_code === KILLED_BY_FILTER) return syscallDenial("seccomp");
+  for (const refusal of findRefusals(ended.output, workingDirectories(ended), exit_code)) {
+    const denial = judge(refusal, ended, facts);
+    if (denial) return denial;
+  }
+  return null;
+}
+
+const CHANGE_DIRECTORY = /\bcd\s+(?:"([^"$`]+)"|'([^']+)'|([^\s;&|()$`'"]+))/g;
+
+/** Where the command's programs may have run: where its `cd` lead, the last first, and where it started. */
+function workingDirectories({ command, cwd }: Ended): string[] {
+  const found = [cwd];
+  for (const [, ...groups] of command.matchAll(CHANGE_DIRECTORY)) {
+    found.unshift(resolve(found[0] ?? cwd, groups.find((group) => group !== undefined) ?? "."));
+  }
+  return [...new Set(found)];
+}
+
+/** What the user and the model are told: the sentence, and the grant when there is one. */
+export function denialText(denial: Denial): string {
+  const grant =
+    denial.grant === null
+      ? "No flag opens exactly this; the command can only be run outside the sandbox, if the user agrees."
+      : `To allow exactly this: ${denial.grant}`;
+  return `${denial.explanation} (sandbox rule: ${denial.rule}) ${grant}`;
+}
+
+function judge(refusal: Refusal, ended: Ended, facts: Facts): Denial | null {
+  switch (refusal.kind) {
+    case "file":
+      return judgeFile(refusal, ended, facts);
+    case "network":
+      return judgeNetwork(refusal, ended, facts);
+    case "unix":
+      return judgeSocket(refusal.path, ended, facts);
+    case "syscall":
+      return judgeSyscall(refusal.rule, ended, facts);
+  }
+}
+
+function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Facts): Denial | null {
+  const { policy, report } = ended;
+  const path = realPathOfNew(refusal.path);
+  const store = policy.hidden.find((hidden) => isWithin(path, hidden));
+  if (store !== undefined && report.hidden) return hiddenDenial(path, store);
+  // Where the directory above is there, nothing but a refusal keeps a new one from being made.
+  if (refusal.access === "mkdir" && !facts.isDirectory(dirname(path))) return null;
+  if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
+  if (refusal.access === "busy") {
+    const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));
+    return pinned === undefined || !report.carve ? null : protectedDenial(path, pinned, facts);
+  }
+  const rule = longest([...policy.writable, ...policy.protected].filter((place) => isWithin(path, place)));
+  if (rule !== null && !policy.protected.includes(rule)) return null;
+  if (!facts.couldWrite(path)) return null;
+  if (rule === null) return outsideDenial(path, ended, facts);
+  return report.carve ? protectedDenial(path, rule, facts) : null;
+}
+
+function isInRoot(place: string, policy: SandboxPolicy): boolean {
+  return policy.writable.some((root) => isWithin(place, root));
+}
+
+function longest(paths: string[]): string | null {
+  return paths.reduce<string | null>((best, path) => (best !== null && best.length >= path.length ? best : path), null);
+}
+
+function hiddenDenial(path: string, store: string): Denial {
+  return {
+    rule: "hidden",
+    kind: "read",
+    target: path,
+    explanation: `The sandbox hides ${store}: it holds credentials, and nothing that runs inside may read them.`,
+    grant: null,
+  };
+}
+
+function protectedDenial(path: string, place: string, facts: Facts): Denial {
+  const git = /\/\.git(\/|$)/.test(place);
+  const why = git
+    ? "git takes hooks and settings from it that would run outside the sandbox. Plain git commands (add, commit, " +
+      "switch, merge, …), run as a command of their own, may write it"
+    : "it decides what an editor, a hook or an agent runs later, outside the sandbox";
+  return {
+    rule: "protected",
+    kind: "write",
+    target: path,
+    explanation: `The sandbox keeps ${place} read-only: ${why}.`,
+    grant: facts.isDirectory(place) ? addDirectory(place) : null,
+  };
+}
+
+function outsideDenial(path: string, ended: Ended, facts: Facts): Denial {
+  const readOnly = ended.policy.mode === "read-only";
+  const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));
+  const grants = [
+    ...(readOnly ? ["-s workspace-write"] : []),
+    ...(readOnly && inWorkspace ? [] : [directoryGrant(path, facts)]),
+  ];
+  return {
+    rule: readOnly ? "read-only" : "writable_roots",
+    kind: "write",
+    target: path,
+    explanation: readOnly
+      ? `The sandbox is read-only, so ${path} could not be written.`
+      : `The sandbox allows no writing to ${path}: it is outside the writable directories.`,
+    grant: grants.includes(null) ? null : grants.join(" "),
+  };
+}
+
+/** The narrowest directory that opens a path: a tool's cache as a whole, else the nearest one that exists. */
+function directoryGrant(path: string, facts: Facts): string | null {
+  let directory = cacheOf(path, facts.home) ?? path;
+  while (!facts.isDirectory(directory)) directory = dirname(directory);
+  // A grant that opens the home directory or the whole system is not "exactly this".
+  return isWithin(facts.home, directory) || directory === "/" ? null : addDirectory(directory);
+}
+
+function addDirectory(directory: string): string {
+  return `--add-dir ${quote(directory)}`;
+}
+
+/** A word for a POSIX shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost)$/i;
+
+function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, facts: Facts): Denial | null {
+  const { policy, report } = ended;
+  if (policy.net !== "none" || report.net === "full") return null;
+  const { host, port, reason } = refusal;
+  const target = host === null ? null : port === null ? host : `${host}:${port}`;
+  const local = host !== null && LOOPBACK.test(host);
+  if (reason === "name" && local) return null;
+  if (local && report.loopback && !(port !== null && facts.listens(port))) return null;
+  // With a loopback of its own, a socket can be made: then something else was refused.
+  if (reason === "socket" && report.loopback) return null;
+  return {
+    rule: "network_access",
+    kind: "network",
+    target,
+    explanation: networkExplanation(target, local, report),
+    grant:
+      policy.mode === "read-only"
+        ? "-s workspace-write -c sandbox_workspace_write.network_access=true"
+        : "-c sandbox_workspace_write.network_access=true",
+  };
+}
+
+function networkExplanation(target: string | null, local: boolean, report: SandboxReport): string {
+  if (local && report.loopback) {
+    return `The sandbox has a network of its own: ${target} is served outside of it, and cannot be reached from inside.`;
+  }
+  const loopback = report.loopback
+    ? "only 127.0.0.1 inside the sandbox can be reached"
+    : "without namespaces on this system that includes 127.0.0.1 (loopback: false)";
+  return `The sandbox allows no network${target === null ? "" : `, so ${target} could not be reached`}: ${loopback}.`;
+}
+
+function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Denial | null {
+  if (policy.unix === "allow" || !report.ipc || !facts.isSocket(path)) return null;
+  if (policy.writable.some((root) => isBeneath(path, root)) && policy.unix !== "none") return null;
+  return {
+    rule: "unix",
+    kind: "network",
+    target: path,
+    explanation: `The sandbox covers unix sockets of programs outside: ${path} would let a command act without it.`,
+    grant: null,
+  };
+}
+
+const SYSCALL_REASONS = {
+  seccomp: "The sandbox ended the command because it made a system call that its filter forbids.",
+  no_new_privs: "Nothing gains privileges inside the sandbox: sudo and other setuid programs do not work.",
+  ptrace: "The sandbox forbids tracing processes, so debuggers and strace cannot attach.",
+  namespaces:
+    "The sandbox forbids making namespaces, so a sandbox inside it does not start. It is confined already: a browser runs " +
+    "with --no-sandbox, a build tool with its own sandbox turned off.",
+  mount: "The sandbox forbids changing mounts and the root directory.",
+};
+
+function judgeSyscall(rule: keyof typeof SYSCALL_REASONS, { report }: Ended, facts: Facts): Denial | null {
+  if (report.tier !== "ns" && report.tier !== "landlock" && report.tier !== "ns-only") return null;
+  if (rule === "mount" && !facts.is_root) return null;
+  // In the landlock tier the system itself may refuse namespaces: that is why it was chosen.
+  if (rule === "namespaces" && report.tier === "landlock" && !facts.is_root) return null;
+  return syscallDenial(rule);
+}
+
+function syscallDenial(rule: keyof typeof SYSCALL_REASONS): Denial {
+  return { rule, kind: "syscall", target: null, explanation: SYSCALL_REASONS[rule], grant: null };
+}

@@ -1,0 +1,55 @@
+import type { Item } from "../../protocol/index.ts";
+import type { RolloutLine } from "../line.ts";
+import { promptText } from "../prompts.ts";
+import { type Damage, readRollout } from "../read.ts";
+import { readThread } from "../thread-state.ts";
+
+/** A thread as a document: who said and did what, in order. */
+export interface Transcript {
+  thread_id: string;
+  name: string | null;
+  cwd: string;
+  model: string | null;
+  started: string;
+  entries: Entry[];
+  damaged: Damage[];
+}
+
+export type Entry =
+  /** `images` are data URLs or addresses. */
+  | { type: "user"; timestamp: string; text: string; images: string[] }
+  | { type: "item"; timestamp: string; item: Item }
+  | { type: "note"; timestamp: string; text: string };
+
+/** Reads a thread to show it. */
+export function readTranscript(path: string): Transcript {
+  const { lines, damaged } = readRollout(path);
+  const { thread_id, name, cwd, context } = readThread(path);
+  const entries = lines.map(entryOf).filter((entry) => entry !== null);
+  return { thread_id, name, cwd, model: context?.model ?? null, started: lines[0]?.timestamp ?? "", entries, damaged };
+}
+
+function entryOf(line: RolloutLine): Entry | null {
+  const { timestamp } = line;
+  switch (line.type) {
+    case "item.completed":
+      return { type: "item", timestamp, item: line.item };
+    case "turn.failed":
+      return { type: "note", timestamp, text: `The turn failed: ${line.error.message}` };
+    case "history.compacted":
+      return { type: "note", timestamp, text: "The history was compacted." };
+    case "sandbox.denied":
+      return { type: "note", timestamp, text: `Refused by the sandbox: ${line.denial.explanation}` };
+    case "history.added": {
+      const text = promptText(line.item);
+      return text === null ? null : { type: "user", timestamp, text, images: imagesOf(line.item) };
+    }
+    default:
+      return null;
+  }
+}
+
+function imagesOf(item: Extract<RolloutLine, { type: "history.added" }>["item"]): string[] {
+  if (item.type !== "message") return [];
+  return item.content.flatMap((part) => (part.type === "input_image" ? [part.image_url] : []));
+}
