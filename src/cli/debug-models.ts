@@ -1,5 +1,5 @@
 import { FAILED, USAGE } from "../base/index.ts";
-import { load } from "./config/config.ts";
+import { load } from "./config/shared.ts";
 import type { CommandRun, Host } from "./contract.ts";
 
 /** `moat debug models`: what moat knows of models by name, with `model_catalog_json` over it, as JSON. Nobody is asked. */

@@ -5,10 +5,11 @@ import { manPage } from "./completion/man.ts";
 import { completedCommands } from "./completion/model.ts";
 import { zshCompletion } from "./completion/zsh.ts";
 import type { Host } from "./contract.ts";
+import { absent, later } from "./elsewhere.ts";
 import { flag, helpFlags } from "./flags.ts";
 import { runCli } from "./run.ts";
 import type { CommandSpec } from "./spec.ts";
-import { absent, app, commands, later } from "./table.ts";
+import { app, commands } from "./table.ts";
 
 /** Runs a command line without a terminal, or with one. */
 async function cli(argv: string[], table?: CommandSpec[], terminal = false) {

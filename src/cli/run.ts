@@ -1,9 +1,10 @@
 import { nearest, USAGE } from "../base/index.ts";
 import type { Host } from "./contract.ts";
+import { absent, later } from "./elsewhere.ts";
 import { commandHelp, overview } from "./help.ts";
 import { firstWord, type ParsedLine, parseLine } from "./parse.ts";
 import type { CommandSpec } from "./spec.ts";
-import { absent, app, commands as every, later } from "./table.ts";
+import { app, commands as every } from "./table.ts";
 
 /** Runs what the command line asks for. Resolves to the exit code. */
 export async function runCli(argv: string[], host: Host, commands: CommandSpec[] = every): Promise<number> {

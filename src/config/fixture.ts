@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type ConfigResult, type LoadInput, loadConfig } from "./load.ts";
+import { type ConfigResult, loadConfig } from "./load.ts";
+import type { LoadInput } from "./load-input.ts";
 
 /** A throw-away home and project for tests: `home/.moat` is MOAT_HOME, `home/work` a repository. */
 export class Fixture {

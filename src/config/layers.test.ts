@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { restrict } from "./enforce.ts";
 import { Fixture } from "./fixture.ts";
-import type { LoadInput } from "./load.ts";
+import type { LoadInput } from "./load-input.ts";
 import { mergeLayers } from "./merge.ts";
 import { hostAllowed } from "./requirements.ts";
 

@@ -2,8 +2,8 @@ import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
 import type { Hook } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
+import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
-import type { Override } from "./override.ts";
 import { type ConfigError, showError } from "./problem.ts";
 import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
@@ -11,26 +11,6 @@ import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requir
 import type { Config } from "./schema/schema.ts";
 import { loadProject } from "./trust/load-project.ts";
 import type { ProjectTrust } from "./trust/trust.ts";
-
-/** What the configuration depends on. Paths are absolute. */
-export interface LoadInput {
-  moat_home: string;
-  home: string;
-  cwd: string;
-  env: Record<string, string | undefined>;
-  /** What wins over every file, in order; the last one of a key wins. */
-  overrides: readonly Override[];
-  /** `-p NAME`: MOAT_HOME/NAME.config.toml over the user's file. */
-  profile: string | null;
-  /** Unknown keys are errors. */
-  strict: boolean;
-  /** Leave the user's config.toml and hooks.json out. A profile that was asked for is still read. */
-  ignore_user: boolean;
-  /** Use the project's files in this process without asking for trust. */
-  trust: boolean;
-  /** Where the administrator's file is; /etc/moat/requirements.toml when left out. */
-  requirements_path?: string;
-}
 
 export type ConfigResult =
   | {

@@ -3,7 +3,7 @@ import { readText } from "./files.ts";
 import { type Hook, parseHooks, toHooks } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import { type Issue, type LayerContent, readLayer } from "./layer.ts";
-import type { LoadInput } from "./load.ts";
+import type { LoadInput } from "./load-input.ts";
 import type { Layer, Origin } from "./merge.ts";
 import { type Override, readOverride } from "./override.ts";
 import { type ConfigError, fileError } from "./problem.ts";

@@ -1,5 +1,8 @@
 import type { Failure, HistoryItem, JsonSchema, ToolSpec, Usage } from "../protocol/index.ts";
 
+/** The environment, as it was read at the start. */
+export type Env = Record<string, string | undefined>;
+
 export type { ToolSpec };
 
 /** One request for a model. Everything in it is sent on every call: the server keeps no state for us. */

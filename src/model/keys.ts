@@ -1,4 +1,4 @@
-import type { Env } from "./limits.ts";
+import type { Env } from "./contract.ts";
 
 /** `model_providers.NAME.auth`: a program that prints a key. */
 export interface AuthCommand {

@@ -1,7 +1,5 @@
-import type { ProviderConfig } from "./providers.ts";
-
-/** The environment, as it was read at the start. */
-export type Env = Record<string, string | undefined>;
+import type { Env } from "./contract.ts";
+import type { ProviderConfig } from "./provider-config.ts";
 
 /** A problem with the configuration, on its way to the `Resolution`. */
 export class Invalid extends Error {}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { respond, say, tempProject } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
-import type { Env } from "./limits.ts";
+import type { Env } from "./contract.ts";
 import { type ModelConfig, type Resolution, resolveProvider } from "./providers.ts";
 import { collect, INSTANT, REQUEST } from "./setup.suite.ts";
 

@@ -1,4 +1,4 @@
-import type { Env } from "./limits.ts";
+import type { Env } from "./contract.ts";
 
 /** Hosts of this machine, in the forms that NO_PROXY takes. */
 const LOOPBACK = ["localhost", "127.0.0.0/8", "::1", "[::1]"];

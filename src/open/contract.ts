@@ -1,9 +1,8 @@
-import type { Config, loadConfig, Override, TrustQuestion } from "../config/index.ts";
+import type { Config, FolderTrust, InstructionPart, loadConfig, Override, TrustQuestion } from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
-import type { ThreadFacts } from "./facts.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
 /** The process that a thread lives in. */
@@ -89,6 +88,21 @@ export interface RecordingStart {
   resumed: StoredThread | null;
   catalog: CatalogOverrides;
   provider: ProviderSettings;
+}
+
+/** What a thread was opened with, beyond its settings. */
+export interface ThreadFacts {
+  provider: ProviderSettings;
+  /** Files of instructions, in the order in which the model gets them. */
+  instructions: InstructionPart[];
+  /** Root of the project. */
+  folder: string;
+  /** null: nobody was asked yet. */
+  folder_trust: FolderTrust | null;
+  /** Files that set something. */
+  config_files: string[];
+  /** Programs that run at events. */
+  hooks: number;
 }
 
 /** Why something of a thread cannot be had, with the exit code that fits. */

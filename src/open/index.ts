@@ -7,9 +7,9 @@ export type {
   OpenResult,
   RecordingStart,
   Refusal,
+  ThreadFacts,
   ThreadRecorder,
 } from "./contract.ts";
-export type { ThreadFacts } from "./facts.ts";
 export { catalogOf } from "./limits.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";

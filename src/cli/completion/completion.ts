@@ -1,22 +1,23 @@
 import { USAGE } from "../../base/index.ts";
 import type { CommandRun } from "../contract.ts";
-import { commands } from "../table.ts";
-import { completedCommands } from "./model.ts";
+import type { CommandSpec } from "../spec.ts";
+import { type CompletedCommand, completedCommands } from "./model.ts";
 
 /** `moat completion SHELL`: a script that completes commands and flags, made from the command table. */
-export const run: CommandRun = async ({ args, host }) => {
-  const [shell, ...more] = args;
-  const script = more.length === 0 ? await scriptFor(shell) : null;
-  if (script === null) {
-    host.stderr("moat: say for which shell: moat completion bash, zsh, fish or powershell\n");
-    return USAGE;
-  }
-  host.stdout(script);
-  return 0;
-};
+export const completion =
+  (commands: CommandSpec[]): CommandRun =>
+  async ({ args, host }) => {
+    const [shell, ...more] = args;
+    const script = more.length === 0 ? await scriptFor(shell, completedCommands(commands)) : null;
+    if (script === null) {
+      host.stderr("moat: say for which shell: moat completion bash, zsh, fish or powershell\n");
+      return USAGE;
+    }
+    host.stdout(script);
+    return 0;
+  };
 
-async function scriptFor(shell: string | undefined): Promise<string | null> {
-  const table = completedCommands(commands);
+async function scriptFor(shell: string | undefined, table: CompletedCommand[]): Promise<string | null> {
   if (shell === "bash") return (await import("./bash.ts")).bashCompletion(table);
   if (shell === "zsh") return (await import("./zsh.ts")).zshCompletion(table);
   if (shell === "fish") return (await import("./fish.ts")).fishCompletion(table);

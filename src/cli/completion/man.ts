@@ -1,12 +1,13 @@
 import type { CommandRun } from "../contract.ts";
 import type { CommandSpec, FlagSpec } from "../spec.ts";
-import { commands } from "../table.ts";
 
 /** `moat man`: the manual page, made from the command table, for `man -l -` and for packages. */
-export const run: CommandRun = async ({ host }) => {
-  host.stdout(manPage(commands, host.version));
-  return 0;
-};
+export const man =
+  (commands: CommandSpec[]): CommandRun =>
+  async ({ host }) => {
+    host.stdout(manPage(commands, host.version));
+    return 0;
+  };
 
 /** Text for roff: ASCII, no line begins with a control character, and hyphens stay hyphens. */
 function escaped(text: string): string {

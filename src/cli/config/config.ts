@@ -1,7 +1,6 @@
-import { join } from "node:path";
-import { loadConfig, showError } from "../../config/index.ts";
 import { isSecret, selectKey, showConfig, showLine, tomlValue } from "../../config/show.ts";
-import type { CommandRun, Host, Invocation } from "../contract.ts";
+import type { CommandRun, Invocation } from "../contract.ts";
+import { configFile, fail, load, usage } from "./shared.ts";
 
 /** `moat config SUBCOMMAND`: what is set, where it comes from, and how to change it. */
 export const run: CommandRun = async (call) => {
@@ -31,39 +30,6 @@ export const run: CommandRun = async (call) => {
       return usage(call.host, name === undefined ? "say what to do" : `there is no "config ${name}"`);
   }
 };
-
-const USAGE =
-  "moat config get KEY | set KEY VALUE | unset KEY | list [--all] [--origin] [--json] | edit | path | schema | import-codex | trust list|add|remove";
-
-/** Says what is wrong with the command line; exit code 2. */
-export function usage(host: Host, message: string): number {
-  host.stderr(`moat config: ${message}.\nUsage: ${USAGE}\n`);
-  return 2;
-}
-
-/** The user's file, or that of the profile given with -p. */
-export function configFile({ flags, host }: Invocation): string {
-  return join(host.moat_home, typeof flags.profile === "string" ? `${flags.profile}.config.toml` : "config.toml");
-}
-
-/** Reads the configuration as a front end would; null after the errors were printed. */
-export async function load({ flags, host }: Invocation, cwd = host.cwd) {
-  const overrides = Array.isArray(flags.config) ? flags.config : typeof flags.config === "string" ? [flags.config] : [];
-  const result = await loadConfig({
-    moat_home: host.moat_home,
-    home: host.home,
-    cwd,
-    env: host.env,
-    overrides,
-    profile: typeof flags.profile === "string" ? flags.profile : null,
-    strict: flags["strict-config"] === true,
-    ignore_user: flags["ignore-user-config"] === true,
-    trust: flags.trust === true,
-  });
-  if (result.ok) return result;
-  for (const error of result.errors) host.stderr(`moat: ${showError(error)}\n`);
-  return null;
-}
 
 async function get(call: Invocation): Promise<number> {
   const { host, flags } = call;
@@ -102,10 +68,4 @@ async function list(call: Invocation): Promise<number> {
   });
   host.stdout(lines.map((line) => `${line}\n`).join(""));
   return 0;
-}
-
-/** Prints why nothing was done; exit code 1. */
-export function fail(host: Host, message: string): number {
-  host.stderr(`moat config: ${message}\n`);
-  return 1;
 }

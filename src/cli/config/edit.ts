@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
-import { configFile, fail, usage } from "./config.ts";
+import { configFile, fail, usage } from "./shared.ts";
 
 /** The subcommands that change a file. */
 export async function edit(name: "set" | "unset" | "edit" | "import-codex", call: Invocation): Promise<number> {

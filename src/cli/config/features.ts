@@ -1,6 +1,6 @@
 import { FAILED, USAGE } from "../../base/index.ts";
 import type { CommandRun } from "../contract.ts";
-import { load } from "./config.ts";
+import { load } from "./shared.ts";
 
 /**
  * `moat features list [--json]`: the switches of unfinished parts. There is none at the moment, so what is listed are those

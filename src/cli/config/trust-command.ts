@@ -3,7 +3,7 @@ import { changeTrust, readTrust } from "../../config/editing.ts";
 import { answerTrust, type TrustQuestion } from "../../config/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 import { trustLine, trustText } from "../trust-text.ts";
-import { fail, load, usage } from "./config.ts";
+import { fail, load, usage } from "./shared.ts";
 
 /** `moat config trust list|add [DIR]|remove [DIR]`. */
 export const run: CommandRun = async (call) => {

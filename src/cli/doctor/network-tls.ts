@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { ProviderSettings } from "../../model/index.ts";
-import type { NetworkCheck } from "./network-check.ts";
 
 /** Longest time for a handshake, in ms. */
 const TIMEOUT_MS = 10_000;
@@ -9,7 +8,12 @@ const TIMEOUT_MS = 10_000;
 const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
 
-type Found = Pick<NetworkCheck, "ok" | "what" | "remedy">;
+/** What was found, as `NetworkCheck` has it. */
+interface Found {
+  ok: boolean | null;
+  what: string;
+  remedy: string | null;
+}
 
 /** Looks at the server's certificate. null: there is none, because the address is http. */
 export async function checkCertificate(

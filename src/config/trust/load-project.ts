@@ -3,7 +3,7 @@ import { readText } from "../files.ts";
 import { namedFiles, parseHooks, toHooks } from "../hooks/hooks.ts";
 import { showKey } from "../key.ts";
 import { type Entry, type LayerContent, readLayer } from "../layer.ts";
-import type { LoadInput } from "../load.ts";
+import type { LoadInput } from "../load-input.ts";
 import { fileError } from "../problem.ts";
 import type { Project } from "../project.ts";
 import { type Gathered, hookEntries, reportIssues } from "../read-layers.ts";

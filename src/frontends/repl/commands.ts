@@ -1,31 +1,4 @@
-import type { Thread } from "../../core/index.ts";
-import type { TurnOverrides, Usage } from "../../protocol/index.ts";
-import type { Mode, ReplThread, ReplTools } from "./options.ts";
-
-/** What a command may do with the repl that it runs in. */
-export interface ReplControl {
-  readonly thread: Thread;
-  /** What the thread was opened with. */
-  readonly facts: ReplThread["facts"];
-  readonly usage: Usage | null;
-  readonly modes: Record<string, Mode>;
-  readonly tools: ReplTools;
-  /** Prompts that were typed, the latest first. */
-  readonly prompts: { latest(): string[]; clear(): void };
-  /** The next turn's settings, as far as they were changed. */
-  readonly changes: TurnOverrides;
-  change(overrides: TurnOverrides): void;
-  attach(path: string): void;
-  print(text: string): void;
-  /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */
-  compact(instructions: string): void;
-  /** Goes on with another thread. Says so when it cannot. */
-  switchThread(resume: string | null): Promise<void>;
-  confirm(question: string): Promise<boolean>;
-  quit(): void;
-  /** Aborts on Ctrl-C while the command runs. */
-  readonly signal: AbortSignal;
-}
+import type { ReplControl } from "./control.ts";
 
 /** A command of the repl. Help, completion and the dot-commands come from the table below. */
 export interface SlashCommand {

@@ -1,5 +1,5 @@
 import { type PromptPart, previewPrompt } from "../../core/index.ts";
-import type { ReplControl } from "./commands.ts";
+import type { ReplControl } from "./control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
 export async function statusText({ thread, facts, changes, usage }: ReplControl): Promise<string> {

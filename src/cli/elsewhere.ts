@@ -1,0 +1,31 @@
+const APP = "moat repl, or moat alone, talks with the agent line by line";
+const MCP = "no MCP server is used or offered so far";
+const UNDO = "`moat diff` shows what changed, and git brings files back";
+
+/** Commands that are planned and not there, with what to use until then. */
+export const later: Record<string, string> = {
+  tui: APP,
+  t: APP,
+  interactive: APP,
+  acp: "`moat proto` drives a thread from a program",
+  mcp: MCP,
+  "mcp-server": MCP,
+  undo: UNDO,
+  redo: UNDO,
+  update: "install the new version in the place of this one",
+};
+
+/** Commands of the Codex CLI that moat does not have, with what to use instead. */
+export const absent: Record<string, string> = {
+  "app-server": "use `moat exec --json`",
+  cloud: "moat works on your own machine: use `moat exec`",
+  "remote-control": "use `moat exec --json` over ssh",
+  "exec-server": "use `moat exec --json`",
+  plugin: "MCP servers in config.toml will take its place",
+  queue: "use your shell or CI to run several `moat exec`",
+  agents: "run several `moat exec` side by side",
+  "migrate-rollouts": "moat's threads need no migration; `moat threads import` reads Codex's",
+  "migrate-nfs-db": "moat keeps no database that would need it",
+  "responses-api-proxy": "set `model_providers.NAME.base_url` instead",
+  "stdio-to-uds": "use socat",
+};
