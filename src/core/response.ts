@@ -13,7 +13,7 @@ import type { ItemBody } from "../tools/index.ts";
 
 /** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
 export type ResponseResult =
-  | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage }
+  | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage; paused: boolean }
   | { ok: false; error: Failure; wasted: Usage };
 
 /** What reading a response needs of its thread. */
@@ -59,12 +59,20 @@ export async function readResponse(
       } else if (event.type === "retrying") {
         const { attempt, max, delay_ms, error } = event;
         sink.emit({ type: "stream.retrying", attempt, max, delay_ms, error });
+      } else if (event.type === "adjusted") {
+        sink.emit({ type: "error", message: event.message });
       } else if (event.type === "completed") {
         for (const { key, item } of items) {
           const body = shownItem(item);
           if (body) sink.emit({ type: "item.completed", item: { id: idOf(key), ...body } as Item });
         }
-        return { ok: true, items: items.map(({ item }) => item), usage: event.usage, wasted };
+        return {
+          ok: true,
+          items: items.map(({ item }) => item),
+          usage: event.usage,
+          wasted,
+          paused: event.paused === true,
+        };
       } else {
         reset(null);
         return { ok: false, error: event.error, wasted };

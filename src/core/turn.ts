@@ -33,7 +33,9 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       const calls = response.items.filter(isCall);
       if (calls.length > 0) await tapedCalls(state, plan, calls, signal);
       if (signal.aborted) return { ok: false, error: INTERRUPTED };
-      const more = await taped(state, plan, signal, () => goesOn(state, calls.length > 0, rounds, signal));
+      const more = await taped(state, plan, signal, () =>
+        goesOn(state, calls.length > 0 || response.paused, rounds, signal),
+      );
       if (!more) return { ok: true };
     }
   } catch (error) {
@@ -52,7 +54,7 @@ interface Rounds {
   repaired: number;
 }
 
-/** Whether the model is asked again: it has outputs to read, the user said something meanwhile, or it may not stop yet. */
+/** Whether the model is asked again: it has outputs to read or only paused, the user said something meanwhile, or it may not stop yet. */
 async function goesOn(state: ThreadState, called: boolean, rounds: Rounds, signal: AbortSignal): Promise<boolean> {
   const steered = await state.takeSteered();
   for (const item of steered) state.addHistory(item);

@@ -218,10 +218,11 @@ describe("messages", () => {
       items: [{ type: "reasoning", text: "hm" }, { text: "Looking." }, { type: "command_execution" }, { text: "done" }],
     },
     {
-      name: "one that says nothing",
-      script: [respond()],
+      name: "one that says nothing is asked for once more, and is no success",
+      script: [respond(), respond()],
       args: json(),
-      types: ["thread.started", "turn.started", "turn.completed"],
+      exit: 1,
+      types: ["thread.started", "turn.started", "error", "stream.retrying", "error", "turn.failed"],
     },
     {
       name: "text of every script",

@@ -195,7 +195,7 @@ describe("PostToolUse", () => {
     hooks(w, { PreToolUse: specific("PreToolUse", { additionalContext: "careful" }) });
     expect((await w.moat(turn)).exit).toBe(0);
     const { messages } = bodyOf<{ messages: { role: string }[] }>(w, 1);
-    expect(messages.map(({ role }) => role).slice(-3)).toEqual(["assistant", "tool", "user"]);
+    expect(messages.map(({ role }) => role).slice(-4)).toEqual(["assistant", "tool", "assistant", "user"]);
   });
 
   test("one that ends the turn does not take the output of the call that ran", async () => {

@@ -1,7 +1,18 @@
-import type { Failure } from "../protocol/index.ts";
+import type { Failure, Json, JsonObject } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
-import { DISCONNECTED, disconnected, failureOfStatus, StatusError, StreamError, withoutKey } from "./failure.ts";
+import { type AnswerReader, createAnswerReader } from "./dialect/answer.ts";
+import { wholeEvents } from "./dialect/whole.ts";
+import {
+  DISCONNECTED,
+  disconnected,
+  failureOfDocument,
+  failureOfStatus,
+  StatusError,
+  StreamError,
+  withoutKey,
+} from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
+import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
 import { failureOfThrown } from "./transport.ts";
@@ -15,6 +26,8 @@ const DRAIN_MS = 1000;
 export interface AttemptContext {
   wire: Wire;
   request: ModelRequest;
+  /** What is sent of it. */
+  body: JsonObject;
   provider: ProviderSettings;
   hooks: Hooks;
   /** Takes what one chunk held. A promise comes back when the reader is behind. */
@@ -36,9 +49,12 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
   let origin: StreamError["origin"] = "request";
   try {
     watch.limit(provider.header_timeout_ms);
-    const response = await context.wire.open(context.request, AbortSignal.any([signal, own.signal]));
+    const response = await context.wire.open(context.body, context.request, AbortSignal.any([signal, own.signal]));
     origin = "stream";
-    return await readResponse(context, decoder, response, watch);
+    const answer = createAnswerReader(context.request, provider, hooks.random);
+    const end = await readResponse(context, decoder, answer, response, watch);
+    if (answer.answered || end.paused) return end;
+    throw new StreamError(EMPTY, "stream", end.usage);
   } catch (error) {
     own.abort();
     signal.throwIfAborted();
@@ -79,9 +95,11 @@ function causeOf<T extends Error>(error: unknown, type: new (...args: never[]) =
 async function readResponse(
   context: AttemptContext,
   decoder: Decoder,
+  answer: AnswerReader,
   response: Response,
   watch: Watch,
 ): Promise<Completed> {
+  if (isJson(response)) return readWhole(context, decoder, answer, response);
   refuseOtherTypes(response);
   const { provider } = context;
   const idle = provider.stream_idle_timeout_ms;
@@ -104,6 +122,7 @@ async function readResponse(
       else watch.alive();
       first = false;
     }
+    if (batch.length > 0) answer.read(batch, 0);
     const full = batch.length > 0 ? context.emit(batch) : null;
     batch = [];
     if (full) {
@@ -118,6 +137,38 @@ async function readResponse(
   return completed(end, decoder.terminal);
 }
 
+/** Asked again once: see `planRetry`. */
+const EMPTY: Failure = {
+  kind: "empty_answer",
+  message: "the model's answer is empty: it said nothing and called nothing",
+  retryable: true,
+};
+
+const typeOf = (response: Response) => response.headers.get("content-type") ?? "";
+const isJson = (response: Response) => /^application\/json/i.test(typeOf(response));
+
+/** A gateway that cannot stream sends the answer as one document; others say there what went wrong, under status 200. */
+async function readWhole(
+  { emit, provider, hooks }: AttemptContext,
+  decoder: Decoder,
+  answer: AnswerReader,
+  response: Response,
+): Promise<Completed> {
+  const text = await response.text();
+  const document: Json | undefined = parseJson(text);
+  const events = wholeEvents(provider.wire_api, document);
+  if (events === null) {
+    if (document === undefined) throw noStream(response);
+    throw new StreamError(failureOfDocument(document, hooks.now()), "request");
+  }
+  const batch: ModelEvent[] = [];
+  let end: ResponseEnd | null = null;
+  for (const data of events) end ??= decoder.event(data, undefined, batch);
+  answer.read(batch, 0);
+  await emit(batch);
+  return completed(end, decoder.terminal);
+}
+
 function completed(end: ResponseEnd | null, terminal: string): Completed {
   if (end?.type === "completed") return end;
   throw new StreamError(end ? end.error : disconnected(`stream closed before ${terminal}`), "stream");
@@ -125,11 +176,13 @@ function completed(end: ResponseEnd | null, terminal: string): Completed {
 
 /** Content types that are surely no event stream. Servers that send none, or a plain text type, are given a try. */
 function refuseOtherTypes(response: Response): void {
-  const type = response.headers.get("content-type") ?? "";
-  if (!/^(text\/html|application\/json|image\/)/i.test(type)) return;
+  if (/^(text\/html|application\/(x-)?(ndjson|jsonl)|image\/)/i.test(typeOf(response))) throw noStream(response);
+}
+
+function noStream(response: Response): StreamError {
   const page = "Is base_url right, and is there a login page of the network in between?";
-  const message = `${response.url} answered with ${type.split(";")[0]} instead of an event stream. ${page}`;
-  throw new StreamError({ kind: "invalid_request", message, retryable: false, status: response.status }, "request");
+  const message = `${response.url} answered with ${typeOf(response).split(";")[0]} instead of an event stream. ${page}`;
+  return new StreamError({ kind: "invalid_request", message, retryable: false, status: response.status }, "request");
 }
 
 /** Reads what follows the last event; a connection whose body was read to its end can be used for the next request. */

@@ -1,6 +1,7 @@
 import type { Failure, Usage } from "../protocol/index.ts";
 import { type AttemptContext, runAttempt } from "./attempt.ts";
 import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
+import { adjusted, type Learned, learnFrom, nothingLearned, withoutRefused } from "./dialect/adjust.ts";
 import { StreamError } from "./failure.ts";
 import { Handoff } from "./handoff.ts";
 import { type ClientHooks, completeHooks, type Hooks } from "./hooks.ts";
@@ -17,9 +18,10 @@ const MAX_PENDING_EVENTS = 4096;
 export async function createClient(provider: ProviderSettings, hooks: ClientHooks): Promise<ModelClient> {
   const complete = completeHooks(hooks);
   const wire = await loadWire(provider, complete);
+  const learned = nothingLearned(provider);
   return {
     capabilities: wire.capabilities,
-    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request }, signal),
+    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned }, signal),
   };
 }
 
@@ -41,6 +43,7 @@ interface StreamContext {
   provider: ProviderSettings;
   hooks: Hooks;
   request: ModelRequest;
+  learned: Learned;
 }
 
 async function* streamResponse(context: StreamContext, signal: AbortSignal): AsyncGenerator<ModelEvent[]> {
@@ -73,7 +76,7 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
   };
   try {
     const end = await withRetries(
-      () => attemptWithFreshKey({ ...context, emit }, state, signal),
+      () => attemptAdjusted(context, emit, state, signal),
       provider,
       hooks,
       (retrying) => {
@@ -85,6 +88,33 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
     handoff.push([end]);
   } catch (error) {
     handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, signal) }]);
+  }
+}
+
+/** Things that one request may lose before the server's refusal is believed: a bound, as each is lost but once. */
+const MAX_ADJUSTMENTS = 8;
+
+/** What a server refuses and the request can do without is left out, and it is asked again at once. */
+async function attemptAdjusted(
+  context: StreamContext,
+  emit: AttemptContext["emit"],
+  state: RequestState,
+  signal: AbortSignal,
+) {
+  const { wire, provider, hooks, learned } = context;
+  for (let count = 0; ; count++) {
+    const request = adjusted(context.request, learned, provider.id);
+    const body = withoutRefused(wire.body(request), learned);
+    try {
+      return await attemptWithFreshKey({ wire, provider, hooks, request, body, emit }, state, signal);
+    } catch (error) {
+      const failure = error instanceof StreamError ? error.failure : null;
+      if (failure?.kind !== "invalid_request" || state.shown || count === MAX_ADJUSTMENTS) throw error;
+      const message = learnFrom(failure.message, request, body, learned);
+      if (message === null) throw error;
+      emit([{ type: "adjusted", message }]);
+      state.shown = false;
+    }
   }
 }
 

@@ -40,7 +40,10 @@ export type ModelEvent =
   | { type: "item"; key: string; item: HistoryItem }
   | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   | { type: "reset"; usage: Usage | null }
-  | { type: "completed"; usage: Usage | null; response_id: string | null }
+  /** The server refused something that the request can do without, and is asked again. One sentence. */
+  | { type: "adjusted"; message: string }
+  /** `paused`: the server wants to go on with the same history. */
+  | { type: "completed"; usage: Usage | null; response_id: string | null; paused?: true }
   | { type: "failed"; error: Failure };
 
 /**

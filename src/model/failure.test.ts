@@ -6,7 +6,12 @@ import { retryHint } from "./hints.ts";
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const answer = (status: number, body: Json, headers: Record<string, string> = {}) =>
   failureOfStatus(
-    new StatusError(status, new Headers(headers), typeof body === "string" ? body : JSON.stringify(body)),
+    new StatusError(
+      status,
+      new Headers(headers),
+      typeof body === "string" ? body : JSON.stringify(body),
+      "http://h/v1/x",
+    ),
     NOW,
   );
 

@@ -1,4 +1,5 @@
 import type { Failure, FinalFailure, Json, Usage } from "../protocol/index.ts";
+import { saysTooLong } from "./dialect/overflow.ts";
 import { retryHint } from "./hints.ts";
 import { at, number, parseJson, string } from "./json.ts";
 
@@ -28,12 +29,15 @@ export class StatusError extends Error {
   readonly headers: Headers;
   /** The body as text, cut where it is long. */
   readonly body: string;
+  /** Where the request went. */
+  readonly url: string;
 
-  constructor(status: number, headers: Headers, body: string) {
+  constructor(status: number, headers: Headers, body: string, url: string) {
     super(`status ${status}`);
     this.status = status;
     this.headers = headers;
     this.body = body;
+    this.url = url;
   }
 }
 
@@ -56,20 +60,41 @@ export interface ServerError {
 }
 
 /** Classifies an answer by its status and by the code in its body. `now`: ms since 1970, for hints that are dates. */
-export function failureOfStatus({ status, headers, body }: StatusError, now: number): Failure {
+export function failureOfStatus({ status, headers, body, url }: StatusError, now: number): Failure {
   const json = parseJson(body) ?? null;
   const document = Array.isArray(json) ? (json[0] ?? null) : json;
   const error = at(document, "error");
   const field = (name: string) => string(at(error, name)) ?? string(at(document, name)) ?? "";
-  const message = serverMessage(document, body) || `status ${status} without a message`;
+  const said = serverMessage(document, body) || `status ${status} without a message`;
+  const message = status === 404 || status === 405 ? `${said} (${askedFor(url)})` : said;
   const fields = { status, headers, message, body: document };
   return classify({ ...fields, code: field("code"), type: field("type") || field("status") }, now);
+}
+
+/** Which address was asked, without what may be secret in it, and the mistake that is most likely made with it. */
+function askedFor(address: string): string {
+  if (!URL.canParse(address)) return "the address was not found";
+  const { origin, pathname } = new URL(address);
+  const hint = /\/v\d/.test(pathname) ? "" : "; most servers want /v1 at the end of base_url";
+  return `asked for ${origin}${pathname}${hint}`;
+}
+
+/** Classifies a document that says what went wrong, under a status that says that nothing did. */
+export function failureOfDocument(document: Json, now: number): Failure {
+  const error = at(document, "error") ?? document;
+  const named = string(at(error, "code")) ?? number(at(error, "code")) ?? string(at(error, "type"));
+  if (named !== undefined) return failureOfEvent(error, now);
+  const message = serverMessage(document, "");
+  return final("invalid_request", { status: null, message } as ServerError, "the server refused the request");
 }
 
 /** Classifies an error object that came inside a stream. */
 export function failureOfEvent(error: Json | undefined, now: number): Failure {
   const inner = at(error, "error") ?? error;
-  const message = string(at(inner, "message")) ?? string(inner) ?? "the server reported an error without a message";
+  const message = withDetail(
+    string(at(inner, "message")) ?? string(inner) ?? "the server reported an error without a message",
+    inner ?? null,
+  );
   const code = at(inner, "code");
   return classify(
     {
@@ -93,7 +118,16 @@ function serverMessage(document: Json, body: string): string {
     string(at(document, "message")) ??
     string(at(document, "detail")) ??
     (document === null ? plainText(body) : JSON.stringify(document));
-  return text.slice(0, MAX_MESSAGE_CHARS);
+  return withDetail(text, error ?? null).slice(0, MAX_MESSAGE_CHARS);
+}
+
+/** OpenRouter puts the words of the server behind it into `metadata.raw`. */
+function withDetail(message: string, error: Json): string {
+  const raw = string(at(at(error, "metadata"), "raw"));
+  if (raw === undefined) return message;
+  const inner = parseJson(raw);
+  const text = string(at(inner, "message")) ?? string(at(at(inner, "error"), "message")) ?? raw;
+  return `${message}: ${text}`;
 }
 
 /** Long enough for any real message, short enough for a line on a screen or in a log. */
@@ -125,7 +159,8 @@ const REFUSED = /invalid|policy|filter|not_found|unsupported|moderation/;
 function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
-  if (named(OVERFLOW) || status === 413) return final("context_overflow", error, TOO_LONG);
+  if (named(OVERFLOW) || status === 413 || (mayBeTooLong(status) && saysTooLong(error.message)))
+    return final("context_overflow", error, TOO_LONG);
   if (named(QUOTA) || status === 402) return quota(error, now);
   if (status === 429 || code === "rate_limit_exceeded" || type === "rate_limit_error") return rateLimited(error, now);
   if (status === 401 || status === 403 || type === "authentication_error" || type === "permission_error") {
@@ -136,6 +171,11 @@ function classify(error: ServerError, now: number): Failure {
     return final("invalid_request", error, "the server refused the request");
   }
   return serverError(error, now);
+}
+
+/** A refusal of the key or of the rate says nothing of the length, but for the limit of a tier, which comes as 429. */
+function mayBeTooLong(status: number | null): boolean {
+  return status !== 401 && status !== 403 && status !== 404;
 }
 
 const TOO_LONG = "the conversation is longer than the model's context window";

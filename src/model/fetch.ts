@@ -19,7 +19,7 @@ export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">, send
     const { tls, timeout } = options;
     const response = await send(input, { ...init, timeout, ...(tls ? { tls } : {}) } as RequestInit);
     if (response.ok) return response;
-    throw new StatusError(response.status, response.headers, await readStart(response));
+    throw new StatusError(response.status, response.headers, await readStart(response), response.url);
   };
 }
 

@@ -59,7 +59,7 @@ export async function resolveProvider(config: ModelConfig, env: Env, identity: I
 
 async function configured(id: string, config: ModelConfig, env: Env, identity: Identity): Promise<Resolution> {
   const own = providerConfig(id, config, env);
-  const base_url = own.base_url ?? "";
+  const base_url = baseOf(own.base_url ?? "");
   if (!URL.canParse(base_url)) {
     const wrong = base_url ? `no URL: ${base_url}` : "missing";
     throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
@@ -73,7 +73,7 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     ...common(config, env, identity),
     id,
     name: own.name ?? id,
-    base_url: base_url.replace(/\/+$/, ""),
+    base_url,
     wire_api: own.wire_api ?? "responses",
     api_key,
     http_headers: {
@@ -86,6 +86,14 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     ...(id === "openai" || own.requires_openai_auth ? openAIAccount(env) : {}),
   };
   return { ok: true, provider, model, keys };
+}
+
+/** End points that people paste where only what is before them is wanted. */
+const END_POINT = /\/+(chat\/completions|responses|v1\/messages|messages)\/*(?=$|\?)/;
+
+/** A base URL as it was meant: no blanks around it, no slash and no end point at its end. */
+function baseOf(written: string): string {
+  return written.trim().replace(END_POINT, "").replace(/\/+$/, "");
 }
 
 /** OPENAI_DEFAULT_MODEL is for OpenAI and whatever speaks for it, not for the other built-in providers. */

@@ -11,7 +11,7 @@ const policy = (more: Partial<RetryPolicy> = {}): RetryPolicy => ({
   give_up_after_ms: 0,
   ...more,
 });
-const at = (retries: number, outage_since: number | null = null): RetryState => ({ retries, outage_since });
+const at = (retries: number, outage_since: number | null = null): RetryState => ({ retries, outage_since, empty: 0 });
 const middle = { now: () => 1000, random: () => 0.5 };
 
 /** Runs an attempt that always fails the same way until it is given up, in no time. */

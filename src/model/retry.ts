@@ -31,7 +31,7 @@ export async function withRetries<T>(
   announce: (event: Retrying) => void,
   signal: AbortSignal,
 ): Promise<T> {
-  const state: RetryState = { retries: 0, outage_since: null };
+  const state: RetryState = { retries: 0, outage_since: null, empty: 0 };
   return await pRetry(attempt, {
     // The counter and the delay are ours: p-retry's own jitter knows no hints, and its retries no second phase.
     retries: Number.POSITIVE_INFINITY,
@@ -41,6 +41,7 @@ export async function withRetries<T>(
       const plan = planRetry(error, state, policy, hooks);
       if (!plan) return false;
       state.retries = plan.attempt;
+      if (error.failure.kind === "empty_answer") state.empty++;
       if (plan.max === null) state.outage_since ??= hooks.now();
       announce(plan);
       await sleep(plan.delay_ms, hooks, signal);
@@ -55,6 +56,8 @@ export interface RetryState {
   retries: number;
   /** When the outage phase began, in ms since 1970; null before it. */
   outage_since: number | null;
+  /** Empty answers so far: the model is asked again once. */
+  empty: number;
 }
 
 /** The next retry, or null when it is time to give up. Pure but for the clock and the dice in `hooks`. */
@@ -64,7 +67,7 @@ export function planRetry(
   policy: RetryPolicy,
   hooks: Pick<Clock, "now" | "random">,
 ): Retrying | null {
-  if (!failure.retryable) return null;
+  if (!failure.retryable || (failure.kind === "empty_answer" && state.empty > 0)) return null;
   const attempt = state.retries + 1;
   const explicit = origin === "request" ? policy.request_max_retries : policy.stream_max_retries;
   const max = explicit ?? QUICK_RETRIES;

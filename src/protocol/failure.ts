@@ -6,7 +6,13 @@ export type Failure = RetryableFailure | FinalFailure;
 
 /** A failure after which the same request may succeed. `retry_after_ms` is the server's own hint, when it gave one. */
 export interface RetryableFailure {
-  kind: "stream_disconnected" | "idle_timeout" | "rate_limited" | "server_error";
+  kind:
+    | "stream_disconnected"
+    | "idle_timeout"
+    | "rate_limited"
+    | "server_error"
+    /** The model said nothing and called nothing, also when it was asked again. */
+    | "empty_answer";
   message: string;
   retryable: true;
   retry_after_ms?: number;

@@ -1,3 +1,5 @@
+import type { JsonObject } from "./json.ts";
+
 /**
  * What the model has seen and said, in the shape of the Responses API: it is the richest of the three wires, so the
  * other two translate from it. Items that came from the model are replayed as they came (`id`, `status`, encrypted
@@ -36,6 +38,12 @@ export interface ReasoningHistoryItem {
   encrypted_content?: string | null;
   /** The Messages wire signs its thinking blocks; the signature must come back with the text. */
   signature?: string;
+  /** Id of the provider that thought it: it goes back to no other. Absent: of before this was written down. */
+  provider?: string;
+  /** Field of a Chat message in which the text came and goes back. */
+  field?: "reasoning" | "reasoning_content";
+  /** OpenRouter's reasoning in parts, which go back as they came. */
+  details?: JsonObject[];
 }
 
 export interface FunctionCallItem {
@@ -45,6 +53,10 @@ export interface FunctionCallItem {
   /** JSON text exactly as the model wrote it; it may be malformed. */
   arguments: string;
   namespace?: string;
+  /** What a server of the Chat wire hangs on a call and wants back with it, such as Gemini's thought signatures. */
+  extra_content?: JsonObject;
+  /** Id of the provider that `extra_content` came from: it goes back to no other. */
+  provider?: string;
   id?: string;
   status?: string;
 }

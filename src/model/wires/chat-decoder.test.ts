@@ -6,7 +6,7 @@ import type { ResponseEnd } from "./wire.ts";
 
 /** Decodes chunks (objects, or text as it is) up to the end of the body. */
 function decode(chunks: (Json | undefined)[]): { out: ModelEvent[]; end: ResponseEnd | null; items: HistoryItem[] } {
-  const decoder = createChatDecoder([], { now: () => 0, random: () => 0.123456789 });
+  const decoder = createChatDecoder([], () => 0);
   const out: ModelEvent[] = [];
   let end: ResponseEnd | null = null;
   for (const chunk of chunks) {
@@ -35,7 +35,7 @@ describe("what local servers send", () => {
   });
 
   test("usage after the finish reason is the end, without waiting for [DONE]", () => {
-    const decoder = createChatDecoder([], { now: () => 0, random: () => 0 });
+    const decoder = createChatDecoder([], () => 0);
     expect(decoder.event(JSON.stringify(delta({ content: "a" }, "stop")), undefined, [])).toBeNull();
     const usage = { prompt_tokens: 7, completion_tokens: 2, prompt_cache_hit_tokens: 3 };
     expect(decoder.event(JSON.stringify({ choices: [], usage }), undefined, [])).toMatchObject({
@@ -77,7 +77,7 @@ describe("what local servers send", () => {
     ]);
   });
 
-  test("calls without index or id get an id, pieces go to the last one", () => {
+  test("calls without index or id: pieces go to the last one, a name after whole arguments opens another", () => {
     const { items } = decode([
       piece({ function: { name: "ls", arguments: '{"a"' } }),
       piece({ function: { arguments: ":1}" } }),
@@ -88,7 +88,6 @@ describe("what local servers send", () => {
       ["ls", '{"a":1}'],
       ["cat", "{}"],
     ]);
-    expect(calls(items)[0]?.[0]).toStartWith("call_");
   });
 
   test("the id is repeated in every piece", () => {
@@ -114,15 +113,72 @@ describe("what local servers send", () => {
     ]);
   });
 
-  test("reasoning under either name; only `reasoning_content` goes back", () => {
+  test("two calls on one index without ids stay two; a name in every piece is one", () => {
+    const two = decode([
+      piece({ index: 0, function: { name: "ls", arguments: '{"a":1}' } }),
+      piece({ index: 0, function: { name: "ls", arguments: '{"a":2}' } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(two.items).map(([, , args]) => args)).toEqual(['{"a":1}', '{"a":2}']);
+    const one = decode([
+      piece({ index: 0, function: { name: "ls", arguments: '{"a"' } }),
+      piece({ index: 0, function: { name: "ls", arguments: ":1}" } }),
+      delta({}, "tool_calls"),
+    ]);
+    expect(calls(one.items).map(([, , args]) => args)).toEqual(['{"a":1}']);
+  });
+
+  test("OpenRouter's reasoning in parts is put together again", () => {
+    const detail = (more: Json) =>
+      delta({ reasoning_details: [{ type: "reasoning.text", index: 0, ...(more as object) }] });
+    const { items, out } = decode([
+      detail({ text: "first " }),
+      detail({ text: "then", signature: "s" }),
+      delta({ reasoning_details: [{ type: "reasoning.encrypted", index: 1, data: "AB" }] }),
+      delta({ content: "x" }, "stop"),
+    ]);
+    expect(items[0]).toEqual({
+      type: "reasoning",
+      summary: [{ type: "summary_text", text: "first then" }],
+      details: [
+        { type: "reasoning.text", index: 0, text: "first then", signature: "s" },
+        { type: "reasoning.encrypted", index: 1, data: "AB" },
+      ],
+    });
+    expect(out.filter((event) => event.type === "delta" && event.kind === "reasoning")).toHaveLength(2);
+  });
+
+  test("what hangs on a call is kept with it", () => {
+    const extra_content = { google: { thought_signature: "AAA" } };
+    const { items } = decode([
+      piece({ index: 0, id: "a", function: { name: "ls", arguments: "{}" }, extra_content }),
+      delta({}, "stop"),
+    ]);
+    expect(items[0]).toMatchObject({ call_id: "a", extra_content });
+  });
+
+  test("usage where Groq and Moonshot put it; zeros are no count", () => {
+    const usage = { prompt_tokens: 77, completion_tokens: 3 };
+    const moonshot = decode([
+      { choices: [{ index: 0, delta: { content: "x" }, finish_reason: "stop", usage }] },
+      "[DONE]",
+    ]);
+    const groq = decode([delta({ content: "x" }, "stop"), { x_groq: { usage } }, "[DONE]"]);
+    for (const { end } of [moonshot, groq])
+      expect(end).toMatchObject({ usage: { input_tokens: 77, output_tokens: 3 } });
+    const zeros = { prompt_tokens: 0, completion_tokens: 0 };
+    expect(decode([delta({ content: "x" }, "stop"), { choices: [], usage: zeros }]).end).toMatchObject({ usage: null });
+  });
+
+  test("reasoning remembers the field in which it came", () => {
     const [one] = decode([delta({ reasoning_content: "hm" }), delta({ content: "x" }, "stop")]).items;
     const [two] = decode([delta({ reasoning: "hm" }), delta({ content: "x" }, "stop")]).items;
     expect(one).toEqual({
       type: "reasoning",
       summary: [{ type: "summary_text", text: "hm" }],
-      content: [{ type: "reasoning_text", text: "hm" }],
+      field: "reasoning_content",
     });
-    expect(two).toEqual({ type: "reasoning", summary: [{ type: "summary_text", text: "hm" }] });
+    expect(two).toMatchObject({ field: "reasoning" });
   });
 
   test("content in parts, with thinking", () => {

@@ -1,18 +1,23 @@
-import type { Failure, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { HistoryItem, Json, JsonObject, ReasoningHistoryItem, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
-import { failureOfEvent } from "../failure.ts";
-import type { Hooks } from "../hooks.ts";
+import { chatEnd } from "../dialect/ends.ts";
+import { disconnected, failureOfEvent } from "../failure.ts";
 import { at, number, parseJson, string } from "../json.ts";
 import { type CallPiece, createCallCollector } from "./chat-calls.ts";
 import { unwrapCall } from "./freeform.ts";
+import { createDetailsCollector } from "./reasoning-details.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
 /** The fields that are read of a chunk. */
 interface Chunk {
   id?: string;
-  choices?: { delta?: Delta; message?: Delta; finish_reason?: string | null }[];
+  choices?: { delta?: Delta; message?: Delta; finish_reason?: string | null; usage?: Json; error?: Json }[];
   usage?: Json;
+  /** Groq. */
+  x_groq?: Json;
   error?: Json;
+  /** vLLM names an error so, and puts its parts beside it. */
+  object?: string;
 }
 
 interface Delta {
@@ -21,6 +26,8 @@ interface Delta {
   reasoning_content?: string | null;
   /** OpenRouter, Groq, Ollama. */
   reasoning?: string | null;
+  /** OpenRouter, whole or in pieces; see `reasoning-details.ts`. */
+  reasoning_details?: JsonObject[] | null;
   refusal?: string | null;
   tool_calls?: CallPiece[] | null;
 }
@@ -29,12 +36,13 @@ interface Delta {
  * Decodes Chat Completions as OpenAI writes them and as other servers do: without usage, without `[DONE]`, calls in one
  * piece or without an index, empty deltas, reasoning under two names, content in parts.
  */
-export function createChatDecoder(tools: ToolSpec[], hooks: Pick<Hooks, "now" | "random">): Decoder {
-  const calls = createCallCollector(hooks.random);
+export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder {
+  const calls = createCallCollector();
+  const details = createDetailsCollector();
   const state = {
     text: "",
     reasoning: "",
-    replayed: false,
+    field: undefined as ReasoningHistoryItem["field"],
     finish: "",
     usage: null as Usage | null,
     id: null as string | null,
@@ -49,9 +57,12 @@ export function createChatDecoder(tools: ToolSpec[], hooks: Pick<Hooks, "now" | 
     out.push({ type: "delta", kind: "reasoning", key: "reasoning", delta });
   };
   const read = (delta: Delta, out: ModelEvent[]) => {
-    if (delta.reasoning_content) state.replayed = true;
-    const reasoning = delta.reasoning_content || delta.reasoning;
-    if (reasoning) addReasoning(reasoning, out);
+    if (delta.reasoning_details) details.add(delta.reasoning_details);
+    const reasoning = delta.reasoning_content || delta.reasoning || (delta.reasoning_details ? details.news() : "");
+    if (reasoning) {
+      if (!delta.reasoning_details) state.field = delta.reasoning_content ? "reasoning_content" : "reasoning";
+      addReasoning(reasoning, out);
+    }
     if (typeof delta.content === "string") {
       if (delta.content !== "") addText(delta.content, out);
     } else if (delta.content) {
@@ -66,10 +77,11 @@ export function createChatDecoder(tools: ToolSpec[], hooks: Pick<Hooks, "now" | 
     if (delta.tool_calls) for (const piece of delta.tool_calls) calls.add(piece);
   };
   const complete = (out: ModelEvent[]): ResponseEnd => {
-    if (state.finish === "length") return { type: "failed", error: incomplete("max_output_tokens") };
-    if (state.finish === "content_filter") return { type: "failed", error: incomplete("content_filter") };
-    if (state.reasoning)
-      out.push({ type: "item", key: "reasoning", item: reasoningItem(state.reasoning, state.replayed) });
+    const end = chatEnd(state.finish);
+    if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
+    const thought = details.finished();
+    if (state.reasoning || thought.length > 0)
+      out.push({ type: "item", key: "reasoning", item: reasoningItem(state.reasoning, state.field, thought) });
     if (state.text) out.push({ type: "item", key: "message", item: messageItem(state.text) });
     for (const [index, call] of calls.finished().entries()) {
       out.push({ type: "item", key: `call_${index}`, item: unwrapCall(call, tools) });
@@ -85,13 +97,15 @@ export function createChatDecoder(tools: ToolSpec[], hooks: Pick<Hooks, "now" | 
       if (data === "[DONE]") return complete(out);
       const chunk = parseJson(data) as Chunk | undefined;
       if (!chunk) return null;
-      if (chunk.error) return { type: "failed", error: failureOfEvent(chunk.error, hooks.now()) };
-      if (chunk.id) state.id = chunk.id;
       const choice = chunk.choices?.[0];
+      const error = chunk.error ?? choice?.error ?? (chunk.object === "error" ? (chunk as Json) : undefined);
+      if (error) return { type: "failed", error: failureOfEvent(error, now()) };
+      if (chunk.id) state.id = chunk.id;
       const delta = choice?.delta ?? choice?.message;
       if (delta) read(delta, out);
       if (choice?.finish_reason) state.finish = choice.finish_reason;
-      if (chunk.usage) state.usage = usageOf(chunk.usage);
+      const usage = chunk.usage ?? choice?.usage ?? at(chunk.x_groq, "usage");
+      if (usage) state.usage = usageOf(usage) ?? state.usage;
       // Some servers keep the connection open and never send [DONE]: with the usage after the reason all is said.
       return state.finish && chunk.usage ? complete(out) : null;
     },
@@ -109,17 +123,18 @@ function messageItem(text: string): HistoryItem {
   return { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
 }
 
-/** `content` marks reasoning that has to go back to the server; see `messagesOf`. */
-function reasoningItem(text: string, replayed: boolean): HistoryItem {
-  const item: HistoryItem = { type: "reasoning", summary: [{ type: "summary_text", text }] };
-  return replayed ? { ...item, content: [{ type: "reasoning_text", text }] } : item;
+/** `field` and `details` say in which form it goes back to the server; see `messagesOf`. */
+function reasoningItem(text: string, field: ReasoningHistoryItem["field"], details: JsonObject[]): HistoryItem {
+  return {
+    type: "reasoning",
+    summary: text === "" ? [] : [{ type: "summary_text", text }],
+    ...(details.length > 0 ? { details } : field === undefined ? {} : { field }),
+  };
 }
 
-function incomplete(reason: string): Failure {
-  return { kind: "incomplete", message: `Incomplete response returned, reason: ${reason}`, retryable: false };
-}
-
-function usageOf(usage: Json): Usage {
+/** null for zeros: gateways that cannot count send them. */
+function usageOf(usage: Json): Usage | null {
+  if (!number(at(usage, "prompt_tokens")) && !number(at(usage, "completion_tokens"))) return null;
   const prompt = at(usage, "prompt_tokens_details");
   return {
     input_tokens: number(at(usage, "prompt_tokens")) ?? 0,

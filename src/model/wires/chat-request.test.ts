@@ -63,14 +63,55 @@ describe("Chat Completions request", () => {
       },
       { role: "tool", tool_call_id: "a", content: "an image" },
       { role: "tool", tool_call_id: "b", content: "done" },
+      { role: "assistant", content: "The user goes on:" },
       {
         role: "user",
         content: [
           { type: "text", text: "The images that the tools returned:" },
           { type: "image_url", image_url: { url: "data:image/png;base64,AA==", detail: "high" } },
+          { type: "text", text: "One more thing." },
         ],
       },
-      { role: "user", content: "One more thing." },
     ]);
+  });
+
+  test("roles take turns, whatever the history is: strict templates refuse anything else", () => {
+    const call: HistoryItem = { type: "function_call", call_id: "a", name: "ls", arguments: "{}" };
+    const output: HistoryItem = { type: "function_call_output", call_id: "a", output: "x" };
+    const thought: HistoryItem = {
+      type: "reasoning",
+      summary: [{ type: "summary_text", text: "hm" }],
+      field: "reasoning",
+    };
+    const input = [text("user", "a"), text("user", "b"), call, output, text("user", "c"), thought, text("user", "d")];
+    const { messages } = body({ input });
+    expect((messages as { role: string }[]).map(({ role }) => role)).toEqual([
+      "system",
+      "user",
+      "assistant",
+      "tool",
+      "assistant",
+      "user",
+    ]);
+    expect(messages).toContainEqual({ role: "user", content: "a\n\nb" });
+    expect(messages).toContainEqual({ role: "user", content: "c\n\nd" });
+  });
+
+  test("reasoning goes back in its own form", () => {
+    const summary = [{ type: "summary_text" as const, text: "hm" }];
+    const back = (item: Partial<HistoryItem>) =>
+      (
+        body({
+          input: [text("user", "a"), { type: "reasoning", summary, ...item } as HistoryItem, text("assistant", "x")],
+        }).messages as object[]
+      )[2];
+    expect(back({ field: "reasoning" })).toEqual({ role: "assistant", content: "x", reasoning: "hm" });
+    expect(back({ field: "reasoning_content" })).toEqual({ role: "assistant", content: "x", reasoning_content: "hm" });
+    expect(back({ details: [{ type: "t" }] })).toEqual({
+      role: "assistant",
+      content: "x",
+      reasoning_details: [{ type: "t" }],
+    });
+    expect(back({})).toEqual({ role: "assistant", content: "x" });
   });
 });

@@ -1,9 +1,17 @@
-import type { ContentPart, FunctionCallItem, HistoryItem, JsonObject, MessageItem } from "../../protocol/index.ts";
+import type {
+  ContentPart,
+  FunctionCallItem,
+  HistoryItem,
+  Json,
+  JsonObject,
+  MessageItem,
+  ReasoningHistoryItem,
+} from "../../protocol/index.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
 import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
 import { leadingPrompt, plainText, textOfPart } from "./leading.ts";
 
-/** What the servers of this wire do not all take. */
+/** What the servers of this wire do not all take; what else they refuse is learned (dialect/adjust.ts). */
 export interface ChatQuirks {
   /** Takes `stream_options`; Mistral refuses it, and sends the usage unasked. */
   stream_options: boolean;
@@ -54,6 +62,8 @@ type AssistantMessage = {
   content: string | null;
   tool_calls?: JsonObject[];
   reasoning_content?: string;
+  reasoning?: string;
+  reasoning_details?: JsonObject[];
 };
 
 /**
@@ -94,8 +104,7 @@ function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
         }
         break;
       case "reasoning":
-        // Only what came as `reasoning_content` goes back under that name: other servers refuse the field.
-        if (item.content) assistant().reasoning_content = item.content.map(({ text }) => text).join("");
+        addReasoning(item, assistant);
         break;
       case "function_call":
         addCall(item);
@@ -114,13 +123,55 @@ function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
     }
   }
   flushImages();
-  return messages;
+  return inStrictOrder(messages.filter((message) => !saysNothing(message)));
+}
+
+/** Reasoning goes back in the form in which it came: other servers refuse the fields. */
+function addReasoning(item: ReasoningHistoryItem, assistant: () => AssistantMessage): void {
+  const { details, field, summary, content } = item;
+  if (details) assistant().reasoning_details = details;
+  else if (field) assistant()[field] = summary.map(({ text }) => text).join("");
+  else if (content) assistant().reasoning_content = content.map(({ text }) => text).join("");
+}
+
+/** The model thought and then said nothing, or what it said was of no use: no server wants such a message. */
+function saysNothing({ role, content, tool_calls }: JsonObject): boolean {
+  return role === "assistant" && (content === null || content === "") && tool_calls === undefined;
+}
+
+/** Between a tool's output and the words of the user, for templates that want an answer there. */
+const BETWEEN = "The user goes on:";
+
+/**
+ * Roles in the order that the strictest chat templates accept (Mistral's, Gemma's): user and assistant take turns, and what a
+ * tool returned is answered before the user speaks.
+ */
+function inStrictOrder(messages: JsonObject[]): JsonObject[] {
+  const ordered: JsonObject[] = [];
+  for (const message of messages) {
+    const last = ordered.at(-1);
+    if (message.role === "user" && last?.role === "tool") ordered.push({ role: "assistant", content: BETWEEN });
+    if (message.role === "user" && last?.role === "user") ordered[ordered.length - 1] = joined(last, message);
+    else ordered.push(message);
+  }
+  return ordered;
+}
+
+function joined(first: JsonObject, second: JsonObject): JsonObject {
+  const [a = "", b = ""] = [first.content, second.content];
+  if (typeof a === "string" && typeof b === "string") return { role: "user", content: `${a}\n\n${b}` };
+  return { role: "user", content: [...partsOf(a), ...partsOf(b)] };
+}
+
+function partsOf(content: Json): Json[] {
+  return Array.isArray(content) ? content : [{ type: "text", text: String(content) }];
 }
 
 const IMAGES_FOLLOW: ContentPart = { type: "input_text", text: "The images that the tools returned:" };
 
-function callOf({ call_id, name, arguments: args }: FunctionCallItem): JsonObject {
-  return { id: call_id, type: "function", function: { name, arguments: args } };
+function callOf({ call_id, name, arguments: args, extra_content }: FunctionCallItem): JsonObject {
+  const extra = extra_content === undefined ? {} : { extra_content };
+  return { id: call_id, type: "function", function: { name, arguments: args }, ...extra };
 }
 
 /** A message of the user. Later developer messages are the user's too: many templates take a system message only first. */

@@ -12,10 +12,11 @@ export async function createChatWire(provider: ProviderSettings, hooks: Hooks): 
   const quirks = quirksOf(provider.base_url);
   return {
     capabilities: { custom_tools: false, images: true, output_schema: true },
-    open(request, signal) {
-      const body = chatBody(request, quirks) as unknown as ChatCompletionCreateParamsStreaming;
-      return client.chat.completions.create(body, { signal, headers: { accept: "text/event-stream" } }).asResponse();
+    body: (request) => chatBody(request, quirks),
+    open(body, _request, signal) {
+      const params = body as unknown as ChatCompletionCreateParamsStreaming;
+      return client.chat.completions.create(params, { signal, headers: { accept: "text/event-stream" } }).asResponse();
     },
-    decoder: (request) => createChatDecoder(request.tools, hooks),
+    decoder: (request) => createChatDecoder(request.tools, hooks.now),
   };
 }

@@ -13,6 +13,7 @@ export function createFixtureWire(provider: ProviderSettings, hooks: Hooks): Wir
   const path = fileURLToPath(provider.base_url);
   return {
     capabilities: { custom_tools: true, images: true, output_schema: true },
+    body: () => ({}),
     async open() {
       const text = await readFixture(path);
       const lines = text.split("\n");

@@ -1,5 +1,6 @@
-import type { Failure, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
+import { messagesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
 import { at, number, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
@@ -22,6 +23,7 @@ interface WireEvent {
     type?: string;
     text?: string;
     thinking?: string;
+    signature?: string;
     id?: string;
     name?: string;
     input?: Json;
@@ -52,7 +54,8 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   const count = (usage: Json | undefined) => {
     for (const name of COUNTS) {
       const value = number(at(usage, name));
-      if (value !== undefined) state.usage[name] = value;
+      // A gateway that cannot count says 0 at the end; it does not take back what was counted.
+      if (value || (value === 0 && state.usage[name] === undefined)) state.usage[name] = value;
     }
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
@@ -69,11 +72,12 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
     if (item) out.push({ type: "item", key: String(index), item });
     blocks.delete(index);
   };
-  const end = (): ResponseEnd => {
-    const error =
-      stopFailure(state.stop) ?? (state.damaged ? disconnected("the server sent an event that is not JSON") : null);
-    if (error) return { type: "failed", error };
-    return { type: "completed", usage: usageOf(state.usage), response_id: state.id };
+  const finished = (): ResponseEnd => {
+    const end = messagesEnd(state.stop);
+    if (end !== "done" && end !== "paused") return { type: "failed", error: end };
+    if (state.damaged) return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
+    const paused = end === "paused" ? { paused: true as const } : {};
+    return { type: "completed", usage: usageOf(state.usage), response_id: state.id, ...paused };
   };
 
   return {
@@ -105,7 +109,7 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
           count(event.usage);
           return null;
         case "message_stop":
-          return end();
+          return finished();
         case "error":
           return { type: "failed", error: failureOfEvent(event.error, now()) };
         default:
@@ -119,7 +123,7 @@ function opened(block: NonNullable<WireEvent["content_block"]>): Block {
   return {
     type: block.type ?? "",
     text: block.text ?? block.thinking ?? "",
-    signature: "",
+    signature: block.signature ?? "",
     id: block.id ?? "",
     name: block.name ?? "",
     input: block.input,
@@ -133,7 +137,12 @@ function itemOf(block: Block, tools: ToolSpec[]): HistoryItem | null {
       if (block.text === "") return null;
       return { type: "message", role: "assistant", content: [{ type: "output_text", text: block.text }] };
     case "thinking":
-      return { type: "reasoning", summary: [{ type: "summary_text", text: block.text }], signature: block.signature };
+      return {
+        type: "reasoning",
+        summary: [{ type: "summary_text", text: block.text }],
+        // Servers that imitate this wire do not sign.
+        ...(block.signature === "" ? {} : { signature: block.signature }),
+      };
     case "redacted_thinking":
       return { type: "reasoning", summary: [], encrypted_content: REDACTED + block.data };
     case "tool_use": {
@@ -145,23 +154,11 @@ function itemOf(block: Block, tools: ToolSpec[]): HistoryItem | null {
   }
 }
 
-/** Stop reasons that leave the answer without its end; all others complete it. */
-function stopFailure(reason: string): Failure | null {
-  if (reason === "max_tokens") return incomplete("max_output_tokens");
-  if (reason === "refusal") return incomplete("the model refused to go on (refusal)");
-  if (reason !== "model_context_window_exceeded") return null;
-  return { kind: "context_overflow", message: "the model's context window is full", retryable: false };
-}
-
-function incomplete(reason: string): Failure {
-  return { kind: "incomplete", message: `Incomplete response returned, reason: ${reason}`, retryable: false };
-}
-
 const COUNTS = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"];
 
 /** This wire counts the cached tokens beside the input, not in it. */
 function usageOf(counts: Record<string, number>): Usage | null {
-  if (Object.keys(counts).length === 0) return null;
+  if (Object.values(counts).every((value) => value === 0)) return null;
   const count = (name: string) => counts[name] ?? 0;
   const cached_input_tokens = count("cache_read_input_tokens");
   const cache_write_input_tokens = count("cache_creation_input_tokens");

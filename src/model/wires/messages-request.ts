@@ -1,9 +1,10 @@
 import type { ContentPart, HistoryItem, Json, JsonObject, ReasoningHistoryItem } from "../../protocol/index.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
+import { inWords } from "../dialect/adjust.ts";
 import { parseJson } from "../json.ts";
 import { argumentOf, asFunction } from "./freeform.ts";
 import { leadingPrompt, textOfPart } from "./leading.ts";
-import { maxTokensOf, thinkingOf } from "./messages-thinking.ts";
+import { isClaude, maxTokensOf, thinkingOf } from "./messages-thinking.ts";
 
 /** Where the prompt cache ends: everything up to the marked block is kept for the next request. */
 const CACHE = { type: "ephemeral" };
@@ -21,7 +22,7 @@ export function messagesBody(request: ModelRequest): JsonObject {
   return {
     model: request.model,
     max_tokens: maxTokensOf(request),
-    system: [{ type: "text", text: system, cache_control: CACHE }],
+    system: [{ type: "text", text: systemOf(system, request), cache_control: CACHE }],
     messages: messagesOf(rest, request.tools),
     ...(tools.length > 0
       ? {
@@ -30,9 +31,14 @@ export function messagesBody(request: ModelRequest): JsonObject {
         }
       : {}),
     ...thinkingOf(request),
-    cache_control: CACHE,
+    ...(isClaude(request.model) ? { cache_control: CACHE } : {}),
     stream: true,
   };
+}
+
+/** Models that are not Claude know no field for the schema of an answer. */
+function systemOf(system: string, { model, output_schema }: ModelRequest): string {
+  return output_schema === null || isClaude(model) ? system : `${system}\n\n${inWords(output_schema)}`;
 }
 
 /** Items as messages; what one side says in a row is one message, as the API wants results of parallel calls. */
@@ -66,12 +72,14 @@ function blocksOf(item: HistoryItem, tools: ToolSpec[]): ["user" | "assistant", 
   }
 }
 
-/** Thinking goes back only with its signature; what another wire thought means nothing here. */
-function thinkingBlocks({ summary, encrypted_content, signature }: ReasoningHistoryItem): JsonObject[] {
-  if (signature) return [{ type: "thinking", thinking: summary.map(({ text }) => text).join(""), signature }];
+/** Thinking goes back as it came, with its signature where it has one; what another wire encrypted means nothing here. */
+function thinkingBlocks({ summary, encrypted_content, signature, provider }: ReasoningHistoryItem): JsonObject[] {
+  const thinking = summary.map(({ text }) => text).join("");
+  if (signature) return [{ type: "thinking", thinking, signature }];
   if (encrypted_content?.startsWith(REDACTED)) {
     return [{ type: "redacted_thinking", data: encrypted_content.slice(REDACTED.length) }];
   }
+  if (provider !== undefined && !encrypted_content && thinking !== "") return [{ type: "thinking", thinking }];
   return [];
 }
 
@@ -92,9 +100,9 @@ function resultOf(output: string | ContentPart[]): Json {
   return typeof output === "string" ? output : partsOf(output);
 }
 
-/** The API refuses empty text blocks. */
+/** The API refuses text blocks without a visible character. */
 function partsOf(parts: ContentPart[]): JsonObject[] {
-  return parts.map(partOf).filter((block) => block.type !== "text" || block.text !== "");
+  return parts.map(partOf).filter((block) => block.type !== "text" || String(block.text).trim() !== "");
 }
 
 function partOf(part: ContentPart): JsonObject {

@@ -1,6 +1,11 @@
 import type { JsonObject } from "../../protocol/index.ts";
 import type { ModelRequest } from "../contract.ts";
 
+/** Other models are served on this wire, too; their servers know only what the wire had at first. */
+export function isClaude(model: string): boolean {
+  return /claude/i.test(model);
+}
+
 /** Models that decide themselves how much they think and take an effort: Claude 4.6 and everything from 5 on. */
 function adaptive(model: string): boolean {
   return !/claude-(3|(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$)/.test(model);
@@ -8,11 +13,14 @@ function adaptive(model: string): boolean {
 
 /** Most tokens of an answer. Every model since Claude 4 allows this many; what is not used costs nothing. */
 const MAX_TOKENS = 32_000;
+/** What every server of another model that was looked at allows (DeepSeek, Moonshot, Zhipu, MiniMax, Qwen). */
+const OTHER_MAX_TOKENS = 8192;
 /** Claude 3.x allows fewer: https://platform.claude.com/docs/en/about-claude/models/overview. */
 const OLD_MAX_TOKENS = 8192;
 
 /** The limit of an answer, which this wire demands. */
 export function maxTokensOf({ model, max_output_tokens }: ModelRequest): number {
+  if (!isClaude(model)) return max_output_tokens ?? OTHER_MAX_TOKENS;
   const most = /claude-3/.test(model) ? OLD_MAX_TOKENS : MAX_TOKENS;
   return max_output_tokens === null ? most : Math.min(most, max_output_tokens);
 }
@@ -40,6 +48,7 @@ const BUDGETS: Record<string, number> = {
 /** `thinking` and `output_config`: how hard the model thinks, whether it shows it, and the schema of its answer. */
 export function thinkingOf(request: ModelRequest): JsonObject {
   const { model, effort, output_schema } = request;
+  if (!isClaude(model)) return {};
   const level = effort !== null && adaptive(model) ? EFFORTS[effort] : undefined;
   const output_config = {
     ...(level ? { effort: level } : {}),

@@ -31,9 +31,10 @@ export async function createMessagesWire(provider: ProviderSettings, hooks: Hook
   });
   return {
     capabilities: { custom_tools: false, images: true, output_schema: true },
-    open(request, signal) {
-      const body = messagesBody(request) as unknown as MessageCreateParamsStreaming;
-      return client.messages.create(body, { signal, headers: { accept: "text/event-stream" } }).asResponse();
+    body: messagesBody,
+    open(body, _request, signal) {
+      const params = body as unknown as MessageCreateParamsStreaming;
+      return client.messages.create(params, { signal, headers: { accept: "text/event-stream" } }).asResponse();
     },
     decoder: (request) => createMessagesDecoder(request.tools, hooks.now),
   };

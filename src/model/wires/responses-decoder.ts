@@ -1,5 +1,6 @@
 import type { Failure, FunctionCallItem, HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
+import { incomplete, responsesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
 import { at, number, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
@@ -35,7 +36,10 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
   /** The last event carries the whole output again: what was lost on the way is taken from there. */
   const complete = (response: Json | undefined, out: ModelEvent[]): ResponseEnd => {
     const output = at(response, "output");
-    if (Array.isArray(output)) output.forEach((item, index) => void addItem(item, String(index), out));
+    if (Array.isArray(output))
+      for (const [index, item] of output.entries()) addItem(item, keyOf({ item, output_index: index }), out);
+    const end = responsesEnd(string(at(response, "status")));
+    if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
     if (damaged && seen.size === 0)
       return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
     return {
@@ -76,7 +80,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
           return { type: "failed", error: failureOfEvent(at(event.response, "error"), now()) };
         case "response.incomplete":
           counted = usageOf(at(event.response, "usage"));
-          return { type: "failed", error: incomplete(event.response) };
+          return { type: "failed", error: cut(event.response) };
         case "error":
           return { type: "failed", error: failureOfEvent(event as Json, now()) };
         default:
@@ -93,22 +97,22 @@ const DELTAS: Record<string, "text" | "reasoning"> = {
   "response.reasoning_text.delta": "reasoning",
 };
 
-/** Deltas and items of one output share its index; servers without one have at least the item's id. */
+/** Deltas and items of one output share the item's id. Its index counts only without one: some servers give all items 0. */
 function keyOf({ output_index, item_id, item }: WireEvent): string {
-  return output_index !== undefined ? String(output_index) : (item_id ?? string(at(item, "id")) ?? "0");
+  return item_id || string(at(item, "id")) || String(output_index ?? 0);
 }
 
 function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
   return item.type === "function_call" ? unwrapCall(item as FunctionCallItem, tools) : item;
 }
 
-function incomplete(response: Json | undefined): Failure {
-  const reason = string(at(at(response, "incomplete_details"), "reason")) ?? "unknown";
-  return { kind: "incomplete", message: `Incomplete response returned, reason: ${reason}`, retryable: false };
+function cut(response: Json | undefined): Failure {
+  return incomplete(string(at(at(response, "incomplete_details"), "reason")) ?? "unknown");
 }
 
 function usageOf(usage: Json | undefined): Usage | null {
-  if (at(usage, "input_tokens") === undefined) return null;
+  // Gateways that cannot count send zeros.
+  if (!number(at(usage, "input_tokens")) && !number(at(usage, "output_tokens"))) return null;
   const input = at(usage, "input_tokens_details");
   return {
     input_tokens: number(at(usage, "input_tokens")) ?? 0,

@@ -70,9 +70,16 @@ function inputOf(request: ModelRequest, custom: boolean): HistoryItem[] {
 function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryItem[] {
   switch (item.type) {
     case "reasoning": {
-      // Without the encrypted content (another wire, or a server that has none) it would only be an unknown id.
-      if (!item.encrypted_content) return [];
-      const { signature: _, ...rest } = item;
+      const { signature: _, provider: __, field: ___, details: ____, ...rest } = item;
+      if (item.encrypted_content) return [rest];
+      // Servers that encrypt nothing take the text; without either it would only be an unknown id.
+      if (!item.content?.length) return [];
+      const { id: _____, ...text } = rest;
+      return [text];
+    }
+    case "function_call": {
+      if (item.extra_content === undefined) return [item];
+      const { extra_content: _, provider: __, ...rest } = item;
       return [rest];
     }
     case "custom_tool_call": {

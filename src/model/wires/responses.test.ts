@@ -1,15 +1,28 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { type ModelServer, respond, responseEvents, type Script, say, startModelServer } from "../../testkit/index.ts";
 import { createClient } from "../client.ts";
-import { wireContract } from "../contract.suite.ts";
+import { type WireUnderTest, wireContract } from "../contract.suite.ts";
+import { dialectContract } from "../dialects.suite.ts";
 import { collect, INSTANT, REQUEST, settingsFor } from "../setup.suite.ts";
 
-wireContract({
+const RESPONSES: WireUnderTest = {
   wire_api: "responses",
   events: responseEvents,
   model: "gpt-5.5",
   replayed_reasoning: '"encrypted_content":"encrypted:first then"',
   history: (body) => (body as { input: unknown[] }).input,
+};
+wireContract(RESPONSES);
+dialectContract({
+  ...RESPONSES,
+  good_end: '"status":"completed"',
+  end: (reason) => `"status":${JSON.stringify(reason)}`,
+  whole: (text) => ({
+    id: "r",
+    status: "completed",
+    output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }],
+  }),
+  optional: { field: "reasoning", request: { effort: "high" } },
 });
 
 describe("Responses request", () => {

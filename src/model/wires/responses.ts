@@ -11,10 +11,11 @@ export async function createResponsesWire(provider: ProviderSettings, hooks: Hoo
   const client = await createOpenAI(provider, hooks);
   return {
     capabilities: { custom_tools: true, images: true, output_schema: true },
-    open(request, signal) {
-      const body = responsesBody(request) as unknown as ResponseCreateParamsStreaming;
+    body: responsesBody,
+    open(body, request, signal) {
+      const params = body as unknown as ResponseCreateParamsStreaming;
       const headers = { "session-id": request.cache_key, "thread-id": request.cache_key, accept: "text/event-stream" };
-      return client.responses.create(body, { signal, headers }).asResponse();
+      return client.responses.create(params, { signal, headers }).asResponse();
     },
     decoder: (request) => createResponsesDecoder(request.tools, hooks.now),
   };

@@ -1,4 +1,4 @@
-import type { Failure, Usage } from "../../protocol/index.ts";
+import type { Failure, JsonObject, Usage } from "../../protocol/index.ts";
 import type { ModelClient, ModelEvent, ModelRequest } from "../contract.ts";
 
 /** What ends a response: it completed, or the server said why it did not. */
@@ -19,7 +19,9 @@ export interface Decoder {
 /** One way of speaking to models, bound to a provider. */
 export interface Wire {
   readonly capabilities: ModelClient["capabilities"];
-  /** Sends the request. Resolves with a response that has status 2xx; throws what the SDK throws otherwise. */
-  open(request: ModelRequest, signal: AbortSignal): Promise<Response>;
+  /** The body that a request has on this wire. */
+  body(request: ModelRequest): JsonObject;
+  /** Sends a body. Resolves with a response that has status 2xx; throws what the SDK throws otherwise. */
+  open(body: JsonObject, request: ModelRequest, signal: AbortSignal): Promise<Response>;
   decoder(request: ModelRequest): Decoder;
 }

@@ -17,6 +17,7 @@ const part = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("refusal"), refusal: z.string() }),
 ]) satisfies z.ZodMiniType<ContentPart>;
 
+const jsonObject = z.record(z.string(), z.json());
 const optionalText = () => z.exactOptional(z.string());
 
 /** What the model saw and said. Items of the provider are kept as they came: they may hold fields that are not named here. */
@@ -40,6 +41,9 @@ export const historyItem = named(
       ),
       encrypted_content: z.exactOptional(z.nullable(z.string())),
       signature: optionalText(),
+      provider: optionalText(),
+      field: z.exactOptional(z.enum(["reasoning", "reasoning_content"])),
+      details: z.exactOptional(z.array(jsonObject)),
     }),
     z.looseObject({
       type: z.literal("function_call"),
@@ -47,6 +51,8 @@ export const historyItem = named(
       name: z.string(),
       arguments: z.string(),
       namespace: optionalText(),
+      extra_content: z.exactOptional(jsonObject),
+      provider: optionalText(),
       id: optionalText(),
       status: optionalText(),
     }),

@@ -28,7 +28,7 @@ export const usage = named(
   "Tokens as the provider counted them. cached and cache_write are parts of input, reasoning is part of output.",
 );
 
-const retryableKind = z.enum(["stream_disconnected", "idle_timeout", "rate_limited", "server_error"]);
+const retryableKind = z.enum(["stream_disconnected", "idle_timeout", "rate_limited", "server_error", "empty_answer"]);
 const finalKind = z.enum([
   "unauthorized",
   "invalid_request",

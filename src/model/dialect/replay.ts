@@ -1,0 +1,110 @@
+import type { ContentPart, HistoryItem, Json } from "../../protocol/index.ts";
+import { parseJson } from "../json.ts";
+
+/** What of a history a server does not take. */
+export interface ReplayLimits {
+  /** Its id: what only another server understands is left out. */
+  provider: string;
+  images: boolean;
+  /** Reasoning in a form that only the server can read, and reasoning text that goes back. */
+  reasoning: boolean;
+  /** Ids of calls are nine letters or digits. */
+  short_ids: boolean;
+}
+
+/** Stands for an image that the server refuses. */
+const NO_IMAGE: ContentPart = { type: "input_text", text: "[an image that this model cannot be shown]" };
+
+/** Provider whose reasoning is not marked: items of before marks were made, and of imported threads. */
+const UNMARKED = "openai";
+
+/**
+ * A history as this server takes it: the same objects wherever nothing has to change, so that no byte does. Arguments that
+ * are no JSON object come back as one that holds the text, because strict servers parse them when they render the prompt;
+ * ids of calls are unique.
+ */
+export function replayable(input: readonly HistoryItem[], limits: ReplayLimits): HistoryItem[] {
+  const items = input.flatMap((item) => adapted(item, limits));
+  return limits.short_ids ? uniqueIds(items).map(withShortId) : uniqueIds(items);
+}
+
+function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
+  switch (item.type) {
+    case "reasoning":
+      return limits.reasoning && (item.provider ?? UNMARKED) === limits.provider ? [item] : [];
+    case "function_call":
+      return [callOf(item, limits)];
+    case "message":
+      return [limits.images ? item : { ...item, content: withoutImages(item.content) }];
+    case "function_call_output":
+      if (limits.images || typeof item.output === "string") return [item];
+      return [{ ...item, output: withoutImages(item.output) }];
+    default:
+      return [item];
+  }
+}
+
+function callOf(item: Extract<HistoryItem, { type: "function_call" }>, { provider }: ReplayLimits): HistoryItem {
+  const valid = isObject(item.arguments);
+  const own = item.extra_content === undefined || item.provider === provider;
+  if (valid && own) return item;
+  const { extra_content, provider: _, ...bare } = item;
+  const kept = own && extra_content !== undefined ? { extra_content, provider } : {};
+  return { ...bare, ...kept, arguments: valid ? item.arguments : wrapped(item.arguments) };
+}
+
+/** Valid arguments begin and end as an object; only such are worth parsing. */
+function isObject(text: string): boolean {
+  const value: Json | undefined = /^\s*\{/.test(text) ? parseJson(text) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The model was told what is wrong with them; it sees them as it wrote them. */
+function wrapped(text: string): string {
+  return text.trim() === "" ? "{}" : JSON.stringify({ malformed_arguments: text });
+}
+
+function withoutImages(parts: readonly ContentPart[]): ContentPart[] {
+  return parts.map((part) => (part.type === "input_image" ? NO_IMAGE : part));
+}
+
+type Paired = Extract<HistoryItem, { call_id: string }>;
+const isPaired = (item: HistoryItem): item is Paired => "call_id" in item;
+const isOutput = (item: Paired) => item.type === "function_call_output" || item.type === "custom_tool_call_output";
+
+/** Ids that came twice, as some servers give them: later calls get another one, and outputs follow their calls in order. */
+function uniqueIds(items: HistoryItem[]): HistoryItem[] {
+  const calls = items.filter(isPaired).filter((item) => !isOutput(item));
+  const taken = new Set(calls.map(({ call_id }) => call_id));
+  if (taken.size === calls.length && !taken.has("")) return items;
+  const seen = new Set<string>();
+  const open = new Map<string, string[]>();
+  return items.map((item) => {
+    if (!isPaired(item)) return item;
+    const { call_id } = item;
+    if (isOutput(item)) {
+      const own = open.get(call_id)?.shift() ?? call_id;
+      return own === call_id ? item : { ...item, call_id: own };
+    }
+    const own = call_id !== "" && !seen.has(call_id) ? call_id : freeId(call_id, seen, taken);
+    seen.add(own);
+    open.set(call_id, [...(open.get(call_id) ?? []), own]);
+    return own === call_id ? item : { ...item, call_id: own };
+  });
+}
+
+/** The same for the same history: a request that changes from round to round would miss the server's cache. */
+function freeId(call_id: string, seen: Set<string>, taken: Set<string>): string {
+  for (let n = 2; ; n++) {
+    const id = `${call_id || "call"}_${n}`;
+    if (!seen.has(id) && !taken.has(id)) return id;
+  }
+}
+
+/** Mistral: nine letters or digits. */
+const SHORT_ID = /^[a-zA-Z0-9]{9}$/;
+
+function withShortId(item: HistoryItem): HistoryItem {
+  if (!isPaired(item) || SHORT_ID.test(item.call_id)) return item;
+  return { ...item, call_id: Bun.hash(item.call_id).toString(36).padStart(9, "0").slice(-9) };
+}
