@@ -18,17 +18,12 @@ function readReport(file: string): { tests: number; failures: number; skipped: n
 async function runTests(): Promise<{ passed: number; failed: number; skipped: number }> {
   const directory = mkdtempSync(join(tmpdir(), "moat-test-"));
   const report = join(directory, "junit.xml");
-  const child = Bun.spawn(
-    [
-      process.execPath,
-      "test",
-      "--timeout",
-      full ? "600000" : "60000",
-      "--reporter=junit",
-      `--reporter-outfile=${report}`,
-    ],
-    { cwd: root, stdout: "inherit", stderr: "inherit", env: { ...process.env, MOAT_TEST_FULL: full ? "1" : "" } },
-  );
+  const child = Bun.spawn([process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`], {
+    cwd: root,
+    stdout: "inherit",
+    stderr: "inherit",
+    env: { ...process.env, MOAT_TEST_FULL: full ? "1" : "" },
+  });
   const exit = await child.exited;
   const sums = readReport(report);
   rmSync(directory, { recursive: true, force: true });
