@@ -13,11 +13,11 @@ export interface PtyRun extends AsyncDisposable {
   exited: Promise<number>;
 }
 
-/** How long something may take to be shown, in ms: much more than it ever takes, for a busy machine. */
-const PATIENCE_MS = 10_000;
+/** How long something may take to be shown, in ms: as long as the test itself may, less the time to say what is missing. */
+const PATIENCE_MS = 50_000;
 
-/** Time in ms for what a process that ended had printed. */
-const DRAIN_MS = 300;
+/** Time in ms for what a process that ended had printed, where the terminal does not say that this was all. */
+const DRAIN_MS = 2_000;
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
 export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {
