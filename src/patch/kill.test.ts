@@ -29,4 +29,4 @@ test("a process that is killed while it patches leaves all files old or all new"
     expect(treeOf(space.journal)).toEqual({});
   }
   if (ROUNDS > 100) expect(interrupted).toBeGreaterThan(0);
-}, 300_000);
+});
