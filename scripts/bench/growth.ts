@@ -33,7 +33,11 @@ const CASES: Case[] = [
   ["patch: spaces", 500_000, patch((n) => `${" ".repeat(n)}\r`)],
   ["patch: code fences", 10_000, patch((n) => "```\n".repeat(n))],
   ["patch: files", 4_000, patch((n) => `*** Begin Patch\n${"*** Delete File: f\n".repeat(n)}*** End Patch\n`)],
-  ["patch: hunks", 6_000, patch((n) => `*** Begin Patch\n*** Update File: f\n${"@@ x\n".repeat(n)} a\n*** End Patch\n`)],
+  [
+    "patch: hunks",
+    6_000,
+    patch((n) => `*** Begin Patch\n*** Update File: f\n${"@@ x\n".repeat(n)} a\n*** End Patch\n`),
+  ],
   ["diff: git headers", 4_000, patch((n) => "diff --git a/f b/f\n".repeat(n))],
   ["diff: a quoted name without an end", 20_000, patch((n) => `--- "${"\\".repeat(n)}\n+++ b/x\n`)],
   ["stream: an event in pieces of 1 kB", 2_000_000, stream],

@@ -1,7 +1,7 @@
 // A run that was recorded runs again in a fresh process: no server, no tools, no waiting, the same events to the byte.
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import type { RecordingEntry, RecordingHead } from "../cli/recording.ts";
+import type { RecordingEntry, RecordingHead } from "../cli/replay/recording.ts";
 import {
   call,
   callCustom,

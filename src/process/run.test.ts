@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type Launch, SandboxError } from "../sandbox/index.ts";
-import { shellLaunch } from "../sandbox/shell-launch.ts";
+import { shellLaunch } from "../sandbox/launch/shell-launch.ts";
 import { type RunOptions, run } from "./index.ts";
 
 const REPORT = { tier: "none" } as SandboxReport;

@@ -208,7 +208,8 @@ describe.skipIf(!onLinux)("in a terminal", () => {
     const [pid] = processesWith(words);
     if (pid === undefined) return false;
     // After the name, which may hold anything: state, parent, group, session, terminal, its foreground group.
-    const [state, , group, , , foreground] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    const [state, , group, , , foreground] =
+      readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return state !== "T" && group === foreground;
   }
 
