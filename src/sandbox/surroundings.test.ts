@@ -114,7 +114,7 @@ describe.skipIf(here.abi === 0 || !here.namespaces)("when the agent is killed", 
     const mark = marker();
     const policy = policyFor(inside, { protected: [join(inside, ".moat")] });
     const source = `
-      const { sandboxWith } = await import(${JSON.stringify(join(import.meta.dir, "launch.ts"))});
+      const { sandboxWith } = await import(${JSON.stringify(join(import.meta.dir, "launch/launch.ts"))});
       const script = "(setsid sleep ${mark} &); sleep ${mark}";
       const launch = sandboxWith(${JSON.stringify(path)}, "${tier}", "/nonexistent").launch(["sh", "-c", script], ${JSON.stringify(policy)}, "/", {
         PATH: "/usr/bin:/bin",
