@@ -58,10 +58,10 @@ function describe({ site, outcome, by }: Verdict): string {
   return `${outcome.padEnd(9)} ${place}  ${site.original}  →  ${site.replacement}${by ? `  (${by})` : ""}`;
 }
 
-/** Tries the sample of a target; true when enough of it was killed. */
-async function run(target: Target, program: Program, trees: Tree[]): Promise<boolean> {
+/** Tries the sample of a target. */
+async function run(target: Target, program: Program, trees: Tree[]): Promise<Verdict[]> {
   const { sites, of } = await sample(program, target);
-  if (sites.length === 0) return true;
+  if (sites.length === 0) return [];
   console.log(`\n${target.name}: ${sites.length} mutants (${of} sites)`);
   const tests: TestFile[] = await share(trees, filesOf(target.tests), baseline);
   const verdicts = await share(trees, sites, async (tree, site) => {
@@ -71,19 +71,39 @@ async function run(target: Target, program: Program, trees: Tree[]): Promise<boo
   });
   const killed = verdicts.filter(isKilled).length;
   console.log(`  ${killed} of ${sites.length} killed, ${((100 * killed) / sites.length).toFixed(1)} %`);
-  return killed >= LEAST_KILLED * sites.length;
+  return verdicts;
 }
 
+const unknown = positionals.find((name) => TARGETS.every((target) => target.name !== name));
+if (unknown !== undefined) {
+  console.error(`mutate: no target ${unknown}; there are ${TARGETS.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
 const chosen = TARGETS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const program = new Program(root);
 const trees = Array.from({ length: availableParallelism() }, () => new Tree(root));
-const start = performance.now();
-const enough: boolean[] = [];
-try {
-  for (const target of chosen) enough.push(await run(target, program, trees));
-} finally {
+const removeTrees = () => {
   for (const tree of trees) tree[Symbol.dispose]();
+};
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    removeTrees();
+    process.exit(code);
+  });
+}
+const start = performance.now();
+const all: Verdict[][] = [];
+try {
+  for (const target of chosen) all.push(await run(target, program, trees));
+} finally {
+  removeTrees();
   await program.close();
 }
+const verdicts = all.flat();
+const killed = verdicts.filter(isKilled).length;
 console.log(`\nseed ${values.seed}, ${((performance.now() - start) / 60_000).toFixed(0)} min`);
-process.exit(enough.every(Boolean) ? 0 : 1);
+console.log(`${killed} killed, ${verdicts.length - killed} survived`);
+process.exit(all.every((some) => some.filter(isKilled).length >= LEAST_KILLED * some.length) ? 0 : 1);

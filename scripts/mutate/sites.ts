@@ -118,11 +118,18 @@ function changeCondition(node: Node, add: Add): void {
 function changeConstant(node: Node, source: SourceFile, add: Add): void {
   if (node.kind === SyntaxKind.TrueKeyword) add(node, "false");
   if (node.kind === SyntaxKind.FalseKeyword) add(node, "true");
-  if (isNumericLiteral(node)) add(node, `${Number(node.text.replaceAll("_", "")) + 1}`);
+  if (isNumericLiteral(node)) add(node, otherNumber(Number(node.text.replaceAll("_", ""))));
   // Prose is for people: a test that held each word of it would only say it twice. A word decides something.
   if ((isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) && !isName(node) && !/\s/.test(node.text))
     add(node, node.text ? '""' : '"mutant"');
   if (isRegularExpressionLiteral(node)) changePattern(node, source, add);
+}
+
+/** Numbers above this are sizes and times: one more is no other decision, twice as much is. */
+const COUNTED = 16;
+
+function otherNumber(value: number): string {
+  return String(value > COUNTED ? 2 * value : value + 1);
 }
 
 /** A name that stands in quotes: of a property. */

@@ -40,6 +40,8 @@ const CONFINE = [
 export class Tree implements Disposable {
   readonly #root: string;
   readonly #base: string;
+  /** What runs in it at the moment. */
+  #running: Bun.Subprocess | null = null;
 
   /** Copies what git knows of, or would, and the launcher. Below `dist`, as it must not lie in a temporary directory. */
   constructor(root: string) {
@@ -81,13 +83,15 @@ export class Tree implements Disposable {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
+    this.#running = child;
     let timed_out = false;
     const timer = setTimeout(() => {
       timed_out = true;
-      process.kill(-child.pid, "SIGKILL");
+      this.#kill();
     }, limits.wall_ms);
     const output = (await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])).slice(0, 2).join("");
     clearTimeout(timer);
+    this.#running = null;
     const cpu = child.resourceUsage()?.cpuTime;
     return {
       exit: timed_out ? "timed_out" : child.exitCode === 0 ? "passed" : "failed",
@@ -97,7 +101,13 @@ export class Tree implements Disposable {
     };
   }
 
+  #kill(): void {
+    if (this.#running) process.kill(-this.#running.pid, "SIGKILL");
+  }
+
+  /** Ends what runs in it, and removes it. */
   [Symbol.dispose](): void {
+    this.#kill();
     rmSync(this.#base, { recursive: true, force: true });
   }
 }
