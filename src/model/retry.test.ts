@@ -205,7 +205,7 @@ describe("words", () => {
   });
 
   test("what is final says nothing of retries", () => {
-    const final: Failure = { ...cut, retryable: false };
+    const final: Failure = { kind: "unauthorized", message: "no", retryable: false };
     expect(givenUp(final, 3)).toBe(final);
   });
 
