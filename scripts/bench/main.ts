@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   stream: () => import("./stream.ts"),
   config: () => import("./config.ts"),
   sandbox: () => import("./sandbox.ts"),
+  growth: () => import("./growth.ts"),
 };
 
 const names = process.argv.slice(2);

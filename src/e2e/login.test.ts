@@ -147,9 +147,9 @@ test.if(nobody)(
       stderr: "pipe",
     });
     await gate.reached;
-    const other = Bun.spawn([...as, "sleep", "5"], { env: { MARK: "seen", PATH: w.env.PATH ?? "" } });
+    const other = Bun.spawn([...as, "sleep", "300"], { env: { MARK: "seen", PATH: w.env.PATH ?? "" } });
     // Until it is the program itself, it is a copy of this test, and another user's.
-    await Bun.sleep(100);
+    while (!readFileSync(`/proc/${other.pid}/cmdline`, "utf8").startsWith("sleep\0")) await Bun.sleep(5);
     const read = (pid: number) => Bun.spawnSync([...as, "cat", `/proc/${pid}/environ`]);
     const [spy, control] = [read(child.pid), read(other.pid)];
     other.kill();

@@ -13,17 +13,16 @@ export interface PtyRun extends AsyncDisposable {
   exited: Promise<number>;
 }
 
-/** How long something may take to be shown, in ms: much more than it ever takes, for a busy machine. */
-const PATIENCE_MS = 10_000;
+/** How long something may take to be shown, in ms: as long as the test itself may, less the time to say what is missing. */
+const PATIENCE_MS = 50_000;
 
-/** Time in ms for what a process that ended had printed. */
-const DRAIN_MS = 300;
+/** What a process that ended had printed lies in the terminal already: it was read when nothing came for this long, in ms. */
+const QUIET_MS = 50;
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
 export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {
   const decoder = new TextDecoder();
   const state = { raw: "", seen: 0, wake: () => {} };
-  const drained = Promise.withResolvers<void>();
   const terminal = new Bun.Terminal({
     cols: 100,
     rows: 30,
@@ -31,7 +30,6 @@ export function pty(w: World, args: string[], env: Record<string, string> = {}):
       state.raw += decoder.decode(bytes, { stream: true });
       state.wake();
     },
-    exit: () => drained.resolve(),
   });
   const child = Bun.spawn([binary, ...args], {
     terminal,
@@ -65,7 +63,7 @@ export function pty(w: World, args: string[], env: Record<string, string> = {}):
     kill: (signal) => child.kill(signal),
     // What was printed last is read after the end of the process.
     exited: child.exited.then(async (code) => {
-      await Promise.race([drained.promise, Bun.sleep(DRAIN_MS)]);
+      for (let before = -1; before !== state.raw.length; await Bun.sleep(QUIET_MS)) before = state.raw.length;
       return code;
     }),
     async [Symbol.asyncDispose]() {

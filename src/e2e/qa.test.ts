@@ -85,7 +85,7 @@ describe("moat's own git", () => {
     expect(existsSync(env.MARKER)).toBe(false);
     Bun.spawnSync(["git", "status"], { cwd: kept ?? "", env: { ...w.env, ...env } });
     expect(existsSync(env.MARKER)).toBe(true);
-  }, 15_000);
+  });
 });
 
 describe("where the output goes", () => {

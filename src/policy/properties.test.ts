@@ -140,8 +140,8 @@ describe("what is judged safe changes nothing when it runs", () => {
         const effects = sideEffects(path, text);
         if (effects.length > 0) throw new Error(`${JSON.stringify(text)} made ${effects.join(", ")}`);
       });
-      fc.assert(property, { numRuns: FULL ? 1_000_000 : 20_000, interruptAfterTimeLimit: FULL ? 300_000 : 6_000 });
+      fc.assert(property, { numRuns: FULL ? 1_000_000 : 20_000 });
       expect(runs).toBeGreaterThan(50);
-    }, 400_000);
+    });
   }
 });

@@ -40,18 +40,30 @@ describe("Capture", () => {
 });
 
 describe("truncateMiddle", () => {
-  test("leaves what fits alone", () => {
-    expect(truncateMiddle("ä".repeat(10), 20, { lines: 0, bytes: 20 })).toEqual({
-      text: "ä".repeat(10),
-      truncated: false,
-    });
+  test("keeps whole characters alone, as many as fit into each half, and names what is missing", () => {
+    const HEADING = "Warning: truncated output (original token count: 75)\nTotal output lines: 7\n\n";
+    // Characters of one to four bytes: a cut falls into each of their bytes at some budget.
+    const text = "aä€😀".repeat(30);
+    for (let budget = 1; budget < 300; budget++) {
+      const half = Math.floor(budget / 2);
+      const cut = truncateMiddle(text, budget, { lines: 7, bytes: 300 });
+      const [, head = "", missing, tail = ""] = cut.text.match(/\n\n(.*)…(\d+) tokens truncated…(.*)$/) ?? [];
+      const [before, after] = [Buffer.byteLength(head), Buffer.byteLength(tail)];
+      expect(cut).toEqual({ text: `${HEADING}${head}…${missing} tokens truncated…${tail}`, truncated: true });
+      expect({ head: text.startsWith(head), tail: text.endsWith(tail) }).toEqual({ head: true, tail: true });
+      for (const kept of [before, after]) expect(kept <= half && kept > half - 4).toBe(true);
+      expect(Number(missing)).toBe(Math.ceil((300 - before - after) / 4));
+    }
   });
 
-  test("never cuts a character in two, and names what is missing", () => {
-    const { text, truncated } = truncateMiddle("ä".repeat(100), 41, { lines: 7, bytes: 200 });
-    expect(truncated).toBe(true);
-    expect(text).not.toContain("\ufffd");
-    expect(text).toStartWith("Warning: truncated output (original token count: 50)\nTotal output lines: 7\n\nää");
-    expect(text).toContain("…40 tokens truncated…");
+  test("counts lines and bytes itself where the text is all that there was", () => {
+    expect(truncateMiddle("a\n".repeat(100), 8).text).toBe(
+      "Warning: truncated output (original token count: 50)\nTotal output lines: 101\n\na\na\n…48 tokens truncated…a\na\n",
+    );
+  });
+
+  test("a text of exactly its budget is whole, one byte more is not", () => {
+    expect(truncateMiddle("ä".repeat(10), 20)).toEqual({ text: "ä".repeat(10), truncated: false });
+    expect(truncateMiddle("ä".repeat(10), 19).truncated).toBe(true);
   });
 });

@@ -100,7 +100,7 @@ function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
         tried.flatMap(([, attacks]) => attacks.filter((attack) => works.has(attack))),
         setting,
       );
-    }, 60_000);
+    }, 600_000);
     for (const [area, attacks] of tried) {
       for (const attack of attacks) {
         const open = tier === "landlock" ? attack.landlock_open : undefined;

@@ -186,9 +186,7 @@ describe("protected places that the kernel could not close", () => {
     const finish = w.watch(".claude", "big");
     expect(finish()).toEqual([]);
     writeFileSync(w.at(".claude/settings.json"), "evil");
-    const start = performance.now();
     expect(finish()).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(3000);
     expect(w.read(".claude/settings.json")).toBe("mine");
   });
 });

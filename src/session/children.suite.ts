@@ -28,13 +28,14 @@ export async function writeForEver(path: string, thread_id: string): Promise<nev
 
 const imageOf = (n: number) => `data:image/png;base64,${"QUJD".repeat(300 + (n % 5))}`;
 
-/** Takes a lock as soon as the clock says so, and holds it; says who got it. */
-export async function raceForLock(path: string, start: number): Promise<void> {
-  while (performance.timeOrigin + performance.now() < start) await Bun.sleep(0);
+/** Says that it is ready, takes a lock as soon as it is told to, and holds it; says who got it. */
+export async function raceForLock(path: string): Promise<void> {
+  console.log("ready");
+  for await (const _ of Bun.stdin.stream()) break;
   try {
     acquireLock(path);
     console.log("taken");
-    await Bun.sleep(60_000);
+    await new Promise(() => setInterval(() => {}, 60_000));
   } catch (error) {
     console.log((error as Error).name);
   }
@@ -43,5 +44,16 @@ export async function raceForLock(path: string, start: number): Promise<void> {
 /** Starts one of these functions in a process of its own. */
 export function startChild(work: (...args: never[]) => Promise<void>, args: (string | number)[]) {
   const code = `import { ${work.name} } from ${JSON.stringify(import.meta.path)}; await ${work.name}(...${JSON.stringify(args)});`;
-  return Bun.spawn([process.execPath, "-e", code], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  return Bun.spawn([process.execPath, "-e", code], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+}
+
+/** What a process says, line by line. */
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
 }

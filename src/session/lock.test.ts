@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { raceForLock, startChild } from "./children.suite.ts";
+import { linesOf, raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
 import { numbered, opening, tempHome, turn } from "./sample.suite.ts";
 
@@ -12,9 +12,11 @@ describe("lock", () => {
   test("a second process is told who holds it", async () => {
     using home = tempHome();
     const path = `${home.dir}/a.lock`;
-    const child = startChild(raceForLock, [path, 0]);
-    const reader = child.stdout.getReader();
-    await reader.read();
+    const child = startChild(raceForLock, [path]);
+    const said = linesOf(child.stdout);
+    await said.next();
+    child.stdin.write("go\n");
+    expect((await said.next()).value).toBe("taken");
     expect(() => acquireLock(path)).toThrow(
       `the thread is in use by process ${child.pid}; end it first, or fork the thread`,
     );
@@ -68,19 +70,17 @@ describe("lock", () => {
     for (let round = 0; round < ROUNDS; round++) {
       const path = `${home.dir}/${round}.lock`;
       writeFileSync(`${path}.stale`, "999999999 1");
-      const start = Date.now() + 400;
-      const children = Array.from({ length: 6 }, () => startChild(raceForLock, [path, start]));
-      const said = await Promise.all(children.map(async (child) => (await child.stdout.getReader().read()).value));
-      const words = said.map((bytes) =>
-        Buffer.from(bytes ?? [])
-          .toString()
-          .trim(),
-      );
+      const children = Array.from({ length: 6 }, () => startChild(raceForLock, [path]));
+      const said = children.map((child) => linesOf(child.stdout));
+      await Promise.all(said.map((lines) => lines.next()));
+      for (const child of children) void child.stdin.write("go\n");
+      for (const child of children) void child.stdin.flush();
+      const words = await Promise.all(said.map(async (lines) => (await lines.next()).value));
       for (const child of children) child.kill("SIGKILL");
       await Promise.all(children.map((child) => child.exited));
       expect(words.toSorted()).toEqual([...Array(5).fill("LockedError"), "taken"]);
     }
-  }, 120_000);
+  });
 
   test("two writers on one thread: the second one cannot write", () => {
     using home = tempHome();

