@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+
+export const root = join(import.meta.dir, "..", "..");
+const launcher = join(root, "dist", "launcher.bin");
+
+/** Something of the build failed; its output is part of the message. */
+export class BuildError extends Error {}
+
+/** Runs a step of the build to its end and gives what it printed. Throws a `BuildError` when it fails. */
+export function run(command: string[], what: string): string {
+  const done = Bun.spawnSync(command, { cwd: root, stdout: "pipe", stderr: "pipe" });
+  if (done.exitCode !== 0)
+    throw new BuildError(`${done.stdout}${done.stderr}\nbuild: ${what} failed (exit ${done.exitCode})`);
+  return done.stdout.toString();
+}
+
+/** The launcher for the target's architecture, at the path that src/sandbox/launch/embedded.ts embeds. Gives its SHA-256. */
+function buildLauncher(target: string | null): string {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const arch = target?.includes("arm64") ? "arm64" : target ? "x64" : process.arch;
+  const linux = target ? target.startsWith("linux") : process.platform === "linux";
+  if (linux) run(["sh", "native/build.sh", "--arch", arch, "--install", launcher], "the launcher");
+  else if (target || !existsSync(launcher)) writeFileSync(launcher, "");
+  return sha256(readFileSync(launcher));
+}
+
+/** SHA-256 in hexadecimal digits. */
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Version in package.json. */
+export function version(): string {
+  return JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
+}
+
+/** First digits of the commit that is checked out. */
+export function commit(): string {
+  const head = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], { cwd: root });
+  return head.exitCode === 0 ? head.stdout.toString().trim() : "unknown";
+}
+
+/**
+ * An import that is left unresolved would be looked up in the directory that moat is started in, where anybody may have
+ * put a node_modules. So nothing external is allowed but the runtime's own modules.
+ */
+function gate(metafile: string): void {
+  const meta: { outputs: Record<string, { imports: { path: string; external?: boolean }[] }> } = JSON.parse(
+    readFileSync(metafile, "utf8"),
+  );
+  const foreign = new Set<string>();
+  for (const output of Object.values(meta.outputs)) {
+    for (const { path, external } of output.imports) {
+      const builtin = path.startsWith("bun:") || path === "bun" || builtinModules.includes(path.replace(/^node:/, ""));
+      if (external && !builtin && !path.startsWith("./")) foreign.add(path);
+    }
+  }
+  if (foreign.size > 0)
+    throw new BuildError(`build: unresolved imports would load from the working directory: ${[...foreign].join(", ")}`);
+}
+
+/** An executable that was built. */
+export interface Built {
+  bytes: number;
+  /** SHA-256 of the embedded launcher. */
+  launcher: string;
+}
+
+/**
+ * Builds one executable. `target`: as Bun names it without `bun-` (`linux-arm64-musl`); null: this machine's. The metafile
+ * gate is part of it: nothing that it refuses is moved to `outfile`.
+ */
+export function buildBinary(target: string | null, outfile: string): Built {
+  const launcherHash = buildLauncher(target);
+  // Source maps and the metafile stay behind in a directory of the build; only the binary is what people get. The name
+  // inside is always `moat`, because it becomes part of the binary.
+  const work = join(root, "dist", "build");
+  mkdirSync(work, { recursive: true });
+  const metafile = join(work, "meta.json");
+  run(
+    [
+      process.execPath,
+      "build",
+      "src/main.ts",
+      "--compile",
+      ...(target ? [`--target=bun-${target}`] : []),
+      "--minify",
+      "--bytecode",
+      "--format=esm",
+      "--splitting",
+      "--sourcemap=linked",
+      "--reject-unresolved",
+      "--no-compile-autoload-bunfig",
+      "--no-compile-autoload-dotenv",
+      "--no-compile-autoload-tsconfig",
+      "--no-compile-autoload-package-json",
+      `--metafile=${metafile}`,
+      "--define",
+      `MOAT_VERSION=${JSON.stringify(version())}`,
+      "--define",
+      `MOAT_COMMIT=${JSON.stringify(commit())}`,
+      "--define",
+      `MOAT_LAUNCHER_SHA256=${JSON.stringify(launcherHash)}`,
+      `--outfile=${join(work, "moat")}`,
+    ],
+    "bun build",
+  );
+  gate(metafile);
+  const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
+  renameSync(made, outfile);
+  return { bytes: Bun.file(outfile).size, launcher: launcherHash };
+}
