@@ -13,6 +13,7 @@ import {
 } from "../sandbox/index.ts";
 import type { CommandRequest, ToolContext } from "../tools/index.ts";
 import { threadCaches, threadPolicy } from "./confinement.ts";
+import { showError } from "./emitter.ts";
 import type { ThreadState } from "./state.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
@@ -97,7 +98,7 @@ export class CallRunner {
     const kept = kept_at === null ? "" : ` (the command's version is kept in ${kept_at})`;
     const message = `a command changed ${path}, which is protected: it ${done}${kept}`;
     this.#state.tighten();
-    this.#state.emit({ type: "item.completed", item: { id: this.#state.newItemId(), type: "error", message } });
+    showError(this.#state, message);
   }
 
   #explain(command: CommandRequest, policy: SandboxPolicy, result: RunResult): void {

@@ -7,10 +7,11 @@ import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/i
 import { againId, questionId } from "./approvals.ts";
 import { stopFor } from "./budget.ts";
 import { CallRunner } from "./call-runner.ts";
+import { showItem } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
+import type { ItemLife } from "./item-life.ts";
 import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
-import type { TurnPlan } from "./plan.ts";
 import { spill } from "./spill.ts";
 import type { ThreadState } from "./state.ts";
 
@@ -35,7 +36,7 @@ interface ReadCall {
  */
 export async function prepareCall(
   state: ThreadState,
-  plan: TurnPlan,
+  plan: ItemLife,
   call: ToolCallItem,
   signal: AbortSignal,
 ): Promise<PreparedCall> {
@@ -50,7 +51,7 @@ interface Edits {
 
 async function prepare(
   state: ThreadState,
-  plan: TurnPlan,
+  plan: ItemLife,
   call: ToolCallItem,
   edits: Edits,
   signal: AbortSignal,
@@ -71,7 +72,8 @@ async function prepare(
     return prepare(state, plan, edited(call, tool, command), { times: edits.times + 1, note }, signal);
   }
   if (!judged.ok) {
-    showWhole(state, tool.declined(args, cwd));
+    const declined = tool.declined(args, cwd);
+    if (declined) showItem(state, declined);
     return answered(call, edits.note + judged.message);
   }
   const { permit } = judged;
@@ -120,8 +122,7 @@ async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCal
   const tool = namespace ? null : await loadTool(call.name);
   if (!tool) {
     const output = `unsupported call: ${namespace ? `${namespace}.` : ""}${call.name}`;
-    showWhole(state, { type: "error", message: output });
-    return { output };
+    return refused(state, output, undefined);
   }
   const parsed = tool.parse(call.type === "function_call" ? call.arguments : call.input, cwd);
   if (parsed.ok === true) return { tool, args: parsed.args, cwd, frame: null };
@@ -137,13 +138,8 @@ async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCal
 }
 
 function refused(state: ThreadState, output: string, item: ItemBody | undefined): { output: string } {
-  showWhole(state, item ?? { type: "error", message: output });
+  showItem(state, item ?? { type: "error", message: output });
   return { output };
-}
-
-/** Shows an item that has no life of its own: it is there, and it is done. */
-function showWhole(state: ThreadState, body: ItemBody | null): void {
-  if (body) state.emit({ type: "item.completed", item: { id: state.newItemId(), ...body } as Item });
 }
 
 /** A call that may run. */
@@ -156,7 +152,7 @@ interface JudgedCall {
 
 async function runCall(
   state: ThreadState,
-  plan: TurnPlan,
+  plan: ItemLife,
   { call, read, permit, edits }: JudgedCall,
   signal: AbortSignal,
 ): Promise<HistoryItem> {

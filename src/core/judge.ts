@@ -12,6 +12,7 @@ import {
 } from "../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect } from "../protocol/index.ts";
 import { threadPolicy } from "./confinement.ts";
+import { showError } from "./emitter.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import type { ThreadState } from "./state.ts";
@@ -186,7 +187,6 @@ function keepRule(state: ThreadState, prefix: string[], permit: Permit): void {
   try {
     state.addRule(rule, printRule(rule));
   } catch (error) {
-    const message = `the rule could not be kept, and counts until moat ends: ${(error as Error).message}`;
-    state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
+    showError(state, `the rule could not be kept, and counts until moat ends: ${(error as Error).message}`);
   }
 }

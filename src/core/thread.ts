@@ -18,6 +18,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
 import { Budget, stopFor, TIME_IS_OVER } from "./budget.ts";
+import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
@@ -218,7 +219,7 @@ export class Thread implements ThreadState {
       const notes = this.#override(overrides);
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
-      for (const message of notes) this.#showError(message);
+      for (const message of notes) showError(this, message);
       end = this.#outlet.lost === null ? await run(abort.signal) : { ok: false, error: INTERRUPTED };
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
@@ -261,12 +262,8 @@ export class Thread implements ThreadState {
     if (this.services.hooks) await this.#tellHooks(input, signal);
     if (input.length === 0) return;
     const { item, warnings } = await readInput(input, this.settings.cwd);
-    for (const message of warnings) this.#showError(message);
+    for (const message of warnings) showError(this, message);
     this.addHistory(item);
-  }
-
-  #showError(message: string): void {
-    this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
   }
 
   async #tellHooks(input: InputPart[], signal: AbortSignal): Promise<void> {
