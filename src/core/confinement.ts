@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Permit } from "../policy/index.ts";
+import { eitherNetwork, type Permit } from "../policy/index.ts";
 import { type PrivateCaches, privateCaches, realPath, resolvePolicy, type SandboxPolicy } from "../sandbox/index.ts";
 import { TurnFailed } from "./failed.ts";
 import type { ThreadState } from "./state.ts";
@@ -25,7 +25,7 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
     cache_dir: threadCaches(state, permit)?.directory ?? null,
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
-  return permit.network ? { ...resolved.policy, net: "full" } : resolved.policy;
+  return { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
 }
 
 /**
@@ -47,6 +47,6 @@ export function keepPlace({ places, settings, services }: ThreadState, path: str
 /** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
 export function threadCaches({ settings, services }: ThreadState, permit: Permit): PrivateCaches | null {
   if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
-  const network = permit.network || settings.sandbox_workspace_write.network_access ? "full" : "none";
+  const network = settings.sandbox_workspace_write.network_access ? "full" : permit.network;
   return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network);
 }

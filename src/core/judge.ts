@@ -10,7 +10,7 @@ import {
   type Ruling,
   ruleOf,
 } from "../policy/index.ts";
-import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect } from "../protocol/index.ts";
+import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../protocol/index.ts";
 import { threadPolicy } from "./confinement.ts";
 import { showError } from "./emitter.ts";
 import { checkEscalation } from "./escalation.ts";
@@ -104,7 +104,7 @@ type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
 async function settle(state: ThreadState, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Judged> {
   const { no_network } = state.services.administrator;
-  if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network || !ruling.permit.sandboxed))
+  if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
     return { ok: false, message: `not run: ${no_network}` };
   if (ruling.type === "allow") return { ok: true, permit: ruling.permit };
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
@@ -133,9 +133,14 @@ function requestOf(
     reason,
     justification: (effect.kind === "command" && effect.escalation?.justification) || null,
     sandbox: sandboxed ? settings.sandbox_mode : "danger-full-access",
-    ...(write.length > 0 || network ? { opens: { write, network } } : {}),
+    ...(write.length > 0 || network !== "none" ? { opens: { write, network: shown(network) } } : {}),
     choices,
   };
+}
+
+/** In the form that questions have had from the start, before hosts could be named. */
+function shown(network: Network): boolean | { hosts: string[] } {
+  return typeof network === "string" ? network === "full" : network;
 }
 
 async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {

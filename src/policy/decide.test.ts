@@ -319,7 +319,7 @@ describe("after a denial", () => {
 
   test("a grant that was given already and did not help leads out", () => {
     expect(after("on-request", denial(), { ...AS_MODE, extra_write: ["/var/x"] })).toBe("ask outside");
-    expect(after("on-request", denial(), { ...AS_MODE, network: true })).toBe("ask +write /var/x +network");
+    expect(after("on-request", denial(), { ...AS_MODE, network: "full" })).toBe("ask +write /var/x +network");
     expect(after("on-request", denial(), OUTSIDE)).toBe("forbid");
   });
 

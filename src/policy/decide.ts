@@ -31,6 +31,7 @@ import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, Sandbo
 import { choicesFor } from "./choices.ts";
 import { type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
+import { networkText } from "./network.ts";
 import {
   AS_MODE,
   changedPaths,
@@ -211,8 +212,11 @@ function sentence(clause: string): string {
 /** A host that the model names is its reason, not a limit. */
 function describe(permit: Permit, wanted: Escalation | null): string {
   if (!permit.sandboxed) return "running outside the sandbox";
-  if (!permit.network) return `writing to ${permit.extra_write.join(", ")}`;
-  return wanted?.target ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole` : "the network";
+  if (permit.network === "none") return `writing to ${permit.extra_write.join(", ")}`;
+  const whole = permit.network === "full" && wanted?.target;
+  return whole
+    ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole`
+    : networkText(permit.network);
 }
 
 function ruleText({ hits, decision }: RuleVerdict): string {

@@ -1,4 +1,4 @@
-import type { SandboxMode, SandboxReport } from "../protocol/index.ts";
+import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {
@@ -17,7 +17,7 @@ export interface SandboxPolicy {
   protected: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
-  net: "none" | "full";
+  net: Network;
   unix: "none" | "masked" | "allow";
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];

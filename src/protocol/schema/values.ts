@@ -164,6 +164,8 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("mcp"), server: z.string(), tool: z.string(), read_only: z.boolean() }),
 ]) satisfies z.ZodMiniType<Effect>;
 
+const hosts = z.strictObject({ hosts: z.array(z.string()) });
+
 export const approvalRequest = named(
   "ApprovalRequest",
   z.strictObject({
@@ -172,7 +174,7 @@ export const approvalRequest = named(
     reason: z.string(),
     justification: z.nullable(z.string()),
     sandbox: sandboxMode,
-    opens: z.exactOptional(z.strictObject({ write: z.array(z.string()), network: z.boolean() })),
+    opens: z.exactOptional(z.strictObject({ write: z.array(z.string()), network: z.union([z.boolean(), hosts]) })),
     denial: z.nullable(denial),
     choices: z.array(
       z.strictObject({

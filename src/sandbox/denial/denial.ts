@@ -163,7 +163,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost
 
 function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, facts: Facts): Denial | null {
   const { policy, report } = ended;
-  if (policy.net !== "none" || report.net === "full") return null;
+  if (policy.net === "full" || report.net === "full") return null;
   const { host, port, reason } = refusal;
   const target = host === null ? null : port === null ? host : `${host}:${port}`;
   const local = host !== null && LOOPBACK.test(host);
