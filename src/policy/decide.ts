@@ -98,11 +98,15 @@ export function decide(input: DecisionInput): Ruling {
  * Decides what to do after the sandbox refused something of a command that ran under `had`. What it gives is always wider
  * than `had`, so a command that needs several things gets there one question at a time.
  */
-export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Permit): Ruling {
+export function decideAfterDenial(
+  input: DecisionInput,
+  denial: Pick<Denial, "opens" | "explanation">,
+  had: Permit,
+): Ruling {
   const { effect } = input;
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
-  const permit = permitAfter(denial, had, effect.cwd);
+  const permit = permitAfter(denial.opens, had);
   const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
   const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);

@@ -1,5 +1,5 @@
 import { isWithin } from "../base/index.ts";
-import type { Denial, Effect, Escalation, Network } from "../protocol/index.ts";
+import type { Effect, Escalation, Grant, Network } from "../protocol/index.ts";
 import { bothNetworks, eitherNetwork, networkCovers } from "./network.ts";
 import type { PrefixRule } from "./rules/rule.ts";
 
@@ -33,22 +33,14 @@ export function permitFor(escalation: Escalation | null): Permit {
 }
 
 /** The narrowest permit that opens what was refused: a directory, the network, or all when nothing less does. */
-export function permitAfter(denial: Denial, had: Permit, cwd: string): Permit {
-  const wider = { ...had };
-  if (denial.kind === "network" && denial.grant !== null && had.network !== "full") wider.network = "full";
-  else if (denial.kind === "write" && denial.grant !== null) {
-    const directory = grantedDirectory(denial.grant) ?? cwd;
-    if (had.extra_write.includes(directory)) return OUTSIDE;
-    wider.extra_write = [...had.extra_write, directory];
-  } else return OUTSIDE;
-  return wider;
-}
-
-/** The directory in a grant of the form `--add-dir DIR`, which may be quoted for a shell; null when it names none. */
-function grantedDirectory(grant: string): string | null {
-  const word = /--add-dir ('(?:[^']|'\\'')*'|\S+)/.exec(grant)?.[1];
-  if (word === undefined) return null;
-  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+export function permitAfter(opens: Grant | null, had: Permit): Permit {
+  if (opens === null) return OUTSIDE;
+  if ("network" in opens) {
+    const network = eitherNetwork(had.network, opens.network);
+    return networkCovers(had.network, network) ? OUTSIDE : { ...had, network };
+  }
+  if (had.extra_write.includes(opens.add_dir)) return OUTSIDE;
+  return { ...had, extra_write: [...had.extra_write, opens.add_dir] };
 }
 
 /** What a rule that allows gives. */

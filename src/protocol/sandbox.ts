@@ -38,6 +38,11 @@ export interface Denial {
   target: string | null;
   /** One plain sentence. */
   explanation: string;
-  /** The one-line grant that would allow exactly this, when there is one. */
+  /** What would allow exactly this; null: nothing less than no sandbox. Whoever decides reads this and never the sentences. */
+  opens: Grant | null;
+  /** The same as flags, for people and the model. */
   grant: string | null;
 }
+
+/** One thing that could be opened: a directory to write in, absolute, or the network. */
+export type Grant = { add_dir: string } | { network: Exclude<Network, "none"> };

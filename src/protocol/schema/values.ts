@@ -81,6 +81,8 @@ export const sandboxReport = named(
   "What was really enforced for one command.",
 );
 
+const hosts = z.strictObject({ hosts: z.array(z.string()) });
+
 export const denial = named(
   "Denial",
   z.strictObject({
@@ -88,6 +90,12 @@ export const denial = named(
     kind: z.enum(["write", "read", "network", "syscall"]),
     target: z.nullable(z.string()),
     explanation: z.string(),
+    opens: z.nullable(
+      z.union([
+        z.strictObject({ add_dir: z.string() }),
+        z.strictObject({ network: z.union([z.literal("full"), hosts]) }),
+      ]),
+    ),
     grant: z.nullable(z.string()),
   }) satisfies z.ZodMiniType<Denial>,
   "What the sandbox refused, and what would allow it.",
@@ -163,8 +171,6 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("patch"), changes: z.array(fileChange), cwd: z.string() }),
   z.strictObject({ kind: z.literal("mcp"), server: z.string(), tool: z.string(), read_only: z.boolean() }),
 ]) satisfies z.ZodMiniType<Effect>;
-
-const hosts = z.strictObject({ hosts: z.array(z.string()) });
 
 export const approvalRequest = named(
   "ApprovalRequest",
