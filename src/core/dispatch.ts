@@ -3,13 +3,13 @@ import { AS_MODE, type Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { Denial, HistoryItem, Item, ToolCallItem } from "../protocol/index.ts";
 import { denialText, SandboxError } from "../sandbox/index.ts";
-import { type ItemBody, loadTool, type Tool, type ToolOutcome } from "../tools/index.ts";
+import type { ItemBody, Tool, ToolOutcome } from "../tools/index.ts";
 import { againId, questionId } from "./approvals.ts";
 import { stopFor } from "./budget.ts";
 import { CallRunner } from "./call-runner.ts";
 import { showItem } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
-import { outputFor } from "./history.ts";
+import { namespaceOf, outputFor, textOf } from "./history.ts";
 import type { ItemLife } from "./item-life.ts";
 import { type Judged, judgeCall, judgeDenied } from "./judge.ts";
 import { spill } from "./spill.ts";
@@ -109,8 +109,8 @@ async function hookedCall(state: ThreadState, call: ToolCallItem, signal: AbortS
   if (verdict.permission === "deny") return { read, denied: refusal(verdict), permission: null };
   const { updated_input: input, permission } = verdict;
   if (input === null) return { read, denied: null, permission };
-  const raw = read.tool.withHookInput(call.type === "function_call" ? call.arguments : call.input, input);
-  const parsed = read.tool.parse(raw, read.cwd);
+  const raw = read.tool.withHookInput(textOf(call), input);
+  const parsed = await read.tool.parse(raw, read.cwd);
   if (parsed.ok === true) return { read: { ...read, args: parsed.args }, denied: null, permission };
   const why = parsed.ok === false ? parsed.message : `it is a call of ${parsed.tool} now`;
   return { read, denied: `not run: a hook changed it into something that cannot be run: ${why}`, permission: null };
@@ -118,18 +118,19 @@ async function hookedCall(state: ThreadState, call: ToolCallItem, signal: AbortS
 
 async function readCall(state: ThreadState, call: ToolCallItem): Promise<ReadCall | { output: string }> {
   const { cwd } = state.settings;
-  const namespace = call.type === "function_call" ? call.namespace : undefined;
-  const tool = namespace ? null : await loadTool(call.name);
+  const { tools } = state.services;
+  const namespace = namespaceOf(call);
+  const tool = await tools.load(call.name, namespace);
   if (!tool) {
     const output = `unsupported call: ${namespace ? `${namespace}.` : ""}${call.name}`;
     return refused(state, output, undefined);
   }
-  const parsed = tool.parse(call.type === "function_call" ? call.arguments : call.input, cwd);
+  const parsed = await tool.parse(textOf(call), cwd);
   if (parsed.ok === true) return { tool, args: parsed.args, cwd, frame: null };
   if (parsed.ok === false) return refused(state, parsed.message, parsed.item);
-  const other = await loadTool(parsed.tool);
+  const other = await tools.load(parsed.tool, null);
   const directory = parsed.workdir ?? cwd;
-  const inner = other?.parse(parsed.input, directory);
+  const inner = await other?.parse(parsed.input, directory);
   if (!other || inner?.ok !== true) {
     const message = inner?.ok === false ? inner.message : `unsupported call: ${parsed.tool}`;
     return refused(state, parsed.frame(message), inner?.ok === false ? inner.item : undefined);

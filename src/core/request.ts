@@ -1,6 +1,5 @@
 import type { ModelInfo, ModelRequest } from "../model/index.ts";
 import type { Usage } from "../protocol/index.ts";
-import { toolSpecs } from "../tools/index.ts";
 import { stopFor } from "./budget.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import { systemPrompt } from "./instructions.ts";
@@ -29,14 +28,14 @@ export function contextWindow(settings: ThreadSettings, info: ModelInfo): number
 export type RequestFrame = Omit<ModelRequest, "input">;
 
 export async function requestFrame(
-  state: Pick<ThreadState, "settings" | "thread_id" | "modelInfo">,
+  state: Pick<ThreadState, "settings" | "thread_id" | "modelInfo" | "services">,
 ): Promise<RequestFrame> {
   const { settings } = state;
   const info = await state.modelInfo();
   return {
     model: settings.model,
     instructions: systemPrompt(settings),
-    tools: toolSpecs({ images: info.images }),
+    tools: await state.services.tools.specs(info),
     parallel_tool_calls: true,
     effort: settings.effort,
     reasoning_summary: settings.reasoning_summary,
@@ -51,7 +50,7 @@ export async function requestFrame(
 
 /** The next request. */
 export async function buildRequest(
-  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo">,
+  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo" | "services">,
 ): Promise<ModelRequest> {
   return { ...(await requestFrame(state)), input: [...state.history.items] };
 }

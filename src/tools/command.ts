@@ -47,6 +47,13 @@ export function quoteWords(argv: string[]): string {
   return argv.map(quoteWord).join(" ");
 }
 
+/** A patch in a script that is nothing but a call of apply_patch. Any other runs as it is, and needs no patch engine. */
+export async function findPatch(script: string): Promise<{ patch: string; cwd: string | null } | null> {
+  if (!/apply_?patch/.test(script)) return null;
+  const { findHeredocPatch } = await import("../patch/index.ts");
+  return findHeredocPatch(script);
+}
+
 export function commandEffect(call: CommandCall): Effect {
   const { argv, cwd, escalation } = call;
   return { kind: "command", argv, command: quoteWords(argv), cwd, escalation };

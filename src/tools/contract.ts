@@ -1,5 +1,5 @@
 import type { RunResult } from "../process/index.ts";
-import type { ContentPart, Effect, Item, ItemStatus, JsonObject } from "../protocol/index.ts";
+import type { ContentPart, Effect, Item, ItemStatus, JsonObject, ToolSpec } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -56,13 +56,32 @@ export interface ToolOutcome {
   item: ItemBody | null;
 }
 
+/** What a tool may know of the model that it is offered to. */
+export interface ModelFacts {
+  /** It can see. */
+  images: boolean;
+}
+
+/** The tools of one thread. */
+export interface ToolSet {
+  /** What a model is offered, always in the same order: the prefix of every request has to stay the same. */
+  specs(model: ModelFacts): Promise<ToolSpec[]>;
+  /**
+   * The tool of a call; null: nothing is called that.
+   * @param namespace the server that the tool belongs to, as the call names it; null: one of moat's own
+   */
+  load(name: string, namespace: string | null): Promise<Tool | null>;
+}
+
 /** A tool. It knows nothing of models, threads and front ends. */
 export interface Tool<Args = unknown> {
+  /** How a model is offered it; null: not at all. It is understood all the same when it is called. */
+  spec(model: ModelFacts): ToolSpec | null;
   /** May run beside its neighbours of the same response. */
   readonly parallel: boolean;
   /** Its item lives as long as the call, or as long as the turn, where later calls update it. */
   readonly item_lasts: "call" | "turn";
-  parse(raw: string, cwd: string): Parsed<Args>;
+  parse(raw: string, cwd: string): Promise<Parsed<Args>>;
   /** What the user is asked about; null: touches nothing outside the thread. Pure. */
   effect(args: Args, cwd: string): Effect | null;
   /** The item as it starts; null when nothing is shown before the end. */
