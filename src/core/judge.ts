@@ -11,39 +11,55 @@ import {
   ruleOf,
 } from "../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../protocol/index.ts";
-import { threadPolicy } from "./confinement.ts";
+import type { SandboxPolicy } from "../sandbox/index.ts";
+import { questionId } from "./approvals.ts";
+import type { JudgedCall, ReadCall } from "./call.ts";
+import { type Confinement, confine } from "./confinement.ts";
 import { showError } from "./emitter.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import type { ThreadState } from "./state.ts";
 
 /**
- * A call may run, under this permit; or it may not, and the message tells the model why; or the user put another command in
- * its place, about which nothing is decided yet.
+ * A call may run, under what its permit comes to; or it may not, and the message tells the model why; or the user put another
+ * command in its place, about which nothing is decided yet.
  */
-export type Judged = { ok: true; permit: Permit } | { ok: false; message: string } | { ok: "edited"; command: string };
+export type Judged = { ok: true; call: JudgedCall } | No | Edited;
+type No = { ok: false; message: string };
+type Edited = { ok: "edited"; command: string };
+/** `waited`: for a hook or a person, so that the disk may be another one by now. */
+type Answer = { ok: true; permit: Permit; waited: boolean } | No | Edited;
 
-/**
- * Decides about a call by rules and policy, and asks the user where they say so.
- * @param question id of the question, should there be one
- */
-export async function judgeCall(
+/** Decides about a call by rules and policy, and asks the user where they say so. */
+export async function judgeCall(state: ThreadState, call: ReadCall, signal: AbortSignal): Promise<Judged> {
+  const as_mode = await confine(state, AS_MODE);
+  if (call.effect === null) return { ok: true, call: { ...call, ...as_mode } };
+  const answer = await answerFor(state, call, call.effect, as_mode, signal);
+  if (answer.ok !== true) return answer;
+  const { permit, waited } = answer;
+  const judged = !waited && isSame(permit, AS_MODE) ? as_mode : await confine(state, permit);
+  return { ok: true, call: { ...call, ...judged } };
+}
+
+async function answerFor(
   state: ThreadState,
-  question: string,
+  { made, edits, hook }: ReadCall,
   wanted: Effect,
-  hook: "allow" | "ask" | null,
+  { policy }: Confinement,
   signal: AbortSignal,
-): Promise<Judged> {
-  const checked = await checkEscalation(state, wanted);
+): Promise<Answer> {
+  const checked = checkEscalation(state, wanted, policy);
   if (!checked.ok) return checked;
   const { effect } = checked;
-  const input = await decisionInput(state, effect);
+  const input = decisionInput(state, effect, policy);
   const ruled = await withPast(state, input, decide);
   const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
-  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE };
-  return settle(state, { call_id: question, effect, denial: null }, ruling, signal);
+  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
+  return settle(state, { call_id: questionId(made, edits.times), effect, denial: null }, ruling, signal);
 }
+
+const isSame = (a: Permit, b: Permit) => covers(a, b) && covers(b, a);
 
 /** A hook wants a person to decide about what would just run. Where nobody may be asked the answer is no, as with any question. */
 function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling {
@@ -58,20 +74,23 @@ function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling 
   return { type: "ask", reason: "a hook asks you to decide", permit: ruling.permit, choices, prefix: null };
 }
 
-/** After the sandbox refused something: whether, and how much wider, the command may run once more. */
+/**
+ * After the sandbox refused something: under what the call may run once more; null: it may not.
+ * @param question id of the question, should there be one
+ */
 export async function judgeDenied(
   state: ThreadState,
+  { effect, permit: had, policy }: JudgedCall,
   question: string,
-  effect: Effect,
   denial: Denial,
-  had: Permit,
   signal: AbortSignal,
-): Promise<Permit | null> {
-  const input = await decisionInput(state, effect);
+): Promise<Confinement | null> {
+  if (effect === null) return null;
+  const input = decisionInput(state, effect, policy);
   const ruling = await withPast(state, input, (one) => decideAfterDenial(one, denial, had));
-  const judged = await settle(state, { call_id: question, effect, denial }, ruling, signal);
+  const answer = await settle(state, { call_id: question, effect, denial }, ruling, signal);
   // A hook may say yes and give nothing: then there is no reason to try again.
-  return judged.ok === true && !covers(had, judged.permit) ? judged.permit : null;
+  return answer.ok === true && !covers(had, answer.permit) ? confine(state, answer.permit) : null;
 }
 
 /** Earlier commands matter only to a question, which shows what a rule would have let through. */
@@ -84,9 +103,8 @@ async function withPast(
   return ruling.type === "ask" ? rule({ ...input, past: await pastCommands(state) }) : ruling;
 }
 
-async function decisionInput(state: ThreadState, effect: Effect): Promise<DecisionInput> {
+function decisionInput(state: ThreadState, effect: Effect, policy: SandboxPolicy): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
-  const { writable, protected: kept } = await threadPolicy(state, AS_MODE);
   return {
     effect,
     approval_policy,
@@ -94,7 +112,7 @@ async function decisionInput(state: ThreadState, effect: Effect): Promise<Decisi
     sandbox_mode,
     free_patches,
     workspace: state.settings.cwd,
-    writable: { roots: writable, protected: kept },
+    writable: { roots: policy.writable, protected: policy.protected },
     rules: state.rules,
     session_grants: state.grants,
   };
@@ -102,17 +120,18 @@ async function decisionInput(state: ThreadState, effect: Effect): Promise<Decisi
 
 type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
-async function settle(state: ThreadState, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Judged> {
+async function settle(state: ThreadState, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
   const { no_network } = state.services.administrator;
   if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
     return { ok: false, message: `not run: ${no_network}` };
-  if (ruling.type === "allow") return { ok: true, permit: ruling.permit };
+  if (ruling.type === "allow") return { ok: true, permit: ruling.permit, waited: false };
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;
   if (state.services.hooks !== null) {
     const { askHooks } = await import("./hooks.ts");
     const answer = await askHooks(state, { effect, ...ruling }, signal);
-    if (answer) return answer === "allow" ? { ok: true, permit: ruling.permit } : { ok: false, message: answer.denied };
+    if (answer === "allow") return { ok: true, permit: ruling.permit, waited: true };
+    if (answer) return { ok: false, message: answer.denied };
   }
   const request = requestOf(state, question, ruling);
   const decision = await ask(state, request, signal);
@@ -152,19 +171,20 @@ async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSi
 }
 
 /** Does what was answered, and never more than was offered. */
-function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, decision: Decision): Judged {
+function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, decision: Decision): Answer {
   const { permit } = ruling;
+  const yes = { ok: true as const, permit, waited: true };
   const offered = (type: Decision["type"]) => request.choices.some((choice) => choice.decision === type);
   return match(decision)
-    .returnType<Judged>()
-    .with({ type: "approved" }, () => ({ ok: true, permit }))
+    .returnType<Answer>()
+    .with({ type: "approved" }, () => yes)
     .with({ type: "session" }, () => {
       if (offered("session")) state.grants.push({ effect: request.effect, permit });
-      return { ok: true, permit };
+      return yes;
     })
     .with({ type: "always" }, ({ prefix }) => {
-      if (offered("always") && isSame(prefix, ruling.prefix ?? [])) keepRule(state, prefix, permit);
-      return { ok: true, permit };
+      if (offered("always") && isSameWords(prefix, ruling.prefix ?? [])) keepRule(state, prefix, permit);
+      return yes;
     })
     .with({ type: "edited" }, ({ command }) =>
       offered("edited") && command.trim() !== ""
@@ -182,7 +202,7 @@ function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, deci
     .exhaustive();
 }
 
-function isSame(words: readonly string[], others: readonly string[]): boolean {
+function isSameWords(words: readonly string[], others: readonly string[]): boolean {
   return words.length === others.length && words.every((word, index) => word === others[index]);
 }
 

@@ -60,6 +60,7 @@ function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: n
     max_output_tokens: null,
     render: (body) => (success ? `${head}${body}` : body),
     item: shown,
+    denial: null,
   };
 }
 
@@ -94,8 +95,7 @@ export const applyPatch: Tool<PatchCall> = {
     return { ok: false, message, item: failedItem([], parsed.error) };
   },
   effect: ({ changes }, cwd) => ({ kind: "patch", changes, cwd }),
-  begin: ({ changes }) => item(changes, "in_progress"),
-  declined: ({ changes }) => item(changes, "declined"),
+  item: ({ changes }, _cwd, status) => item(changes, status),
   hook: ({ changes, print }) => {
     const files = changes.map(({ path }) => path);
     // `command` is where codex's hooks look for the patch, `file_path` where those of Claude Code look for the file.

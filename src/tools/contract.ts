@@ -1,5 +1,5 @@
 import type { RunResult } from "../process/index.ts";
-import type { ContentPart, Effect, Item, ItemStatus, JsonObject, ToolSpec } from "../protocol/index.ts";
+import type { ContentPart, Denial, Effect, Item, ItemStatus, JsonObject, ToolSpec } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -16,7 +16,7 @@ export interface ToolContext {
   /** Absolute directory of the thread. */
   cwd: string;
   /** Runs a command under the confinement that was decided for this call. */
-  run(command: CommandRequest): Promise<RunResult>;
+  run(command: CommandRequest): Promise<CommandResult>;
   /** Directories that files may be changed in, and places in them that stay as they are. */
   writable: { roots: string[]; protected: string[] };
   /** Files and directories that nothing of this call may read. Absolute, without symlinks. */
@@ -37,6 +37,9 @@ export interface CommandRequest {
   timeout_ms: number | null;
 }
 
+/** What a command came to, and what the sandbox refused it, as far as that is certain. */
+export type CommandResult = RunResult & { denial: Denial | null };
+
 /** What a call came to. The output is capped by dispatch, so that no tool can forget it. */
 export interface ToolOutcome {
   status: ItemStatus;
@@ -54,6 +57,8 @@ export interface ToolOutcome {
   render(body: string): string;
   /** The item as it ends; null when the call shows nothing. */
   item: ItemBody | null;
+  /** What the sandbox refused: with more, the call may be run once more. */
+  denial: Denial | null;
 }
 
 /** What a tool may know of the model that it is offered to. */
@@ -84,10 +89,8 @@ export interface Tool<Args = unknown> {
   parse(raw: string, cwd: string): Promise<Parsed<Args>>;
   /** What the user is asked about; null: touches nothing outside the thread. Pure. */
   effect(args: Args, cwd: string): Effect | null;
-  /** The item as it starts; null when nothing is shown before the end. */
-  begin(args: Args, cwd: string): ItemBody | null;
-  /** The item when it was declined. */
-  declined(args: Args, cwd: string): ItemBody | null;
+  /** The item before there is an outcome: as it starts, when the call was declined, when it could not be run. null: none is shown. */
+  item(args: Args, cwd: string, status: "in_progress" | "declined" | "failed"): ItemBody | null;
   /** The call as hooks are told of it, under the name that the peers' hooks know. */
   hook(args: Args, cwd: string): { tool_name: string; tool_input: JsonObject };
   /** The call's text with the arguments that a hook put in their place. */

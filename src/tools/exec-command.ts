@@ -9,11 +9,10 @@ import {
   commandHook,
   commandShell,
   commandTimeout,
-  declinedCommand,
   findPatch,
   finishedCommand,
   reportedExit,
-  startedCommand,
+  unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
 import description from "./exec-command.md" with { type: "text" };
@@ -132,8 +131,7 @@ export const execCommand: Tool<CommandCall> = {
     };
   },
   effect: commandEffect,
-  begin: startedCommand,
-  declined: declinedCommand,
+  item: unfinishedCommand,
   hook: commandHook,
   withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), cmd: command }),
   async run(call, context): Promise<ToolOutcome> {
@@ -149,6 +147,7 @@ export const execCommand: Tool<CommandCall> = {
       render: (body) =>
         frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),
       item,
+      denial: result.denial,
     };
   },
 };

@@ -6,10 +6,9 @@ import {
   commandHook,
   commandShell,
   commandTimeout,
-  declinedCommand,
   findPatch,
   finishedCommand,
-  startedCommand,
+  unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
 
@@ -75,8 +74,7 @@ export const shell: Tool<CommandCall> = {
     };
   },
   effect: commandEffect,
-  begin: startedCommand,
-  declined: declinedCommand,
+  item: unfinishedCommand,
   hook: commandHook,
   withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: [commandShell(), "-c", command] }),
   async run(call, context): Promise<ToolOutcome> {
@@ -90,6 +88,7 @@ export const shell: Tool<CommandCall> = {
       max_output_tokens: null,
       render: (body) => render(exit_code, result.duration_ms, body),
       item: finishedCommand(call, result),
+      denial: result.denial,
     };
   },
 };

@@ -45,8 +45,7 @@ export const updatePlan: Tool<Plan> = {
   spec: () => spec,
   parse: readArguments,
   effect: () => null,
-  begin: () => null,
-  declined: () => null,
+  item: () => null,
   hook: ({ plan }) => ({ tool_name: "update_plan", tool_input: { plan } }),
   withHookInput: (_raw, input) => JSON.stringify(input),
   async run(plan): Promise<ToolOutcome> {
@@ -58,6 +57,7 @@ export const updatePlan: Tool<Plan> = {
       max_output_tokens: null,
       render: (body) => body,
       item: todoList(plan),
+      denial: null,
     };
   },
 };

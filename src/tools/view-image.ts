@@ -34,6 +34,7 @@ function outcome(text: string, more: Pick<ToolOutcome, "status" | "item"> & Part
     total_bytes: Buffer.byteLength(text),
     max_output_tokens: null,
     render: (body) => body,
+    denial: null,
     ...more,
   };
 }
@@ -50,8 +51,7 @@ export const viewImage: Tool<ImageCall> = {
     return parsed.ok ? { ok: true, args: { path: resolve(cwd, parsed.args.path) } } : parsed;
   },
   effect: () => null,
-  begin: () => null,
-  declined: () => null,
+  item: () => null,
   hook: ({ path }) => ({ tool_name: "view_image", tool_input: { path } }),
   withHookInput: (_raw, input) => JSON.stringify(input),
   async run({ path }, context) {
