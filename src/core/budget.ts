@@ -1,5 +1,5 @@
 import type { ModelInfo, Price } from "../model/index.ts";
-import type { Usage } from "../protocol/index.ts";
+import type { Effect, Usage } from "../protocol/index.ts";
 import type { Emitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 
@@ -134,6 +134,12 @@ export function costOf(usage: Usage, price: Price): number {
     plain * price.input + cached_input_tokens * price.cached_input + cache_write_input_tokens * price.cache_write;
   const output = output_tokens * price.output;
   return (input * (long?.input_factor ?? 1) + output * (long?.output_factor ?? 1)) * PER_TOKEN;
+}
+
+/** Counts what an effect runs. Ends the turn instead where that would be one command too many. */
+export function countCommand(thread: Pick<Emitter, "emit"> & { budget: Budget }, effect: Effect | null): void {
+  const stop = effect?.kind === "command" ? thread.budget.beforeCommand() : null;
+  if (stop) throw stopFor(thread, stop);
 }
 
 /** Announces the budget that ends the turn; the error that ends it is for the caller to throw. */

@@ -34,6 +34,8 @@ export interface JudgedCall extends ReadCall, Confinement {}
 /** A call that runs. */
 export interface StartedCall extends JudgedCall {
   item: ItemLife;
+  /** The item that it updates: its own, or the one of its turn. */
+  shown: ItemLife;
 }
 
 /** A call that has run: under what it ran last, and what came of it, with what the sandbox refused it then. */

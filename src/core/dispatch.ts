@@ -1,14 +1,14 @@
 import type { HistoryItem, ToolCallItem } from "../protocol/index.ts";
 import { SandboxError } from "../sandbox/index.ts";
-import { againId } from "./approvals.ts";
-import { stopFor } from "./budget.ts";
+import { againId, questionId } from "./approvals.ts";
+import { countCommand } from "./budget.ts";
 import type { DoneCall, Edits, JudgedCall, StartedCall } from "./call.ts";
 import { callContext } from "./call-context.ts";
 import { showItem } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
 import { ItemLife } from "./item-life.ts";
-import { judgeCall, judgeDenied } from "./judge.ts";
+import { judge, judgeDenied } from "./judge.ts";
 import { answerOf } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";
 import type { ThreadState } from "./state.ts";
@@ -33,18 +33,18 @@ export async function prepareCall(
   const reading = await readCall(state, made, edits, signal);
   if (reading.ok === false) return answered(made, edits.note + reading.output);
   const { call } = reading;
-  const judged =
-    reading.ok === "refused" ? { ok: false as const, message: reading.message } : await judgeCall(state, call, signal);
+  const asking = { question: questionId(made, edits.times), effect: call.effect, hook: call.hook, editable: true };
+  const judged = reading.ok === "refused" ? reading : await judge(state, asking, signal);
   if (judged.ok === "edited") {
     const note = `The user changed the command before it ran: ${judged.command}\n`;
     return prepareCall(state, plan, withCommand(call, judged.command), signal, { times: edits.times + 1, note });
   }
-  if (!judged.ok) {
+  if (judged.ok !== true) {
     const declined = call.tool.item(call.args, call.cwd, "declined");
     if (declined) showItem(state, declined);
     return answered(made, edits.note + judged.message);
   }
-  return { parallel: call.tool.parallel, run: () => runCall(state, plan, judged.call, signal) };
+  return { parallel: call.tool.parallel, run: () => runCall(state, plan, { ...call, ...judged.confinement }, signal) };
 }
 
 const answered = (made: ToolCallItem, output: string): PreparedCall => ({
@@ -58,17 +58,24 @@ async function runCall(
   judged: JudgedCall,
   signal: AbortSignal,
 ): Promise<HistoryItem> {
-  const { tool, args, cwd, effect } = judged;
-  const stop = effect?.kind === "command" ? state.budget.beforeCommand() : null;
-  if (stop) throw stopFor(state, stop);
+  const { tool, args, cwd } = judged;
+  countCommand(state, judged.effect);
+  // Every call takes a number, also one that shows the item of its turn: the numbers are part of the public stream.
   const item = new ItemLife(state, state.newItemId());
   const begin = tool.item(args, cwd, "in_progress");
   if (begin) item.show(begin);
-  const done = await attemptWider(state, { ...judged, item }, signal);
-  const { outcome } = done;
-  if (outcome.item && tool.item_lasts === "turn") plan.show(outcome.item);
-  else item.close(outcome.item);
+  const shown = tool.item_lasts === "turn" ? plan : item;
+  const done = await attemptWider(state, { ...judged, item, shown }, signal);
+  leave(state, done);
   return answerOf(state, done, signal);
+}
+
+/** Completes the item, unless it lives longer than the call. */
+function leave({ lasting }: ThreadState, { tool, args, cwd, shown, outcome }: DoneCall): void {
+  const goes_on = tool.item_lasts === "turn" || (tool.item_lasts === "thread" && outcome.status === "in_progress");
+  if (!goes_on) shown.close(outcome.item);
+  else if (outcome.item) shown.show(outcome.item);
+  if (goes_on && tool.item_lasts === "thread") lasting.addItem(shown, tool.item(args, cwd, "failed"));
 }
 
 /** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */

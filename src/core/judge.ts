@@ -12,39 +12,50 @@ import {
 } from "../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../protocol/index.ts";
 import type { SandboxPolicy } from "../sandbox/index.ts";
-import { questionId } from "./approvals.ts";
-import type { JudgedCall, ReadCall } from "./call.ts";
+import type { JudgedCall } from "./call.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { showError } from "./emitter.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import type { ThreadState } from "./state.ts";
 
+/** An effect to decide about, and how a person would be asked. */
+export interface Judging {
+  /** Id of the question, should there be one. */
+  question: string;
+  /** null: nothing outside the thread. */
+  effect: Effect | null;
+  /** What a hook says: no question, or one in any case; null: as the rules have it. */
+  hook: "allow" | "ask" | null;
+  /** A person may put another command in the place of this one. */
+  editable: boolean;
+}
+
 /**
- * A call may run, under what its permit comes to; or it may not, and the message tells the model why; or the user put another
+ * It may be done, under what its permit comes to; or it may not, and the message tells the model why; or the user put another
  * command in its place, about which nothing is decided yet.
  */
-export type Judged = { ok: true; call: JudgedCall } | No | Edited;
+export type Judged = { ok: true; confinement: Confinement } | No | Edited;
 type No = { ok: false; message: string };
 type Edited = { ok: "edited"; command: string };
 /** `waited`: for a hook or a person, so that the disk may be another one by now. */
 type Answer = { ok: true; permit: Permit; waited: boolean } | No | Edited;
 
-/** Decides about a call by rules and policy, and asks the user where they say so. */
-export async function judgeCall(state: ThreadState, call: ReadCall, signal: AbortSignal): Promise<Judged> {
+/** Decides by rules and policy, and asks the user where they say so. */
+export async function judge(state: ThreadState, judging: Judging, signal: AbortSignal): Promise<Judged> {
   const as_mode = await confine(state, AS_MODE);
-  if (call.effect === null) return { ok: true, call: { ...call, ...as_mode } };
-  const answer = await answerFor(state, call, call.effect, as_mode, signal);
+  const { effect } = judging;
+  if (effect === null) return { ok: true, confinement: as_mode };
+  const answer = await answerFor(state, { ...judging, effect }, as_mode, signal);
   if (answer.ok !== true) return answer;
   const { permit, waited } = answer;
-  const judged = !waited && isSame(permit, AS_MODE) ? as_mode : await confine(state, permit);
-  return { ok: true, call: { ...call, ...judged } };
+  const confinement = !waited && isSame(permit, AS_MODE) ? as_mode : await confine(state, permit);
+  return { ok: true, confinement };
 }
 
 async function answerFor(
   state: ThreadState,
-  { made, edits, hook }: ReadCall,
-  wanted: Effect,
+  { question: call_id, effect: wanted, hook, editable }: Judging & { effect: Effect },
   { policy }: Confinement,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -56,7 +67,12 @@ async function answerFor(
   const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
   if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
-  return settle(state, { call_id: questionId(made, edits.times), effect, denial: null }, ruling, signal);
+  return settle(state, { call_id, effect, denial: null }, editable ? ruling : withoutEdit(ruling), signal);
+}
+
+function withoutEdit(ruling: Ruling): Ruling {
+  if (ruling.type !== "ask") return ruling;
+  return { ...ruling, choices: ruling.choices.filter(({ decision }) => decision !== "edited") };
 }
 
 const isSame = (a: Permit, b: Permit) => covers(a, b) && covers(b, a);

@@ -1,4 +1,4 @@
-import { notStarted, type RunResult, run } from "../process/index.ts";
+import { notStarted, type RunResult, run, type Started, start } from "../process/index.ts";
 import type { Denial } from "../protocol/index.ts";
 import {
   commandEnvironment,
@@ -10,8 +10,7 @@ import {
   type Sandbox,
   type SandboxPolicy,
 } from "../sandbox/index.ts";
-import type { CommandRequest, CommandResult } from "../tools/index.ts";
-import type { StartedCall } from "./call.ts";
+import type { CommandRequest, CommandResult, ProgramRequest } from "../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
 import { showError } from "./emitter.ts";
 import type { ThreadState } from "./state.ts";
@@ -25,27 +24,28 @@ const CAPTURE_BYTES = 1024 * 1024;
  */
 const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
-/** Runs a command of a call to its end, under what was judged. What it prints is shown as it comes. */
+/** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
   state: ThreadState,
-  call: StartedCall,
+  confinement: Confinement,
+  item_id: string,
   command: CommandRequest,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  if (kindOf(command.cwd) !== "directory") {
-    return { ...notStarted(`cannot run in ${command.cwd}: there is no such directory`), denial: null };
-  }
+  const { argv, cwd } = command;
+  const problem = placeProblem(cwd);
+  if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
-  const base = environmentOf(state, call, sandbox.tier);
-  const { policy, env } = forCommand(command.argv, command.cwd, call.policy, base);
+  const base = environmentOf(state, confinement, sandbox.tier);
+  const { policy, env } = forCommand(argv, cwd, confinement.policy, base);
   const result = await run(
     {
-      launch: sandbox.launch(command.argv, policy, command.cwd, env),
-      cwd: command.cwd,
+      launch: sandbox.launch(argv, policy, cwd, env),
+      cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
       on_output: (text) => {
-        state.emitDelta(call.item.id, "command_execution", text);
+        state.emitDelta(item_id, "command_execution", text);
         return state.ready();
       },
       now: state.services.now,
@@ -54,6 +54,29 @@ export async function runCommand(
   );
   for (const finding of result.guard) report(state, finding);
   return { ...result, denial: denialOf(command, policy, result) };
+}
+
+/**
+ * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
+ * write: that is opened for a plain git command alone.
+ */
+export async function startProgram(
+  state: ThreadState,
+  confinement: Confinement,
+  { argv, cwd, io, on_output }: ProgramRequest,
+): Promise<Started> {
+  const problem = placeProblem(cwd);
+  if (problem !== null) return { ok: false, message: problem };
+  const sandbox = await state.sandbox();
+  const env = environmentOf(state, confinement, sandbox.tier);
+  const launch = sandbox.launch(argv, confinement.policy, cwd, env, "separate");
+  const started = await start({ launch, cwd, io, on_output });
+  if (started.ok) state.lasting.addProgram(started.process);
+  return started;
+}
+
+function placeProblem(cwd: string): string | null {
+  return kindOf(cwd) === "directory" ? null : `cannot run in ${cwd}: there is no such directory`;
 }
 
 /** The environment of a command before anything is opened for it. */

@@ -23,6 +23,7 @@ import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
+import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
@@ -67,6 +68,7 @@ export class Thread implements ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly approvals = new Approvals();
+  readonly lasting = new Lasting();
   readonly places = new Map<string, string>();
   readonly grants: SessionGrant[] = [];
   rules: Rules;
@@ -200,6 +202,7 @@ export class Thread implements ThreadState {
     this.interrupt();
     this.#closing = true;
     this.#queue = this.#queue.then(async () => {
+      await this.lasting.end();
       this.#outlet.end();
       if (this.services.transcript_path === null) (await import("./spill.ts")).removeSpilled(this);
       this.#outlet.close();

@@ -41,6 +41,11 @@ export interface Launch {
    * could not close (`carve: false`), and says what it found. Empty when nothing was touched.
    */
   finish(): GuardFinding[];
+  /**
+   * Some protected places are left to `finish`, which compares and repairs when the command has ended. That is nothing for a
+   * program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
+   */
+  guarded: boolean;
 }
 
 /** What a command did in a protected place that the kernel could not close. */
