@@ -1,5 +1,5 @@
 // The process that soak.ts measures: one thread on the real core, its tools and its rollout. Started with `write` or `resume`.
-import { Thread, type ThreadSettings } from "../../src/core/index.ts";
+import { builtInTools, Thread, type ThreadSettings } from "../../src/core/index.ts";
 import { createClient, modelInfo } from "../../src/model/index.ts";
 import type { HistoryItem } from "../../src/protocol/index.ts";
 import { openSandbox } from "../../src/sandbox/index.ts";
@@ -116,6 +116,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
           { now: Date.now, random: Math.random },
         ),
       tape: null,
+      tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),

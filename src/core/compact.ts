@@ -2,10 +2,11 @@ import { BYTES_PER_TOKEN } from "../base/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { ContentPart, HistoryItem, MessageItem } from "../protocol/index.ts";
 import prompt from "./compact.md" with { type: "text" };
+import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { isCall, isOutput } from "./history.ts";
 import { isEnvironment } from "./instructions.ts";
-import { buildRequest, contextLimit, overheadOf, send } from "./request.ts";
+import { contextLimit, overheadOf, requestFrame, send } from "./request.ts";
 import type { ResponseResult } from "./response.ts";
 import type { ThreadState } from "./state.ts";
 import { historyTokens, itemTokens } from "./tokens.ts";
@@ -62,8 +63,7 @@ export type Trigger = { by: "user"; focus: string | null } | { by: "limit" | "ov
 export async function compactHistory(state: ThreadState, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
   const parts = splitHistory(state.history.items);
   if (parts.body.length === 0 || !(await hooksAgree(state, trigger, signal))) return false;
-  const request = await buildRequest(state);
-  const overhead = overheadOf(request);
+  const overhead = overheadOf(await requestFrame(state));
   const before = state.meter.tokens(overhead);
   const notes = await writeNotes(state, parts, trigger, signal);
   const limit = contextLimit(state.settings, await state.modelInfo());
@@ -79,8 +79,7 @@ async function hooksAgree(state: ThreadState, trigger: Trigger, signal: AbortSig
   const manual = trigger.by === "user";
   const why = await firePreCompact(state, manual ? "manual" : "auto", manual ? (trigger.focus ?? "") : "", signal);
   if (why === null) return true;
-  const message = `not compacted: ${why}`;
-  state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
+  showError(state, `not compacted: ${why}`);
   return false;
 }
 
@@ -97,7 +96,7 @@ async function writeNotes(state: ThreadState, parts: Parts, trigger: Trigger, si
 
 /** The request differs from the last one of the turn only at its end, so that the provider finds all of it in its cache. */
 async function ask(state: ThreadState, input: HistoryItem[], signal: AbortSignal): Promise<ResponseResult> {
-  const request = await buildRequest(state);
+  const frame = await requestFrame(state);
   const sink = {
     // Notes are no message of the thread: only what the user has to know about the connection is passed on.
     emit: (event: Parameters<ThreadState["emit"]>[0]) => event.type === "stream.retrying" && state.emit(event),
@@ -105,7 +104,7 @@ async function ask(state: ThreadState, input: HistoryItem[], signal: AbortSignal
     newItemId: () => "",
     ready: () => state.ready(),
   };
-  return send(state, { ...request, input, output_schema: null }, sink, signal);
+  return send(state, { ...frame, input, output_schema: null }, sink, signal);
 }
 
 function question({ settings }: ThreadState, trigger: Trigger): MessageItem {

@@ -35,6 +35,16 @@ export function isCall(item: HistoryItem): item is ToolCallItem {
   return item.type === "function_call" || item.type === "custom_tool_call";
 }
 
+/** What the model wrote for the tool. */
+export function textOf(call: ToolCallItem): string {
+  return call.type === "function_call" ? call.arguments : call.input;
+}
+
+/** The server that the called tool belongs to; null: one of moat's own. */
+export function namespaceOf(call: ToolCallItem): string | null {
+  return (call.type === "function_call" && call.namespace) || null;
+}
+
 /** An item that answers a call. */
 export function isOutput(item: HistoryItem): item is Extract<HistoryItem, { type: `${string}_output` }> {
   return item.type === "function_call_output" || item.type === "custom_tool_call_output";

@@ -3,6 +3,7 @@ import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
+import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { developerItem } from "./instructions.ts";
 import type { ThreadState } from "./state.ts";
@@ -40,9 +41,7 @@ async function run(state: ThreadState, fields: HookFields, signal: AbortSignal):
 }
 
 function show(state: ThreadState, messages: string[]): void {
-  for (const message of messages) {
-    state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
-  }
+  for (const message of messages) showError(state, message);
 }
 
 /** What a program says to the model is held to the size of a tool's output. */

@@ -43,9 +43,9 @@ export async function previewPrompt(
   const { settings, history } = state;
   const items = history.items.length > 0 ? [...history.items] : openingItems(settings, state.services.date());
   if (input.length > 0) items.push((await readInput(input, settings.cwd)).item);
-  const { thread_id } = state;
+  const { thread_id, services } = state;
   const modelInfo = () => state.modelInfo();
-  const request = await buildRequest({ settings, thread_id, modelInfo, history: new History(items) });
+  const request = await buildRequest({ settings, services, thread_id, modelInfo, history: new History(items) });
   const parts: PromptPart[] = [
     part(
       "instructions",

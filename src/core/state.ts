@@ -5,6 +5,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Budget } from "./budget.ts";
 import type { History } from "./history.ts";
+import type { Lasting } from "./lasting.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ContextMeter } from "./tokens.ts";
 import type { Spending } from "./usage.ts";
@@ -22,6 +23,8 @@ export interface ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly approvals: Approvals;
+  /** What outlives the calls that began it. */
+  readonly lasting: Lasting;
   /** Where directories that may be written really are, as they were when they were first looked at (`keepPlace`). */
   readonly places: Map<string, string>;
   /** What the user allowed until the process ends. */

@@ -18,10 +18,12 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
 import { Budget, stopFor, TIME_IS_OVER } from "./budget.ts";
+import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { History, interruptedOutput } from "./history.ts";
 import { readInput } from "./input.ts";
 import { environmentItem, openingItems } from "./instructions.ts";
+import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
@@ -66,6 +68,7 @@ export class Thread implements ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly approvals = new Approvals();
+  readonly lasting = new Lasting();
   readonly places = new Map<string, string>();
   readonly grants: SessionGrant[] = [];
   rules: Rules;
@@ -199,6 +202,7 @@ export class Thread implements ThreadState {
     this.interrupt();
     this.#closing = true;
     this.#queue = this.#queue.then(async () => {
+      await this.lasting.end();
       this.#outlet.end();
       if (this.services.transcript_path === null) (await import("./spill.ts")).removeSpilled(this);
       this.#outlet.close();
@@ -218,7 +222,7 @@ export class Thread implements ThreadState {
       const notes = this.#override(overrides);
       this.turn_id = turn_id;
       this.emit({ type: "turn.started", turn_id, context: this.#context() });
-      for (const message of notes) this.#showError(message);
+      for (const message of notes) showError(this, message);
       end = this.#outlet.lost === null ? await run(abort.signal) : { ok: false, error: INTERRUPTED };
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
@@ -261,12 +265,8 @@ export class Thread implements ThreadState {
     if (this.services.hooks) await this.#tellHooks(input, signal);
     if (input.length === 0) return;
     const { item, warnings } = await readInput(input, this.settings.cwd);
-    for (const message of warnings) this.#showError(message);
+    for (const message of warnings) showError(this, message);
     this.addHistory(item);
-  }
-
-  #showError(message: string): void {
-    this.emit({ type: "item.completed", item: { id: this.newItemId(), type: "error", message } });
   }
 
   async #tellHooks(input: InputPart[], signal: AbortSignal): Promise<void> {

@@ -3,8 +3,8 @@ import { repairAnswer } from "./answer.ts";
 import type { PreparedCall } from "./dispatch.ts";
 import { TurnFailed } from "./failed.ts";
 import { interruptedOutput, isCall } from "./history.ts";
-import { TurnPlan } from "./plan.ts";
-import { measure, requestInRoom } from "./request.ts";
+import { ItemLife } from "./item-life.ts";
+import { measure, requestInRoom } from "./room.ts";
 import type { ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
 
@@ -20,7 +20,7 @@ export const INTERRUPTED: Failure = { kind: "interrupted", message: "interrupted
  */
 export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<TurnEnd> {
   const rounds: Rounds = { stopped: 0, repaired: 0 };
-  const plan = new TurnPlan(state);
+  const plan = new ItemLife(state);
   try {
     const waiting = state.history.openCalls();
     if (waiting.length > 0) await tapedCalls(state, plan, waiting, signal);
@@ -64,7 +64,7 @@ async function goesOn(state: ThreadState, called: boolean, rounds: Rounds, signa
   return more !== null;
 }
 
-async function tapedCalls(state: ThreadState, plan: TurnPlan, calls: ToolCallItem[], signal: AbortSignal) {
+async function tapedCalls(state: ThreadState, plan: ItemLife, calls: ToolCallItem[], signal: AbortSignal) {
   await taped(state, plan, signal, async () => {
     await runCalls(state, plan, calls, signal);
     return true;
@@ -87,7 +87,7 @@ async function stopHook(state: ThreadState, active: boolean, signal: AbortSignal
  * Runs the calls of one response: neighbours that may run side by side do, all others one after another. Outputs are
  * added in the order of the calls, as soon as all before them are there.
  */
-async function runCalls(state: ThreadState, plan: TurnPlan, calls: ToolCallItem[], signal: AbortSignal): Promise<void> {
+async function runCalls(state: ThreadState, plan: ItemLife, calls: ToolCallItem[], signal: AbortSignal): Promise<void> {
   // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
   const { prepareCall } = await import("./dispatch.ts");
   let running: Promise<HistoryItem>[] = [];

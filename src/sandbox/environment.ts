@@ -1,4 +1,4 @@
-import type { SandboxReport } from "../protocol/index.ts";
+import type { Network, SandboxReport } from "../protocol/index.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
 export interface ShellEnvironmentPolicy {
@@ -19,7 +19,7 @@ export interface EnvironmentInput {
   /** Names of all variables that hold a key of a model provider. */
   provider_key_names: string[];
   thread_id: string | null;
-  network: "none" | "full";
+  network: Network;
   tier: SandboxReport["tier"];
   /** `terminal`: a person watches, so colours and pagers stay as they are. Absent: plain output. */
   display?: "plain" | "terminal";
@@ -120,7 +120,7 @@ function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, s
     CODEX_CI: "1",
     ...(thread_id === null ? {} : { CODEX_THREAD_ID: thread_id, MOAT_THREAD_ID: thread_id }),
     MOAT_SANDBOX: tier,
-    MOAT_SANDBOX_NETWORK: network,
+    MOAT_SANDBOX_NETWORK: typeof network === "string" ? network : "proxy",
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };

@@ -1,18 +1,28 @@
-import type { Tool } from "./contract.ts";
+import { applyPatch } from "./apply-patch.ts";
+import type { Tool, ToolSet } from "./contract.ts";
+import { execCommand } from "./exec-command.ts";
+import { shell } from "./shell.ts";
+import { updatePlan } from "./update-plan.ts";
+import { viewImage } from "./view-image.ts";
 
-/** Every name that is understood when the model calls it. Implementations are loaded at their first call. */
-const loaders: Record<string, () => Promise<Tool>> = {
-  exec_command: async () => (await import("./exec-command.ts")).execCommand as Tool,
-  apply_patch: async () => (await import("./apply-patch.ts")).applyPatch as Tool,
-  update_plan: async () => (await import("./update-plan.ts")).updatePlan as Tool,
-  view_image: async () => (await import("./view-image.ts")).viewImage as Tool,
-  // The seed's tool under both of its names: not offered, because newer models are trained on exec_command.
-  shell: async () => (await import("./shell.ts")).shell as Tool,
-  "container.exec": async () => (await import("./shell.ts")).shell as Tool,
+/** Every name that is understood when the model calls it, in the order in which models are offered them. */
+const TOOLS: Record<string, Tool> = {
+  exec_command: execCommand,
+  apply_patch: applyPatch,
+  update_plan: updatePlan,
+  view_image: viewImage,
+  // The seed's tool under both of its names.
+  shell,
+  "container.exec": shell,
 };
 
-/** The tool of that name; null when nothing of ours is called that. */
-export async function loadTool(name: string): Promise<Tool | null> {
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-  return load ? await load() : null;
+/** The tools that every thread has. */
+export function builtInTools(): ToolSet {
+  return {
+    specs: async (model) =>
+      Object.values(TOOLS)
+        .map((tool) => tool.spec(model))
+        .filter((spec) => spec !== null),
+    load: async (name, namespace) => (namespace === null && Object.hasOwn(TOOLS, name) ? (TOOLS[name] ?? null) : null),
+  };
 }

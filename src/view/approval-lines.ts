@@ -8,7 +8,7 @@ export function approvalLines(request: ApprovalRequest, style: Style): string[] 
   const { effect, reason, justification, denial, sandbox, opens } = request;
   const opened = [
     ...(opens?.write ?? []).map((path) => `writing to ${path}`),
-    ...(opens?.network ? ["the network"] : []),
+    ...(opens ? networkLines(opens.network) : []),
   ];
   const facts: [string, string | null][] = [
     ["why", reason],
@@ -33,6 +33,11 @@ export function approvalLines(request: ApprovalRequest, style: Style): string[] 
       .exhaustive(),
     ...facts.flatMap(([name, text]) => (text === null ? [] : [style.dim(`  ${name}: ${oneLine(text)}`)])),
   ];
+}
+
+function networkLines(network: NonNullable<ApprovalRequest["opens"]>["network"]): string[] {
+  if (typeof network === "object") return [network.hosts.join(", ")];
+  return network ? ["the network"] : [];
 }
 
 /** What a lasting yes would do beyond this once; empty for every other answer. */

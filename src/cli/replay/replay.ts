@@ -1,5 +1,5 @@
 import { FAILED, USAGE } from "../../base/index.ts";
-import { Thread, type ThreadServices } from "../../core/index.ts";
+import { builtInTools, Thread, type ThreadServices } from "../../core/index.ts";
 import { jsonLines } from "../../frontends/exec/index.ts";
 import type { Op } from "../../protocol/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
@@ -67,6 +67,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     openSandbox: unused,
     sink: null,
     tape: player,
+    tools: builtInTools(),
     hooks: null,
     administrator: {
       restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),
