@@ -2,7 +2,9 @@ import type { Patch, PatchError } from "../patch/index.ts";
 import type { FileUpdateChange, ItemStatus, ToolSpec } from "../protocol/index.ts";
 import grammar from "./apply-patch.lark" with { type: "text" };
 import description from "./apply-patch.md" with { type: "text" };
+import { argumentObject } from "./arguments.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome } from "./contract.ts";
+import { renamed } from "./near-miss.ts";
 
 /** Name and grammar are those of the Codex CLI, because models are trained on them; the text is ours. */
 const spec: ToolSpec = {
@@ -25,16 +27,14 @@ interface PatchCall {
 /** The patch engine takes 2.5 ms of start-up: a plain answer does not pay for it. */
 const engine = () => import("../patch/index.ts");
 
-/** A wire without freeform tools sends the patch as `{"input": "…"}`. */
+/** Names that models give the one argument of this tool, on wires that have no freeform tools. */
+const NAMES = ["input", "patch", "diff", "content"];
+
+/** The patch: as it is, or out of `{"input": "…"}`; with real line ends where a model wrote `\\n`. */
 function patchText(raw: string): string {
-  if (!raw.trimStart().startsWith("{")) return raw;
-  try {
-    const value: unknown = JSON.parse(raw);
-    const input = (value as { input?: unknown }).input;
-    return typeof input === "string" ? input : raw;
-  } catch {
-    return raw;
-  }
+  const { input } = raw.trimStart().startsWith("{") ? renamed(argumentObject(raw), { input: NAMES }) : { input: raw };
+  const text = typeof input === "string" ? input : raw;
+  return /^\s*\*\*\* Begin Patch\\n/.test(text) && !text.trim().includes("\n") ? text.replaceAll("\\n", "\n") : text;
 }
 
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });

@@ -1,7 +1,7 @@
 import { BYTES_PER_TOKEN } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
 import type { Escalation, ToolSpec } from "../protocol/index.ts";
-import { type ArgumentsOf, argumentReader } from "./arguments.ts";
+import { type ArgumentsOf, argumentObject, argumentReader } from "./arguments.ts";
 import {
   type CommandCall,
   commandCwd,
@@ -11,6 +11,7 @@ import {
   commandTimeout,
   findPatch,
   finishedCommand,
+  quoteWords,
   reportedExit,
   unfinishedCommand,
 } from "./command.ts";
@@ -55,21 +56,36 @@ const spec: ToolSpec = {
   ),
 };
 
-const readArguments = argumentReader((z) =>
-  z.object({
-    cmd: z.string(),
-    workdir: z.optional(z.nullable(z.string())),
-    shell: z.optional(z.nullable(z.string())),
-    login: z.optional(z.nullable(z.boolean())),
-    yield_time_ms: z.optional(z.nullable(z.number())),
-    timeout_ms: z.optional(z.nullable(z.number())),
-    max_output_tokens: z.optional(z.nullable(z.number())),
-    sandbox_permissions: z.optional(z.nullable(z.enum(PERMISSIONS))),
-    permission_target: z.optional(z.nullable(z.string())),
-    justification: z.optional(z.nullable(z.string())),
-    prefix_rule: z.optional(z.nullable(z.array(z.string()))),
-  }),
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      cmd: z.string(),
+      workdir: z.optional(z.nullable(z.string())),
+      shell: z.optional(z.nullable(z.string())),
+      login: z.optional(z.nullable(z.boolean())),
+      yield_time_ms: z.optional(z.nullable(z.number())),
+      timeout_ms: z.optional(z.nullable(z.number())),
+      max_output_tokens: z.optional(z.nullable(z.number())),
+      sandbox_permissions: z.optional(z.nullable(z.enum(PERMISSIONS))),
+      permission_target: z.optional(z.nullable(z.string())),
+      justification: z.optional(z.nullable(z.string())),
+      prefix_rule: z.optional(z.nullable(z.array(z.string()))),
+    }),
+  {
+    aliases: { cmd: ["command", "script", "Command"], workdir: ["cwd", "directory"], timeout_ms: ["timeout"] },
+    understand: (value) => (isWords(value.cmd) ? { ...value, cmd: scriptOf(value.cmd) } : value),
+  },
 );
+
+const isWords = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
+
+/** Words in the place of a command line: the script of `bash -lc SCRIPT`, else the words, quoted. */
+function scriptOf(words: string[]): string {
+  const [program, flag, script] = words;
+  const shell = /^(\/(usr\/)?bin\/)?(ba|z)?sh$/.test(program ?? "") && /^-l?c$/.test(flag ?? "") && words.length === 3;
+  return shell ? (script ?? "") : quoteWords(words);
+}
 
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -133,7 +149,7 @@ export const execCommand: Tool<CommandCall> = {
   effect: commandEffect,
   item: unfinishedCommand,
   hook: commandHook,
-  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), cmd: command }),
+  withHookInput: (raw, { command }) => JSON.stringify({ ...argumentObject(raw), cmd: command }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const item = finishedCommand(call, result);

@@ -16,6 +16,41 @@ const TOOLS: Record<string, Tool> = {
   "container.exec": shell,
 };
 
+/** What models that were trained on other agents call the same tools. */
+const OTHER_NAMES: Record<string, string> = {
+  bash: "exec_command",
+  shell_command: "exec_command",
+  run_shell_command: "exec_command",
+  run_command: "exec_command",
+  execute_command: "exec_command",
+  run_terminal_cmd: "exec_command",
+  local_shell: "shell",
+  applypatch: "apply_patch",
+};
+
+/** Namespaces that stand for none: models put them before the name of a tool that has none. */
+const NO_NAMESPACE = new Set(["functions", "function", "default", "default_api", "tools", "tool"]);
+
+/** The name that was meant: without its namespace, special tokens and blanks, in lower case. */
+function plainName(name: string): string {
+  const bare = name
+    .replace(/<\|.*$/s, "")
+    .trim()
+    .toLowerCase();
+  const [first = "", ...rest] = bare.split(/[.:/]/);
+  return rest.length > 0 && NO_NAMESPACE.has(first) ? rest.join(".") : bare;
+}
+
+function known(name: string): string | null {
+  const plain = plainName(name);
+  if (Object.hasOwn(TOOLS, plain)) return plain;
+  return Object.hasOwn(OTHER_NAMES, plain) ? (OTHER_NAMES[plain] ?? null) : null;
+}
+
+/** A namespace that says nothing: empty, a word for "no namespace", or the tool's own name once more. */
+const saysNothing = (namespace: string | null) =>
+  namespace === null || namespace === "" || NO_NAMESPACE.has(namespace.toLowerCase()) || known(namespace) !== null;
+
 /** The tools that every thread has. */
 export function builtInTools(): ToolSet {
   return {
@@ -23,6 +58,9 @@ export function builtInTools(): ToolSet {
       Object.values(TOOLS)
         .map((tool) => tool.spec(model))
         .filter((spec) => spec !== null),
-    load: async (name, namespace) => (namespace === null && Object.hasOwn(TOOLS, name) ? (TOOLS[name] ?? null) : null),
+    async load(name, namespace) {
+      const found = saysNothing(namespace) ? known(name) : null;
+      return found === null ? null : (TOOLS[found] ?? null);
+    },
   };
 }

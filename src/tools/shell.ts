@@ -1,4 +1,4 @@
-import { argumentReader } from "./arguments.ts";
+import { argumentObject, argumentReader } from "./arguments.ts";
 import {
   type CommandCall,
   commandCwd,
@@ -11,15 +11,28 @@ import {
   unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
+import { readJson } from "./near-miss.ts";
 
-const readArguments = argumentReader((z) =>
-  z.object({
-    command: z.array(z.string()).check(z.minLength(1)),
-    workdir: z.optional(z.nullable(z.string())),
-    timeout: z.optional(z.nullable(z.number())),
-    timeout_ms: z.optional(z.nullable(z.number())),
-  }),
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      command: z.array(z.string()).check(z.minLength(1)),
+      workdir: z.optional(z.nullable(z.string())),
+      timeout: z.optional(z.nullable(z.number())),
+      timeout_ms: z.optional(z.nullable(z.number())),
+    }),
+  {
+    aliases: { command: ["cmd", "script"], workdir: ["cwd", "directory"] },
+    understand: (value) => (typeof value.command === "string" ? { ...value, command: wordsOf(value.command) } : value),
+  },
 );
+
+/** A command line in the place of words, unless it is the words, written as a list. */
+function wordsOf(text: string): string[] {
+  const list = /^\s*\[/.test(text) ? readJson(`{"list":${text}}`) : null;
+  if (list?.ok && Array.isArray(list.value.list)) return list.value.list.map(String);
+  return [commandShell(), "-lc", text];
+}
 
 /** The seed's default. */
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -76,7 +89,8 @@ export const shell: Tool<CommandCall> = {
   effect: commandEffect,
   item: unfinishedCommand,
   hook: commandHook,
-  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: [commandShell(), "-c", command] }),
+  withHookInput: (raw, { command }) =>
+    JSON.stringify({ ...argumentObject(raw), command: [commandShell(), "-c", command] }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;

@@ -25,11 +25,13 @@ const spec: ToolSpec = {
   ),
 };
 
-const readArguments = argumentReader((z) =>
-  z.object({
-    explanation: z.optional(z.nullable(z.string())),
-    plan: z.array(z.object({ step: z.string(), status: z.enum(STATUS) })),
-  }),
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      explanation: z.optional(z.nullable(z.string())),
+      plan: z.array(z.object({ step: z.string(), status: z.enum(STATUS) })),
+    }),
+  { aliases: { plan: ["steps", "todos", "items"] } },
 );
 
 type Plan = ArgumentsOf<typeof readArguments>;

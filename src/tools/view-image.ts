@@ -14,7 +14,9 @@ const spec: ToolSpec = {
   parameters: parameters({ path: text("Path of the file; relative ones start at the project.") }, ["path"]),
 };
 
-const readArguments = argumentReader((z) => z.object({ path: z.string().check(z.minLength(1)) }));
+const readArguments = argumentReader((z) => z.object({ path: z.string().check(z.minLength(1)) }), {
+  aliases: { path: ["file_path", "file", "image", "image_path"] },
+});
 
 /** An image that the model wants to see. Absolute. */
 interface ImageCall {
