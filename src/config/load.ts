@@ -1,6 +1,6 @@
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import type { Hook } from "./hooks/hooks.ts";
+import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
@@ -58,14 +58,15 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   const enforced = enforce(requirements, merged);
   const errors = [...below.errors, ...enforced.errors];
   if (errors.length > 0) return { ok: false, errors };
+  const hooks = [...below.hooks, ...flags.hooks, ...project.hooks];
   return {
     ok: true,
     config: buildConfig(merged.values()),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [...below.warnings, ...enforced.warnings].map(showError),
+    warnings: [...below.warnings, ...unreadableMatchers(hooks), ...enforced.warnings].map(showError),
     requirements,
     project: place,
     trust,
-    hooks: [...below.hooks, ...flags.hooks, ...project.hooks],
+    hooks,
   };
 }

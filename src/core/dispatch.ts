@@ -103,6 +103,8 @@ async function hookedCall(state: ThreadState, call: ToolCallItem, signal: AbortS
   const { fire, refusal } = await import("./hooks.ts");
   const told = { ...read.tool.hook(read.args, read.cwd), tool_use_id: call.call_id };
   const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);
+  // A guard that was ended with its turn has said nothing yet.
+  if (signal.aborted) return { read, denied: "not run: the turn was interrupted", permission: null };
   if (verdict === null) return { read, denied: null, permission: null };
   if (verdict.permission === "deny") return { read, denied: refusal(verdict), permission: null };
   const { updated_input: input, permission } = verdict;

@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import { call, respond, responseEvents, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, type Stage, stage, turn } from "./harness.suite.ts";
+import type { Thread } from "./index.ts";
 
 const run = (cmd: string, id: string, more = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const outside = { sandbox_permissions: "require_escalated", justification: "to see" };
@@ -18,22 +19,37 @@ const SILENT: HookVerdict = {
   problems: [],
 };
 
-test("a question that is asked after the abort is answered with it, and does not wait for a person", async () => {
-  const hooks = {
-    fire: async ({ hook_event_name }: HookInput, signal: AbortSignal) => {
-      if (hook_event_name === "PreToolUse") {
-        // The user stops the turn while a guard still thinks: the question comes when it is over already.
-        const over = new Promise((done) => signal.addEventListener("abort", done));
-        s.thread.submit({ type: "interrupt" });
-        await over;
-      }
-      return SILENT;
-    },
+/** A hook that is still at work when the user stops the turn, and that is ended with it. */
+function interruptedAt(event: HookInput["hook_event_name"], thread: () => Thread) {
+  const fire = async ({ hook_event_name }: HookInput, signal: AbortSignal) => {
+    if (hook_event_name === event) {
+      const over = new Promise((done) => signal.addEventListener("abort", done));
+      thread().submit({ type: "interrupt" });
+      await over;
+    }
+    return SILENT;
   };
-  using s = await stage([respond(run("true", "c", outside))], { services: { hooks } });
+  return { services: { hooks: { fire } } };
+}
+
+test("a question that is asked after the abort is answered with it, and does not wait for a person", async () => {
+  using s: Stage = await stage(
+    [respond(run("true", "c", outside))],
+    interruptedAt("PermissionRequest", () => s.thread),
+  );
   const { events, asked } = await play(s, [turn("go")], () => null);
   expect(asked.map(({ call_id }) => call_id)).toEqual(["c"]);
   expect(events.find(({ type }) => type === "approval.resolved")).toMatchObject({ decision: { type: "abort" } });
+  expect(events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "interrupted" } });
+});
+
+test("a call whose guard was interrupted does not begin", async () => {
+  using s: Stage = await stage(
+    [respond(run("touch done", "c"))],
+    interruptedAt("PreToolUse", () => s.thread),
+  );
+  const { events } = await play(s, [turn("go")], () => null);
+  expect(events.filter(({ type }) => type === "item.started")).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "interrupted" } });
 });
 

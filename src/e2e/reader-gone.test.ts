@@ -7,7 +7,7 @@ import { binary, world } from "./harness.ts";
 const op = JSON.stringify({ type: "user_turn", input: [{ type: "text", text: "go" }] });
 
 /** Reads one line, closes its end and says so; the exit code is that of what wrote. */
-const PIPELINE = '"$0" "$@" | { head -n 1 >/dev/null; exec <&-; : >gone; }; exit "${PIPESTATUS[0]}"';
+const PIPELINE = '"$0" "$@" | { head -n 1 >/dev/null; exec <&-; : >gone; }; exit "$PIPESTATUS"';
 
 test.each([
   ["exec", ["exec", "--json", "go"], ""],
