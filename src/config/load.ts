@@ -11,6 +11,7 @@ import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requir
 import type { Config } from "./schema/schema.ts";
 import { loadProject } from "./trust/load-project.ts";
 import type { ProjectTrust } from "./trust/trust.ts";
+import { unusedSettings } from "./unused.ts";
 
 export type ConfigResult =
   | {
@@ -63,7 +64,12 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
     ok: true,
     config: buildConfig(merged.values()),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [...below.warnings, ...unreadableMatchers(hooks), ...enforced.warnings].map(showError),
+    warnings: [
+      ...below.warnings,
+      ...unreadableMatchers(hooks),
+      ...unusedSettings(merged.values()),
+      ...enforced.warnings,
+    ].map(showError),
     requirements,
     project: place,
     trust,

@@ -38,6 +38,7 @@ class Repl {
   #lines: Promise<void> = Promise.resolve();
   /** A turn that is being interrupted is not asked about any more. */
   #stopping = false;
+  readonly #warned = new Set<string>();
   #changes: TurnOverrides = {};
   #images: string[] = [];
   #failed = false;
@@ -90,11 +91,19 @@ class Repl {
 
   #greet(): void {
     const { style, source, version } = this.#options;
-    for (const warning of this.#current.warnings) this.#screen.line(style.yellow(`warning: ${warning}`));
+    this.#warn(this.#current.warnings);
     if (source === "piped") return;
     this.#screen.line(style.bold(`moat ${version}`));
     this.#showSettings();
     this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
+  }
+
+  /** Each is said once, whatever thread it is about. */
+  #warn(warnings: readonly string[]): void {
+    for (const warning of warnings) {
+      if (!this.#warned.has(warning)) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
+      this.#warned.add(warning);
+    }
   }
 
   /** The settings of the next turn, when they are not those that were shown last. */
@@ -237,7 +246,7 @@ class Repl {
     this.#current = next;
     this.#usage = null;
     if (resume !== null) this.#changes = {};
-    for (const warning of next.warnings) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
+    this.#warn(next.warnings);
     this.#follow(next.thread);
     this.#screen.line(`thread ${next.thread.thread_id}`);
   }
