@@ -1,13 +1,13 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Decision, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
-import { approvalLines, LinePrinter } from "../../view/index.ts";
+import type { ApprovalRequest, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import { LinePrinter } from "../../view/index.ts";
+import { Asker } from "./asker.ts";
 import { commandNames, findCommand } from "./commands.ts";
 import { complete } from "./complete.ts";
 import type { ReplControl } from "./control.ts";
 import { LineInput } from "./lines.ts";
 import type { ReplOptions, ReplThread } from "./options.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
 import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
@@ -32,8 +32,7 @@ class Repl {
   #working = false;
   /** A command of ours that runs. */
   #command: AbortController | null = null;
-  /** Who gets the next line instead of the model; null is said when there is none. */
-  #asked: ((line: string | null) => void) | null = null;
+  readonly #asker: Asker;
   /** Lines are obeyed one after another. */
   #lines: Promise<void> = Promise.resolve();
   /** A turn that is being interrupted is not asked about any more. */
@@ -60,10 +59,12 @@ class Repl {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
         interrupt: () => this.#onInterrupt(),
-        keeps: (line) => this.#asked === null && options.history.keeps(line),
+        keeps: (line) => !this.#asker.waiting && options.history.keeps(line),
         complete: (line) => complete(line, commandNames, this.#thread.settings.cwd),
       },
     });
+    const stopped = () => this.#stopping || this.#leaving;
+    this.#asker = new Asker({ options, screen: this.#screen, input: this.#input, stopped });
   }
 
   get #thread(): Thread {
@@ -168,8 +169,11 @@ class Repl {
   }
 
   #onLine(line: string): void {
-    if (this.#asked) this.#asked(line);
-    else this.#lines = this.#lines.then(() => this.#obey(line));
+    if (this.#asker.take(line)) return;
+    // It was typed for the line, and not for the question that came meanwhile.
+    const early = this.#asker.waiting;
+    this.#lines = this.#lines.then(() => this.#obey(line));
+    if (early) this.#lines = this.#lines.then(() => this.#asker.again());
   }
 
   async #obey(line: string): Promise<void> {
@@ -219,10 +223,7 @@ class Repl {
       print: (text) => this.#screen.line(text.trimEnd()),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
-      confirm: async (question) => {
-        const answer = await this.#question(`${question} [y/N] `);
-        return /^y(es)?$/i.test(answer?.trim() ?? "");
-      },
+      confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
       signal,
     };
@@ -253,49 +254,12 @@ class Repl {
 
   async #approve(request: ApprovalRequest): Promise<void> {
     if (this.#stopping || this.#leaving) return;
-    const decision = this.#options.dialogs ? await this.#dialog(request) : await this.#typedAnswer(request);
+    const decision = await this.#asker.approve(request);
+    if (this.#working) this.#input.working();
     // An interrupt has answered already.
     if (decision === null || this.#leaving) return;
     if (decision.type === "abort") this.#stopping = true;
     this.#submit({ type: "approval", call_id: request.call_id, decision });
-  }
-
-  async #dialog(request: ApprovalRequest): Promise<Decision> {
-    const { askInDialog } = await import("./dialog.ts");
-    for (const line of approvalLines(request, this.#options.style)) this.#screen.line(line);
-    return this.#input.suspended(() => askInDialog(request, this.#options.signal));
-  }
-
-  async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
-    const { style, source } = this.#options;
-    this.#screen.line(questionText(request, style).trimEnd());
-    while (true) {
-      const line = await this.#question(answerPrompt(request));
-      if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };
-      const answer = readAnswer(line, request);
-      if (answer.type === "decision") return answer.decision;
-      if (answer.type === "command") {
-        const command = await this.#question("run instead: ");
-        return command?.trim() ? { type: "edited", command } : { type: "denied" };
-      }
-      if (source === "piped") {
-        // What a program wrote for the model is no answer, and must not be lost.
-        this.#input.putBack(line);
-        this.#screen.line("that is no answer: taken as no");
-        return { type: "denied", reason: "the input had no answer to this question" };
-      }
-    }
-  }
-
-  /** The next line that is typed; null when there is none, or the turn was interrupted. */
-  async #question(prompt: string): Promise<string | null> {
-    const asked = Promise.withResolvers<string | null>();
-    this.#asked = asked.resolve;
-    this.#input.prompt(prompt);
-    const line = await asked.promise;
-    this.#asked = null;
-    if (this.#working) this.#input.working();
-    return line;
   }
 
   #onInterrupt(): void {
@@ -318,11 +282,11 @@ class Repl {
       this.#ask();
     }
     this.#command?.abort();
-    this.#asked?.(null);
+    this.#asker.cancel();
   }
 
   #onEnd(): void {
-    if (this.#asked) this.#asked(null);
+    if (this.#asker.waiting) this.#asker.cancel();
     else this.#leave(this.#endExit());
   }
 
@@ -336,7 +300,7 @@ class Repl {
     this.#leaving = true;
     this.#stopping = true;
     this.#command?.abort();
-    this.#asked?.(null);
+    this.#asker.cancel();
     this.#submit({ type: "shutdown" });
     void this.#pump.then(() => this.#exit.resolve(exit));
   }
