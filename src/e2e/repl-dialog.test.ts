@@ -283,3 +283,24 @@ test("the picker of threads: Enter in time for nothing picks nothing", async () 
   await t.shows("heard");
   expect(w.server.requests[1]?.raw).toContain("hello");
 });
+
+test("/init: the file is written after a y that was typed when the question could be read", async () => {
+  await using w = await settled(() => respond(say("# Rules\n\nRun `make`.\n")));
+  const agents = () => existsSync(w.project.path("AGENTS.md"));
+  await using t = pty(w, ["repl"]);
+  await t.shows("user> ");
+  t.type(`/init${ENTER}`);
+  await t.shows("AGENTS.md?");
+  t.type(`y${ENTER}`);
+  await t.answer(ENTER);
+  await t.shows("nothing was written");
+  expect(agents()).toBe(false);
+  // The early line was for the model.
+  await t.shows("tokens: ");
+  await t.shows("user> ");
+  t.type(`/init${ENTER}`);
+  await t.shows("AGENTS.md?");
+  await t.answer("y");
+  await t.shows("wrote ");
+  expect(agents()).toBe(true);
+});
