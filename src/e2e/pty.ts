@@ -22,7 +22,7 @@ const PATIENCE_MS = 50_000;
 const QUIET_MS = 50;
 
 /** A question answers to keys when it was on the screen for 400 ms; the rest is for a busy machine. */
-export const READ_MS = 600;
+export const READ_MS = 1000;
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
 export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {

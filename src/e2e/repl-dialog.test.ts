@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, createGate, respond, say } from "../testkit/index.ts";
 import { type World, world } from "./harness.ts";
-import { type PtyRun, pty } from "./pty.ts";
+import { type PtyRun, pty, READ_MS } from "./pty.ts";
 
 const outside = { sandbox_permissions: "require_escalated", justification: "to see" };
 const touch = (name: string, id: string) =>
@@ -215,7 +215,7 @@ describe("a question that was read", () => {
     t.type("use y");
     await t.shows("steer> use y");
     gate.open();
-    await Bun.sleep(600);
+    await Bun.sleep(READ_MS);
     expect(t.text).not.toContain(QUESTION);
     t.type(`arn${ENTER}`);
     await t.shows(QUESTION);
