@@ -37,6 +37,8 @@ async function hooked(state: ThreadState, asked: Omit<ReadCall, "effect">, signa
   const { fire, refusal } = await import("./hooks.ts");
   const told = { ...tool.hook(args, cwd), tool_use_id: made.call_id };
   const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);
+  // A guard that was ended with its turn has said nothing yet.
+  if (signal.aborted) return refused("not run: the turn was interrupted");
   if (verdict?.permission === "deny") return refused(refusal(verdict));
   const hook = verdict?.permission ?? null;
   const input = verdict?.updated_input ?? null;
