@@ -5,12 +5,15 @@ import { countCommand } from "./budget.ts";
 import type { StartedCall } from "./call.ts";
 import { type Confinement, holdPlaces } from "./confinement.ts";
 import type { ItemLife } from "./item-life.ts";
-import { judge } from "./judge.ts";
-import { runCommand, startProgram } from "./run-command.ts";
-import type { ThreadState } from "./state.ts";
+import { type JudgingThread, judge } from "./judge.ts";
+import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
+import type { Part } from "./state.ts";
+
+/** All that calls need of their thread. */
+export type CallingThread = JudgingThread & RunningThread & Part<"budget">;
 
 /** What a call may use while it runs, under what was judged. */
-export function callContext(state: ThreadState, call: StartedCall, signal: AbortSignal): ToolContext {
+export function callContext(state: CallingThread, call: StartedCall, signal: AbortSignal): ToolContext {
   const { made, item, shown } = call;
   // The call may have waited for a person, or for its neighbours.
   holdPlaces(state, call.permit);
@@ -34,7 +37,7 @@ export function callContext(state: ThreadState, call: StartedCall, signal: Abort
   };
 }
 
-function worldOf(state: ThreadState, confinement: Confinement, item: ItemLife, signal: AbortSignal): World {
+function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife, signal: AbortSignal): World {
   const { policy } = confinement;
   const full = policy.mode === "danger-full-access" || policy.mode === "external";
   return {

@@ -3,7 +3,7 @@ import { SandboxError } from "../sandbox/index.ts";
 import { againId, questionId } from "./approvals.ts";
 import { countCommand } from "./budget.ts";
 import type { DoneCall, Edits, JudgedCall, StartedCall } from "./call.ts";
-import { callContext } from "./call-context.ts";
+import { type CallingThread, callContext } from "./call-context.ts";
 import { showItem } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
@@ -11,7 +11,7 @@ import { ItemLife } from "./item-life.ts";
 import { judge, judgeDenied } from "./judge.ts";
 import { answerOf } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
 
 /** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
 export interface PreparedCall {
@@ -24,7 +24,7 @@ export interface PreparedCall {
  * the other; what is returned only runs.
  */
 export async function prepareCall(
-  state: ThreadState,
+  state: CallingThread,
   plan: ItemLife,
   made: ToolCallItem,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ const answered = (made: ToolCallItem, output: string): PreparedCall => ({
 });
 
 async function runCall(
-  state: ThreadState,
+  state: CallingThread,
   plan: ItemLife,
   judged: JudgedCall,
   signal: AbortSignal,
@@ -71,7 +71,7 @@ async function runCall(
 }
 
 /** Completes the item, unless it lives longer than the call. */
-function leave({ lasting }: ThreadState, { tool, args, cwd, shown, outcome }: DoneCall): void {
+function leave({ lasting }: Part<"lasting">, { tool, args, cwd, shown, outcome }: DoneCall): void {
   const goes_on = tool.item_lasts === "turn" || (tool.item_lasts === "thread" && outcome.status === "in_progress");
   if (!goes_on) shown.close(outcome.item);
   else if (outcome.item) shown.show(outcome.item);
@@ -79,7 +79,7 @@ function leave({ lasting }: ThreadState, { tool, args, cwd, shown, outcome }: Do
 }
 
 /** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */
-async function attemptWider(state: ThreadState, started: StartedCall, signal: AbortSignal): Promise<DoneCall> {
+async function attemptWider(state: CallingThread, started: StartedCall, signal: AbortSignal): Promise<DoneCall> {
   for (let call = started, again = 1; ; again++) {
     const outcome = await attempt(state, call, signal);
     const { denial } = outcome;
@@ -92,7 +92,7 @@ async function attemptWider(state: ThreadState, started: StartedCall, signal: Ab
 }
 
 /** Runs a tool once, under what was judged. An error of the sandbox ends the turn: nothing may run without it. */
-async function attempt(state: ThreadState, call: StartedCall, signal: AbortSignal) {
+async function attempt(state: CallingThread, call: StartedCall, signal: AbortSignal) {
   const { tool, args, cwd, item } = call;
   try {
     return await tool.run(args, callContext(state, call, signal));

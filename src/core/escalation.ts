@@ -2,8 +2,7 @@ import { join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
 import type { Effect, Escalation } from "../protocol/index.ts";
 import { kindOf, realPath, type SandboxPolicy } from "../sandbox/index.ts";
-import { keepPlace } from "./confinement.ts";
-import type { ThreadState } from "./state.ts";
+import { type ConfinedThread, keepPlace } from "./confinement.ts";
 
 type Command = Effect & { kind: "command" };
 
@@ -13,7 +12,7 @@ type Command = Effect & { kind: "command" };
  * @param policy what the call has without it
  */
 export function checkEscalation(
-  state: Pick<ThreadState, "places" | "settings" | "services">,
+  state: ConfinedThread,
   effect: Effect,
   policy: SandboxPolicy,
 ): { ok: true; effect: Effect } | { ok: false; message: string } {
@@ -34,7 +33,7 @@ export function checkEscalation(
 }
 
 function writeTarget(
-  { services }: Pick<ThreadState, "services">,
+  { services }: Pick<ConfinedThread, "services">,
   { cwd }: Command,
   { target }: Escalation,
 ): { ok: true; path: string } | { ok: false; message: string } {

@@ -14,10 +14,14 @@ import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network
 import type { SandboxPolicy } from "../sandbox/index.ts";
 import type { JudgedCall } from "./call.ts";
 import { type Confinement, confine } from "./confinement.ts";
-import { showError } from "./emitter.ts";
+import { type Emitter, showError } from "./emitter.ts";
 import { checkEscalation } from "./escalation.ts";
+import type { HookedThread } from "./hooks.ts";
 import { pastCommands } from "./past.ts";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
+
+/** What a decision depends on, and what comes of its answer. */
+export type JudgingThread = HookedThread & Part<"permissions" | "interrupt">;
 
 /** An effect to decide about, and how a person would be asked. */
 export interface Judging {
@@ -42,7 +46,7 @@ type Edited = { ok: "edited"; command: string };
 type Answer = { ok: true; permit: Permit; waited: boolean } | No | Edited;
 
 /** Decides by rules and policy, and asks the user where they say so. */
-export async function judge(state: ThreadState, judging: Judging, signal: AbortSignal): Promise<Judged> {
+export async function judge(state: JudgingThread, judging: Judging, signal: AbortSignal): Promise<Judged> {
   const as_mode = await confine(state, AS_MODE);
   const { effect } = judging;
   if (effect === null) return { ok: true, confinement: as_mode };
@@ -54,7 +58,7 @@ export async function judge(state: ThreadState, judging: Judging, signal: AbortS
 }
 
 async function answerFor(
-  state: ThreadState,
+  state: JudgingThread,
   { question: call_id, effect: wanted, hook, editable }: Judging & { effect: Effect },
   { policy }: Confinement,
   signal: AbortSignal,
@@ -95,7 +99,7 @@ function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling 
  * @param question id of the question, should there be one
  */
 export async function judgeDenied(
-  state: ThreadState,
+  state: JudgingThread,
   { effect, permit: had, policy }: JudgedCall,
   question: string,
   denial: Denial,
@@ -111,7 +115,7 @@ export async function judgeDenied(
 
 /** Earlier commands matter only to a question, which shows what a rule would have let through. */
 async function withPast(
-  state: ThreadState,
+  state: JudgingThread,
   input: DecisionInput,
   rule: (input: DecisionInput) => Ruling,
 ): Promise<Ruling> {
@@ -119,7 +123,7 @@ async function withPast(
   return ruling.type === "ask" ? rule({ ...input, past: await pastCommands(state) }) : ruling;
 }
 
-function decisionInput(state: ThreadState, effect: Effect, policy: SandboxPolicy): DecisionInput {
+function decisionInput(state: Part<"settings" | "permissions">, effect: Effect, policy: SandboxPolicy): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
   return {
     effect,
@@ -129,14 +133,14 @@ function decisionInput(state: ThreadState, effect: Effect, policy: SandboxPolicy
     free_patches,
     workspace: state.settings.cwd,
     writable: { roots: policy.writable, protected: policy.protected },
-    rules: state.rules,
-    session_grants: state.grants,
+    rules: state.permissions.rules,
+    session_grants: state.permissions.grants,
   };
 }
 
 type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
-async function settle(state: ThreadState, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
+async function settle(state: JudgingThread, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
   const { no_network } = state.services.administrator;
   if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
     return { ok: false, message: `not run: ${no_network}` };
@@ -157,7 +161,7 @@ async function settle(state: ThreadState, question: Question, ruling: Ruling, si
 type Asking = Ruling & { type: "ask" };
 
 function requestOf(
-  { settings }: ThreadState,
+  { settings }: Part<"settings">,
   question: Question,
   { permit, reason, choices }: Asking,
 ): ApprovalRequest {
@@ -178,8 +182,12 @@ function shown(network: Network): boolean | { hosts: string[] } {
   return typeof network === "string" ? network === "full" : network;
 }
 
-async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {
-  const answer = state.approvals.ask(request, signal);
+async function ask(
+  state: Part<"permissions" | "emit">,
+  request: ApprovalRequest,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const answer = state.permissions.approvals.ask(request, signal);
   state.emit({ type: "approval.requested", request });
   const decision = await answer;
   state.emit({ type: "approval.resolved", call_id: request.call_id, decision });
@@ -187,7 +195,7 @@ async function ask(state: ThreadState, request: ApprovalRequest, signal: AbortSi
 }
 
 /** Does what was answered, and never more than was offered. */
-function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, decision: Decision): Answer {
+function obey(state: JudgingThread, request: ApprovalRequest, ruling: Asking, decision: Decision): Answer {
   const { permit } = ruling;
   const yes = { ok: true as const, permit, waited: true };
   const offered = (type: Decision["type"]) => request.choices.some((choice) => choice.decision === type);
@@ -195,7 +203,7 @@ function obey(state: ThreadState, request: ApprovalRequest, ruling: Asking, deci
     .returnType<Answer>()
     .with({ type: "approved" }, () => yes)
     .with({ type: "session" }, () => {
-      if (offered("session")) state.grants.push({ effect: request.effect, permit });
+      if (offered("session")) state.permissions.grants.push({ effect: request.effect, permit });
       return yes;
     })
     .with({ type: "always" }, ({ prefix }) => {
@@ -223,10 +231,10 @@ function isSameWords(words: readonly string[], others: readonly string[]): boole
 }
 
 /** The rule is in force at once. That it could not be written is told, and no reason to stop the work. */
-function keepRule(state: ThreadState, prefix: string[], permit: Permit): void {
+function keepRule(state: Emitter & Part<"permissions">, prefix: string[], permit: Permit): void {
   const rule = ruleOf(prefix, permit);
   try {
-    state.addRule(rule, printRule(rule));
+    state.permissions.addRule(rule, printRule(rule));
   } catch (error) {
     showError(state, `the rule could not be kept, and counts until moat ends: ${(error as Error).message}`);
   }

@@ -5,11 +5,12 @@ import { denialText } from "../sandbox/index.ts";
 import type { DoneCall } from "./call.ts";
 import { TurnFailed } from "./failed.ts";
 import { outputFor } from "./history.ts";
+import type { HookedThread } from "./hooks.ts";
 import { spill } from "./spill.ts";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
 
 /** What the model gets for a call that has run, with what hooks want it to know about it. */
-export async function answerOf(state: ThreadState, done: DoneCall, signal: AbortSignal): Promise<HistoryItem> {
+export async function answerOf(state: HookedThread, done: DoneCall, signal: AbortSignal): Promise<HistoryItem> {
   const output = outputText(state, done);
   const answer = (text: string) => outputFor(done.made, text, done.outcome.images);
   if (state.services.hooks === null) return answer(output);
@@ -20,13 +21,16 @@ export async function answerOf(state: ThreadState, done: DoneCall, signal: Abort
     return answer(verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
   } catch (error) {
     // A hook may end the turn here. The call has run all the same, and its output must not be lost.
-    if (error instanceof TurnFailed) state.addHistory(answer(output));
+    if (error instanceof TurnFailed) state.conversation.add(answer(output));
     throw error;
   }
 }
 
 /** The one cap before the model, then the tool's own layout, then what the sandbox had to say. */
-function outputText(state: ThreadState, { made, frame, edits, outcome }: DoneCall): string {
+function outputText(
+  state: Part<"settings" | "services" | "thread_id">,
+  { made, frame, edits, outcome }: DoneCall,
+): string {
   const whole = edits.note + outcome.body;
   const total = { lines: outcome.total_lines, bytes: Buffer.byteLength(edits.note) + outcome.total_bytes };
   const asked = Math.max(0, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
@@ -41,7 +45,12 @@ function outputText(state: ThreadState, { made, frame, edits, outcome }: DoneCal
 const lineEnded = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
 
 /** Where the model finds what was cut; null when it could not be kept. */
-function spillNote(state: ThreadState, call_id: string, body: string, total_bytes: number): string | null {
+function spillNote(
+  state: Part<"services" | "thread_id">,
+  call_id: string,
+  body: string,
+  total_bytes: number,
+): string | null {
   const path = spill(state, call_id, body);
   if (path === null) return null;
   const lost =

@@ -1,9 +1,10 @@
 import type { ToolCallItem } from "../protocol/index.ts";
 import type { ItemBody, Tool } from "../tools/index.ts";
 import type { Edits, ReadCall } from "./call.ts";
-import { showItem } from "./emitter.ts";
+import { type Emitter, showItem } from "./emitter.ts";
 import { namespaceOf, textOf } from "./history.ts";
-import type { ThreadState } from "./state.ts";
+import type { HookedThread } from "./hooks.ts";
+import type { Part } from "./state.ts";
 
 /** A call that was understood; or why not, for the model; or one that a hook refused. */
 export type Reading =
@@ -13,7 +14,7 @@ export type Reading =
 
 /** Reads a call through its tool, and tells hooks of it: they may refuse it, or put other arguments in its place. */
 export async function readCall(
-  state: ThreadState,
+  state: HookedThread,
   made: ToolCallItem,
   edits: Edits,
   signal: AbortSignal,
@@ -31,7 +32,7 @@ function withEffect(call: Omit<ReadCall, "effect">): ReadCall {
   return { ...call, effect: call.tool.effect(call.args, call.cwd) };
 }
 
-async function hooked(state: ThreadState, asked: Omit<ReadCall, "effect">, signal: AbortSignal): Promise<Reading> {
+async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, signal: AbortSignal): Promise<Reading> {
   const { made, tool, args, cwd } = asked;
   const refused = (message: string): Reading => ({ ok: "refused", call: withEffect(asked), message });
   const { fire, refusal } = await import("./hooks.ts");
@@ -49,7 +50,10 @@ async function hooked(state: ThreadState, asked: Omit<ReadCall, "effect">, signa
   return refused(`not run: a hook changed it into something that cannot be run: ${why}`);
 }
 
-async function understand(state: ThreadState, made: ToolCallItem): Promise<Understood | { output: string }> {
+async function understand(
+  state: Emitter & Part<"settings" | "services">,
+  made: ToolCallItem,
+): Promise<Understood | { output: string }> {
   const { cwd } = state.settings;
   const { tools } = state.services;
   const namespace = namespaceOf(made);
@@ -68,8 +72,8 @@ async function understand(state: ThreadState, made: ToolCallItem): Promise<Under
   return { tool: other, args: inner.args, cwd: directory, frame: parsed.frame };
 }
 
-function failed(state: ThreadState, output: string, item: ItemBody | undefined): { output: string } {
-  showItem(state, item ?? { type: "error", message: output });
+function failed(emitter: Emitter, output: string, item: ItemBody | undefined): { output: string } {
+  showItem(emitter, item ?? { type: "error", message: output });
   return { output };
 }
 

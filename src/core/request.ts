@@ -1,11 +1,11 @@
 import type { ModelInfo, ModelRequest } from "../model/index.ts";
-import type { Usage } from "../protocol/index.ts";
+import type { HistoryItem, Usage } from "../protocol/index.ts";
 import { stopFor } from "./budget.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import { systemPrompt } from "./instructions.ts";
 import { type ResponseResult, readResponse } from "./response.ts";
 import type { ThreadSettings } from "./settings.ts";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
 import { type ContextMeter, historyTokens, textTokens } from "./tokens.ts";
 
 /** The part of the model's window that is used before the thread is compacted; the rest is for the answer. */
@@ -27,11 +27,9 @@ export function contextWindow(settings: ThreadSettings, info: ModelInfo): number
 /** A request without the history: what stays the same from request to request. */
 export type RequestFrame = Omit<ModelRequest, "input">;
 
-export async function requestFrame(
-  state: Pick<ThreadState, "settings" | "thread_id" | "modelInfo" | "services">,
-): Promise<RequestFrame> {
+export async function requestFrame(state: Part<"settings" | "thread_id" | "services">): Promise<RequestFrame> {
   const { settings } = state;
-  const info = await state.modelInfo();
+  const info = await infoOf(state);
   return {
     model: settings.model,
     instructions: systemPrompt(settings),
@@ -50,9 +48,9 @@ export async function requestFrame(
 
 /** The next request. */
 export async function buildRequest(
-  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo" | "services">,
+  state: Part<"settings" | "thread_id" | "services"> & { conversation: { items: readonly HistoryItem[] } },
 ): Promise<ModelRequest> {
-  return { ...(await requestFrame(state)), input: [...state.history.items] };
+  return { ...(await requestFrame(state)), input: [...state.conversation.items] };
 }
 
 /** Estimated tokens of what a request has beside the history. */
@@ -65,19 +63,29 @@ export function contextTokens(meter: ContextMeter, frame: RequestFrame): number 
   return meter.tokens(meter.counted ? 0 : overheadOf(frame));
 }
 
+/** What is known of the model in use. */
+export function infoOf({ settings, services }: Part<"settings" | "services">): Promise<ModelInfo> {
+  return services.modelInfo(settings.model);
+}
+
+/** What a request is paid with and sent by. */
+export type SendingThread = Part<
+  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "emit"
+>;
+
 /**
  * Sends a request within the budgets and counts what it cost. Throws TurnFailed when a budget could be passed: then
  * nothing was sent, or the answer was cut at what was left.
  */
 export async function send(
-  state: ThreadState,
+  state: SendingThread,
   request: ModelRequest,
   sink: StreamEmitter,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
-  const info = await state.modelInfo();
+  const info = await infoOf(state);
   const client = await state.model();
-  const estimate = Math.max(contextTokens(state.meter, request), 0);
+  const estimate = Math.max(contextTokens(state.conversation.meter, request), 0);
   const room = state.budget.beforeRequest(estimate, info);
   if ("what" in room) throw stopFor(state, room);
   const { max_output_tokens } = room;

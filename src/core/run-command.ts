@@ -12,8 +12,8 @@ import {
 } from "../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
-import { showError } from "./emitter.ts";
-import type { ThreadState } from "./state.ts";
+import { type Emitter, type StreamEmitter, showError } from "./emitter.ts";
+import type { Part } from "./state.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 const CAPTURE_BYTES = 1024 * 1024;
@@ -24,9 +24,13 @@ const CAPTURE_BYTES = 1024 * 1024;
  */
 const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
+/** What commands are run with, and where they are heard. */
+export type RunningThread = StreamEmitter &
+  Part<"thread_id" | "settings" | "services" | "sandbox" | "lasting" | "tighten">;
+
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
-  state: ThreadState,
+  state: RunningThread,
   confinement: Confinement,
   item_id: string,
   command: CommandRequest,
@@ -61,7 +65,7 @@ export async function runCommand(
  * write: that is opened for a plain git command alone.
  */
 export async function startProgram(
-  state: ThreadState,
+  state: RunningThread,
   confinement: Confinement,
   { argv, cwd, io, on_output }: ProgramRequest,
 ): Promise<Started> {
@@ -81,7 +85,7 @@ function placeProblem(cwd: string): string | null {
 
 /** The environment of a command before anything is opened for it. */
 function environmentOf(
-  { services, settings, thread_id }: Pick<ThreadState, "services" | "settings" | "thread_id">,
+  { services, settings, thread_id }: Part<"services" | "settings" | "thread_id">,
   { policy, cache_env }: Confinement,
   tier: Sandbox["tier"],
 ): Record<string, string> {
@@ -98,7 +102,7 @@ function environmentOf(
 }
 
 /** A command that reached for a protected place is no longer trusted with the same freedom: from now on moat asks. */
-function report(state: ThreadState, { path, action, kept_at }: GuardFinding): void {
+function report(state: Emitter & Part<"tighten">, { path, action, kept_at }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (the command's version is kept in ${kept_at})`;
   state.tighten();

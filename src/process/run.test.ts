@@ -256,6 +256,7 @@ describe("a sandbox that could not be set up", () => {
           setImmediate(then);
           throw broken;
         }),
+      guarded: false,
       finish: () => {
         finished++;
         return [];
