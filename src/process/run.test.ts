@@ -256,7 +256,6 @@ describe("a sandbox that could not be set up", () => {
           setImmediate(then);
           throw broken;
         }),
-      guarded: false,
       finish: () => {
         finished++;
         return [];
