@@ -67,7 +67,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
     return {
       exit_code: exitCode(child),
       ended: stop.reason ?? "exited",
-      output: capture.finish(),
+      output: await capture.finish(),
       duration_ms: options.now() - start,
       report,
       guard: launch.finish(),
