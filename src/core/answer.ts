@@ -29,7 +29,8 @@ export async function repairAnswer(
   );
 }
 
-function lastMessage(items: readonly HistoryItem[]): string {
+/** Text of the last message of the model; empty when there is none. */
+export function lastMessage(items: readonly HistoryItem[]): string {
   const last = items.findLast((item) => item.type === "message" && item.role === "assistant");
   if (last?.type !== "message") return "";
   return last.content.map((part) => (part.type === "output_text" ? part.text : "")).join("");
