@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import { guardedIn, worktreeLinks } from "./git/guard.ts";
 import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
-import { exists, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
+import { exists, isSymlink, kindOf, outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -111,7 +111,8 @@ const HOME_WHERE_PRESENT = [
  */
 export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
   const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home];
-  const places = new Set(wanted.flatMap(bothEndsOfLink));
+  const realOf = realPathsOfNew();
+  const places = new Set(wanted.flatMap((place) => bothEndsOfLink(place, realOf)));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
   const links = outermost(inside).flatMap(worktreeLinks);
@@ -150,8 +151,8 @@ function placesOfGit(layout: GitLayout): string[] {
  * A place, and what it leads to when it is a symlink or lies behind one: the link could be replaced, its target could be
  * written.
  */
-function bothEndsOfLink(place: string): string[] {
-  const real = realPathOfNew(place);
+function bothEndsOfLink(place: string, realOf: (path: string) => string): string[] {
+  const real = realOf(place);
   if (real === place) return [place];
   const parent = dirname(place);
   return isSymlink(parent) ? [parent, real] : [place, real];
