@@ -20,7 +20,7 @@ const EVENTS: Record<Exclude<LogLevel, "off">, EventBody[]> = {
     {
       type: "sandbox.denied",
       item_id: "i",
-      denial: { rule: "r", kind: "write", target: null, explanation: "e", grant: null },
+      denial: { rule: "r", kind: "write", target: null, explanation: "e", opens: null, grant: null },
     },
     { type: "budget", what: "turns", limit: 1, used: 1 },
   ],

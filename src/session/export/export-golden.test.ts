@@ -74,7 +74,14 @@ const EVENTS: EventBody[] = [
   {
     type: "sandbox.denied",
     item_id: "item_2",
-    denial: { rule: "read-only", kind: "write", target: "/x", explanation: "/x cannot be <written>", grant: null },
+    denial: {
+      rule: "read-only",
+      kind: "write",
+      target: "/x",
+      explanation: "/x cannot be <written>",
+      opens: null,
+      grant: null,
+    },
   },
   { type: "history.compacted", history: [], tokens_before: 2, tokens_after: 1 },
   {
