@@ -15,7 +15,9 @@ export const TARGETS: Target[] = [
   { name: "retry", sources: ["src/model/retry.ts"], tests: ["src/model/**/*.test.ts"] },
   {
     name: "core",
-    sources: ["src/core/{dispatch,judge,escalation,approvals,call-runner,confinement}.ts"],
+    sources: [
+      "src/core/{dispatch,read-call,judge,approvals,escalation,confinement,run-command,call,call-context,output,item-life}.ts",
+    ],
     tests: ["src/core/**/*.test.ts"],
   },
 ];
