@@ -15,9 +15,7 @@ export const TARGETS: Target[] = [
   { name: "retry", sources: ["src/model/retry.ts"], tests: ["src/model/**/*.test.ts"] },
   {
     name: "core",
-    sources: [
-      "src/core/{dispatch,read-call,judge,approvals,escalation,confinement,run-command,call,call-context,output,item-life}.ts",
-    ],
+    sources: ["src/core/call/*.ts"],
     tests: ["src/core/**/*.test.ts"],
   },
 ];

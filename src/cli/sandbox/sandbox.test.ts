@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Flags } from "../contract.ts";
-import { run as debug } from "../debug.ts";
+import { run as debug } from "../debug/debug.ts";
 import { fakeHost } from "../fixtures/host.ts";
 import { run } from "./sandbox.ts";
 
