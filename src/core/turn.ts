@@ -1,16 +1,16 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
-import { lastMessage, repairAnswer } from "./answer.ts";
-import type { CallingThread } from "./call-context.ts";
-import type { PreparedCall } from "./dispatch.ts";
+import type { CallingThread } from "./call/call-context.ts";
+import type { PreparedCall } from "./call/dispatch.ts";
 import { TurnFailed } from "./failed.ts";
-import { interruptedOutput, isCall } from "./history.ts";
 import type { HookedThread } from "./hooks.ts";
-import { developerItem } from "./instructions.ts";
 import { ItemLife } from "./item-life.ts";
-import { measure, requestInRoom } from "./room.ts";
+import { lastMessage, repairAnswer } from "./request/answer.ts";
+import { interruptedOutput, isCall } from "./request/history.ts";
+import { developerItem } from "./request/instructions.ts";
+import { measure, requestInRoom } from "./request/room.ts";
+import { writtenCall } from "./request/written-call.ts";
 import type { Part, ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
-import { writtenCall } from "./written-call.ts";
 
 /** How a turn ended. */
 export type TurnEnd = { ok: true } | { ok: false; error: Failure };
@@ -114,7 +114,7 @@ async function runCalls(
   signal: AbortSignal,
 ): Promise<void> {
   // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
-  const { prepareCall } = await import("./dispatch.ts");
+  const { prepareCall } = await import("./call/dispatch.ts");
   let running: Promise<HistoryItem>[] = [];
   const settle = async () => {
     const results = await Promise.allSettled(running);
