@@ -1,8 +1,8 @@
 import type { Failure, Usage } from "../protocol/index.ts";
+import { stopFor, TIME_IS_OVER } from "./budget.ts";
 import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import type { Parts } from "./parts.ts";
-import { stopFor, TIME_IS_OVER } from "./request/budget.ts";
 import type { ThreadSettings } from "./settings.ts";
 import { contextOf } from "./surroundings.ts";
 import { INTERRUPTED, type TurnEnd } from "./turn.ts";

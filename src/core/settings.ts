@@ -4,7 +4,7 @@ import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
-import type { BudgetLimits } from "./request/budget.ts";
+import type { BudgetLimits } from "./budget.ts";
 import type { Tape } from "./tape.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */

@@ -1,11 +1,11 @@
 import type { ModelClient } from "../model/index.ts";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Lasting } from "./call/lasting.ts";
+import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
-import type { Conversation } from "./conversation.ts";
 import type { StreamEmitter } from "./emitter.ts";
-import type { Budget } from "./request/budget.ts";
+import type { Lasting } from "./lasting.ts";
+import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import type { EventBody, Failure, HistoryItem, InputPart, TurnOverrides } from "../protocol/index.ts";
-import type { ItemLife } from "./call/item-life.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
+import type { ItemLife } from "./item-life.ts";
 
 /** An op as a recording has it: what starts a turn, and what cuts one short. */
 export type TapedOp =

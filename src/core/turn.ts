@@ -1,9 +1,9 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
 import type { CallingThread } from "./call/call-context.ts";
 import type { PreparedCall } from "./call/dispatch.ts";
-import { ItemLife } from "./call/item-life.ts";
 import { TurnFailed } from "./failed.ts";
 import type { HookedThread } from "./hooks.ts";
+import { ItemLife } from "./item-life.ts";
 import { lastMessage, repairAnswer } from "./request/answer.ts";
 import { interruptedOutput, isCall } from "./request/history.ts";
 import { developerItem } from "./request/instructions.ts";

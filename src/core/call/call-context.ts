@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { ToolContext, World } from "../../tools/index.ts";
-import { countCommand } from "../request/budget.ts";
+import { countCommand } from "../budget.ts";
+import type { ItemLife } from "../item-life.ts";
 import type { Part } from "../state.ts";
 import { askId } from "./approvals.ts";
 import type { StartedCall } from "./call.ts";
 import { type Confinement, holdPlaces } from "./confinement.ts";
-import type { ItemLife } from "./item-life.ts";
 import { type JudgingThread, judge } from "./judge.ts";
 import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
 

@@ -1,7 +1,7 @@
 import type { Effect, ToolCallItem } from "../../protocol/index.ts";
 import type { Tool, ToolOutcome } from "../../tools/index.ts";
+import type { ItemLife } from "../item-life.ts";
 import type { Confinement } from "./confinement.ts";
-import type { ItemLife } from "./item-life.ts";
 
 // A call of the model is one value that is filled on its way: read → judged → run. Each step adds what it found out, once, and
 // nothing is derived a second time: what was judged is what runs.

@@ -1,14 +1,14 @@
 import type { HistoryItem, ToolCallItem } from "../../protocol/index.ts";
 import { SandboxError } from "../../sandbox/index.ts";
+import { countCommand } from "../budget.ts";
 import { showItem } from "../emitter.ts";
 import { TurnFailed } from "../failed.ts";
-import { countCommand } from "../request/budget.ts";
+import { ItemLife } from "../item-life.ts";
 import { outputFor } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import { againId, questionId } from "./approvals.ts";
 import type { DoneCall, Edits, JudgedCall, StartedCall } from "./call.ts";
 import { type CallingThread, callContext } from "./call-context.ts";
-import { ItemLife } from "./item-life.ts";
 import { judge, judgeDenied } from "./judge.ts";
 import { answerOf } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";

@@ -14,11 +14,11 @@ import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network
 import type { SandboxPolicy } from "../../sandbox/index.ts";
 import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
-import { pastCommands } from "../request/past.ts";
 import type { Part } from "../state.ts";
 import type { JudgedCall } from "./call.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
+import { pastCommands } from "./past.ts";
 
 /** What a decision depends on, and what comes of its answer. */
 export type JudgingThread = HookedThread & Part<"permissions" | "interrupt">;

@@ -1,9 +1,9 @@
 import type { ModelInfo, ModelRequest } from "../../model/index.ts";
 import type { HistoryItem, Usage } from "../../protocol/index.ts";
+import { stopFor } from "../budget.ts";
 import type { StreamEmitter } from "../emitter.ts";
 import type { ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
-import { stopFor } from "./budget.ts";
 import { systemPrompt } from "./instructions.ts";
 import { type ResponseResult, readResponse } from "./response.ts";
 import { type ContextMeter, historyTokens, textTokens } from "./tokens.ts";

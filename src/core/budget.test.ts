@@ -1,6 +1,6 @@
 // Budgets, with a clock that stands still.
 import { expect, test } from "bun:test";
-import { modelInfo } from "../../model/index.ts";
+import { modelInfo } from "../model/index.ts";
 import { Budget, costOf, NO_LIMITS } from "./budget.ts";
 
 const usage = (input_tokens: number, output_tokens: number, cached_input_tokens = 0) => ({

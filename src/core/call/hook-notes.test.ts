@@ -1,8 +1,8 @@
 // What hooks tell the model, where they tell it: the APIs refuse anything between a call and its output.
 import { expect, test } from "bun:test";
-import type { HookInput, HookVerdict } from "../config/index.ts";
-import { call, respond, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import type { HookInput, HookVerdict } from "../../config/index.ts";
+import { call, respond, say } from "../../testkit/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
 

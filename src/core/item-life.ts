@@ -1,6 +1,6 @@
-import type { Item } from "../../protocol/index.ts";
-import type { ItemBody } from "../../tools/index.ts";
-import { type Emitter, itemOf } from "../emitter.ts";
+import type { Item } from "../protocol/index.ts";
+import type { ItemBody } from "../tools/index.ts";
+import { type Emitter, itemOf } from "./emitter.ts";
 
 /**
  * An item from its start to its end: however often it is shown, it starts once and completes once. Nothing is told of an item

@@ -1,6 +1,6 @@
 import type { PastCommand } from "../../policy/index.ts";
+import { isCall, namespaceOf, textOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
-import { isCall, namespaceOf, textOf } from "./history.ts";
 
 type PastThread = Part<"conversation" | "settings" | "services">;
 

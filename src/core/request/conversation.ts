@@ -1,7 +1,7 @@
-import type { HistoryItem, ToolCallItem } from "../protocol/index.ts";
-import type { Emitter } from "./emitter.ts";
-import { isCall, isOutput } from "./request/history.ts";
-import { ContextMeter } from "./request/tokens.ts";
+import type { HistoryItem, ToolCallItem } from "../../protocol/index.ts";
+import type { Emitter } from "../emitter.ts";
+import { isCall, isOutput } from "./history.ts";
+import { ContextMeter } from "./tokens.ts";
 
 /** What the model has seen and said, and how full that makes its context. The API refuses a request in which a call has no output, or two. */
 export class Conversation {

@@ -2,9 +2,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openSandbox } from "../sandbox/index.ts";
-import { call, respond, say, tempProject } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { openSandbox } from "../../sandbox/index.ts";
+import { call, respond, say, tempProject } from "../../testkit/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
 
 const outside = mkdtempSync("/var/tmp/moat-outside-");
 afterAll(() => rmSync(outside, { recursive: true, force: true }));

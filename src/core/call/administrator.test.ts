@@ -1,10 +1,10 @@
 // Rules of the administrator inside a thread: neither an op nor an answer gets around them.
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import type { Op } from "../protocol/index.ts";
-import { call, respond, say } from "../testkit/index.ts";
-import { play, stage } from "./harness.suite.ts";
-import type { AdministratorRules, ThreadSettings } from "./index.ts";
+import type { Op } from "../../protocol/index.ts";
+import { call, respond, say } from "../../testkit/index.ts";
+import { play, stage } from "../harness.suite.ts";
+import type { AdministratorRules, ThreadSettings } from "../index.ts";
 
 const rules: AdministratorRules = {
   restrict: ({ sandbox_mode, approval_policy }) => ({

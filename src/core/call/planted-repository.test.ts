@@ -2,8 +2,8 @@
 // not run them.
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { call, respond, say, tempProject } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { call, respond, say, tempProject } from "../../testkit/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
 
 test("git status, which is run without a question, does not run what a planted repository names", async () => {
   const project = tempProject({}, { git: true });

@@ -1,7 +1,7 @@
-import type { ModelInfo, Price } from "../../model/index.ts";
-import type { Effect, Usage } from "../../protocol/index.ts";
-import type { Emitter } from "../emitter.ts";
-import { TurnFailed } from "../failed.ts";
+import type { ModelInfo, Price } from "../model/index.ts";
+import type { Effect, Usage } from "../protocol/index.ts";
+import type { Emitter } from "./emitter.ts";
+import { TurnFailed } from "./failed.ts";
 
 /** What a process may use up in one thread; null: no limit. What the thread used before it was resumed does not count. */
 export interface BudgetLimits {

@@ -1,11 +1,11 @@
 // What each answer to a question does, with real commands in the real sandbox.
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import type { HookInput, HookVerdict } from "../config/index.ts";
-import { parseRules } from "../policy/index.ts";
-import type { ApprovalRequest, Decision } from "../protocol/index.ts";
-import { call, callCustom, respond, say, tempProject } from "../testkit/index.ts";
-import { type Played, play, stage, turn } from "./harness.suite.ts";
+import type { HookInput, HookVerdict } from "../../config/index.ts";
+import { parseRules } from "../../policy/index.ts";
+import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
+import { call, callCustom, respond, say, tempProject } from "../../testkit/index.ts";
+import { type Played, play, stage, turn } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const UNTRUSTED = { settings: { approval_policy: "untrusted" } } as const;

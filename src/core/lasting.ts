@@ -1,5 +1,5 @@
-import type { LiveProcess } from "../../process/index.ts";
-import type { ItemBody } from "../../tools/index.ts";
+import type { LiveProcess } from "../process/index.ts";
+import type { ItemBody } from "../tools/index.ts";
 import type { ItemLife } from "./item-life.ts";
 
 /** What outlives the call that began it: programs, and items that are still open. All of it ends with the thread. */
