@@ -58,12 +58,26 @@ static const char *environment(char **envp, const char *name) {
   return NULL;
 }
 
-/* As execvp, but entries of PATH that are not absolute are passed over: they would run what lies in the workspace. */
+/* Comes back with an errno, as execve does. A file without a format that the kernel knows is a script of the shell's, as execvp
+ * has it; its name takes the place of argv[0], and the shell's that of what stands before it: our own `--`. */
+static long execute_file(const char *file, char **argv, char **envp) {
+  long error = SYS3(NR_execve, file, argv, envp);
+  if (error != -ENOEXEC) return error;
+  char *name = argv[0];
+  argv[-1] = "/bin/sh";
+  argv[0] = (char *)file;
+  error = SYS3(NR_execve, "/bin/sh", argv - 1, envp);
+  argv[0] = name;
+  return error;
+}
+
+/* As execvp, but entries of PATH that are not absolute are passed over: they would run what lies in the workspace. Without a
+ * PATH nothing is found. */
 static void __attribute__((noreturn)) execute(char **argv, char **envp) {
   static char candidate[4096];
   const char *name = argv[0];
   for (const char *c = name; *c; c++)
-    if (*c == '/') cannot_execute(name, SYS3(NR_execve, name, argv, envp));
+    if (*c == '/') cannot_execute(name, execute_file(name, argv, envp));
   const char *path = environment(envp, "PATH=");
   long error = 0;
   while (path && *path) {
@@ -73,7 +87,7 @@ static void __attribute__((noreturn)) execute(char **argv, char **envp) {
       for (size_t i = 0; i < length; i++) candidate[i] = path[i];
       candidate[length] = '/';
       for (size_t i = 0; i <= text_length(name); i++) candidate[length + 1 + i] = name[i];
-      long result = SYS3(NR_execve, candidate, argv, envp);
+      long result = execute_file(candidate, argv, envp);
       if (result != -ENOENT && result != -ENOTDIR) error = result;
     }
     path += length + (path[length] == ':');

@@ -1,5 +1,6 @@
 #include "mounts.h"
 
+#include "bind.h"
 #include "cover.h"
 #include "devices.h"
 #include "fail.h"
@@ -18,20 +19,6 @@ static struct step {
 static int step_count;
 static char storage[256 << 10];
 static size_t stored;
-
-long mounts_clone(const char *path) {
-  long fd = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
-  long tree = SYS3(NR_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-  sys_close(fd);
-  return must(tree, "a mount cannot be copied", path);
-}
-
-void mounts_put(long tree, const char *path) {
-  long at = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
-  must(SYS5(NR_move_mount, tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "nothing can be mounted here", path);
-  sys_close(at);
-  sys_close(tree);
-}
 
 static void set_read_only(long tree, const char *path) {
   struct mount_attr attr = {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
@@ -52,7 +39,7 @@ static int planned(const char *path) {
 
 static void plan_writable(const struct policy *p) {
   for (int i = 0; i < p->writable.count; i++) {
-    long tree = mounts_clone(p->writable.at[i]);
+    long tree = bind_take(p->writable.at[i]);
     struct stat st;
     if (sys_fstat(tree, &st) < 0 || (st.mode & S_IFMT) != S_IFDIR) fail("a writable root is not a directory", p->writable.at[i], 0);
     plan(WRITABLE, p->writable.at[i], tree);
@@ -133,9 +120,9 @@ static void apply(const struct step *step, const char *cover) {
     path_join(source, sizeof source, cover, is(step->path, S_IFDIR) ? "directory" : "file");
     tree = must(SYS3(NR_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC), "the cover cannot be copied", step->path);
   }
-  if (step->kind == PIN || step->kind == PROTECTED) tree = mounts_clone(step->path);
+  if (step->kind == PIN || step->kind == PROTECTED) tree = bind_take(step->path);
   if (step->kind == PROTECTED) set_read_only(tree, "");
-  mounts_put(tree, step->path);
+  bind_put(tree, step->path);
 }
 
 void mounts_apply(const struct policy *p) {

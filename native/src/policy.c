@@ -17,6 +17,15 @@ static int choice(const char *value, const char *const *names, int count) {
   fail("the policy holds a value that this launcher does not know", value, 0);
 }
 
+/* All of `value` has to be the number: a record that is half understood is not understood. */
+static long number(const char *value) {
+  for (const char *c = value; *c; c++)
+    if (*c < '0' || *c > '9') fail("the policy holds something else where a number has to be", value, 0);
+  long n = text_number(value);
+  if (n < 0) fail("the policy holds something else where a number has to be", value, 0);
+  return n;
+}
+
 /* Paths are compared as text, which is only right when each has one spelling. */
 static int normalized(const char *path) {
   if (*path != '/') return 0;
@@ -57,8 +66,8 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
   else if (text_after(record, "guard ")) p->guarded = 1;
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
-  else if ((v = text_after(record, "parent "))) p->parent = text_number(v);
-  else if ((v = text_after(record, "abi "))) p->abi = text_number(v);
+  else if ((v = text_after(record, "parent "))) p->parent = number(v);
+  else if ((v = text_after(record, "abi "))) p->abi = number(v);
   else if ((v = text_after(record, "require "))) {
     if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
     p->require.at[p->require.count++] = v;

@@ -4,7 +4,6 @@
 
 #include "abi.h"
 
-#define CONTROL_FD 3
 #define MAX_PATHS 512
 
 enum tier { TIER_NONE, TIER_LANDLOCK, TIER_NS, TIER_NS_ONLY };

@@ -181,6 +181,13 @@ for (const [tier, found] of sandboxes)
       expect(await exit([join(inside, "missing")])).toBe(127);
     });
 
+    test("a script without an interpreter is the shell's, as for execvp", async () => {
+      const { inside } = workspace();
+      writeFileSync(join(inside, "script"), 'echo "$0 $1 $#"\n', { mode: 0o755 });
+      const ended = await run(box(), [join(inside, "script"), "a b", "c"], policyFor(inside), inside);
+      expect(ended).toMatchObject({ exit: 0, stdout: `${join(inside, "script")} a b 2\n` });
+    });
+
     test.each(modes)("output is merged in order, or kept apart (%s)", async (mode) => {
       const { inside } = workspace();
       const script = sh("echo 1; echo 2 >&2; echo 3; no-such-command");
