@@ -77,6 +77,7 @@ struct stat {
 #endif
 };
 
+#define DT_UNKNOWN 0
 #define DT_DIR 4
 #define DT_LNK 10
 #define DT_SOCK 12

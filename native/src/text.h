@@ -4,6 +4,10 @@
 
 #include "abi.h"
 
+/* As in C. */
+void *memcpy(void *to, const void *from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+
 size_t text_length(const char *s);
 int text_equal(const char *a, const char *b);
 /* The rest of `s` after `prefix`, or NULL when it does not start with it. */
