@@ -4,7 +4,7 @@ import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
 import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch/launch.ts";
 import type { Attack } from "./attack.ts";
 import type { Servers } from "./servers.ts";
-import { become, endWorld, makeWorld, startVictim, type Tools, type World } from "./world.ts";
+import { become, endWorld, makeWorld, startServer, startVictim, type Tools, type World } from "./world.ts";
 
 /** Who attacks, on what kind of machine, and what confines. */
 export interface Setting {
@@ -56,6 +56,7 @@ export async function attempt(range: Range, attack: Attack, setting: Setting): P
   try {
     if (attack.victim) await startVictim(world, range.tools);
     attack.prepare?.(world);
+    if (attack.server) await startServer(world, range.tools, attack.server);
     return await attackIn(world, range, attack, setting);
   } finally {
     endWorld(world);

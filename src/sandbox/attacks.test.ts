@@ -13,6 +13,7 @@ import { kernel } from "../../native/attacks/table/kernel.ts";
 import { network } from "../../native/attacks/table/network.ts";
 import { processes } from "../../native/attacks/table/processes.ts";
 import { protectedPlaces } from "../../native/attacks/table/protected.ts";
+import { sockets } from "../../native/attacks/table/sockets.ts";
 import { buildTools } from "../../native/attacks/world.ts";
 import { makeBase, remove } from "./harness.suite.ts";
 import { chooseTier } from "./launch/launch.ts";
@@ -21,7 +22,15 @@ const full = process.env.MOAT_TEST_FULL === "1";
 const NOBODY = 65_534;
 const self = process.getuid?.() ?? -1;
 const users = self === 0 ? [0, NOBODY] : [self];
-const areas: Record<string, Attack[]> = { files, protected: protectedPlaces, hidden, network, processes, kernel };
+const areas: Record<string, Attack[]> = {
+  files,
+  protected: protectedPlaces,
+  hidden,
+  network,
+  sockets,
+  processes,
+  kernel,
+};
 
 describe.skipIf(process.platform !== "linux")("attacks", async () => {
   if (process.platform !== "linux") return;
@@ -86,7 +95,7 @@ function settingsOf(range: Range, uid: number): Setting[] {
 }
 
 /** What is the same before there were scopes. */
-const OF_OLD_KERNELS = new Set(["files", "hidden", "network", "kernel"]);
+const OF_OLD_KERNELS = new Set(["files", "hidden", "network", "sockets", "kernel"]);
 
 function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
   const { uid, tier, filter, abi } = setting;
