@@ -39,4 +39,6 @@ export interface Attack {
   undo?(world: World): void;
   /** Why the landlock tier does not stop it: declared in native/README.md or in the report. */
   landlock_open?: string;
+  /** Why mounts without Landlock do not stop it. */
+  ns_only_open?: string;
 }

@@ -43,9 +43,18 @@ function sandboxIn(range: Range, { uid, tier, filter, abi }: Setting): Sandbox {
       const launch = inner.launch(argv, policy, cwd, {}, output);
       const command = [...prefix, ...launch.argv];
       if (abi === undefined) return { ...launch, argv: command };
-      const orders = encodeOrders({ tier, policy, guarded: [], cwd, merge: true, parent: process.pid });
+      const orders = encodeOrders({
+        tier,
+        policy,
+        guarded: [],
+        absent: [],
+        clear: [],
+        cwd,
+        merge: true,
+        parent: process.pid,
+      });
       const limited = Buffer.concat([orders.subarray(0, -"end\0".length), Buffer.from(`abi ${abi}\0end\0`)]);
-      return { ...launch, argv: command, confirm: (fd) => negotiate(fd, limited) };
+      return { ...launch, argv: command, confirm: (fd) => negotiate(fd, limited).report };
     },
   };
 }

@@ -11,10 +11,9 @@
 #include "text.h"
 #include "tree.h"
 
-static int protected_inside_writable(const struct policy *p) {
-  for (int i = 0; i < p->protect.count; i++)
-    for (int k = 0; k < p->writable.count; k++)
-      if (path_within(p->protect.at[i], p->writable.at[k])) return 1;
+static int any_writable(const struct policy *p, const struct paths *paths) {
+  for (int i = 0; i < paths->count; i++)
+    if (policy_writable(p, paths->at[i])) return 1;
   return 0;
 }
 
@@ -22,8 +21,11 @@ static struct report describe(const struct policy *p, int abi) {
   int namespaces = policy_namespaces(p);
   struct report r = {.abi = abi, .loopback = 1};
   if (policy_unconfined(p)) return r;
-  r.carve = !p->guarded && (namespaces || !protected_inside_writable(p));
+  r.carve = !p->guarded && (namespaces || !any_writable(p, &p->protect));
+  r.carve_absent = r.carve && p->absent.count == 0;
   r.hidden = namespaces || !landlock_cannot_hide(p);
+  /* What is not there yet cannot be covered, but no rule of Landlock reaches it outside of the writable roots. */
+  r.hidden_absent = p->hidden.count == 0 || (p->tier != TIER_NS_ONLY && !any_writable(p, &p->hidden));
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
   r.ipc = r.tree_kill = namespaces || abi >= 6;

@@ -98,6 +98,7 @@ function makePolicy(directory: string): SandboxPolicy {
     protected: [at("work/.git")],
     hidden: [at("secret")],
     net: "none",
+    stand_ins: [],
     unix: "masked",
     require: [],
   };

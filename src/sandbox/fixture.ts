@@ -90,7 +90,7 @@ export async function runConfined(
     child.stdout.text(),
   ]);
   const exit_code = await child.exited;
-  const findings = launch.finish();
+  const findings = await launch.finish();
   const ended = { policy: opened.policy, report, exit_code, output, command: argv.join(" "), cwd };
   return { exit_code, output, report, findings, denial: explainDenial(ended) };
 }

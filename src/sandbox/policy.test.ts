@@ -228,7 +228,7 @@ describe("protected places", () => {
 });
 
 describe("credential stores", () => {
-  test("only those that exist are hidden, at their real place", async () => {
+  test("are hidden at their real place, also those that do not exist yet", async () => {
     const home = directory("keys");
     directory("keys", ".aws");
     directory("elsewhere");
@@ -236,22 +236,34 @@ describe("credential stores", () => {
     const moat_home = directory("keys", ".moat");
     writeFileSync(join(moat_home, "auth.json"), "{}");
     const { hidden } = await policy(directory("plain"), { home, moat_home });
-    expect(hidden.sort()).toEqual([join(base, "elsewhere"), join(home, ".aws"), join(moat_home, "auth.json")].sort());
+    for (const path of [
+      join(base, "elsewhere"),
+      join(home, ".aws"),
+      join(moat_home, "auth.json"),
+      join(home, ".netrc"),
+    ])
+      expect(hidden).toContain(path);
+    expect(hidden).not.toContain(join(home, ".ssh"));
   });
 
   test("a .npmrc is one when it holds a secret", async () => {
     const home = directory("npmhome");
+    const hides = async () => (await policy(directory("plain"), { home })).hidden.includes(join(home, ".npmrc"));
+    // What it will hold cannot be known.
+    expect(await hides()).toBe(true);
     writeFileSync(join(home, ".npmrc"), "registry=https://registry.example.com/\n");
-    expect((await policy(directory("plain"), { home })).hidden).toEqual([]);
+    expect(await hides()).toBe(false);
     for (const secret of ["//r.example.com/:_authToken=x", "_password=x", "proxy=http://u:p@h"]) {
       writeFileSync(join(home, ".npmrc"), secret);
-      expect((await policy(directory("plain"), { home })).hidden).toEqual([join(home, ".npmrc")]);
+      expect(await hides()).toBe(true);
     }
   });
 
   test("a store that is the workspace was chosen by name", async () => {
     const home = directory("keys2");
     const cwd = directory("keys2", ".aws", "tool");
-    expect((await policy(cwd, { home })).hidden).toEqual([]);
+    const { hidden } = await policy(cwd, { home });
+    expect(hidden.filter((path) => cwd.startsWith(path))).toEqual([]);
+    expect(hidden).toContain(join(home, ".ssh"));
   });
 });

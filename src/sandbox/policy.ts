@@ -1,10 +1,12 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isBeneath, isWithin } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
-import { absolutePath, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
-import { protectedPlaces, type Root } from "./protect.ts";
+import { absolutePath, exists, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
+import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
 export interface PolicyInput {
@@ -31,8 +33,11 @@ export interface PolicyInput {
 /** A policy, or why there is none. `notes` are sentences for the user about what was narrowed. */
 export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } | { ok: false; message: string };
 
-/** What `require` may name: the boolean fields of the report, and the two that have a value. */
-export const REQUIREMENTS = ["fs", "net", "unix", "carve", "hidden", "loopback", "ipc", "tree_kill"] as const;
+/** What `require` may name: the boolean fields of the report, and the three that have a value. */
+export const REQUIREMENTS = [
+  ...["fs", "net", "unix"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "loopback", "ipc", "tree_kill"],
+];
 
 /**
  * Resolves a policy against the disk: symlinks followed, protected places and credential stores found. Starts no process.
@@ -78,11 +83,14 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
         "read-only in it. A project's own directory is the better place to start in.",
     );
   }
+  makeOwn(moat_home, dirname(moat_home), roots);
+  makeOwn(join(home, OWN_CACHE), home, roots);
   const places = protectedPlaces(roots, home, moat_home);
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),
     protected: places,
+    stand_ins: standIns(home),
     hidden: credentialStores(home, moat_home, [workspace, ...granted.roots.map((root) => root.path)]),
     net: writes && input.network_access ? "full" : "none",
     unix: "masked",
@@ -91,12 +99,26 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   return { ok: true, policy, notes };
 }
 
+/**
+ * Makes a directory of moat's own where commands could make it: a place that another moat may make at any moment cannot be one
+ * that must not come into being.
+ */
+function makeOwn(path: string, within: string, roots: Root[]): void {
+  if (exists(path) || kindOf(within) === null || !roots.some((root) => isBeneath(path, root.path))) return;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // What moat cannot make here, a command cannot either.
+  }
+}
+
 /** The policy of a mode without confinement. Nothing is protected, and nothing pretends to be. */
 function unconfined(input: PolicyInput): SandboxPolicy {
   return {
     mode: input.mode,
     writable: [],
     protected: [],
+    stand_ins: [],
     hidden: [],
     net: "full",
     unix: "allow",

@@ -55,9 +55,9 @@ const HOME_ALWAYS = [
   ".gitconfig",
   ".ssh",
   ".config",
-  // The launcher and the private caches: a link in their place would be followed by moat itself.
-  ".cache/moat",
 ];
+/** The launcher and the private caches: a link in their place would be followed by moat itself. */
+export const OWN_CACHE = ".cache/moat";
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
   ".bash_logout",
@@ -133,7 +133,15 @@ function placesOfRoot({ path, kind }: Root): string[] {
 function placesOfHome(home: string): string[] {
   if (kindOf(home) !== "directory") return [];
   const named = (names: string[]) => names.map((name) => join(home, name));
-  return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
+  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(exists)];
+}
+
+/**
+ * Places of the home directory that are not only looked after when they do not exist (`SandboxPolicy.stand_ins`).
+ * @param home home directory, symlinks resolved
+ */
+export function standIns(home: string): string[] {
+  return HOME_ALWAYS.map((name) => join(home, name));
 }
 
 function placesOfGit(layout: GitLayout): string[] {

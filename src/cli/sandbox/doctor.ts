@@ -153,7 +153,7 @@ async function attempt(launch: Launch): Promise<SandboxReport> {
   const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const report = await launch.confirm(child.stdio[3] as unknown as number);
   await exitedInTime(child);
-  launch.finish();
+  await launch.finish();
   return report;
 }
 
