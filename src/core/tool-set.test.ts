@@ -217,6 +217,17 @@ describe("what outlives its call", () => {
     expect(ends).toEqual([["item.completed", { id: "item_0", ...shown("up\none\n", "completed", 3) }]]);
   });
 
+  test("what appeared in a protected place while it ran is moved away, and said", async () => {
+    const { tools } = repeater("mkdir .moat; echo x > .moat/config.toml; echo up; exit 0");
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
+    expect(errors).toMatchObject([
+      ["item.completed", { message: expect.stringMatching(/\.moat is protected .* moved away/) }],
+    ]);
+    expect(existsSync(set.project.path(".moat"))).toBe(false);
+  });
+
   test("is confined as its call was judged", async () => {
     using out = tempProject();
     const { state, tools } = repeater(`touch in ${out.path("outside")}; echo up; exit 0`);
