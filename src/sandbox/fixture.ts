@@ -49,6 +49,7 @@ export async function policyOf(user: User, changes: Partial<PolicyInput> = {}): 
     tmpdir: null,
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: false,
     exclude_tmpdir_env_var: false,
     ...changes,

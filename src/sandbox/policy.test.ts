@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SandboxPolicy } from "./contract.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
@@ -37,6 +37,7 @@ function input(cwd: string, changes: Partial<PolicyInput> = {}): PolicyInput {
     writable_roots: [],
     network_access: false,
     exclude_slash_tmp: true,
+    hidden_paths: [],
     exclude_tmpdir_env_var: false,
     ...changes,
   };
@@ -123,8 +124,34 @@ describe("writable roots", () => {
     expect((await policy(cwd, { tmpdir: join(base, "absent") })).writable).toEqual([cwd]);
     expect((await policy(cwd, { tmpdir: "relative" })).writable).toEqual([cwd]);
     expect((await policy(cwd, { tmpdir: tmp, exclude_tmpdir_env_var: true })).writable).toEqual([cwd]);
-    expect((await policy(cwd, { tmpdir: base })).writable).toEqual([base]);
+    const inside = directory("tmp", "inside");
+    expect((await policy(cwd, { tmpdir: tmp, writable_roots: [inside] })).writable).toEqual([cwd, tmp]);
     expect((await policy(cwd, { exclude_slash_tmp: false })).writable).toContain("/tmp");
+  });
+
+  test("a TMPDIR that holds the home directory or the workspace is none, and that is said", async () => {
+    const cwd = directory("users", "someone", "project");
+    const home = directory("users", "someone");
+    for (const [tmpdir, held] of [
+      ["/", home],
+      [join(base, "users"), home],
+      [home, home],
+      [`${home}/../someone/./`, home],
+    ] as const) {
+      const result = await resolvePolicy(input(cwd, { home, tmpdir }));
+      expect(result).toMatchObject({ ok: true, policy: { writable: [cwd] }, notes: [expect.stringContaining(held)] });
+    }
+    const elsewhere = { home: directory("elsewhere-home"), tmpdir: home };
+    expect(await resolvePolicy(input(cwd, elsewhere))).toMatchObject({
+      policy: { writable: [cwd] },
+      notes: [expect.stringContaining("TMPDIR")],
+    });
+    symlinkSync(home, join(base, "tmp-link"));
+    expect((await policy(cwd, { home, tmpdir: join(base, "tmp-link") })).writable).toEqual([cwd]);
+    expect((await policy(cwd, { home, tmpdir: join(cwd, ".") })).writable).toEqual([cwd]);
+    const work = mkdtempSync("/tmp/moat-policy-work-");
+    expect((await policy(work, { home: join(work, "home"), tmpdir: "/tmp" })).writable).toEqual([realpathSync("/tmp")]);
+    rmSync(work, { recursive: true });
   });
 
   test("caches are no projects: nothing is protected in them, and read-only leaves them alone", async () => {
@@ -179,13 +206,13 @@ describe("protected places", () => {
     const linked = join(base, "linked");
     expect((await policy(linked)).protected).toContain(join(linked, ".git"));
     expect((await policy(linked)).protected).not.toContain(join(main, ".git"));
-    expect((await policy(linked, { tmpdir: base })).protected).toContain(join(main, ".git"));
+    expect((await policy(linked, { writable_roots: [base] })).protected).toContain(join(main, ".git"));
   });
 
   test("a directory beneath the top of a repository does not open the repository above it", async () => {
     const main = repository("top");
     const cwd = directory("top", "packages", "one");
-    expect((await policy(cwd, { tmpdir: base })).protected).toContain(join(main, ".git"));
+    expect((await policy(cwd, { writable_roots: [base] })).protected).toContain(join(main, ".git"));
   });
 
   test("submodules' .git files and a configured hooks directory", async () => {
@@ -224,6 +251,34 @@ describe("protected places", () => {
     const inner = await policy(main, { extra_write: [join(main, ".git/logs")] });
     expect(inner.protected).toContain(join(main, ".git"));
     expect(inner.writable).toEqual([join(main, ".git/logs"), main]);
+  });
+});
+
+describe("hidden paths", () => {
+  test("are resolved like others, in every confined mode, whether they exist or not", async () => {
+    const [cwd, home] = [directory("hide"), directory("hide-home")];
+    const secret = directory("hide", "secret");
+    symlinkSync(secret, join(base, "hide-link"));
+    for (const mode of ["workspace-write", "read-only"] as const) {
+      const hidden_paths = ["none-yet", "~/notes", join(base, "hide-link", "deep")];
+      const { hidden } = await policy(cwd, { home, mode, hidden_paths });
+      expect(hidden).toEqual(expect.arrayContaining([`${cwd}/none-yet`, `${home}/notes`, `${secret}/deep`]));
+    }
+    expect((await policy(cwd, { home, mode: "danger-full-access", hidden_paths: ["x"] })).hidden).toEqual([]);
+  });
+
+  test("may not hold what commands work in", async () => {
+    const cwd = directory("hide");
+    for (const hidden_paths of [["."], ["/"], [base]]) expect(await refusal(cwd, { hidden_paths })).toContain(cwd);
+    const granted = directory("granted-inside", "deep");
+    expect(await refusal(cwd, { writable_roots: [granted], hidden_paths: [dirname(granted)] })).toContain(granted);
+  });
+
+  test("and protected ones of a flag are found behind a link", async () => {
+    const cwd = directory("behind");
+    symlinkSync(cwd, join(base, "behind-link"));
+    const { protected: places } = await policy(join(base, "behind-link"), { extra_protect: ["keep", "~/x"] });
+    expect(places).toContain(join(cwd, "keep"));
   });
 });
 

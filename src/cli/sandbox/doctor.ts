@@ -91,6 +91,7 @@ async function doctorPolicy(workspace: string, home: string): Promise<SandboxPol
     tmpdir: null,
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: true,
     exclude_tmpdir_env_var: true,
   });

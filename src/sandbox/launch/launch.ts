@@ -3,6 +3,7 @@ import { isWithin } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
 import { encodeOrders, negotiate, type Orders } from "../control.ts";
 import { Guard } from "../guard.ts";
+import { realPathOfNew } from "../paths.ts";
 import { embedded, prepare } from "./embedded.ts";
 import { presence } from "./stand-in.ts";
 
@@ -109,7 +110,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       let finish: () => Promise<GuardFinding[]> = async () => [];
       return {
         argv: [path, "--", ...argv],
-        env,
+        env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
           const talk = negotiate(fd, orders);
@@ -148,6 +149,15 @@ function leftToGuard(
     absent: inside.filter((place) => is.get(place) !== "something" && !held.includes(place)),
     clear: [...is].filter(([, what]) => what === "stand-in").map(([place]) => place),
   };
+}
+
+/** Where a program's TMPDIR is not writable but /tmp is, it is better off without it: most fail otherwise. */
+function withTemporary(env: Record<string, string>, { writable }: SandboxPolicy): Record<string, string> {
+  const isWritable = (path: string) => writable.some((root) => isWithin(realPathOfNew(path), root));
+  if (!isWritable("/tmp")) return env;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !/^(?:TMPDIR|TMP|TEMP)$/.test(name) || isWritable(value)),
+  );
 }
 
 function isConfined(policy: SandboxPolicy): boolean {
