@@ -70,12 +70,12 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
       output: await capture.finish(),
       duration_ms: options.now() - start,
       report,
-      guard: launch.finish(),
+      guard: await launch.finish(),
     };
   } catch (error) {
     stop.end("interrupted");
     await child.exited;
-    launch.finish();
+    await launch.finish();
     throw error;
   } finally {
     if (timer) clearTimeout(timer);

@@ -55,9 +55,9 @@ const HOME_ALWAYS = [
   ".gitconfig",
   ".ssh",
   ".config",
-  // The launcher and the private caches: a link in their place would be followed by moat itself.
-  ".cache/moat",
 ];
+/** The launcher and the private caches: a link in their place would be followed by moat itself. */
+export const OWN_CACHE = ".cache/moat";
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
   ".bash_logout",
@@ -108,9 +108,10 @@ const HOME_WHERE_PRESENT = [
  * places are.
  * @param home home directory, symlinks resolved
  * @param moat_home directory of moat's own state, symlinks resolved
+ * @param more further places, absolute
  */
-export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
-  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home];
+export function protectedPlaces(roots: Root[], home: string, moat_home: string, more: string[]): string[] {
+  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home, ...more];
   const realOf = realPathsOfNew();
   const places = new Set(wanted.flatMap((place) => bothEndsOfLink(place, realOf)));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
@@ -134,7 +135,15 @@ function placesOfRoot({ path, kind }: Root): string[] {
 function placesOfHome(home: string): string[] {
   if (kindOf(home) !== "directory") return [];
   const named = (names: string[]) => names.map((name) => join(home, name));
-  return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
+  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(exists)];
+}
+
+/**
+ * Places of the home directory that are not only looked after when they do not exist (`SandboxPolicy.stand_ins`).
+ * @param home home directory, symlinks resolved
+ */
+export function standIns(home: string): string[] {
+  return HOME_ALWAYS.map((name) => join(home, name));
 }
 
 function placesOfGit(layout: GitLayout): string[] {

@@ -15,6 +15,7 @@ function counted() {
     writable_roots: [],
     network_access: false,
     exclude_tmpdir_env_var: true,
+    hidden_paths: [],
     get exclude_slash_tmp() {
       seen.times++;
       return true;

@@ -75,7 +75,11 @@ export async function startProgram(
   const env = environmentOf(state, confinement, sandbox.tier);
   const launch = sandbox.launch(argv, confinement.policy, cwd, env, "separate");
   const started = await start({ launch, cwd, io, on_output });
-  if (started.ok) state.lasting.addProgram(started.process);
+  if (!started.ok) return started;
+  state.lasting.addProgram(started.process);
+  started.process.ended.then(({ guard }) => {
+    for (const finding of guard) report(state, finding);
+  });
   return started;
 }
 
@@ -101,12 +105,15 @@ function environmentOf(
   return settings.approval_policy === "untrusted" ? { ...base, ...gitEnvironment(base, ONLY_NAMED) } : base;
 }
 
-/** A command that reached for a protected place is no longer trusted with the same freedom: from now on moat asks. */
+/**
+ * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
+ * freedom: from now on moat asks.
+ */
 function report(state: Emitter & Part<"tighten">, { path, action, kept_at }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
-  const kept = kept_at === null ? "" : ` (the command's version is kept in ${kept_at})`;
+  const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
   state.tighten();
-  showError(state, `a command changed ${path}, which is protected: it ${done}${kept}`);
+  showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}`);
 }
 
 /** What the sandbox refused a command that came to its own end. */

@@ -200,7 +200,7 @@ describe("what outlives its call", () => {
       ["item.updated", "up\none\n"],
       ["item.completed", "up\none\n"],
     ]);
-    expect(await state.program?.ended).toEqual({ exit_code: 143, stopped: true });
+    expect(await state.program?.ended).toEqual({ exit_code: 143, stopped: true, guard: [] });
     expect(events.findLastIndex(({ type }) => type === "item.completed")).toBeGreaterThan(
       events.findLastIndex(({ type }) => type === "turn.completed"),
     );
@@ -215,6 +215,17 @@ describe("what outlives its call", () => {
       ([type, item]) => type === "item.completed" && (item as { id: string }).id === "item_0",
     );
     expect(ends).toEqual([["item.completed", { id: "item_0", ...shown("up\none\n", "completed", 3) }]]);
+  });
+
+  test("what appeared in a protected place while it ran is moved away, and said", async () => {
+    const { tools } = repeater("mkdir .moat; echo x > .moat/config.toml; echo up; exit 0");
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
+    expect(errors).toMatchObject([
+      ["item.completed", { message: expect.stringMatching(/\.moat is protected .* moved away/) }],
+    ]);
+    expect(existsSync(set.project.path(".moat"))).toBe(false);
   });
 
   test("is confined as its call was judged", async () => {

@@ -31,6 +31,7 @@ describe.skipIf(landlock === null)("a workspace in a writable directory (landloc
             network_access: false,
             exclude_slash_tmp: false,
             exclude_tmpdir_env_var: true,
+            hidden_paths: [],
           },
         },
         services: { openSandbox: async () => landlock },
