@@ -1,5 +1,5 @@
 import { type ReadList, readBackquotes, readDollar, readDoubleQuotes } from "./expansion.ts";
-import { atEnd, finishWord, giveUp, type Piece, peek, type Reader, RUN_TIME, type WordBuilder } from "./reader.ts";
+import { atEnd, finishWord, giveUp, joinLines, type Piece, peek, type Reader, RUN_TIME, type WordBuilder } from "./reader.ts";
 import type { Word } from "./word.ts";
 
 /** Ends a word when it is not quoted. */
@@ -34,6 +34,7 @@ function addPiece(b: WordBuilder, piece: Piece): void {
 /** Reads one word at the position, which is on its first character. */
 export function readWord(r: Reader, nested: Nested): Word {
   const b: WordBuilder = { text: "", known: true, many: false, bare: true, plain: false, start: r.pos, braces: 0 };
+  readStart(r);
   while (!atEnd(r)) {
     const c = peek(r);
     if (METACHARACTERS.includes(c)) break;
@@ -41,6 +42,23 @@ export function readWord(r: Reader, nested: Nested): Word {
   }
   if (peek(r) === "(") giveUp(r, "a parenthesis stands directly behind a word");
   return finishWord(r, b);
+}
+
+/** In zsh a word `=ls` is the path of `ls`. */
+function readStart(r: Reader): void {
+  const named = peek(r) === "=" && !METACHARACTERS.includes(r.text[r.pos + 1] ?? " ");
+  if (named && r.shell === "zsh") giveUp(r, "`=` in front of a name, which zsh replaces");
+}
+
+/** Before a tilde that stands for a directory: nothing, or the name of an assignment, which bash looks for in arguments too. */
+const BEFORE_TILDE = /^(?:[A-Za-z_]\w*\+?=(?:.*:)?)?$/s;
+
+/** `~` and `~/x` are below the home; `~name` may be any directory, or stay as it is. */
+function readTilde(r: Reader, b: WordBuilder): void {
+  const home = /^~(?:[/ \t\n;&|<>()]|$)/.test(peek(r, 2));
+  const stands = BEFORE_TILDE.test(r.text.slice(b.start, r.pos));
+  addPiece(b, stands ? { text: null, splits: false, prefix: home ? "/" : "", plain: true } : { text: "~", splits: false });
+  r.pos++;
 }
 
 function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
@@ -52,6 +70,7 @@ function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
   } else if (c === "`") addPiece(b, readBackquotes(r, nested.script, false));
   else if (c === "*" || c === "?" || c === "[") readGlob(r, b, c);
   else if (c === "{" || c === "}") readBrace(r, b, c);
+  else if (c === "~") readTilde(r, b);
   else {
     addPiece(b, { text: c, splits: false });
     r.pos++;
@@ -60,12 +79,14 @@ function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
 
 function readEscape(r: Reader, b: WordBuilder): void {
   const next = r.text[r.pos + 1];
+  if (next === "\n") {
+    joinLines(r);
+    return;
+  }
   r.pos += 2;
   if (next === undefined) giveUp(r, "it ends in a backslash");
-  else if (next !== "\n") {
-    b.bare = false;
-    addPiece(b, { text: next, splits: false });
-  }
+  b.bare = false;
+  addPiece(b, { text: next ?? "", splits: false });
 }
 
 function readQuoted(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
@@ -98,24 +119,21 @@ function readGlob(r: Reader, b: WordBuilder, c: string): void {
   b.known = false;
 }
 
-/** `{}` and `@{u}` are text; a comma or `..` makes several words; the lone brace of a group never gets here in command position. */
+/** Braces that every shell takes as text: `{}`, `@{u}`, `stash@{0}`. */
+const TEXT_IN_BRACES = /\{(?![^{}]*\.\.)[\w.+@:-]*\}/y;
+
+/** All other braces may make several words, with whatever is quoted or nested in them. */
 function readBrace(r: Reader, b: WordBuilder, c: string): void {
-  if (c === "}") {
-    b.braces--;
-    if (b.braces < 0) {
-      giveUp(r, "a brace closes inside a word");
-      return;
-    }
-    if (b.known) b.text += c;
-    r.pos++;
+  TEXT_IN_BRACES.lastIndex = r.pos;
+  const text = TEXT_IN_BRACES.exec(r.text)?.[0];
+  if (text !== undefined && b.braces === 0) {
+    addPiece(b, { text, splits: false });
+    r.pos += text.length;
     return;
   }
-  b.braces++;
-  const close = r.text.indexOf("}", r.pos);
-  const inside = r.text.slice(r.pos + 1, close === -1 ? undefined : close);
-  if (inside.includes(",") || inside.includes("..")) {
-    b.many = true;
-    b.known = false;
-  } else if (b.known) b.text += c;
+  b.braces += c === "{" ? 1 : -1;
+  if (b.braces < 0) giveUp(r, "a brace closes inside a word");
+  b.many = true;
+  b.known = false;
   r.pos++;
 }

@@ -8,11 +8,13 @@ import { READERS } from "./readers.ts";
 import { sed } from "./sed.ts";
 import { SHELL } from "./shell.ts";
 import { SYSTEM } from "./system.ts";
+import { judgeUsage } from "./usage.ts";
 
 const LANGUAGES: readonly Row[] = [
   {
     programs: ["find"],
     note: "Finds files. Without what deletes or writes; what `-exec` runs is judged as a command of its own.",
+    usage: "checked",
     check: find,
     match: [
       "find . -name '*.ts' -type f",
@@ -35,6 +37,7 @@ const LANGUAGES: readonly Row[] = [
   {
     programs: ["sed"],
     note: "Edits what it prints. Not in place (`-i`), no script file (`-f`), and no script with `w`, `r`, `e` or text that is not known.",
+    usage: "checked",
     check: sed,
     match: [
       "sed -n 1,20p a",
@@ -60,6 +63,7 @@ const LANGUAGES: readonly Row[] = [
   {
     programs: ["awk", "gawk", "mawk", "nawk"],
     note: "Prints what its program says. No program that could write, run a command or load code, and none from a file.",
+    usage: "checked",
     check: awk,
     match: [
       "awk '{print $1}' a",
@@ -93,6 +97,7 @@ const BY_SUBCOMMAND = index(GIT_ROWS);
 
 /** Judges a program by the table. `args` are the words behind its name. */
 export function judgeProgram(name: string, args: Word[], around: Surroundings): Finding {
+  if (name.includes(" ")) return unknown(`\`${name}\` is not the name of a program`);
   if (name === "git") return judgeGit(args, around);
   const twoWords = BY_NAME.get(`${name} ${args[0]?.text ?? ""}`);
   if (twoWords !== undefined) return judgeRow(twoWords, `${name} ${args[0]?.text ?? ""}`, args.slice(1), around);
@@ -103,7 +108,8 @@ export function judgeProgram(name: string, args: Word[], around: Surroundings): 
 }
 
 function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
-  const found = row.check(args, around);
+  const listed = typeof row.usage === "string" ? null : judgeUsage(args, row.usage);
+  const found = listed ?? row.check?.(args, around) ?? null;
   return found === null ? safe(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };
 }
 
@@ -129,16 +135,21 @@ function judgeGit(args: Word[], around: Surroundings): Finding {
     i += setting ? 2 : 1;
   }
   const name = args[i]?.text;
-  if (name === null || name === undefined) return unknown("its subcommand is not known");
+  if (name === null || name === undefined || name.includes(" ")) return unknown("its subcommand is not known");
   const rest = args.slice(i + 1);
-  const row = BY_SUBCOMMAND.get(name);
+  const both = `${name} ${rest[0]?.text ?? ""}`;
+  const twoWords = BY_SUBCOMMAND.get(both);
+  const row = twoWords ?? BY_SUBCOMMAND.get(name);
   const effect = knownGitEffect(name);
   if (row === undefined) {
     return effect === null
       ? unknown(`\`git ${name}\` is not known to only read`)
       : mutating(`\`git ${name}\` ${effect}`);
   }
-  const found = judgeRow(row, `git ${name}`, rest, around);
+  const found =
+    twoWords === undefined
+      ? judgeRow(row, `git ${name}`, rest, around)
+      : judgeRow(row, `git ${both}`, rest.slice(1), around);
   if (found.verdict !== "safe") return effect === null ? found : mutating(found.reason);
   if (around.moved)
     return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
