@@ -41,7 +41,7 @@ export const find: Check = (args, around) => {
     if (!RUNS.has(word.text)) return unknown(`\`${word.text}\` is not known to only test or print`);
     const end = endOfExec(args, i + 1);
     if (end === null) return unknown(`where \`${word.text}\` ends is not known`);
-    const found = judgeExec(args.slice(i + 1, end), word.text === "-execdir", around);
+    const found = judgeExec(args.slice(i + 1, end + 1), word.text === "-execdir", around);
     if (found !== null) worst = worst === null ? found : worse(worst, found);
     i = end;
   }
@@ -62,12 +62,11 @@ function endOfExec(args: readonly Word[], start: number): number | null {
   return null;
 }
 
-/** `-execdir` runs in the directory of what was found, which may be a repository of its own. */
+/** `-execdir` runs in the directory of what was found, which may be a repository of its own; `+` gives many paths at once. */
 function judgeExec(words: Word[], inDirectory: boolean, around: Surroundings): Finding | null {
-  const found = around.judge(
-    words.map((word) => fillPath(word, inDirectory)),
-    inDirectory,
-  );
+  const many = words.at(-1)?.text === "+";
+  const filled = words.slice(0, -1).map((word) => fillPath(word, inDirectory, many));
+  const found = around.judge(filled, inDirectory);
   return found.verdict === "safe"
     ? null
     : { ...found, reason: `for each file it runs \`${words[0]?.raw ?? ""}\`: ${found.reason}` };
@@ -77,9 +76,9 @@ function judgeExec(words: Word[], inDirectory: boolean, around: Surroundings): F
  * A found path begins as the place where find started does, so it is never an option; what else is in it is not known. For
  * `-execdir` some finds give the bare name, which may begin with a dash.
  */
-function fillPath(word: Word, bareName: boolean): Word {
+function fillPath(word: Word, bareName: boolean, many: boolean): Word {
   const at = word.prefix.indexOf("{}");
   if (at === -1) return word;
   const prefix = word.prefix.slice(0, at);
-  return { ...word, text: null, prefix, plain: prefix === "" ? !bareName : !prefix.startsWith("-") };
+  return { ...word, text: null, prefix, many, plain: prefix === "" ? !bareName : !prefix.startsWith("-") };
 }
