@@ -125,6 +125,8 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
   const judge = (innerWords: Word[], moved: boolean) => {
     const within = { ...state, shell: null, moved: state.moved || moved };
     const segment = judgeWords(innerWords, within, innerWords.map((word) => word.raw).join(" "));
+    // A loop in there may run an early command again after a late `cd`.
+    state.moved ||= within.moved && !moved;
     inner.push(segment);
     return pick(segment);
   };
@@ -159,7 +161,7 @@ export function shellScript(words: Word[]): { shell: Shell; script: Word } | nul
   for (let i = 1; i < words.length; i++) {
     const word = words[i];
     if (word === undefined) return null;
-    if (word.text === "-o" && words[i + 1]?.text === "pipefail") i++;
+    if (/^-[leuxfv]*o$/.test(word.text ?? "") && words[i + 1]?.text === "pipefail") i++;
     else if (word.text !== null && SHELL_OPTION.test(word.text)) hasScript ||= /^-[a-z]*c/.test(word.text);
     else return hasScript ? { shell: name, script: word } : null;
   }

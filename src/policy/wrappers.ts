@@ -9,44 +9,55 @@ export type Unwrapped = { inner: Word[]; finding: Finding | null } | null;
 /** A program that runs the command that stands behind its options and operands. */
 export interface Wrapper {
   usage: Usage;
-  /** What the values of its options look like. */
-  value: RegExp;
+  /** What the values of its options look like, by the name of the option. */
+  values?: Record<string, RegExp>;
   /** The one operand before the command, when it has one. */
   operand?: RegExp;
 }
 
 const DURATION = /^\d+(?:\.\d+)?[smhd]?$/;
-/** xargs in all its kinds; `-i`, `-e`, `-l`, `-a`, `-E` and `-J` differ between them. */
-const XARGS: Wrapper = {
-  usage: {
-    flags: "0rtx",
-    values: "nLPsId",
-    long:
-      "--null --no-run-if-empty --verbose --exit --max-args= --max-procs= --max-chars= --max-lines[=] --replace[=] --delimiter=",
-  },
-  value: /^[^]+$/,
-};
+const WHOLE = /^\d+$/;
+const BUFFER = /^(?:0|L|\d+[KMG]?)$/;
+const ANY = /./s;
 
 /**
  * Only options that each implementation reads in the same way; what takes a value behind `=` only is marked so. None that
  * takes variables out of the environment: git is safe because of some that are in it.
  */
 export const WRAPPERS: Record<string, Wrapper> = {
-  env: { usage: {}, value: /^$/ },
-  xargs: XARGS,
-  nice: { usage: { values: "n", numbers: true, long: "--adjustment=" }, value: /^-?\d+$/ },
+  env: { usage: {} },
+  // Not here: -i, -e, -l, -a, -E and -J, which differ.
+  xargs: {
+    usage: {
+      flags: "0rtx",
+      values: "nLPsId",
+      long: "--null --no-run-if-empty --verbose --exit --max-args= --max-procs= --max-chars= --max-lines[=] --replace[=] --delimiter=",
+    },
+    values: {
+      ...{ "-n": WHOLE, "-L": WHOLE, "-P": WHOLE, "-s": WHOLE, "-I": ANY, "-d": ANY },
+      ...{ "--max-args": WHOLE, "--max-procs": WHOLE, "--max-chars": WHOLE, "--max-lines": WHOLE },
+      ...{ "--replace": ANY, "--delimiter": ANY },
+    },
+  },
+  nice: {
+    usage: { values: "n", numbers: true, long: "--adjustment=" },
+    values: { "-n": /^-?\d+$/, "--adjustment": /^-?\d+$/ },
+  },
   timeout: {
     usage: { flags: "v", values: "ks", long: "--preserve-status --foreground --verbose --kill-after= --signal=" },
-    value: /^\w[\w.]*$/,
+    values: { "-k": DURATION, "--kill-after": DURATION, "-s": /^[A-Z\d]+$/, "--signal": /^[A-Z\d]+$/ },
     operand: DURATION,
   },
-  time: { usage: { flags: "p" }, value: /^$/ },
-  stdbuf: { usage: { values: "ioe", long: "--input= --output= --error=" }, value: /^(?:0|L|\d+[KMG]?)$/ },
-  ionice: { usage: { flags: "t", values: "cn" }, value: /^\d$/ },
-  command: { usage: { flags: "p" }, value: /^$/ },
-  builtin: { usage: {}, value: /^$/ },
-  exec: { usage: {}, value: /^$/ },
-  nohup: { usage: {}, value: /^$/ },
+  time: { usage: { flags: "p" } },
+  stdbuf: {
+    usage: { values: "ioe", long: "--input= --output= --error=" },
+    values: { "-i": BUFFER, "-o": BUFFER, "-e": BUFFER, "--input": BUFFER, "--output": BUFFER, "--error": BUFFER },
+  },
+  ionice: { usage: { flags: "t", values: "cn" }, values: { "-c": /^\d$/, "-n": /^\d$/ } },
+  command: { usage: { flags: "p" } },
+  builtin: { usage: {} },
+  exec: { usage: {} },
+  nohup: { usage: {} },
 };
 
 /** Words that only the reader of scripts puts at the start of a command: as programs they are something else. */
@@ -71,12 +82,13 @@ function refused(name: string, inner: Word[]): Unwrapped {
 }
 
 /** The options of a wrapper and the command behind them; null when they are not known for sure. */
-function open({ usage, value, operand }: Wrapper, args: Word[]): { options: Option[]; inner: Word[] } | null {
+function open({ usage, values = {}, operand }: Wrapper, args: Word[]): { options: Option[]; inner: Word[] } | null {
   const options: Option[] = [];
   let at = 0;
   for (let word = args[at]; word !== undefined && !word.plain && word.text !== "--"; word = args[at]) {
     const option = readOption(args, at, usage);
-    if (option === null || (option.has_value && !value.test(option.value ?? ""))) return null;
+    if (option === null) return null;
+    if (option.has_value && values[option.name]?.test(option.value ?? "") !== true) return null;
     options.push(option);
     at = option.next;
   }

@@ -1,48 +1,36 @@
 // Arguments for the programs of the table: what is listed, what their help names, and what is known to act.
 import { GIT_ROWS, ROWS } from "../table/lookup.ts";
 import type { Usage } from "../table/usage.ts";
-import type { Shell } from "../shell/word.ts";
 import { WRAPPERS } from "../wrappers.ts";
+import { PIECES } from "./pieces.suite.ts";
 import type { Random } from "./random.suite.ts";
 
 /** Options that the help of a program names, by program. */
 export type Helps = Record<string, string[]>;
 
-const OPERANDS = ["a", "b", "in", "out", "src", "src/a.ts", "x", "./x", "-", "--", ".", "data.json", "a.tar", "a.zip", "a.gz", "1", "HEAD", "main"];
-const ACTING = [
-  ...["-o", "-oout", "-o out", "--output=out", "--output", "--outp=out", "-i", "-w", "-x", "-X", "-r", "-R", "-p", "-C", "-d", "-f", "-z"],
-  ...["-delete", "-exec", "-ok", "-fprint", "--pre", "--pre=./x", "--compress-program=./x", "--exec", "--ext-diff", "--textconv"],
-  ...["-O./x", "--pager=./x", "--list", "-l", "--l", "--set=10:00", "-D", "-u", "-n", "-s", "./x", "+", ";", "{}", "-c", "-e", "-v"],
-];
-const VALUES = ["1", "a", "out", "./x", "2,2", ",", "{}", "a b", "0", "L", "never", "%G?", "%(signature)", "x=1", "5", "w out"];
-
-/** Every option of a list, as words. */
-export function optionsOf({ flags = "", values = "", optional = "", long = "", words = "", numbers = false }: Usage): {
-  alone: string[];
-  valued: string[];
-} {
-  const names = long.split(" ").filter(Boolean);
+/** The options of a list: those that stand alone, those that take the next word, and those whose value is in the same word. */
+export function optionsOf(usage: Usage): { alone: string[]; separate: string[]; glued: string[] } {
+  const { flags = "", values = "", next = "", optional = "", long = "", words = "", numbers = false } = usage;
+  const names = (text: string) => text.split(" ").filter(Boolean);
   const letters = (text: string) => [...text].map((letter) => `-${letter}`);
+  const ending = (pattern: RegExp) =>
+    names(long)
+      .filter((name) => pattern.test(name))
+      .map((name) => name.replace(/\[?=\]?$/, ""));
   return {
-    alone: [
-      ...letters(flags),
-      ...letters(optional),
-      ...words.split(" ").filter(Boolean),
-      ...names.filter((name) => !name.endsWith("=")).map((name) => name.replace("[=]", "")),
-      ...(numbers ? ["-5"] : []),
-    ],
-    valued: [...letters(values), ...letters(optional), ...names.filter((name) => /=\]?$/.test(name)).map((name) => name.replace(/\[?=\]?$/, ""))],
+    alone: [...letters(flags + optional), ...names(words), ...ending(/[^=]$/), ...(numbers ? ["-5"] : [])],
+    separate: [...letters(values + next), ...ending(/[^[]=$/)],
+    glued: [...letters(values + optional), ...ending(/=\]?$/)],
   };
 }
 
+export const glue = (option: string, value: string) => option + (option.startsWith("--") ? "=" : "") + value;
+
 function listed(r: Random, usage: Usage): string[] {
-  const { alone, valued } = optionsOf(usage);
-  const value = r.pick(VALUES);
-  if (valued.length > 0 && r.oneIn(3)) {
-    const name = r.pick(valued);
-    if (r.oneIn(2)) return [name, value];
-    return [name.startsWith("--") ? `${name}=${value}` : name + value];
-  }
+  const { alone, separate, glued } = optionsOf(usage);
+  const kind = r.below(4);
+  if (kind === 0 && separate.length > 0) return [r.pick(separate), r.pick(PIECES.values)];
+  if (kind === 1 && glued.length > 0) return [glue(r.pick(glued), r.pick(PIECES.values))];
   return alone.length === 0 ? [] : [r.pick(alone)];
 }
 
@@ -50,8 +38,8 @@ function listed(r: Random, usage: Usage): string[] {
 function helped(r: Random, names: readonly string[]): string[] {
   const name = r.pick(names);
   const shown = r.oneIn(3) && name.startsWith("--") ? name.slice(0, 3 + r.below(name.length)) : name;
-  const value = r.pick([...VALUES, ...OPERANDS]);
-  return r.pick([[shown], [shown], [shown, value], [shown + (name.startsWith("--") ? "=" : "") + value]]);
+  const value = r.pick([...PIECES.values, ...PIECES.operands]);
+  return r.pick([[shown], [shown], [shown, value], [glue(shown, value)]]);
 }
 
 function cluster(r: Random): string {
@@ -61,68 +49,90 @@ function cluster(r: Random): string {
 function args(r: Random, usage: Usage | null, help: readonly string[]): string[] {
   return r
     .some(0, 4, () => {
-      if (r.oneIn(3)) return [r.pick(OPERANDS)];
+      if (r.oneIn(3)) return [r.pick(PIECES.operands)];
       if (usage !== null && r.oneIn(2)) return listed(r, usage);
       if (help.length > 0 && r.oneIn(2)) return helped(r, help);
-      return [r.oneIn(3) ? cluster(r) : r.pick(ACTING)];
+      return [r.oneIn(3) ? cluster(r) : r.pick(PIECES.acting)];
     })
     .flat();
 }
 
-const SED = [
-  ...["s/", "s|", "y/", "/", "/", "/", "|", ";", "; ", "\n", "a", "b", "1", "$", "p", "d", "g", "w out", "e", "r a", "!", ",", "{", "}"],
-  ...["[", "]", "^", "[^]", "[]", "[a]", "[^]a", "[[:a:]", "[[:alpha:]]", "\\", "\\/", "\\n", "&", "I", "M", "0~2", "+1", "q", "=", "W out"],
-];
-const AWK = [
-  ...["{", "}", "(", ")", ";", "\n", "BEGIN", "END", "print", 'print "x"', "printf", ">", '> "out"', ">>", '| "sh"', '"touch out"', "|", "||"],
-  ...["/", "/", '"', '"', "/re/", '/"/', '/[/]/', "/[^]/", "#", "$1", "$NF", "NF", "NR", "x", "x=1", "x++", "++x", "a[1]", "1", "length"],
-  ...["exit", "return", "next", "getline", "rand()", "in", "if(0)", "if(1)", "else", "while(0)", "delete a", "system(\"touch out\")", "~", "!", "?", ":"],
-  ...["=", "/=", "@", "\\", "close(", ",", " ", "&&", "do", "switch(1)", "case 1:", "func f(y)", "f(", "substr(", "tolower"],
-];
-const OPERAND_END = [
-  ...["1", "x", "$1", "NF", "NR", "a[1]", "x++", "++x", "(1)", "length", "exit", "next", "if(1)", "if(0);else", "print", "getline", "rand()"],
-  ...["srand", "in", "delete a", "return", "f", "do", ")", "}", "{", ";", "\n", "x=1\n", "x=1", '"a"', "!", "~", "tolower", "systime", "-", "x--"],
-];
-
 function awkProgram(r: Random): string {
-  const token = () => r.pick(AWK);
+  const token = () => r.pick(PIECES.awk);
   if (r.oneIn(2)) return r.some(2, 10, token).join(r.pick(["", " "]));
   const opens = r.pick(['/"/', '/"#/', "/#/", '/[/"]/', '/[^]"/', '/\\"/', '"/"', '/x/ "/', "/"]);
   const acts = r.pick(['print "x" > "out"', 'print "touch out" | "sh"', 'system("touch out")', 'printf "x" >> "out"']);
   const closes = r.pick(['"', '#"', '/"', '"/', "/", "#", '/#"/', ""]);
-  const body = `${r.oneIn(2) ? "x=1;" : ""}${r.pick(OPERAND_END)} ${opens}; ${acts}; ${closes}`;
-  return r.pick([`BEGIN{${body}}`, `BEGIN{${body}\n}`, `{${body}\n}`, body, `${body}\n`, `function f(y){${body}\n}BEGIN{f(1)}`]);
+  const body = `${r.oneIn(2) ? "x=1;" : ""}${r.pick(PIECES.awk_before_slash)} ${opens}; ${acts}; ${closes}`;
+  return r.pick([
+    `BEGIN{${body}}`,
+    `BEGIN{${body}\n}`,
+    `{${body}\n}`,
+    body,
+    `${body}\n`,
+    `function f(y){${body}\n}BEGIN{f(1)}`,
+  ]);
 }
-
-const FIND = [
-  ...[".", "a", "src", "bare", "-name", "a", "'*'", "-type", "f", "-maxdepth", "1", "-delete", "-print", "-exec", "-execdir", "-ok", "cat"],
-  ...["git", "status", "sort", "sh", "-c", "uniq", "{}", "{}", "{}", "+", ";", ";", "-o", "out", "!", "(", ")", "-fprint", "out", "-quit", "-newer"],
-  ...["-printf", "%p", "-depth", "-empty", "+x", "-mtime", "-7", "-size", "-prune", "-fls", "-regex", "--", "-files0-from", "-okdir", "./x"],
-];
 
 function special(r: Random, program: string): string[] | null {
   if (program === "sed") {
-    const script = r.some(1, 9, () => r.pick(SED)).join("");
-    return [...r.pick([[], ["-n"], ["-E"], ["-e"], ["-i"], ["-nE"], ["-ne"]]), script, ...r.some(0, 2, () => r.pick(OPERANDS))];
+    const script = r.some(1, 9, () => r.pick(PIECES.sed)).join("");
+    return [
+      ...r.pick([[], ["-n"], ["-E"], ["-e"], ["-i"], ["-nE"], ["-ne"]]),
+      script,
+      ...r.some(0, 2, () => r.pick(PIECES.operands)),
+    ];
   }
   if (/awk$/.test(program)) {
     const options = r.pick([[], [], ["-F:"], ["-v", "n=1"], ["-f", "x"], ["-F", "/"], ["-e", "1"], ["-i", "inplace"]]);
-    return [...options, awkProgram(r), ...r.some(0, 2, () => r.pick([...OPERANDS, "x=1", "/dev/null"]))];
+    return [...options, awkProgram(r), ...r.some(0, 2, () => r.pick([...PIECES.operands, "x=1", "/dev/null"]))];
   }
-  if (program === "find") return [...r.pick([[], ["."], ["src"]]), ...r.some(1, 9, () => r.pick(FIND))];
+  if (program === "find") return [...r.pick([[], ["."], ["src"]]), ...r.some(1, 9, () => r.pick(PIECES.find))];
   return null;
 }
 
-/** The words of one command. Anything that may hang or take long is left out by the caller's time limit. */
-export function command(r: Random, helps: Helps, shell: Shell, depth = 0): string[] {
-  if (r.oneIn(6) && depth < 3) return wrapped(r, helps, shell, depth);
-  if (r.oneIn(4)) {
+/** The words of a command, and which of them it would act through. */
+export interface Words {
+  words: string[];
+  bait: number | null;
+}
+
+function bait(r: Random): Words {
+  const [before, words, after] = r.pick(PIECES.baits);
+  const behind = after ?? r.some(0, 1, () => r.pick(["a", "b", "in"]));
+  return { words: [...before, r.pick(words), ...behind], bait: before.length };
+}
+
+/** Programs that read whatever their words are have little to find. */
+const JUDGED = ROWS.filter((row) => row.usage !== "any");
+
+/** One command. What may hang or take long is stopped by whoever runs it. */
+export function command(r: Random, helps: Helps, depth = 0): Words {
+  const kind = r.below(16);
+  if (kind < 6) return bait(r);
+  if (kind < 9 && depth < 3) return wrapped(r, helps, depth);
+  return { words: anything(r, helps, kind), bait: null };
+}
+
+function anything(r: Random, helps: Helps, kind: number): string[] {
+  if (kind < 11) {
     const row = r.pick(GIT_ROWS);
-    const global = r.oneIn(8) ? r.pick([["--no-pager"], ["-c", "core.pager=./x"], ["-C", "bare"], ["-p"], ["--git-dir=bare"]]) : [];
+    const global = r.oneIn(8)
+      ? r.pick([["--no-pager"], ["-c", "core.pager=./x"], ["-C", "bare"], ["-p"], ["--git-dir=bare"]])
+      : [];
     const name = r.pick(row.programs).split(" ");
-    return ["git", ...global, ...name, ...args(r, typeof row.usage === "string" ? null : row.usage, helps[`git ${name[0]}`] ?? [])];
+    return [
+      "git",
+      ...global,
+      ...name,
+      ...args(r, typeof row.usage === "string" ? null : row.usage, helps[`git ${name[0]}`] ?? []),
+    ];
   }
-  const row = r.pick(ROWS);
+  if (kind < 13) {
+    const program = r.pick(["sed", "awk", "find"]);
+    return [program, ...(special(r, program) ?? [])];
+  }
+  const row = r.pick(kind < 15 ? JUDGED : ROWS);
   const [program = "", ...more] = r.pick(row.programs).split(" ");
   // They wait, or print without end.
   if (["yes", "sleep", "for", "[[", "wait"].includes(program)) return ["cat", "a"];
@@ -131,15 +141,19 @@ export function command(r: Random, helps: Helps, shell: Shell, depth = 0): strin
   return [program, ...more, ...words, ...close];
 }
 
-function wrapped(r: Random, helps: Helps, shell: Shell, depth: number): string[] {
+function wrapped(r: Random, helps: Helps, depth: number): Words {
   const name = r.pick(Object.keys(WRAPPERS));
   const wrapper = WRAPPERS[name];
-  const inner = command(r, helps, shell, depth + 1);
+  // A word that is taken for a value here may be the program elsewhere.
+  const misread = { words: [r.pick(["touch", "./x"]), ...r.some(0, 1, () => "out"), "cat"], bait: null };
+  const inner = r.oneIn(3) ? misread : command(r, helps, depth + 1);
   const options = r.some(0, 2, () => {
     if (wrapper !== undefined && r.oneIn(2)) return listed(r, wrapper.usage);
     return (helps[name] ?? []).length > 0 && r.oneIn(2) ? helped(r, helps[name] ?? []) : [cluster(r)];
   });
   const operands = wrapper?.operand !== undefined ? [r.pick(["1", "5s", "cat", "./x"])] : [];
-  const settings = name === "env" ? r.pick([[], ["TZ=UTC"], ["A=1"], ["-i"], ["-u", "GIT_CONFIG_COUNT"], ["PATH=10"], ["-"]]) : [];
-  return [name, ...options.flat(), ...settings, ...operands, ...inner];
+  const settings =
+    name === "env" ? r.pick([[], ["TZ=UTC"], ["A=1"], ["-i"], ["-u", "GIT_CONFIG_COUNT"], ["PATH=10"], ["-"]]) : [];
+  const before = [name, ...options.flat(), ...settings, ...operands];
+  return { words: [...before, ...inner.words], bait: inner.bait === null ? null : before.length + inner.bait };
 }

@@ -1,6 +1,6 @@
 // Runs inside the sandbox: `bun runner.suite.ts WORLD BATCH`. Runs each line of a batch in the world and prints what changed.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, lstatSync, openSync, closeSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, cpSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EVIL } from "./world.suite.ts";
 
@@ -19,8 +19,8 @@ export interface Effect {
   changes: string[];
 }
 
-/** Everything that a file tells but the time of the last reading. */
-function look(dir: string, under = "", found = new Map<string, string>()): Map<string, string> {
+/** Everything that files tell but the time of the last reading. */
+export function look(dir: string, under = "", found = new Map<string, string>()): Map<string, string> {
   for (const name of readdirSync(join(dir, under))) {
     const path = join(under, name);
     const s = lstatSync(join(dir, path));
@@ -33,9 +33,11 @@ function look(dir: string, under = "", found = new Map<string, string>()): Map<s
 /** git notes there when it looked at which file; what the index lists stays as it is. */
 const CACHE = ".git/index";
 
-function compare(before: Map<string, string>, after: Map<string, string>): string[] {
+export function compare(before: Map<string, string>, after: Map<string, string>): string[] {
   const gone = [...before.keys()].filter((path) => !after.has(path)).map((path) => `- ${path}`);
-  const other = [...after].filter(([path, told]) => before.get(path) !== told && path !== CACHE).map(([path]) => `+ ${path}`);
+  const other = [...after]
+    .filter(([path, told]) => before.get(path) !== told && path !== CACHE)
+    .map(([path]) => `+ ${path}`);
   return [...gone, ...other];
 }
 

@@ -2,7 +2,7 @@
 import type { Shell } from "../shell/word.ts";
 import { command, type Helps } from "./programs.suite.ts";
 import type { Random } from "./random.suite.ts";
-import { spell } from "./words.suite.ts";
+import { asIs, disguise, spell } from "./words.suite.ts";
 
 /** A line and the shell that is to read it. */
 export interface Line {
@@ -11,17 +11,22 @@ export interface Line {
 }
 
 function simple(r: Random, helps: Helps, shell: Shell): string {
-  const words = command(r, helps, shell);
+  const { words, bait } = command(r, helps);
   const before: string[] = [];
   const texts = words.map((word, index) => {
     // The name of the program stays, most of the time, so that something is run.
     if (index === 0 && !r.oneIn(20)) return word;
-    const spelled = spell(r, word, shell);
+    const hidden = index === bait && !r.oneIn(4);
+    const spelled = hidden ? disguise(r, word, shell) : bait === null ? spell(r, word, shell) : asIs(word);
     before.push(...spelled.before);
     return spelled.text;
   });
-  const input = r.oneIn(6) ? r.pick([" < in", " <<< '-oout'", " 2>/dev/null", " < $file", " {v}>/dev/null", " <<E\n$out\nE\n"]) : "";
-  const setting = r.oneIn(12) ? r.pick(["TZ=UTC ", "LC_ALL=C ", "COLUMNS=code ", "x=1 ", "GIT_PAGER=cat ", "COLUMNS=80 "]) : "";
+  const input = r.oneIn(6)
+    ? r.pick([" < in", " <<< '-oout'", " 2>/dev/null", " < $file", " {v}>/dev/null", " <<E\n$out\nE\n"])
+    : "";
+  const setting = r.oneIn(12)
+    ? r.pick(["TZ=UTC ", "LC_ALL=C ", "COLUMNS=code ", "x=1 ", "GIT_PAGER=cat ", "COLUMNS=80 "])
+    : "";
   return [...before, `${setting}${texts.join(" ")}${input}`].join("; ");
 }
 
@@ -48,6 +53,10 @@ const JOINS: ((a: string, b: string) => string)[] = [
   (a, b) => `cd bare && ${a}; ${b}`,
   (a, b) => `: {PATH}>/dev/null; ${a}; ${b}`,
   (a, b) => `env -i ${a}; time ${b}`,
+  (a, b) => `v=src; time for v in -delete -oout; do ${b} "$v"; done; ${a}`,
+  (a, b) => `v=$(cat in); for f in $v; do ${a} "$f"; done; ${b} "$f"`,
+  (a, b) => `find . -maxdepth 1 -execdir ${b} {} \\; ; ${a}`,
+  (a, b) => `cat in | xargs -I{} -n1 ${b} {}; cat in | xargs -I a -I b ${a}`,
 ];
 
 function changed(r: Random, corpus: readonly Line[], shell: Shell): string {
@@ -62,10 +71,20 @@ function changed(r: Random, corpus: readonly Line[], shell: Shell): string {
   return words.join(" ");
 }
 
+/** What a line needs to have a chance of acting. Most others are left out. */
+const BAIT = /out|delete|x\b|[$*?{}~>\\`]|exec|env|xargs|new|-[oiwXODdC]/;
+
 /** The next line. */
 export function nextLine(r: Random, helps: Helps, corpus: readonly Line[], shells: readonly Shell[]): Line {
+  for (;;) {
+    const line = anyLine(r, helps, corpus, shells);
+    if (BAIT.test(line.text) || r.oneIn(10)) return line;
+  }
+}
+
+function anyLine(r: Random, helps: Helps, corpus: readonly Line[], shells: readonly Shell[]): Line {
   const shell = r.pick(shells);
-  if (r.oneIn(6)) return { shell, text: changed(r, corpus, shell) };
+  if (r.oneIn(10)) return { shell, text: changed(r, corpus, shell) };
   const one = simple(r, helps, shell);
   return { shell, text: r.oneIn(2) ? one : r.pick(JOINS)(one, simple(r, helps, shell)) };
 }

@@ -24,8 +24,10 @@ export const EVIL: Record<string, string> = {
 /** Which of two kinds of directory: a repository, or one that only looks like a bare one and names programs. */
 export type World = "repository" | "planted";
 
-const PROGRAM = '#!/bin/sh\n: > "$WORLD/ran"\n';
-const PLANTED = '[core]\n\trepositoryformatversion = 0\n\tfsmonitor = "$WORLD/x"\n\tworktree = .\n[diff]\n\texternal = ./x\n';
+/** Leaves a trace, also when it was started without its environment. */
+const PROGRAM = '#!/bin/sh\n: > "${WORLD:-.}/ran"\n';
+const PLANTED =
+  '[core]\n\trepositoryformatversion = 0\n\tfsmonitor = "$WORLD/x"\n\tworktree = .\n[diff]\n\texternal = ./x\n';
 
 const FILES: Record<string, string> = {
   a: "b\na\n1 2 3\n",
@@ -60,7 +62,12 @@ const ZIP =
   "UEsDBBQAAAAAAAAAIVhDvrfoAQAAAAEAAAABAAAAYWFQSwMEFAAAAAAAAAAhWJlt6rkDAAAAAwAAAAMAAABvdXRvdXRQSwECFAMUAAAAAAAAACFYQ7636AEAAAAB" +
   "AAAAAQAAAAAAAAAAAAAAgAEAAAAAYVBLAQIUAxQAAAAAAAAAIViZbeq5AwAAAAMAAAADAAAAAAAAAAAAAACAASAAAABvdXRQSwUGAAAAAAIAAgBgAAAARAAAAAAA";
 
-const BARE: Record<string, string> = { HEAD: "ref: refs/heads/main\n", config: PLANTED, "objects/.keep": "", "refs/.keep": "" };
+const BARE: Record<string, string> = {
+  HEAD: "ref: refs/heads/main\n",
+  config: PLANTED,
+  "objects/.keep": "",
+  "refs/.keep": "",
+};
 
 function write(dir: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
@@ -74,8 +81,12 @@ function write(dir: string, files: Record<string, string>): void {
 /** Fills a directory. Archives are made when the programs for them are there. */
 export function makeWorld(dir: string, kind: World): void {
   write(dir, FILES);
-  // Below `bare` lies what looks like a repository, in both worlds.
+  // In both worlds there are others' repositories below: one without a working tree, and one that names a program.
   write(join(dir, "bare"), { ...BARE, x: PROGRAM });
+  write(join(dir, "nested"), {
+    ...Object.fromEntries(Object.entries(BARE).map(([name, text]) => [`.git/${name}`, text])),
+    a: "a\n",
+  });
   const run = (...argv: string[]) =>
     spawnSync(argv[0] ?? "", argv.slice(1), {
       cwd: dir,

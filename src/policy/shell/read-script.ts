@@ -37,9 +37,24 @@ function readWhole(r: Reader): void {
 const NESTED: Nested = { list: readList, script: readWhole };
 
 /** Keywords that begin a compound, and those that stand in one or end it, each with the compound that it belongs to. */
-const BEGINS: Record<string, Block["kind"]> = { if: "if", while: "loop", until: "loop", "{": "{" };
-const WITHIN: Record<string, Block["kind"]> = { then: "if", elif: "if", else: "if", do: "loop" };
-const ENDS: Record<string, Block["kind"]> = { fi: "if", done: "loop", "}": "{" };
+type Keywords = ReadonlyMap<string, Block["kind"]>;
+const BEGINS: Keywords = new Map([
+  ["if", "if"],
+  ["while", "loop"],
+  ["until", "loop"],
+  ["{", "{"],
+]);
+const WITHIN: Keywords = new Map([
+  ["then", "if"],
+  ["elif", "if"],
+  ["else", "if"],
+  ["do", "loop"],
+]);
+const ENDS: Keywords = new Map([
+  ["fi", "if"],
+  ["done", "loop"],
+  ["}", "{"],
+]);
 /** Keywords whose grammar is not read. */
 const REFUSED = new Set([
   "case",
@@ -86,8 +101,8 @@ function openBlock(r: Reader, kind: Block["kind"]): void {
 /** Goes on to the next part of a compound, or closes it. A condition always runs; what another branch sets does not count. */
 function leaveBlock(r: Reader, keyword: string): void {
   const block = r.blocks.at(-1);
-  const closes = keyword in ENDS;
-  if (block === undefined || block.kind !== (closes ? ENDS : WITHIN)[keyword]) {
+  const closes = ENDS.has(keyword);
+  if (block === undefined || block.kind !== (closes ? ENDS : WITHIN).get(keyword)) {
     giveUp(r, `\`${keyword}\` stands alone`);
     return;
   }
@@ -190,7 +205,7 @@ function readLoneBrace(r: Reader, current: Current, c: string): Current {
 }
 
 function isKeyword({ bare, text }: Word): boolean {
-  return bare && text !== null && (text in BEGINS || REFUSED.has(text) || ["for", "[[", "!", "time"].includes(text));
+  return bare && text !== null && (BEGINS.has(text) || REFUSED.has(text) || ["for", "[[", "!", "time"].includes(text));
 }
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
@@ -220,12 +235,12 @@ function readKeyword(r: Reader, current: Current, text: string): Current | null 
     return current;
   }
   if (text === "!") return fresh(r);
-  const begins = Object.hasOwn(BEGINS, text) ? BEGINS[text] : undefined;
+  const begins = BEGINS.get(text);
   if (begins !== undefined) openBlock(r, begins);
-  else if (Object.hasOwn(WITHIN, text) || Object.hasOwn(ENDS, text)) leaveBlock(r, text);
+  else if (WITHIN.has(text) || ENDS.has(text)) leaveBlock(r, text);
   else if (text === "for" || text === "[[") return readWithHeader(r, text, current.start);
   else return null;
-  return fresh(r, Object.hasOwn(ENDS, text));
+  return fresh(r, ENDS.has(text));
 }
 
 function readWithHeader(r: Reader, keyword: "for" | "[[", start: number): Current {
@@ -240,7 +255,8 @@ function readWithHeader(r: Reader, keyword: "for" | "[[", start: number): Curren
 
 /** The value of an assignment, read again behind the `=`: it does not split into words, and braces are text there. */
 function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
-  if (r.shell === "zsh" && /^=[^=]/.test(word.raw.slice(name.length + 1))) giveUp(r, "`=` in front of a name, which zsh replaces");
+  if (r.shell === "zsh" && /^=[^=]/.test(word.raw.slice(name.length + 1)))
+    giveUp(r, "`=` in front of a name, which zsh replaces");
   if (word.text !== null) {
     const text = word.text.slice(name.length + 1);
     return { ...word, text, prefix: text, plain: !text.startsWith("-"), raw: word.raw.slice(name.length + 1) };

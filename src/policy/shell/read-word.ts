@@ -1,5 +1,15 @@
 import { type ReadList, readBackquotes, readDollar, readDoubleQuotes } from "./expansion.ts";
-import { atEnd, finishWord, giveUp, joinLines, type Piece, peek, type Reader, RUN_TIME, type WordBuilder } from "./reader.ts";
+import {
+  atEnd,
+  finishWord,
+  giveUp,
+  joinLines,
+  type Piece,
+  peek,
+  type Reader,
+  RUN_TIME,
+  type WordBuilder,
+} from "./reader.ts";
 import type { Word } from "./word.ts";
 
 /** Ends a word when it is not quoted. */
@@ -57,7 +67,10 @@ const BEFORE_TILDE = /^(?:[A-Za-z_]\w*\+?=(?:.*:)?)?$/s;
 function readTilde(r: Reader, b: WordBuilder): void {
   const home = /^~(?:[/ \t\n;&|<>()]|$)/.test(peek(r, 2));
   const stands = BEFORE_TILDE.test(r.text.slice(b.start, r.pos));
-  addPiece(b, stands ? { text: null, splits: false, prefix: home ? "/" : "", plain: true } : { text: "~", splits: false });
+  addPiece(
+    b,
+    stands ? { text: null, splits: false, prefix: home ? "/" : "", plain: true } : { text: "~", splits: false },
+  );
   r.pos++;
 }
 

@@ -12,7 +12,8 @@ const BEFORE_REGEX = /(?:^|[({},;!~?:=\n]|&&|\|\|)$/;
  */
 const BEFORE_DIVISION = /(?:\$(?:\d+|NF)|\]|(?:^|[^\w$.])(?:\d+(?:\.\d+)?|NR|NF|FNR))$/;
 /** No slash in brackets, where awks disagree on the end, and no bracket that some take for its first character. */
-const BRACKETS = String.raw`\[\^?(?:\[:[a-z]+:\]|[^\]^\\\n[/])(?:\[:[a-z]+:\]|[^\]\\\n[/])*\]`;
+const MEMBER = String.raw`\[:[a-z]+:\]|\\[a-z]|[^\]\\\n[/]`;
+const BRACKETS = String.raw`\[\^?(?!\^)(?:${MEMBER})+\]`;
 const REGEX = new RegExp(String.raw`\/(?!=)(?:[^/\\\n[]|\\.|${BRACKETS})*\/`, "y");
 const STRING = /"(?:[^"\\\n]|\\.)*"/y;
 const COMMENT = /#[^\n]*/y;
@@ -92,7 +93,9 @@ export const awk: Check = (args) => {
   if (program.text === null) return unknown("its program is not known");
   if (!isHarmlessAwkProgram(program.text)) return unknown("its program may write files or run commands");
   const other = files.find(mayConnect);
-  return other === undefined ? null : unknown(`\`${other.raw}\` may be a connection: awk opens them for names below /inet`);
+  return other === undefined
+    ? null
+    : unknown(`\`${other.raw}\` may be a connection: awk opens them for names below /inet`);
 };
 
 function mayConnect({ text, prefix }: Word): boolean {

@@ -1,26 +1,12 @@
 import { type Check, mutating, type Row, unknown } from "../finding.ts";
-import { DIFF, formatsOnly, LOG, REVISIONS } from "./git-options.ts";
+import { formatsOnly, LOG, REVISIONS } from "./git-options.ts";
 import { readUsage, type Usage } from "./usage.ts";
 
-const BLAME: Usage = {
-  flags: "wltsepfnbc",
-  optional: "MC",
-  values: "L",
-  long:
-    "--line-porcelain --porcelain --incremental --show-stats --show-name --show-number --show-email --root --date= --since= " +
-    "--first-parent --reverse --ignore-rev= --ignore-revs-file= --abbrev[=] --color-lines --color-by-age",
-};
 const REFS: Usage = {
   flags: "sp",
   long:
     "--shell --perl --python --tcl --count= --format= --color[=] --sort= --points-at= --merged[=] --no-merged[=] " +
     "--contains[=] --no-contains[=] --ignore-case",
-};
-const SHORTLOG: Usage = {
-  flags: "snec",
-  optional: "w",
-  numbers: true,
-  long: `${LOG.long} --summary --numbered --email --committer --group=`,
 };
 /** What says that the operands of `git branch` and `git tag` are patterns or commits, and nothing is created. */
 const LISTS = ["--list", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at"];
@@ -55,11 +41,12 @@ const listing =
     return formatsOnly(usage)(args, around);
   };
 
+/** Behind the first name everything is a value, also what looks like an option. */
 const readsConfig: Check = (args) => {
-  const { options, operands } = readUsage(args, CONFIG);
-  const asks = options.some(({ name }) => /^--get|^--list$|^-[zl]*l/.test(name));
-  const [name, ...others] = operands;
-  const one = others.length === 0 && name?.text?.includes(".") === true && !name.text.startsWith("-");
+  const [name, ...values] = readUsage(args, CONFIG).tail;
+  const before = args.slice(0, args.length - values.length - (name === undefined ? 0 : 1));
+  const asks = readUsage(before, CONFIG).options.some((option) => /^--get|^--list$|^-[zl]*l/.test(option.name));
+  const one = values.length === 0 && name?.text?.includes(".") === true && !name.text.startsWith("-");
   return asks || one ? null : mutating("it changes the configuration");
 };
 
@@ -67,11 +54,13 @@ const readsConfig: Check = (args) => {
 const showsReflog: Check = (args, around) => {
   const { operands } = readUsage(args, LOG);
   const shows = operands.every((word) => /^(?:HEAD|@|refs\/)/.test(word.prefix));
-  return shows ? formatsOnly(LOG)(args, around) : unknown("only `git reflog HEAD` and `git reflog show` are known to only read");
+  return shows
+    ? formatsOnly(LOG)(args, around)
+    : unknown("only `git reflog HEAD` and `git reflog show` are known to only read");
 };
 
-/** Subcommands of git that only read, and the uses of them that do. A row may name a second word. */
-export const GIT: readonly Row[] = [
+/** Subcommands of git that tell about the repository, and the uses of them that only read. A row may name a second word. */
+export const GIT_STATE: readonly Row[] = [
   {
     programs: ["status"],
     note: "Tells what is changed.",
@@ -136,7 +125,12 @@ export const GIT: readonly Row[] = [
     usage: REVISIONS,
     check: formatsOnly(REVISIONS),
     match: ["git rev-list --count HEAD", "git rev-list -n 1 HEAD -- src", "git rev-list --left-right --count a...b"],
-    not_match: ["git rev-list --output=a HEAD", "git rev-list --outp=a HEAD", "git rev-list --stdin", "git rev-list $x"],
+    not_match: [
+      "git rev-list --output=a HEAD",
+      "git rev-list --outp=a HEAD",
+      "git rev-list --stdin",
+      "git rev-list $x",
+    ],
   },
   {
     programs: ["merge-base", "name-rev", "describe", "cherry", "count-objects", "show-branch"],
@@ -156,7 +150,10 @@ export const GIT: readonly Row[] = [
     note: "Lists references. No format that asks for signatures.",
     usage: REFS,
     check: formatsOnly(REFS),
-    match: ["git for-each-ref --sort=-committerdate --format='%(refname:short)' refs/heads", "git for-each-ref --count=5"],
+    match: [
+      "git for-each-ref --sort=-committerdate --format='%(refname:short)' refs/heads",
+      "git for-each-ref --count=5",
+    ],
     not_match: ["git for-each-ref > a", "git for-each-ref --format='%(signature)'", "git for-each-ref --stdin"],
   },
   {
@@ -184,88 +181,6 @@ export const GIT: readonly Row[] = [
     usage: { flags: "l", operands: 1 },
     match: ["git var GIT_AUTHOR_IDENT", "git var -l"],
     not_match: ["git var $x", "git var GIT_EDITOR > a"],
-  },
-  {
-    programs: ["log", "show", "whatchanged", "reflog show", "stash list"],
-    note: "Show history. Without what writes a file (`--output`), starts a program (`--ext-diff`, `--textconv`, `--show-signature`, formats with `%G`) or reads more options (`--stdin`).",
-    usage: LOG,
-    check: formatsOnly(LOG),
-    match: [
-      "git log --oneline -5",
-      "git log -n 3 --format='%h %s' -- src",
-      "git show HEAD:a.txt",
-      "git --no-pager log -p",
-      "git reflog show -5",
-    ],
-    not_match: [
-      "git log --ext-diff -p",
-      "git show --textconv",
-      "git log --outp=a",
-      "git log --format=%G?",
-      "git log --show-signature",
-      "git log *",
-      'git log "$OLDPWD--output=x"',
-      "git stash list --output=x",
-    ],
-  },
-  {
-    programs: ["shortlog"],
-    note: "Counts and lists commits by author.",
-    usage: SHORTLOG,
-    check: formatsOnly(SHORTLOG),
-    match: ["git shortlog -sne HEAD", "git shortlog -s -n --since=2.weeks", "git shortlog --group=author v1..HEAD"],
-    not_match: ["git shortlog --output=x", "git shortlog $x", "git shortlog --format=%G?"],
-  },
-  {
-    programs: ["diff", "diff-tree", "diff-index", "diff-files", "stash show"],
-    note: "Show differences. Without what writes a file (`--output`) or starts a program (`--ext-diff`, `--textconv`).",
-    usage: { ...DIFF, long: `${DIFF.long} --root --include-untracked --only-untracked --no-commit-id` },
-    match: ["git diff HEAD~1 -- src", "git diff --stat --cached", "git diff -U10 main...HEAD", "git stash show -p"],
-    not_match: [
-      "git diff --output=a",
-      "git diff --outp a",
-      "git diff --ext-diff",
-      "git diff $x",
-      "git diff --submodule=diff",
-      "git stash show --ext-diff",
-    ],
-  },
-  {
-    programs: ["blame"],
-    note: "Tells who wrote each line.",
-    usage: BLAME,
-    match: ["git blame -L 1,5 a", "git blame -w -C HEAD -- a"],
-    not_match: ["git blame $x", "git blame --output=x a", "git blame --contents=x a"],
-  },
-  {
-    programs: ["grep"],
-    note: "Searches tracked files. Without `-O`, which opens them in a pager, and `--textconv`.",
-    usage: {
-      flags: "nivwlLchHEFGPpWozaIqr",
-      values: "eABCm",
-      numbers: true,
-      long:
-        "--cached --untracked --no-index --exclude-standard --no-exclude-standard --invert-match --ignore-case --word-regexp " +
-        "--text --max-depth= --extended-regexp --basic-regexp --fixed-strings --perl-regexp --line-number --column --full-name " +
-        "--files-with-matches --name-only --files-without-match --null --only-matching --count --color[=] --no-color --break " +
-        "--heading --context= --before-context= --after-context= --threads= --show-function --function-context --and --or --not " +
-        "--quiet --all-match --max-count=",
-    },
-    match: ["git grep -n foo", "git grep foo -- src", "git grep -e foo --and -e bar", "git grep -il 'a b' HEAD~3"],
-    not_match: [
-      "git grep -O foo",
-      "git grep -nO./x foo",
-      "git grep --open-files-in-pager=x foo",
-      "git grep --textconv foo",
-      "git grep $x",
-    ],
-  },
-  {
-    programs: ["cat-file"],
-    note: "Shows objects. Without `--textconv` and `--filters`.",
-    usage: { flags: "ptse", long: "--batch[=] --batch-check[=] --batch-all-objects --unordered" },
-    match: ["git cat-file -p HEAD", "git cat-file -t HEAD", "git cat-file --batch-check < a"],
-    not_match: ["git cat-file --filters HEAD:a", "git cat-file --textconv HEAD:a", "git cat-file $x"],
   },
   {
     programs: ["branch"],
@@ -299,7 +214,14 @@ export const GIT: readonly Row[] = [
     usage: TAG,
     check: listing(TAG, ["-l"]),
     match: ["git tag", "git tag -l 'v*'", "git tag --sort=-creatordate", "git tag -n1", "git tag --points-at HEAD"],
-    not_match: ["git tag v1", "git tag -d v1", "git tag -a v1 -m x", "git tag -l -d v1", "git tag -- v1 --list", "git tag -v v1"],
+    not_match: [
+      "git tag v1",
+      "git tag -d v1",
+      "git tag -a v1 -m x",
+      "git tag -l -d v1",
+      "git tag -- v1 --list",
+      "git tag -v v1",
+    ],
   },
   {
     programs: ["remote"],
@@ -313,7 +235,13 @@ export const GIT: readonly Row[] = [
     note: "Tell addresses, working trees, notes and what bisect did.",
     usage: { flags: "vz", long: "--all --push --porcelain --verbose", operands: 1 },
     match: ["git remote get-url origin", "git worktree list --porcelain", "git notes show HEAD", "git bisect log"],
-    not_match: ["git worktree add x", "git notes add x", "git bisect start", "git bisect run x", "git submodule update"],
+    not_match: [
+      "git worktree add x",
+      "git notes add x",
+      "git bisect start",
+      "git bisect run x",
+      "git submodule update",
+    ],
   },
   {
     programs: ["reflog"],
@@ -339,14 +267,19 @@ export const GIT: readonly Row[] = [
       "git config --unset a.b",
       "git config -e",
       "git config --add a.b c",
-      "git config --get user.name --add x y",
+      "git config user.name --get",
+      "git config user.name --global",
       "git config $x",
     ],
   },
   {
     programs: ["config get", "config list"],
     note: "The same, as newer versions spell it.",
-    usage: { flags: "z", long: "--global --system --local --worktree --show-origin --show-scope --all --null", operands: 1 },
+    usage: {
+      flags: "z",
+      long: "--global --system --local --worktree --show-origin --show-scope --all --null",
+      operands: 1,
+    },
     match: ["git config list", "git config get user.name"],
     not_match: ["git config set a.b c", "git config unset a.b", "git config get a.b c"],
   },

@@ -2,7 +2,8 @@ import { type Finding, mutating, type Row, type Surroundings, safe, unknown } fr
 import type { Word } from "../shell/word.ts";
 import { awk } from "./awk.ts";
 import { find } from "./find.ts";
-import { GIT } from "./git.ts";
+import { GIT_STATE } from "./git.ts";
+import { GIT_HISTORY } from "./git-history.ts";
 import { knownEffect, knownGitEffect } from "./mutating.ts";
 import { READERS } from "./readers.ts";
 import { sed } from "./sed.ts";
@@ -86,7 +87,7 @@ const LANGUAGES: readonly Row[] = [
 
 /** Every row that judges a program by its name. Git's rows are keyed by subcommand and stand apart. */
 export const ROWS: readonly Row[] = [...READERS, ...LANGUAGES, ...SYSTEM, ...SHELL];
-export const GIT_ROWS: readonly Row[] = GIT;
+export const GIT_ROWS: readonly Row[] = [...GIT_STATE, ...GIT_HISTORY];
 
 function index(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.flatMap((row) => row.programs.map((name) => [name, row] as const)));
@@ -107,7 +108,13 @@ export function judgeProgram(name: string, args: Word[], around: Surroundings): 
   return effect === null ? unknown(`\`${name}\` is not known to only read`) : mutating(`\`${name}\` ${effect}`);
 }
 
+/** Builtins of shells know no `--version`; these programs either tell it or refuse. */
+const TELLS_VERSION = new Set([...READERS, ...LANGUAGES, ...SYSTEM.filter((row) => row.usage !== "checked")]);
+
 function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
+  if (args.length === 1 && args[0]?.text === "--version" && TELLS_VERSION.has(row)) {
+    return safe(`\`${name} --version\` only reads`);
+  }
   const listed = typeof row.usage === "string" ? null : judgeUsage(args, row.usage);
   const found = listed ?? row.check?.(args, around) ?? null;
   return found === null ? safe(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };

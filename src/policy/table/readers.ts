@@ -1,6 +1,11 @@
-import { type Row, words } from "../finding.ts";
+import { type Check, type Row, unknown, words } from "../finding.ts";
 import { gzip, tar, unzip } from "./archives.ts";
 
+/** `@file` stands for the options that are in the file. */
+const noArgumentFile: Check = (args) => {
+  const other = args.find(({ prefix }) => prefix === "" || prefix.startsWith("@"));
+  return other === undefined ? null : unknown(`\`${other.raw}\` may stand for more options`);
+};
 
 /** Programs that print what is in files or what they are given. */
 export const READERS: readonly Row[] = [
@@ -43,7 +48,14 @@ export const READERS: readonly Row[] = [
         "--invert-match --multiline --multiline-dotall --pcre2 --engine= --auto-hybrid-regex --line-buffered --block-buffered " +
         "--include-zero --no-messages --no-ignore-messages --no-config --path-separator= --debug",
     },
-    match: ["rg -n foo src", "rg --files", "rg -g '*.ts' 'a|b'", "rg --pretty x", "rg -tpy -A3 -e foo", "rg --glob=*.ts x"],
+    match: [
+      "rg -n foo src",
+      "rg --files",
+      "rg -g '*.ts' 'a|b'",
+      "rg --pretty x",
+      "rg -tpy -A3 -e foo",
+      "rg --glob=*.ts x",
+    ],
     not_match: [
       "rg --pre ./x foo",
       "rg --pre=./x foo",
@@ -145,8 +157,9 @@ export const READERS: readonly Row[] = [
         "--all --file-header --program-headers --section-headers --sections --symbols --dyn-syms --headers --notes --relocs " +
         "--dynamic --version-info --wide",
     },
+    check: noArgumentFile,
     match: ["readelf -h a.out", "readelf -Ws a.out", "readelf --dynamic a.so"],
-    not_match: ["readelf -wK a.out", "readelf --debug-dump=links a", "readelf $x"],
+    not_match: ["readelf -wK a.out", "readelf --debug-dump=links a", "readelf $x", "readelf @a"],
   },
   {
     programs: ["xxd"],
@@ -175,11 +188,19 @@ export const READERS: readonly Row[] = [
     note: "Lists directories. Without `-o` and `-R`, which write files.",
     usage: {
       flags: "adflxnsuhgpDFiNQrtvqJXC",
-      values: "LPI",
+      next: "LPI",
       long: "--dirsfirst --filesfirst --noreport --prune --gitignore --du --si --matchdirs --ignore-case --sort[=] --filelimit=",
     },
     match: ["tree -L 2", "tree -I node_modules src", "tree -aL 3 --dirsfirst"],
-    not_match: ["tree -o x", "tree -aR -L 1", "tree -L 1 -o x", "tree --output x", "tree $x"],
+    not_match: [
+      "tree -o x",
+      "tree -aR -L 1",
+      "tree -L 1 -o x",
+      "tree -Lo 1 x",
+      "tree -Iout x y",
+      "tree --output x",
+      "tree $x",
+    ],
   },
   {
     programs: ["jq"],
@@ -226,7 +247,14 @@ export const READERS: readonly Row[] = [
     usage: "checked",
     check: tar,
     match: ["tar tf a.tar", "tar -tzf a.tgz", "tar tvf a.tar"],
-    not_match: ["tar xf a.tar", "tar tf host:a", "tar -tf a --to-command=x", "tar cf a b", "tar", "tar tf a --checkpoint=1"],
+    not_match: [
+      "tar xf a.tar",
+      "tar tf host:a",
+      "tar -tf a --to-command=x",
+      "tar cf a b",
+      "tar",
+      "tar tf a --checkpoint=1",
+    ],
   },
   {
     programs: ["unzip"],
@@ -234,7 +262,14 @@ export const READERS: readonly Row[] = [
     usage: "checked",
     check: unzip,
     match: ["unzip -l a.zip", "unzip -Z1 ./a.zip"],
-    not_match: ["unzip a.zip", "unzip -o -l a.zip", "unzip -l --l a.zip", "unzip -l -T a.zip", "unzip -l a.zip b", "unzip -l $x"],
+    not_match: [
+      "unzip a.zip",
+      "unzip -o -l a.zip",
+      "unzip -l --l a.zip",
+      "unzip -l -T a.zip",
+      "unzip -l a.zip b",
+      "unzip -l $x",
+    ],
   },
   {
     programs: ["gzip", "gunzip"],

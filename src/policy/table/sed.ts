@@ -26,8 +26,8 @@ const IN_PLACE = /^-[a-zA-Z]*[iI]|^--i/;
  * what some take for the end of the brackets and others for a part of them.
  */
 function brackets(separator: string): string {
-  const member = String.raw`\[(?!${separator}):[a-z]+:\]|(?!${separator})[^\]\\\n[]`;
-  return String.raw`\[\^?(?!\^)(?:${member})(?:${member})*\]`;
+  const member = String.raw`\[(?!${separator}):[a-z]+:\]|\\[a-z]|(?!${separator})[^\]\\\n[]`;
+  return String.raw`\[\^?(?!\^)(?:${member})+\]`;
 }
 
 /** A pattern between slashes. */

@@ -82,7 +82,7 @@ export const SYSTEM: readonly Row[] = [
     note: "Tells the time. Only with formats and `-d`, `-u`, `-r`, `-R`, `-I`: anything else may set the clock.",
     usage: DATE,
     check: formatOnly,
-    match: ["date", "date +%s", "date -u +%F", "date -d yesterday +%F", "date --date=@0", 'date -d "$x" +%s'],
+    match: ["date", "date +%s", "date -u +%F", "date -d yesterday +%F", "date --date=@0"],
     not_match: [
       "date -s 10:00",
       "date --set=10:00",
@@ -92,6 +92,7 @@ export const SYSTEM: readonly Row[] = [
       "date $x",
       'date -u"$x"',
       'date -R"$x"',
+      'date -d "$x"',
       "date -- 01011200",
       "date -f x",
     ],
@@ -112,7 +113,7 @@ export const SYSTEM: readonly Row[] = [
       long: "--echo --repeat --zero-terminated --head-count= --input-range=",
     },
     match: ["shuf -n 3 a", "shuf -i 1-10 -n1", "shuf -e a b"],
-    not_match: ["shuf -o a b", "shuf --outp=a b", "shuf -no a", "shuf $x"],
+    not_match: ["shuf -o a b", "shuf --outp=a b", "shuf $x"],
   },
   {
     // Not here: npm, npx, yarn, pnpm, go, cargo, rustc, dotnet, mvn, gradle, because a file of the project decides what answers or where it

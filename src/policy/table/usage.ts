@@ -10,6 +10,8 @@ export interface Usage {
   flags?: string;
   /** Letters of short options with a value: the rest of the word, or the next word. */
   values?: string;
+  /** Letters of short options whose value is the next word, also when letters follow, which are options of their own. */
+  next?: string;
   /** Letters of short options whose value, if any, is the rest of the word. */
   optional?: string;
   /** Long options: `--name`, `--name=` with a value (behind `=` or the next word), `--name[=]` with one behind `=` or none. */
@@ -114,13 +116,15 @@ function readLong(args: readonly Word[], at: number, { long }: Usage): Option | 
   return holds(long, `${text}=`) ? withNext(args, at, name) : null;
 }
 
-function readShort(args: readonly Word[], at: number, { flags = "", values = "", optional = "" }: Usage): Option | null {
+function readShort(args: readonly Word[], at: number, usage: Usage): Option | null {
+  const { flags = "", values = "", next = "", optional = "" } = usage;
   const { text, prefix } = args[at] ?? { text: null, prefix: "" };
   for (let i = 1; i < prefix.length; i++) {
     const letter = prefix[i] ?? "";
     const value = text?.slice(i + 1) ?? null;
     const option = { name: `-${letter}`, has_value: true, value, next: at + 1 };
     if (optional.includes(letter)) return option;
+    if (next.includes(letter)) return value === "" ? withNext(args, at, option.name) : null;
     if (values.includes(letter)) {
       if (value === "") return withNext(args, at, option.name);
       // An empty value would make the next word its value.
