@@ -1,4 +1,15 @@
-import { atEnd, enter, giveUp, innerReader, joinLines, type Piece, peek, type Reader, RUN_TIME } from "./reader.ts";
+import {
+  atEnd,
+  enter,
+  giveUp,
+  innerReader,
+  joinLines,
+  matchAt,
+  type Piece,
+  peek,
+  type Reader,
+  RUN_TIME,
+} from "./reader.ts";
 import { valueKnown } from "./variables.ts";
 
 /** Reads a list of commands up to the closing parenthesis; handed in to keep the two files from importing each other. */
@@ -17,13 +28,10 @@ const PLAIN_ARITHMETIC = /\(\([0-9+\-*/%() \t]*\)\)/y;
 /** What zsh alone expands: `$~x`, `$=x`, `$^x` and `$+x`, a length behind `$#`, and the modifiers of `$x:h`. */
 const ZSH_FLAG = /[~=^+:]|#[A-Za-z_]/y;
 const ZSH_MODIFIER = /:[A-Za-z&]/y;
+/** What means itself between double quotes. */
+const QUOTED = /[^"\\$`]+/y;
 /** `$'…'` that ends at the same quote whether a shell knows this form or not. */
 const ANSI_QUOTE = /'(?:[^'\\]|\\[^'])*'/y;
-
-function matchAt(pattern: RegExp, r: Reader, at: number): string | null {
-  pattern.lastIndex = at;
-  return pattern.exec(r.text)?.[0] ?? null;
-}
 
 /** Reads what follows a `$` (the position is on it). `quoted`: inside double quotes or a here-document. */
 export function readDollar(r: Reader, readList: ReadList, quoted: boolean): Piece {
@@ -122,8 +130,9 @@ export function readDoubleQuotes(
     else if (c === "$") add(readDollar(r, readList, true));
     else if (c === "`") add(readBackquotes(r, readScript, true));
     else {
-      add({ text: c, splits: false });
-      r.pos++;
+      const text = matchAt(QUOTED, r, r.pos) ?? c;
+      add({ text, splits: false });
+      r.pos += text.length;
     }
   }
   giveUp(r, "a double quote does not end");

@@ -4,6 +4,7 @@ import {
   finishWord,
   giveUp,
   joinLines,
+  matchAt,
   type Piece,
   peek,
   type Reader,
@@ -12,6 +13,8 @@ import {
 } from "./reader.ts";
 import type { Word } from "./word.ts";
 
+/** Characters that mean themselves wherever they stand in a word. */
+const ORDINARY = /[\w./@:+,=%-]+/y;
 /** Ends a word when it is not quoted. */
 const METACHARACTERS = " \t\n;&|<>()";
 /** Characters that look like nothing or like a blank and hide what a person reads: refused everywhere. */
@@ -37,6 +40,7 @@ function addPiece(b: WordBuilder, piece: Piece): void {
     b.text = "";
     b.plain = false;
   } else if (first) b.plain = piece.plain === true;
+  if (piece.many === true) b.many = true;
   if (b.known && !piece.splits) b.text += piece.text ?? piece.prefix ?? "";
   if (piece.text === null || piece.splits) b.known = false;
 }
@@ -85,8 +89,9 @@ function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
   else if (c === "{" || c === "}") readBrace(r, b, c);
   else if (c === "~") readTilde(r, b);
   else {
-    addPiece(b, { text: c, splits: false });
-    r.pos++;
+    const text = matchAt(ORDINARY, r, r.pos) ?? c;
+    addPiece(b, { text, splits: false });
+    r.pos += text.length;
   }
 }
 
@@ -137,9 +142,8 @@ const TEXT_IN_BRACES = /\{(?![^{}]*\.\.)[\w.+@:-]*\}/y;
 
 /** All other braces may make several words, with whatever is quoted or nested in them. */
 function readBrace(r: Reader, b: WordBuilder, c: string): void {
-  TEXT_IN_BRACES.lastIndex = r.pos;
-  const text = TEXT_IN_BRACES.exec(r.text)?.[0];
-  if (text !== undefined && b.braces === 0) {
+  const text = matchAt(TEXT_IN_BRACES, r, r.pos);
+  if (text !== null && b.braces === 0) {
     addPiece(b, { text, splits: false });
     r.pos += text.length;
     return;

@@ -67,6 +67,12 @@ export function peek(r: Reader, length = 1): string {
   return r.text.slice(r.pos, r.pos + length);
 }
 
+/** What a sticky pattern matches at a position; null: nothing. */
+export function matchAt(pattern: RegExp, r: Reader, at: number): string | null {
+  pattern.lastIndex = at;
+  return pattern.exec(r.text)?.[0] ?? null;
+}
+
 /** Opens one level of nesting; false (and given up) when there are too many. */
 export function enter(r: Reader): boolean {
   r.depth++;
@@ -102,6 +108,8 @@ export interface Piece {
   text: string | null;
   /** May split into several words. */
   splits: boolean;
+  /** May be several words, of which none starts with a dash. */
+  many?: boolean;
   /** The start of a text that is not known whole. */
   prefix?: string;
   /** Is not empty and does not start with a dash, whatever it is. */

@@ -84,11 +84,13 @@ function commonStart(a: string, b: string): string {
 
 /**
  * What is known about a variable; null: nothing. Beside those that the script sets, only two are certain to be set, to an
- * absolute path. The directory may have blanks in its name, as whoever made it liked.
+ * absolute path. Without quotes it may be several words: a home with a blank in its name, or a directory that is called
+ * whatever the one who made it liked, a dash in front included.
  */
 export function valueKnown({ values }: Variables, name: string | undefined, quoted: boolean): Piece | null {
   if (name === undefined) return null;
   const known = values.get(name);
   if (known !== undefined) return quoted ? known.quoted : known.unquoted;
-  return name === "HOME" || (name === "PWD" && quoted) ? { text: null, splits: false, prefix: "/", plain: true } : null;
+  const certain = name === "HOME" || (name === "PWD" && quoted);
+  return certain ? { text: null, splits: false, many: !quoted, prefix: "/", plain: true } : null;
 }

@@ -125,7 +125,7 @@ export const READERS: readonly Row[] = [
       operands: 1,
     },
     match: ["uniq", "uniq -c a", "uniq -f 1 a", "sort a | uniq -cd"],
-    not_match: ["uniq a b", "uniq $x", "uniq -f 1 a b", "uniq a -c", "uniq -- a b"],
+    not_match: ["uniq a b", "uniq $x", "uniq $HOME/a", "uniq -f 1 a b", "uniq a -c", "uniq -- a b"],
   },
   {
     programs: words("diff cmp md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum shasum"),
