@@ -119,6 +119,9 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       tape: null,
       tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
+      openChild() {
+        throw new Error("no call asks for a child here");
+      },
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
       saveRule: () => {},
@@ -168,7 +171,7 @@ async function write(url: string, home: string, cwd: string): Promise<SoakResult
     if (event.type !== "turn.completed") continue;
     if (n % COMPACT_EVERY === COMPACT_EVERY - 1) {
       const history = compacted(thread.parts.conversation.items, n);
-      thread.parts.conversation.replace(history, 0, 0);
+      thread.parts.conversation.replace("compacted", history, 0, 0);
       result.compactions++;
       result.unique += 2000;
     }

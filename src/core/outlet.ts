@@ -1,5 +1,5 @@
 import type { Event, EventBody } from "../protocol/index.ts";
-import { Channel } from "./channel.ts";
+import { Readers } from "./readers.ts";
 import type { EventSink } from "./settings.ts";
 
 /** What an outlet starts from. */
@@ -12,9 +12,9 @@ export interface OutletStart {
   onLost(): void;
 }
 
-/** Where a thread's events leave it: each gets the next number, is kept in the thread's file, and goes to the front end. */
+/** Where a thread's events leave it: each gets the next number, is kept in the thread's file, and goes to the readers. */
 export class Outlet {
-  readonly channel = new Channel();
+  readonly readers = new Readers();
   /** Why the thread can no longer be kept; null while it can. */
   lost: string | null = null;
   readonly #start: OutletStart;
@@ -36,11 +36,16 @@ export class Outlet {
     // What a hook or a command says after the end must not open the file again.
     if (this.#ended) return;
     this.#tapped?.push(body);
-    this.channel.push(this.keep(body));
+    this.readers.add(this.keep(body));
+  }
+
+  /** Shows what a child thread says. It has its number there, and is not kept here. */
+  pass(event: Event): void {
+    if (!this.#ended) this.readers.add(event);
   }
 
   emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void {
-    if (!this.channel.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
+    if (!this.readers.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
     else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
   }
 
@@ -82,6 +87,6 @@ export class Outlet {
 
   close(): void {
     this.#start.sink?.close();
-    this.channel.close();
+    this.readers.close();
   }
 }

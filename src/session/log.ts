@@ -61,8 +61,9 @@ function levelOf(event: Event): LogLevel {
       () => "warn",
     )
     .with({ type: "thread.started" }, { type: "turn.started" }, { type: "turn.completed" }, () => "info")
+    .with({ type: "settings.changed" }, () => "info")
     .with({ type: "item.completed" }, { type: "approval.requested" }, { type: "approval.resolved" }, () => "info")
     .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "debug")
-    .with({ type: "history.added" }, { type: "history.compacted" }, { type: "context.measured" }, () => "debug")
+    .with({ type: "history.added" }, { type: "history.replaced" }, { type: "context.measured" }, () => "debug")
     .exhaustive();
 }

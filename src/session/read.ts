@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { getBlob } from "./blobs.ts";
-import { itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
+import { current, itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
 import { blobsOf } from "./paths.ts";
 import { isUsable } from "./shape.ts";
 import { type Sources, unpack } from "./unpack.ts";
@@ -103,8 +103,9 @@ const REFERRED = new Set(["item.completed", "history.added"]);
 function parse(text: string): RolloutLine | null {
   try {
     const value: unknown = JSON.parse(text);
-    const usable = typeof value === "object" && value !== null && isUsable(value as Record<string, unknown>);
-    return usable ? (value as RolloutLine) : null;
+    if (typeof value !== "object" || value === null) return null;
+    const line = current(value as Record<string, unknown>);
+    return isUsable(line) ? (line as RolloutLine) : null;
   } catch {
     return null;
   }

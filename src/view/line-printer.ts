@@ -88,7 +88,7 @@ export class LinePrinter {
       return [this.#style.yellow(retryText(event.attempt, event.max, event.delay_ms, event.error))];
     if (event.type === "stream.reset") return [this.#style.dim("(what was said since the last line is void)")];
     if (event.type === "error") return [this.#style.yellow(event.message)];
-    if (event.type === "history.compacted") return [this.#compacted(event)];
+    if (event.type === "history.replaced") return [this.#compacted(event)];
     if (event.type === "turn.failed") return [this.#style.red(`moat: ${event.error.message}`)];
     if (event.type === "turn.completed") return [this.#usage(event)];
     return null;
@@ -124,8 +124,8 @@ export class LinePrinter {
     return this.#style.dim(facts);
   }
 
-  #compacted({ tokens_before, tokens_after }: Extract<Event, { type: "history.compacted" }>): string {
-    return this.#style.dim(`the conversation was compacted: about ${tokens_before} → ${tokens_after} tokens`);
+  #compacted({ why, tokens_before, tokens_after }: Extract<Event, { type: "history.replaced" }>): string {
+    return this.#style.dim(`the conversation was ${why}: about ${tokens_before} → ${tokens_after} tokens`);
   }
 
   #usage({ turn_usage }: Extract<Event, { type: "turn.completed" }>): string {

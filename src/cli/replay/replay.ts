@@ -37,8 +37,11 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   });
   const { thread_id, settings, resumed } = recording.head;
   const thread: Thread = new Thread({ thread_id, settings, resumed, services: services(recording, player, host) });
-  const ops = player.turns.map(asOp);
-  const next = () => thread.submit(ops.shift() ?? { type: "shutdown" });
+  const ops = player.ops.map(asOp);
+  const next = () => {
+    while (ops[0]?.type === "settings") thread.submit(ops.shift() as Op);
+    thread.submit(ops.shift() ?? { type: "shutdown" });
+  };
   next();
   for await (const event of thread.events) {
     if (state.over) continue;
@@ -49,7 +52,7 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   return state.differed ? FAILED : 0;
 }
 
-function asOp(op: Player["turns"][number]): Op {
+function asOp(op: Player["ops"][number]): Op {
   if (op.type === "compact") return { type: "compact", ...(op.instructions ? { instructions: op.instructions } : {}) };
   return op;
 }
@@ -65,6 +68,9 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     modelInfo: async (model) => (await import("../../model/index.ts")).modelInfo(model, head.catalog),
     openSandbox: unused,
+    openChild() {
+      throw new Error("a replay runs no calls");
+    },
     sink: null,
     tape: player,
     tools: builtInTools(),

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
-import { AS_MODE, type Permit } from "../policy/index.ts";
-import { type TempProject, tempProject } from "../testkit/index.ts";
+import { AS_MODE, type Permit } from "../../policy/index.ts";
+import { type TempProject, tempProject } from "../../testkit/index.ts";
 import { type ConfinedThread, confine, holdPlaces, keepPlace } from "./confinement.ts";
 
 const made: TempProject[] = [];

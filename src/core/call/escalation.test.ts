@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
-import type { Effect, Escalation } from "../protocol/index.ts";
-import type { SandboxPolicy } from "../sandbox/index.ts";
-import { tempProject } from "../testkit/index.ts";
+import type { Effect, Escalation } from "../../protocol/index.ts";
+import type { SandboxPolicy } from "../../sandbox/index.ts";
+import { tempProject } from "../../testkit/index.ts";
 import type { ConfinedThread } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 
@@ -17,6 +17,7 @@ const POLICY: SandboxPolicy = {
   writable: [work],
   protected: [space.path("work/.git")],
   hidden: [],
+  stand_ins: [],
   net: "none",
   unix: "masked",
   require: [],

@@ -1,10 +1,18 @@
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Decision, Event, Evidence, Failure, InputPart } from "../../protocol/index.ts";
+import {
+  type ApprovalRequest,
+  type Decision,
+  type Event,
+  type Evidence,
+  type Failure,
+  type InputPart,
+  isOfChild,
+} from "../../protocol/index.ts";
 import type { Style } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
 import { exitCode, type Gates } from "./exit-code.ts";
-import { jsonLines } from "./json.ts";
+import { childLines, jsonLines } from "./json.ts";
 
 /** One headless run. */
 export interface ExecOptions {
@@ -52,20 +60,23 @@ class Run {
 
   take(event: Event): void {
     this.#collector.add(event);
-    const ends = event.type === "turn.failed" || event.type === "turn.completed";
+    if (event.type === "approval.requested") this.#answer(event);
+    const own = !isOfChild(event, this.#options.thread.thread_id);
+    const ends = own && (event.type === "turn.failed" || event.type === "turn.completed");
     if (ends) this.#evidence = this.#collector.evidence();
     this.#print(event, this.#evidence);
+    if (!own) return;
     if (event.type === "item.completed" && event.item.type === "agent_message") this.#last = event.item.text;
-    if (event.type === "approval.requested") this.#answer(event.request);
     if (event.type === "turn.failed") this.#failure = event.error;
     if (ends) this.#options.thread.submit({ type: "shutdown" });
   }
 
-  async #answer(request: ApprovalRequest): Promise<void> {
+  async #answer({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     const { approve, thread, signal } = this.#options;
     const no: Decision = { type: "denied", reason: "nobody can be asked in a headless run" };
     const decision = approve === null ? no : await approve(request, signal);
-    thread.submit({ type: "approval", call_id: request.call_id, decision });
+    const asker = thread_id === undefined ? {} : { thread_id };
+    thread.submit({ type: "approval", call_id: request.call_id, decision, ...asker });
   }
 
   async finish(): Promise<number> {
@@ -84,10 +95,11 @@ class Run {
   }
 }
 
-function printer({ form, stdout, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
+function printer({ form, thread, stdout, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
     return (event, evidence) => {
-      const lines = jsonLines(event, { ...form, evidence });
+      const child = isOfChild(event, thread.thread_id);
+      const lines = child ? childLines(event, form) : jsonLines(event, { ...form, evidence });
       if (lines.length > 0) stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     };
   }

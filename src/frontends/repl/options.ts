@@ -1,5 +1,5 @@
 import type { Thread } from "../../core/index.ts";
-import type { InputPart, TurnOverrides } from "../../protocol/index.ts";
+import type { InputPart, SettingsChange } from "../../protocol/index.ts";
 import type { Style } from "../../term/index.ts";
 import type { PromptHistory } from "./history.ts";
 import type { LineSource } from "./lines.ts";
@@ -22,7 +22,7 @@ export interface ReplThread {
 export type StartResult = ({ ok: true } & ReplThread) | { ok: false; message: string };
 
 /** A named combination of settings that `/approvals` switches to. */
-export type Mode = Required<Pick<TurnOverrides, "approval_policy" | "sandbox_mode" | "free_patches">> & {
+export type Mode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
   summary: string;
 };
 

@@ -152,18 +152,18 @@ class Converter {
     const text = textOf(payload.message) ?? "";
     const summary: HistoryItem = { type: "message", role: "user", content: [{ type: "input_text", text }] };
     const spoken = this.#history.filter((item) => item.type === "message" && item.role !== "assistant");
-    this.#replace(replacement.length > 0 ? replacement : [...spoken, summary]);
+    this.#replace("compacted", replacement.length > 0 ? replacement : [...spoken, summary]);
   }
 
   #rollBack(turns: number): void {
     let left = turns;
     const at = this.#history.findLastIndex((item) => promptText(item) !== null && --left <= 0);
-    if (turns > 0) this.#replace(at === -1 ? [] : this.#history.slice(0, at));
+    if (turns > 0) this.#replace("rewound", at === -1 ? [] : this.#history.slice(0, at));
   }
 
-  #replace(history: HistoryItem[]): void {
+  #replace(why: "compacted" | "rewound", history: HistoryItem[]): void {
     this.#history = [...history];
-    this.#emit({ type: "history.compacted", history, tokens_before: 0, tokens_after: 0 });
+    this.#emit({ type: "history.replaced", why, history, tokens_before: 0, tokens_after: 0 });
   }
 
   #emit(body: EventBody): void {
