@@ -40,7 +40,7 @@ export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } 
 /** What `require` may name: the boolean fields of the report, and the three that have a value. */
 export const REQUIREMENTS = [
   ...["fs", "net", "unix"],
-  ...["carve", "carve_absent", "hidden", "hidden_absent", "loopback", "ipc", "tree_kill"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill"],
 ];
 
 /**

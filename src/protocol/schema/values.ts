@@ -74,6 +74,7 @@ export const sandboxReport = named(
     carve_absent: z.boolean(),
     hidden: z.boolean(),
     hidden_absent: z.boolean(),
+    metadata: z.boolean(),
     net: z.enum(["none", "proxy", "full"]),
     unix: z.enum(["none", "masked", "allow"]),
     loopback: z.boolean(),
