@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
-import { AS_MODE, type Permit } from "../policy/index.ts";
-import { type TempProject, tempProject } from "../testkit/index.ts";
+import { AS_MODE, type Permit } from "../../policy/index.ts";
+import { type TempProject, tempProject } from "../../testkit/index.ts";
 import { type ConfinedThread, confine, holdPlaces, keepPlace } from "./confinement.ts";
 
 const made: TempProject[] = [];
@@ -23,6 +23,7 @@ function thread(settings: object = {}, write: object = {}) {
         network_access: false,
         exclude_slash_tmp: true,
         exclude_tmpdir_env_var: false,
+        hidden_paths: [],
         ...write,
       },
       ...settings,

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
-import type { Effect, Escalation } from "../protocol/index.ts";
-import type { SandboxPolicy } from "../sandbox/index.ts";
-import { tempProject } from "../testkit/index.ts";
+import type { Effect, Escalation } from "../../protocol/index.ts";
+import type { SandboxPolicy } from "../../sandbox/index.ts";
+import { tempProject } from "../../testkit/index.ts";
 import type { ConfinedThread } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 
@@ -16,6 +16,7 @@ const POLICY: SandboxPolicy = {
   mode: "workspace-write",
   writable: [work],
   protected: [space.path("work/.git")],
+  stand_ins: [],
   hidden: [],
   net: "none",
   unix: "masked",

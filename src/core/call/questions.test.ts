@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ApprovalRequest, Decision, ToolCallItem } from "../protocol/index.ts";
+import type { ApprovalRequest, Decision, ToolCallItem } from "../../protocol/index.ts";
 import { Approvals, againId, askId, asksToRun, questionId } from "./approvals.ts";
 
 const CALL: ToolCallItem = { type: "function_call", call_id: "c", name: "n", arguments: "{}" };
