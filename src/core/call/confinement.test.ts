@@ -24,6 +24,7 @@ function thread(settings: object = {}, write: object = {}) {
         network_access: false,
         exclude_slash_tmp: true,
         exclude_tmpdir_env_var: false,
+        hidden_paths: [],
         ...write,
       },
       ...settings,

@@ -16,6 +16,7 @@ const POLICY: SandboxPolicy = {
   mode: "workspace-write",
   writable: [work],
   protected: [space.path("work/.git")],
+  stand_ins: [],
   hidden: [],
   stand_ins: [],
   net: "none",

@@ -1,12 +1,12 @@
 // What the model gets for a call, word by word where the words are ours.
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { HookInput, HookVerdict } from "../config/index.ts";
-import type { Denial } from "../protocol/index.ts";
-import { call, callCustom, type Output, respond, say } from "../testkit/index.ts";
-import type { Tool, ToolOutcome } from "../tools/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
-import type { ThreadServices } from "./index.ts";
+import type { HookInput, HookVerdict } from "../../config/index.ts";
+import type { Denial } from "../../protocol/index.ts";
+import { call, callCustom, type Output, respond, say } from "../../testkit/index.ts";
+import type { Tool, ToolOutcome } from "../../tools/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
+import type { ThreadServices } from "../index.ts";
 
 const SILENT: HookVerdict = {
   permission: null,

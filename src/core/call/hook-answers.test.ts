@@ -1,10 +1,10 @@
 // What hooks say to a call: whether a person is asked, and what is asked then.
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import type { HookInput, HookVerdict } from "../config/index.ts";
-import type { ApprovalPolicy, Decision } from "../protocol/index.ts";
-import { call, respond, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import type { HookInput, HookVerdict } from "../../config/index.ts";
+import type { ApprovalPolicy, Decision } from "../../protocol/index.ts";
+import { call, respond, say } from "../../testkit/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
 
 const SILENT: HookVerdict = {
   permission: null,
