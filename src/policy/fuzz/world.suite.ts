@@ -25,7 +25,7 @@ export const EVIL: Record<string, string> = {
 export type World = "repository" | "planted";
 
 /** Leaves a trace, also when it was started without its environment. */
-const PROGRAM = '#!/bin/sh\n: > "${WORLD:-.}/ran"\n';
+const PROGRAM = '#!/bin/sh\n[ -n "$WORLD" ] && cd "$WORLD"\n: > ran\n';
 const PLANTED =
   '[core]\n\trepositoryformatversion = 0\n\tfsmonitor = "$WORLD/x"\n\tworktree = .\n[diff]\n\texternal = ./x\n';
 
@@ -83,10 +83,8 @@ export function makeWorld(dir: string, kind: World): void {
   write(dir, FILES);
   // In both worlds there are others' repositories below: one without a working tree, and one that names a program.
   write(join(dir, "bare"), { ...BARE, x: PROGRAM });
-  write(join(dir, "nested"), {
-    ...Object.fromEntries(Object.entries(BARE).map(([name, text]) => [`.git/${name}`, text])),
-    a: "a\n",
-  });
+  const inGit = Object.entries(BARE).map(([name, text]) => [`.git/${name}`, text]);
+  write(join(dir, "nested"), { ...Object.fromEntries(inGit), a: "a\n", x: PROGRAM });
   const run = (...argv: string[]) =>
     spawnSync(argv[0] ?? "", argv.slice(1), {
       cwd: dir,
