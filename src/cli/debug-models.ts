@@ -13,7 +13,7 @@ export const run: CommandRun = async (call) => {
   if (own?.ok === false) return fail(host, own.message, FAILED);
   const { CATALOG_DATE, knownModels } = await import("../model/index.ts");
   const models = knownModels(own?.overrides ?? {});
-  host.stdout(`${JSON.stringify({ compared_on: CATALOG_DATE, catalog_file: file, models }, null, 2)}\n`);
+  host.json({ compared_on: CATALOG_DATE, catalog_file: file, models }, 2);
   return 0;
 };
 

@@ -29,7 +29,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   return runProto({
     thread: opened.thread,
     lines: lines(Bun.stdin.stream()),
-    stdout: host.stdout,
+    json: host.json,
     signal: host.signal,
   });
 };

@@ -92,6 +92,7 @@ async function converse(
     history: new PromptHistory(host.moat_home, first.config.history, Date.now),
     tools: tools(host, flags, cwd),
     stdout: host.stdout,
+    control: host.control,
     record: records.record,
     takeInterrupts,
     columns: () => process.stdout.columns ?? 80,

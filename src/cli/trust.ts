@@ -1,7 +1,8 @@
 import { read } from "node:fs";
 import { answerTrust, type TrustQuestion } from "../config/index.ts";
+import { dialogs } from "../term/index.ts";
 import type { Host } from "./contract.ts";
-import { shortTrustText, trustLine } from "./trust-text.ts";
+import { trustLine, trustText } from "./trust-text.ts";
 
 /** How a person answered. */
 export interface TrustAnswer {
@@ -30,8 +31,8 @@ const MEANING =
   "Trusted: commands may write in this folder, within the sandbox. Not trusted: it is only read, and nothing of it is run.";
 
 async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
-  const { isCancel, select } = await import("@clack/prompts");
-  if (question.files.length > 0) host.stdout(`${shortTrustText(question)}\n`);
+  const { isCancel, select } = await dialogs();
+  if (question.files.length > 0) host.stdout(`${trustText(question)}\n`);
   const chosen = await select<"refuse" | "trust">({
     message: `${trustLine(question)}\n${MEANING}`,
     options: [
@@ -44,7 +45,7 @@ async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAn
 }
 
 async function askTyped(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
-  host.stderr(`${shortTrustText(question)}\n${MEANING}\n${trustLine(question)} [y/N] `);
+  host.stderr(`${trustText(question)}\n${MEANING}\n${trustLine(question)} [y/N] `);
   const line = await readLine(host.signal);
   const word = line?.trim().toLowerCase();
   if (word === "y" || word === "yes") return { answer: "trust", typed: null };

@@ -1,4 +1,5 @@
 import {
+  askedChanges,
   commitPatch,
   type Patch,
   type PatchError,
@@ -83,7 +84,7 @@ export const applyPatch: Tool<PatchCall> = {
     const message = `apply_patch verification failed: ${parsed.error.message}`;
     return { ok: false, message, item: failedItem([], parsed.error) };
   },
-  effect: ({ patch }, cwd) => ({ kind: "patch", changes: patchChanges(patch, cwd), cwd }),
+  effect: ({ patch }, cwd) => ({ kind: "patch", changes: askedChanges(patch, cwd), cwd }),
   begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),
   declined: ({ patch }, cwd) => item(patchChanges(patch, cwd), "declined"),
   hook: ({ patch }, cwd) => {

@@ -9,7 +9,6 @@ import {
   commandCwd,
   commandEffect,
   commandHook,
-  commandShell,
   commandTimeout,
   declinedCommand,
   finishedCommand,
@@ -17,6 +16,7 @@ import {
   startedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
+import { chooseShell } from "./system-shell.ts";
 
 const schema = z.object({
   cmd: z.string(),
@@ -80,11 +80,13 @@ export const execCommand: Tool<CommandCall> = {
       const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));
       return { ok: "delegate", tool: "apply_patch", input: patch.patch, workdir, frame: (body) => frame(0, [], body) };
     }
+    const shell = chooseShell(args.shell);
+    if (!shell.ok) return shell;
     const flag = (args.login ?? true) ? "-lc" : "-c";
     return {
       ok: true,
       args: {
-        argv: [args.shell || commandShell(), flag, args.cmd],
+        argv: [shell.shell, flag, args.cmd],
         cwd: commandCwd(args.workdir ?? undefined, cwd),
         timeout_ms: commandTimeout(args.timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: args.max_output_tokens ?? null,

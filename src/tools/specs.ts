@@ -21,7 +21,7 @@ const execCommand: ToolSpec = {
     {
       cmd: text("Shell command to run."),
       workdir: text("Directory to run it in; the project's by default."),
-      shell: text("Shell binary; bash by default."),
+      shell: text("A shell of the system, such as `zsh`; bash by default."),
       login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
       yield_time_ms: number("Accepted for compatibility."),
       timeout_ms: number("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),

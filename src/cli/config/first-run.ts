@@ -4,6 +4,7 @@ import { setInFile, writeWhole } from "../../config/editing.ts";
 import { PROVIDERS } from "../../model/index.ts";
 import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
 import { MODES } from "../../policy/index.ts";
+import { dialogs } from "../../term/index.ts";
 import type { Host } from "../contract.ts";
 
 /** What the file holds when nothing was chosen; that it is there says that the questions were asked. */
@@ -19,7 +20,7 @@ type Settings = [key: string, value: string][];
 export async function offerFirstRun(host: Host): Promise<void> {
   const file = join(host.moat_home, "config.toml");
   if (existsSync(file) || host.env.CI) return;
-  const { intro, outro } = await import("@clack/prompts");
+  const { intro, outro } = await dialogs();
   intro("Welcome to moat. Two questions; Escape leaves them for later.");
   const provider = await askProvider(host);
   const mode = provider === null ? null : await askMode(host);
@@ -34,7 +35,7 @@ export async function offerFirstRun(host: Host): Promise<void> {
 
 /** Where a model can be had, those that are ready first. null: left. */
 async function askProvider(host: Host): Promise<Settings | null> {
-  const { isCancel, select, spinner } = await import("@clack/prompts");
+  const { isCancel, select, spinner } = await dialogs();
   const { findLocalServer } = await import("../../model/index.ts");
   const looking = spinner();
   looking.start("Looking for keys, and for model servers on this machine");
@@ -70,7 +71,7 @@ function savedIds(host: Host): string[] {
 
 /** A provider by name, and its key, which is saved as `moat login` saves it. */
 async function askKey(host: Host): Promise<Settings | null> {
-  const { isCancel, password, select } = await import("@clack/prompts");
+  const { isCancel, password, select } = await dialogs();
   const offered = Object.entries(PROVIDERS).filter(([, { env_keys, base_url }]) => env_keys.length > 0 && base_url);
   const id = await select({
     message: "Which one?",
@@ -94,14 +95,14 @@ async function askKey(host: Host): Promise<Settings | null> {
 async function withModel(id: string, host: Host): Promise<Settings | null> {
   const provider: Settings = [["model_provider", JSON.stringify(id)]];
   if (PROVIDERS[id]?.default_model) return provider;
-  const { isCancel, text } = await import("@clack/prompts");
+  const { isCancel, text } = await dialogs();
   const model = await text({ message: "Which model? (`moat models` lists them later)", signal: host.signal });
   if (isCancel(model)) return null;
   return model?.trim() ? [...provider, ["model", JSON.stringify(model.trim())]] : provider;
 }
 
 async function askModel(id: string, models: string[], host: Host): Promise<Settings | null> {
-  const { isCancel, select } = await import("@clack/prompts");
+  const { isCancel, select } = await dialogs();
   const options = models.map((value) => ({ value, label: value }));
   const model =
     models.length === 1 ? models[0] : await select({ message: "Which model?", options, signal: host.signal });
@@ -114,7 +115,7 @@ async function askModel(id: string, models: string[], host: Host): Promise<Setti
 
 /** How free the agent is. The first answer sets nothing: trust in a folder decides, folder by folder. null: left. */
 async function askMode(host: Host): Promise<Settings | null> {
-  const { isCancel, select } = await import("@clack/prompts");
+  const { isCancel, select } = await dialogs();
   const offered = ["read-only", "suggest", "full"] as const;
   const chosen = await select({
     message: "What may it do?",

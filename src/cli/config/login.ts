@@ -9,6 +9,7 @@ import {
   savedProviders,
   saveKey,
 } from "../../open/saved-keys.ts";
+import { dialogs } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 
@@ -116,7 +117,7 @@ async function fromPerson(host: Host, flags: Flags): Promise<Asked> {
     const message = "nobody can be asked here: pipe the key in with --with-api-key, or set OPENAI_API_KEY";
     return { exit: USAGE, message };
   }
-  const { isCancel, password, select } = await import("@clack/prompts");
+  const { isCancel, password, select } = await dialogs();
   const offered = Object.entries(PROVIDERS).filter(([, { env_keys }]) => env_keys.length > 0);
   const options = offered.map(([value, { name }]) => ({ value, label: name }));
   const chosen = named(flags) ?? (await select({ message: "Which provider?", options }));

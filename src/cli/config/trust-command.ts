@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { changeTrust, readTrust } from "../../config/editing.ts";
 import { answerTrust, type TrustQuestion } from "../../config/index.ts";
+import { dialogs } from "../../term/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 import { trustLine, trustText } from "../trust-text.ts";
 import { fail, load, usage } from "./shared.ts";
@@ -20,7 +21,7 @@ export const run: CommandRun = async (call) => {
 function list({ host, flags }: Invocation): number {
   const { folders, files, refused, problem } = readTrust(host.moat_home);
   if (problem !== null) return fail(host, `${problem.file}: ${problem.message}`);
-  if (flags.json) host.stdout(`${JSON.stringify({ folders, files, refused }, null, 2)}\n`);
+  if (flags.json) host.json({ folders, files, refused }, 2);
   else {
     for (const [path, trust] of Object.entries(folders)) host.stdout(`${trust.padEnd(9)}  ${path}\n`);
     for (const [path, hash] of Object.entries(files)) host.stdout(`trusted    ${path}  sha256 ${hash.slice(0, 12)}\n`);
@@ -56,7 +57,7 @@ async function add(call: Invocation, folder: string): Promise<number> {
 }
 
 async function ask(question: TrustQuestion): Promise<boolean> {
-  const { confirm } = await import("@clack/prompts");
+  const { confirm } = await dialogs();
   const answer = await confirm({ message: trustLine(question), initialValue: false });
   return answer === true;
 }

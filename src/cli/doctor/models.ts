@@ -22,7 +22,7 @@ export const run: CommandRun = async ({ flags, host }) => {
   const { models } = listed;
   if (flags.json) {
     const rows = models.map((model) => ({ ...model, current: model.id === found.model }));
-    host.stdout(`${JSON.stringify({ provider: provider.id, catalog_date: CATALOG_DATE, models: rows }, null, 2)}\n`);
+    host.json({ provider: provider.id, catalog_date: CATALOG_DATE, models: rows }, 2);
     return 0;
   }
   if (models.length === 0) return fail(`${provider.name} lists no models`, FAILED);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import { lineDiff } from "../../config/editing.ts";
-import { styleFor } from "../../term/index.ts";
+import { dialogs, type Printable, safe, styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -25,7 +25,7 @@ export type DraftResult = { ok: true; draft: Draft } | { ok: false; message: str
 /** Lets the model read the project and write its AGENTS.md, in a thread that changes nothing and is not kept. */
 export async function draftInstructions(
   host: Host,
-  options: { flags: Flags; cwd: string; print(text: string): void; signal: AbortSignal },
+  options: { flags: Flags; cwd: string; print(text: Printable): void; signal: AbortSignal },
 ): Promise<DraftResult> {
   const { flags, cwd, print, signal } = options;
   const opened = await openWithFlags(host, {
@@ -77,7 +77,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
     host.stderr(`${draft.path} stays as it is\n`);
     return 0;
   }
-  host.stdout(`${shownDiff(draft.diff, style)}\n`);
+  host.stdout(safe`${shownDiff(draft.diff, style)}\n`);
   if (!flags.yes && !(await agrees(host, draft.path))) {
     const why = host.stdin_is_tty ? "" : "; --yes writes it without a question";
     return fail(host, `nothing was written${why}`, FAILED);
@@ -89,6 +89,6 @@ export const run: CommandRun = async ({ args, flags, host }) => {
 
 async function agrees(host: Host, path: string): Promise<boolean> {
   if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
-  const { confirm } = await import("@clack/prompts");
+  const { confirm } = await dialogs();
   return (await confirm({ message: `Write ${path}?`, signal: host.signal })) === true;
 }

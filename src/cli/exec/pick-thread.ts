@@ -1,5 +1,6 @@
 import { FAILED, USAGE } from "../../base/index.ts";
 import { findRollout, loadStore, type ThreadSummary } from "../../session/index.ts";
+import { dialogs } from "../../term/index.ts";
 import type { Host } from "../contract.ts";
 import { ago, notFound, titleOf } from "../threads/text.ts";
 
@@ -49,7 +50,7 @@ export async function pickThread(host: Host, options: PickOptions): Promise<Pick
 const ROWS = 10;
 
 async function choose(threads: ThreadSummary[], elsewhere: number, host: Host): Promise<Picked> {
-  const { autocomplete, isCancel } = await import("@clack/prompts");
+  const { autocomplete, isCancel } = await dialogs();
   const now = new Date();
   const options = threads.map((thread) => ({
     value: thread.path,

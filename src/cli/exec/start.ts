@@ -4,7 +4,7 @@ import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
 import { type Opened, outsideEnvironment } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { stripControls, styleFor } from "../../term/index.ts";
+import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
@@ -125,8 +125,8 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
     approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
-    // A program gets the answer exactly, a terminal without what would act on it.
-    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
+    json: host.json,
+    data: host.data,
     stderr: host.stderr,
     saveLastMessage: async (message) => {
       if (last_message_file !== null) writeFileSync(last_message_file, message);

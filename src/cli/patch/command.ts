@@ -59,7 +59,7 @@ function readOptions(flags: Flags, host: Host): Options | null {
 function reportSuccess(plan: PatchPlan, options: Options, host: Host): number {
   const { changes, summary, notes } = plan;
   if (options.json) {
-    host.stdout(`${JSON.stringify({ ok: true, applied: !options.check, summary, notes, changes })}\n`);
+    host.json({ ok: true, applied: !options.check, summary, notes, changes });
     return DONE;
   }
   const head = options.check
@@ -73,7 +73,7 @@ function reportSuccess(plan: PatchPlan, options: Options, host: Host): number {
 function reportFailure(error: PatchError, patch: Patch | null, options: Options, host: Host): number {
   if (options.json) {
     const changes = patch ? patchChanges(patch, options.root) : [];
-    host.stdout(`${JSON.stringify({ ok: false, applied: false, error, changes })}\n`);
+    host.json({ ok: false, applied: false, error, changes });
   } else host.stderr(`${error.message}\n`);
   return FAILED;
 }

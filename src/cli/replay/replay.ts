@@ -43,7 +43,7 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   for await (const event of thread.events) {
     if (state.over) continue;
     const lines = jsonLines(event, { deltas, evidence: null });
-    host.stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    for (const line of lines) host.json(line);
     if (event.type === "turn.completed" || event.type === "turn.failed") next();
   }
   return state.differed ? FAILED : 0;

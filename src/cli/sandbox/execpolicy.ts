@@ -35,7 +35,7 @@ export const run: CommandRun = async (invocation) => {
     builtIn(judgement),
   ];
   const output = Object.assign({}, ...parts.map(({ fields }) => fields));
-  host.stdout(`${JSON.stringify(output, null, flags.pretty === true ? 2 : undefined)}\n`);
+  host.json(output, flags.pretty === true ? 2 : undefined);
   const opinions = parts.slice(0, -1).flatMap(({ safe }) => safe ?? []);
   const safe = opinions.length > 0 ? opinions.every(Boolean) : judgement.verdict === "safe";
   return flags["require-safe"] === true && !safe ? NOT_SAFE : 0;

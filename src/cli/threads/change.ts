@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
-import { stripControls } from "../../term/index.ts";
+import { dialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
@@ -23,7 +23,9 @@ export const rename: CommandRun = async ({ args, flags, host }) => {
   const [word = "", given = ""] = args;
   const thread = await requireThread(host, word);
   if (!thread) return 1;
-  const name = stripControls(given).replace(/\s+/g, " ").trim() || null;
+  const name = given.replace(/\s+/g, " ").trim() || null;
+  if (name !== null && readable(name) !== name)
+    return fail(host, `${visible(name)}: a name has only characters that can be seen`, USAGE);
   const { listThreads, renameThread } = await loadStore();
   const taken = (await listThreads(host.moat_home, { archived: "any" })).find(
     (other) => name !== null && other.name === name && other.path !== thread.path,
@@ -74,7 +76,7 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
     fail(host, "delete cannot be undone; say --yes");
     return false;
   }
-  const { confirm } = await import("@clack/prompts");
+  const { confirm } = await dialogs();
   host.stderr(names);
   const message = `Delete ${count === 1 ? "this thread" : `these ${count} threads`} for good?`;
   return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
@@ -100,7 +102,7 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
 function importLine(result: ImportResult): string {
   if (!result.ok) return `${result.file}: ${result.reason === "exists" ? "" : "not imported: "}${result.message}\n`;
   const { thread_id, turns, skipped, warnings } = result;
-  const left = Object.entries(skipped).map(([kind, count]) => `${count} × ${stripControls(kind)}`);
+  const left = Object.entries(skipped).map(([kind, count]) => `${count} × ${kind}`);
   const notes = [...warnings, ...(left.length > 0 ? [`left out, of no use here: ${left.join(", ")}`] : [])];
   return `${thread_id} imported, ${turns} ${turns === 1 ? "turn" : "turns"}\n${notes.map((note) => `  ${note}\n`).join("")}`;
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { USAGE } from "../../base/index.ts";
 import type { Event } from "../../protocol/index.ts";
 import { loadStore, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
-import { stripControls } from "../../term/index.ts";
+import { proseLines, SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { ago, flagValue, printJson, requireThread, shortIds, size, styleOf, threadLines, titleOf } from "./text.ts";
@@ -56,7 +56,7 @@ export const search: CommandRun = async ({ args, flags, host }) => {
   const ids = shortIds(await listThreads(host.moat_home, { archived: "any" }));
   for (const { thread, matches } of results) {
     host.stdout(threadLines([thread], ids, host, new Date()));
-    for (const { who, snippet } of matches) host.stdout(`  ${style.dim(`${who}:`)} ${stripControls(snippet)}\n`);
+    for (const { who, snippet } of matches) host.stdout(safe`  ${style.dim(`${who}:`)} ${SafeText.prose(snippet)}\n`);
   }
   if (results.length === 0) host.stderr(`no thread has ${JSON.stringify(text)}\n`);
   return 0;
@@ -93,9 +93,12 @@ export const show: CommandRun = async ({ args, flags, host }) => {
     ["waits for", stored.pending_approval ? "an approval" : ""],
     ["file", `${thread.path} (${size(thread.bytes)})`],
   ];
-  host.stdout(`${style.bold(titleOf(thread))}\n`);
-  for (const [key, value] of facts) if (value) host.stdout(`  ${style.dim(key.padEnd(11))} ${stripControls(value)}\n`);
-  for (const { line, reason } of stored.damaged) host.stdout(style.yellow(`  damaged     line ${line}: ${reason}\n`));
+  host.stdout(safe`${style.bold(titleOf(thread))}\n`);
+  for (const [key, value] of facts) {
+    if (value) host.stdout(safe`  ${style.dim(key.padEnd(11))} ${visibleLine(value)}\n`);
+  }
+  for (const { line, reason } of stored.damaged)
+    host.stdout(safe`${style.yellow(`  damaged     line ${line}: ${reason}`)}\n`);
   await printEvents(host, thread.path);
   return 0;
 };
@@ -108,7 +111,8 @@ async function printEvents(host: Host, path: string): Promise<void> {
   for (const line of readRollout(path).lines) {
     if (line.type === "thread.named") continue;
     const prompt = line.type === "history.added" ? promptText(line.item) : null;
-    if (prompt !== null) host.stdout(`\n${style.bold(`> ${stripControls(prompt).replaceAll("\n", "\n> ")}`)}\n`);
+    if (prompt !== null)
+      host.stdout(SafeText.join(["", ...proseLines(prompt).map((words) => style.bold(safe`> ${words}`)), ""], "\n"));
     host.stdout(printer.print(line as Event));
   }
 }
@@ -130,7 +134,7 @@ export const exportThread: CommandRun = async ({ args, flags, host }) => {
   const thread = await requireThread(host, args[0] ?? "");
   if (!thread) return 1;
   const text = await exported(thread, format);
-  if (file === null) host.stdout(text);
+  if (file === null) host.data(text);
   // A thread may hold anything that was on the screen: not for others to read.
   else writeFileSync(resolve(host.cwd, file), text, { mode: 0o600 });
   return 0;

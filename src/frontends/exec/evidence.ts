@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { isSystemShell, scriptOf } from "../../base/index.ts";
 import type { CommandExecution, Event, Evidence, FileEvidence, FileUpdateChange } from "../../protocol/index.ts";
-import { shownCommand } from "../../view/index.ts";
 import { testRunner } from "./test-runners.ts";
 
 /** Characters of a command that are kept; its item has all of it. */
@@ -35,7 +35,7 @@ export class EvidenceCollector {
   }
 
   #ran({ command, exit_code }: CommandExecution): void {
-    const script = shownCommand(command);
+    const script = scriptOf(command, isSystemShell) ?? command;
     const runner = testRunner(script);
     this.#commands.push({
       command: script.slice(0, COMMAND_LENGTH),

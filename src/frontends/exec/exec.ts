@@ -1,6 +1,6 @@
 import type { Thread } from "../../core/index.ts";
 import type { ApprovalRequest, Decision, Event, Evidence, Failure, InputPart } from "../../protocol/index.ts";
-import type { Style } from "../../term/index.ts";
+import { type Printable, type Style, safe } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
 import { exitCode, type Gates } from "./exit-code.ts";
@@ -14,8 +14,11 @@ export interface ExecOptions {
   gates: Gates;
   /** Answers questions; null: every one is answered with no. Must not reject. */
   approve: ((request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>) | null;
-  stdout(text: string): void;
-  stderr(text: string): void;
+  /** Gets the lines of the JSON form. */
+  json(line: object): void;
+  /** Gets the final message of the human form. */
+  data(text: string): void;
+  stderr(text: Printable): void;
   /** Gets the final message, exactly. */
   saveLastMessage(text: string): Promise<void>;
   /** Aborts with the name of a signal as its reason. */
@@ -69,12 +72,11 @@ class Run {
   }
 
   async finish(): Promise<number> {
-    const { form, gates, stdout, stderr, saveLastMessage, signal } = this.#options;
+    const { form, gates, data, stderr, saveLastMessage, signal } = this.#options;
     const evidence = this.#evidence ?? this.#collector.evidence();
     if (form.type === "human") {
-      for (const line of evidenceLines(evidence)) stderr(`${form.style.dim(line)}\n`);
-      if (this.#failure === null && this.#last !== "")
-        stdout(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
+      for (const line of evidenceLines(evidence)) stderr(safe`${form.style.dim(line)}\n`);
+      if (this.#failure === null && this.#last !== "") data(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
     }
     await saveLastMessage(this.#last);
     const interrupted = signal.aborted ? String(signal.reason) : null;
@@ -84,16 +86,12 @@ class Run {
   }
 }
 
-function printer({ form, stdout, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
+function printer({ form, json, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
     return (event, evidence) => {
-      const lines = jsonLines(event, { ...form, evidence });
-      if (lines.length > 0) stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      for (const line of jsonLines(event, { ...form, evidence })) json(line);
     };
   }
   const lines = new LinePrinter({ style: form.style, stream: false });
-  return (event) => {
-    const text = lines.print(event);
-    if (text) stderr(text);
-  };
+  return (event) => stderr(lines.print(event));
 }

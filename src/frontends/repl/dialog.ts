@@ -1,10 +1,11 @@
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
+import { dialogs } from "../../term/index.ts";
 import { choiceNotes } from "../../view/index.ts";
 import { decisionFor } from "./question.ts";
 
 /** Asks in a dialog of the terminal. Escape and Ctrl-C stop the turn; so does the signal. */
 export async function askInDialog(request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {
-  const { isCancel, select, text } = await import("@clack/prompts");
+  const { isCancel, select, text } = await dialogs();
   const chosen = await select({
     message: "Your answer",
     options: request.choices.map((choice, value) => ({

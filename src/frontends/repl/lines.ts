@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { visible } from "../../term/index.ts";
 import type { Screen } from "./screen.ts";
 
 /** How lines come in. `edited`: from a terminal that readline edits; `typed`: from a person, as they are; `piped`: from a program. */
@@ -73,7 +74,7 @@ export class LineInput {
     const { screen, source, handlers } = this.#options;
     screen.freshLine();
     if (source === "edited") {
-      this.#rl?.setPrompt(text);
+      this.#rl?.setPrompt(visible(text));
       this.#rl?.prompt();
     } else screen.write(text);
     const [next, ...rest] = this.#waiting;
@@ -148,13 +149,13 @@ export class LineInput {
     if (edited) this.#watchKeys(rl);
   }
 
-  /** Readline's own writing, through the screen. It has no size to listen to: a resize must not repaint. */
+  /** Readline's own drawing, through the screen. It has no size to listen to: a resize must not repaint. */
   #output(): Writable {
     const { screen, columns } = this.#options;
     const output = new Writable({
       decodeStrings: false,
       write(chunk: string, _encoding, done) {
-        screen.write(chunk);
+        screen.draw(chunk);
         done();
       },
     });

@@ -6,7 +6,7 @@ import { tempProject } from "../../testkit/index.ts";
 import { commandNames, findCommand, slashCommands } from "./commands.ts";
 import { complete } from "./complete.ts";
 import { PromptHistory } from "./history.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
+import { answerPrompt, questionLines, readAnswer } from "./question.ts";
 
 const request: ApprovalRequest = {
   call_id: "c1",
@@ -58,9 +58,9 @@ describe("typed answers", () => {
   });
 
   test("the question holds everything that is needed to answer it, and no escape sequence", () => {
-    const text = questionText(request, styleFor("never", false, {}));
+    const text = questionLines(request, styleFor("never", false, {})).join("\n");
     for (const part of [
-      "$ make red",
+      "$ make \\x1b[31mred",
       "in /p",
       "the policy says so",
       "writing to /data",

@@ -1,13 +1,14 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import type { ApprovalRequest, Decision, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import { readable } from "../../term/index.ts";
 import { approvalLines, LinePrinter } from "../../view/index.ts";
 import { commandNames, findCommand } from "./commands.ts";
 import { complete } from "./complete.ts";
 import type { ReplControl } from "./control.ts";
 import { LineInput } from "./lines.ts";
 import type { ReplOptions, ReplThread } from "./options.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
+import { answerPrompt, questionLines, readAnswer } from "./question.ts";
 import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
@@ -47,14 +48,15 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    this.#screen = new Screen(options.stdout);
+    this.#screen = new Screen(options);
     const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
     this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
       columns: options.columns,
-      history: options.history.latest(),
+      // The line editor draws earlier prompts as they are.
+      history: options.history.latest().filter((prompt) => readable(prompt) === prompt),
       handlers: {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
@@ -141,7 +143,7 @@ class Repl {
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
     this.#usage = event.usage;
     if (event.type === "turn.failed") this.#failed = true;
-    if (this.#options.notify) this.#screen.write("\x07");
+    if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
     this.#ask();
   }
@@ -207,7 +209,7 @@ class Repl {
       changes: this.#changes,
       change: (overrides) => this.#change(overrides),
       attach: (path) => void this.#images.push(path),
-      print: (text) => this.#screen.line(text.trimEnd()),
+      print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
       confirm: async (question) => {
@@ -259,7 +261,7 @@ class Repl {
 
   async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
     const { style, source } = this.#options;
-    this.#screen.line(questionText(request, style).trimEnd());
+    for (const line of questionLines(request, style)) this.#screen.line(line);
     while (true) {
       const line = await this.#question(answerPrompt(request));
       if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };
