@@ -18,7 +18,7 @@ export const run: CommandRun = async ({ host }) => {
   const server = await startModelServer(demoScript(outside));
   try {
     host.stdout(
-      `${style.bold("moat demo")}: a scripted model on 127.0.0.1 (no key, no network); everything else is real.\n`,
+      safe`${style.bold("moat demo")}: a scripted model on 127.0.0.1 (no key, no network); everything else is real.\n`,
     );
     await writeProject(project);
     // The demo leaves nothing behind, not even in moat's own home.
