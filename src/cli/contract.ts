@@ -10,17 +10,19 @@ export interface Host extends OpenHost {
   stdout_is_tty: boolean;
   stderr_is_tty: boolean;
   /**
-   * For people: what is no `SafeText` is made visible. All writes are whole and synchronous; a pipe that closed ends the process
-   * quietly, as the field's tools do.
+   * For people: what is no `SafeText` is made visible, and secrets are taken out. All writes are whole and synchronous; a pipe that
+   * closed ends the process quietly, as the field's tools do.
    */
   stdout(text: Printable): void;
+  /** What a person is asked to agree to, on standard output: visible, and whole. */
+  asked(text: Printable): void;
   /** The same on standard error. */
   stderr(text: Printable): void;
   /** Sequences that steer the terminal on standard output; never text of anybody else. */
   control(sequence: string): void;
   /** For programs, on standard output: exactly this, unless it is a terminal, which gets it readable. */
   data(text: string): void;
-  /** For programs, on standard output: a line of JSON (`indent`: lines), in which nothing can be hidden. */
+  /** For programs, on standard output: a line of JSON (`indent`: lines), in which nothing can be hidden, without secrets. */
   json(value: unknown, indent?: number): void;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { Secrets } from "../base/index.ts";
 import { readable, SafeText, safeJson } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
@@ -37,13 +38,16 @@ export function printers(
   out: (text: string) => void,
   err: (text: string) => void,
   stdout_is_tty: boolean,
-): Pick<Host, "stdout" | "stderr" | "control" | "data" | "json"> {
+): Pick<Host, "stdout" | "stderr" | "asked" | "control" | "data" | "json" | "secrets"> {
+  const secrets = new Secrets();
   return {
-    stdout: (text) => out(String(SafeText.of(text))),
-    stderr: (text) => err(String(SafeText.of(text))),
+    secrets,
+    stdout: (text) => out(secrets.redact(String(SafeText.of(text)))),
+    stderr: (text) => err(secrets.redact(String(SafeText.of(text)))),
+    asked: (text) => out(String(SafeText.of(text))),
     control: out,
     data: (text) => out(stdout_is_tty ? readable(text) : text),
-    json: (value, indent) => out(`${safeJson(value, indent)}\n`),
+    json: (value, indent) => out(`${secrets.redact(safeJson(value, indent))}\n`),
   };
 }
 

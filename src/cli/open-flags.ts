@@ -36,7 +36,7 @@ async function openRecorder(
   const { Recorder } = await import("./replay/recorder.ts");
   try {
     const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    return { ok: true, recorder: new Recorder(resolve(host.cwd, path), seed, Date.now) };
+    return { ok: true, recorder: new Recorder(resolve(host.cwd, path), seed, Date.now, host.secrets) };
   } catch (error) {
     return { ok: false, message: `--record: ${(error as Error).message}`, exit: FAILED };
   }

@@ -89,9 +89,10 @@ async function converse(
     notify: flags.notify === true,
     version: host.version,
     modes: MODES,
-    history: new PromptHistory(host.moat_home, first.config.history, Date.now),
+    history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
     tools: tools(host, flags, cwd),
     stdout: host.stdout,
+    asked: host.asked,
     control: host.control,
     record: records.record,
     takeInterrupts,
@@ -182,7 +183,7 @@ function openRecords(flags: Flags, host: Host): Records {
     ok: true,
     record(kind, value) {
       const file = files.get(kind);
-      if (file !== undefined) writeSync(file, `${JSON.stringify(value)}\n`);
+      if (file !== undefined) writeSync(file, `${host.secrets.redact(JSON.stringify(value))}\n`);
     },
     close() {
       for (const file of files.values()) closeSync(file);

@@ -19,6 +19,7 @@ export type { Project } from "./project.ts";
 export type { Requirements } from "./requirements.ts";
 export { hostAllowed } from "./requirements.ts";
 export type { Config } from "./schema/schema.ts";
+export { keyNames } from "./secrets.ts";
 export type { FolderTrust } from "./trust/store.ts";
 export type { FileQuestion, ProjectTrust, TrustQuestion } from "./trust/trust.ts";
 export { answerTrust } from "./trust/trust.ts";

@@ -23,6 +23,7 @@ export async function threadPolicy(state: ThreadState, permit: Permit): Promise<
     exclude_tmpdir_env_var,
     extra_write: permit.extra_write,
     cache_dir: threadCaches(state, permit)?.directory ?? null,
+    key_files: services.key_files,
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   return permit.network ? { ...resolved.policy, net: "full" } : resolved.policy;

@@ -95,6 +95,7 @@ export class Thread implements ThreadState {
     const { resumed } = start;
     this.history = new History(resumed?.history ?? []);
     this.#outlet = new Outlet({
+      secrets: start.services.secrets,
       sink: start.services.sink,
       next_seq: resumed?.next_seq ?? 0,
       next_item: resumed?.next_item ?? 0,

@@ -247,7 +247,7 @@ describe("a question", () => {
   test.each(effects.map((effect) => [effect.kind, effect] as const))("about a %s hides nothing", (_, effect) => {
     const { said, print } = terminal();
     const screen = new Screen(print);
-    for (const line of questionLines(question(effect), style)) screen.line(line);
+    for (const line of questionLines(question(effect), style)) screen.ask(line);
     harmless(said.out);
     const asked = { command: ["word", "cwd"], patch: ["path", "moved", "line"], mcp: ["server", "tool"] }[effect.kind];
     for (const name of [...asked, "reason", "justification", "refused", "label", "new rule", "past"])

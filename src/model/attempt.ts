@@ -9,7 +9,6 @@ import {
   failureOfStatus,
   StatusError,
   StreamError,
-  withoutKey,
 } from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
 import { parseJson } from "./json.ts";
@@ -59,7 +58,7 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
     own.abort();
     signal.throwIfAborted();
     const known = causeOf(error, StreamError);
-    const failure = withoutKey(known?.failure ?? failureOf(error, watch.fired, context), provider.api_key);
+    const failure = known?.failure ?? failureOf(error, watch.fired, context);
     throw new StreamError(failure, known?.origin ?? origin, decoder.usage());
   } finally {
     watch.stop();

@@ -1,3 +1,4 @@
+import type { Secrets } from "../base/index.ts";
 import type { Config, FolderTrust, InstructionPart, loadConfig, Override, TrustQuestion } from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
@@ -16,6 +17,8 @@ export interface Host {
   home: string;
   version: string;
   stderr(text: string): void;
+  /** What must not leave the process: all that is printed goes through it. */
+  secrets: Secrets;
   date(): Date;
   /** From 0 up to 1, as `Math.random`. */
   random(): number;
@@ -117,6 +120,8 @@ export interface Opened {
   ok: true;
   thread: Thread;
   config: Config;
+  /** What no program of the user gets. */
+  keys: Secrets;
   facts: ThreadFacts;
   /** Items of the stored thread that goes on, oldest first; empty for a new one. */
   past: Item[];

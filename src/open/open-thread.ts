@@ -58,7 +58,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
     const facts = threadFacts(loaded, provider, documents.files);
-    return { ok: true, thread, config: loaded.config, facts, past: resumed?.items ?? [], warnings };
+    return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past: resumed?.items ?? [], warnings };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }

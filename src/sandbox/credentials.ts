@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
+import { keyFiles } from "./key-files.ts";
 import { exists, outermost, realPath } from "./paths.ts";
 
 /**
@@ -61,25 +61,19 @@ const STORES = [
 /** Where moat keeps the keys that `moat login` stored, beneath MOAT_HOME. */
 const AUTH_FILE = "auth.json";
 
-const NPM_SECRET = /_auth|_password|\/\/[^/\s]*@/i;
-
-/** Most `.npmrc` only name a registry, and yarn does not start when it cannot read one. */
-function holdsSecret(npmrc: string): boolean {
-  try {
-    return NPM_SECRET.test(readFileSync(npmrc, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
 /**
- * The credential stores that exist, with symlinks resolved, so that the list stays short. A store that the user works in
- * (one that holds one of `opened`) is not hidden: it was chosen by name.
+ * The credential stores that exist, and files of settings that hold a key, with symlinks resolved, so that the list stays short.
+ * A store that the user works in (one that holds one of `opened`) is not hidden: it was chosen by name. `named`: files that are
+ * known to hold a key.
  */
-export function credentialStores(home: string, moat_home: string, opened: string[]): string[] {
-  const npmrc = join(home, ".npmrc");
-  const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE), npmrc]
-    .filter((path) => exists(path) && (path !== npmrc || holdsSecret(path)))
+export function credentialStores(
+  home: string,
+  moat_home: string,
+  opened: string[],
+  named: readonly string[] = [],
+): string[] {
+  const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
+  const found = [...stores.filter(exists), ...keyFiles(home, moat_home), ...named]
     .map(realPath)
     .filter((path): path is string => path !== null && path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));

@@ -24,6 +24,8 @@ export interface PolicyInput {
   extra_write?: string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
+  /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
+  key_files?: readonly string[];
   /** Protections without which no command starts. */
   require?: string[];
 }
@@ -83,7 +85,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),
     protected: places,
-    hidden: credentialStores(home, moat_home, [workspace, ...granted.roots.map((root) => root.path)]),
+    hidden: credentialStores(home, moat_home, [workspace, ...granted.roots.map((root) => root.path)], input.key_files),
     net: writes && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],

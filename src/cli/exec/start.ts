@@ -115,7 +115,7 @@ async function taskInput(
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
   const { thread, config } = opened;
-  const env = outsideEnvironment(config, host.env);
+  const env = outsideEnvironment(opened, host.env);
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,

@@ -67,6 +67,9 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     openSandbox: unused,
     sink: null,
     tape: player,
+    secrets: host.secrets,
+    keys: host.secrets,
+    key_files: [],
     hooks: null,
     administrator: {
       restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),

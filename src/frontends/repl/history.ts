@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Secrets } from "../../base/index.ts";
 import { type Config, keepInHistory } from "../../config/index.ts";
 
 /** Bytes at the end of the file that are read: more prompts than anybody goes back. */
@@ -19,12 +20,14 @@ export class PromptHistory {
   readonly #path: string;
   readonly #settings: Config["history"];
   readonly #now: () => number;
+  readonly #secrets: Secrets;
 
   /** `now`: ms since 1970. */
-  constructor(moat_home: string, settings: Config["history"], now: () => number) {
+  constructor(moat_home: string, settings: Config["history"], now: () => number, secrets: Secrets) {
     this.#path = join(moat_home, "history.jsonl");
     this.#settings = settings;
     this.#now = now;
+    this.#secrets = secrets;
   }
 
   /** The latest first, each once. A line that is no prompt is left out. */
@@ -33,9 +36,9 @@ export class PromptHistory {
     return [...new Set(texts)];
   }
 
-  /** Whether this prompt may be kept: it looks like no secret. */
+  /** Whether this prompt may be kept: it holds no secret that is known, and looks like none. */
   keeps(prompt: string): boolean {
-    return prompt.trim() !== "" && keepInHistory(prompt, this.#settings);
+    return prompt.trim() !== "" && !this.#secrets.holds(prompt) && keepInHistory(prompt, this.#settings);
   }
 
   /** Adds a prompt, when it may be kept. A history that cannot be written is no reason to stop. */

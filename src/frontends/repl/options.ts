@@ -58,6 +58,8 @@ export interface ReplOptions {
   history: PromptHistory;
   tools: ReplTools;
   stdout(text: Printable): void;
+  /** What a person is asked to agree to. */
+  asked(text: Printable): void;
   /** Sequences for the terminal: from the line editor, and the bell. */
   control(sequence: string): void;
   /** What is handed in (`submission`) and what comes out (`event`), for whoever records it. */

@@ -255,13 +255,13 @@ class Repl {
 
   async #dialog(request: ApprovalRequest): Promise<Decision> {
     const { askInDialog } = await import("./dialog.ts");
-    for (const line of approvalLines(request, this.#options.style)) this.#screen.line(line);
+    for (const line of approvalLines(request, this.#options.style)) this.#screen.ask(line);
     return this.#input.suspended(() => askInDialog(request, this.#options.signal));
   }
 
   async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
     const { style, source } = this.#options;
-    for (const line of questionLines(request, style)) this.#screen.line(line);
+    for (const line of questionLines(request, style)) this.#screen.ask(line);
     while (true) {
       const line = await this.#question(answerPrompt(request));
       if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };

@@ -3,6 +3,7 @@ import { type Printable, SafeText, safe } from "../../term/index.ts";
 /** The two ways to a terminal: text, which is made visible, and what steers it. */
 export interface ScreenOutput {
   stdout(text: Printable): void;
+  asked(text: Printable): void;
   control(sequence: string): void;
 }
 
@@ -20,6 +21,13 @@ export class Screen {
     if (whole === "") return;
     this.#output.stdout(text);
     this.#open_line = !whole.endsWith("\n");
+  }
+
+  /** A line of a question. */
+  ask(text: Printable): void {
+    this.freshLine();
+    this.#output.asked(safe`${text}\n`);
+    this.#open_line = false;
   }
 
   /** Tells the terminal something that nobody sees. */
