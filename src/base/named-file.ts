@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, open, read, write, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, open, openSync, read, statSync, write, writeSync } from "node:fs";
 import { FAILED, signalExit } from "./exits.ts";
-import { systemReason, tooLarge } from "./regular-file.ts";
+import { readRegular, systemReason, tooLarge } from "./regular-file.ts";
 
 /*
  * Files that a person names on the command line. They may be anything: a pipe that somebody fills later, `/dev/stdout`,
@@ -17,40 +17,78 @@ export interface NamedProblem {
 /** Bytes that are asked for at once. */
 const CHUNK = 64 * 1024;
 
+/** Most that is taken from what says no size: an endless device must not fill the memory before it is found out. */
+const MOST_UNSIZED = 64 * 1024 * 1024;
+
 /** Reads what is named to its end; more than `limit` bytes (an endless device, say) are an error. */
-export async function readNamed(
-  path: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<{ ok: true; bytes: Buffer } | NamedProblem> {
+export async function readNamed(path: string, limit: number, signal: AbortSignal): Promise<NamedRead> {
+  const own = descriptorOf(path);
+  if (own !== null) return readAll(own, limit, signal);
+  if (!isSpecial(path)) {
+    const read = readRegular(path, limit);
+    return read.ok ? read : { ok: false, why: read.why, exit: FAILED };
+  }
   const opened = await openNamed(path, constants.O_RDONLY | constants.O_NOCTTY, 0, signal);
-  if (!opened.ok) return opened;
-  const { fd } = opened;
+  return opened.ok ? readAll(opened.fd, limit, signal) : opened;
+}
+
+/** The number of a descriptor of ours that a path names: opening a pipe or a socket anew does not always work. */
+function descriptorOf(path: string): number | null {
+  const [, name, number] = path.match(/^\/dev\/(stdin|stdout|stderr)$|^\/(?:dev|proc\/self)\/fd\/(\d+)$/) ?? [];
+  if (number !== undefined) return Number(number);
+  return name === undefined ? null : ["stdin", "stdout", "stderr"].indexOf(name);
+}
+
+/** A pipe or a device. Looked at without opening: to open the one end of a pipe and close it again would tell the other. */
+function isSpecial(path: string): boolean {
   try {
-    if (fstatSync(fd).isDirectory()) return { ok: false, why: "it is a directory, not a file", exit: FAILED };
-    return await readAll(fd, limit, signal);
-  } catch (error) {
-    return { ok: false, why: systemReason(error).why, exit: FAILED };
-  } finally {
-    if (!signal.aborted) closeSync(fd);
+    const stat = statSync(path);
+    return !stat.isFile() && !stat.isDirectory();
+  } catch {
+    // There is nothing, or it may not be looked at: opening it says so.
+    return false;
   }
 }
 
-/** Standard input, with the same bounds. */
+export type NamedRead = { ok: true; bytes: Buffer } | NamedProblem;
+
+/** Reads a descriptor to its end, within the same bounds and `MOST_UNSIZED`. `onFirst` is called when the first bytes have come, or the end. */
 export async function readAll(
   fd: number,
   limit: number,
   signal: AbortSignal,
-): Promise<{ ok: true; bytes: Buffer } | NamedProblem> {
+  onFirst: () => void = () => {},
+): Promise<NamedRead> {
   const parts: Buffer[] = [];
-  for (let total = 0; ; ) {
-    const part = Buffer.allocUnsafe(CHUNK);
-    const count = await unlessAborted<number>((done) => read(fd, part, 0, CHUNK, null, done), signal);
-    if (count === ABORTED) return interrupted(signal);
-    if (count === 0) return { ok: true, bytes: Buffer.concat(parts) };
-    total += count;
-    if (total > limit) return { ok: false, why: tooLarge(limit), exit: FAILED };
-    parts.push(part.subarray(0, count));
+  const most = Math.min(limit, MOST_UNSIZED);
+  try {
+    for (let total = 0; ; ) {
+      const part = Buffer.allocUnsafe(CHUNK);
+      const count = await readWhenReady(fd, part, signal);
+      onFirst();
+      if (count === ABORTED) return interrupted(signal);
+      if (count === 0) return { ok: true, bytes: Buffer.concat(parts) };
+      total += count;
+      if (total > most) return { ok: false, why: tooLarge(most), exit: FAILED };
+      parts.push(part.subarray(0, count));
+    }
+  } catch (error) {
+    onFirst();
+    return { ok: false, why: systemReason(error).why, exit: FAILED };
+  }
+}
+
+/** Pause before a descriptor that somebody made non-blocking is asked again, in ms: short beside a person, long beside a processor. */
+const AGAIN_MS = 10;
+
+async function readWhenReady(fd: number, into: Buffer, signal: AbortSignal): Promise<number> {
+  while (true) {
+    try {
+      return await unlessAborted((done) => read(fd, into, 0, into.length, null, done), signal);
+    } catch (error) {
+      if (systemReason(error).code !== "EAGAIN") throw error;
+      await Bun.sleep(AGAIN_MS);
+    }
   }
 }
 
@@ -77,7 +115,7 @@ export class NamedFile {
     if (this.#problem !== null) return;
     const bytes = Buffer.from(text);
     if (this.#is_file) this.#writeNow(bytes);
-    else if (this.#waiting + bytes.length > MOST_WAITING) this.#problem = "its reader is too slow";
+    else if (this.#waiting > 0 && this.#waiting + bytes.length > MOST_WAITING) this.#problem = "its reader is too slow";
     else this.#writeLater(bytes);
   }
 
@@ -94,7 +132,7 @@ export class NamedFile {
     this.#last = this.#last.then(async () => {
       try {
         for (let at = 0; at < bytes.length && this.#problem === null && !this.#signal.aborted; ) {
-          const count = await unlessAborted<number>((done) => write(this.#fd, bytes, at, done), this.#signal);
+          const count = await unlessAborted((done) => write(this.#fd, bytes, at, done), this.#signal);
           at += count === ABORTED ? 0 : count;
         }
       } catch (error) {
@@ -108,7 +146,8 @@ export class NamedFile {
   async close(): Promise<string | null> {
     await this.#last;
     const { aborted } = this.#signal;
-    if (!aborted || this.#is_file) closeSync(this.#fd);
+    // A write that is still under way needs its descriptor, and so do others the standard ones; the process ends soon.
+    if (this.#waiting === 0 && this.#fd > 2) closeSync(this.#fd);
     return this.#problem ?? (aborted && this.#waiting > 0 ? "interrupted" : null);
   }
 }
@@ -119,9 +158,19 @@ export async function createNamed(
   mode: number,
   signal: AbortSignal,
 ): Promise<{ ok: true; file: NamedFile } | NamedProblem> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOCTTY } = constants;
-  const opened = await openNamed(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, mode, signal);
-  return opened.ok ? { ok: true, file: new NamedFile(opened.fd, signal) } : opened;
+  const own = descriptorOf(path);
+  if (own !== null) return { ok: true, file: new NamedFile(own, signal) };
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOCTTY, O_NONBLOCK } = constants;
+  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
+  if (isSpecial(path)) {
+    const opened = await openNamed(path, flags, mode, signal);
+    return opened.ok ? { ok: true, file: new NamedFile(opened.fd, signal) } : opened;
+  }
+  try {
+    return { ok: true, file: new NamedFile(openSync(path, flags | O_NONBLOCK, mode), signal) };
+  } catch (error) {
+    return { ok: false, why: systemReason(error).why, exit: FAILED };
+  }
 }
 
 async function openNamed(
@@ -131,7 +180,7 @@ async function openNamed(
   signal: AbortSignal,
 ): Promise<{ ok: true; fd: number } | NamedProblem> {
   try {
-    const fd = await unlessAborted<number>((done) => open(path, flags, mode, done), signal);
+    const fd = await unlessAborted((done) => open(path, flags, mode, done), signal);
     return fd === ABORTED ? interrupted(signal) : { ok: true, fd };
   } catch (error) {
     return { ok: false, why: systemReason(error).why, exit: FAILED };
@@ -142,8 +191,8 @@ async function openNamed(
 const ABORTED = -1;
 
 /** What a call of the system gives, or ABORTED as soon as the signal says so; the call may then wait on, and its thread with it. */
-function unlessAborted<T extends number>(
-  call: (done: (error: Error | null, value: T) => void) => void,
+function unlessAborted(
+  call: (done: (error: Error | null, value: number) => void) => void,
   signal: AbortSignal,
 ): Promise<number> {
   if (signal.aborted) return Promise.resolve(ABORTED);

@@ -1,9 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
-/** The content of a file, or why there is none. `code` is the system's (ENOENT, EACCES, ELOOP …), or what kind of thing is there. */
-export type RegularRead =
-  | { ok: true; bytes: Buffer }
-  | { ok: false; code: "not-a-file" | "too-large" | (string & {}); why: string };
+/** Codes of what the system does not refuse. */
+export const NOT_A_FILE = "not-a-file";
+export const TOO_LARGE = "too-large";
+
+/** The content of a file, or why there is none. `code` is the system's (ENOENT, EACCES, ELOOP …), or one of those above. */
+export type RegularRead = { ok: true; bytes: Buffer } | { ok: false; code: string; why: string };
 
 /** Bytes that are asked for at once. */
 const CHUNK = 64 * 1024;
@@ -19,9 +21,9 @@ export function readRegular(path: string, limit: number, links: "follow" | "refu
     const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
     fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === "follow" ? 0 : O_NOFOLLOW));
     const stat = fstatSync(fd);
-    if (!stat.isFile()) return { ok: false, code: "not-a-file", why: `it is not a file but ${kindOf(stat)}` };
+    if (!stat.isFile()) return { ok: false, code: NOT_A_FILE, why: `it is not a file but ${kindOf(stat)}` };
     const bytes = stat.size > limit ? null : readUpTo(fd, stat.size, limit);
-    if (bytes === null) return { ok: false, code: "too-large", why: tooLarge(limit) };
+    if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
     return { ok: true, bytes };
   } catch (error) {
     return { ok: false, ...systemReason(error) };
@@ -43,8 +45,21 @@ function readUpTo(fd: number, size: number, limit: number): Buffer | null {
   }
 }
 
+/** Adds to a file of moat's own, which is made for its owner alone. Throws what the system says, also where no file stands there. */
+export function appendRegular(path: string, text: string): void {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
+  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error(`${path} is not a file but ${kindOf(stat)}`);
+    writeSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** What stands in a file's place. */
-export function kindOf(stat: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
+function kindOf(stat: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
   if (stat.isDirectory()) return "a directory";
   if (stat.isFIFO()) return "a pipe";
   return stat.isSocket() ? "a socket" : "a device";

@@ -1,3 +1,4 @@
+import type { NamedRead } from "../base/index.ts";
 import type { Host as OpenHost } from "../open/index.ts";
 import type { Printable } from "../term/index.ts";
 
@@ -24,8 +25,10 @@ export interface Host extends OpenHost {
   data(text: string): void;
   /** For programs, on standard output: a line of JSON (`indent`: lines), in which nothing can be hidden, without secrets. */
   json(value: unknown, indent?: number): void;
-  /** All of standard input as bytes. */
-  readStdin(): Promise<Uint8Array>;
+  /** All of standard input as bytes; `onFirst` is called when something of it, or its end, has come. */
+  readStdin(onFirst?: () => void): Promise<NamedRead>;
+  /** What is still to be done before the process may end: files that are written. */
+  closing: (() => Promise<void>)[];
 }
 
 /** Flags as they were typed: the raw strings, never coerced. A flag that takes no value is `true`. */

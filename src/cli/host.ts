@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { Secrets } from "../base/index.ts";
+import { readAll, Secrets } from "../base/index.ts";
 import { readable, SafeText, safeJson } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
@@ -32,6 +32,9 @@ function writer(fd: number, gone: () => void): (text: string) => void {
     gone();
   };
 }
+
+/** Most that is taken from standard input: far more than any prompt or patch has. */
+const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 
 /** Every way of text out of the process. */
 export function printers(
@@ -108,7 +111,8 @@ export function createHost(): Host {
     stdout_is_tty,
     stderr_is_tty: isTerminal(2),
     ...printers(out, err, stdout_is_tty),
-    readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),
+    readStdin: (onFirst) => readAll(0, MAX_STDIN_BYTES, interrupt.signal, onFirst),
+    closing: [],
     date: () => new Date(),
     random: Math.random,
     signal: interrupt.signal,

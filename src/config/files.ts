@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { readRegular } from "../base/index.ts";
+import { NOT_A_FILE, readRegular, TOO_LARGE } from "../base/index.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 
 export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; link: boolean; error: ConfigError };
@@ -24,8 +24,8 @@ export function readText(file: string, follow: "follow" | "no-links" = "follow")
 const REMEDIES: Record<string, string> = {
   EACCES: "Give yourself the right to read it, or remove it.",
   ELOOP: "Put a file in its place.",
-  "not-a-file": "Move it away or put a file in its place.",
-  "too-large": "Make it smaller, or move it away.",
+  [NOT_A_FILE]: "Move it away or put a file in its place.",
+  [TOO_LARGE]: "Make it smaller, or move it away.",
 };
 
 /** What is wrong with MOAT_HOME; null when it is a directory that can be entered, or is not there yet. */

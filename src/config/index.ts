@@ -6,7 +6,7 @@ export type { HookInput } from "./hooks/input.ts";
 export type { HookContext } from "./hooks/run-hook.ts";
 export { fireHooks } from "./hooks/run-hook.ts";
 export type { HookVerdict } from "./hooks/verdict.ts";
-export type { InstructionPart, Instructions, InstructionsInput } from "./instructions.ts";
+export type { Document, InstructionPart, Instructions, InstructionsInput } from "./instructions.ts";
 export { discoverInstructions, renderInstructions } from "./instructions.ts";
 export type { ConfigResult } from "./load.ts";
 export { loadConfig } from "./load.ts";

@@ -208,7 +208,7 @@ describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with
       gates: { give_up: false, require_evidence: [bad("required")], fail_on_decline: false },
       approve: null,
       ...print,
-      saveLastMessage: async () => {},
+      saveLastMessage: async () => null,
       signal: new AbortController().signal,
     });
     harmless(said.out);

@@ -2,14 +2,7 @@ import type { Failure, Json, JsonObject } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { type AnswerReader, createAnswerReader } from "./dialect/answer.ts";
 import { wholeEvents } from "./dialect/whole.ts";
-import {
-  DISCONNECTED,
-  disconnected,
-  failureOfDocument,
-  failureOfStatus,
-  StatusError,
-  StreamError,
-} from "./failure.ts";
+import { DISCONNECTED, disconnected, failureOfDocument, failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
 import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";

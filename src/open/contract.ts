@@ -1,5 +1,13 @@
 import type { Secrets } from "../base/index.ts";
-import type { Config, FolderTrust, InstructionPart, loadConfig, Override, TrustQuestion } from "../config/index.ts";
+import type {
+  Config,
+  Document,
+  FolderTrust,
+  InstructionPart,
+  loadConfig,
+  Override,
+  TrustQuestion,
+} from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
@@ -48,8 +56,8 @@ export interface OpenOptions {
   free_patches?: boolean;
   /** More directories that may be written, absolute. */
   add_dirs?: string[];
-  /** One more file of instructions, absolute. */
-  project_doc?: string | null;
+  /** One more file of instructions. */
+  project_doc?: Document | null;
   /** Any model server of this machine will do. */
   oss?: boolean;
   budget?: BudgetLimits;

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readRegular } from "../base/index.ts";
+import { NOT_A_FILE, readRegular } from "../base/index.ts";
 import { exists } from "./paths.ts";
 
 /** Largest file that is looked into; what is larger is taken for one that holds a key. Real ones have a few kilobytes. */
@@ -49,6 +49,6 @@ function settingsIn(directory: string): string[] {
 /** A file that cannot be looked into may hold anything. */
 function holds(file: string, secret: RegExp): boolean {
   const source = readRegular(file, MAX_BYTES);
-  if (!source.ok) return source.code !== "not-a-file";
+  if (!source.ok) return source.code !== NOT_A_FILE;
   return secret.test(source.bytes.toString("utf8").replace(NAMES_OF_VARIABLES, ""));
 }

@@ -57,8 +57,11 @@ export function commandEnd(command: CommandExecution, style: Style, output_lines
 /** Every file with its diff. */
 export function changeLines(changes: readonly FileUpdateChange[], style: Style): SafeText[] {
   const letters = { add: "A", update: "M", delete: "D" };
-  return changes.flatMap(({ path, kind, diff, move_path }) => [
+  return changes.flatMap(({ path, kind, diff, move_path, links }) => [
     style.bold(visibleLine(`${letters[kind]} ${path}${move_path ? ` -> ${move_path}` : ""}`)),
+    ...(links === undefined
+      ? []
+      : [style.yellow(`  it has ${links} names (hard links): it changes under all of them`)]),
     ...diffLines(diff ?? "", style),
   ]);
 }

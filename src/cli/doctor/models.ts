@@ -13,8 +13,8 @@ export const run: CommandRun = async ({ flags, host }) => {
   const found = await findInsight(host, flags);
   if (!found.ok) return fail(found.message, found.exit);
   const { provider } = found.resolved;
-  const catalog = await catalogOf(found.loaded.config.model_catalog_json);
-  if (!catalog.ok) return fail(catalog.message, FAILED);
+  const catalog = await catalogOf(found.loaded, host);
+  if (!catalog.ok) return fail(catalog.message, catalog.exit);
   const { CATALOG_DATE, directLoopback, listModels } = await import("../../model/index.ts");
   Object.assign(process.env, directLoopback(host.env));
   const listed = await listModels(provider, Date.now(), host.signal, catalog.overrides);

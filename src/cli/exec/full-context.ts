@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
-import { readRegular } from "../../base/index.ts";
+import { readRegular, TOO_LARGE } from "../../base/index.ts";
 import type { Host } from "../contract.ts";
 import { gitOutput } from "../patch/git-run.ts";
 
@@ -9,7 +9,7 @@ const MAX_BYTES = 2_000_000;
 /** A file above this size is data or generated; the model can still read it with a command. */
 const MAX_FILE_BYTES = 200_000;
 /** No text has this alone: it holds a NUL. */
-const TOO_LARGE = "\0";
+const NOT_SENT = "\0";
 
 /**
  * Every text file of the project that git does not ignore, as one text for the model. What does not fit is named, so that
@@ -22,7 +22,7 @@ export async function fullContext(cwd: string, host: Host): Promise<string> {
   for (const name of await projectFiles(cwd, host)) {
     const text = readText(join(cwd, name));
     if (text === null) continue;
-    if (text === TOO_LARGE || bytes + text.length > MAX_BYTES) left_out.push(name);
+    if (text === NOT_SENT || bytes + text.length > MAX_BYTES) left_out.push(name);
     else {
       bytes += text.length;
       files.push(`<file path="${name}">\n${text}${text.endsWith("\n") ? "" : "\n"}</file>`);
@@ -46,6 +46,6 @@ async function projectFiles(cwd: string, host: Host): Promise<string[]> {
 /** null for what is no regular file (a link could lead anywhere), no UTF-8, or holds a NUL byte. */
 function readText(path: string): string | null {
   const read = readRegular(path, MAX_FILE_BYTES, "refuse");
-  if (!read.ok) return read.code === "too-large" ? TOO_LARGE : null;
+  if (!read.ok) return read.code === TOO_LARGE ? NOT_SENT : null;
   return isUtf8(read.bytes) && !read.bytes.includes(0) ? read.bytes.toString("utf8") : null;
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED, type NamedRead, USAGE } from "../../base/index.ts";
 import {
   commitPatch,
   type Patch,
@@ -83,4 +83,10 @@ export function decodePatch(bytes: Uint8Array, host: Host): string | null {
   if (isUtf8(bytes)) return Buffer.from(bytes).toString("utf8");
   host.stderr("moat: the patch is not UTF-8. Convert it first, as in: iconv -f latin1 -t utf-8 FILE\n");
   return null;
+}
+
+/** Says why there is no patch to read. What cannot be read is a mistake of the command line here, as it is for the Codex CLI. */
+export function unread(name: string, { why, exit }: NamedRead & { ok: false }, host: Host): number {
+  host.stderr(`moat: ${name} cannot be read: ${why}\n`);
+  return exit === FAILED ? USAGE : exit;
 }

@@ -1,5 +1,4 @@
-import { openSync, writeSync } from "node:fs";
-import { SecretStream, type Secrets } from "../../base/index.ts";
+import { type NamedFile, SecretStream, type Secrets } from "../../base/index.ts";
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
@@ -13,14 +12,13 @@ const KEPT_HEADERS = /^(content-type|date|retry-after(-ms)?|.*ratelimit.*)$/;
 export class Recorder implements Tape {
   readonly seed: number;
   readonly random: () => number;
-  readonly #fd: number;
+  readonly #file: NamedFile;
   readonly #now: () => number;
   readonly #secrets: Secrets;
   #requests = 0;
 
-  /** Makes the file, readable by the user alone. Throws what the file system throws. */
-  constructor(path: string, seed: number, now: () => number, secrets: Secrets) {
-    this.#fd = openSync(path, "w", 0o600);
+  constructor(file: NamedFile, seed: number, now: () => number, secrets: Secrets) {
+    this.#file = file;
     this.#secrets = secrets;
     this.seed = seed;
     this.random = seededRandom(seed);
@@ -115,7 +113,7 @@ export class Recorder implements Tape {
   }
 
   #line(value: object): void {
-    writeSync(this.#fd, `${JSON.stringify(this.#secrets.redactAll(value))}\n`);
+    this.#file.write(`${JSON.stringify(this.#secrets.redactAll(value))}\n`);
   }
 }
 

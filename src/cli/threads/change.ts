@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { USAGE } from "../../base/index.ts";
+import { FAILED, signalExit, USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
 import { dialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
@@ -93,10 +93,11 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
     if (found.length === 0) return fail(host, `${path}: no Codex rollouts in there (rollout-*.jsonl)`);
     files.push(...found);
   }
-  const results = importCodexRollouts(host.moat_home, files, host.version);
+  const results = await importCodexRollouts(host.moat_home, files, host.version, host.signal);
   if (flags.json) printJson(host, results);
   else for (const result of results) host.stdout(importLine(result));
-  return results.some((result) => !result.ok && result.reason !== "exists") ? 1 : 0;
+  if (host.signal.aborted) return signalExit(host.signal.reason) ?? FAILED;
+  return results.some((result) => !result.ok && result.reason !== "exists") ? FAILED : 0;
 };
 
 function importLine(result: ImportResult): string {

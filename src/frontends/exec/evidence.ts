@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { isSystemShell, scriptOf } from "../../base/index.ts";
+import { isSystemShell, readRegular, scriptOf } from "../../base/index.ts";
 import type { CommandExecution, Event, Evidence, FileEvidence, FileUpdateChange } from "../../protocol/index.ts";
 import { testRunner } from "./test-runners.ts";
 
@@ -56,12 +55,12 @@ export class EvidenceCollector {
   }
 }
 
+/** The largest file that a patch changes. */
+const MAX_HASHED_BYTES = 512 * 1024 * 1024;
+
 function hashOf(path: string): string | null {
-  try {
-    return new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
-  } catch {
-    return null;
-  }
+  const read = readRegular(path, MAX_HASHED_BYTES);
+  return read.ok ? new Bun.CryptoHasher("sha256").update(read.bytes).digest("hex") : null;
 }
 
 /** Evidence as lines for a person; empty when nothing was run, changed, declined or required. */

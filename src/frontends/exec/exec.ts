@@ -19,8 +19,8 @@ export interface ExecOptions {
   /** Gets the final message of the human form. */
   data(text: string): void;
   stderr(text: Printable): void;
-  /** Gets the final message, exactly. */
-  saveLastMessage(text: string): Promise<void>;
+  /** Gets the final message, exactly; says why it could not be kept. */
+  saveLastMessage(text: string): Promise<{ message: string; exit: number } | null>;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
 }
@@ -78,11 +78,11 @@ class Run {
       for (const line of evidenceLines(evidence)) stderr(safe`${form.style.dim(line)}\n`);
       if (this.#failure === null && this.#last !== "") data(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
     }
-    await saveLastMessage(this.#last);
+    const unsaved = await saveLastMessage(this.#last);
     const interrupted = signal.aborted ? String(signal.reason) : null;
     const { exit, message } = exitCode({ failure: this.#failure, signal: interrupted, evidence }, gates);
-    if (message !== null) stderr(`moat: ${message}\n`);
-    return exit;
+    for (const told of [message, unsaved?.message ?? null]) if (told !== null) stderr(`moat: ${told}\n`);
+    return exit === 0 && unsaved !== null ? unsaved.exit : exit;
   }
 }
 

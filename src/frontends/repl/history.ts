@@ -1,15 +1,6 @@
-import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Secrets } from "../../base/index.ts";
+import { appendRegular, type Secrets } from "../../base/index.ts";
 import { type Config, keepInHistory } from "../../config/index.ts";
 
 /** Bytes at the end of the file that are read: more prompts than anybody goes back. */
@@ -47,7 +38,7 @@ export class PromptHistory {
     const line = JSON.stringify({ thread_id, ts: Math.floor(this.#now() / 1000), text: prompt });
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      appendFileSync(this.#path, `${line}\n`, { mode: 0o600 });
+      appendRegular(this.#path, `${line}\n`);
       this.#trim();
     } catch {
       // Nothing depends on it.
@@ -72,11 +63,12 @@ export class PromptHistory {
 
 function readTail(path: string): string {
   try {
-    const fd = openSync(path, "r");
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(fd);
-      const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
-      readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return "";
+      const bytes = Buffer.alloc(Math.min(stat.size, READ_BYTES));
+      readSync(fd, bytes, 0, bytes.length, stat.size - bytes.length);
       return bytes.toString("utf8");
     } finally {
       closeSync(fd);

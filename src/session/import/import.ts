@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readNamed } from "../../base/index.ts";
 import { putBlob } from "../blobs.ts";
 import { Packer } from "../pack.ts";
 import { blobsOf, listRollouts, rolloutPath } from "../paths.ts";
@@ -27,22 +28,42 @@ export function codexFiles(path: string): string[] {
   return names
     .filter((name) => /(?:^|\/)rollout-[^/]+\.(?:jsonl|jsonl\.zst|json)$/.test(name))
     .map((name) => join(path, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();
 }
 
-/** Imports Codex rollouts as threads with the same ids and times. The files are only read. */
-export function importCodexRollouts(moat_home: string, files: string[], moat_version: string): ImportResult[] {
+/** Largest rollout that is imported: it becomes one text. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/** Imports Codex rollouts as threads with the same ids and times. The files are only read; the signal ends the waiting for a pipe. */
+export async function importCodexRollouts(
+  moat_home: string,
+  files: string[],
+  moat_version: string,
+  signal: AbortSignal,
+): Promise<ImportResult[]> {
   const known = new Set(listRollouts(moat_home).map(({ thread_id }) => thread_id));
-  return files.map((file) => {
-    const result = importOne(moat_home, file, moat_version, known);
+  const results: ImportResult[] = [];
+  for (const file of files) {
+    const read = await readNamed(file, MAX_BYTES, signal);
+    const result: ImportResult = read.ok
+      ? importOne(moat_home, file, read.bytes, moat_version, known)
+      : { ok: false, file, reason: "unreadable", message: read.why };
     if (result.ok) known.add(result.thread_id);
-    return result;
-  });
+    results.push(result);
+  }
+  return results;
 }
 
-function importOne(moat_home: string, file: string, moat_version: string, known: Set<string>): ImportResult {
+function importOne(
+  moat_home: string,
+  file: string,
+  bytes: Buffer,
+  moat_version: string,
+  known: Set<string>,
+): ImportResult {
   try {
-    const thread = readCodexThread(file, moat_version);
+    const thread = readCodexThread(file, bytes, moat_version);
     if (!thread) {
       const message = "it does not begin with the id of a Codex thread";
       return { ok: false, file, reason: "not a Codex rollout", message };
