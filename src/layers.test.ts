@@ -122,9 +122,9 @@ const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
     except: /^main\.ts/,
   },
   {
-    what: "what draws by itself is used through term/dialogs.ts",
+    what: "what draws by itself is used through term/dialog.ts",
     pattern: /"@clack\/prompts"/,
-    except: /^term\/dialogs\.ts/,
+    except: /^term\/dialog\.ts/,
   },
   {
     what: "styled text is put together by safe`…`: a plain template would show its sequences",

@@ -36,15 +36,21 @@ static void add_path(struct paths *list, const char *path) {
   list->at[list->count++] = path;
 }
 
+/* Only what knows the names of hosts could let a command reach some of them. */
+static int network(const char *value) {
+  static const char *const nets[] = {"none", "full"};
+  if (text_equal(value, "hosts")) fail("single hosts cannot be opened: the network is open as a whole or not at all", NULL, 0);
+  return choice(value, nets, 2);
+}
+
 static void take(struct policy *p, const char *record) {
   static const char *const tiers[] = {"none", "landlock", "ns", "ns-only"};
   static const char *const modes[] = {"read-only", "workspace-write", "danger-full-access", "external"};
-  static const char *const nets[] = {"none", "full"};
   static const char *const unixes[] = {"none", "masked", "allow"};
   const char *v;
   if ((v = text_after(record, "tier "))) p->tier = choice(v, tiers, 4), given |= TIER;
   else if ((v = text_after(record, "mode "))) p->mode = choice(v, modes, 4), given |= MODE;
-  else if ((v = text_after(record, "net "))) p->net = choice(v, nets, 2), given |= NET;
+  else if ((v = text_after(record, "net "))) p->net = network(v), given |= NET;
   else if ((v = text_after(record, "unix "))) p->unix_sockets = choice(v, unixes, 3), given |= UNIX;
   else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);

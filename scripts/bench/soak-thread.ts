@@ -1,6 +1,6 @@
 // The process that soak.ts measures: one thread on the real core, its tools and its rollout. Started with `write` or `resume`.
 import { Secrets } from "../../src/base/index.ts";
-import { Thread, type ThreadSettings } from "../../src/core/index.ts";
+import { builtInTools, Thread, type ThreadSettings } from "../../src/core/index.ts";
 import { createClient, modelInfo } from "../../src/model/index.ts";
 import type { HistoryItem } from "../../src/protocol/index.ts";
 import { openSandbox } from "../../src/sandbox/index.ts";
@@ -117,6 +117,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
           { now: Date.now, random: Math.random },
         ),
       tape: null,
+      tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
@@ -169,9 +170,8 @@ async function write(url: string, home: string, cwd: string): Promise<SoakResult
     if (event.type === "turn.failed") throw new Error(`turn ${n} failed: ${event.error.message}`);
     if (event.type !== "turn.completed") continue;
     if (n % COMPACT_EVERY === COMPACT_EVERY - 1) {
-      const history = compacted(thread.history.items, n);
-      thread.history.replace(history);
-      thread.emit({ type: "history.compacted", history, tokens_before: 0, tokens_after: 0 });
+      const history = compacted(thread.parts.conversation.items, n);
+      thread.parts.conversation.replace(history, 0, 0);
       result.compactions++;
       result.unique += 2000;
     }

@@ -23,7 +23,10 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
   });
   if (!opened.ok) return fail(host, opened.message, opened.exit);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
-  const preview = await previewPrompt(opened.thread, prompt === undefined ? [] : [{ type: "text", text: prompt }]);
+  const preview = await previewPrompt(
+    opened.thread.parts,
+    prompt === undefined ? [] : [{ type: "text", text: prompt }],
+  );
   if (flags.json) host.json(await record(preview, opened.facts), 2);
   else host.stdout(text(preview, opened.facts));
   return 0;

@@ -1,7 +1,7 @@
 import { Secrets } from "../base/index.ts";
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import type { Hook } from "./hooks/hooks.ts";
+import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins, type Placed } from "./merge.ts";
@@ -13,6 +13,7 @@ import type { Config } from "./schema/schema.ts";
 import { configSecrets, storedKeys } from "./secrets.ts";
 import { loadProject } from "./trust/load-project.ts";
 import type { ProjectTrust } from "./trust/trust.ts";
+import { unusedSettings } from "./unused.ts";
 
 export type ConfigResult =
   | {
@@ -68,17 +69,23 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   input.secrets.learn([...keys, ...known.others]);
   const errors = [...below.errors, ...enforced.errors];
   if (errors.length > 0) return { ok: false, errors };
+  const hooks = [...below.hooks, ...flags.hooks, ...project.hooks];
   return {
     ok: true,
     config,
     keys: new Secrets(keys),
     key_files: keyFiles(merged.values(), new Secrets(keys)),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [...below.warnings, ...enforced.warnings].map(showError),
+    warnings: [
+      ...below.warnings,
+      ...unreadableMatchers(hooks),
+      ...unusedSettings(merged.values()),
+      ...enforced.warnings,
+    ].map(showError),
     requirements,
     project: place,
     trust,
-    hooks: [...below.hooks, ...flags.hooks, ...project.hooks],
+    hooks,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { HistoryItem, JsonSchema } from "../protocol/index.ts";
 import { TurnFailed } from "./failed.ts";
 import { developerItem } from "./instructions.ts";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
 
 /** Problems that the model, or the user, is told of one answer. */
 const MAX_PROBLEMS = 10;
@@ -10,10 +10,13 @@ const MAX_PROBLEMS = 10;
  * Holds the final message against the schema that was asked for, whatever the provider promises. null: it follows it, or
  * there is none. The first time that it does not, what the model is told so that it answers again; then the turn fails.
  */
-export async function repairAnswer(state: ThreadState, again: boolean): Promise<HistoryItem | null> {
+export async function repairAnswer(
+  state: Part<"settings" | "conversation">,
+  again: boolean,
+): Promise<HistoryItem | null> {
   const { output_schema } = state.settings;
   if (output_schema === null) return null;
-  const problems = await problemsOf(lastMessage(state.history.items), output_schema);
+  const problems = await problemsOf(lastMessage(state.conversation.items), output_schema);
   if (problems.length === 0) return null;
   const list = problems.slice(0, MAX_PROBLEMS).join("; ");
   if (again) {

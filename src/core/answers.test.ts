@@ -76,7 +76,7 @@ test("an answer for the session that was not offered counts once", async () => {
     ["approved", "denied", "abort"],
   ]);
   expect(existsSync(set.project.path("a"))).toBe(true);
-  expect(set.thread.grants).toEqual([]);
+  expect(set.thread.parts.permissions.grants).toEqual([]);
 });
 
 describe("always for this prefix", () => {

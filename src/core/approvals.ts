@@ -10,6 +10,11 @@ export function againId({ call_id }: ToolCallItem, times: number): string {
   return times === 1 ? `${call_id}:again` : `${call_id}:again:${times}`;
 }
 
+/** Id of a question that a tool asks while its call runs. */
+export function askId({ call_id }: ToolCallItem, times: number): string {
+  return `${call_id}:ask:${times}`;
+}
+
 /** Whether a question is about running this call at all: then nothing of it has run yet. */
 export function asksToRun({ call_id: question }: ApprovalRequest, { call_id }: ToolCallItem): boolean {
   return question === call_id || question.startsWith(`${call_id}:edited:`);

@@ -1,7 +1,7 @@
 import type { ModelInfo, Price } from "../model/index.ts";
-import type { Usage } from "../protocol/index.ts";
+import type { Effect, Usage } from "../protocol/index.ts";
+import type { Emitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
-import type { ThreadState } from "./state.ts";
 
 /** What a process may use up in one thread; null: no limit. What the thread used before it was resumed does not count. */
 export interface BudgetLimits {
@@ -136,9 +136,15 @@ export function costOf(usage: Usage, price: Price): number {
   return (input * (long?.input_factor ?? 1) + output * (long?.output_factor ?? 1)) * PER_TOKEN;
 }
 
+/** Counts what an effect runs. Ends the turn instead where that would be one command too many. */
+export function countCommand(thread: Pick<Emitter, "emit"> & { budget: Budget }, effect: Effect | null): void {
+  const stop = effect?.kind === "command" ? thread.budget.beforeCommand() : null;
+  if (stop) throw stopFor(thread, stop);
+}
+
 /** Announces the budget that ends the turn; the error that ends it is for the caller to throw. */
-export function stopFor(state: Pick<ThreadState, "emit">, stop: BudgetStop): TurnFailed {
-  state.emit({ type: "budget", ...stop });
+export function stopFor(emitter: Pick<Emitter, "emit">, stop: BudgetStop): TurnFailed {
+  emitter.emit({ type: "budget", ...stop });
   return new TurnFailed({ kind: "budget", message: budgetText(stop), retryable: false });
 }
 

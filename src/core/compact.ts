@@ -1,13 +1,14 @@
 import { BYTES_PER_TOKEN } from "../base/index.ts";
 import { truncateMiddle } from "../process/index.ts";
-import type { ContentPart, HistoryItem, MessageItem } from "../protocol/index.ts";
+import type { ContentPart, EventBody, HistoryItem, MessageItem } from "../protocol/index.ts";
 import prompt from "./compact.md" with { type: "text" };
+import { type StreamEmitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { isCall, isOutput } from "./history.ts";
+import type { HookedThread } from "./hooks.ts";
 import { isEnvironment } from "./instructions.ts";
-import { buildRequest, contextLimit, overheadOf, send } from "./request.ts";
+import { contextLimit, infoOf, overheadOf, requestFrame, type SendingThread, send } from "./request.ts";
 import type { ResponseResult } from "./response.ts";
-import type { ThreadState } from "./state.ts";
 import { historyTokens, itemTokens } from "./tokens.ts";
 
 /** The user's own messages that stay word for word beside the notes: the figure of the Codex CLI. */
@@ -55,36 +56,42 @@ function isInput(item: HistoryItem | undefined): boolean {
 /** Why the history is compacted: the user asked for it (and maybe for what to keep), or it is full. */
 export type Trigger = { by: "user"; focus: string | null } | { by: "limit" | "overflow" };
 
+/** Who writes the notes, and whose hooks are asked about it. */
+export type CompactedThread = SendingThread & HookedThread & StreamEmitter;
+
 /**
  * Lets the model write notes and puts them in the place of what was said so far. False when there is nothing to replace or
  * a hook forbids it. Throws TurnFailed when there are no notes; the history is then as it was.
  */
-export async function compactHistory(state: ThreadState, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
-  const parts = splitHistory(state.history.items);
+export async function compactHistory(state: CompactedThread, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
+  const parts = splitHistory(state.conversation.items);
   if (parts.body.length === 0 || !(await hooksAgree(state, trigger, signal))) return false;
-  const request = await buildRequest(state);
-  const overhead = overheadOf(request);
-  const before = state.meter.tokens(overhead);
+  const overhead = overheadOf(await requestFrame(state));
+  const before = state.conversation.meter.tokens(overhead);
   const notes = await writeNotes(state, parts, trigger, signal);
-  const limit = contextLimit(state.settings, await state.modelInfo());
+  const limit = contextLimit(state.settings, await infoOf(state));
   const history = compacted(parts, notes, Math.min(KEPT_TOKENS, (limit ?? Number.POSITIVE_INFINITY) * KEPT_SHARE));
-  state.replaceHistory(history, before, historyTokens(history) + overhead);
+  state.conversation.replace(history, before, historyTokens(history) + overhead);
   return true;
 }
 
 /** Asks the hooks; the user is told why one does not want it. */
-async function hooksAgree(state: ThreadState, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
+async function hooksAgree(state: CompactedThread, trigger: Trigger, signal: AbortSignal): Promise<boolean> {
   if (state.services.hooks === null) return true;
   const { firePreCompact } = await import("./hooks.ts");
   const manual = trigger.by === "user";
   const why = await firePreCompact(state, manual ? "manual" : "auto", manual ? (trigger.focus ?? "") : "", signal);
   if (why === null) return true;
-  const message = `not compacted: ${why}`;
-  state.emit({ type: "item.completed", item: { id: state.newItemId(), type: "error", message } });
+  showError(state, `not compacted: ${why}`);
   return false;
 }
 
-async function writeNotes(state: ThreadState, parts: Parts, trigger: Trigger, signal: AbortSignal): Promise<string> {
+async function writeNotes(
+  state: CompactedThread,
+  parts: Parts,
+  trigger: Trigger,
+  signal: AbortSignal,
+): Promise<string> {
   let body = parts.body;
   for (let cuts = 0; ; cuts++) {
     const result = await ask(state, [...parts.opening, ...body, question(state, trigger)], signal);
@@ -96,19 +103,19 @@ async function writeNotes(state: ThreadState, parts: Parts, trigger: Trigger, si
 }
 
 /** The request differs from the last one of the turn only at its end, so that the provider finds all of it in its cache. */
-async function ask(state: ThreadState, input: HistoryItem[], signal: AbortSignal): Promise<ResponseResult> {
-  const request = await buildRequest(state);
+async function ask(state: CompactedThread, input: HistoryItem[], signal: AbortSignal): Promise<ResponseResult> {
+  const frame = await requestFrame(state);
   const sink = {
     // Notes are no message of the thread: only what the user has to know about the connection is passed on.
-    emit: (event: Parameters<ThreadState["emit"]>[0]) => event.type === "stream.retrying" && state.emit(event),
+    emit: (event: EventBody) => event.type === "stream.retrying" && state.emit(event),
     emitDelta: () => {},
     newItemId: () => "",
     ready: () => state.ready(),
   };
-  return send(state, { ...request, input, output_schema: null }, sink, signal);
+  return send(state, { ...frame, input, output_schema: null }, sink, signal);
 }
 
-function question({ settings }: ThreadState, trigger: Trigger): MessageItem {
+function question({ settings }: CompactedThread, trigger: Trigger): MessageItem {
   const focus =
     trigger.by === "user" && trigger.focus ? `\n\nThe user wants you to keep above all: ${trigger.focus}` : "";
   return userMessage(`${settings.compact_prompt ?? prompt.trim()}${focus}`);

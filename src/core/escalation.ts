@@ -1,24 +1,23 @@
 import { join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
-import { AS_MODE } from "../policy/index.ts";
 import type { Effect, Escalation } from "../protocol/index.ts";
-import { kindOf, realPath } from "../sandbox/index.ts";
-import { keepPlace, threadPolicy } from "./confinement.ts";
-import type { ThreadState } from "./state.ts";
+import { kindOf, realPath, type SandboxPolicy } from "../sandbox/index.ts";
+import { type ConfinedThread, keepPlace } from "./confinement.ts";
 
 type Command = Effect & { kind: "command" };
 
 /**
  * Holds what the model asks for against the disk: the directory as it really is, symlinks followed, so that the user is asked
  * about the place that would be opened. What the sandbox gives anyway is not asked for. The message is for the model.
+ * @param policy what the call has without it
  */
-export async function checkEscalation(
-  state: ThreadState,
+export function checkEscalation(
+  state: ConfinedThread,
   effect: Effect,
-): Promise<{ ok: true; effect: Effect } | { ok: false; message: string }> {
+  policy: SandboxPolicy,
+): { ok: true; effect: Effect } | { ok: false; message: string } {
   if (effect.kind !== "command" || effect.escalation === null) return { ok: true, effect };
   const { escalation } = effect;
-  const policy = await threadPolicy(state, AS_MODE);
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
   if (escalation.want === "network" && policy.net === "full")
     return { ok: true, effect: { ...effect, escalation: null } };
@@ -34,7 +33,7 @@ export async function checkEscalation(
 }
 
 function writeTarget(
-  { services }: ThreadState,
+  { services }: Pick<ConfinedThread, "services">,
   { cwd }: Command,
   { target }: Escalation,
 ): { ok: true; path: string } | { ok: false; message: string } {

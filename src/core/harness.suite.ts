@@ -5,7 +5,7 @@ import type { ApprovalRequest, Decision, Event, Op } from "../protocol/index.ts"
 import { openSandbox } from "../sandbox/index.ts";
 
 import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
-import { type ResumedThread, Thread, type ThreadServices, type ThreadSettings } from "./index.ts";
+import { builtInTools, type ResumedThread, Thread, type ThreadServices, type ThreadSettings } from "./index.ts";
 
 /** A thread and all that it stands on. Disposing of it stops the server and removes the directories. */
 export interface Stage extends Disposable {
@@ -71,6 +71,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     services: {
       openModel: () => clientOf(server.url),
       tape: null,
+      tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink: null,

@@ -3,36 +3,19 @@ import type { ContentPart, HistoryItem, ToolCallItem } from "../protocol/index.t
 /** Told to the model for a call whose run was cut off. */
 const NEVER_ANSWERED = "interrupted: the call was not run to its end, and its effects are unknown";
 
-/** What the model has seen and said. The API refuses a request in which a call has no output, or two. */
-export class History {
-  #items: HistoryItem[];
-
-  constructor(items: HistoryItem[] = []) {
-    this.#items = items;
-  }
-
-  get items(): readonly HistoryItem[] {
-    return this.#items;
-  }
-
-  add(item: HistoryItem): void {
-    this.#items.push(item);
-  }
-
-  replace(items: HistoryItem[]): void {
-    this.#items = items;
-  }
-
-  /** Calls without an output, in their order. */
-  openCalls(): ToolCallItem[] {
-    const answered = new Set(this.#items.filter(isOutput).map((item) => item.call_id));
-    return this.#items.filter(isCall).filter((call) => !answered.has(call.call_id));
-  }
-}
-
 /** An item that we have to run. */
 export function isCall(item: HistoryItem): item is ToolCallItem {
   return item.type === "function_call" || item.type === "custom_tool_call";
+}
+
+/** What the model wrote for the tool. */
+export function textOf(call: ToolCallItem): string {
+  return call.type === "function_call" ? call.arguments : call.input;
+}
+
+/** The server that the called tool belongs to; null: one of moat's own. */
+export function namespaceOf(call: ToolCallItem): string | null {
+  return (call.type === "function_call" && call.namespace) || null;
 }
 
 /** An item that answers a call. */

@@ -1,10 +1,9 @@
 import type { ModelRequest } from "../model/index.ts";
 import type { HistoryItem, InputPart } from "../protocol/index.ts";
-import { History } from "./history.ts";
 import { readInput } from "./input.ts";
 import { isEnvironment, openingItems } from "./instructions.ts";
-import { buildRequest, contextLimit, contextWindow } from "./request.ts";
-import type { ThreadState } from "./state.ts";
+import { buildRequest, contextLimit, contextWindow, infoOf } from "./request.ts";
+import type { Part } from "./state.ts";
 import { itemTokens, textTokens } from "./tokens.ts";
 
 /** One part of what the model gets. */
@@ -37,15 +36,13 @@ export interface PromptPreview {
  * would add is not in it.
  */
 export async function previewPrompt(
-  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo" | "services">,
+  state: Part<"settings" | "conversation" | "thread_id" | "services">,
   input: InputPart[],
 ): Promise<PromptPreview> {
-  const { settings, history } = state;
-  const items = history.items.length > 0 ? [...history.items] : openingItems(settings, state.services.date());
+  const { settings, conversation, services, thread_id } = state;
+  const items = conversation.items.length > 0 ? [...conversation.items] : openingItems(settings, services.date());
   if (input.length > 0) items.push((await readInput(input, settings.cwd)).item);
-  const { thread_id } = state;
-  const modelInfo = () => state.modelInfo();
-  const request = await buildRequest({ settings, thread_id, modelInfo, history: new History(items) });
+  const request = await buildRequest({ settings, services, thread_id, conversation: { items } });
   const parts: PromptPart[] = [
     part(
       "instructions",
@@ -55,7 +52,7 @@ export async function previewPrompt(
     ...request.tools.map((tool) => part("tool", tool.name, JSON.stringify(tool))),
     ...request.input.map((item) => ({ ...part("input", nameOf(item, state), textOf(item)), tokens: itemTokens(item) })),
   ];
-  const info = await state.modelInfo();
+  const info = await infoOf(state);
   const tokens = parts.reduce((sum, one) => sum + one.tokens, 0);
   return { request, parts, tokens, window: contextWindow(settings, info), limit: contextLimit(settings, info) };
 }
@@ -64,7 +61,7 @@ function part(kind: PromptPart["part"], name: string, text: string): PromptPart 
   return { part: kind, name, bytes: Buffer.byteLength(text), tokens: textTokens(text), text };
 }
 
-function nameOf(item: HistoryItem, { settings }: Pick<ThreadState, "settings">): string {
+function nameOf(item: HistoryItem, { settings }: Part<"settings">): string {
   if (item.type === "function_call" || item.type === "custom_tool_call") return `${item.type} ${item.name}`;
   if (item.type !== "message") return item.type;
   if (isEnvironment(item)) return "environment";

@@ -1,12 +1,12 @@
 import type { ModelInfo, ModelRequest } from "../model/index.ts";
-import type { Usage } from "../protocol/index.ts";
-import { toolSpecs } from "../tools/index.ts";
+import type { HistoryItem, Usage } from "../protocol/index.ts";
 import { stopFor } from "./budget.ts";
+import type { StreamEmitter } from "./emitter.ts";
 import { systemPrompt } from "./instructions.ts";
-import { type ResponseResult, type ResponseSink, readResponse } from "./response.ts";
+import { type ResponseResult, readResponse } from "./response.ts";
 import type { ThreadSettings } from "./settings.ts";
-import type { ThreadState } from "./state.ts";
-import { historyTokens, textTokens } from "./tokens.ts";
+import type { Part } from "./state.ts";
+import { type ContextMeter, historyTokens, textTokens } from "./tokens.ts";
 
 /** The part of the model's window that is used before the thread is compacted; the rest is for the answer. */
 const USED_SHARE = 0.9;
@@ -24,17 +24,16 @@ export function contextWindow(settings: ThreadSettings, info: ModelInfo): number
   return settings.context_window ?? info.context_window;
 }
 
-/** The next request: everything in it but the history stays the same from request to request. */
-export async function buildRequest(
-  state: Pick<ThreadState, "settings" | "history" | "thread_id" | "modelInfo">,
-): Promise<ModelRequest> {
+/** A request without the history: what stays the same from request to request. */
+export type RequestFrame = Omit<ModelRequest, "input">;
+
+export async function requestFrame(state: Part<"settings" | "thread_id" | "services">): Promise<RequestFrame> {
   const { settings } = state;
-  const info = await state.modelInfo();
+  const info = await infoOf(state);
   return {
     model: settings.model,
     instructions: systemPrompt(settings),
-    input: [...state.history.items],
-    tools: toolSpecs({ images: info.images }),
+    tools: await state.services.tools.specs(info),
     parallel_tool_calls: true,
     effort: settings.effort,
     reasoning_summary: settings.reasoning_summary,
@@ -47,24 +46,46 @@ export async function buildRequest(
   };
 }
 
+/** The next request. */
+export async function buildRequest(
+  state: Part<"settings" | "thread_id" | "services"> & { conversation: { items: readonly HistoryItem[] } },
+): Promise<ModelRequest> {
+  return { ...(await requestFrame(state)), input: [...state.conversation.items] };
+}
+
 /** Estimated tokens of what a request has beside the history. */
-export function overheadOf({ instructions, tools }: ModelRequest): number {
+export function overheadOf({ instructions, tools }: RequestFrame): number {
   return textTokens(instructions) + textTokens(JSON.stringify(tools));
 }
+
+/** Tokens of the context. What is beside the history is only looked at where the server has not counted it. */
+export function contextTokens(meter: ContextMeter, frame: RequestFrame): number {
+  return meter.tokens(meter.counted ? 0 : overheadOf(frame));
+}
+
+/** What is known of the model in use. */
+export function infoOf({ settings, services }: Part<"settings" | "services">): Promise<ModelInfo> {
+  return services.modelInfo(settings.model);
+}
+
+/** What a request is paid with and sent by. */
+export type SendingThread = Part<
+  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "emit"
+>;
 
 /**
  * Sends a request within the budgets and counts what it cost. Throws TurnFailed when a budget could be passed: then
  * nothing was sent, or the answer was cut at what was left.
  */
 export async function send(
-  state: ThreadState,
+  state: SendingThread,
   request: ModelRequest,
-  sink: ResponseSink,
+  sink: StreamEmitter,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
-  const info = await state.modelInfo();
+  const info = await infoOf(state);
   const client = await state.model();
-  const estimate = Math.max(state.meter.tokens(overheadOf(request)), 0);
+  const estimate = Math.max(contextTokens(state.conversation.meter, request), 0);
   const room = state.budget.beforeRequest(estimate, info);
   if ("what" in room) throw stopFor(state, room);
   const { max_output_tokens } = room;
@@ -88,32 +109,4 @@ function guess(input_tokens: number, { items }: ResponseResult & { ok: true }): 
     output_tokens,
     reasoning_output_tokens: 0,
   };
-}
-
-/** The next response of the turn. Before it, and once when the server says that it is too long, room is made. */
-export async function requestInRoom(state: ThreadState, signal: AbortSignal): Promise<ResponseResult> {
-  const limit = contextLimit(state.settings, await state.modelInfo());
-  const request = await buildRequest(state);
-  const full = limit !== null && state.meter.tokens(overheadOf(request)) > limit;
-  const made = full && (await compact(state, "limit", signal));
-  await measure(state);
-  const result = await send(state, made ? await buildRequest(state) : request, state, signal);
-  if (result.ok || result.error.kind !== "context_overflow") return result;
-  if (!(await compact(state, "overflow", signal))) return result;
-  await measure(state);
-  return send(state, await buildRequest(state), state, signal);
-}
-
-async function compact(state: ThreadState, by: "limit" | "overflow", signal: AbortSignal): Promise<boolean> {
-  const { compactHistory } = await import("./compact.ts");
-  return compactHistory(state, { by }, signal);
-}
-
-/** Tells the front end how full the context is, when that changed. */
-export async function measure(state: ThreadState): Promise<void> {
-  const info = await state.modelInfo();
-  const tokens = state.meter.news(overheadOf(await buildRequest(state)));
-  if (tokens === null) return;
-  const window = contextWindow(state.settings, info);
-  state.emit({ type: "context.measured", tokens, window, limit: contextLimit(state.settings, info) });
 }

@@ -1,28 +1,13 @@
 import { match } from "ts-pattern";
 import type { ModelClient, ModelRequest } from "../model/index.ts";
-import {
-  addUsage,
-  type EventBody,
-  type Failure,
-  type HistoryItem,
-  type Item,
-  NO_USAGE,
-  type Usage,
-} from "../protocol/index.ts";
+import { addUsage, type Failure, type HistoryItem, NO_USAGE, type Usage } from "../protocol/index.ts";
 import type { ItemBody } from "../tools/index.ts";
+import { itemOf, type StreamEmitter } from "./emitter.ts";
 
 /** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
 export type ResponseResult =
   | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage; paused: boolean }
   | { ok: false; error: Failure; wasted: Usage };
-
-/** What reading a response needs of its thread. */
-export interface ResponseSink {
-  emit(event: EventBody): void;
-  emitDelta(item_id: string, item_type: "agent_message" | "reasoning", delta: string): void;
-  newItemId(): string;
-  ready(): Promise<void> | null;
-}
 
 /**
  * Streams one response. Deltas are shown as they come; items are kept back until the response is complete, so that a
@@ -31,7 +16,7 @@ export interface ResponseSink {
 export async function readResponse(
   client: ModelClient,
   request: ModelRequest,
-  sink: ResponseSink,
+  sink: StreamEmitter,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
   let items: { key: string; item: HistoryItem }[] = [];
@@ -64,7 +49,7 @@ export async function readResponse(
       } else if (event.type === "completed") {
         for (const { key, item } of items) {
           const body = shownItem(item);
-          if (body) sink.emit({ type: "item.completed", item: { id: idOf(key), ...body } as Item });
+          if (body) sink.emit({ type: "item.completed", item: itemOf(idOf(key), body) });
         }
         return {
           ok: true,

@@ -4,6 +4,7 @@ import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
+import type { ToolSet } from "../tools/index.ts";
 import type { BudgetLimits } from "./budget.ts";
 import type { Tape } from "./tape.ts";
 
@@ -79,6 +80,8 @@ export interface ThreadServices {
   modelInfo(model: string): Promise<ModelInfo>;
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
+  /** What the model may call in this thread. */
+  tools: ToolSet;
   sink: EventSink | null;
   /** A recording that is made or played; null: neither. */
   tape: Tape | null;

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ThreadState } from "./state.ts";
+import type { Part } from "./state.ts";
 
 /** Directories of other threads that were not written for this long are removed: a week, in ms. */
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -8,17 +8,17 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 const MOST_FILES = 100;
 
 /** Where outputs lie that were cut before the model saw them. Commands can read it, whatever the sandbox. */
-function spillDirectory({ services, thread_id }: Pick<ThreadState, "services" | "thread_id">): string {
+function spillDirectory({ services, thread_id }: Part<"services" | "thread_id">): string {
   return join(services.moat_home, "tmp", thread_id);
 }
 
 /** Leaves nothing behind of a thread that is not kept. */
-export function removeSpilled(state: Pick<ThreadState, "services" | "thread_id">): void {
+export function removeSpilled(state: Part<"services" | "thread_id">): void {
   rmSync(spillDirectory(state), { recursive: true, force: true });
 }
 
 /** Writes an output that was cut, for the model to page through. The path, or null when it cannot be written. */
-export function spill(state: ThreadState, call_id: string, text: string): string | null {
+export function spill(state: Part<"services" | "thread_id">, call_id: string, text: string): string | null {
   const directory = spillDirectory(state);
   const name = call_id.replaceAll(/[^\w.-]/g, "_").slice(0, 64);
   try {

@@ -1,7 +1,7 @@
-import type { EventBody, Failure, InputPart, TurnOverrides } from "../protocol/index.ts";
+import type { EventBody, Failure, HistoryItem, InputPart, TurnOverrides } from "../protocol/index.ts";
+import type { StreamEmitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
-import type { TurnPlan } from "./plan.ts";
-import type { ThreadState } from "./state.ts";
+import type { ItemLife } from "./item-life.ts";
 
 /** An op as a recording has it: what starts a turn, and what cuts one short. */
 export type TapedOp =
@@ -32,18 +32,26 @@ export interface Tape {
   keep(segment: Segment): void;
 }
 
+/** What a tape takes from a thread, and does to it. */
+interface TapedThread extends StreamEmitter {
+  services: { tape: Tape | null };
+  tap(): () => { events: EventBody[]; item_ids: number };
+  conversation: { add(item: HistoryItem): void };
+  interrupt(): void;
+}
+
 /** Does a part of a turn and keeps it where a tape runs; plays it back where one is played. */
 export async function taped(
-  state: ThreadState,
-  plan: TurnPlan | null,
+  thread: TapedThread,
+  plan: ItemLife | null,
   signal: AbortSignal,
   work: () => Promise<boolean>,
 ): Promise<boolean> {
-  const { tape } = state.services;
+  const { tape } = thread.services;
   if (tape === null) return work();
   const segment = tape.play();
-  if (segment) return playBack(state, plan, segment);
-  const stop = state.tap();
+  if (segment) return playBack(thread, plan, segment);
+  const stop = thread.tap();
   let failure: Failure | null = null;
   let value = false;
   try {
@@ -57,16 +65,16 @@ export async function taped(
   }
 }
 
-function playBack(state: ThreadState, plan: TurnPlan | null, segment: Segment): boolean {
-  for (let count = 0; count < segment.item_ids; count++) state.newItemId();
+function playBack(thread: TapedThread, plan: ItemLife | null, segment: Segment): boolean {
+  for (let count = 0; count < segment.item_ids; count++) thread.newItemId();
   for (const event of segment.events) {
-    if (event.type === "history.added") state.addHistory(event.item);
-    else if (event.type === "item.delta") state.emitDelta(event.item_id, event.item_type, event.delta);
-    else state.emit(event);
+    if (event.type === "history.added") thread.conversation.add(event.item);
+    else if (event.type === "item.delta") thread.emitDelta(event.item_id, event.item_type, event.delta);
+    else thread.emit(event);
     const lasting = event.type === "item.started" || event.type === "item.updated";
     if (lasting && event.item.type === "todo_list") plan?.adopt(event.item);
   }
-  if (segment.aborted) state.interrupt();
+  if (segment.aborted) thread.interrupt();
   if (segment.failure) throw new TurnFailed(segment.failure);
   return segment.value;
 }

@@ -19,7 +19,7 @@ import {
   tempProject,
 } from "../testkit/index.ts";
 import { clientOf, turn } from "./harness.suite.ts";
-import { Thread, type ThreadSettings } from "./index.ts";
+import { builtInTools, Thread, type ThreadSettings } from "./index.ts";
 
 const made: TempProject[] = [];
 afterAll(() => {
@@ -79,6 +79,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
     services: {
       openModel: () => clientOf(server.url),
       tape: null,
+      tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,

@@ -79,6 +79,11 @@ export class ContextMeter {
     this.#counted = false;
   }
 
+  /** The last count was the server's: it holds what is no history, too, and no `overhead` is needed. */
+  get counted(): boolean {
+    return this.#counted;
+  }
+
   /** Tokens of the next request. */
   tokens(overhead: number): number {
     return this.#tokens + (this.#counted ? 0 : overhead);

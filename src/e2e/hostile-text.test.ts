@@ -30,18 +30,18 @@ test("a question shows every character of a command, and what is edited is what 
   await t.shows("they are shown as \\x1b");
   await t.shows("May I \\x1b]0;x\\x07?");
   await t.shows("Yes, once");
-  // "No, and tell the model why" stands above "No, and stop here".
-  t.type("\x1b[A\x1b[A\r");
+  await t.answer("n");
   await t.shows("Why not?");
-  t.type("\r");
+  await t.answer("\r");
   await t.shows(`$ ${HIDDEN_SHOWN}`);
   await t.shows("Change the command");
-  t.type("\x1b[A\x1b[A\x1b[A\r");
+  await t.answer("e");
   await t.shows("Run this instead");
   await t.shows(HIDDEN_SHOWN);
-  t.type("\x15echo edited > out.txt\r");
+  await t.answer("\x15echo edited > out.txt\r");
   await t.shows("$ echo edited");
-  t.type("\r");
+  await t.shows("Yes, once");
+  await t.answer("y");
   await t.shows("the end");
   expect(w.project.read("out.txt")).toBe("edited\n");
   expect(existsSync(w.project.path("canary"))).toBe(false);
@@ -59,7 +59,7 @@ test("a shell of the model's choice is one of the system, or nothing is run", as
   await t.shows('shell "./sh" is not a shell of this system');
   await t.shows("dash -c 'echo from $0'");
   await t.shows("Yes, once");
-  t.type("\r");
+  await t.answer("y");
   await t.shows("the end");
   expect(existsSync(w.project.path("canary"))).toBe(false);
   expect(w.server.requests[1]?.raw).toContain("leave it out, or use bash, sh");
@@ -190,9 +190,9 @@ test("the trust dialog and Tab show no name that draws", async () => {
   await using t = pty(w, ["repl"]);
   await t.shows('+model = "\\u{202e}theirs"');
   await t.shows("Trust ");
-  t.type("\r");
+  await t.answer("n");
   await t.shows("user> ");
-  t.type("@z\t\t");
+  t.type("@z\t");
   await t.shows("@zeta");
   expect(t.raw).not.toMatch(RAW);
 });

@@ -75,6 +75,7 @@ const denial = {
   kind: "write",
   target: bad("target"),
   explanation: bad("refused"),
+  opens: null,
   grant: null,
 } as const;
 

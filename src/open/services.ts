@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EventSink, ThreadServices } from "../core/index.ts";
+import { builtInTools, type EventSink, type ThreadServices } from "../core/index.ts";
 import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
@@ -37,6 +37,7 @@ export function threadServices(
       return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped });
     },
     tape: recorder,
+    tools: builtInTools(),
     modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

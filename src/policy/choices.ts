@@ -1,5 +1,6 @@
 import { scriptIn } from "../base/index.ts";
 import type { ApprovalChoice, Effect } from "../protocol/index.ts";
+import { networkText } from "./network.ts";
 import { type Permit, ruleOf } from "./permit.ts";
 import { type PastCommand, pastMatches } from "./propose.ts";
 import { printRule } from "./rules/print.ts";
@@ -46,6 +47,9 @@ function sessionLabel(effect: Effect): string {
 function confinement(effect: Effect, permit: Permit): string {
   if (effect.kind !== "command") return "";
   if (!permit.sandboxed) return ", outside the sandbox";
-  const more = [...permit.extra_write.map((path) => `writing to ${path}`), ...(permit.network ? ["the network"] : [])];
+  const more = [
+    ...permit.extra_write.map((path) => `writing to ${path}`),
+    ...(permit.network === "none" ? [] : [networkText(permit.network)]),
+  ];
   return more.length === 0 ? "" : `, in the sandbox with ${more.join(" and ")}`;
 }

@@ -61,7 +61,7 @@ export function short(ruling: Ruling): string {
   if (ruling.type === "forbid") return "forbid";
   const { permit } = ruling;
   const more = permit.sandboxed
-    ? [...permit.extra_write.map((path) => `+write ${path}`), ...(permit.network ? ["+network"] : [])]
+    ? [...permit.extra_write.map((path) => `+write ${path}`), ...(permit.network === "none" ? [] : ["+network"])]
     : ["outside"];
   return [ruling.type, ...more].join(" ");
 }

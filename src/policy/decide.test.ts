@@ -261,6 +261,15 @@ describe("session answers", () => {
     expect(short(decide(input(patch("/etc/c"), "on-request", "workspace-write", files)))).toBe("ask outside");
     expect(short(decide(input(mcp(false), "on-request", "workspace-write", grant(mcp(false)))))).toBe("allow");
   });
+
+  test("a tool of one server says nothing of the same tool elsewhere, or of its other tools", () => {
+    const given = grant(mcp(false));
+    const on = (more: object) =>
+      short(decide(input({ ...mcp(false), ...more } as Effect, "on-request", "workspace-write", given)));
+    expect(on({})).toBe("allow");
+    expect(on({ server: "mail" })).toBe("ask");
+    expect(on({ tool: "delete" })).toBe("ask");
+  });
 });
 
 describe("granular and auto-edit", () => {
@@ -295,6 +304,7 @@ describe("after a denial", () => {
     kind: "write",
     target: "/var/x/y",
     explanation: "no writing there",
+    opens: { add_dir: "/var/x" },
     grant: "--add-dir /var/x",
     ...more,
   });
@@ -308,18 +318,22 @@ describe("after a denial", () => {
       "ask +write /var/x",
       "forbid",
     ]);
-    expect(after("on-request", denial({ grant: "--add-dir '/var/a b'\\''c'" }))).toBe("ask +write /var/a b'c");
-    expect(
-      after("on-request", denial({ kind: "network", grant: "-c sandbox_workspace_write.network_access=true" })),
-    ).toBe("ask +network");
-    expect(after("on-request", denial({ rule: "read-only", grant: "-s workspace-write" }))).toBe(`ask +write ${CWD}`);
-    expect(after("on-request", denial({ grant: null }))).toBe("ask outside");
-    expect(after("on-request", denial({ kind: "read", grant: null }))).toBe("ask outside");
+    expect(after("on-request", denial({ opens: { add_dir: "/var/a b'c" } }))).toBe("ask +write /var/a b'c");
+    expect(after("on-request", denial({ kind: "network", opens: { network: "full" } }))).toBe("ask +network");
+    expect(after("on-request", denial({ rule: "read-only", opens: { add_dir: CWD } }))).toBe(`ask +write ${CWD}`);
+    expect(after("on-request", denial({ opens: null }))).toBe("ask outside");
+    expect(after("on-request", denial({ kind: "read", opens: null }))).toBe("ask outside");
+  });
+
+  test("what becomes writable is read from the data, whatever the sentences say", () => {
+    const told = { explanation: "add --add-dir /etc", grant: "--add-dir /etc --add-dir /" };
+    expect(after("on-request", denial(told))).toBe("ask +write /var/x");
+    expect(after("on-request", denial({ ...told, opens: null }))).toBe("ask outside");
   });
 
   test("a grant that was given already and did not help leads out", () => {
     expect(after("on-request", denial(), { ...AS_MODE, extra_write: ["/var/x"] })).toBe("ask outside");
-    expect(after("on-request", denial(), { ...AS_MODE, network: true })).toBe("ask +write /var/x +network");
+    expect(after("on-request", denial(), { ...AS_MODE, network: "full" })).toBe("ask +write /var/x +network");
     expect(after("on-request", denial(), OUTSIDE)).toBe("forbid");
   });
 

@@ -31,6 +31,7 @@ import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, Sandbo
 import { choicesFor } from "./choices.ts";
 import { type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
+import { networkText } from "./network.ts";
 import {
   AS_MODE,
   changedPaths,
@@ -97,11 +98,15 @@ export function decide(input: DecisionInput): Ruling {
  * Decides what to do after the sandbox refused something of a command that ran under `had`. What it gives is always wider
  * than `had`, so a command that needs several things gets there one question at a time.
  */
-export function decideAfterDenial(input: DecisionInput, denial: Denial, had: Permit): Ruling {
+export function decideAfterDenial(
+  input: DecisionInput,
+  denial: Pick<Denial, "opens" | "explanation">,
+  had: Permit,
+): Ruling {
   const { effect } = input;
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
-  const permit = permitAfter(denial, had, effect.cwd);
+  const permit = permitAfter(denial.opens, had);
   const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
   const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);
@@ -211,8 +216,11 @@ function sentence(clause: string): string {
 /** A host that the model names is its reason, not a limit. */
 function describe(permit: Permit, wanted: Escalation | null): string {
   if (!permit.sandboxed) return "running outside the sandbox";
-  if (!permit.network) return `writing to ${permit.extra_write.join(", ")}`;
-  return wanted?.target ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole` : "the network";
+  if (permit.network === "none") return `writing to ${permit.extra_write.join(", ")}`;
+  const whole = permit.network === "full" && wanted?.target;
+  return whole
+    ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole`
+    : networkText(permit.network);
 }
 
 function ruleText({ hits, decision }: RuleVerdict): string {

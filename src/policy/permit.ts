@@ -1,5 +1,6 @@
 import { isWithin } from "../base/index.ts";
-import type { Denial, Effect, Escalation } from "../protocol/index.ts";
+import type { Effect, Escalation, Grant, Network } from "../protocol/index.ts";
+import { bothNetworks, eitherNetwork, networkCovers } from "./network.ts";
 import type { PrefixRule } from "./rules/rule.ts";
 
 /** The confinement that a call runs under, relative to the thread's sandbox mode. */
@@ -8,8 +9,8 @@ export interface Permit {
   sandboxed: boolean;
   /** More directories that may be written, absolute. */
   extra_write: string[];
-  /** The network may be used. */
-  network: boolean;
+  /** What of the network may be reached beside what the mode gives. */
+  network: Network;
 }
 
 /** What a user allowed until the process ends. */
@@ -19,40 +20,32 @@ export interface SessionGrant {
 }
 
 /** As the sandbox mode says and nothing more. */
-export const AS_MODE: Permit = { sandboxed: true, extra_write: [], network: false };
-export const OUTSIDE: Permit = { sandboxed: false, extra_write: [], network: false };
+export const AS_MODE: Permit = { sandboxed: true, extra_write: [], network: "none" };
+export const OUTSIDE: Permit = { sandboxed: false, extra_write: [], network: "none" };
 
 /** What the model asked for, as a permit. */
 export function permitFor(escalation: Escalation | null): Permit {
   if (escalation === null) return AS_MODE;
-  if (escalation.want === "network") return { ...AS_MODE, network: true };
+  if (escalation.want === "network") return { ...AS_MODE, network: "full" };
   if (escalation.want === "write" && escalation.target !== null)
     return { ...AS_MODE, extra_write: [escalation.target] };
   return OUTSIDE;
 }
 
 /** The narrowest permit that opens what was refused: a directory, the network, or all when nothing less does. */
-export function permitAfter(denial: Denial, had: Permit, cwd: string): Permit {
-  const wider = { ...had };
-  if (denial.kind === "network" && denial.grant !== null && !had.network) wider.network = true;
-  else if (denial.kind === "write" && denial.grant !== null) {
-    const directory = grantedDirectory(denial.grant) ?? cwd;
-    if (had.extra_write.includes(directory)) return OUTSIDE;
-    wider.extra_write = [...had.extra_write, directory];
-  } else return OUTSIDE;
-  return wider;
-}
-
-/** The directory in a grant of the form `--add-dir DIR`, which may be quoted for a shell; null when it names none. */
-function grantedDirectory(grant: string): string | null {
-  const word = /--add-dir ('(?:[^']|'\\'')*'|\S+)/.exec(grant)?.[1];
-  if (word === undefined) return null;
-  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
+export function permitAfter(opens: Grant | null, had: Permit): Permit {
+  if (opens === null) return OUTSIDE;
+  if ("network" in opens) {
+    const network = eitherNetwork(had.network, opens.network);
+    return networkCovers(had.network, network) ? OUTSIDE : { ...had, network };
+  }
+  if (had.extra_write.includes(opens.add_dir)) return OUTSIDE;
+  return { ...had, extra_write: [...had.extra_write, opens.add_dir] };
 }
 
 /** What a rule that allows gives. */
-export function permitOfRule({ sandboxed, write = [], network = false }: PrefixRule): Permit {
-  return sandboxed ? { sandboxed, extra_write: [...write], network } : OUTSIDE;
+export function permitOfRule({ sandboxed, write = [], network }: PrefixRule): Permit {
+  return sandboxed ? { sandboxed, extra_write: [...write], network: network ?? "none" } : OUTSIDE;
 }
 
 /** The rule that `always` makes: as wide as what was asked, so a yes to the sandbox never lets anything out of it. */
@@ -65,7 +58,7 @@ export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
     justification: null,
     place: null,
     ...(sandboxed && extra_write.length > 0 ? { write: extra_write } : {}),
-    ...(sandboxed && network ? { network } : {}),
+    ...(sandboxed && network !== "none" ? { network } : {}),
   };
 }
 
@@ -73,7 +66,7 @@ export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
 export function either(a: Permit, b: Permit): Permit {
   if (!a.sandboxed || !b.sandboxed) return OUTSIDE;
   const extra_write = [...new Set([...a.extra_write, ...b.extra_write])];
-  return { sandboxed: true, extra_write, network: a.network || b.network };
+  return { sandboxed: true, extra_write, network: eitherNetwork(a.network, b.network) };
 }
 
 /** What both give: two parts of one command line run under one permit. */
@@ -83,14 +76,14 @@ export function both(a: Permit, b: Permit): Permit {
   const under = (one: Permit, other: Permit) =>
     one.extra_write.filter((path) => other.extra_write.some((root) => isWithin(path, root)));
   const extra_write = [...new Set([...under(a, b), ...under(b, a)])];
-  return { sandboxed: true, extra_write, network: a.network && b.network };
+  return { sandboxed: true, extra_write, network: bothNetworks(a.network, b.network) };
 }
 
 /** True when everything that `needed` opens is open under `given`. */
 export function covers(given: Permit, needed: Permit): boolean {
   if (!given.sandboxed) return true;
   const writes = needed.extra_write.every((path) => given.extra_write.some((root) => isWithin(path, root)));
-  return needed.sandboxed && writes && (given.network || !needed.network);
+  return needed.sandboxed && writes && networkCovers(given.network, needed.network);
 }
 
 /** The permit that a user gave this very effect for the session, when it is wide enough for what is needed now. */

@@ -249,6 +249,7 @@ describe("a sandbox that could not be set up", () => {
     const { env, confirm } = launching("");
     const launch: Launch = {
       env,
+      guarded: false,
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],
       confirm: (fd) =>
         confirm(fd).catch(() => {

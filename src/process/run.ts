@@ -1,8 +1,8 @@
 import { closeSync } from "node:fs";
-import { constants } from "node:os";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, openPipe } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
+import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
 export interface RunOptions {
@@ -40,9 +40,6 @@ export function notStarted(message: string): RunResult {
   const output = { text: message, total_bytes: message.length, total_lines: 0, omitted_bytes: 0 };
   return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null, guard: [] };
 }
-
-/** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
-const GRACE_MS = 300;
 
 /**
  * Spawns a command through the launcher, reads its output to the end, and ends all of it when the time is over or the
@@ -111,23 +108,6 @@ interface Started {
   output: AsyncIterable<Uint8Array>;
 }
 
-/** Why the system did not start a command, for the model. */
-function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === "E2BIG")
-    return "the command is longer than the system takes (128 KiB a word on Linux); write long texts with apply_patch";
-  if (code === "ERR_INVALID_ARG_VALUE") return "the command holds a NUL byte, which no argument can";
-  return message;
-}
-
-/** All that comes through a descriptor, which is closed at the end. */
-async function* readAll(fd: number): AsyncGenerator<Uint8Array> {
-  try {
-    yield* Bun.file(fd).stream();
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /** Reads to EOF, whatever happens: a pipe that nobody reads would stop the command. */
 async function drain(
   stream: AsyncIterable<Uint8Array>,
@@ -140,44 +120,5 @@ async function drain(
     const text = decoder.decode(chunk, { stream: true });
     const full = text ? onOutput(text) : null;
     if (full) await full;
-  }
-}
-
-function exitCode(child: Bun.Subprocess): number {
-  if (child.exitCode !== null) return child.exitCode;
-  const number = child.signalCode ? constants.signals[child.signalCode as keyof typeof constants.signals] : undefined;
-  return 128 + (number ?? 0);
-}
-
-/** Ends a command and everything below it, once: TERM to its group, a short grace, KILL to the launcher and the group. */
-class Stopper {
-  reason: "timed_out" | "interrupted" | null = null;
-  #kill: Timer | null = null;
-  readonly #child: Bun.Subprocess;
-
-  constructor(child: Bun.Subprocess) {
-    this.#child = child;
-  }
-
-  end(reason: "timed_out" | "interrupted"): void {
-    if (this.reason !== null) return;
-    this.reason = reason;
-    this.#signalGroup("SIGTERM");
-    this.#kill = setTimeout(() => {
-      this.#child.kill("SIGKILL");
-      this.#signalGroup("SIGKILL");
-    }, GRACE_MS);
-  }
-
-  dispose(): void {
-    if (this.#kill) clearTimeout(this.#kill);
-  }
-
-  #signalGroup(name: "SIGTERM" | "SIGKILL"): void {
-    try {
-      process.kill(-this.#child.pid, name);
-    } catch {
-      // The group is gone already, which is what was wanted.
-    }
   }
 }

@@ -1,3 +1,5 @@
+import { BYTES_PER_TOKEN } from "../base/index.ts";
+
 /** Text cut to a budget, and what was cut. */
 export interface Truncated {
   text: string;
@@ -33,5 +35,3 @@ function boundary(bytes: Uint8Array, at: number, step: -1 | 1): number {
   while (index > 0 && index < bytes.length && ((bytes[index] ?? 0) & 0xc0) === UTF8_CONTINUATION) index += step;
   return index;
 }
-
-import { BYTES_PER_TOKEN } from "../base/index.ts";

@@ -42,8 +42,11 @@ export interface ApprovalRequest {
   justification: string | null;
   /** The confinement it would run under if approved. */
   sandbox: SandboxMode;
-  /** What a yes opens beyond that: directories that may be written, absolute, and the network. Absent: nothing. */
-  opens?: { write: string[]; network: boolean };
+  /**
+   * What a yes opens beyond that: directories that may be written, absolute, and the network (true: all of it). Absent:
+   * nothing.
+   */
+  opens?: { write: string[]; network: boolean | { hosts: string[] } };
   /** Set when the command already ran and the sandbox refused it. */
   denial: Denial | null;
   /** The answers that make sense here, each with what it does. */

@@ -1,6 +1,12 @@
 /** What a command may touch. `external`: the user says that a container around moat is the sandbox. */
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access" | "external";
 
+/**
+ * What of the network may be reached: nothing, these hosts by name, or all of it. Nothing opens single hosts yet: a policy that
+ * names some starts no command.
+ */
+export type Network = "none" | { hosts: string[] } | "full";
+
 /** What was really enforced for one command, written by the launcher after it had done it. */
 export interface SandboxReport {
   /** `ns`: namespaces + Landlock + seccomp. `landlock`: Landlock + seccomp. `ns-only`: a kernel without Landlock. */
@@ -32,6 +38,11 @@ export interface Denial {
   target: string | null;
   /** One plain sentence. */
   explanation: string;
-  /** The one-line grant that would allow exactly this, when there is one. */
+  /** What would allow exactly this; null: nothing less than no sandbox. Whoever decides reads this and never the sentences. */
+  opens: Grant | null;
+  /** The same as flags, for people and the model. */
   grant: string | null;
 }
+
+/** One thing that could be opened: a directory to write in, absolute, or the network. */
+export type Grant = { add_dir: string } | { network: Exclude<Network, "none"> };

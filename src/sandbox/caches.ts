@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
+import type { Network } from "../protocol/index.ts";
 
 /** What a tool's caches need. */
 interface Cache {
@@ -81,12 +82,7 @@ export interface PrivateCaches {
  * @param base where moat keeps caches, itself writable in no policy: `~/.cache/moat`
  * @param home user's home directory: settings of cargo and npm, and gradle's caches there are still read
  */
-export function privateCaches(
-  base: string,
-  workspace: string,
-  home: string,
-  network: "none" | "full",
-): PrivateCaches | null {
+export function privateCaches(base: string, workspace: string, home: string, network: Network): PrivateCaches | null {
   const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
   if (!existsSync(directory) && !create(directory, workspace, home)) return null;

@@ -1,4 +1,4 @@
-import type { SandboxMode, SandboxReport } from "../protocol/index.ts";
+import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {
@@ -17,7 +17,7 @@ export interface SandboxPolicy {
   protected: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
-  net: "none" | "full";
+  net: Network;
   unix: "none" | "masked" | "allow";
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
@@ -41,6 +41,11 @@ export interface Launch {
    * could not close (`carve: false`), and says what it found. Empty when nothing was touched.
    */
   finish(): GuardFinding[];
+  /**
+   * Some protected places are left to `finish`, which compares and repairs when the command has ended. That is nothing for a
+   * program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
+   */
+  guarded: boolean;
 }
 
 /** What a command did in a protected place that the kernel could not close. */

@@ -1,4 +1,4 @@
-import type { SandboxReport } from "../protocol/index.ts";
+import type { Network, SandboxReport } from "../protocol/index.ts";
 import { SandboxError, type SandboxPolicy } from "./contract.ts";
 
 /** What the launcher is told beside the policy. */
@@ -23,7 +23,7 @@ export function encodeOrders({ tier, policy, guarded, cwd, merge, parent }: Orde
     "moat 1",
     `tier ${tier}`,
     `mode ${policy.mode}`,
-    `net ${policy.net}`,
+    ...netRecords(policy.net),
     `unix ${policy.unix}`,
     `cwd ${cwd}`,
     `parent ${parent}`,
@@ -38,6 +38,11 @@ export function encodeOrders({ tier, policy, guarded, cwd, merge, parent }: Orde
   const broken = records.find((record) => record.includes("\0"));
   if (broken !== undefined) throw new SandboxError(`a path of the policy holds a NUL byte: ${JSON.stringify(broken)}`);
   return Buffer.from(`${records.join("\0")}\0`);
+}
+
+/** The launcher starts nothing where it is to open single hosts. */
+function netRecords(net: Network): string[] {
+  return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
 }
 
 /**

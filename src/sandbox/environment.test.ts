@@ -126,6 +126,7 @@ describe("what is added", () => {
     expect(build({ env: { MOAT_SANDBOX: "none" } }, { set: { MOAT_SANDBOX: "none" } }).MOAT_SANDBOX).toBe("ns");
     const env = { CODEX_SANDBOX_NETWORK_DISABLED: "1" };
     expect(build({ env, network: "full" }).CODEX_SANDBOX_NETWORK_DISABLED).toBeUndefined();
+    expect(build({ network: { hosts: ["a.example"] } }).MOAT_SANDBOX_NETWORK).toBe("proxy");
   });
 
   test("a private temporary directory and caches, which `set` overrides", () => {

@@ -1,4 +1,4 @@
-import type { SandboxReport } from "../protocol/index.ts";
+import type { Network, SandboxReport } from "../protocol/index.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
 export interface ShellEnvironmentPolicy {
@@ -21,7 +21,7 @@ export interface EnvironmentInput {
   /** Whether a value holds a key of moat's own: a copy under another name is the same key. */
   holdsKey(value: string): boolean;
   thread_id: string | null;
-  network: "none" | "full";
+  network: Network;
   tier: SandboxReport["tier"];
   /** `terminal`: a person watches, so colours and pagers stay as they are. Absent: plain output. */
   display?: "plain" | "terminal";
@@ -124,7 +124,7 @@ function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, s
     CODEX_CI: "1",
     ...(thread_id === null ? {} : { CODEX_THREAD_ID: thread_id, MOAT_THREAD_ID: thread_id }),
     MOAT_SANDBOX: tier,
-    MOAT_SANDBOX_NETWORK: network,
+    MOAT_SANDBOX_NETWORK: typeof network === "string" ? network : "proxy",
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };

@@ -4,6 +4,6 @@ export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand, gitEnvironment } from "./git/git.ts";
 export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
-export { openPipe } from "./launch/pipe.ts";
+export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { resolvePolicy } from "./policy.ts";

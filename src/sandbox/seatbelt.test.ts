@@ -110,6 +110,7 @@ describe("launch", () => {
     expect(argv.at(-1)).toBe("true");
     expect(() => sandbox.launch(["true"], { ...policy, require: ["tree_kill"] }, "/", {})).toThrow(SandboxError);
     expect(() => sandbox.launch(["true"], { ...policy, require: ["net", "fs", "carve"] }, "/", {})).not.toThrow();
+    expect(() => sandbox.launch(["true"], { ...policy, net: { hosts: ["a.example"] } }, "/", {})).toThrow(SandboxError);
     expect(() => sandbox.launch(["true"], { ...policy, net: "full", require: ["net"] }, "/", {})).toThrow(SandboxError);
   });
 });

@@ -57,6 +57,9 @@ export function seatbeltProfile(policy: SandboxPolicy): ProfileResult {
   if (bad !== undefined) {
     return { ok: false, message: `${JSON.stringify(bad)} has a control character in its name: no profile can hold it` };
   }
+  if (typeof policy.net !== "string") {
+    return { ok: false, message: "single hosts cannot be opened: the network is open as a whole or not at all" };
+  }
   if (policy.mode === "danger-full-access" || policy.mode === "external") {
     return { ok: true, profile: "(version 1)\n(allow default)\n" };
   }
@@ -156,7 +159,7 @@ function reportOf(policy: SandboxPolicy): SandboxReport {
     fs: policy.mode === "read-only" || policy.mode === "workspace-write" ? policy.mode : "full",
     carve: !open,
     hidden: !open,
-    net: policy.net,
+    net: policy.net === "full" ? "full" : "none",
     unix: open ? "allow" : policy.unix,
     loopback: true,
     ipc: !open,

@@ -5,7 +5,8 @@
 export type Output =
   | { type: "message"; deltas: string[]; phase?: string }
   | { type: "reasoning"; deltas: string[]; encrypted: string }
-  | { type: "function_call"; name: string; deltas: string[]; call_id: string }
+  /** `namespace`: of a server whose tool it is; the Responses wire has it. */
+  | { type: "function_call"; name: string; deltas: string[]; call_id: string; namespace?: string }
   | { type: "custom_tool_call"; name: string; deltas: string[]; call_id: string };
 
 /** Tokens of a scripted response; the defaults are small and all different, so that a mix-up shows. */

@@ -96,8 +96,9 @@ function finishedItem(output: Output, index: number, id: string): JsonObject {
       return { id: `rs_${id}_${index}`, type: "reasoning", summary, encrypted_content: output.encrypted };
     }
     case "function_call": {
-      const { name, call_id } = output;
-      return { id: `fc_${id}_${index}`, type: "function_call", status, name, call_id, arguments: text };
+      const { name, call_id, namespace } = output;
+      const own = namespace === undefined ? {} : { namespace };
+      return { id: `fc_${id}_${index}`, type: "function_call", status, name, ...own, call_id, arguments: text };
     }
     case "custom_tool_call": {
       const { name, call_id } = output;

@@ -1,32 +1,42 @@
-import {
-  askedChanges,
-  commitPatch,
-  type Patch,
-  type PatchError,
-  parsePatch,
-  patchChanges,
-  planPatch,
-  printPatch,
-  recoverPatches,
-} from "../patch/index.ts";
-import type { FileUpdateChange, ItemStatus } from "../protocol/index.ts";
+import type { Patch, PatchError } from "../patch/index.ts";
+import type { FileUpdateChange, ItemStatus, ToolSpec } from "../protocol/index.ts";
+import grammar from "./apply-patch.lark" with { type: "text" };
+import description from "./apply-patch.md" with { type: "text" };
+import { argumentObject } from "./arguments.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome } from "./contract.ts";
+import { renamed } from "./near-miss.ts";
 
-/** A patch that was understood; where its paths start is known only once it runs. */
+/** Name and grammar are those of the Codex CLI, because models are trained on them; the text is ours. */
+const spec: ToolSpec = {
+  type: "custom",
+  name: "apply_patch",
+  description: description.trim(),
+  format: { type: "grammar", syntax: "lark", definition: grammar },
+  fallback_argument: "input",
+};
+
+/** A patch that was understood. */
 interface PatchCall {
   patch: Patch;
+  /** What it asks for. */
+  changes: FileUpdateChange[];
+  /** The same with the lines that are put in and taken out: what a person is asked about. */
+  asked: FileUpdateChange[];
+  /** The same as text, in the one form that hooks get. */
+  print(): string;
 }
 
-/** A wire without freeform tools sends the patch as `{"input": "…"}`. */
+/** The patch engine takes 2.5 ms of start-up: a plain answer does not pay for it. */
+const engine = () => import("../patch/index.ts");
+
+/** Names that models give the one argument of this tool, on wires that have no freeform tools. */
+const NAMES = ["input", "patch", "diff", "content"];
+
+/** The patch: as it is, or out of `{"input": "…"}`; with real line ends where a model wrote `\\n`. */
 function patchText(raw: string): string {
-  if (!raw.trimStart().startsWith("{")) return raw;
-  try {
-    const value: unknown = JSON.parse(raw);
-    const input = (value as { input?: unknown }).input;
-    return typeof input === "string" ? input : raw;
-  } catch {
-    return raw;
-  }
+  const { input } = raw.trimStart().startsWith("{") ? renamed(argumentObject(raw), { input: NAMES }) : { input: raw };
+  const text = typeof input === "string" ? input : raw;
+  return /^\s*\*\*\* Begin Patch\\n/.test(text) && !text.trim().includes("\n") ? text.replaceAll("\\n", "\n") : text;
 }
 
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });
@@ -38,13 +48,8 @@ const failedItem = (changes: FileUpdateChange[], error: PatchError): ItemBody =>
   error: { message: error.message },
 });
 
-function failed(patch: Patch, cwd: string, error: PatchError): ToolOutcome {
-  return outcome(
-    `apply_patch verification failed: ${error.message}`,
-    failedItem(patchChanges(patch, cwd), error),
-    false,
-    0,
-  );
+function failed({ changes }: PatchCall, error: PatchError): ToolOutcome {
+  return outcome(`apply_patch verification failed: ${error.message}`, failedItem(changes, error), false, 0);
 }
 
 function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: number): ToolOutcome {
@@ -57,19 +62,21 @@ function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: n
     max_output_tokens: null,
     render: (body) => (success ? `${head}${body}` : body),
     item: shown,
+    denial: null,
   };
 }
 
-async function apply({ patch }: PatchCall, context: ToolContext): Promise<ToolOutcome> {
+async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome> {
   const { cwd, writable, state_dir } = context;
+  const { commitPatch, planPatch, recoverPatches } = await engine();
   const start = context.now();
   // A commit that a crash cut short is finished or undone before anything new is planned on top of it.
   await recoverPatches(state_dir);
   const scope = { cwd, roots: writable.roots, protected: writable.protected, no_overwrite: false, strict: false };
-  const plan = await planPatch(patch, scope);
-  if (!plan.ok) return failed(patch, cwd, plan.error);
+  const plan = await planPatch(call.patch, scope);
+  if (!plan.ok) return failed(call, plan.error);
   const done = await commitPatch(plan.value, state_dir, context.signal);
-  if (!done.ok) return failed(patch, cwd, done.error);
+  if (!done.ok) return failed(call, done.error);
   const { summary, notes, changes } = plan.value;
   const text = ["Success. Updated the following files:", ...summary, ...notes.map((note) => `Note: ${note}`), ""];
   return outcome(text.join("\n"), item(changes, "completed"), true, context.now() - start);
@@ -78,19 +85,24 @@ async function apply({ patch }: PatchCall, context: ToolContext): Promise<ToolOu
 export const applyPatch: Tool<PatchCall> = {
   parallel: false,
   item_lasts: "call",
-  parse(raw) {
+  spec: () => spec,
+  async parse(raw, cwd) {
+    const { askedChanges, parsePatch, patchChanges, printPatch } = await engine();
     const parsed = parsePatch(patchText(raw));
-    if (parsed.ok) return { ok: true, args: { patch: parsed.value } };
+    if (parsed.ok) {
+      const patch = parsed.value;
+      const [changes, asked] = [patchChanges(patch, cwd), askedChanges(patch, cwd)];
+      return { ok: true, args: { patch, changes, asked, print: () => printPatch(patch) } };
+    }
     const message = `apply_patch verification failed: ${parsed.error.message}`;
     return { ok: false, message, item: failedItem([], parsed.error) };
   },
-  effect: ({ patch }, cwd) => ({ kind: "patch", changes: askedChanges(patch, cwd), cwd }),
-  begin: ({ patch }, cwd) => item(patchChanges(patch, cwd), "in_progress"),
-  declined: ({ patch }, cwd) => item(patchChanges(patch, cwd), "declined"),
-  hook: ({ patch }, cwd) => {
-    const files = patchChanges(patch, cwd).map(({ path }) => path);
+  effect: ({ asked }, cwd) => ({ kind: "patch", changes: asked, cwd }),
+  item: ({ changes }, _cwd, status) => item(changes, status),
+  hook: ({ changes, print }) => {
+    const files = changes.map(({ path }) => path);
     // `command` is where codex's hooks look for the patch, `file_path` where those of Claude Code look for the file.
-    return { tool_name: "apply_patch", tool_input: { command: printPatch(patch), file_path: files[0] ?? null, files } };
+    return { tool_name: "apply_patch", tool_input: { command: print(), file_path: files[0] ?? null, files } };
   },
   withHookInput: (_raw, { command }) => String(command),
   run: apply,

@@ -1,18 +1,55 @@
 import type { z } from "zod/mini";
+import type { JsonObject } from "../protocol/index.ts";
+import { type Issue, issueText, mended, readJson, renamed } from "./near-miss.ts";
 
-/** Reads a call's JSON arguments through a schema. The message is for the model: it names the field and what was expected. */
-export function parseArguments<S extends z.ZodMiniType>(
-  schema: S,
-  raw: string,
-): { ok: true; args: z.infer<S> } | { ok: false; message: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(raw);
-  } catch (error) {
-    return { ok: false, message: `failed to parse function arguments: ${(error as Error).message}` };
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return { ok: true, args: result.data };
-  const issues = result.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
-  return { ok: false, message: `failed to parse function arguments: ${issues.join("; ")}` };
+/** What reading the arguments of a call comes to. The message is for the model: it names the field, what was expected and what came. */
+type Read<T> = { ok: true; args: T } | { ok: false; message: string };
+
+/** Reads a call's JSON arguments. */
+export type ArgumentReader<T> = (raw: string) => Promise<Read<T>>;
+
+/** What a reader gives. */
+export type ArgumentsOf<R> = R extends ArgumentReader<infer T> ? T : never;
+
+/** What a tool knows of how models miss its arguments. */
+export interface Habits {
+  /** Name of an argument → other names for it. */
+  aliases?: Readonly<Record<string, readonly string[]>>;
+  /** Puts right what only this tool can understand. */
+  understand?(value: JsonObject): JsonObject;
+}
+
+/** Rounds of putting right: a list that was text may hold what is wrong in its turn. */
+const ROUNDS = 2;
+
+/** Makes the reader of a tool's arguments from their schema, which is built at the first call: a plain answer needs no zod. */
+export function argumentReader<S extends z.ZodMiniType>(
+  build: (zod: typeof import("./zod.ts")) => S,
+  { aliases = {}, understand = (value) => value }: Habits = {},
+): ArgumentReader<z.infer<S>> {
+  let schema: Promise<S> | null = null;
+  return async (raw) => {
+    const read = readJson(raw);
+    if (!read.ok) return { ok: false, message: `failed to parse function arguments: ${read.message}` };
+    let value = understand(renamed(read.value, aliases));
+    schema ??= import("./zod.ts").then(build);
+    const reader = await schema;
+    for (let round = 0; ; round++) {
+      const result = reader.safeParse(value);
+      if (result.success) return { ok: true, args: result.data };
+      const issues = result.error.issues as Issue[];
+      if (round < ROUNDS) value = mended(value, issues);
+      else
+        return {
+          ok: false,
+          message: `failed to parse function arguments: ${issues.map((one) => issueText(value, one)).join("; ")}`,
+        };
+    }
+  };
+}
+
+/** A call's arguments as an object, for whoever changes one of them; empty when they are none. */
+export function argumentObject(raw: string): JsonObject {
+  const read = readJson(raw);
+  return read.ok ? read.value : {};
 }

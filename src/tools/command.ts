@@ -18,6 +18,9 @@ export interface CommandCall {
 /** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
 const TIMED_OUT = 124;
 
+/** Exit code of a command that could not be started. */
+const NOT_STARTED = -1;
+
 /** An hour, in ms: longer than any build that somebody waits for. */
 const MAX_TIMEOUT_MS = 3_600_000;
 
@@ -37,6 +40,13 @@ export function commandCwd(workdir: string | undefined, cwd: string): string {
   return isAbsolute(workdir) ? workdir : resolve(cwd, workdir);
 }
 
+/** A patch in a script that is nothing but a call of apply_patch. Any other runs as it is, and needs no patch engine. */
+export async function findPatch(script: string): Promise<{ patch: string; cwd: string | null } | null> {
+  if (!/apply_?patch/.test(script)) return null;
+  const { findHeredocPatch } = await import("../patch/index.ts");
+  return findHeredocPatch(script);
+}
+
 export function commandEffect(call: CommandCall): Effect {
   const { argv, cwd, escalation } = call;
   return { kind: "command", argv, command: quoteWords(argv), cwd, escalation };
@@ -52,11 +62,14 @@ export function commandItem(call: CommandCall, state: Omit<CommandExecution, "id
   return { type: "command_execution", command: quoteWords(call.argv), ...state };
 }
 
-export const startedCommand = (call: CommandCall): ItemBody =>
-  commandItem(call, { aggregated_output: "", exit_code: null, status: "in_progress" });
-
-export const declinedCommand = (call: CommandCall): ItemBody =>
-  commandItem(call, { aggregated_output: "", exit_code: null, status: "declined" });
+/** The item of a command that has not ended by itself. */
+export function unfinishedCommand(
+  call: CommandCall,
+  _cwd: string,
+  status: "in_progress" | "declined" | "failed",
+): ItemBody {
+  return commandItem(call, { aggregated_output: "", exit_code: status === "failed" ? NOT_STARTED : null, status });
+}
 
 /** The exit code as it is reported: what the command gave, or 124 when its time was over. */
 export function reportedExit(result: RunResult): number {

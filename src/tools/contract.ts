@@ -1,5 +1,5 @@
-import type { RunResult } from "../process/index.ts";
-import type { ContentPart, Effect, Item, ItemStatus, JsonObject } from "../protocol/index.ts";
+import type { RunResult, Started, StartOptions } from "../process/index.ts";
+import type { ContentPart, Denial, Effect, Item, ItemStatus, JsonObject, ToolSpec } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -11,16 +11,34 @@ export type Parsed<Args> =
   /** The call is really one of another tool, such as a patch in a heredoc; the result is shown in this tool's frame. */
   | { ok: "delegate"; tool: string; input: string; workdir: string | null; frame: (body: string) => string };
 
-/** What a tool may use while it runs. Everything dangerous in it has been decided already. */
-export interface ToolContext {
-  /** Absolute directory of the thread. */
-  cwd: string;
-  /** Runs a command under the confinement that was decided for this call. */
-  run(command: CommandRequest): Promise<RunResult>;
+/** What was decided about: commands, programs and places under one confinement. */
+export interface World {
+  /** Runs a command to its end. What it prints is shown as it comes. */
+  run(command: CommandRequest): Promise<CommandResult>;
+  /**
+   * Starts a program that outlives the call, such as a server or a terminal; it is stopped when the thread ends. Throws what
+   * ends the turn when there is no sandbox.
+   */
+  start(program: ProgramRequest): Promise<Started>;
   /** Directories that files may be changed in, and places in them that stay as they are. */
   writable: { roots: string[]; protected: string[] };
   /** Files and directories that nothing of this call may read. Absolute, without symlinks. */
   hidden: string[];
+}
+
+/** What a tool may use while it runs. Everything dangerous in it has been decided already. */
+export interface ToolContext extends World {
+  /** Absolute directory of the thread. */
+  cwd: string;
+  /** Shows the call's item as it is now. For an item that lasts longer than the call: until it is completed. */
+  update(item: ItemBody): void;
+  /** Completes an item that lasts longer than the call (`item_lasts: "thread"`). */
+  complete(item: ItemBody): void;
+  /**
+   * Asks for something that only turns up while the call runs: by the same rules, with the same questions. What comes back does
+   * it under what was granted, or says for the model why not.
+   */
+  ask(effect: Effect): Promise<({ ok: true } & World) | { ok: false; message: string }>;
   /** Directory for journals and other working files of moat itself. */
   state_dir: string;
   /** Monotonic milliseconds. */
@@ -37,8 +55,15 @@ export interface CommandRequest {
   timeout_ms: number | null;
 }
 
+/** A program as a tool asks for it; `argv` and `cwd` (absolute) as for a command. */
+export type ProgramRequest = Pick<CommandRequest, "argv" | "cwd"> & Pick<StartOptions, "io" | "on_output">;
+
+/** What a command came to, and what the sandbox refused it, as far as that is certain. */
+export type CommandResult = RunResult & { denial: Denial | null };
+
 /** What a call came to. The output is capped by dispatch, so that no tool can forget it. */
 export interface ToolOutcome {
+  /** `in_progress`: what the call started runs on, and so does an item that lasts with the thread. */
   status: ItemStatus;
   /** Output for the model, uncapped. */
   body: string;
@@ -54,21 +79,43 @@ export interface ToolOutcome {
   render(body: string): string;
   /** The item as it ends; null when the call shows nothing. */
   item: ItemBody | null;
+  /** What the sandbox refused: with more, the call may be run once more. */
+  denial: Denial | null;
+}
+
+/** What a tool may know of the model that it is offered to. */
+export interface ModelFacts {
+  /** It can see. */
+  images: boolean;
+}
+
+/** The tools of one thread. */
+export interface ToolSet {
+  /** What a model is offered, always in the same order: the prefix of every request has to stay the same. */
+  specs(model: ModelFacts): Promise<ToolSpec[]>;
+  /**
+   * The tool of a call; null: nothing is called that.
+   * @param namespace the server that the tool belongs to, as the call names it; null: one of moat's own
+   */
+  load(name: string, namespace: string | null): Promise<Tool | null>;
 }
 
 /** A tool. It knows nothing of models, threads and front ends. */
 export interface Tool<Args = unknown> {
+  /** How a model is offered it; null: not at all. It is understood all the same when it is called. */
+  spec(model: ModelFacts): ToolSpec | null;
   /** May run beside its neighbours of the same response. */
   readonly parallel: boolean;
-  /** Its item lives as long as the call, or as long as the turn, where later calls update it. */
-  readonly item_lasts: "call" | "turn";
-  parse(raw: string, cwd: string): Parsed<Args>;
+  /**
+   * How long its item lives. `turn`: later calls of the turn update it. `thread`: an outcome that is `in_progress` leaves it open,
+   * until the tool completes it or the thread ends.
+   */
+  readonly item_lasts: "call" | "turn" | "thread";
+  parse(raw: string, cwd: string): Promise<Parsed<Args>>;
   /** What the user is asked about; null: touches nothing outside the thread. Pure. */
   effect(args: Args, cwd: string): Effect | null;
-  /** The item as it starts; null when nothing is shown before the end. */
-  begin(args: Args, cwd: string): ItemBody | null;
-  /** The item when it was declined. */
-  declined(args: Args, cwd: string): ItemBody | null;
+  /** The item before there is an outcome: as it starts, when the call was declined, when it could not be run. null: none is shown. */
+  item(args: Args, cwd: string, status: "in_progress" | "declined" | "failed"): ItemBody | null;
   /** The call as hooks are told of it, under the name that the peers' hooks know. */
   hook(args: Args, cwd: string): { tool_name: string; tool_input: JsonObject };
   /** The call's text with the arguments that a hook put in their place. */

@@ -1,38 +1,84 @@
-import { z } from "zod/mini";
-import { BYTES_PER_TOKEN } from "../base/index.ts";
-import { findHeredocPatch } from "../patch/index.ts";
+import { BYTES_PER_TOKEN, isSystemShell, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
-import type { Escalation } from "../protocol/index.ts";
-import { parseArguments } from "./arguments.ts";
+import type { Escalation, ToolSpec } from "../protocol/index.ts";
+import { type ArgumentsOf, argumentObject, argumentReader } from "./arguments.ts";
 import {
   type CommandCall,
   commandCwd,
   commandEffect,
   commandHook,
   commandTimeout,
-  declinedCommand,
+  findPatch,
   finishedCommand,
   reportedExit,
-  startedCommand,
+  unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
-import { chooseShell } from "./system-shell.ts";
+import description from "./exec-command.md" with { type: "text" };
+import { number, parameters, text } from "./spec.ts";
+import { chooseShell, SHELLS } from "./system-shell.ts";
 
-const schema = z.object({
-  cmd: z.string(),
-  workdir: z.optional(z.nullable(z.string())),
-  shell: z.optional(z.nullable(z.string())),
-  login: z.optional(z.nullable(z.boolean())),
-  yield_time_ms: z.optional(z.nullable(z.number())),
-  timeout_ms: z.optional(z.nullable(z.number())),
-  max_output_tokens: z.optional(z.nullable(z.number())),
-  sandbox_permissions: z.optional(
-    z.nullable(z.enum(["use_default", "with_write", "with_network", "require_escalated"])),
+const PERMISSIONS = ["use_default", "with_write", "with_network", "require_escalated"] as const;
+
+/** Name and parameters are those of the Codex CLI, because models are trained on them; the texts are ours. */
+const spec: ToolSpec = {
+  type: "function",
+  name: "exec_command",
+  description: description.trim(),
+  parameters: parameters(
+    {
+      cmd: text("Shell command to run."),
+      workdir: text("Directory to run it in; the project's by default."),
+      shell: { type: "string", enum: [...SHELLS], description: "A shell of the system; bash by default." },
+      login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
+      yield_time_ms: number("Accepted for compatibility."),
+      timeout_ms: number("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),
+      max_output_tokens: number("Smaller cap on the output."),
+      sandbox_permissions: {
+        type: "string",
+        enum: [...PERMISSIONS],
+        description:
+          "Asks the user for more than the sandbox gives, for this command: `with_write` one more writable directory, " +
+          "`with_network` the network, `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
+      },
+      permission_target: text(
+        "With `with_write`: that directory, which must exist. With `with_network`: the host to reach.",
+      ),
+      justification: text("With any of these: one question for the user that says why it is needed."),
+      prefix_rule: {
+        type: "array",
+        items: { type: "string" },
+        description: "With any of these: first words of similar commands that the user may allow for good.",
+      },
+    },
+    ["cmd"],
   ),
-  permission_target: z.optional(z.nullable(z.string())),
-  justification: z.optional(z.nullable(z.string())),
-  prefix_rule: z.optional(z.nullable(z.array(z.string()))),
-});
+};
+
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      cmd: z.string(),
+      workdir: z.optional(z.nullable(z.string())),
+      shell: z.optional(z.nullable(z.string())),
+      login: z.optional(z.nullable(z.boolean())),
+      yield_time_ms: z.optional(z.nullable(z.number())),
+      timeout_ms: z.optional(z.nullable(z.number())),
+      max_output_tokens: z.optional(z.nullable(z.number())),
+      sandbox_permissions: z.optional(z.nullable(z.enum(PERMISSIONS))),
+      permission_target: z.optional(z.nullable(z.string())),
+      justification: z.optional(z.nullable(z.string())),
+      prefix_rule: z.optional(z.nullable(z.array(z.string()))),
+    }),
+  {
+    aliases: { cmd: ["command", "script", "Command"], workdir: ["cwd", "directory"], timeout_ms: ["timeout"] },
+    understand: (value) =>
+      isWords(value.cmd) ? { ...value, cmd: scriptIn(value.cmd, isSystemShell) ?? quoteWords(value.cmd) } : value,
+  },
+);
+
+const isWords = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
 
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -41,7 +87,7 @@ const CHUNK_ID_BYTES = 3;
 
 const WANTED = { with_write: "write", with_network: "network", require_escalated: "full" } as const;
 
-function escalation(args: z.infer<typeof schema>): Escalation | null {
+function escalation(args: ArgumentsOf<typeof readArguments>): Escalation | null {
   const { sandbox_permissions: asked, permission_target: target } = args;
   if (!asked || asked === "use_default") return null;
   return {
@@ -68,14 +114,15 @@ function endLines(call: CommandCall, result: RunResult): string[] {
 export const execCommand: Tool<CommandCall> = {
   parallel: true,
   item_lasts: "call",
-  parse(raw, cwd) {
-    const parsed = parseArguments(schema, raw);
+  spec: () => spec,
+  async parse(raw, cwd) {
+    const parsed = await readArguments(raw);
     if (!parsed.ok) return parsed;
     const { args } = parsed;
     if (args.cmd.trim() === "") return { ok: false, message: "cmd is empty: give the command to run" };
     if (args.sandbox_permissions === "with_write" && !args.permission_target)
       return { ok: false, message: "with_write needs permission_target: the directory that should become writable" };
-    const patch = findHeredocPatch(args.cmd);
+    const patch = await findPatch(args.cmd);
     if (patch) {
       const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));
       return { ok: "delegate", tool: "apply_patch", input: patch.patch, workdir, frame: (body) => frame(0, [], body) };
@@ -95,10 +142,9 @@ export const execCommand: Tool<CommandCall> = {
     };
   },
   effect: commandEffect,
-  begin: startedCommand,
-  declined: declinedCommand,
+  item: unfinishedCommand,
   hook: commandHook,
-  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), cmd: command }),
+  withHookInput: (raw, { command }) => JSON.stringify({ ...argumentObject(raw), cmd: command }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const item = finishedCommand(call, result);
@@ -112,6 +158,7 @@ export const execCommand: Tool<CommandCall> = {
       render: (body) =>
         frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),
       item,
+      denial: result.denial,
     };
   },
 };

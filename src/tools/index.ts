@@ -1,5 +1,14 @@
 export { commandShell } from "./command.ts";
-export type { CommandRequest, ItemBody, Parsed, Tool, ToolContext, ToolOutcome } from "./contract.ts";
+export type {
+  CommandRequest,
+  CommandResult,
+  ItemBody,
+  ProgramRequest,
+  Tool,
+  ToolContext,
+  ToolOutcome,
+  ToolSet,
+  World,
+} from "./contract.ts";
 export { type ImageRead, readImage } from "./image.ts";
-export { loadTool } from "./registry.ts";
-export { toolSpecs } from "./specs.ts";
+export { builtInTools } from "./registry.ts";

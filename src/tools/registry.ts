@@ -1,18 +1,66 @@
-import type { Tool } from "./contract.ts";
+import { applyPatch } from "./apply-patch.ts";
+import type { Tool, ToolSet } from "./contract.ts";
+import { execCommand } from "./exec-command.ts";
+import { shell } from "./shell.ts";
+import { updatePlan } from "./update-plan.ts";
+import { viewImage } from "./view-image.ts";
 
-/** Every name that is understood when the model calls it. Implementations are loaded at their first call. */
-const loaders: Record<string, () => Promise<Tool>> = {
-  exec_command: async () => (await import("./exec-command.ts")).execCommand as Tool,
-  apply_patch: async () => (await import("./apply-patch.ts")).applyPatch as Tool,
-  update_plan: async () => (await import("./update-plan.ts")).updatePlan as Tool,
-  view_image: async () => (await import("./view-image.ts")).viewImage as Tool,
-  // The seed's tool under both of its names: not offered, because newer models are trained on exec_command.
-  shell: async () => (await import("./shell.ts")).shell as Tool,
-  "container.exec": async () => (await import("./shell.ts")).shell as Tool,
+/** Every name that is understood when the model calls it, in the order in which models are offered them. */
+const TOOLS: Record<string, Tool> = {
+  exec_command: execCommand,
+  apply_patch: applyPatch,
+  update_plan: updatePlan,
+  view_image: viewImage,
+  // The seed's tool under both of its names.
+  shell,
+  "container.exec": shell,
 };
 
-/** The tool of that name; null when nothing of ours is called that. */
-export async function loadTool(name: string): Promise<Tool | null> {
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-  return load ? await load() : null;
+/** What models that were trained on other agents call the same tools. */
+const OTHER_NAMES: Record<string, string> = {
+  bash: "exec_command",
+  shell_command: "exec_command",
+  run_shell_command: "exec_command",
+  run_command: "exec_command",
+  execute_command: "exec_command",
+  run_terminal_cmd: "exec_command",
+  local_shell: "shell",
+  applypatch: "apply_patch",
+};
+
+/** Namespaces that stand for none: models put them before the name of a tool that has none. */
+const NO_NAMESPACE = new Set(["functions", "function", "default", "default_api", "tools", "tool"]);
+
+/** The name that was meant: without its namespace, special tokens and blanks, in lower case. */
+function plainName(name: string): string {
+  const bare = name
+    .replace(/<\|.*$/s, "")
+    .trim()
+    .toLowerCase();
+  const [first = "", ...rest] = bare.split(/[.:/]/);
+  return rest.length > 0 && NO_NAMESPACE.has(first) ? rest.join(".") : bare;
+}
+
+function known(name: string): string | null {
+  const plain = plainName(name);
+  if (Object.hasOwn(TOOLS, plain)) return plain;
+  return Object.hasOwn(OTHER_NAMES, plain) ? (OTHER_NAMES[plain] ?? null) : null;
+}
+
+/** A namespace that says nothing: empty, a word for "no namespace", or the tool's own name once more. */
+const saysNothing = (namespace: string | null) =>
+  namespace === null || namespace === "" || NO_NAMESPACE.has(namespace.toLowerCase()) || known(namespace) !== null;
+
+/** The tools that every thread has. */
+export function builtInTools(): ToolSet {
+  return {
+    specs: async (model) =>
+      Object.values(TOOLS)
+        .map((tool) => tool.spec(model))
+        .filter((spec) => spec !== null),
+    async load(name, namespace) {
+      const found = saysNothing(namespace) ? known(name) : null;
+      return found === null ? null : (TOOLS[found] ?? null);
+    },
+  };
 }

@@ -1,6 +1,4 @@
-import { z } from "zod/mini";
-import { findHeredocPatch } from "../patch/index.ts";
-import { parseArguments } from "./arguments.ts";
+import { argumentObject, argumentReader } from "./arguments.ts";
 import {
   type CommandCall,
   commandCwd,
@@ -8,18 +6,33 @@ import {
   commandHook,
   commandShell,
   commandTimeout,
-  declinedCommand,
+  findPatch,
   finishedCommand,
-  startedCommand,
+  unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
+import { readJson } from "./near-miss.ts";
 
-const schema = z.object({
-  command: z.array(z.string()).check(z.minLength(1)),
-  workdir: z.optional(z.nullable(z.string())),
-  timeout: z.optional(z.nullable(z.number())),
-  timeout_ms: z.optional(z.nullable(z.number())),
-});
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      command: z.array(z.string()).check(z.minLength(1)),
+      workdir: z.optional(z.nullable(z.string())),
+      timeout: z.optional(z.nullable(z.number())),
+      timeout_ms: z.optional(z.nullable(z.number())),
+    }),
+  {
+    aliases: { command: ["cmd", "script"], workdir: ["cwd", "directory"] },
+    understand: (value) => (typeof value.command === "string" ? { ...value, command: wordsOf(value.command) } : value),
+  },
+);
+
+/** A command line in the place of words, unless it is the words, written as a list. */
+function wordsOf(text: string): string[] {
+  const list = /^\s*\[/.test(text) ? readJson(`{"list":${text}}`) : null;
+  if (list?.ok && Array.isArray(list.value.list)) return list.value.list.map(String);
+  return [commandShell(), "-lc", text];
+}
 
 /** The seed's default. */
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -27,11 +40,11 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const KILLED = 137;
 
 /** The script of `bash -lc SCRIPT`, or a plain `apply_patch PATCH`, as a patch; null for any other command. */
-function patchIn(command: string[]): { patch: string; cwd: string | null } | null {
+async function patchIn(command: string[]): Promise<{ patch: string; cwd: string | null } | null> {
   const [program, second, third] = command;
   if (program === "apply_patch" && command.length === 2 && second !== undefined) return { patch: second, cwd: null };
   if (/(^|\/)(bash|sh|zsh)$/.test(program ?? "") && /^-l?c$/.test(second ?? "") && command.length === 3) {
-    return findHeredocPatch(third ?? "");
+    return findPatch(third ?? "");
   }
   return null;
 }
@@ -45,11 +58,13 @@ function render(exit_code: number, duration_ms: number, output: string): string 
 export const shell: Tool<CommandCall> = {
   parallel: true,
   item_lasts: "call",
-  parse(raw, cwd) {
-    const parsed = parseArguments(schema, raw);
+  // Newer models are trained on exec_command.
+  spec: () => null,
+  async parse(raw, cwd) {
+    const parsed = await readArguments(raw);
     if (!parsed.ok) return parsed;
     const { command, workdir, timeout, timeout_ms } = parsed.args;
-    const patch = patchIn(command);
+    const patch = await patchIn(command);
     if (patch) {
       const directory = commandCwd(patch.cwd ?? undefined, commandCwd(workdir ?? undefined, cwd));
       return {
@@ -72,10 +87,10 @@ export const shell: Tool<CommandCall> = {
     };
   },
   effect: commandEffect,
-  begin: startedCommand,
-  declined: declinedCommand,
+  item: unfinishedCommand,
   hook: commandHook,
-  withHookInput: (raw, { command }) => JSON.stringify({ ...JSON.parse(raw), command: [commandShell(), "-c", command] }),
+  withHookInput: (raw, { command }) =>
+    JSON.stringify({ ...argumentObject(raw), command: [commandShell(), "-c", command] }),
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
@@ -87,6 +102,7 @@ export const shell: Tool<CommandCall> = {
       max_output_tokens: null,
       render: (body) => render(exit_code, result.duration_ms, body),
       item: finishedCommand(call, result),
+      denial: result.denial,
     };
   },
 };

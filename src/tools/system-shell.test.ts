@@ -35,14 +35,14 @@ test.each([
   expect(chosen.ok === false && chosen.message).toContain("use bash, sh, zsh");
 });
 
-test("a call without a shell gets moat's, and one with another program is not a call", () => {
+test("a call without a shell gets moat's, and one with another program is not a call", async () => {
   const call = (shell: string | null) => execCommand.parse(JSON.stringify({ cmd: "git fetch", shell }), "/ws");
-  expect(call(null)).toMatchObject({
+  expect(await call(null)).toMatchObject({
     ok: true,
     args: { argv: [expect.stringMatching(/^\/bin\//), "-lc", "git fetch"] },
   });
-  expect(call("")).toMatchObject({ ok: true });
-  expect(call("/ws/sh")).toEqual({
+  expect(await call("")).toMatchObject({ ok: true });
+  expect(await call("/ws/sh")).toEqual({
     ok: false,
     message: expect.stringContaining('"/ws/sh" is not a shell of this system'),
   });

@@ -3,7 +3,7 @@ import { isWithin } from "../base/index.ts";
 import { commandShell } from "./command.ts";
 
 /** Shells that take `-c SCRIPT` and `-l`, by the names that systems install them under. */
-const SHELLS = ["bash", "sh", "zsh", "dash", "ksh", "mksh", "fish"] as const;
+export const SHELLS = ["bash", "sh", "zsh", "dash", "ksh", "mksh", "fish"] as const;
 
 /** Where systems install them. No sandbox mode makes these writable. */
 const DIRECTORIES = ["/bin", "/usr/bin"] as const;

@@ -1,13 +1,40 @@
-import { z } from "zod/mini";
-import { parseArguments } from "./arguments.ts";
+import type { ToolSpec } from "../protocol/index.ts";
+import { type ArgumentsOf, argumentReader } from "./arguments.ts";
 import type { ItemBody, Tool, ToolOutcome } from "./contract.ts";
+import { parameters, text } from "./spec.ts";
+import description from "./update-plan.md" with { type: "text" };
 
-const schema = z.object({
-  explanation: z.optional(z.nullable(z.string())),
-  plan: z.array(z.object({ step: z.string(), status: z.enum(["pending", "in_progress", "completed"]) })),
-});
+const STATUS = ["pending", "in_progress", "completed"] as const;
 
-type Plan = z.infer<typeof schema>;
+const spec: ToolSpec = {
+  type: "function",
+  name: "update_plan",
+  description: description.trim(),
+  parameters: parameters(
+    {
+      explanation: text("Why the plan changed."),
+      plan: {
+        type: "array",
+        items: parameters({ step: text("A few words."), status: { type: "string", enum: [...STATUS] } }, [
+          "step",
+          "status",
+        ]),
+      },
+    },
+    ["plan"],
+  ),
+};
+
+const readArguments = argumentReader(
+  (z) =>
+    z.object({
+      explanation: z.optional(z.nullable(z.string())),
+      plan: z.array(z.object({ step: z.string(), status: z.enum(STATUS) })),
+    }),
+  { aliases: { plan: ["steps", "todos", "items"] } },
+);
+
+type Plan = ArgumentsOf<typeof readArguments>;
 
 function todoList(plan: Plan): ItemBody {
   const items = plan.plan.map(({ step, status }) => ({ text: step, completed: status === "completed" }));
@@ -17,10 +44,10 @@ function todoList(plan: Plan): ItemBody {
 export const updatePlan: Tool<Plan> = {
   parallel: false,
   item_lasts: "turn",
-  parse: (raw) => parseArguments(schema, raw),
+  spec: () => spec,
+  parse: readArguments,
   effect: () => null,
-  begin: () => null,
-  declined: () => null,
+  item: () => null,
   hook: ({ plan }) => ({ tool_name: "update_plan", tool_input: { plan } }),
   withHookInput: (_raw, input) => JSON.stringify(input),
   async run(plan): Promise<ToolOutcome> {
@@ -32,6 +59,7 @@ export const updatePlan: Tool<Plan> = {
       max_output_tokens: null,
       render: (body) => body,
       item: todoList(plan),
+      denial: null,
     };
   },
 };

@@ -1,11 +1,22 @@
 import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
-import { z } from "zod/mini";
-import { parseArguments } from "./arguments.ts";
+import type { ToolSpec } from "../protocol/index.ts";
+import { argumentReader } from "./arguments.ts";
 import type { Tool, ToolContext, ToolOutcome } from "./contract.ts";
 import { readImage } from "./image.ts";
+import { parameters, text } from "./spec.ts";
+import description from "./view-image.md" with { type: "text" };
 
-const schema = z.object({ path: z.string().check(z.minLength(1)) });
+const spec: ToolSpec = {
+  type: "function",
+  name: "view_image",
+  description: description.trim(),
+  parameters: parameters({ path: text("Path of the file; relative ones start at the project.") }, ["path"]),
+};
+
+const readArguments = argumentReader((z) => z.object({ path: z.string().check(z.minLength(1)) }), {
+  aliases: { path: ["file_path", "file", "image", "image_path"] },
+});
 
 /** An image that the model wants to see. Absolute. */
 interface ImageCall {
@@ -25,6 +36,7 @@ function outcome(text: string, more: Pick<ToolOutcome, "status" | "item"> & Part
     total_bytes: Buffer.byteLength(text),
     max_output_tokens: null,
     render: (body) => body,
+    denial: null,
     ...more,
   };
 }
@@ -35,13 +47,13 @@ const failed = (message: string) => outcome(message, { status: "failed", item: {
 export const viewImage: Tool<ImageCall> = {
   parallel: true,
   item_lasts: "call",
-  parse(raw, cwd) {
-    const parsed = parseArguments(schema, raw);
+  spec: ({ images }) => (images ? spec : null),
+  async parse(raw, cwd) {
+    const parsed = await readArguments(raw);
     return parsed.ok ? { ok: true, args: { path: resolve(cwd, parsed.args.path) } } : parsed;
   },
   effect: () => null,
-  begin: () => null,
-  declined: () => null,
+  item: () => null,
   hook: ({ path }) => ({ tool_name: "view_image", tool_input: { path } }),
   withHookInput: (_raw, input) => JSON.stringify(input),
   async run({ path }, context) {

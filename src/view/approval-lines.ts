@@ -12,7 +12,7 @@ export function approvalLines(request: ApprovalRequest, style: Style): SafeText[
   const { effect, reason, justification, denial, sandbox, opens } = request;
   const opened = [
     ...(opens?.write ?? []).map((path) => `writing to ${path}`),
-    ...(opens?.network ? ["the network"] : []),
+    ...(opens ? networkLines(opens.network) : []),
   ];
   const facts: [string, string | null][] = [
     ["take care", wordsOf(effect).some(hasHidden) ? HIDDEN : null],
@@ -25,6 +25,11 @@ export function approvalLines(request: ApprovalRequest, style: Style): SafeText[
     ...effectLines(effect, style),
     ...facts.flatMap(([name, text]) => (text === null ? [] : [style.dim(`  ${name}: ${visibleLine(text)}`)])),
   ];
+}
+
+function networkLines(network: NonNullable<ApprovalRequest["opens"]>["network"]): string[] {
+  if (typeof network === "object") return [network.hosts.join(", ")];
+  return network ? ["the network"] : [];
 }
 
 /** What \x1b in a command may be: these four characters as they stand there, or the one that they stand for. */

@@ -155,7 +155,14 @@ describe("LinePrinter", () => {
   });
 
   test("says below a command what the sandbox refused", () => {
-    const denial = { rule: "r", kind: "write", target: "/x", explanation: "no writing to /x", grant: null } as const;
+    const denial = {
+      rule: "r",
+      kind: "write",
+      target: "/x",
+      explanation: "no writing to /x",
+      opens: null,
+      grant: null,
+    } as const;
     const text = printed(
       [begin, { type: "sandbox.denied", item_id: "c", denial }, done(command({ exit_code: 1, status: "failed" }))],
       true,

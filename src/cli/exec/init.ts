@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { FAILED, readRegular, USAGE } from "../../base/index.ts";
 import { lineDiff, writeWhole } from "../../config/editing.ts";
-import { dialogs, type Printable, safe, styleFor } from "../../term/index.ts";
+import { loadDialogs, type Printable, safe, styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -98,6 +98,6 @@ export const run: CommandRun = async ({ args, flags, host }) => {
 
 async function agrees(host: Host, path: string): Promise<boolean> {
   if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
-  const { confirm } = await dialogs();
-  return (await confirm({ message: `Write ${path}?`, signal: host.signal })) === true;
+  const { inDialog, yesOrNo } = await loadDialogs();
+  return (await inDialog((dialog) => yesOrNo(dialog, `Write ${path}?`, host.signal))) === true;
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { FAILED, readNamed, USAGE } from "../../base/index.ts";
-import { Thread, type ThreadServices } from "../../core/index.ts";
+import { builtInTools, Thread, type ThreadServices } from "../../core/index.ts";
 import { jsonLines } from "../../frontends/exec/index.ts";
 import type { Op } from "../../protocol/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
@@ -76,6 +76,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     secrets: host.secrets,
     keys: host.secrets,
     key_files: [],
+    tools: builtInTools(),
     hooks: null,
     administrator: {
       restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, signalExit, USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, signalExit, USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
-import { dialogs, readable, visible } from "../../term/index.ts";
+import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
@@ -76,15 +76,18 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
     fail(host, "delete cannot be undone; say --yes");
     return false;
   }
-  const { confirm } = await dialogs();
+  const { inDialog, yesOrNo } = await loadDialogs();
   host.stderr(names);
   const message = `Delete ${count === 1 ? "this thread" : `these ${count} threads`} for good?`;
-  return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
+  return (await inDialog((dialog) => yesOrNo(dialog, message, host.signal), { output: process.stderr })) === true;
 }
+
+/** Largest rollout that is imported: it becomes one text. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** `threads import PATH…`: rollouts of the Codex CLI, or directories with them. */
 export const importThreads: CommandRun = async ({ args, flags, host }) => {
-  const { codexFiles, importCodexRollouts } = await loadStore();
+  const { codexFiles, codexImporter } = await loadStore();
   const files: string[] = [];
   for (const path of args) {
     const at = resolve(host.cwd, path);
@@ -93,7 +96,12 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
     if (found.length === 0) return fail(host, `${path}: no Codex rollouts in there (rollout-*.jsonl)`);
     files.push(...found);
   }
-  const results = await importCodexRollouts(host.moat_home, files, host.version, host.signal);
+  const importOne = codexImporter(host.moat_home, host.version);
+  const results: ImportResult[] = [];
+  for (const file of files) {
+    const read = await readNamed(file, MAX_BYTES, host.signal);
+    results.push(read.ok ? importOne(file, read.bytes) : { ok: false, file, reason: "unreadable", message: read.why });
+  }
   if (flags.json) printJson(host, results);
   else for (const result of results) host.stdout(importLine(result));
   if (host.signal.aborted) return signalExit(host.signal.reason) ?? FAILED;

@@ -23,6 +23,14 @@ describe("a history as a server takes it", () => {
     },
   );
 
+  test.each([
+    ["exec_command<|channel|>commentary", "exec_command"],
+    ["functions.exec_command\n", "functions_exec_command"],
+    ["<|x|>", "unnamed"],
+  ])("a name that no server takes goes back as one: %p", (name, sent) => {
+    expect(replayable([call("a", "{}", { name } as Partial<HistoryItem>)], ALL)).toMatchObject([{ name: sent }]);
+  });
+
   test("no arguments at all are an empty object", () => {
     expect(replayable([call("a", "")], ALL)).toMatchObject([{ arguments: "{}" }]);
   });

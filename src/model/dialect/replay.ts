@@ -47,10 +47,25 @@ function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
 function callOf(item: Extract<HistoryItem, { type: "function_call" }>, { provider }: ReplayLimits): HistoryItem {
   const valid = isObject(item.arguments);
   const own = item.extra_content === undefined || item.provider === provider;
-  if (valid && own) return item;
+  const name = NAME.test(item.name) ? item.name : nameOf(item.name);
+  if (valid && own && name === item.name) return item;
   const { extra_content, provider: _, ...bare } = item;
   const kept = own && extra_content !== undefined ? { extra_content, provider } : {};
-  return { ...bare, ...kept, arguments: valid ? item.arguments : wrapped(item.arguments) };
+  return { ...bare, ...kept, name, arguments: valid ? item.arguments : wrapped(item.arguments) };
+}
+
+/** Names of functions as every server takes them: https://platform.openai.com/docs/api-reference/chat/create. */
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** A name that a model made up, in letters that a server takes back. */
+function nameOf(name: string): string {
+  return (
+    name
+      .replace(/<\|.*$/s, "")
+      .trim()
+      .replace(/[^a-zA-Z0-9_-]+/g, "_")
+      .slice(0, 64) || "unnamed"
+  );
 }
 
 /** Valid arguments begin and end as an object; only such are worth parsing. */

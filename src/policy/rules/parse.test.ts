@@ -44,7 +44,7 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     for (const rule of [
       { pattern: [["a", "b"], ['c"\n\\']], decision: "prompt", sandboxed: false, justification: "why\tso" },
       { pattern: [["npm"], ["run"]], decision: "allow", sandboxed: true, justification: null },
-      { pattern: [["a"]], decision: "allow", sandboxed: true, justification: null, write: ["/b c"], network: true },
+      { pattern: [["a"]], decision: "allow", sandboxed: true, justification: null, write: ["/b c"], network: "full" },
     ] as const) {
       const [read] = rulesOf(printRule({ ...rule, pattern: rule.pattern.map((word) => [...word]) })).prefix;
       expect(read).toMatchObject(rule as object);

@@ -46,7 +46,7 @@ function readOpenings(args: Arguments): Pick<PrefixRule, "write" | "network"> {
     args.fail(place, "`write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow");
   const relative = write.find((path) => !path.startsWith("/"));
   if (place && relative !== undefined) args.fail(place, `\`write\` must hold absolute paths, not \`${relative}\``);
-  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network } : {}) };
+  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network: "full" } : {}) };
 }
 
 function readPattern(call: Call, args: Arguments): string[][] {

@@ -9,9 +9,13 @@ export function printRule(rule: Omit<PrefixRule, "place">): string {
   const parts = [`pattern=[${words.join(", ")}]`, `decision=${quote(rule.decision)}`];
   if (rule.sandboxed) parts.push("sandboxed=True");
   if (rule.write !== undefined && rule.write.length > 0) parts.push(`write=[${rule.write.map(quote).join(", ")}]`);
-  if (rule.network) parts.push("network=True");
+  if (rule.network !== undefined) parts.push(`network=${network(rule.network)}`);
   if (rule.justification !== null) parts.push(`justification=${quote(rule.justification)}`);
   return `prefix_rule(${parts.join(", ")})\n`;
+}
+
+function network(opened: NonNullable<PrefixRule["network"]>): string {
+  return opened === "full" ? "True" : `[${opened.hosts.map(quote).join(", ")}]`;
 }
 
 /** The escapes of JSON are escapes of Starlark too. */

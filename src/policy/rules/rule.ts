@@ -1,3 +1,5 @@
+import type { Network } from "../../protocol/index.ts";
+
 /** What a rule wants: run without asking, ask every time, or never. The later one is stricter. */
 export type RuleDecision = "allow" | "prompt" | "forbidden";
 
@@ -17,8 +19,8 @@ export interface PrefixRule {
   sandboxed: boolean;
   /** For `allow` inside the sandbox: directories that may be written besides, absolute. Absent: none. */
   write?: readonly string[];
-  /** For `allow` inside the sandbox: the network may be used. Absent: as the sandbox mode says. */
-  network?: boolean;
+  /** For `allow` inside the sandbox: what of the network may be reached. Absent: as the sandbox mode says. */
+  network?: Exclude<Network, "none">;
   justification: string | null;
   /** null: not from a file. */
   place: RulePlace | null;

@@ -81,6 +81,8 @@ export const sandboxReport = named(
   "What was really enforced for one command.",
 );
 
+const hosts = z.strictObject({ hosts: z.array(z.string()) });
+
 export const denial = named(
   "Denial",
   z.strictObject({
@@ -88,6 +90,12 @@ export const denial = named(
     kind: z.enum(["write", "read", "network", "syscall"]),
     target: z.nullable(z.string()),
     explanation: z.string(),
+    opens: z.nullable(
+      z.union([
+        z.strictObject({ add_dir: z.string() }),
+        z.strictObject({ network: z.union([z.literal("full"), hosts]) }),
+      ]),
+    ),
     grant: z.nullable(z.string()),
   }) satisfies z.ZodMiniType<Denial>,
   "What the sandbox refused, and what would allow it.",
@@ -173,7 +181,7 @@ export const approvalRequest = named(
     reason: z.string(),
     justification: z.nullable(z.string()),
     sandbox: sandboxMode,
-    opens: z.exactOptional(z.strictObject({ write: z.array(z.string()), network: z.boolean() })),
+    opens: z.exactOptional(z.strictObject({ write: z.array(z.string()), network: z.union([z.boolean(), hosts]) })),
     denial: z.nullable(denial),
     choices: z.array(
       z.strictObject({

@@ -90,11 +90,14 @@ describe("writing outside", () => {
 
   test("grants are as narrow as they can be, quoted, and none when they would open everything", () => {
     directories.push("/opt/it's");
-    const grantOf = (path: string) => explain(`touch: cannot touch "${path}": Read-only file system`)?.grant;
-    expect(grantOf("/opt/it's/x")).toBe("--add-dir '/opt/it'\\''s'");
-    expect(grantOf("/home/u/.npm/_cacache/tmp/1")).toBe("--add-dir /home/u/.npm");
-    expect(grantOf("/home/u/new")).toBeNull();
-    expect(grantOf("/top")).toBeNull();
+    const grantOf = (path: string) => {
+      const denial = explain(`touch: cannot touch "${path}": Read-only file system`);
+      return [denial?.opens, denial?.grant];
+    };
+    expect(grantOf("/opt/it's/x")).toEqual([{ add_dir: "/opt/it's" }, "--add-dir '/opt/it'\\''s'"]);
+    expect(grantOf("/home/u/.npm/_cacache/tmp/1")).toEqual([{ add_dir: "/home/u/.npm" }, "--add-dir /home/u/.npm"]);
+    expect(grantOf("/home/u/new")).toEqual([null, null]);
+    expect(grantOf("/top")).toEqual([null, null]);
   });
 
   test("a relative path is looked for where the command went", () => {
@@ -115,8 +118,16 @@ describe("writing outside", () => {
         policy: read,
         report: { fs: "read-only" },
       });
-    expect(run("a")).toMatchObject({ rule: "read-only", target: "/w/sub/a", grant: "-s workspace-write" });
-    expect(run("/opt/data/a")?.grant).toBe("-s workspace-write --add-dir /opt/data");
+    expect(run("a")).toMatchObject({
+      rule: "read-only",
+      target: "/w/sub/a",
+      opens: { add_dir: "/w/sub" },
+      grant: "-s workspace-write",
+    });
+    expect(run("/opt/data/a")).toMatchObject({
+      opens: { add_dir: "/opt/data" },
+      grant: "-s workspace-write --add-dir /opt/data",
+    });
   });
 });
 
@@ -130,6 +141,7 @@ describe("protected and hidden places", () => {
   test("a file, for which there is no grant", () => {
     expect(explain("tee: /w/.vscode/settings.json: Permission denied")).toMatchObject({
       rule: "protected",
+      opens: null,
       grant: null,
     });
   });
@@ -190,6 +202,7 @@ describe("network", () => {
         rule: "network_access",
         kind: "network",
         target,
+        opens: { network: "full" },
         grant: "-c sandbox_workspace_write.network_access=true",
       });
     });

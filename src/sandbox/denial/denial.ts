@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { isBeneath, isWithin } from "../../base/index.ts";
-import type { Denial, SandboxReport } from "../../protocol/index.ts";
+import type { Denial, Grant, SandboxReport } from "../../protocol/index.ts";
 import { cacheOf } from "../caches.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { realPathOfNew } from "../paths.ts";
@@ -28,15 +28,29 @@ const KILLED_BY_FILTER = 159;
  * is blamed on the sandbox when the policy really refuses it AND the user could have written it without the sandbox.
  * @param facts what is true outside; tests pass their own
  */
-export function explainDenial(ended: Ended, facts: Facts = systemFacts()): Denial | null {
+export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
   if (exit_code === 0 || (report.fs === "full" && report.net === "full" && !report.hidden)) return null;
-  if (exit_code === KILLED_BY_FILTER) return syscallDenial("seccomp");
-  for (const refusal of findRefusals(ended.output, workingDirectories(ended), exit_code)) {
-    const denial = judge(refusal, ended, facts);
-    if (denial) return denial;
+  if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
+  const refusals = findRefusals(ended.output, workingDirectories(ended), exit_code);
+  if (refusals.length === 0) return null;
+  const outside = facts ?? systemFacts();
+  for (const refusal of refusals) {
+    const found = judge(refusal, ended, outside);
+    if (found) return { ...found, grant: found.opens && flags(found.opens, ended) };
   }
   return null;
+}
+
+/** A denial before it is put into words. */
+type Found = Omit<Denial, "grant">;
+
+/** The flags that open exactly this. Where nothing may be written the mode is one of them, and in the workspace all of it. */
+function flags(opens: Grant, { policy, cwd }: Ended): string {
+  const mode = policy.mode === "read-only" ? ["-s workspace-write"] : [];
+  if ("network" in opens) return [...mode, "-c sandbox_workspace_write.network_access=true"].join(" ");
+  const { add_dir } = opens;
+  return [...mode, ...(mode.length > 0 && add_dir === cwd ? [] : [`--add-dir ${quote(add_dir)}`])].join(" ");
 }
 
 const CHANGE_DIRECTORY = /\bcd\s+(?:"([^"$`]+)"|'([^']+)'|([^\s;&|()$`'"]+))/g;
@@ -59,7 +73,7 @@ export function denialText(denial: Denial): string {
   return `${denial.explanation} (sandbox rule: ${denial.rule}) ${grant}`;
 }
 
-function judge(refusal: Refusal, ended: Ended, facts: Facts): Denial | null {
+function judge(refusal: Refusal, ended: Ended, facts: Facts): Found | null {
   switch (refusal.kind) {
     case "file":
       return judgeFile(refusal, ended, facts);
@@ -72,7 +86,7 @@ function judge(refusal: Refusal, ended: Ended, facts: Facts): Denial | null {
   }
 }
 
-function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Facts): Denial | null {
+function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Facts): Found | null {
   const { policy, report } = ended;
   const path = realPathOfNew(refusal.path);
   const store = policy.hidden.find((hidden) => isWithin(path, hidden));
@@ -99,17 +113,17 @@ function longest(paths: string[]): string | null {
   return paths.reduce<string | null>((best, path) => (best !== null && best.length >= path.length ? best : path), null);
 }
 
-function hiddenDenial(path: string, store: string): Denial {
+function hiddenDenial(path: string, store: string): Found {
   return {
     rule: "hidden",
     kind: "read",
     target: path,
     explanation: `The sandbox hides ${store}: it holds credentials, and nothing that runs inside may read them.`,
-    grant: null,
+    opens: null,
   };
 }
 
-function protectedDenial(path: string, place: string, facts: Facts): Denial {
+function protectedDenial(path: string, place: string, facts: Facts): Found {
   const git = /\/\.git(\/|$)/.test(place);
   const why = git
     ? "git takes hooks and settings from it that would run outside the sandbox. Plain git commands (add, commit, " +
@@ -120,17 +134,13 @@ function protectedDenial(path: string, place: string, facts: Facts): Denial {
     kind: "write",
     target: path,
     explanation: `The sandbox keeps ${place} read-only: ${why}.`,
-    grant: facts.isDirectory(place) ? addDirectory(place) : null,
+    opens: facts.isDirectory(place) ? { add_dir: place } : null,
   };
 }
 
-function outsideDenial(path: string, ended: Ended, facts: Facts): Denial {
+function outsideDenial(path: string, ended: Ended, facts: Facts): Found {
   const readOnly = ended.policy.mode === "read-only";
   const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));
-  const grants = [
-    ...(readOnly ? ["-s workspace-write"] : []),
-    ...(readOnly && inWorkspace ? [] : [directoryGrant(path, facts)]),
-  ];
   return {
     rule: readOnly ? "read-only" : "writable_roots",
     kind: "write",
@@ -138,20 +148,16 @@ function outsideDenial(path: string, ended: Ended, facts: Facts): Denial {
     explanation: readOnly
       ? `The sandbox is read-only, so ${path} could not be written.`
       : `The sandbox allows no writing to ${path}: it is outside the writable directories.`,
-    grant: grants.includes(null) ? null : grants.join(" "),
+    opens: readOnly && inWorkspace ? { add_dir: ended.cwd } : directoryGrant(path, facts),
   };
 }
 
 /** The narrowest directory that opens a path: a tool's cache as a whole, else the nearest one that exists. */
-function directoryGrant(path: string, facts: Facts): string | null {
+function directoryGrant(path: string, facts: Facts): Grant | null {
   let directory = cacheOf(path, facts.home) ?? path;
   while (!facts.isDirectory(directory)) directory = dirname(directory);
   // A grant that opens the home directory or the whole system is not "exactly this".
-  return isWithin(facts.home, directory) || directory === "/" ? null : addDirectory(directory);
-}
-
-function addDirectory(directory: string): string {
-  return `--add-dir ${quote(directory)}`;
+  return isWithin(facts.home, directory) || directory === "/" ? null : { add_dir: directory };
 }
 
 /** A word for a POSIX shell. */
@@ -161,9 +167,9 @@ function quote(word: string): string {
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost)$/i;
 
-function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, facts: Facts): Denial | null {
+function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, facts: Facts): Found | null {
   const { policy, report } = ended;
-  if (policy.net !== "none" || report.net === "full") return null;
+  if (policy.net === "full" || report.net === "full") return null;
   const { host, port, reason } = refusal;
   const target = host === null ? null : port === null ? host : `${host}:${port}`;
   const local = host !== null && LOOPBACK.test(host);
@@ -176,10 +182,7 @@ function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, fact
     kind: "network",
     target,
     explanation: networkExplanation(target, local, report),
-    grant:
-      policy.mode === "read-only"
-        ? "-s workspace-write -c sandbox_workspace_write.network_access=true"
-        : "-c sandbox_workspace_write.network_access=true",
+    opens: { network: "full" },
   };
 }
 
@@ -193,7 +196,7 @@ function networkExplanation(target: string | null, local: boolean, report: Sandb
   return `The sandbox allows no network${target === null ? "" : `, so ${target} could not be reached`}: ${loopback}.`;
 }
 
-function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Denial | null {
+function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Found | null {
   if (policy.unix === "allow" || !report.ipc || !facts.isSocket(path)) return null;
   if (policy.writable.some((root) => isBeneath(path, root)) && policy.unix !== "none") return null;
   return {
@@ -201,7 +204,7 @@ function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Den
     kind: "network",
     target: path,
     explanation: `The sandbox covers unix sockets of programs outside: ${path} would let a command act without it.`,
-    grant: null,
+    opens: null,
   };
 }
 
@@ -215,7 +218,7 @@ const SYSCALL_REASONS = {
   mount: "The sandbox forbids changing mounts and the root directory.",
 };
 
-function judgeSyscall(rule: keyof typeof SYSCALL_REASONS, { report }: Ended, facts: Facts): Denial | null {
+function judgeSyscall(rule: keyof typeof SYSCALL_REASONS, { report }: Ended, facts: Facts): Found | null {
   if (report.tier !== "ns" && report.tier !== "landlock" && report.tier !== "ns-only") return null;
   if (rule === "mount" && !facts.is_root) return null;
   // In the landlock tier the system itself may refuse namespaces: that is why it was chosen.
@@ -223,6 +226,6 @@ function judgeSyscall(rule: keyof typeof SYSCALL_REASONS, { report }: Ended, fac
   return syscallDenial(rule);
 }
 
-function syscallDenial(rule: keyof typeof SYSCALL_REASONS): Denial {
-  return { rule, kind: "syscall", target: null, explanation: SYSCALL_REASONS[rule], grant: null };
+function syscallDenial(rule: keyof typeof SYSCALL_REASONS): Found {
+  return { rule, kind: "syscall", target: null, explanation: SYSCALL_REASONS[rule], opens: null };
 }

@@ -141,6 +141,7 @@ for (const [tier, found] of sandboxes)
         { hidden: ["relative"] },
         { require: ["nonsense"] },
         { net: "some" as "none" },
+        { net: { hosts: ["example.com"] } },
         { mode: "anything" as "read-only" },
       ]) {
         const attempt = async () => run(box(), sh(`: > ${ran}`), policyFor(inside, bad), inside);

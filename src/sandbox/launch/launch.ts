@@ -115,6 +115,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
           return negotiate(fd, orders);
         },
         finish: () => finish(),
+        guarded: guarded.length > 0,
       };
     },
   };

@@ -4,23 +4,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRollout, readThread, type StoredThread } from "../index.ts";
 import { tempHome } from "../sample.suite.ts";
-import { codexFiles, type ImportResult, importCodexRollouts, listThreads } from "../store.ts";
+import { codexFiles, codexImporter, type ImportResult, listThreads } from "../store.ts";
 
 const fixtures = join(import.meta.dir, "fixtures");
 const fixture = (scenario: string) => join(fixtures, scenario, readdirSync(join(fixtures, scenario))[0] ?? "");
 
 /** Imports one file. */
-async function importOne(home: string, file: string): Promise<ImportResult> {
-  const [result] = await importCodexRollouts(home, [file], "0.1.0", new AbortController().signal);
-  if (!result) throw new Error("no result");
-  return result;
+function importOne(home: string, file: string): ImportResult {
+  return codexImporter(home, "0.1.0")(file, readFileSync(file));
 }
 
-async function imported(
-  home: string,
-  file: string,
-): Promise<{ result: Extract<ImportResult, { ok: true }>; thread: StoredThread }> {
-  const result = await importOne(home, file);
+function imported(home: string, file: string): { result: Extract<ImportResult, { ok: true }>; thread: StoredThread } {
+  const result = importOne(home, file);
   if (!result.ok) throw new Error(result.message);
   return { result, thread: readThread(result.path) };
 }
@@ -28,9 +23,9 @@ async function imported(
 const bodies = (thread: StoredThread) => thread.items.map(({ id, ...body }) => body);
 
 describe("Codex 0.20", () => {
-  test("messages, commands, patches and the plan", async () => {
+  test("messages, commands, patches and the plan", () => {
     using home = tempHome();
-    const { result, thread } = await imported(home.dir, fixture("codex-0.20"));
+    const { result, thread } = imported(home.dir, fixture("codex-0.20"));
     expect(result).toMatchObject({
       thread_id: "5973b6c0-94b8-487b-a530-2aeb6098ae0e",
       turns: 2,
@@ -80,9 +75,9 @@ describe("Codex 0.20", () => {
     expect(thread.context).toMatchObject({ sandbox_mode: "read-only", approval_policy: "on-request" });
   });
 
-  test("the history can be sent again: only what the API knows, every call with its output", async () => {
+  test("the history can be sent again: only what the API knows, every call with its output", () => {
     using home = tempHome();
-    const { thread } = await imported(home.dir, fixture("codex-0.20"));
+    const { thread } = imported(home.dir, fixture("codex-0.20"));
     expect(thread.history.map(({ type }) => type)).toEqual([
       "message",
       "message",
@@ -117,9 +112,9 @@ describe("Codex 0.20", () => {
 });
 
 describe("Codex 0.169", () => {
-  test("messages, commands, patches, tools, usage and settings", async () => {
+  test("messages, commands, patches, tools, usage and settings", () => {
     using home = tempHome();
-    const { result, thread } = await imported(home.dir, fixture("codex-0.169"));
+    const { result, thread } = imported(home.dir, fixture("codex-0.169"));
     expect(result).toMatchObject({
       turns: 3,
       skipped: { tool_search_call: 1, world_state: 1, security_risk_score: 1 },
@@ -179,9 +174,9 @@ describe("Codex 0.169", () => {
     });
   });
 
-  test("the history starts at the compaction, and a turn that was rolled back is not in it", async () => {
+  test("the history starts at the compaction, and a turn that was rolled back is not in it", () => {
     using home = tempHome();
-    const { thread } = await imported(home.dir, fixture("codex-0.169"));
+    const { thread } = imported(home.dir, fixture("codex-0.169"));
     expect(thread.history).toEqual([
       { type: "message", role: "user", content: [{ type: "input_text", text: "Make it match the picture" }] },
       { type: "message", role: "user", content: [{ type: "input_text", text: "Summary so far." }] },
@@ -193,7 +188,7 @@ describe("Codex 0.169", () => {
 
   test("times, endings and pictures are those of the original", async () => {
     using home = tempHome();
-    const { result } = await imported(home.dir, fixture("codex-0.169"));
+    const { result } = imported(home.dir, fixture("codex-0.169"));
     const { lines } = readRollout(result.path);
     expect(lines.map(({ type }) => type).filter((type) => type.startsWith("turn."))).toEqual([
       "turn.started",
@@ -217,14 +212,14 @@ describe("Codex 0.169", () => {
 });
 
 describe("import", () => {
-  test("the TypeScript CLI", async () => {
+  test("the TypeScript CLI", () => {
     using home = tempHome();
-    const { thread } = await imported(home.dir, fixture("codex-typescript"));
+    const { thread } = imported(home.dir, fixture("codex-typescript"));
     expect(thread.items.map(({ type }) => type)).toEqual(["command_execution", "agent_message"]);
     expect(thread.turns).toBe(1);
   });
 
-  test("compressed files, and whole directories, oldest first", async () => {
+  test("compressed files, and whole directories, oldest first", () => {
     using home = tempHome();
     const dir = join(home.dir, "sessions", "2026");
     mkdirSync(dir, { recursive: true });
@@ -232,35 +227,37 @@ describe("import", () => {
     writeFileSync(join(dir, name), Bun.zstdCompressSync(readFileSync(fixture("codex-0.169"))));
     writeFileSync(join(dir, "history.jsonl"), "{}");
     expect(codexFiles(join(home.dir, "sessions"))).toEqual([join(dir, name)]);
-    expect((await imported(home.dir, join(dir, name))).thread.turns).toBe(3);
+    expect(imported(home.dir, join(dir, name)).thread.turns).toBe(3);
   });
 
-  test("twice: told, and nothing is changed", async () => {
+  test("twice: told, and nothing is changed", () => {
     using home = tempHome();
-    const { result } = await imported(home.dir, fixture("codex-0.20"));
+    const { result } = imported(home.dir, fixture("codex-0.20"));
     const before = readFileSync(result.path, "utf8");
-    expect(await importOne(home.dir, fixture("codex-0.20"))).toMatchObject({ ok: false, reason: "exists" });
+    expect(importOne(home.dir, fixture("codex-0.20"))).toMatchObject({ ok: false, reason: "exists" });
     expect(readFileSync(result.path, "utf8")).toBe(before);
   });
 
-  test("what is no rollout is told, and an id is never a path", async () => {
+  test("what is no rollout is told, and an id is never a path", () => {
     using home = tempHome();
-    const refused = async (text: string) => {
+    const refused = (text: string) => {
       const file = join(home.dir, "rollout-x.jsonl");
       writeFileSync(file, text);
-      const result = await importOne(home.dir, file);
+      const result = importOne(home.dir, file);
       return result.ok ? "imported" : result.reason;
     };
-    expect(await refused("")).toBe("not a Codex rollout");
-    expect(await refused("hello\nworld\n")).toBe("not a Codex rollout");
-    expect(await refused('{"type":"message","role":"user","content":[]}\n')).toBe("not a Codex rollout");
-    expect(await refused('{"id":"../../../etc/passwd","timestamp":"2025-08-09T10:11:12.345Z"}\n')).toBe(
+    expect(refused("")).toBe("not a Codex rollout");
+    expect(refused("hello\nworld\n")).toBe("not a Codex rollout");
+    expect(refused('{"type":"message","role":"user","content":[]}\n')).toBe("not a Codex rollout");
+    expect(refused('{"id":"../../../etc/passwd","timestamp":"2025-08-09T10:11:12.345Z"}\n')).toBe(
       "not a Codex rollout",
     );
-    expect(await importOne(home.dir, "/nonexistent")).toMatchObject({ ok: false, reason: "unreadable" });
+    const packed = join(home.dir, "rollout-x.jsonl.zst");
+    writeFileSync(packed, "no zstd");
+    expect(importOne(home.dir, packed)).toMatchObject({ ok: false, reason: "unreadable" });
     // Any nonsense after a good first line is passed over.
     expect(
-      await refused('{"id":"aaaaaaaa-1","timestamp":"x"}\n{"type":"message","content":7}\n{"payload":{},"type":4}\n'),
+      refused('{"id":"aaaaaaaa-1","timestamp":"x"}\n{"type":"message","content":7}\n{"payload":{},"type":4}\n'),
     ).toBe("imported");
   });
 });

@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readNamed } from "../../base/index.ts";
 import { putBlob } from "../blobs.ts";
 import { Packer } from "../pack.ts";
 import { blobsOf, listRollouts, rolloutPath } from "../paths.ts";
@@ -32,27 +31,14 @@ export function codexFiles(path: string): string[] {
     .sort();
 }
 
-/** Largest rollout that is imported: it becomes one text. */
-const MAX_BYTES = 512 * 1024 * 1024;
-
-/** Imports Codex rollouts as threads with the same ids and times. The files are only read; the signal ends the waiting for a pipe. */
-export async function importCodexRollouts(
-  moat_home: string,
-  files: string[],
-  moat_version: string,
-  signal: AbortSignal,
-): Promise<ImportResult[]> {
+/** Imports Codex rollouts as threads with the same ids and times, one a call: the file's name, and what it holds. */
+export function codexImporter(moat_home: string, moat_version: string): (file: string, bytes: Buffer) => ImportResult {
   const known = new Set(listRollouts(moat_home).map(({ thread_id }) => thread_id));
-  const results: ImportResult[] = [];
-  for (const file of files) {
-    const read = await readNamed(file, MAX_BYTES, signal);
-    const result: ImportResult = read.ok
-      ? importOne(moat_home, file, read.bytes, moat_version, known)
-      : { ok: false, file, reason: "unreadable", message: read.why };
+  return (file, bytes) => {
+    const result = importOne(moat_home, file, bytes, moat_version, known);
     if (result.ok) known.add(result.thread_id);
-    results.push(result);
-  }
-  return results;
+    return result;
+  };
 }
 
 function importOne(

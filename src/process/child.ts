@@ -1,0 +1,62 @@
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+
+/** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
+const GRACE_MS = 300;
+
+/** Why the system did not start a command, for the model. */
+export function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "E2BIG")
+    return "the command is longer than the system takes (128 KiB a word on Linux); write long texts with apply_patch";
+  if (code === "ERR_INVALID_ARG_VALUE") return "the command holds a NUL byte, which no argument can";
+  return message;
+}
+
+/** All that comes through a descriptor, which is closed at the end. */
+export async function* readAll(fd: number): AsyncGenerator<Uint8Array> {
+  try {
+    yield* Bun.file(fd).stream();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The code that a process ended with: its own, or 128 + signal. */
+export function exitCode(child: Bun.Subprocess): number {
+  if (child.exitCode !== null) return child.exitCode;
+  const number = child.signalCode ? constants.signals[child.signalCode as keyof typeof constants.signals] : undefined;
+  return 128 + (number ?? 0);
+}
+
+/** Ends a command and everything below it, once: TERM to its group, a short grace, KILL to the launcher and the group. */
+export class Stopper {
+  reason: "timed_out" | "interrupted" | null = null;
+  #kill: Timer | null = null;
+  readonly #child: Bun.Subprocess;
+
+  constructor(child: Bun.Subprocess) {
+    this.#child = child;
+  }
+
+  end(reason: "timed_out" | "interrupted"): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.#signalGroup("SIGTERM");
+    this.#kill = setTimeout(() => {
+      this.#child.kill("SIGKILL");
+      this.#signalGroup("SIGKILL");
+    }, GRACE_MS);
+  }
+
+  dispose(): void {
+    if (this.#kill) clearTimeout(this.#kill);
+  }
+
+  #signalGroup(name: "SIGTERM" | "SIGKILL"): void {
+    try {
+      process.kill(-this.#child.pid, name);
+    } catch {
+      // The group is gone already, which is what was wanted.
+    }
+  }
+}
