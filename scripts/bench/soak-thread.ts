@@ -59,6 +59,7 @@ function settings(cwd: string): ThreadSettings {
     sandbox_workspace_write: {
       writable_roots: [],
       network_access: false,
+      hidden_paths: [],
       exclude_slash_tmp: true,
       exclude_tmpdir_env_var: true,
     },

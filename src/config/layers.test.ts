@@ -51,7 +51,7 @@ describe("one key in every layer", () => {
     });
   }
 
-  test("tables are merged key by key, lists are replaced, hooks are joined", () => {
+  test("tables are merged key by key, lists are replaced, hooks and hidden paths are joined", () => {
     const layer = (name: "user" | "project", entries: [string, unknown][]) => ({
       origin: { layer: name, file: null },
       entries: entries.map(([key, value]) => ({ keys: key.split("."), value })),
@@ -62,11 +62,13 @@ describe("one key in every layer", () => {
         ["set.b", 1],
         ["list", [1]],
         ["hooks.Stop", ["u"]],
+        ["sandbox_workspace_write.hidden_paths", ["/u"]],
       ]),
       layer("project", [
         ["set.b", 2],
         ["list", [2]],
         ["hooks.Stop", ["p"]],
+        ["sandbox_workspace_write.hidden_paths", ["/p"]],
       ]),
     ]);
     expect([...merged].map(([key, { value }]) => [key, value])).toEqual([
@@ -74,6 +76,7 @@ describe("one key in every layer", () => {
       ["set.b", 2],
       ["list", [2]],
       ["hooks.Stop", ["u", "p"]],
+      ["sandbox_workspace_write.hidden_paths", ["/u", "/p"]],
     ]);
   });
 });

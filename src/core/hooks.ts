@@ -5,7 +5,7 @@ import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
 import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
-import { developerItem } from "./instructions.ts";
+import { developerItem } from "./request/instructions.ts";
 import type { Part } from "./state.ts";
 
 /** What a hook's input has of its own; the rest is the thread's. */

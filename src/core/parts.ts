@@ -3,15 +3,15 @@ import { type EventBody, type HistoryItem, NO_USAGE } from "../protocol/index.ts
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Budget } from "./budget.ts";
-import { Conversation } from "./conversation.ts";
-import { readInput } from "./input.ts";
+import { Permissions } from "./call/permissions.ts";
 import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
-import { Permissions } from "./permissions.ts";
 import type { TurnQueue } from "./queue.ts";
+import { Conversation } from "./request/conversation.ts";
+import { readInput } from "./request/input.ts";
+import { Spending } from "./request/usage.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
-import { Spending } from "./usage.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {

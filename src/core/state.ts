@@ -2,12 +2,12 @@ import type { ModelClient } from "../model/index.ts";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Budget } from "./budget.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Permissions } from "./call/permissions.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import type { Lasting } from "./lasting.ts";
-import type { Permissions } from "./permissions.ts";
+import type { Conversation } from "./request/conversation.ts";
+import type { Spending } from "./request/usage.ts";
 import type { ThreadServices, ThreadSettings } from "./settings.ts";
-import type { Spending } from "./usage.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
 export interface ThreadState extends StreamEmitter {

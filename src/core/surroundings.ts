@@ -1,8 +1,8 @@
 import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
 import { showError } from "./emitter.ts";
 import type { HookedThread } from "./hooks.ts";
-import { readInput } from "./input.ts";
-import { environmentItem, openingItems } from "./instructions.ts";
+import { readInput } from "./request/input.ts";
+import { environmentItem, openingItems } from "./request/instructions.ts";
 import type { ThreadSettings } from "./settings.ts";
 
 /** The settings that a turn runs under, as they are recorded. */

@@ -9,11 +9,11 @@ import {
   SCHEMA_VERSION,
   type TurnOverrides,
 } from "../protocol/index.ts";
-import { asksToRun } from "./approvals.ts";
-import { interruptedOutput } from "./history.ts";
+import { asksToRun } from "./call/approvals.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
+import { interruptedOutput } from "./request/history.ts";
 import type { ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { Surroundings } from "./surroundings.ts";
@@ -139,7 +139,7 @@ export class Thread {
     parts.services.tape?.op({ type: "compact", instructions: focus });
     this.#queue.add(async (abort, leave) => {
       await this.#lifecycle.run({}, abort, leave, async (signal) => {
-        const { compactHistory } = await import("./compact.ts");
+        const { compactHistory } = await import("./request/compact.ts");
         const done = await compactHistory(parts, { by: "user", focus }, signal);
         if (!done) parts.emit({ type: "error", message: "there is nothing to compact" });
         return { ok: true };
@@ -159,7 +159,7 @@ export class Thread {
     this.#queue.close(async () => {
       await lasting.end();
       outlet.end();
-      if (services.transcript_path === null) (await import("./spill.ts")).removeSpilled(parts);
+      if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();
     });
   }

@@ -1,12 +1,14 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
-import { repairAnswer } from "./answer.ts";
-import type { CallingThread } from "./call-context.ts";
-import type { PreparedCall } from "./dispatch.ts";
+import type { CallingThread } from "./call/call-context.ts";
+import type { PreparedCall } from "./call/dispatch.ts";
 import { TurnFailed } from "./failed.ts";
-import { interruptedOutput, isCall } from "./history.ts";
 import type { HookedThread } from "./hooks.ts";
 import { ItemLife } from "./item-life.ts";
-import { measure, requestInRoom } from "./room.ts";
+import { lastMessage, repairAnswer } from "./request/answer.ts";
+import { interruptedOutput, isCall } from "./request/history.ts";
+import { developerItem } from "./request/instructions.ts";
+import { measure, requestInRoom } from "./request/room.ts";
+import { writtenCall } from "./request/written-call.ts";
 import type { Part, ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
 
@@ -21,7 +23,7 @@ export const INTERRUPTED: Failure = { kind: "interrupted", message: "interrupted
  * call of a complete response gets exactly one output, also when the turn is interrupted or fails on the way.
  */
 export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<TurnEnd> {
-  const rounds: Rounds = { stopped: 0, repaired: 0 };
+  const rounds: Rounds = { stopped: 0, repaired: 0, written: false };
   const plan = new ItemLife(state);
   try {
     const waiting = state.conversation.openCalls();
@@ -54,6 +56,8 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
 interface Rounds {
   stopped: number;
   repaired: number;
+  /** The model was told that it wrote a call as text. */
+  written: boolean;
 }
 
 type GoingThread = HookedThread & Part<"takeSteered">;
@@ -78,7 +82,19 @@ async function tapedCalls(state: ThreadState, plan: ItemLife, calls: ToolCallIte
 /** What the model is told when it may not stop yet: a hook's words, or what is wrong with its answer. null: it may. */
 async function unfinished(state: HookedThread, rounds: Rounds, signal: AbortSignal): Promise<HistoryItem | null> {
   const hooked = await stopHook(state, rounds.stopped++ > 0, signal);
-  return hooked ?? repairAnswer(state, rounds.repaired++ > 0);
+  return hooked ?? (await noteOnWrittenCall(state, rounds)) ?? repairAnswer(state, rounds.repaired++ > 0);
+}
+
+/** A call that was written as text did nothing: the model is told so, once a turn. */
+async function noteOnWrittenCall(state: HookedThread, rounds: Rounds): Promise<HistoryItem | null> {
+  if (rounds.written) return null;
+  const tools = (await state.services.tools.specs({ images: true })).map(({ name }) => name);
+  const name = writtenCall(lastMessage(state.conversation.items), tools);
+  if (name === null) return null;
+  rounds.written = true;
+  return developerItem(
+    `Nothing was run: your last message holds a call of ${name} as text. Call the tool itself, through the API's tool calls, and not in your message.`,
+  );
 }
 
 async function stopHook(state: HookedThread, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
@@ -98,7 +114,7 @@ async function runCalls(
   signal: AbortSignal,
 ): Promise<void> {
   // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
-  const { prepareCall } = await import("./dispatch.ts");
+  const { prepareCall } = await import("./call/dispatch.ts");
   let running: Promise<HistoryItem>[] = [];
   const settle = async () => {
     const results = await Promise.allSettled(running);

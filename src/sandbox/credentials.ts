@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
 import { keyFiles } from "./key-files.ts";
-import { exists, outermost, realPath } from "./paths.ts";
+import { outermost, realPathOfNew } from "./paths.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
@@ -62,9 +62,9 @@ const STORES = [
 const AUTH_FILE = "auth.json";
 
 /**
- * The credential stores that exist, and files of settings that hold a key, with symlinks resolved, so that the list stays short.
- * A store that the user works in (one that holds one of `opened`) is not hidden: it was chosen by name. `named`: files that are
- * known to hold a key.
+ * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one
+ * may come into being while a command runs. A store that the user works in (one that holds one of `opened`) is not hidden: it was
+ * chosen by name. `named`: files that are known to hold a key.
  */
 export function credentialStores(
   home: string,
@@ -73,8 +73,6 @@ export function credentialStores(
   named: readonly string[] = [],
 ): string[] {
   const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
-  const found = [...stores.filter(exists), ...keyFiles(home, moat_home), ...named]
-    .map(realPath)
-    .filter((path): path is string => path !== null && path !== "/");
+  const found = [...stores, ...keyFiles(home, moat_home), ...named].map(realPathOfNew).filter((path) => path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
 }

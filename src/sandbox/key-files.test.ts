@@ -1,17 +1,25 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { tempProject } from "../testkit/index.ts";
 import { credentialStores } from "./credentials.ts";
 
-/** What is hidden of a home in which these files lie, by their names in it. */
+/** What is hidden beyond the stores that are hidden in every home, by the names in it. */
+function hiddenIn(home: string, moat_home: string, named: string[] = []): string[] {
+  using empty = tempProject();
+  const usual = credentialStores(empty.dir, empty.path(".moat"), []).map((path) => relative(empty.dir, path));
+  const found = credentialStores(home, moat_home, [], named).map((path) => relative(home, path));
+  return found.filter((name) => !usual.includes(name)).sort();
+}
+
+/** The same of a home in which these files lie. */
 function hidden(files: Record<string, string>): string[] {
   using home = tempProject();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(home.path(name)), { recursive: true });
     writeFileSync(home.path(name), text);
   }
-  return credentialStores(home.dir, home.path(".moat"), []).map((path) => path.slice(home.dir.length + 1));
+  return hiddenIn(home.dir, home.path(".moat"));
 }
 
 test.each([
@@ -53,10 +61,6 @@ test("a link hides what it leads to; what cannot be looked into is hidden; a pip
   symlinkSync(home.path("dotfiles/moat.toml"), join(moat_home, "config.toml"));
   writeFileSync(join(moat_home, "big.toml"), Buffer.alloc(5 * 1024 * 1024));
   Bun.spawnSync(["mkfifo", join(moat_home, "pipe.toml")]);
-  expect(credentialStores(home.dir, moat_home, []).sort()).toEqual([
-    join(moat_home, "big.toml"),
-    home.path("dotfiles/moat.toml"),
-  ]);
-  const named = home.path("dotfiles");
-  expect(credentialStores(home.dir, join(home.dir, "none"), [], [named])).toEqual([named]);
+  expect(hiddenIn(home.dir, moat_home)).toEqual([".moat/big.toml", "dotfiles/moat.toml"]);
+  expect(hiddenIn(home.dir, home.path(".moat"), [home.path("dotfiles")])).toEqual([".moat/big.toml", "dotfiles"]);
 });

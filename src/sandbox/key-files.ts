@@ -21,12 +21,13 @@ const SETTING_SECRET =
 
 /**
  * Files that some hold keys and some do not, of the user: those that do. They are hidden like the stores of credentials; the
- * others are left readable, because tools need them (yarn does not start when it cannot read `.npmrc`).
+ * others are left readable, because tools need them (yarn does not start when it cannot read `.npmrc`). An `.npmrc` that is yet to
+ * come may hold one.
  */
 export function keyFiles(home: string, moat_home: string): string[] {
   const npmrc = join(home, ".npmrc");
   return [
-    ...(exists(npmrc) && holds(npmrc, NPM_SECRET) ? [npmrc] : []),
+    ...(!exists(npmrc) || holds(npmrc, NPM_SECRET) ? [npmrc] : []),
     // What was trusted of projects is kept as a copy.
     ...[moat_home, join(moat_home, "trust"), join(home, ".codex")]
       .flatMap(settingsIn)

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import { guardedIn, worktreeLinks } from "./git/guard.ts";
 import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
-import { exists, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
+import { exists, isSymlink, kindOf, outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -55,9 +55,9 @@ const HOME_ALWAYS = [
   ".gitconfig",
   ".ssh",
   ".config",
-  // The launcher and the private caches: a link in their place would be followed by moat itself.
-  ".cache/moat",
 ];
+/** The launcher and the private caches: a link in their place would be followed by moat itself. */
+export const OWN_CACHE = ".cache/moat";
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
   ".bash_logout",
@@ -108,10 +108,12 @@ const HOME_WHERE_PRESENT = [
  * places are.
  * @param home home directory, symlinks resolved
  * @param moat_home directory of moat's own state, symlinks resolved
+ * @param more further places, absolute
  */
-export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
-  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home];
-  const places = new Set(wanted.flatMap(bothEndsOfLink));
+export function protectedPlaces(roots: Root[], home: string, moat_home: string, more: string[]): string[] {
+  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home, ...more];
+  const realOf = realPathsOfNew();
+  const places = new Set(wanted.flatMap((place) => bothEndsOfLink(place, realOf)));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
   const links = outermost(inside).flatMap(worktreeLinks);
@@ -133,7 +135,15 @@ function placesOfRoot({ path, kind }: Root): string[] {
 function placesOfHome(home: string): string[] {
   if (kindOf(home) !== "directory") return [];
   const named = (names: string[]) => names.map((name) => join(home, name));
-  return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
+  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(exists)];
+}
+
+/**
+ * Places of the home directory that are not only looked after when they do not exist (`SandboxPolicy.stand_ins`).
+ * @param home home directory, symlinks resolved
+ */
+export function standIns(home: string): string[] {
+  return HOME_ALWAYS.map((name) => join(home, name));
 }
 
 function placesOfGit(layout: GitLayout): string[] {
@@ -150,8 +160,8 @@ function placesOfGit(layout: GitLayout): string[] {
  * A place, and what it leads to when it is a symlink or lies behind one: the link could be replaced, its target could be
  * written.
  */
-function bothEndsOfLink(place: string): string[] {
-  const real = realPathOfNew(place);
+function bothEndsOfLink(place: string, realOf: (path: string) => string): string[] {
+  const real = realOf(place);
   if (real === place) return [place];
   const parent = dirname(place);
   return isSymlink(parent) ? [parent, real] : [place, real];

@@ -37,6 +37,7 @@ export async function treeDiff(host: Host, cwd: string): Promise<TreeDiff> {
     tmpdir: null,
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: true,
     exclude_tmpdir_env_var: true,
   });
