@@ -5,6 +5,7 @@ import description from "./apply-patch.md" with { type: "text" };
 import { argumentObject } from "./arguments.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome } from "./contract.ts";
 import { renamed } from "./near-miss.ts";
+import { textOutcome } from "./outcome.ts";
 
 /** Name and grammar are those of the Codex CLI, because models are trained on them; the text is ours. */
 const spec: ToolSpec = {
@@ -54,16 +55,8 @@ function failed({ changes }: PatchCall, error: PatchError): ToolOutcome {
 
 function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: number): ToolOutcome {
   const head = `Exit code: 0\nWall time: ${(duration_ms / 1000).toFixed(1)} seconds\nOutput:\n`;
-  return {
-    status: success ? "completed" : "failed",
-    body: text,
-    total_lines: text.split("\n").length - 1,
-    total_bytes: Buffer.byteLength(text),
-    max_output_tokens: null,
-    render: (body) => (success ? `${head}${body}` : body),
-    item: shown,
-    denial: null,
-  };
+  const status = success ? "completed" : "failed";
+  return textOutcome(text, { status, item: shown, render: (body) => (success ? `${head}${body}` : body) });
 }
 
 async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome> {

@@ -5,6 +5,7 @@ import type { LiveProcess } from "../../process/index.ts";
 import type { CommandExecution, Decision, Event, ToolSpec } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome, ToolSet } from "../../tools/index.ts";
+import { textOutcome } from "../../tools/outcome.ts";
 import { play, stage, turn } from "../harness.suite.ts";
 
 const spec = (name: string): ToolSpec => ({ type: "function", name, description: "", parameters: { type: "object" } });
@@ -17,17 +18,8 @@ const shown = (text: string, status: CommandExecution["status"], exit_code: numb
   status,
 });
 
-const said = (text: string, more: Partial<ToolOutcome> = {}): ToolOutcome => ({
-  status: "completed",
-  body: text,
-  total_lines: 0,
-  total_bytes: text.length,
-  max_output_tokens: null,
-  render: (body) => body,
-  item: null,
-  denial: null,
-  ...more,
-});
+const said = (text: string, more: Partial<ToolOutcome> = {}) =>
+  textOutcome(text, { status: "completed", item: null, ...more });
 
 /** A tool that does what the test says. */
 const tool = (
