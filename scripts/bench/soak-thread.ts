@@ -1,4 +1,5 @@
 // The process that soak.ts measures: one thread on the real core, its tools and its rollout. Started with `write` or `resume`.
+import { Secrets } from "../../src/base/index.ts";
 import { builtInTools, Thread, type ThreadSettings } from "../../src/core/index.ts";
 import { createClient, modelInfo } from "../../src/model/index.ts";
 import type { HistoryItem } from "../../src/protocol/index.ts";
@@ -125,6 +126,9 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
       saveRule: () => {},
+      secrets: new Secrets(),
+      keys: new Secrets(),
+      key_files: [],
       hooks: null,
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,

@@ -1,4 +1,5 @@
 // A thread on a scripted model with the real sandbox, in a project of its own; for tests of what a thread does.
+import { Secrets } from "../base/index.ts";
 import { createClient, modelInfo } from "../model/index.ts";
 import { type ApprovalRequest, type Decision, type Event, isOfChild, type Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
@@ -75,6 +76,9 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
     sink: null,
     saveRule: (rule) => kept.push(rule),
+    secrets: new Secrets(),
+    keys: new Secrets(),
+    key_files: [],
     hooks: null,
     administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
     transcript_path: null,

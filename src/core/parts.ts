@@ -63,6 +63,7 @@ export class Parts implements ThreadState {
     this.services = services;
     this.#queue = queue;
     this.outlet = new Outlet({
+      secrets: services.secrets,
       sink: services.sink,
       next_seq: resumed?.next_seq ?? 0,
       next_item: resumed?.next_item ?? 0,

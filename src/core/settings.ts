@@ -1,3 +1,4 @@
+import type { Secrets } from "../base/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
@@ -102,6 +103,12 @@ export interface ThreadServices {
   sink: EventSink | null;
   /** A recording that is made or played; null: neither. */
   tape: Tape | null;
+  /** What must not leave the thread: neither into its file, nor to a front end. */
+  secrets: Secrets;
+  /** Those of them that no command gets. */
+  keys: Secrets;
+  /** Files of settings that hold one; absolute. No command reads them. */
+  key_files: readonly string[];
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
   /** Rules that no setting, no answer and no op gets around. */

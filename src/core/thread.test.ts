@@ -1,6 +1,8 @@
 // The core as a library: what README's example does, and the promises of the event stream.
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { Secrets } from "../base/index.ts";
 import { modelInfo } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
@@ -86,6 +88,9 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,
       saveRule: () => {},
+      secrets: new Secrets(),
+      keys: new Secrets(),
+      key_files: [],
       hooks: null,
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,

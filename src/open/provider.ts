@@ -21,6 +21,14 @@ const NO_LOCAL_SERVER: Resolution = {
  * administrator's rules come last.
  */
 export async function findProvider(loaded: Loaded, host: Host, options: ProviderOptions): Promise<Resolution> {
+  const resolved = await find(loaded, host, options);
+  const key = resolved.ok ? resolved.provider.api_key : null;
+  // A keyring or a program may have given it: no list knew of it before.
+  if (key !== null) for (const known of [host.secrets, loaded.keys]) known.learn([key]);
+  return resolved;
+}
+
+async function find(loaded: Loaded, host: Host, options: ProviderOptions): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms, oss } = options;

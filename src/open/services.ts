@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { builtInTools, type EventSink, Thread, type ThreadServices } from "../core/index.ts";
-import type { Resolution } from "../model/index.ts";
+import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
 import type { Host, Loaded, OpenOptions, ThreadRecorder } from "./contract.ts";
@@ -26,7 +26,7 @@ export function threadServices(
   const read_bytes = options.resume?.stored.bytes ?? null;
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
-    openModel: () => openModel(host, resolved, recorder),
+    openModel: () => openModel(host, loaded, resolved, recorder),
     openChild: ({ settings, budget }) =>
       new Thread({
         thread_id: Bun.randomUUIDv7(),
@@ -36,7 +36,7 @@ export function threadServices(
         // A tape has what the child's call came to.
         services: {
           ...services,
-          openModel: () => openModel(host, resolved, null),
+          openModel: () => openModel(host, loaded, resolved, null),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -49,6 +49,9 @@ export function threadServices(
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
+    secrets: host.secrets,
+    keys: loaded.keys,
+    key_files: loaded.key_files,
     hooks: hookService(host, loaded),
     administrator: administratorRules(loaded),
     transcript_path: path,
@@ -64,21 +67,40 @@ export function threadServices(
   return { thread_id, services };
 }
 
-async function openModel(host: Host, resolved: Resolution & { ok: true }, recorder: ThreadRecorder | null) {
+async function openModel(
+  host: Host,
+  loaded: Loaded,
+  resolved: Resolution & { ok: true },
+  recorder: ThreadRecorder | null,
+) {
   const { createClient, directLoopback } = await import("../model/index.ts");
   const { hideProcess } = await import("../sandbox/hide.ts");
-  if (resolved.provider.api_key !== null) hideProcess();
+  if (host.secrets.known) hideProcess();
   // Bun reads these when it connects, and offers no other way around a proxy.
   host.setEnvironment(directLoopback(host.env));
   const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
   const now = () => host.date().getTime();
-  return createClient(resolved.provider, { now, keys: resolved.keys, ...taped });
+  return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped });
+}
+
+/** What a program gives as a key is one from then on. */
+function learning(source: KeySource | null, { secrets }: Host, { keys }: Loaded): KeySource | null {
+  if (source === null) return null;
+  return {
+    async current() {
+      const key = await source.current();
+      for (const known of [secrets, keys]) known.learn([key]);
+      return key;
+    },
+    refused: () => source.refused(),
+  };
 }
 
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
-function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hooks"] {
+function hookService(host: Host, loaded: Loaded): ThreadServices["hooks"] {
+  const { hooks } = loaded;
   if (hooks.length === 0) return null;
-  const context = { env: outsideEnvironment(config, host.env), now: () => performance.now() };
+  const context = { env: outsideEnvironment(loaded, host.env), now: () => performance.now() };
   return {
     async fire(input, signal) {
       const { fireHooks } = await import("../config/index.ts");
@@ -88,10 +110,11 @@ function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hoo
 }
 
 /** A sink that tells the `notify` program, too, where one is configured. */
-function notified(sink: EventSink, host: Host, { config }: Loaded, thread_id: string, cwd: string): EventSink {
+function notified(sink: EventSink, host: Host, loaded: Loaded, thread_id: string, cwd: string): EventSink {
+  const { config } = loaded;
   if (config.notify === null) return sink;
   const { stderr } = host;
-  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(config, host.env), stderr });
+  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(loaded, host.env), stderr });
   return {
     append(event) {
       sink.append(event);

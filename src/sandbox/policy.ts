@@ -30,6 +30,8 @@ export interface PolicyInput {
   extra_protect?: string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
+  /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
+  key_files?: readonly string[];
   /** Protections without which no command starts. */
   require?: string[];
 }
@@ -81,7 +83,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     writable: effectiveRoots(roots, places),
     protected: places,
     stand_ins: standIns(home),
-    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted]), ...hidden]),
+    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted], input.key_files), ...hidden]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],

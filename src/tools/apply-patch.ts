@@ -21,6 +21,8 @@ interface PatchCall {
   patch: Patch;
   /** What it asks for. */
   changes: FileUpdateChange[];
+  /** The same with the lines that are put in and taken out: what a person is asked about. */
+  asked: FileUpdateChange[];
   /** The same as text, in the one form that hooks get. */
   print(): string;
 }
@@ -80,16 +82,17 @@ export const applyPatch: Tool<PatchCall> = {
   item_lasts: "call",
   spec: () => spec,
   async parse(raw, cwd) {
-    const { parsePatch, patchChanges, printPatch } = await engine();
+    const { askedChanges, parsePatch, patchChanges, printPatch } = await engine();
     const parsed = parsePatch(patchText(raw));
     if (parsed.ok) {
       const patch = parsed.value;
-      return { ok: true, args: { patch, changes: patchChanges(patch, cwd), print: () => printPatch(patch) } };
+      const [changes, asked] = [patchChanges(patch, cwd), askedChanges(patch, cwd)];
+      return { ok: true, args: { patch, changes, asked, print: () => printPatch(patch) } };
     }
     const message = `apply_patch verification failed: ${parsed.error.message}`;
     return { ok: false, message, item: failedItem([], parsed.error) };
   },
-  effect: ({ changes }, cwd) => ({ kind: "patch", changes, cwd }),
+  effect: ({ asked }, cwd) => ({ kind: "patch", changes: asked, cwd }),
   item: ({ changes }, _cwd, status) => item(changes, status),
   hook: ({ changes, print }) => {
     const files = changes.map(({ path }) => path);

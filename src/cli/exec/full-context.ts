@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
+import { readRegular, TOO_LARGE } from "../../base/index.ts";
 import type { Host } from "../contract.ts";
 import { gitOutput } from "../patch/git-run.ts";
 
@@ -7,6 +8,8 @@ import { gitOutput } from "../patch/git-run.ts";
 const MAX_BYTES = 2_000_000;
 /** A file above this size is data or generated; the model can still read it with a command. */
 const MAX_FILE_BYTES = 200_000;
+/** No text has this alone: it holds a NUL. */
+const NOT_SENT = "\0";
 
 /**
  * Every text file of the project that git does not ignore, as one text for the model. What does not fit is named, so that
@@ -19,17 +22,19 @@ export async function fullContext(cwd: string, host: Host): Promise<string> {
   for (const name of await projectFiles(cwd, host)) {
     const text = readText(join(cwd, name));
     if (text === null) continue;
-    if (text.length > MAX_FILE_BYTES || bytes + text.length > MAX_BYTES) left_out.push(name);
+    if (text === NOT_SENT || bytes + text.length > MAX_BYTES) left_out.push(name);
     else {
       bytes += text.length;
       files.push(`<file path="${name}">\n${text}${text.endsWith("\n") ? "" : "\n"}</file>`);
     }
   }
-  return [
+  const whole = [
     "All text files of the project follow, as they are now. Make your edits in as few steps as you can.",
     ...files,
     ...(left_out.length > 0 ? [`Left out, because they are too big:\n${left_out.join("\n")}`] : []),
   ].join("\n\n");
+  // What a command would not be given, a file that is sent does not give away either.
+  return host.secrets.redact(whole);
 }
 
 async function projectFiles(cwd: string, host: Host): Promise<string[]> {
@@ -40,11 +45,7 @@ async function projectFiles(cwd: string, host: Host): Promise<string[]> {
 
 /** null for what is no regular file (a link could lead anywhere), no UTF-8, or holds a NUL byte. */
 function readText(path: string): string | null {
-  try {
-    if (!lstatSync(path).isFile()) return null;
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-    return text.includes("\0") ? null : text;
-  } catch {
-    return null;
-  }
+  const read = readRegular(path, MAX_FILE_BYTES, "refuse");
+  if (!read.ok) return read.code === TOO_LARGE ? NOT_SENT : null;
+  return isUtf8(read.bytes) && !read.bytes.includes(0) ? read.bytes.toString("utf8") : null;
 }

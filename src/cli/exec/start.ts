@@ -1,10 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { FAILED } from "../../base/index.ts";
+import { createNamed, FAILED } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
 import { type Opened, outsideEnvironment } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { stripControls, styleFor } from "../../term/index.ts";
+import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
@@ -34,7 +33,7 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
 
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
-  const read = readOptions(flags, host);
+  const read = await readOptions(flags, host);
   if (!read.ok) return refuse(host, read);
   const { options } = read;
   const repository = findRepository(options.cwd);
@@ -115,7 +114,7 @@ async function taskInput(
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
   const { thread, config } = opened;
-  const env = outsideEnvironment(config, host.env);
+  const env = outsideEnvironment(opened, host.env);
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
@@ -125,12 +124,20 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
     approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
-    // A program gets the answer exactly, a terminal without what would act on it.
-    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
+    json: host.json,
+    data: host.data,
     stderr: host.stderr,
-    saveLastMessage: async (message) => {
-      if (last_message_file !== null) writeFileSync(last_message_file, message);
-    },
+    saveLastMessage: (message) => saveLastMessage(last_message_file, message, host),
     signal: host.signal,
   });
+}
+
+/** Why the message is not in its file, with the exit code; null when it is, or nobody asked. */
+async function saveLastMessage(path: string | null, message: string, { signal }: Host) {
+  if (path === null) return null;
+  const made = await createNamed(path, 0o666, signal);
+  if (!made.ok) return { message: `-o ${path}: ${made.why}`, exit: made.exit };
+  made.file.write(message);
+  const problem = await made.file.close();
+  return problem === null ? null : { message: `-o ${path} is not complete: ${problem}`, exit: FAILED };
 }

@@ -20,11 +20,10 @@ function thread(settings: object = {}, write: object = {}) {
       sandbox_mode: "workspace-write",
       sandbox_workspace_write: {
         writable_roots: [],
-    hidden_paths: [],
+        hidden_paths: [],
         network_access: false,
         exclude_slash_tmp: true,
         exclude_tmpdir_env_var: false,
-        hidden_paths: [],
         ...write,
       },
       ...settings,

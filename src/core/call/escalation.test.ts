@@ -18,7 +18,6 @@ const POLICY: SandboxPolicy = {
   protected: [space.path("work/.git")],
   stand_ins: [],
   hidden: [],
-  stand_ins: [],
   net: "none",
   unix: "masked",
   require: [],

@@ -7,7 +7,8 @@ export interface ProtoOptions {
   thread: Thread;
   /** Lines of standard input, without their ends. */
   lines: AsyncIterable<string>;
-  stdout(text: string): void;
+  /** Writes one line. */
+  json(value: object): void;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
 }
@@ -57,7 +58,7 @@ class Proto {
   }
 
   #print(value: object): void {
-    this.#options.stdout(`${JSON.stringify(value)}\n`);
+    this.#options.json(value);
   }
 
   async #read(): Promise<void> {

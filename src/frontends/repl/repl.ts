@@ -8,6 +8,7 @@ import {
   type SettingsChange,
   type Usage,
 } from "../../protocol/index.ts";
+import { readable } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import { Asker } from "./asker.ts";
 import { commandNames, findCommand } from "./commands.ts";
@@ -57,14 +58,15 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    this.#screen = new Screen(options.stdout);
+    this.#screen = new Screen(options);
     const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
     this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
       columns: options.columns,
-      history: options.history.latest(),
+      // The line editor draws earlier prompts as they are.
+      history: options.history.latest().filter((prompt) => readable(prompt) === prompt),
       handlers: {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
@@ -166,7 +168,7 @@ class Repl {
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
     this.#usage = event.usage;
     if (event.type === "turn.failed") this.#failed = true;
-    if (this.#options.notify) this.#screen.write("\x07");
+    if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
     this.#ask();
   }
@@ -233,7 +235,7 @@ class Repl {
       prompts: history,
       change: (changes) => this.#change(changes),
       attach: (path) => void this.#images.push(path),
-      print: (text) => this.#screen.line(text.trimEnd()),
+      print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
       confirm: (question) => this.#asker.confirm(question),

@@ -109,6 +109,7 @@ const fileChange = z.strictObject({
   kind: z.enum(["add", "update", "delete"]),
   diff: z.exactOptional(z.string()),
   move_path: z.exactOptional(z.string()),
+  links: z.exactOptional(z.int()),
 }) satisfies z.ZodMiniType<FileUpdateChange>;
 
 const status = z.enum(["in_progress", "completed", "failed", "declined"]);

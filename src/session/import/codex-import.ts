@@ -18,9 +18,9 @@ export interface ImportedThread {
   warnings: string[];
 }
 
-/** Reads a rollout of the Codex CLI; null when the file is none. Throws when it cannot be read. */
-export function readCodexThread(path: string, moat_version: string): ImportedThread | null {
-  const { lines, damaged } = readCodexLines(path);
+/** Reads a rollout of the Codex CLI; null when the file is none. Throws when it cannot be unpacked. */
+export function readCodexThread(path: string, bytes: Buffer, moat_version: string): ImportedThread | null {
+  const { lines, damaged } = readCodexLines(path, bytes);
   const meta = lines.find(({ type }) => type === "session_meta");
   const thread_id = textOf(meta?.payload.id) ?? "";
   // The id becomes part of a file's name.
