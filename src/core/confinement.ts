@@ -1,10 +1,10 @@
 import { join, resolve } from "node:path";
 import { eitherNetwork, type Permit } from "../policy/index.ts";
-import { privateCaches, realPath, resolvePolicy, type SandboxPolicy } from "../sandbox/index.ts";
+import { KnownRepositories, privateCaches, realPath, resolvePolicy, type SandboxPolicy } from "../sandbox/index.ts";
 import { TurnFailed } from "./failed.ts";
 import type { ThreadState } from "./state.ts";
 
-type Confined = Pick<ThreadState, "places" | "settings" | "services">;
+type Confined = Pick<ThreadState, "places" | "repositories" | "settings" | "services">;
 
 /** A permit, and what it comes to on this disk. */
 export interface Confinement {
@@ -56,13 +56,21 @@ export function holdPlaces(state: Confined, permit: Permit): void {
  * lies in /tmp) and that the kernel does not keep from moving it could put a link there, and so make anything writable for the
  * next one. Ends the turn then.
  */
-export function keepPlace({ places, settings, services }: Confined, path: string): void {
+export function keepPlace(state: Confined, path: string): void {
+  const { places, settings, services } = state;
   const absolute = path.startsWith("~/") ? join(services.home, path.slice(2)) : resolve(settings.cwd, path);
   const real = realPath(absolute);
   if (real === null) return;
   const known = places.get(absolute) ?? real;
   places.set(absolute, known);
+  knownRepositories(state).learn(known);
   if (known === real) return;
   const message = `${absolute} led to ${known} when the thread began and leads to ${real} now; nothing is run until it is put back`;
   throw new TurnFailed({ kind: "sandbox_unavailable", message, retryable: false });
+}
+
+/** The repositories of a thread, as they were when it first looked at the directories that they belong to. */
+export function knownRepositories(state: Pick<ThreadState, "repositories">): KnownRepositories {
+  state.repositories ??= new KnownRepositories();
+  return state.repositories;
 }

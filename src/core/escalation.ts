@@ -13,7 +13,7 @@ type Command = Effect & { kind: "command" };
  * @param policy what the call has without it
  */
 export function checkEscalation(
-  state: Pick<ThreadState, "places" | "settings" | "services">,
+  state: Pick<ThreadState, "places" | "repositories" | "settings" | "services">,
   effect: Effect,
   policy: SandboxPolicy,
 ): { ok: true; effect: Effect } | { ok: false; message: string } {

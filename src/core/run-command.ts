@@ -11,7 +11,7 @@ import {
   type SandboxPolicy,
 } from "../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../tools/index.ts";
-import type { Confinement } from "./confinement.ts";
+import { type Confinement, knownRepositories } from "./confinement.ts";
 import { showError } from "./emitter.ts";
 import type { ThreadState } from "./state.ts";
 
@@ -37,7 +37,7 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy, env } = forCommand(argv, cwd, confinement.policy, base);
+  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -98,11 +98,11 @@ function environmentOf(
 }
 
 /** A command that reached for a protected place is no longer trusted with the same freedom: from now on moat asks. */
-function report(state: ThreadState, { path, action, kept_at }: GuardFinding): void {
+function report(state: ThreadState, { path, action, kept_at, why }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (the command's version is kept in ${kept_at})`;
   state.tighten();
-  showError(state, `a command changed ${path}, which is protected: it ${done}${kept}`);
+  showError(state, `a command changed ${path}, which is protected: it ${done}${kept}${why ? `; ${why}` : ""}`);
 }
 
 /** What the sandbox refused a command that came to its own end. */

@@ -1,7 +1,7 @@
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Rules, SessionGrant } from "../policy/index.ts";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import type { KnownRepositories, Sandbox } from "../sandbox/index.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Budget } from "./budget.ts";
 import type { History } from "./history.ts";
@@ -27,6 +27,8 @@ export interface ThreadState {
   readonly lasting: Lasting;
   /** Where directories that may be written really are, as they were when they were first looked at (`keepPlace`). */
   readonly places: Map<string, string>;
+  /** The repositories of those directories, as they were then; null until one was looked at. */
+  repositories: KnownRepositories | null;
   /** What the user allowed until the process ends. */
   readonly grants: SessionGrant[];
   /** The rules in force, with those that the user's answers added. */

@@ -14,7 +14,7 @@ import {
   type TurnOverrides,
   type Usage,
 } from "../protocol/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import type { KnownRepositories, Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Approvals, asksToRun } from "./approvals.ts";
 import { Budget, stopFor, TIME_IS_OVER } from "./budget.ts";
@@ -70,6 +70,7 @@ export class Thread implements ThreadState {
   readonly approvals = new Approvals();
   readonly lasting = new Lasting();
   readonly places = new Map<string, string>();
+  repositories: KnownRepositories | null = null;
   readonly grants: SessionGrant[] = [];
   rules: Rules;
   settings: ThreadSettings;

@@ -1,4 +1,5 @@
 import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
+import type { GitAccess } from "./git/watch.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {
@@ -21,6 +22,8 @@ export interface SandboxPolicy {
   unix: "none" | "masked" | "allow";
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
+  /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
+  git?: GitAccess;
 }
 
 /**
@@ -48,13 +51,15 @@ export interface Launch {
   guarded: boolean;
 }
 
-/** What a command did in a protected place that the kernel could not close. */
+/** What a command did in a protected place that the kernel could not close, or left for a later git to act on. */
 export interface GuardFinding {
   path: string;
   /** Put back as it was; moved away; or only seen, because putting it back could undo what the user did meanwhile. */
   action: "restored" | "quarantined" | "reported";
   /** Where the command's version is kept, when there was one. */
   kept_at: string | null;
+  /** Why it could not stay, where that is not plain from the place. */
+  why?: string;
 }
 
 /** The sandbox of this machine, probed once per process. */

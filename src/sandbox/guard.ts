@@ -36,13 +36,14 @@ export class Guard {
    */
   watch(places: string[], roots: string[]): () => GuardFinding[] {
     const before: Snapshot = new Map();
-    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES } };
+    const open = new Set(roots);
+    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES }, open };
     for (const place of places) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
       take(place, look);
     }
     return () => {
-      const repair = new Repair(before, this.#quarantine);
+      const repair = new Repair(before, open, this.#quarantine);
       for (const place of places) repair.place(place, between(place, roots));
       return repair.findings;
     };
@@ -69,17 +70,19 @@ function directoryOrAbsent(path: string): Node {
 class Repair {
   readonly findings: GuardFinding[] = [];
   readonly #before: Snapshot;
+  readonly #open: ReadonlySet<string>;
   readonly #quarantine: string;
 
-  constructor(before: Snapshot, quarantine: string) {
+  constructor(before: Snapshot, open: ReadonlySet<string>, quarantine: string) {
     this.#before = before;
+    this.#open = open;
     this.#quarantine = quarantine;
   }
 
   place(place: string, above: string[]): void {
     for (const path of above) this.#clearWay(path);
     const now: Snapshot = new Map();
-    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, before: this.#before });
+    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
     this.#compare(place, now);
   }
 
@@ -147,24 +150,28 @@ class Repair {
     chmodSync(path, node.mode);
   }
 
-  /** Moves what is there to the quarantine and gives its new path. */
   #moveAway(path: string): string {
-    const directory = join(this.#quarantine, Bun.randomUUIDv7());
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const target = join(directory, basename(path));
-    try {
-      renameSync(path, target);
-    } catch {
-      // Another file system.
-      cpSync(path, target, { recursive: true, verbatimSymlinks: true });
-      rmSync(path, { recursive: true, force: true });
-    }
-    return target;
+    return moveAway(path, this.#quarantine);
   }
 }
 
+/** Moves what is there to the quarantine and gives its new path. */
+export function moveAway(path: string, quarantine: string): string {
+  const directory = join(quarantine, Bun.randomUUIDv7());
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const target = join(directory, basename(path));
+  try {
+    renameSync(path, target);
+  } catch {
+    // Another file system.
+    cpSync(path, target, { recursive: true, verbatimSymlinks: true });
+    rmSync(path, { recursive: true, force: true });
+  }
+  return target;
+}
+
 /** Never through anything that is there. */
-function writeNew(path: string, bytes: Uint8Array, mode: number): void {
+export function writeNew(path: string, bytes: Uint8Array, mode: number): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

@@ -3,6 +3,7 @@ export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand, gitEnvironment } from "./git/git.ts";
+export { KnownRepositories } from "./git/known.ts";
 export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { isBeneath } from "../base/index.ts";
 
@@ -41,13 +41,18 @@ export function exists(path: string): boolean {
   }
 }
 
+/** What lies at the path itself; null when nothing does, or when it cannot be looked at. */
+export function lstatOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
 /** True when the path itself is a symlink, whether it leads anywhere or not. */
 export function isSymlink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
+  return lstatOf(path)?.isSymbolicLink() === true;
 }
 
 /** An absolute path from one as it was typed: `~` is the home directory, what is relative starts at `base`. */

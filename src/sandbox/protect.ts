@@ -3,8 +3,10 @@
 import { dirname, join } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import { guardedIn, worktreeLinks } from "./git/guard.ts";
-import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
-import { exists, isSymlink, kindOf, outermost, realPathOfNew } from "./paths.ts";
+import { findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
+import { gitlinks, nestedRepositories } from "./git/nested.ts";
+import { configuredPlaces } from "./git/settings.ts";
+import { exists, isSymlink, kindOf, lstatOf, outermost, realPathOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -110,7 +112,7 @@ const HOME_WHERE_PRESENT = [
  * @param moat_home directory of moat's own state, symlinks resolved
  */
 export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
-  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home];
+  const wanted = [...roots.flatMap((root) => placesOfRoot(root, home)), ...placesOfHome(home), moat_home];
   const places = new Set(wanted.flatMap(bothEndsOfLink));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
@@ -118,7 +120,7 @@ export function protectedPlaces(roots: Root[], home: string, moat_home: string):
   return [...outermost(inside), ...links].sort();
 }
 
-function placesOfRoot({ path, kind }: Root): string[] {
+function placesOfRoot({ path, kind }: Root, home: string): string[] {
   const named = (names: string[]) => names.map((name) => join(path, name));
   const present = named([...ALWAYS, ...WHERE_PRESENT]).filter(exists);
   if (kind === "temporary") return present;
@@ -127,7 +129,7 @@ function placesOfRoot({ path, kind }: Root): string[] {
   const layout = findGit(path);
   // Without a `.git` of its own, a directory with HEAD, objects and refs in it is a repository to git.
   const head = layout?.work_tree === path || guarded.length > 0 ? [] : named(["HEAD"]);
-  return [...present, ...named(ALWAYS), ...head, ...guarded, ...(layout ? placesOfGit(layout) : [])];
+  return [...present, ...named(ALWAYS), ...head, ...guarded, ...(layout ? placesOfGit(layout, home) : [])];
 }
 
 function placesOfHome(home: string): string[] {
@@ -136,13 +138,15 @@ function placesOfHome(home: string): string[] {
   return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
 }
 
-function placesOfGit(layout: GitLayout): string[] {
+/** The repository, those inside it that its index names, and the places that their settings name. */
+function placesOfGit(layout: GitLayout, home: string): string[] {
+  const all = [layout, ...nestedRepositories(layout)];
+  // One that is not there yet is looked after by the watch over repositories.
+  const inside = all.flatMap(gitlinks).map((path) => join(path, ".git"));
   return [
-    layout.dot_git,
-    layout.git_dir,
-    layout.common_dir,
+    ...all.flatMap((one) => [one.dot_git, one.git_dir, one.common_dir, ...configuredPlaces(one, home)]),
     ...submoduleLinks(layout.common_dir),
-    ...configuredHooks(layout),
+    ...inside.filter((path) => lstatOf(path) !== null),
   ];
 }
 

@@ -1,0 +1,145 @@
+// A plain git command may write the repository, and with it what runs inside (hooks, filters, the scripts that they call). What a
+// later git outside would act on is compared when everything of the command has ended.
+import { basename, dirname, join } from "node:path";
+import type { GuardFinding } from "../contract.ts";
+import { moveAway, writeNew } from "../guard.ts";
+import { lstatOf, realPath } from "../paths.ts";
+import { type IndexFile, readIndexFile } from "./index-file.ts";
+import { instructions } from "./instructions.ts";
+import type { GitLayout } from "./layout.ts";
+import { gitlinks, nestedProblem } from "./nested.ts";
+import { oddNodes } from "./odd-nodes.ts";
+import { parseGitConfig } from "./settings.ts";
+import { isReadable, readText } from "./small-file.ts";
+
+/** What a command has to do with repositories. */
+export interface GitAccess {
+  /** Those that it may write. */
+  opened: GitLayout[];
+  /** Of those, the ones whose config git writes anew without a change. */
+  rewritten: GitLayout[];
+  /** Those whose submodules must not come into being as something else than they are. */
+  watched: GitLayout[];
+  /** Git directories outside of work trees that a `.git` file may lead to. */
+  git_dirs: string[];
+}
+
+/** An index above this size is not kept to be put back: `git reset` makes it anew. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Looks at repositories before a command starts. What it gives compares, moves away what must not stay, and says so.
+ * @param quarantine directory out of the commands' reach
+ */
+export function watchRepositories(access: GitAccess, quarantine: string): () => GuardFinding[] {
+  const opened = [...new Set(access.opened.flatMap(({ git_dir, common_dir }) => [git_dir, common_dir]))];
+  const places = opened.map((git_dir) => new Place(git_dir, quarantine));
+  const configs = access.rewritten.map(({ git_dir }) => keepConfig(join(git_dir, "config"), quarantine));
+  const all = [...access.opened, ...access.watched, ...access.opened.flatMap(mainWorkTree)];
+  const live = new Set(all.flatMap(dotGits).filter(isThere));
+  return () => [
+    ...places.flatMap((place) => place.compare()),
+    ...configs.flatMap((compare) => compare()),
+    ...[...new Set(all.flatMap(dotGits))]
+      .filter((dot_git) => !live.has(dot_git))
+      .flatMap((dot_git) => newNested(dot_git, access.git_dirs, quarantine)),
+  ];
+}
+
+/** A linked worktree opens the common directory, and so the index of the main work tree. */
+function mainWorkTree({ kind, common_dir }: GitLayout): Pick<GitLayout, "git_dir" | "work_tree">[] {
+  const named = kind === "worktree" && basename(common_dir) === ".git";
+  return named ? [{ git_dir: common_dir, work_tree: dirname(common_dir) }] : [];
+}
+
+const dotGits = (layout: Pick<GitLayout, "git_dir" | "work_tree">) =>
+  gitlinks(layout).map((path) => join(path, ".git"));
+
+const isThere = (path: string) => lstatOf(path) !== null;
+
+/** A repository in a place that the index of another one names: `git status` of that one looks into it. */
+function newNested(dot_git: string, known: readonly string[], quarantine: string): GuardFinding[] {
+  const problem = nestedProblem(dot_git, known);
+  if (problem === null) return [];
+  const why = `git in the project around it would obey this repository, and ${problem}`;
+  return [{ path: dot_git, action: "quarantined", kept_at: moveAway(dot_git, quarantine), why }];
+}
+
+/** A config that may be written, but must say the same afterwards. */
+function keepConfig(path: string, quarantine: string): () => GuardFinding[] {
+  const mode = (lstatOf(path)?.mode ?? 0o644) & 0o777;
+  const before = readText(path);
+  const settings = JSON.stringify(parseGitConfig(before));
+  return () => {
+    const now = isReadable(path) && lstatOf(path) !== null ? readText(path) : null;
+    if (now !== null && JSON.stringify(parseGitConfig(now)) === settings) return [];
+    const kept_at = isThere(path) ? moveAway(path, quarantine) : null;
+    writeNew(path, Buffer.from(before), mode);
+    return [{ path, action: "restored", kept_at }];
+  };
+}
+
+/** One git directory. */
+class Place {
+  readonly #git_dir: string;
+  readonly #quarantine: string;
+  readonly #index: IndexFile | null;
+  readonly #nodes: Map<string, string>;
+  readonly #instructions: Map<string, string[]>;
+
+  constructor(git_dir: string, quarantine: string) {
+    this.#git_dir = git_dir;
+    this.#quarantine = quarantine;
+    this.#index = readIndexFile(git_dir);
+    this.#nodes = oddNodes(git_dir);
+    this.#instructions = instructions(git_dir);
+  }
+
+  compare(): GuardFinding[] {
+    // Behind a link lies somebody else's repository, in which nothing may be moved.
+    if (realPath(this.#git_dir) !== this.#git_dir) {
+      return [{ path: this.#git_dir, action: "reported", kept_at: null, why: "it is not where it was" }];
+    }
+    return [...this.#oddNodes(), ...this.#newInstructions(), ...this.#compareIndex()];
+  }
+
+  #oddNodes(): GuardFinding[] {
+    const index = join(this.#git_dir, "index");
+    const fresh = [...oddNodes(this.#git_dir)].filter(([path, id]) => this.#nodes.get(path) !== id && path !== index);
+    return fresh.map(([path]) => this.#away(path, "git makes no such thing there, and would follow it"));
+  }
+
+  #newInstructions(): GuardFinding[] {
+    return [...instructions(this.#git_dir)].flatMap(([path, words]) => {
+      const before = this.#instructions.get(path) ?? [];
+      const fresh = words.filter((word) => !before.includes(word));
+      return fresh.length === 0 ? [] : [this.#away(path, `git would run what it says: ${fresh.join("; ")}`)];
+    });
+  }
+
+  #compareIndex(): GuardFinding[] {
+    const path = join(this.#git_dir, "index");
+    if (!isThere(path)) return [];
+    const why = indexProblem(readIndexFile(this.#git_dir), this.#index);
+    if (why === null) return [];
+    const moved = this.#away(path, why);
+    const before = this.#index;
+    if (before === null || before.bytes.length > KEPT_BYTES) return [moved];
+    writeNew(path, before.bytes, before.mode);
+    return [{ ...moved, action: "restored" }];
+  }
+
+  #away(path: string, why: string): GuardFinding {
+    return { path, action: "quarantined", kept_at: moveAway(path, this.#quarantine), why };
+  }
+}
+
+/** Why an index must not stay; null: it may. */
+function indexProblem(now: IndexFile | null, before: IndexFile | null): string | null {
+  if (now === null) return "it is no regular file";
+  const { facts } = now;
+  if (facts === null) return "it is no index that can be read";
+  const [name] = facts.odd;
+  if (name !== undefined) return `git itself adds no such name: ${JSON.stringify(name)}`;
+  return facts.sparse && before?.facts?.sparse !== true ? "it hides entries in directories" : null;
+}
