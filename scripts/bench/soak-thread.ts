@@ -122,6 +122,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       sink: new RolloutWriter(path, date),
       saveRule: () => {},
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home },

@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { type ConfigError, fileError } from "./problem.ts";
 
-export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; link: boolean; error: ConfigError };
+export type FileText =
+  | { ok: true; text: string; bytes: Uint8Array }
+  | { ok: false; absent: boolean; link: boolean; error: ConfigError };
 
 /** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -19,7 +21,8 @@ export function readText(file: string, follow: "follow" | "no-links" = "follow")
     if (!stat.isFile()) return refuse(file, "it is not a file. Move it away or put a file in its place.");
     if (stat.size > MAX_BYTES)
       return refuse(file, `it has ${stat.size} bytes, more than the ${MAX_BYTES} that are read.`);
-    return { ok: true, text: readFileSync(fd, "utf8") };
+    const bytes = readFileSync(fd);
+    return { ok: true, text: bytes.toString("utf8"), bytes };
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR")

@@ -30,6 +30,7 @@ export async function confine(state: Confined, permit: Permit): Promise<Confinem
     ...write,
     extra_write: permit.extra_write,
     cache_dir: caches?.directory ?? null,
+    protect: services.held,
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };

@@ -76,6 +76,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
       sink: null,
       saveRule: (rule) => kept.push(rule),
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },

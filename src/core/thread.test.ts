@@ -83,6 +83,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       sink,
       saveRule: () => {},
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },

@@ -8,3 +8,14 @@ export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { resolvePolicy } from "./policy.ts";
+export {
+  droppedFromPath,
+  type FoundProgram,
+  findProgram,
+  foreignProgram,
+  foundOnlyIn,
+  isForeign,
+  type Reach,
+  reachOf,
+  safePath,
+} from "./programs.ts";

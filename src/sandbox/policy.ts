@@ -3,7 +3,7 @@ import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
-import { absolutePath, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
+import { absolutePath, exists, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
 import { protectedPlaces, type Root } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
@@ -22,6 +22,8 @@ export interface PolicyInput {
   exclude_tmpdir_env_var: boolean;
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
+  /** Places that stay as they are, wherever they lie in what may be written; what does not exist is left out. */
+  protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
   /** Protections without which no command starts. */
@@ -78,7 +80,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
         "read-only in it. A project's own directory is the better place to start in.",
     );
   }
-  const places = protectedPlaces(roots, home, moat_home);
+  const places = protectedPlaces(roots, home, moat_home, (input.protect ?? []).filter(exists));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),

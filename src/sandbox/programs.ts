@@ -79,10 +79,15 @@ export function safePath(PATH: string, reach: Reach): string {
   return [...new Set(entries.map(realPath).filter((entry) => entry !== null))].join(":");
 }
 
-/** The entries that `safePath` leaves out, absolute; a relative one is taken from `cwd`. */
+/** Entries of a PATH that lie in reach, absolute; a relative one is taken from `cwd`. */
 export function droppedFromPath(PATH: string, reach: Reach, cwd: string): string[] {
   const entries = PATH.split(":").map((entry) => resolve(cwd, entry));
-  return [...new Set(entries)].filter((entry, index, all) => all.indexOf(entry) === index && isForeign(entry, reach));
+  return [...new Set(entries)].filter((entry) => isForeign(entry, reach));
+}
+
+/** Where a name is found in the entries that were left out, when it is nowhere else. */
+export function foundOnlyIn(dropped: readonly string[], name: string, safe_path: string): string | null {
+  return firstOnPath(name, safe_path, "/") === null ? firstOnPath(name, dropped.join(":"), "/") : null;
 }
 
 /**
@@ -114,14 +119,24 @@ function isExecutable(path: string): boolean {
 /** A program of the user's own, ready to be started; or why not. */
 export type FoundProgram = { ok: true; path: string } | { ok: false; message: string };
 
-/** Finds what a name is to be executed as, outside the sandbox: nowhere in reach. A name with a slash starts at `cwd`. */
-export function findProgram(name: string, PATH: string, cwd: string, reach: Reach): FoundProgram {
+/**
+ * Finds what a name is to be executed as, outside the sandbox: nowhere in reach. A name with a slash starts at `cwd`.
+ * @param held files in reach that are known not to have changed
+ */
+export function findProgram(
+  name: string,
+  PATH: string,
+  cwd: string,
+  reach: Reach,
+  held: readonly string[] = [],
+): FoundProgram {
   const found = firstOnPath(name, name.includes("/") ? PATH : safePath(PATH, reach), cwd);
   if (found === null) {
     const elsewhere = firstOnPath(name, PATH, cwd);
     const why = elsewhere === null ? "it is not on the PATH" : `there is only ${elsewhere}, which commands can change`;
     return { ok: false, message: `${name} is not run: ${why}` };
   }
-  if (isForeign(found, reach)) return { ok: false, message: `${name} is not run: commands can change ${found}` };
+  if (isForeign(found, reach) && !held.includes(found))
+    return { ok: false, message: `${name} is not run: commands can change ${found}` };
   return { ok: true, path: found };
 }

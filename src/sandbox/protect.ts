@@ -110,9 +110,10 @@ const HOME_WHERE_PRESENT = [
  * places are.
  * @param home home directory, symlinks resolved
  * @param moat_home directory of moat's own state, symlinks resolved
+ * @param more places that were named, as they are
  */
-export function protectedPlaces(roots: Root[], home: string, moat_home: string): string[] {
-  const wanted = [...roots.flatMap((root) => placesOfRoot(root, home)), ...placesOfHome(home), moat_home];
+export function protectedPlaces(roots: Root[], home: string, moat_home: string, more: string[] = []): string[] {
+  const wanted = [...roots.flatMap((root) => placesOfRoot(root, home)), ...placesOfHome(home), moat_home, ...more];
   const places = new Set(wanted.flatMap(bothEndsOfLink));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { FAILED } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
-import { type Opened, outsideEnvironment } from "../../open/index.ts";
+import type { Opened } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
 import { stripControls, styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
@@ -114,8 +114,7 @@ async function taskInput(
 }
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
-  const { thread, config } = opened;
-  const env = outsideEnvironment(config, host.env);
+  const { thread, config, outside } = opened;
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
@@ -124,7 +123,10 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       ? { type: "json", deltas: options.deltas }
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
-    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
+    approve:
+      config.approve_with === null || outside === null
+        ? null
+        : createApprover(outside.command(config.approve_with), thread, outside.env),
     // A program gets the answer exactly, a terminal without what would act on it.
     stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
     stderr: host.stderr,
