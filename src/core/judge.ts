@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { match } from "ts-pattern";
 import {
   AS_MODE,
@@ -11,7 +12,7 @@ import {
   ruleOf,
 } from "../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../protocol/index.ts";
-import type { SandboxPolicy } from "../sandbox/index.ts";
+import { absoluteEntries, foreignProgram, reachOf, type SandboxPolicy } from "../sandbox/index.ts";
 import type { JudgedCall } from "./call.ts";
 import { type Confinement, confine } from "./confinement.ts";
 import { showError } from "./emitter.ts";
@@ -121,6 +122,7 @@ async function withPast(
 
 function decisionInput(state: ThreadState, effect: Effect, policy: SandboxPolicy): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
+  const foreign = effect.kind === "command" ? programsOf(state, effect.cwd, policy) : () => null;
   return {
     effect,
     approval_policy,
@@ -129,9 +131,24 @@ function decisionInput(state: ThreadState, effect: Effect, policy: SandboxPolicy
     free_patches,
     workspace: state.settings.cwd,
     writable: { roots: policy.writable, protected: policy.protected },
+    foreign,
     rules: state.rules,
     session_grants: state.grants,
   };
+}
+
+/** Where names of programs lead that are not what they say, on the PATH that a command gets. */
+function programsOf(
+  { settings, services }: ThreadState,
+  cwd: string,
+  { writable, protected: closed }: SandboxPolicy,
+): (program: string) => string | null {
+  const { home, env } = services;
+  const reach = reachOf(settings.cwd, home, { writable, closed });
+  const PATH = absoluteEntries(settings.shell_environment_policy.set.PATH ?? env.PATH ?? "");
+  // A login shell puts these two first where they exist.
+  const searched = [join(home, "bin"), join(home, ".local", "bin"), PATH].join(":");
+  return (program) => foreignProgram(program, searched, cwd, reach);
 }
 
 type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;

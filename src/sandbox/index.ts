@@ -9,6 +9,7 @@ export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { resolvePolicy } from "./policy.ts";
 export {
+  absoluteEntries,
   droppedFromPath,
   type FoundProgram,
   findProgram,

@@ -73,10 +73,18 @@ function linkTarget(path: string): string | null {
   }
 }
 
+/** In place of a PATH of which nothing is left: an empty one means the working directory. */
+const SYSTEM_PATH = "/usr/bin:/bin";
+
 /** PATH without the entries that are relative, do not exist, or lie in reach; the rest as they really are. */
 export function safePath(PATH: string, reach: Reach): string {
   const entries = PATH.split(":").filter((entry) => isAbsolute(entry) && !isForeign(entry, reach));
-  return [...new Set(entries.map(realPath).filter((entry) => entry !== null))].join(":");
+  return [...new Set(entries.map(realPath).filter((entry) => entry !== null))].join(":") || SYSTEM_PATH;
+}
+
+/** PATH without relative entries: a name must never be looked up in the directory that is being worked on. */
+export function absoluteEntries(PATH: string): string {
+  return PATH.split(":").filter(isAbsolute).join(":") || SYSTEM_PATH;
 }
 
 /** Entries of a PATH that lie in reach, absolute; a relative one is taken from `cwd`. */
