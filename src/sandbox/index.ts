@@ -4,6 +4,8 @@ export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand, gitEnvironment } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
+export { type GitLayout, readRepository } from "./git/layout.ts";
+export { submodulesOf } from "./git/nested.ts";
 export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";

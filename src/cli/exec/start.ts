@@ -7,6 +7,7 @@ import type { InputPart } from "../../protocol/index.ts";
 import { stripControls, styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
+import type { GitRefusal } from "../patch/git-run.ts";
 import { findRepository } from "../patch/repository.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
@@ -47,8 +48,8 @@ export async function startExec({ flags, host }: Invocation, task: ExecTask): Pr
   if (prompt.warning !== null) host.stderr(`moat: ${prompt.warning}\n`);
   if (!flags.worktree) return openAndRun(host, flags, options, task, prompt.text, options.cwd);
   const { addWorktree } = await import("./worktree.ts");
-  const added = await addWorktree(options.cwd, host);
-  if (!added.ok) return refuse(host, { message: added.message, exit: FAILED });
+  const added = await addWorktree(options.cwd, flags, host);
+  if (!added.ok) return refuse(host, added);
   const { worktree } = added;
   host.stderr(`moat: working in ${worktree.path}\n`);
   try {
@@ -96,7 +97,8 @@ async function openAndRun(
   });
   if (!opened.ok) return refuse(host, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
-  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd, host));
+  const input = await taskInput(prompt, flags, options, cwd, host);
+  return "message" in input ? refuse(host, input) : runTask(host, opened, options, input);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -106,11 +108,12 @@ async function taskInput(
   { images }: ExecOptions,
   cwd: string,
   host: Host,
-): Promise<InputPart[]> {
+): Promise<InputPart[] | GitRefusal> {
   const words: InputPart[] = prompt === "" ? [] : [{ type: "text", text: prompt }];
   if (!flags["full-context"]) return [...images, ...words];
   const { fullContext } = await import("./full-context.ts");
-  return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
+  const whole = await fullContext(cwd, flags, host);
+  return whole.ok ? [{ type: "text", text: whole.text }, ...images, ...words] : whole;
 }
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {

@@ -36,6 +36,12 @@ export function findGit(start: string): GitLayout | null {
   }
 }
 
+/** The repository that a directory belongs to; null where there is none, or no such directory. */
+export function readRepository(directory: string): GitLayout | null {
+  const real = realPath(directory);
+  return real === null ? null : findGit(real);
+}
+
 /** The repository whose work tree is exactly this directory; null when it has no `.git` that leads to a git directory. */
 export function readLayout(work_tree: string): GitLayout | null {
   const dot_git = join(work_tree, ".git");

@@ -15,6 +15,11 @@ export function gitlinks({ git_dir, work_tree }: Pick<GitLayout, "git_dir" | "wo
   return named.map((name) => join(work_tree, name)).filter((path) => realPath(path) === path);
 }
 
+/** Submodules that are there: directories which the index names and which are not empty. */
+export function submodulesOf(layout: GitLayout): string[] {
+  return gitlinks(layout).filter((path) => entries(path).length > 0);
+}
+
 /** The repositories that lie in a work tree because its index names them, and those in them. */
 export function nestedRepositories(layout: GitLayout, depth = MAX_DEPTH): GitLayout[] {
   if (depth === 0) return [];
