@@ -32,7 +32,7 @@ export function createApprover(command: HeldCommand, thread: Thread, env: Record
     const { cwd } = thread.settings;
     const question = { type: "approval.requested", thread_id: thread.thread_id, cwd, request };
     const found = command.start(cwd);
-    if (!found.ok) return { type: "denied", reason: `the reviewer was not run: ${found.message}` };
+    if (!found.ok) return { type: "denied", reason: `the reviewer could not be run: ${found.message}` };
     try {
       const child = Bun.spawn(found.argv, {
         cwd,

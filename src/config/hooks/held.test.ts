@@ -102,7 +102,7 @@ describe("a guard that cannot be run as it was trusted denies", () => {
     const { fire } = await trusted("sh check.sh");
     const places: [string, () => void][] = [
       ["is not there any more", () => {}],
-      ["cannot be read: it is no file", () => void execFileSync("mkfifo", [path])],
+      ["cannot be read: it is no file", () => void Bun.spawnSync(["mkfifo", path])],
       ["cannot be read: it is no file", () => symlinkSync("/dev/zero", path)],
       ["cannot be read: it is no file", () => mkdirSync(path)],
     ];
@@ -136,7 +136,7 @@ describe("a guard that cannot be run as it was trusted denies", () => {
 });
 
 test("a program that cannot be read is not trusted with the rest, and the question says so", async () => {
-  execFileSync("mkfifo", [join(fixture.project, "check.sh")]);
+  Bun.spawnSync(["mkfifo", join(fixture.project, "check.sh")]);
   const { loaded } = await trusted("sh check.sh");
   expect(loaded).toEqual([]);
   const asked = (await fixture.loaded()).trust.question();
