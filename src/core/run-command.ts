@@ -9,6 +9,7 @@ import {
   kindOf,
   type Sandbox,
   type SandboxPolicy,
+  underWatch,
 } from "../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../tools/index.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
@@ -69,7 +70,7 @@ export async function startProgram(
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = environmentOf(state, confinement, sandbox.tier);
-  const launch = sandbox.launch(argv, confinement.policy, cwd, env, "separate");
+  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
   const started = await start({ launch, cwd, io, on_output });
   if (started.ok) state.lasting.addProgram(started.process);
   return started;

@@ -346,6 +346,8 @@ describe("a project's hooks", () => {
     hooks(w, { PostToolUse: "echo 'exit 0 # other' >tools/guard.sh" });
     const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "go"]);
     expect(ran.exit).toBe(0);
-    expect(outputs(w, 2)[1]).toContain("tools/guard.sh has changed since it was trusted; `moat config trust add` shows");
+    expect(outputs(w, 2)[1]).toContain(
+      "tools/guard.sh has changed since it was trusted; `moat config trust add` shows",
+    );
   });
 });

@@ -2,7 +2,7 @@ export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
-export { forCommand, gitEnvironment } from "./git/git.ts";
+export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
 export { type GitLayout, readRepository } from "./git/layout.ts";
 export { submodulesOf } from "./git/nested.ts";

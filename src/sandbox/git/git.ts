@@ -158,6 +158,12 @@ export function gitEnvironment(
   return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(start + settings.length) };
 }
 
+/** The policy of a program for which no repository is opened: what it leaves is compared all the same. */
+export function underWatch(policy: SandboxPolicy, known: KnownRepositories): SandboxPolicy {
+  if (policy.mode !== "workspace-write") return policy;
+  return { ...policy, git: { opened: [], rewritten: [], watched: known.layouts, git_dirs: known.git_dirs } };
+}
+
 /**
  * What one command runs under: its thread's policy and environment, opened for a plain git command. `always` opens the
  * repository of `cwd` for any command.
@@ -171,9 +177,8 @@ export function forCommand(
   known: KnownRepositories,
   always = false,
 ): { policy: SandboxPolicy; env: Record<string, string> } {
-  if (policy.mode !== "workspace-write") return { policy, env };
-  const git = { opened: [], rewritten: [], watched: known.layouts, git_dirs: known.git_dirs };
-  const watched: SandboxPolicy = { ...policy, git };
+  const watched = underWatch(policy, known);
+  if (watched === policy) return { policy, env };
   const open = (directory: string) => known.openable(directory, policy.writable);
   const submodules = (directory: string) => known.submodules(directory, policy.writable);
   const reach = { project: [], writable: policy.writable, closed: policy.protected };

@@ -1,7 +1,7 @@
 // What a command leaves behind for a later git outside, each first without the sandbox: the trap is real, a plain git falls into it.
 import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeBase, offeredTiers, policyOf, runConfined } from "../fixture.ts";
 import { KnownRepositories } from "./known.ts";
@@ -230,19 +230,61 @@ test.each(TRAPS)("control: git falls for $name", (trap) => {
 
 for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
   describe(`what is left behind does not act later (${tier})`, () => {
+    const begin = (w: World) => ({ home, workspace: w.main, path, known: new KnownRepositories() });
+    const policyFor = (user: ReturnType<typeof begin>) => policyOf(user, { exclude_slash_tmp: true });
+
     for (const always_git of [false, true]) {
       test.each(TRAPS)(`$name${always_git ? ", with the repository open to everything" : ""}`, async (trap) => {
         const w = world();
         trap.before?.(w);
-        const known = new KnownRepositories();
-        for (const script of trap.commands(w)) {
-          const user = { home, workspace: w.main, path, known, always_git };
-          const policy = await policyOf(user, { exclude_slash_tmp: true });
-          await runConfined(sandbox, ["/bin/bash", "-c", script], policy, user);
-        }
+        const user = { ...begin(w), always_git };
+        for (const script of trap.commands(w))
+          await runConfined(sandbox, ["/bin/bash", "-c", script], await policyFor(user), user);
         doLater(trap, w);
         expect(sprung(w)).toBe(false);
       });
     }
+
+    test("a submodule that was not one yet when the command was judged", async () => {
+      const w = world();
+      const user = begin(w);
+      const judged = await policyFor(user);
+      const run = (script: string) => runConfined(sandbox, ["/bin/bash", "-c", script], judged, user);
+      await run("mkdir sub && cd sub && git init -q && git commit -q --allow-empty -m x");
+      expect((await run("git add sub")).findings).toEqual([]);
+      const { findings } = await run(`cd sub && git config core.fsmonitor '${canary(w.marker)}'`);
+      expect(findings).toMatchObject([{ path: join(w.main, "sub/.git"), action: "quarantined" }]);
+      spawnSync("git", ["status"], { cwd: w.main, env });
+      expect(existsSync(w.marker)).toBe(false);
+    });
+
+    test("what is moved away is kept, and said with its reason", async () => {
+      const w = world();
+      const user = begin(w);
+      const plant = `mkdir sub && cd sub && git init -q && git commit -q --allow-empty -m x && git config alias.x '!sh'`;
+      await runConfined(sandbox, ["/bin/bash", "-c", plant], await policyFor(user), user);
+      const { findings } = await runConfined(sandbox, ["git", "add", "sub"], await policyFor(user), user);
+      expect(findings).toMatchObject([
+        { action: "quarantined", why: expect.stringContaining("its config sets alias.x") },
+      ]);
+      expect(existsSync(join(findings[0]?.kept_at ?? "", "HEAD"))).toBe(true);
+    });
+
+    test("an index that names .git is put back as it was", async () => {
+      const w = world();
+      withHook(w);
+      const index = join(w.main, ".git/index");
+      const before = readFileSync(index);
+      const user = begin(w);
+      const bytes = Buffer.from(before);
+      Buffer.from(".Git/").copy(bytes, bytes.indexOf("three"));
+      writeFileSync(join(w.main, "forged"), bytes);
+      for (const script of inHook("cp forged .git/index")) {
+        const { findings } = await runConfined(sandbox, ["/bin/bash", "-c", script], await policyFor(user), user);
+        if (script.startsWith("git"))
+          expect(findings.filter(({ path }) => path === index)).toMatchObject([{ action: "restored" }]);
+      }
+      expect(readFileSync(index)).toEqual(before);
+    });
   });
 }

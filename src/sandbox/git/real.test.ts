@@ -123,6 +123,19 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       expect(git(join(main, "made"), "config", "--list")).not.toContain("fsmonitor=x");
     });
 
+    test("an old submodule, whose .git is a directory with settings of the user's own, stays where it is", async () => {
+      const { main } = repositories();
+      const old = join(main, "old");
+      mkdirSync(old);
+      git(old, "init", "-q", "-b", "main", "--template=");
+      git(old, "commit", "-q", "--allow-empty", "-m", "first");
+      git(old, "config", "core.editor", "true");
+      git(main, "add", "old");
+      const ended = await run(main, "cd old && git commit -q --allow-empty -m inside && cd .. && git add old");
+      expect({ code: ended.exit_code, findings: ended.findings }).toEqual({ code: 0, findings: [] });
+      expect(git(old, "config", "core.editor")).toBe("true\n");
+    });
+
     test("hooks of the repository run, inside", async () => {
       const { main } = repositories();
       writeFileSync(

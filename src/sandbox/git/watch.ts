@@ -1,7 +1,8 @@
 // A plain git command may write the repository, and with it what runs inside (hooks, filters, the scripts that they call). What a
 // later git outside would act on is compared when everything of the command has ended.
 import { basename, dirname, join } from "node:path";
-import type { GuardFinding } from "../contract.ts";
+import { isWithin } from "../../base/index.ts";
+import type { GuardFinding, SandboxPolicy } from "../contract.ts";
 import { moveAway, writeNew } from "../guard.ts";
 import { lstatOf, realPath } from "../paths.ts";
 import { type IndexFile, readIndexFile } from "./index-file.ts";
@@ -29,19 +30,27 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Looks at repositories before a command starts. What it gives compares, moves away what must not stay, and says so.
+ * @param policy what the command runs under
  * @param quarantine directory out of the commands' reach
  */
-export function watchRepositories(access: GitAccess, quarantine: string): () => GuardFinding[] {
+export function watchRepositories(
+  access: GitAccess,
+  { writable, protected: kept }: Pick<SandboxPolicy, "writable" | "protected">,
+  quarantine: string,
+): () => GuardFinding[] {
   const opened = [...new Set(access.opened.flatMap(({ git_dir, common_dir }) => [git_dir, common_dir]))];
   const places = opened.map((git_dir) => new Place(git_dir, quarantine));
   const configs = access.rewritten.map(({ git_dir }) => keepConfig(join(git_dir, "config"), quarantine));
   const all = [...access.opened, ...access.watched, ...access.opened.flatMap(mainWorkTree)];
-  const live = new Set(all.flatMap(dotGits).filter(isThere));
+  const within = (path: string, directories: string[]) => directories.some((directory) => isWithin(path, directory));
+  const isOpened = (dot_git: string) => access.opened.some(({ common_dir }) => common_dir === dot_git);
+  // What is protected stayed what it was, by the kernel or by the guard; and so did the settings of what was opened.
+  const reached = (dot_git: string) => within(dot_git, writable) && !within(dot_git, kept) && !isOpened(dot_git);
   return () => [
     ...places.flatMap((place) => place.compare()),
     ...configs.flatMap((compare) => compare()),
     ...[...new Set(all.flatMap(dotGits))]
-      .filter((dot_git) => !live.has(dot_git))
+      .filter(reached)
       .flatMap((dot_git) => newNested(dot_git, access.git_dirs, quarantine)),
   ];
 }

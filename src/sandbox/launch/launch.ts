@@ -63,7 +63,7 @@ function watching(sandbox: Sandbox, quarantine: string): Sandbox {
       return {
         ...launch,
         confirm(fd) {
-          compare = once(watchRepositories(access, quarantine));
+          compare = once(watchRepositories(access, policy, quarantine));
           return launch.confirm(fd);
         },
         finish: () => [...launch.finish(), ...compare()],
