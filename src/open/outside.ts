@@ -90,6 +90,13 @@ export async function threadReach(config: Config, host: Host, { cwd, add_dirs = 
   return reachOf(cwd, home, { writable, closed });
 }
 
+/** The same before a configuration was read, or where it cannot be: without the directories that it opens. */
+export async function usualReach(host: Host): Promise<Reach> {
+  const { reachOf } = await import("../sandbox/index.ts");
+  const temporary = ["/tmp", host.env.TMPDIR ?? "/tmp"];
+  return reachOf(host.cwd, host.home, { writable: temporary, closed: [] });
+}
+
 function authCommands({ model_providers }: Config): string[][] {
   return Object.values(model_providers).flatMap(({ auth }) => (auth.command ? [[auth.command, ...auth.args]] : []));
 }

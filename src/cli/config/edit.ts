@@ -36,9 +36,15 @@ async function inEditor(host: Host, file: string): Promise<number> {
   if (!editor) return fail(host, `no editor is set. Set VISUAL or EDITOR, or edit ${file} yourself.`);
   const draft = `${file}.draft`;
   if (!existsSync(draft)) writeWhole(draft, existsSync(file) ? readFileSync(file, "utf8") : "");
+  const [{ safePath }, { usualReach }] = await Promise.all([
+    import("../../sandbox/index.ts"),
+    import("../../open/index.ts"),
+  ]);
+  // An editor of this name may lie in the project.
+  const PATH = safePath(host.env.PATH ?? "", await usualReach(host));
   const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
     cwd: host.cwd,
-    env: host.env,
+    env: { ...host.env, PATH },
     stdio: ["inherit", "inherit", "inherit"],
   });
   const code = await child.exited;
