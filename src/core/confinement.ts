@@ -25,12 +25,13 @@ export async function confine(state: Confined, permit: Permit): Promise<Confinem
     cwd: settings.cwd,
     home: services.home,
     moat_home: services.moat_home,
+    env: services.env,
     tmpdir: services.env.TMPDIR ?? null,
     network_access,
     ...write,
     extra_write: permit.extra_write,
     cache_dir: caches?.directory ?? null,
-    protect: services.held,
+    protect: [...services.held, ...knownRepositories(state).linked],
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };

@@ -3,6 +3,7 @@ import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
+import { gitUser } from "./git/settings.ts";
 import { absolutePath, exists, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
 import { protectedPlaces, type Root } from "./protect.ts";
 
@@ -13,6 +14,8 @@ export interface PolicyInput {
   cwd: string;
   home: string;
   moat_home: string;
+  /** What git would be run with outside, to find its files. Absent: they lie where they usually do. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Value of TMPDIR, or null. */
   tmpdir: string | null;
   /** `sandbox_workspace_write.*`: they count in workspace-write only, as in the Codex CLI. */
@@ -80,7 +83,12 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
         "read-only in it. A project's own directory is the better place to start in.",
     );
   }
-  const places = protectedPlaces(roots, home, moat_home, (input.protect ?? []).filter(exists));
+  const places = protectedPlaces(
+    roots,
+    gitUser(home, input.env ?? {}),
+    moat_home,
+    (input.protect ?? []).filter(exists),
+  );
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),

@@ -8,6 +8,7 @@ import type { SandboxPolicy } from "../contract.ts";
 import { forCommand, type GitSurroundings, gitEnvironment, gitProfile, withGit } from "./git.ts";
 import { KnownRepositories } from "./known.ts";
 import { plainCommands, splitScript } from "./plain-commands.ts";
+import { gitUser } from "./settings.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-git-")));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -289,7 +290,7 @@ describe("withGit", () => {
   function open(cwd: string, workspace = cwd): SandboxPolicy {
     const profile = gitProfile(["git", "commit"], surroundings(cwd));
     if (!profile) throw new Error("no profile");
-    return withGit(policyFor(workspace), profile, base);
+    return withGit(policyFor(workspace), profile, gitUser(base, {}));
   }
 
   test("a clone: everything but what decides what git runs", () => {
@@ -341,7 +342,7 @@ describe("withGit", () => {
   test("read-only stays read-only", () => {
     const profile = gitProfile(["git", "commit"], surroundings(main));
     const policy: SandboxPolicy = { ...policyFor(main), mode: "read-only", writable: [] };
-    expect(profile && withGit(policy, profile, base)).toBe(policy);
+    expect(profile && withGit(policy, profile, gitUser(base, {}))).toBe(policy);
   });
 });
 

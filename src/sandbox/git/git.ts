@@ -9,8 +9,8 @@ import { guardedPlaces } from "./guard.ts";
 import type { KnownRepositories } from "./known.ts";
 import type { GitLayout } from "./layout.ts";
 import { type PlainCommand, plainCommands } from "./plain-commands.ts";
-import { configuredPlaces } from "./settings.ts";
-import { gitCommand, isPlainSetting, isPlainVariable, PLAIN_OPTIONS } from "./words.ts";
+import { configuredPlaces, type GitUser, gitUser } from "./settings.ts";
+import { EDITORS, gitCommand, isPlainSetting, isPlainVariable, PLAIN_OPTIONS } from "./words.ts";
 
 /** Repositories that a plain git command works on. */
 export interface GitProfile {
@@ -52,7 +52,8 @@ export function gitProfile(argv: string[], surroundings: GitSurroundings): GitPr
       at = resolve(at, words[1] ?? "");
       continue;
     }
-    if (isForeign(program)) return null;
+    const chooses = words.length < command.length || words.includes("-c");
+    if ([program, ...(chooses ? EDITORS : [])].some(isForeign)) return null;
     if (commands.length > 1 && isBeside(words)) continue;
     const call = readGitCall(words, at);
     if (call === null) return null;
@@ -106,9 +107,9 @@ function readGitCall(words: string[], cwd: string): GitCall | null {
 /**
  * The policy with the profile's repositories opened, as far as they belong to what may be written: a work tree in a writable
  * directory, or one that holds the workspace. Nothing is opened where nothing may be written.
- * @param home user's home directory, whose git settings name places too
+ * @param user whose git settings name places too
  */
-export function withGit(policy: SandboxPolicy, profile: GitProfile, home: string): SandboxPolicy {
+export function withGit(policy: SandboxPolicy, profile: GitProfile, user: GitUser): SandboxPolicy {
   const layouts = profile.repositories.filter(({ work_tree }) =>
     policy.writable.some((root) => isWithin(work_tree, root) || isWithin(root, work_tree)),
   );
@@ -117,9 +118,9 @@ export function withGit(policy: SandboxPolicy, profile: GitProfile, home: string
   const opened = layouts.map(({ common_dir }) => common_dir);
   const rewritten = profile.rewritten.filter((layout) => layouts.includes(layout));
   const configs = rewritten.map(({ git_dir }) => join(git_dir, "config"));
-  const guarded = layouts
-    .flatMap((layout) => [...guardedPlaces(layout), ...configuredPlaces(layout, home)])
-    .filter((place) => !configs.includes(place));
+  const guarded = [...layouts.flatMap(guardedPlaces), ...configuredPlaces(layouts, user)].filter(
+    (place) => !configs.includes(place),
+  );
   // The `.git` file of a submodule that is not checked out is git's to make; the watch looks at what it is then.
   const made = rewritten.map(({ dot_git }) => dot_git).filter((path) => lstatOf(path) === null);
   const kept = policy.protected.filter((place) => !opened.includes(place) && !made.includes(place));
@@ -128,7 +129,7 @@ export function withGit(policy: SandboxPolicy, profile: GitProfile, home: string
     ...policy,
     writable: [...new Set([...policy.writable, ...opened])],
     protected: [...new Set(places)].sort(),
-    git: { watched: [], git_dirs: [], ...policy.git, opened: layouts, rewritten },
+    git: { watched: [], git_dirs: [], linked: new Set(), ...policy.git, opened: layouts, rewritten },
   };
 }
 
@@ -161,7 +162,8 @@ export function gitEnvironment(
 /** The policy of a program for which no repository is opened: what it leaves is compared all the same. */
 export function underWatch(policy: SandboxPolicy, known: KnownRepositories): SandboxPolicy {
   if (policy.mode !== "workspace-write") return policy;
-  return { ...policy, git: { opened: [], rewritten: [], watched: known.layouts, git_dirs: known.git_dirs } };
+  const { layouts: watched, git_dirs, linked } = known;
+  return { ...policy, git: { opened: [], rewritten: [], watched, git_dirs, linked } };
 }
 
 /**
@@ -184,7 +186,7 @@ export function forCommand(
   const reach = { project: [], writable: policy.writable, closed: policy.protected };
   const isForeign = (program: string) => foreignProgram(program, env.PATH ?? "", cwd, reach) !== null;
   const profile = always ? repositoryOf(open(cwd)) : gitProfile(argv, { cwd, open, submodules, isForeign });
-  const opened = profile === null ? watched : withGit(watched, profile, env.HOME ?? "/");
+  const opened = profile === null ? watched : withGit(watched, profile, gitUser(env.HOME ?? "/", env));
   return opened === watched ? { policy: watched, env } : { policy: opened, env: { ...env, ...gitEnvironment(env) } };
 }
 

@@ -13,6 +13,8 @@ export class KnownRepositories {
   readonly #looked = new Set<string>();
   readonly #layouts = new Map<string, GitLayout>();
   readonly #modules = new Set<string>();
+  /** The `.git` of everything that was a submodule since the thread began: it stays one when another branch is checked out. */
+  readonly linked = new Set<string>();
 
   /** Looks, once, at the repository that a directory belongs to, at its worktrees and at those inside it. */
   learn(directory: string): void {

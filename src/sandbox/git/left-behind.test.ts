@@ -95,6 +95,16 @@ const TRAPS: Trap[] = [
     later: () => [["status"]],
   },
   {
+    name: "a submodule of a branch that is checked out later",
+    commands: ({ marker }) => [
+      "mkdir sub && cd sub && git init -q && git commit -q --allow-empty -m x",
+      "git switch -qc feature && git add sub && git commit -qm sub",
+      "git switch -q main",
+      `cd sub && git config core.fsmonitor '${canary(marker)}'`,
+    ],
+    later: () => [["switch", "feature"], ["status"]],
+  },
+  {
     name: "an old submodule, whose .git is a directory",
     before: ({ main }) => git(main, "add", "lib"),
     commands: ({ marker }) => [`cd lib && git config core.fsmonitor '${canary(marker)}'`],
@@ -231,7 +241,8 @@ test.each(TRAPS)("control: git falls for $name", (trap) => {
 for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
   describe(`what is left behind does not act later (${tier})`, () => {
     const begin = (w: World) => ({ home, workspace: w.main, path, known: new KnownRepositories() });
-    const policyFor = (user: ReturnType<typeof begin>) => policyOf(user, { exclude_slash_tmp: true });
+    const policyFor = (user: ReturnType<typeof begin>) =>
+      policyOf(user, { exclude_slash_tmp: true, protect: [...user.known.linked] });
 
     for (const always_git of [false, true]) {
       test.each(TRAPS)(`$name${always_git ? ", with the repository open to everything" : ""}`, async (trap) => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { makeBase } from "../fixture.ts";
 import { readLayout } from "./layout.ts";
-import { configuredPlaces, parseGitConfig } from "./settings.ts";
+import { configuredPlaces, gitUser, parseGitConfig } from "./settings.ts";
 
 const base = makeBase("settings");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -66,14 +66,24 @@ test("places that settings name: included files, hooks directories of every file
     '[core]\n\thooksPath = .githooks\n[includeIf "gitdir:/nowhere/"]\n\tpath = ~/more\n[init]\n\tdefaultBranch = main\n',
   );
   writeFileSync(join(base, "more"), "[core]\n\thooksPath = ~/hooks\n[alias]\n\tx = !tools/clean.sh\n");
+  writeFileSync(join(base, "global"), "[core]\n\thooksPath = .globalhooks\n");
   const set = (...args: string[]) => execFileSync("git", ["config", ...args], { cwd: main, env });
   set("include.path", "../conf/one");
   set("filter.x.clean", "sh ./tools/clean.sh %f");
   const layout = readLayout(main);
   if (layout === null) throw new Error("no repository");
-  expect(new Set(configuredPlaces(layout, base))).toEqual(
+  expect(
+    new Set(
+      configuredPlaces(
+        [layout],
+        gitUser(base, { GIT_CONFIG_GLOBAL: join(base, "global"), GIT_CONFIG_SYSTEM: "relative" }),
+      ),
+    ),
+  ).toEqual(
     new Set([
       join(base, "more"),
+      join(base, "global"),
+      join(main, ".globalhooks"),
       join(main, "conf/one"),
       join(main, ".githooks"),
       join(base, "hooks"),

@@ -10,8 +10,8 @@ export interface GitSetting {
   value: string;
 }
 
-/** All that git would go by for a repository, and the files that others include. */
-export interface GitConfiguration {
+/** What files say, and the files that they include. */
+interface GitConfiguration {
   /** Absolute paths of included files, whether they exist or not. Each condition of an `includeIf` counts as met. */
   included: string[];
   settings: GitSetting[];
@@ -23,13 +23,26 @@ const SYSTEM = ["/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/homebrew/etc
 /** git itself stops there. */
 const MAX_DEPTH = 10;
 
-/** What git reads for a repository: the system's, the user's and its own files, and everything that they include. */
-export function readConfiguration({ common_dir, git_dir }: GitLayout, home: string): GitConfiguration {
-  const own = [join(common_dir, "config"), join(common_dir, "config.worktree"), join(git_dir, "config.worktree")];
-  const users = [join(home, ".gitconfig"), join(home, ".config", "git", "config")];
+/** Whose git it is: where the user's configuration lies. */
+export interface GitUser {
+  /** Home directory. */
+  home: string;
+  /** Files that the environment names. Absolute. */
+  named: readonly string[];
+}
+
+/** The user that git would be run by, outside. */
+export function gitUser(home: string, env: Readonly<Record<string, string | undefined>>): GitUser {
+  const { GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, XDG_CONFIG_HOME } = env;
+  const files = [GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, XDG_CONFIG_HOME && join(XDG_CONFIG_HOME, "git", "config")];
+  return { home, named: files.filter((file) => file !== undefined && isAbsolute(file)) as string[] };
+}
+
+/** The settings of files, and of all that they include. */
+function readFiles(files: readonly string[], home: string): GitConfiguration {
   const found: GitConfiguration = { included: [], settings: [] };
   const read = new Set<string>();
-  for (const file of [...SYSTEM, ...users, ...own]) addFile(file, home, 0, read, found);
+  for (const file of files) addFile(file, home, 0, read, found);
   return found;
 }
 
@@ -63,17 +76,25 @@ const PROGRAMS = new RegExp(
 );
 
 /**
- * Places that a later git takes programs or settings from because the configuration names them: included files, every
- * `core.hooksPath`, and the files of the work tree that stand in settings which name programs.
- * @param home user's home directory
+ * Places that a later git takes programs or settings from because the configuration of a repository, of its user or of the system
+ * names them: included files, every `core.hooksPath`, and the files of the work tree that stand in settings which name programs.
  */
-export function configuredPlaces(layout: GitLayout, home: string): string[] {
-  const { included, settings } = readConfiguration(layout, home);
+export function configuredPlaces(layouts: readonly GitLayout[], { home, named }: GitUser): string[] {
+  const users = [join(home, ".gitconfig"), join(home, ".config", "git", "config"), ...named];
+  const shared = readFiles([...SYSTEM, ...users], home);
+  const places = layouts.flatMap(({ common_dir, git_dir, work_tree }) => {
+    const files = [join(common_dir, "config"), join(common_dir, "config.worktree"), join(git_dir, "config.worktree")];
+    const own = readFiles(files, home);
+    return [...own.included, ...namedBySettings([...shared.settings, ...own.settings], work_tree, home)];
+  });
+  return [...named, ...shared.included, ...places];
+}
+
+function namedBySettings(settings: readonly GitSetting[], work_tree: string, home: string): string[] {
+  const at = (path: string) => place(path, work_tree, home);
   const hooks = settings.filter(({ name, value }) => name === "core.hookspath" && value !== "");
   const words = settings.filter(({ name }) => PROGRAMS.test(name)).flatMap(({ value }) => wordsOf(value));
-  const at = (path: string) => place(path, layout.work_tree, home);
-  const programs = words.map(at).filter((path) => kindOf(path) === "file");
-  return [...included, ...hooks.map(({ value }) => at(value)), ...programs];
+  return [...hooks.map(({ value }) => at(value)), ...words.map(at).filter((path) => kindOf(path) === "file")];
 }
 
 /** The words of a shell line, roughly: what is too many names no file. */

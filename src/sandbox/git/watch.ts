@@ -23,6 +23,8 @@ export interface GitAccess {
   watched: GitLayout[];
   /** Git directories outside of work trees that a `.git` file may lead to. */
   git_dirs: string[];
+  /** The `.git` of everything that was a submodule since the thread began, on whichever branch; it is added to. */
+  linked: Set<string>;
 }
 
 /** An index above this size is not kept to be put back: `git reset` makes it anew. */
@@ -46,13 +48,23 @@ export function watchRepositories(
   const isOpened = (dot_git: string) => access.opened.some(({ common_dir }) => common_dir === dot_git);
   // What is protected stayed what it was, by the kernel or by the guard; and so did the settings of what was opened.
   const reached = (dot_git: string) => within(dot_git, writable) && !within(dot_git, kept) && !isOpened(dot_git);
-  return () => [
+  const dotGitsNow = () => [...new Set(all.flatMap(dotGits))];
+  const remember = () => {
+    for (const dot_git of dotGitsNow()) access.linked.add(dot_git);
+  };
+  remember();
+  const compare = () => [
     ...places.flatMap((place) => place.compare()),
     ...configs.flatMap((compare) => compare()),
-    ...[...new Set(all.flatMap(dotGits))]
+    ...dotGitsNow()
       .filter(reached)
       .flatMap((dot_git) => newNested(dot_git, access.git_dirs, quarantine)),
   ];
+  return () => {
+    const findings = compare();
+    remember();
+    return findings;
+  };
 }
 
 /** A linked worktree opens the common directory, and so the index of the main work tree. */

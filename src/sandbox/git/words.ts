@@ -27,6 +27,8 @@ export const PLAIN_OPTIONS = new Set([
 /** Editors that only take what is there, and the stream editor with one plain substitution, as todo lists are edited with. */
 const SED =
   /^sed -i(?:\.\w+)?(?: -e)? (?:'(?:\d+(?:,(?:\d+|\$))?)?s\/\^?[\w ]*\/[\w ]*\/g?'|"(?:\d+(?:,\d+)?)?s\/\^?[\w ]*\/[\w ]*\/g?"|(?:\d+(?:,\d+)?)?s\/\^?\w*\/\w*\/g?)$/;
+/** The programs that editors of these forms are. */
+export const EDITORS = ["true", "cat", "sed"];
 const isEditor = (value: string) => /^(?::|true|cat|\/(?:usr\/)?bin\/(?:true|cat))$/.test(value) || SED.test(value);
 
 /** Variables that may be set for one git command, and the values that keep git to itself. */
@@ -56,14 +58,14 @@ const SETTINGS = new RegExp(
     "log\\.(?:date|decorate|follow|abbrevcommit)|format\\.pretty|gc\\.auto|maintenance\\.auto",
   ].join("|")})$`,
 );
-const EDITORS = new Set(["core.editor", "sequence.editor"]);
+const EDITOR_SETTINGS = new Set(["core.editor", "sequence.editor"]);
 
 /** True for the `NAME=value` of a `-c` that keeps git to itself. */
 export function isPlainSetting(setting: string): boolean {
   const [, name = "", value = "true"] = /^([^=]*)(?:=(.*))?$/s.exec(setting) ?? [];
   const key = name.toLowerCase();
   if (SETTINGS.test(key)) return true;
-  if (EDITORS.has(key)) return isEditor(value);
+  if (EDITOR_SETTINGS.has(key)) return isEditor(value);
   if (key === "core.pager") return value === "" || value === "cat";
   return (key === "core.fsmonitor" && value === "false") || (key === "core.hookspath" && value === "/dev/null");
 }
