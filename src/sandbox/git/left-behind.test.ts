@@ -202,10 +202,10 @@ const TRAPS: Trap[] = [
   },
   {
     name: "another repository behind a link in the place of .git",
-    commands: ({ other, marker }) => [
+    commands: ({ other }) => [
       `mkdir sub && ln -s ${other}/.git sub/.git`,
       "cd sub && git commit -q --allow-empty -m planted",
-      `cd sub && git tag planted && touch ${marker}.tried`,
+      "cd sub && git tag planted",
     ],
     later: ({ marker }) => [
       ["config", "alias.look", `!git rev-parse -q --verify planted && touch ${marker}`],
