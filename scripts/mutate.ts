@@ -12,6 +12,8 @@ import { Tree } from "./mutate/tree.ts";
 import { trial, type Verdict } from "./mutate/trial.ts";
 
 const root = join(import.meta.dir, "..");
+/** Mutants after which a line says how far it is. */
+const PROGRESS = 100;
 /** The seed of the sample that docs/testing.md speaks of. */
 const SEED = "1";
 
@@ -64,9 +66,11 @@ async function run(target: Target, program: Program, trees: Tree[]): Promise<Ver
   if (sites.length === 0) return [];
   console.log(`\n${target.name}: ${sites.length} mutants (${of} sites)`);
   const tests: TestFile[] = await share(trees, filesOf(target.tests), baseline);
+  let tried = 0;
   const verdicts = await share(trees, sites, async (tree, site) => {
     const verdict = await trial(tree, site, tests);
     if (!isKilled(verdict)) console.log(`  ${describe(verdict)}`);
+    if (++tried % PROGRESS === 0) console.log(`  … ${tried} tried`);
     return verdict;
   });
   const killed = verdicts.filter(isKilled).length;

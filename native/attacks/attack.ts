@@ -1,6 +1,20 @@
 import type { SandboxPolicy } from "../../src/sandbox/contract.ts";
 import type { World } from "./world.ts";
 
+/** Unix sockets of a program outside; what reaches them is in the world's file `heard`. */
+export interface SocketServer {
+  /** Directory of the world where the program is when it binds. */
+  at: string;
+  /** As it is bound: relative to `at`, or absolute. With a count, `NAME0` to `NAMEn`. */
+  name: string | ((world: World) => string);
+  count?: number;
+  type?: "stream" | "datagram" | "packet";
+  /** The program goes elsewhere when it has bound them. */
+  leaves?: true;
+  /** What happens to them then. */
+  afterwards?(world: World): void;
+}
+
 /**
  * Something that a command must not be able to do. It is tried without the sandbox first: where it does not succeed there, it
  * is not applicable. Whether it succeeded is judged from outside, by what it changed, reached or brought out.
@@ -15,6 +29,8 @@ export interface Attack {
   prepare?(world: World): void;
   /** A process outside that is attacked: its number is `$VICTIM`. */
   victim?: true;
+  /** A program outside that listens on unix sockets: `prepare` runs before it starts. */
+  server?: SocketServer;
   /** What somebody outside does while the attack runs. */
   meanwhile?(world: World): Promise<void>;
   /** By default: the program of attack.c says that it got through. */
@@ -23,4 +39,6 @@ export interface Attack {
   undo?(world: World): void;
   /** Why the landlock tier does not stop it: declared in native/README.md or in the report. */
   landlock_open?: string;
+  /** Why mounts without Landlock do not stop it. */
+  ns_only_open?: string;
 }

@@ -4,7 +4,7 @@ import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
 import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch/launch.ts";
 import type { Attack } from "./attack.ts";
 import type { Servers } from "./servers.ts";
-import { become, endWorld, makeWorld, startVictim, type Tools, type World } from "./world.ts";
+import { become, endWorld, makeWorld, startServer, startVictim, type Tools, type World } from "./world.ts";
 
 /** Who attacks, on what kind of machine, and what confines. */
 export interface Setting {
@@ -43,9 +43,18 @@ function sandboxIn(range: Range, { uid, tier, filter, abi }: Setting): Sandbox {
       const launch = inner.launch(argv, policy, cwd, {}, output);
       const command = [...prefix, ...launch.argv];
       if (abi === undefined) return { ...launch, argv: command };
-      const orders = encodeOrders({ tier, policy, guarded: [], cwd, merge: true, parent: process.pid });
+      const orders = encodeOrders({
+        tier,
+        policy,
+        guarded: [],
+        absent: [],
+        clear: [],
+        cwd,
+        merge: true,
+        parent: process.pid,
+      });
       const limited = Buffer.concat([orders.subarray(0, -"end\0".length), Buffer.from(`abi ${abi}\0end\0`)]);
-      return { ...launch, argv: command, confirm: (fd) => negotiate(fd, limited) };
+      return { ...launch, argv: command, confirm: (fd) => negotiate(fd, limited).report };
     },
   };
 }
@@ -56,6 +65,7 @@ export async function attempt(range: Range, attack: Attack, setting: Setting): P
   try {
     if (attack.victim) await startVictim(world, range.tools);
     attack.prepare?.(world);
+    if (attack.server) await startServer(world, range.tools, attack.server);
     return await attackIn(world, range, attack, setting);
   } finally {
     endWorld(world);

@@ -3,8 +3,11 @@
 #include <arpa/inet.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 static int say(int fd, const char *token) {
@@ -53,20 +56,87 @@ static int listen_at(char **argv) {
   return outcome(accept(fd, NULL, NULL));
 }
 
+static socklen_t unix_address(struct sockaddr_un *address, const char *name, int abstract) {
+  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  strncpy(address->sun_path + abstract, name, sizeof address->sun_path - 2);
+  return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)abstract + strlen(name));
+}
+
 static int unix_socket(int type, char **argv, int abstract) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  strncpy(address.sun_path + abstract, argv[0], sizeof address.sun_path - 2);
-  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + abstract + strlen(argv[0]));
+  struct sockaddr_un address;
+  socklen_t size = unix_address(&address, argv[0], abstract);
   int fd = socket(AF_UNIX, type, 0);
   if (fd < 0 || connect(fd, (struct sockaddr *)&address, size) < 0) return errno;
   return say(fd, argv[1]);
 }
 static int unix_path(char **argv) { return unix_socket(SOCK_STREAM, argv, 0); }
 static int unix_abstract(char **argv) { return unix_socket(SOCK_STREAM, argv, 1); }
+static int unix_datagram(char **argv) { return unix_socket(SOCK_DGRAM, argv, 0); }
+static int unix_packet(char **argv) { return unix_socket(SOCK_SEQPACKET, argv, 0); }
+
+/* COUNT NAME TOKEN: NAME0, NAME1, …: as many as can be reached. */
+static int unix_all(char **argv) {
+  int reached = 0;
+  for (int i = 0; i < atoi(argv[0]); i++) {
+    char name[108];
+    struct sockaddr_un address;
+    snprintf(name, sizeof name, "%s%d", argv[1], i);
+    socklen_t size = unix_address(&address, name, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0) return errno;
+    if (connect(fd, (struct sockaddr *)&address, size) == 0) reached += write(fd, argv[2], strlen(argv[2])) > 0;
+    close(fd);
+  }
+  usleep(20000);
+  return reached ? 0 : ECONNREFUSED;
+}
+
+static int bound(int type, const char *name) {
+  struct sockaddr_un address;
+  socklen_t size = unix_address(&address, name, 0);
+  int fd = socket(AF_UNIX, type, 0);
+  umask(0);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) < 0) return -1;
+  return type != SOCK_DGRAM && listen(fd, 8) < 0 ? -1 : fd;
+}
+
+static void hear(int from, int type, const char *file) {
+  char words[256];
+  int fd = type == SOCK_DGRAM ? from : accept(from, NULL, NULL);
+  int heard = open(file, O_WRONLY | O_CREAT | O_APPEND, 0666);
+  ssize_t n = read(fd, words, sizeof words);
+  if (n > 0 && write(heard, words, (size_t)n) < 0) perror(file);
+  close(heard);
+  if (type != SOCK_DGRAM) close(fd);
+}
+
+/* No attack, but what is attacked. FILE TYPE COUNT NAME [DIRECTORY]: binds NAME, or NAME0, NAME1, …, goes to DIRECTORY, says "ready",
+ * and writes to FILE what comes over the sockets. */
+static int serve(char **argv) {
+  static struct pollfd sockets[4096];
+  int type = atoi(argv[1]), count = atoi(argv[2]);
+  struct rlimit files = {8192, 8192};
+  setrlimit(RLIMIT_NOFILE, &files);
+  for (int i = 0; i < count; i++) {
+    char name[108];
+    snprintf(name, sizeof name, count > 1 ? "%s%d" : "%s", argv[3], i);
+    sockets[i] = (struct pollfd){.fd = bound(type, name), .events = POLLIN};
+    if (sockets[i].fd < 0) return errno;
+  }
+  if (argv[4] && chdir(argv[4]) < 0) return errno;
+  puts("ready");
+  fflush(stdout);
+  for (;;) {
+    if (poll(sockets, (nfds_t)count, -1) < 0) return errno;
+    for (int i = 0; i < count; i++)
+      if (sockets[i].revents) hear(sockets[i].fd, type, argv[0]);
+  }
+}
 
 static int family(char **argv) { return outcome(socket(atoi(argv[0]), atoi(argv[1]), atoi(argv[2]))); }
 
 const struct attack socket_attacks[] = {
     {"tcp", tcp},       {"tcp6", tcp6},      {"mptcp", mptcp}, {"udp", udp},       {"fast-open", fast_open},
-    {"listen", listen_at}, {"unix", unix_path}, {"abstract", unix_abstract}, {"socket", family}, {NULL, NULL},
+    {"listen", listen_at}, {"unix", unix_path}, {"abstract", unix_abstract}, {"socket", family},
+    {"unix-datagram", unix_datagram}, {"unix-packet", unix_packet}, {"unix-all", unix_all}, {"serve", serve}, {NULL, NULL},
 };

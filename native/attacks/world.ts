@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { remove } from "../../src/sandbox/harness.suite.ts";
+import type { SocketServer } from "./attack.ts";
 import type { Servers } from "./servers.ts";
 
 /** What was to be kept, and what was not to be seen. */
@@ -19,6 +20,7 @@ export interface World {
   servers: Servers;
   env: Record<string, string>;
   victim: { pid: number; end(): void } | null;
+  server: { end(): void } | null;
 }
 
 /** Programs built from the C sources beside this file. */
@@ -61,7 +63,7 @@ export function makeWorld(base: string, uid: number, tools: Tools, servers: Serv
     USOCK: servers.unix,
     ABSTRACT: servers.abstract,
   };
-  const world: World = { root, inside, outside, uid, token, servers, env, victim: null };
+  const world: World = { root, inside, outside, uid, token, servers, env, victim: null, server: null };
   chmodSync(root, 0o755);
   for (const path of [inside, outside, join(outside, "empty"), join(outside, "secret")]) mkdirSync(path);
   write(world, "outside/keep", KEPT);
@@ -108,6 +110,23 @@ export async function startVictim(world: World, tools: Tools): Promise<void> {
   world.victim = { pid: Number(pid), end: () => child.kill("SIGKILL") };
 }
 
+const SOCKET_TYPES = { stream: 1, datagram: 2, packet: 5 };
+
+/** Starts the program whose unix sockets are attacked. */
+export async function startServer(world: World, tools: Tools, server: SocketServer): Promise<void> {
+  const { name, count = 1, type = "stream", leaves, afterwards } = server;
+  const bound = typeof name === "string" ? name : name(world);
+  const words = [join(world.root, "heard"), SOCKET_TYPES[type], count, bound, ...(leaves ? ["/"] : [])].map(String);
+  const child = Bun.spawn([...become(tools, world.uid), tools.attack, "serve", ...words], {
+    cwd: join(world.root, server.at),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  world.server = { end: () => child.kill("SIGKILL") };
+  const said = new TextDecoder().decode((await child.stdout.getReader().read()).value);
+  if (said !== "ready\n") throw new Error(`the server of unix sockets did not start: ${said}`);
+  afterwards?.(world);
+}
+
 /** The words before a command that make it run as `uid`, on a machine that refuses what `filter` says. */
 export function become(tools: Tools, uid: number, filter?: string): string[] {
   if (uid === process.getuid?.() && !filter) return [];
@@ -118,5 +137,6 @@ export function become(tools: Tools, uid: number, filter?: string): string[] {
 /** Ends and removes everything. */
 export function endWorld(world: World): void {
   world.victim?.end();
+  world.server?.end();
   remove(world.root);
 }

@@ -9,14 +9,16 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
+typedef short s16;
 typedef int s32;
 typedef long long s64;
 typedef unsigned long size_t;
+#define LONG_MAX 0x7fffffffffffffffL
 
 /* errno */
 enum {
-  EPERM = 1, ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, EACCES = 13,
-  EEXIST = 17, ENOTDIR = 20, EINVAL = 22, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
+  EPERM = 1, ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13,
+  EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
   EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97,
 };
 
@@ -29,6 +31,7 @@ enum {
 #define O_EXCL 0200
 #define O_NOCTTY 0400
 #define O_TRUNC 01000
+#define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
 #if defined(__x86_64__)
@@ -46,6 +49,11 @@ enum {
 #define LOCK_SH 1
 #define LOCK_EX 2
 #define LOCK_NB 4
+#define RENAME_NOREPLACE 1
+#define UTIME_OMIT 0x3ffffffe
+#define F_RDLCK 0
+#define F_SETSIG 10
+#define F_SETLEASE 1024
 #define F_GETFD 1
 #define F_SETFD 2
 #define FD_CLOEXEC 1
@@ -76,6 +84,7 @@ struct stat {
 #endif
 };
 
+#define DT_UNKNOWN 0
 #define DT_DIR 4
 #define DT_LNK 10
 #define DT_SOCK 12
@@ -206,6 +215,10 @@ enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_ICMPV6 = 58 
 struct ifreq { char name[16]; short flags; char rest[22]; };
 #define TIOCSTI 0x5412
 #define TIOCLINUX 0x541C
+
+/* poll.h */
+#define POLLHUP 16
+struct pollfd { s32 fd; s16 events, revents; };
 
 #define PROT_READ 1
 #define PROT_WRITE 2

@@ -11,10 +11,9 @@
 #include "text.h"
 #include "tree.h"
 
-static int protected_inside_writable(const struct policy *p) {
-  for (int i = 0; i < p->protect.count; i++)
-    for (int k = 0; k < p->writable.count; k++)
-      if (path_within(p->protect.at[i], p->writable.at[k])) return 1;
+static int any_writable(const struct policy *p, const struct paths *paths) {
+  for (int i = 0; i < paths->count; i++)
+    if (policy_writable(p, paths->at[i])) return 1;
   return 0;
 }
 
@@ -22,8 +21,11 @@ static struct report describe(const struct policy *p, int abi) {
   int namespaces = policy_namespaces(p);
   struct report r = {.abi = abi, .loopback = 1};
   if (policy_unconfined(p)) return r;
-  r.carve = !p->guarded && (namespaces || !protected_inside_writable(p));
+  r.carve = !p->guarded && (namespaces || !any_writable(p, &p->protect));
+  r.carve_absent = r.carve && p->absent.count == 0;
   r.hidden = namespaces || !landlock_cannot_hide(p);
+  /* What is not there yet cannot be covered, but no rule of Landlock reaches it outside of the writable roots. */
+  r.hidden_absent = p->hidden.count == 0 || (p->tier != TIER_NS_ONLY && !any_writable(p, &p->hidden));
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
   r.ipc = r.tree_kill = namespaces || abi >= 6;
@@ -58,12 +60,26 @@ static const char *environment(char **envp, const char *name) {
   return NULL;
 }
 
-/* As execvp, but entries of PATH that are not absolute are passed over: they would run what lies in the workspace. */
+/* Comes back with an errno, as execve does. A file without a format that the kernel knows is a script of the shell's, as execvp
+ * has it; its name takes the place of argv[0], and the shell's that of what stands before it: our own `--`. */
+static long execute_file(const char *file, char **argv, char **envp) {
+  long error = SYS3(NR_execve, file, argv, envp);
+  if (error != -ENOEXEC) return error;
+  char *name = argv[0];
+  argv[-1] = "/bin/sh";
+  argv[0] = (char *)file;
+  error = SYS3(NR_execve, "/bin/sh", argv - 1, envp);
+  argv[0] = name;
+  return error;
+}
+
+/* As execvp, but entries of PATH that are not absolute are passed over: they would run what lies in the workspace. Without a
+ * PATH nothing is found. */
 static void __attribute__((noreturn)) execute(char **argv, char **envp) {
   static char candidate[4096];
   const char *name = argv[0];
   for (const char *c = name; *c; c++)
-    if (*c == '/') cannot_execute(name, SYS3(NR_execve, name, argv, envp));
+    if (*c == '/') cannot_execute(name, execute_file(name, argv, envp));
   const char *path = environment(envp, "PATH=");
   long error = 0;
   while (path && *path) {
@@ -73,7 +89,7 @@ static void __attribute__((noreturn)) execute(char **argv, char **envp) {
       for (size_t i = 0; i < length; i++) candidate[i] = path[i];
       candidate[length] = '/';
       for (size_t i = 0; i <= text_length(name); i++) candidate[length + 1 + i] = name[i];
-      long result = SYS3(NR_execve, candidate, argv, envp);
+      long result = execute_file(candidate, argv, envp);
       if (result != -ENOENT && result != -ENOTDIR) error = result;
     }
     path += length + (path[length] == ':');

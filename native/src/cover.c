@@ -40,3 +40,9 @@ void cover_mount(const char *place) {
   struct mount_attr attr = {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
   must(SYS5(NR_mount_setattr, AT_FDCWD, place, 0, &attr, sizeof attr), "the cover cannot be made read-only", place);
 }
+
+long cover_take(const char *place, const char *kind) {
+  char source[64];
+  path_join(source, sizeof source, place, kind);
+  return must(SYS3(NR_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC), "the cover cannot be copied", kind);
+}

@@ -10,7 +10,9 @@
 void cover_make(void);
 /* Such a file system was made; without it root must not keep its power over files. */
 int cover_stops_root(void);
-/* In the namespaces: puts the cover at `place`, where cover_directory and cover_file can be cloned from. */
+/* In the namespaces: puts the cover at `place`, from where cover_take copies it. */
 void cover_mount(const char *place);
+/* A copy of the cover at `place`, as a mount tree: its `kind` is "directory" or "file". */
+long cover_take(const char *place, const char *kind);
 
 #endif

@@ -1,7 +1,7 @@
 #include "devices.h"
 
+#include "bind.h"
 #include "fail.h"
-#include "mounts.h"
 #include "sys.h"
 #include "text.h"
 
@@ -28,9 +28,9 @@ void devices_take(void) {
   char terminal[64];
   struct stat st;
   for (int i = 0; i < CONSOLE; i++)
-    if (sys_stat(nodes[i].path, &st, AT_SYMLINK_NOFOLLOW) == 0) nodes[i].tree = mounts_clone(nodes[i].path);
+    if (sys_stat(nodes[i].path, &st, AT_SYMLINK_NOFOLLOW) == 0) nodes[i].tree = bind_take(nodes[i].path);
   /* Under the name where ttyname() looks for a terminal that is not in the new /dev/pts. */
-  if (own_terminal(terminal, sizeof terminal) && sys_stat(terminal, &st, 0) == 0) nodes[CONSOLE].tree = mounts_clone(terminal);
+  if (own_terminal(terminal, sizeof terminal) && sys_stat(terminal, &st, 0) == 0) nodes[CONSOLE].tree = bind_take(terminal);
 }
 
 static void mount_at(const char *type, const char *path, unsigned long flags, const char *options) {
@@ -50,7 +50,7 @@ void devices_put(void) {
   for (int i = 0; i < NODES; i++) {
     if (nodes[i].tree < 0) continue;
     sys_close(must(sys_open(nodes[i].path, O_WRONLY | O_CREAT | O_EXCL, 0644), "a device cannot be shown", nodes[i].path));
-    mounts_put(nodes[i].tree, nodes[i].path);
+    bind_put(nodes[i].tree, nodes[i].path);
   }
   directory("/dev/pts", 0755);
   mount_at("devpts", "/dev/pts", 0, "newinstance,ptmxmode=0666,mode=0620");

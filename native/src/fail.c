@@ -1,6 +1,5 @@
 #include "fail.h"
 
-#include "policy.h"
 #include "sys.h"
 #include "text.h"
 

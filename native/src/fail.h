@@ -2,6 +2,9 @@
 #ifndef MOAT_FAIL_H
 #define MOAT_FAIL_H
 
+/* Where the policy comes from, and the report or the error goes to. */
+#define CONTROL_FD 3
+
 enum { EXIT_SETUP = 125, EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127 };
 
 /* Says on descriptor 3 (JSON) and on stderr what failed, with which path (may be NULL) and why (a negative errno, or 0),

@@ -79,20 +79,19 @@ static int exists(const char *path) {
 
 int landlock_cannot_hide(const struct policy *p) {
   for (int i = 0; i < p->hidden.count; i++)
-    for (int k = 0; k < p->writable.count; k++)
-      if (path_within(p->hidden.at[i], p->writable.at[k]) && exists(p->hidden.at[i])) return 1;
+    if (policy_writable(p, p->hidden.at[i]) && exists(p->hidden.at[i])) return 1;
   return 0;
 }
 
 enum { OPEN, HIDDEN, HOLDS_HIDDEN };
 
+/* A hidden path that does not exist counts as one that does: what comes into being there later, or takes the place of what a mount
+ * covers in the ns tiers, is then reached by no rule either. */
 static int visibility(const struct policy *p, const char *path) {
   int seen = OPEN;
-  /* In the ns tiers a mount covers each hidden path. */
-  if (p->tier != TIER_LANDLOCK) return OPEN;
   for (int i = 0; i < p->hidden.count; i++) {
     if (path_within(path, p->hidden.at[i])) return HIDDEN;
-    if (path_within(p->hidden.at[i], path) && exists(p->hidden.at[i])) seen = HOLDS_HIDDEN;
+    if (path_within(p->hidden.at[i], path)) seen = HOLDS_HIDDEN;
   }
   return seen;
 }

@@ -1,4 +1,6 @@
 /* moat-launch: starts one command under a policy. See README.md for descriptor 3, the exit codes and what is enforced. */
+#include "absent.h"
+#include "appeared.h"
 #include "command.h"
 #include "fail.h"
 #include "ns.h"
@@ -37,16 +39,14 @@ static int lead_command(char **argv, char **envp, int own_group) {
     command_run(&policy, argv, envp);
   }
   if (own_group) SYS2(NR_setpgid, child, child);
-  sys_close(CONTROL_FD);
   return tree_wait(child, own_group ? -child : 0, SYS0(NR_getppid));
 }
 
-/* As above, in namespaces: this process stays outside of them to tidy up, whatever happens inside. */
+/* As above, in namespaces, in a process of its own: this one stays outside of them to tidy up, whatever happens inside. */
 static int lead_namespaces(char **argv, char **envp, int own_group) {
   long launcher = SYS0(NR_getppid);
   long first = ns_fork(&policy);
-  if (first == 0) return lead_command(argv, envp, own_group);
-  sys_close(CONTROL_FD);
+  if (first == 0) sys_exit(lead_command(argv, envp, own_group));
   int code = tree_wait(first, own_group ? first : 0, launcher);
   ns_clean_up();
   return code;
@@ -61,9 +61,13 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
     sockets_find(&policy);
     policy.foreign_sockets = sockets_in_reach(&policy);
   }
-  if (policy_namespaces(&policy)) return lead_namespaces(argv, envp, own_group);
-  sys_prctl(PR_SET_DUMPABLE, 0);
-  return lead_command(argv, envp, own_group);
+  absent_clear(&policy);
+  appeared_begin(&policy);
+  int namespaces = policy_namespaces(&policy);
+  if (!namespaces) sys_prctl(PR_SET_DUMPABLE, 0);
+  int code = namespaces ? lead_namespaces(argv, envp, own_group) : lead_command(argv, envp, own_group);
+  appeared_end(&policy);
+  return code;
 }
 
 static int launch(char **argv, char **envp) {

@@ -1,5 +1,6 @@
 #include "mounts.h"
 
+#include "bind.h"
 #include "cover.h"
 #include "devices.h"
 #include "fail.h"
@@ -18,20 +19,6 @@ static struct step {
 static int step_count;
 static char storage[256 << 10];
 static size_t stored;
-
-long mounts_clone(const char *path) {
-  long fd = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
-  long tree = SYS3(NR_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-  sys_close(fd);
-  return must(tree, "a mount cannot be copied", path);
-}
-
-void mounts_put(long tree, const char *path) {
-  long at = must(sys_open_exact(path), "a path of the policy cannot be opened", path);
-  must(SYS5(NR_move_mount, tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), "nothing can be mounted here", path);
-  sys_close(at);
-  sys_close(tree);
-}
 
 static void set_read_only(long tree, const char *path) {
   struct mount_attr attr = {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
@@ -52,7 +39,7 @@ static int planned(const char *path) {
 
 static void plan_writable(const struct policy *p) {
   for (int i = 0; i < p->writable.count; i++) {
-    long tree = mounts_clone(p->writable.at[i]);
+    long tree = bind_take(p->writable.at[i]);
     struct stat st;
     if (sys_fstat(tree, &st) < 0 || (st.mode & S_IFMT) != S_IFDIR) fail("a writable root is not a directory", p->writable.at[i], 0);
     plan(WRITABLE, p->writable.at[i], tree);
@@ -93,16 +80,8 @@ static int is(const char *path, u32 type) {
 }
 
 static void plan_covers(const struct policy *p) {
-  const struct paths *sockets = sockets_found();
   for (int i = 0; i < p->hidden.count; i++)
     if (is(p->hidden.at[i], 0)) plan(COVERED, p->hidden.at[i], -1);
-  for (int i = 0; i < sockets->count; i++) {
-    /* A path that leads through a symlink is found under its real name as well, when it can be reached at all. */
-    long fd = sys_open_exact(sockets->at[i]);
-    if (fd < 0) continue;
-    sys_close(fd);
-    if (is(sockets->at[i], S_IFSOCK)) plan(COVERED, sockets->at[i], -1);
-  }
 }
 
 /* Outer paths first: what lies inside another path has the last word. */
@@ -127,15 +106,26 @@ static int beneath_covered(int index) {
 }
 
 static void apply(const struct step *step, const char *cover) {
-  char source[64];
   long tree = step->tree;
-  if (step->kind == COVERED) {
-    path_join(source, sizeof source, cover, is(step->path, S_IFDIR) ? "directory" : "file");
-    tree = must(SYS3(NR_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC), "the cover cannot be copied", step->path);
-  }
-  if (step->kind == PIN || step->kind == PROTECTED) tree = mounts_clone(step->path);
+  if (step->kind == COVERED) tree = cover_take(cover, is(step->path, S_IFDIR) ? "directory" : "file");
+  if (step->kind == PIN || step->kind == PROTECTED) tree = bind_take(step->path);
   if (step->kind == PROTECTED) set_read_only(tree, "");
-  mounts_put(tree, step->path);
+  bind_put(tree, step->path);
+}
+
+/* Last, because nothing lies in a socket. One that has gone needs no cover, and one beneath a hidden directory has one. */
+static void cover_sockets(const char *cover) {
+  for (const char *place = sockets_next(NULL); place; place = sockets_next(place)) {
+    struct stat st;
+    long fd = sys_open_exact(place);
+    if (fd == -ENOENT || fd == -ENOTDIR || fd == -EACCES) continue;
+    must(fd, "a socket of a program outside cannot be opened", place);
+    if (sys_fstat(fd, &st) == 0 && (st.mode & S_IFMT) == S_IFSOCK) {
+      long put = bind_put_on(cover_take(cover, "file"), fd);
+      if (put != -ENOENT) must(put, "a socket of a program outside cannot be covered", place);
+    }
+    sys_close(fd);
+  }
 }
 
 void mounts_apply(const struct policy *p) {
@@ -152,6 +142,7 @@ void mounts_apply(const struct policy *p) {
   cover_mount(proc);
   for (int i = 0; i < step_count; i++)
     if (!beneath_covered(i)) apply(&steps[i], proc);
+  cover_sockets(proc);
   /* Read-only: as root even /proc/sys would be writable. */
   must(SYS5(NR_mount, "proc", proc, "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "no /proc can be mounted", NULL);
 }

@@ -82,6 +82,7 @@ long ns_fork(struct policy *p) {
   long pid = must(sys_fork(flags), "namespaces cannot be made", NULL);
   if (pid == 0) {
     fail_clean_up = NULL;
+    absent_forget();
     become_first_process(p, ready);
     return 0;
   }

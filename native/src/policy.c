@@ -17,6 +17,15 @@ static int choice(const char *value, const char *const *names, int count) {
   fail("the policy holds a value that this launcher does not know", value, 0);
 }
 
+/* All of `value` has to be the number: a record that is half understood is not understood. */
+static long number(const char *value) {
+  for (const char *c = value; *c; c++)
+    if (*c < '0' || *c > '9') fail("the policy holds something else where a number has to be", value, 0);
+  long n = text_number(value);
+  if (n < 0) fail("the policy holds something else where a number has to be", value, 0);
+  return n;
+}
+
 /* Paths are compared as text, which is only right when each has one spelling. */
 static int normalized(const char *path) {
   if (*path != '/') return 0;
@@ -56,9 +65,11 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
   else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
   else if (text_after(record, "guard ")) p->guarded = 1;
+  else if ((v = text_after(record, "absent "))) add_path(&p->absent, v);
+  else if ((v = text_after(record, "clear "))) add_path(&p->clear, v);
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
-  else if ((v = text_after(record, "parent "))) p->parent = text_number(v);
-  else if ((v = text_after(record, "abi "))) p->abi = text_number(v);
+  else if ((v = text_after(record, "parent "))) p->parent = number(v);
+  else if ((v = text_after(record, "abi "))) p->abi = number(v);
   else if ((v = text_after(record, "require "))) {
     if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
     p->require.at[p->require.count++] = v;
@@ -97,6 +108,12 @@ void policy_read(struct policy *p) {
   if (given != (TIER | MODE | NET | UNIX)) fail("the policy lacks one of tier, mode, net and unix", NULL, 0);
   if (policy_unconfined(p) != (p->tier == TIER_NONE)) fail("the policy's tier does not go with its mode", NULL, 0);
   if (!p->cwd || *p->cwd != '/') fail("the policy names no absolute working directory", p->cwd, 0);
+}
+
+int policy_writable(const struct policy *p, const char *path) {
+  for (int i = 0; i < p->writable.count; i++)
+    if (path_within(path, p->writable.at[i])) return 1;
+  return 0;
 }
 
 int policy_unconfined(const struct policy *p) { return p->mode == MODE_FULL || p->mode == MODE_EXTERNAL; }

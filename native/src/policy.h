@@ -4,7 +4,6 @@
 
 #include "abi.h"
 
-#define CONTROL_FD 3
 #define MAX_PATHS 512
 
 enum tier { TIER_NONE, TIER_LANDLOCK, TIER_NS, TIER_NS_ONLY };
@@ -23,17 +22,21 @@ struct policy {
   enum net net;
   enum unix_sockets unix_sockets;
   int foreign_sockets; /* found out here: a socket of a process outside can be reached */
-  int guarded;      /* places that the agent only compares and restores afterwards */
+  int guarded; /* places that the agent only compares and restores afterwards */
   int merge;        /* stderr goes where stdout goes */
   long parent;      /* process id of the agent */
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
   const char *cwd;
   struct paths writable, protect, hidden, require;
+  struct paths absent; /* places that moat looks after because they do not exist */
+  struct paths clear;  /* places where a launcher that was killed left a stand-in */
 };
 
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */
 void policy_read(struct policy *p);
 /* No confinement is asked for: only the same process hygiene. */
 int policy_unconfined(const struct policy *p);
+/* `path` lies in a writable root, or is one. */
+int policy_writable(const struct policy *p, const char *path);
 
 #endif

@@ -33,7 +33,9 @@ void report_require(const struct policy *p, const struct report *r) {
       {"net", text_equal(net_name(p), "none")},
       {"unix", !text_equal(unix_name(p), "allow")},
       {"carve", r->carve},
+      {"carve_absent", r->carve_absent},
       {"hidden", r->hidden},
+      {"hidden_absent", r->hidden_absent},
       {"loopback", r->loopback},
       {"ipc", r->ipc},
       {"tree_kill", r->tree_kill},
@@ -68,7 +70,9 @@ void report_write(const struct policy *p, const struct report *r) {
   add_name(&line, "net", net_name(p));
   add_name(&line, "unix", unix_name(p));
   add_flag(&line, "carve", r->carve);
+  add_flag(&line, "carve_absent", r->carve_absent);
   add_flag(&line, "hidden", r->hidden);
+  add_flag(&line, "hidden_absent", r->hidden_absent);
   add_flag(&line, "loopback", r->loopback);
   add_flag(&line, "ipc", r->ipc);
   add_flag(&line, "tree_kill", r->tree_kill);

@@ -41,7 +41,9 @@ static int begin(struct program *f, int number) {
 }
 static void end(struct program *f, int start) {
   answer(f, 0);
-  f->code[start].jf = (u8)(f->used - start - 1);
+  int distance = f->used - start - 1;
+  if (distance > 255) fail("a rule of the system call filter is too long to jump over", NULL, 0);
+  f->code[start].jf = (u8)distance;
 }
 
 /* Allows the call only when its argument `n` is 0, that is: only for the caller itself. */

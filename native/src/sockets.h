@@ -4,10 +4,12 @@
 
 #include "policy.h"
 
-/* Collects their paths, before namespaces are made. */
+/* Finds the places of those that exist, before namespaces are made. */
 void sockets_find(const struct policy *p);
-const struct paths *sockets_found(void);
-/* Some process outside can be reached over a socket that neither a mount nor a namespace nor Landlock keeps away. */
+/* The place after `previous` (NULL: the first), without symlinks; NULL after the last. */
+const char *sockets_next(const char *previous);
+/* Some process outside can be reached over a socket that neither a mount nor a namespace nor Landlock keeps away, or over one
+ * whose place could not be found out. Then no unix socket may be made. */
 int sockets_in_reach(const struct policy *p);
 
 #endif

@@ -54,7 +54,10 @@ int path_within(const char *path, const char *parent) {
 long text_number(const char *s) {
   long n = 0;
   if (*s < '0' || *s > '9') return -1;
-  while (*s >= '0' && *s <= '9') n = n * 10 + (*s++ - '0');
+  for (; *s >= '0' && *s <= '9'; s++) {
+    if (n > (LONG_MAX - 9) / 10) return -1;
+    n = n * 10 + (*s - '0');
+  }
   return n;
 }
 
@@ -108,6 +111,8 @@ void text_add_errno(struct text *t, long error) {
       {EINVAL, "Invalid argument"},         {ENOSPC, "No space or limit reached"}, {EROFS, "Read-only file system"},
       {ENAMETOOLONG, "File name too long"}, {ENOSYS, "Not known to this kernel"},  {ELOOP, "Too many symbolic links"},
       {EAGAIN, "Resource limit reached"},   {EBADF, "Bad file descriptor"},        {EOPNOTSUPP, "Not supported"},
+      {EMFILE, "Too many open files"},      {EXDEV, "On another file system"},     {ENOMEM, "Out of memory"},
+      {EBUSY, "In use"},
   };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     if (known[i].number != -error) continue;

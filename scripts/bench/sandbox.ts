@@ -24,7 +24,13 @@ export async function run(): Promise<void> {
 
 /** Least time, in ms, to find out what a command may do here. */
 async function resolution(home: string): Promise<number> {
-  const write = { writable_roots: [], network_access: false, exclude_slash_tmp: false, exclude_tmpdir_env_var: true };
+  const write = {
+    writable_roots: [],
+    network_access: false,
+    exclude_slash_tmp: false,
+    exclude_tmpdir_env_var: true,
+    hidden_paths: [],
+  };
   const times: number[] = [];
   for (let run = 0; run < 25; run++) {
     const start = performance.now();
@@ -98,6 +104,7 @@ function makePolicy(directory: string): SandboxPolicy {
     protected: [at("work/.git")],
     hidden: [at("secret")],
     net: "none",
+    stand_ins: [],
     unix: "masked",
     require: [],
   };

@@ -58,6 +58,7 @@ function settings(cwd: string): ThreadSettings {
     sandbox_workspace_write: {
       writable_roots: [],
       network_access: false,
+      hidden_paths: [],
       exclude_slash_tmp: true,
       exclude_tmpdir_env_var: true,
     },
@@ -167,9 +168,8 @@ async function write(url: string, home: string, cwd: string): Promise<SoakResult
     if (event.type === "turn.failed") throw new Error(`turn ${n} failed: ${event.error.message}`);
     if (event.type !== "turn.completed") continue;
     if (n % COMPACT_EVERY === COMPACT_EVERY - 1) {
-      const history = compacted(thread.history.items, n);
-      thread.history.replace(history);
-      thread.emit({ type: "history.compacted", history, tokens_before: 0, tokens_after: 0 });
+      const history = compacted(thread.parts.conversation.items, n);
+      thread.parts.conversation.replace(history, 0, 0);
       result.compactions++;
       result.unique += 2000;
     }

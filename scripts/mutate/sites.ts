@@ -119,10 +119,21 @@ function changeConstant(node: Node, source: SourceFile, add: Add): void {
   if (node.kind === SyntaxKind.TrueKeyword) add(node, "false");
   if (node.kind === SyntaxKind.FalseKeyword) add(node, "true");
   if (isNumericLiteral(node)) add(node, otherNumber(Number(node.text.replaceAll("_", ""))));
-  // Prose is for people: a test that held each word of it would only say it twice. A word decides something.
-  if ((isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) && !isName(node) && !/\s/.test(node.text))
-    add(node, node.text ? '""' : '"mutant"');
+  if ((isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) && !isName(node)) changeText(node, add);
   if (isRegularExpressionLiteral(node)) changePattern(node, source, add);
+}
+
+/** A list of options, written as one text. */
+const OPTIONS = /^\s*-\S+(?:\s+-\S+)+\s*$/;
+
+/**
+ * A word is made empty, and a list of options loses its last one. Prose is left alone: it is for people, and a test that held each
+ * word of it would only say it twice.
+ */
+function changeText(node: Node & { text: string }, add: Add): void {
+  const { text } = node;
+  if (!/\s/.test(text)) add(node, text ? '""' : '"mutant"');
+  else if (OPTIONS.test(text)) add(node, JSON.stringify(text.replace(/\s+-\S+(\s*)$/, "$1")));
 }
 
 /** Numbers above this are sizes and times: one more is no other decision, twice as much is. */
@@ -139,6 +150,7 @@ const isName = (node: Node) => isPropertyAssignment(node.parent) && node.parent.
 function changePattern(node: Node, source: SourceFile, add: Add): void {
   const text = node.getText(source);
   const end = text.lastIndexOf("/");
-  if (text.startsWith("/^")) add(node, `/${text.slice(2)}`);
-  if (text[end - 1] === "$" && text[end - 2] !== "\\") add(node, `${text.slice(0, end - 1)}${text.slice(end)}`);
+  if (text.startsWith("/^") && end > 2) add(node, `/${text.slice(2)}`);
+  if (end > 2 && text[end - 1] === "$" && text[end - 2] !== "\\")
+    add(node, `${text.slice(0, end - 1)}${text.slice(end)}`);
 }

@@ -108,6 +108,7 @@ export class Tree implements Disposable {
   /** Ends what runs in it, and removes it. */
   [Symbol.dispose](): void {
     this.#kill();
-    rmSync(this.#base, { recursive: true, force: true });
+    // What was ended may still be on its way out.
+    rmSync(this.#base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

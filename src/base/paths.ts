@@ -1,12 +1,16 @@
 import { isAbsolute, relative, sep } from "node:path";
 
+/** An empty part, `.` or `..`: a path without them has one spelling, and is compared as it is. */
+const ODD_PART = /\/\.{0,2}(?:\/|$)/;
+
 /** True when `path` is `directory` or lies beneath it. By name alone, `..` resolved: links are the caller's business. Both absolute. */
 export function isWithin(path: string, directory: string): boolean {
+  if (!ODD_PART.test(path) && !ODD_PART.test(directory)) return path === directory || path.startsWith(directory + sep);
   const way = relative(directory, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** True when `path` lies beneath `directory` and is not the directory itself. */
 export function isBeneath(path: string, directory: string): boolean {
-  return isWithin(path, directory) && relative(directory, path) !== "";
+  return path !== directory && isWithin(path, directory) && relative(directory, path) !== "";
 }

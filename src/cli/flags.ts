@@ -145,3 +145,34 @@ export const replayFlags: FlagSpec[] = [
   flag("json-deltas", "Print text as it came, too"),
   ...helpFlags,
 ];
+
+/** Flags of `moat config`. */
+export const configCommandFlags = [
+  ...configFlags,
+  flag("all", "Show values that nobody set, too"),
+  flag("origin", "Show where each value comes from"),
+  flag("ignore-user-config", "Leave MOAT_HOME/config.toml out"),
+  flag("trust", "Use the project's files this once"),
+  flag("yes", "Do not ask", { short: "y" }),
+  jsonFlag,
+  ...helpFlags,
+];
+
+/** Flags of `moat doctor`. */
+export const doctorFlags = [
+  jsonFlag,
+  flag("summary", "One line for each part, and the problems"),
+  flag("all", "Show settings that nobody set, too"),
+  flag("network", "Ask the provider, too: address, certificate, clock, model"),
+  ...configFlags,
+  ...helpFlags,
+];
+
+/** Flags of `moat execpolicy`. */
+export const execpolicyFlags = [
+  flag("rules", "Rule file", { value: "FILE", repeat: true }),
+  flag("policy", "Rule file in the form of the first Codex CLI", { value: "FILE", repeat: true }),
+  flag("require-safe", "Exit with 12 when the command is not safe"),
+  flag("pretty", "Indent the JSON"),
+  ...helpFlags,
+];

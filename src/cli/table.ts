@@ -1,8 +1,10 @@
 import { execFlags, resumeFlags, reviewFlags } from "./exec-flags.ts";
 import {
+  configCommandFlags,
   configFlags,
   debugFlags,
-  flag,
+  doctorFlags,
+  execpolicyFlags,
   helpFlags,
   jsonFlag,
   loginFlags,
@@ -155,16 +157,7 @@ export const commands: CommandSpec[] = [
     usage: "get|set|unset|list|edit|path|schema|import-codex|trust …",
     summary: "Read and change the configuration",
     group: "Set-up",
-    flags: [
-      ...configFlags,
-      flag("all", "Show values that nobody set, too"),
-      flag("origin", "Show where each value comes from"),
-      flag("ignore-user-config", "Leave MOAT_HOME/config.toml out"),
-      flag("trust", "Use the project's files this once"),
-      flag("yes", "Do not ask", { short: "y" }),
-      jsonFlag,
-      ...helpFlags,
-    ],
+    flags: configCommandFlags,
     load: () => import("./config/config.ts"),
   },
   {
@@ -199,14 +192,7 @@ export const commands: CommandSpec[] = [
     summary: "Look for what is missing or wrong, and say what to do",
     group: "Insight",
     details: "Sends nothing, unless --network is given. Exits with 1 when there is a problem.",
-    flags: [
-      jsonFlag,
-      flag("summary", "One line for each part, and the problems"),
-      flag("all", "Show settings that nobody set, too"),
-      flag("network", "Ask the provider, too: address, certificate, clock, model"),
-      ...configFlags,
-      ...helpFlags,
-    ],
+    flags: doctorFlags,
     load: () => import("./doctor/doctor.ts"),
   },
   {
@@ -263,13 +249,7 @@ export const commands: CommandSpec[] = [
     usage: "check [--rules FILE]… -- COMMAND…",
     summary: "Show what rules and the built-in table say of a command",
     group: "Insight",
-    flags: [
-      flag("rules", "Rule file", { value: "FILE", repeat: true }),
-      flag("policy", "Rule file in the form of the first Codex CLI", { value: "FILE", repeat: true }),
-      flag("require-safe", "Exit with 12 when the command is not safe"),
-      flag("pretty", "Indent the JSON"),
-      ...helpFlags,
-    ],
+    flags: execpolicyFlags,
     load: () => import("./sandbox/execpolicy.ts"),
   },
   {
@@ -281,7 +261,7 @@ export const commands: CommandSpec[] = [
       "prompt-input sends nothing and runs nothing: it shows the first request of a thread, part by part, with its cost.",
     examples: ["moat debug prompt-input", 'moat debug prompt-input --json "fix the test" | jq .request'],
     flags: debugFlags,
-    load: () => import("./debug.ts"),
+    load: () => import("./debug/debug.ts"),
   },
   {
     name: "features",

@@ -168,7 +168,9 @@ test("a hook without an opinion leaves the question to the person, and Notificat
     notification_type: "permission_prompt",
     message: "moat asks for permission: /bin/bash -c 'touch ~/made'",
   });
-  expect(thread.history.items.some((item) => item.type === "message" && item.role === "developer")).toBe(false);
+  expect(thread.parts.conversation.items.some((item) => item.type === "message" && item.role === "developer")).toBe(
+    false,
+  );
 });
 
 test("PreToolUse `ask` brings a person in where a command would just run", async () => {
@@ -188,8 +190,8 @@ test("PreCompact may object, and is told what is asked for", async () => {
   hooks(home, { PreCompact: 'tee "$HOME/told" | grep -q manual || { echo "not now" >&2; exit 2; }' });
   const { thread } = await start(host, {});
   const signal = new AbortController().signal;
-  expect(await firePreCompact(thread, "auto", "", signal)).toBe("not now");
-  expect(await firePreCompact(thread, "manual", "keep names", signal)).toBeNull();
+  expect(await firePreCompact(thread.parts, "auto", "", signal)).toBe("not now");
+  expect(await firePreCompact(thread.parts, "manual", "keep names", signal)).toBeNull();
   expect(JSON.parse(readFileSync(home.path("told"), "utf8"))).toMatchObject({
     trigger: "manual",
     custom_instructions: "keep names",

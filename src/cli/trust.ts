@@ -1,5 +1,6 @@
 import { read } from "node:fs";
 import { answerTrust, type TrustQuestion } from "../config/index.ts";
+import { loadDialogs, ON_SCREEN_MS } from "../term/index.ts";
 import type { Host } from "./contract.ts";
 import { shortTrustText, trustLine } from "./trust-text.ts";
 
@@ -30,26 +31,41 @@ const MEANING =
   "Trusted: commands may write in this folder, within the sandbox. Not trusted: it is only read, and nothing of it is run.";
 
 async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
-  const { isCancel, select } = await import("@clack/prompts");
+  const { inDialog } = await loadDialogs();
   if (question.files.length > 0) host.stdout(`${shortTrustText(question)}\n`);
-  const chosen = await select<"refuse" | "trust">({
-    message: `${trustLine(question)}\n${MEANING}`,
-    options: [
-      { value: "refuse", label: "No", hint: "remembered; `moat config trust add` asks again" },
-      { value: "trust", label: "Yes", hint: "until one of its files changes" },
-    ],
-    initialValue: "refuse",
-  });
-  return isCancel(chosen) ? LATER : { answer: chosen, typed: null };
+  const chosen = await inDialog((dialog) =>
+    dialog.choose<"refuse" | "trust">({
+      message: `${trustLine(question)}\n${MEANING}`,
+      options: [
+        { value: "refuse", label: "No", hint: "remembered; `moat config trust add` asks again", letters: ["n"] },
+        { value: "trust", label: "Yes", hint: "until one of its files changes", letters: ["y"] },
+      ],
+      preselected: "refuse",
+      signal: host.signal,
+    }),
+  );
+  return chosen === null ? LATER : { answer: chosen, typed: null };
 }
 
 async function askTyped(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
-  host.stderr(`${shortTrustText(question)}\n${MEANING}\n${trustLine(question)} [y/N] `);
-  const line = await readLine(host.signal);
+  host.stderr(`${shortTrustText(question)}\n${MEANING}\n`);
+  let early: string | null = null;
+  while (true) {
+    host.stderr(`${trustLine(question)} [y/N] `);
+    const shown = performance.now();
+    const line = await readLine(host.signal);
+    // A pipe answers in advance; what a person typed before this could be read is their first message.
+    const is_answer = line === null || !host.stdin_is_tty || performance.now() - shown >= ON_SCREEN_MS;
+    if (is_answer) return typedAnswer(line, early);
+    if (line.trim() !== "") early = early === null ? line : `${early}\n${line}`;
+  }
+}
+
+function typedAnswer(line: string | null, early: string | null): TrustAnswer {
   const word = line?.trim().toLowerCase();
-  if (word === "y" || word === "yes") return { answer: "trust", typed: null };
-  if (word === "n" || word === "no" || word === "") return { answer: "refuse", typed: null };
-  return { answer: "later", typed: line };
+  if (word === "y" || word === "yes") return { answer: "trust", typed: early };
+  if (word === "n" || word === "no" || word === "") return { answer: "refuse", typed: early };
+  return { answer: "later", typed: [early, line].filter((text) => text !== null).join("\n") || null };
 }
 
 /** One line of standard input, and not a byte more: the rest is for whoever reads next. null at its end. */

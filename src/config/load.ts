@@ -1,6 +1,6 @@
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import type { Hook } from "./hooks/hooks.ts";
+import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
@@ -11,6 +11,7 @@ import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requir
 import type { Config } from "./schema/schema.ts";
 import { loadProject } from "./trust/load-project.ts";
 import type { ProjectTrust } from "./trust/trust.ts";
+import { unusedSettings } from "./unused.ts";
 
 export type ConfigResult =
   | {
@@ -58,14 +59,20 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   const enforced = enforce(requirements, merged);
   const errors = [...below.errors, ...enforced.errors];
   if (errors.length > 0) return { ok: false, errors };
+  const hooks = [...below.hooks, ...flags.hooks, ...project.hooks];
   return {
     ok: true,
     config: buildConfig(merged.values()),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [...below.warnings, ...enforced.warnings].map(showError),
+    warnings: [
+      ...below.warnings,
+      ...unreadableMatchers(hooks),
+      ...unusedSettings(merged.values()),
+      ...enforced.warnings,
+    ].map(showError),
     requirements,
     project: place,
     trust,
-    hooks: [...below.hooks, ...flags.hooks, ...project.hooks],
+    hooks,
   };
 }

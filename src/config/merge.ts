@@ -25,20 +25,24 @@ export interface Placed extends Entry {
 
 /**
  * Puts layers over each other, weakest first: a value replaces the one below it, tables are merged key by key. The lists
- * under `hooks` are joined instead, so that no layer can take away what a stronger hand had put there.
+ * under `hooks`, and of hidden paths, are joined instead, so that no layer can take away what a stronger hand had put there.
  */
 export function mergeLayers(layers: readonly Layer[]): Map<string, Placed> {
   const merged = new Map<string, Placed>();
   for (const { origin, entries } of layers) {
     for (const entry of entries) {
       const key = showKey(entry.keys);
-      const below = entry.keys[0] === "hooks" ? merged.get(key) : undefined;
+      const below = isJoined(key) ? merged.get(key) : undefined;
       const value = below === undefined ? entry.value : [...(below.value as unknown[]), ...(entry.value as unknown[])];
       merged.delete(key);
       merged.set(key, { keys: entry.keys, value, origin });
     }
   }
   return merged;
+}
+
+function isJoined(key: string): boolean {
+  return key.startsWith("hooks.") || key === "sandbox_workspace_write.hidden_paths";
 }
 
 /** The full configuration: what was set, and the default of everything else. Deeply frozen. */

@@ -36,6 +36,7 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   sandbox_workspace_write: {
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: true,
     exclude_tmpdir_env_var: true,
   },

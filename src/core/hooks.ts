@@ -3,10 +3,10 @@ import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
-import { showError } from "./emitter.ts";
+import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
-import { developerItem } from "./instructions.ts";
-import type { ThreadState } from "./state.ts";
+import { developerItem } from "./request/instructions.ts";
+import type { Part } from "./state.ts";
 
 /** What a hook's input has of its own; the rest is the thread's. */
 export type HookFields = HookInput extends infer I
@@ -15,19 +15,22 @@ export type HookFields = HookInput extends infer I
     : never
   : never;
 
+/** What hooks are told of a thread, and where they are heard. */
+export type HookedThread = Emitter & Part<"thread_id" | "turn_id" | "settings" | "services" | "conversation">;
+
 /**
  * Runs the hooks of an event, shows what they have to say to the user and tells the model what is meant for it. null: there
  * are no hooks. Throws TurnFailed when one of them ends the turn.
  */
-export async function fire(state: ThreadState, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
+export async function fire(state: HookedThread, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
   const verdict = await run(state, fields, signal);
   if (verdict === null) return null;
-  for (const text of verdict.context) state.addNote(developerItem(capped(state, text)));
+  for (const text of verdict.context) state.conversation.addNote(developerItem(capped(state, text)));
   if (verdict.stop !== null) throw new TurnFailed({ kind: "interrupted", message: verdict.stop, retryable: false });
   return { ...verdict, reason: verdict.reason && capped(state, verdict.reason) };
 }
 
-async function run(state: ThreadState, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
+async function run(state: HookedThread, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
   const { hooks, transcript_path } = state.services;
   if (hooks === null) return null;
   const { settings, thread_id: session_id, turn_id } = state;
@@ -40,12 +43,12 @@ async function run(state: ThreadState, fields: HookFields, signal: AbortSignal):
   return verdict;
 }
 
-function show(state: ThreadState, messages: string[]): void {
+function show(state: HookedThread, messages: string[]): void {
   for (const message of messages) showError(state, message);
 }
 
 /** What a program says to the model is held to the size of a tool's output. */
-function capped({ settings }: ThreadState, text: string): string {
+function capped({ settings }: HookedThread, text: string): string {
   return truncateMiddle(text, settings.tool_output_token_limit * BYTES_PER_TOKEN).text;
 }
 
@@ -56,7 +59,7 @@ function permissionMode(policy: string, sandbox: SandboxMode, free_patches: bool
 }
 
 /** A prompt that a hook blocks is not sent: the turn ends with the hook's reason. */
-export async function firePrompt(state: ThreadState, prompt: string, signal: AbortSignal): Promise<void> {
+export async function firePrompt(state: HookedThread, prompt: string, signal: AbortSignal): Promise<void> {
   const verdict = await fire(state, { hook_event_name: "UserPromptSubmit", prompt }, signal);
   if (!verdict?.block) return;
   const message = verdict.reason ?? "a hook blocked the prompt";
@@ -68,7 +71,7 @@ export async function firePrompt(state: ThreadState, prompt: string, signal: Abo
  * with `custom_instructions` ("" when there are none). Throws TurnFailed when a hook ends the turn.
  */
 export async function firePreCompact(
-  state: ThreadState,
+  state: HookedThread,
   trigger: "manual" | "auto",
   custom_instructions: string,
   signal: AbortSignal,
@@ -79,8 +82,8 @@ export async function firePreCompact(
 }
 
 /** What the model is told when a hook does not let the turn end yet; null: it may end. */
-export async function fireStop(state: ThreadState, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
-  const last_assistant_message = lastMessage(state.history.items);
+export async function fireStop(state: HookedThread, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
+  const last_assistant_message = lastMessage(state.conversation.items);
   const fields = { hook_event_name: "Stop", stop_hook_active: active, last_assistant_message } as const;
   const verdict = await fire(state, fields, signal);
   return verdict?.block ? developerItem(verdict.reason ?? "a hook asks you to go on") : null;
@@ -102,7 +105,7 @@ interface HookQuestion {
 
 /** What a PermissionRequest hook answers in the user's place; null: the user is asked, and Notification hooks are told so. */
 export async function askHooks(
-  state: ThreadState,
+  state: HookedThread,
   { effect, reason, permit }: HookQuestion,
   signal: AbortSignal,
 ): Promise<"allow" | { denied: string } | null> {
@@ -132,7 +135,7 @@ function toldCall(effect: Effect): { tool_name: string; tool_input: JsonObject }
 }
 
 /** Tells hooks that a person is waited for; nothing waits for them, and the model does not hear of it. */
-function notify(state: ThreadState, call: ReturnType<typeof toldCall>, signal: AbortSignal): void {
+function notify(state: HookedThread, call: ReturnType<typeof toldCall>, signal: AbortSignal): void {
   const { command, files } = call.tool_input;
   const what = [command ?? files ?? call.tool_name].flat().join(", ");
   const message = `moat asks for permission: ${what}`;

@@ -94,7 +94,7 @@ describe("the queue of a thread", () => {
     });
     await ends(s.thread.events, () => {});
     await Bun.sleep(20);
-    s.thread.emit({ type: "error", message: "said by a hook that ended late" });
+    s.thread.parts.emit({ type: "error", message: "said by a hook that ended late" });
     gate.open();
     expect(s.server.requests).toHaveLength(1);
     expect(file.closed).toEqual([file.kept.length]);

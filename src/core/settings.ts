@@ -27,6 +27,8 @@ export interface ThreadSettings {
     network_access: boolean;
     exclude_slash_tmp: boolean;
     exclude_tmpdir_env_var: boolean;
+    /** Count in read-only as well. */
+    hidden_paths: string[];
   };
   shell_environment_policy: ShellEnvironmentPolicy;
   /** Names of variables that hold provider keys; no command ever sees them. */

@@ -36,7 +36,7 @@ export interface Tape {
 interface TapedThread extends StreamEmitter {
   services: { tape: Tape | null };
   tap(): () => { events: EventBody[]; item_ids: number };
-  addHistory(item: HistoryItem): void;
+  conversation: { add(item: HistoryItem): void };
   interrupt(): void;
 }
 
@@ -68,7 +68,7 @@ export async function taped(
 function playBack(thread: TapedThread, plan: ItemLife | null, segment: Segment): boolean {
   for (let count = 0; count < segment.item_ids; count++) thread.newItemId();
   for (const event of segment.events) {
-    if (event.type === "history.added") thread.addHistory(event.item);
+    if (event.type === "history.added") thread.conversation.add(event.item);
     else if (event.type === "item.delta") thread.emitDelta(event.item_id, event.item_type, event.delta);
     else thread.emit(event);
     const lasting = event.type === "item.started" || event.type === "item.updated";

@@ -50,6 +50,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
         network_access: false,
         exclude_slash_tmp: true,
         exclude_tmpdir_env_var: true,
+        hidden_paths: [],
       },
       shell_environment_policy: {
         inherit: "all",

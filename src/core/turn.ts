@@ -1,11 +1,15 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
-import { repairAnswer } from "./answer.ts";
-import type { PreparedCall } from "./dispatch.ts";
+import type { CallingThread } from "./call/call-context.ts";
+import type { PreparedCall } from "./call/dispatch.ts";
 import { TurnFailed } from "./failed.ts";
-import { interruptedOutput, isCall } from "./history.ts";
+import type { HookedThread } from "./hooks.ts";
 import { ItemLife } from "./item-life.ts";
-import { measure, requestInRoom } from "./room.ts";
-import type { ThreadState } from "./state.ts";
+import { lastMessage, repairAnswer } from "./request/answer.ts";
+import { interruptedOutput, isCall } from "./request/history.ts";
+import { developerItem } from "./request/instructions.ts";
+import { measure, requestInRoom } from "./request/room.ts";
+import { writtenCall } from "./request/written-call.ts";
+import type { Part, ThreadState } from "./state.ts";
 import { taped } from "./tape.ts";
 
 /** How a turn ended. */
@@ -19,16 +23,16 @@ export const INTERRUPTED: Failure = { kind: "interrupted", message: "interrupted
  * call of a complete response gets exactly one output, also when the turn is interrupted or fails on the way.
  */
 export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<TurnEnd> {
-  const rounds: Rounds = { stopped: 0, repaired: 0 };
+  const rounds: Rounds = { stopped: 0, repaired: 0, written: false };
   const plan = new ItemLife(state);
   try {
-    const waiting = state.history.openCalls();
+    const waiting = state.conversation.openCalls();
     if (waiting.length > 0) await tapedCalls(state, plan, waiting, signal);
     while (true) {
       const response = await requestInRoom(state, signal);
       if (!response.ok) return { ok: false, error: signal.aborted ? INTERRUPTED : response.error };
-      for (const item of response.items) state.addHistory(item);
-      if (response.usage) state.meter.count(response.usage);
+      for (const item of response.items) state.conversation.add(item);
+      if (response.usage) state.conversation.meter.count(response.usage);
       await measure(state);
       const calls = response.items.filter(isCall);
       if (calls.length > 0) await tapedCalls(state, plan, calls, signal);
@@ -43,7 +47,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
     if (signal.aborted) return { ok: false, error: INTERRUPTED };
     throw error;
   } finally {
-    for (const call of state.history.openCalls()) state.addHistory(interruptedOutput(call));
+    for (const call of state.conversation.openCalls()) state.conversation.add(interruptedOutput(call));
     plan.close();
   }
 }
@@ -52,15 +56,19 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
 interface Rounds {
   stopped: number;
   repaired: number;
+  /** The model was told that it wrote a call as text. */
+  written: boolean;
 }
 
+type GoingThread = HookedThread & Part<"takeSteered">;
+
 /** Whether the model is asked again: it has outputs to read or only paused, the user said something meanwhile, or it may not stop yet. */
-async function goesOn(state: ThreadState, called: boolean, rounds: Rounds, signal: AbortSignal): Promise<boolean> {
+async function goesOn(state: GoingThread, called: boolean, rounds: Rounds, signal: AbortSignal): Promise<boolean> {
   const steered = await state.takeSteered();
-  for (const item of steered) state.addHistory(item);
+  for (const item of steered) state.conversation.add(item);
   if (called || steered.length > 0) return true;
   const more = await unfinished(state, rounds, signal);
-  if (more) state.addHistory(more);
+  if (more) state.conversation.add(more);
   return more !== null;
 }
 
@@ -72,12 +80,24 @@ async function tapedCalls(state: ThreadState, plan: ItemLife, calls: ToolCallIte
 }
 
 /** What the model is told when it may not stop yet: a hook's words, or what is wrong with its answer. null: it may. */
-async function unfinished(state: ThreadState, rounds: Rounds, signal: AbortSignal): Promise<HistoryItem | null> {
+async function unfinished(state: HookedThread, rounds: Rounds, signal: AbortSignal): Promise<HistoryItem | null> {
   const hooked = await stopHook(state, rounds.stopped++ > 0, signal);
-  return hooked ?? repairAnswer(state, rounds.repaired++ > 0);
+  return hooked ?? (await noteOnWrittenCall(state, rounds)) ?? repairAnswer(state, rounds.repaired++ > 0);
 }
 
-async function stopHook(state: ThreadState, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
+/** A call that was written as text did nothing: the model is told so, once a turn. */
+async function noteOnWrittenCall(state: HookedThread, rounds: Rounds): Promise<HistoryItem | null> {
+  if (rounds.written) return null;
+  const tools = (await state.services.tools.specs({ images: true })).map(({ name }) => name);
+  const name = writtenCall(lastMessage(state.conversation.items), tools);
+  if (name === null) return null;
+  rounds.written = true;
+  return developerItem(
+    `Nothing was run: your last message holds a call of ${name} as text. Call the tool itself, through the API's tool calls, and not in your message.`,
+  );
+}
+
+async function stopHook(state: HookedThread, active: boolean, signal: AbortSignal): Promise<HistoryItem | null> {
   if (state.services.hooks === null) return null;
   const { fireStop } = await import("./hooks.ts");
   return fireStop(state, active, signal);
@@ -87,14 +107,19 @@ async function stopHook(state: ThreadState, active: boolean, signal: AbortSignal
  * Runs the calls of one response: neighbours that may run side by side do, all others one after another. Outputs are
  * added in the order of the calls, as soon as all before them are there.
  */
-async function runCalls(state: ThreadState, plan: ItemLife, calls: ToolCallItem[], signal: AbortSignal): Promise<void> {
+async function runCalls(
+  state: CallingThread,
+  plan: ItemLife,
+  calls: ToolCallItem[],
+  signal: AbortSignal,
+): Promise<void> {
   // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
-  const { prepareCall } = await import("./dispatch.ts");
+  const { prepareCall } = await import("./call/dispatch.ts");
   let running: Promise<HistoryItem>[] = [];
   const settle = async () => {
     const results = await Promise.allSettled(running);
     running = [];
-    for (const result of results) if (result.status === "fulfilled") state.addHistory(result.value);
+    for (const result of results) if (result.status === "fulfilled") state.conversation.add(result.value);
     await measure(state);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;

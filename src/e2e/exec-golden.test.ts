@@ -1,8 +1,9 @@
 // Whole streams of `moat exec --json`, byte for byte: a folder of fixtures/golden is a scripted model with the lines that it
-// leads to. MOAT_UPDATE_GOLDEN=1 writes them anew; a change of a line is a change of the public contract.
+// leads to. `bun run goldens` writes them anew; a change of a line is a change of the public contract.
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expectGolden } from "../testkit/golden.suite.ts";
 import { call, callCustom, type Output, respond, responseEvents, type Step, say, think } from "../testkit/index.ts";
 import { parseLines, world } from "./harness.ts";
 
@@ -60,8 +61,6 @@ for (const name of readdirSync(golden).sort()) {
     const scenario: Golden = JSON.parse(readFileSync(join(golden, name, "scenario.json"), "utf8"));
     const [first, second] = [await play(scenario), await play(scenario)];
     expect(second).toBe(first);
-    const file = join(golden, name, "stdout.jsonl");
-    if (process.env.MOAT_UPDATE_GOLDEN === "1") writeFileSync(file, first);
-    expect(first).toBe(readFileSync(file, "utf8"));
+    await expectGolden(join(golden, name, "stdout.jsonl"), first);
   });
 }

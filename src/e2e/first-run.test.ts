@@ -18,12 +18,12 @@ describe("the first run", () => {
       await using t = pty(w, []);
       await t.shows("Who shall answer?");
       await t.shows("OPENAI_API_KEY is set");
-      t.type(ENTER);
+      await t.answer(ENTER);
       await t.shows("What may it do?");
-      t.type(ENTER);
+      await t.answer(ENTER);
       await t.shows("Saved in");
       await t.shows("Trust ");
-      t.type(ENTER);
+      await t.answer(ENTER);
       await t.shows("user> ");
     }
     expect(config(w)).toContain('model_provider = "openai"');
@@ -37,9 +37,9 @@ describe("the first run", () => {
     await using w = await world([]);
     await using t = pty(w, []);
     await t.shows("Who shall answer?");
-    t.type(ENTER);
+    await t.answer(ENTER);
     await t.shows("What may it do?");
-    t.type(`${DOWN}${ENTER}`);
+    await t.answer(`${DOWN}${ENTER}`);
     await t.shows("Saved in");
     expect(config(w)).toContain('sandbox_mode = "read-only"');
     expect(config(w)).toContain('approval_policy = "on-request"');
@@ -49,7 +49,7 @@ describe("the first run", () => {
     await using w = await world([]);
     await using t = pty(w, []);
     await t.shows("Who shall answer?");
-    t.type(ESCAPE);
+    await t.answer(ESCAPE);
     await t.shows("Left for later");
     await t.shows("Trust ");
     expect(config(w)).toStartWith("# ");
@@ -61,13 +61,13 @@ describe("the first run", () => {
     const key = "sk-pasted-0123456789abcdef";
     await using t = pty(w, [], { OPENAI_API_KEY: "" });
     await t.shows("Who shall answer?");
-    t.type(ENTER);
+    await t.answer(ENTER);
     await t.shows("Which one?");
-    t.type(ENTER);
+    await t.answer(ENTER);
     await t.shows("Key of OpenAI");
     t.type(`${key}${ENTER}`);
     await t.shows("What may it do?");
-    t.type(ENTER);
+    await t.answer(ENTER);
     await t.shows("Saved in");
     expect(t.raw).not.toContain(key);
     expect(config(w)).not.toContain(key);

@@ -221,6 +221,20 @@ test("Stop: the model goes on with the reason, and the program is told that it d
   expect(seen(w, "seen").map(({ stop_hook_active }) => stop_hook_active)).toEqual([false, true]);
 });
 
+test("a list with a comma guards each of its tools, and a no counts although the guard then fails", async () => {
+  const no = specific("PreToolUse", { permissionDecision: "deny", permissionDecisionReason: "not here" });
+  await using w = await world([respond(command("touch ran")), respond(say("done"))]);
+  const hook = { type: "command", command: `${no}; exit 1` };
+  const groups = [{ matcher: "Edit, Bash", hooks: [hook] }];
+  mkdirSync(w.moat_home, { recursive: true });
+  writeFileSync(join(w.moat_home, "hooks.json"), JSON.stringify({ hooks: { PreToolUse: groups } }));
+  const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "go"]);
+  expect(ran.exit).toBe(0);
+  expect(existsSync(w.project.path("ran"))).toBe(false);
+  expect(outputs(w, 1)[0]).toContain("not here");
+  expect(errors(ran)).toEqual([expect.stringContaining("failed with exit code 1")]);
+});
+
 describe("programs that go wrong stop nothing and are named", () => {
   for (const [what, program, message, limit_s] of [
     ["a slow one", "sleep 300", "took longer than its time limit", 0.2],

@@ -9,6 +9,8 @@ export interface PtyRun extends AsyncDisposable {
   /** Resolves when the text holds this after `from` (default: what was there at the last call); rejects after a while. */
   shows(wanted: string): Promise<void>;
   type(keys: string): void;
+  /** Types when a question that was just shown may be answered: a key that comes sooner was meant for the line. */
+  answer(keys: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   exited: Promise<number>;
 }
@@ -18,6 +20,9 @@ const PATIENCE_MS = 50_000;
 
 /** What a process that ended had printed lies in the terminal already: it was read when nothing came for this long, in ms. */
 const QUIET_MS = 50;
+
+/** A question answers to keys when it was on the screen for 400 ms; the rest is for a busy machine. */
+export const READ_MS = 1000;
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
 export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {
@@ -60,6 +65,10 @@ export function pty(w: World, args: string[], env: Record<string, string> = {}):
       }
     },
     type: (keys) => void terminal.write(keys),
+    async answer(keys) {
+      await Bun.sleep(READ_MS);
+      terminal.write(keys);
+    },
     kill: (signal) => child.kill(signal),
     // What was printed last is read after the end of the process.
     exited: child.exited.then(async (code) => {

@@ -298,10 +298,10 @@ describe("in a terminal", () => {
     await using t = pty(w, ["repl", "go"]);
     await t.shows("Run this command?");
     await t.shows("Yes, once");
-    t.type(ENTER);
+    await t.answer("y");
     await t.shows("echo more");
     await t.shows("Yes, once");
-    t.type("\x1b");
+    await t.answer("\x1b");
     await t.shows("user> ");
     t.type(`/status${ENTER}`);
     await t.shows("tokens");
@@ -319,9 +319,9 @@ describe("in a terminal", () => {
       await t.shows("user> ");
       t.type(`go${ENTER}`);
       await t.shows("answer [");
-      t.type(`what${ENTER}`);
+      await t.answer(`what${ENTER}`);
       await t.shows("answer [");
-      t.type(`y${ENTER}`);
+      await t.answer(`y${ENTER}`);
       await t.shows("ok");
       await t.shows("user> ");
       t.type(CTRL_D);

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say, tempProject } from "../testkit/index.ts";
 import { binary, type World, world } from "./harness.ts";
+import { READ_MS } from "./pty.ts";
 
 const files = { ".moat/config.toml": 'model = "theirs"\n', "AGENTS.md": "Use tabs.\n" };
 const model = (w: World, index: number) => (w.server.requests[index]?.body as { model?: string } | undefined)?.model;
@@ -63,7 +64,7 @@ describe("moat exec never asks", () => {
 });
 
 describe("on a terminal", () => {
-  /** Runs a program on a pseudo terminal; each entry is typed once its text has appeared. */
+  /** Runs a program on a pseudo terminal; each entry is typed once its text has been there to be read. */
   async function onTerminal(command: string[], w: World, typed: [string, string][]) {
     let shown = "";
     let left = typed;
@@ -78,7 +79,7 @@ describe("on a terminal", () => {
           const [next, ...others] = left;
           if (!next || !shown.includes(next[0])) return;
           left = others;
-          terminal.write(next[1]);
+          setTimeout(() => terminal.write(next[1]), READ_MS);
         },
       },
     });

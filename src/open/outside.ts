@@ -79,10 +79,10 @@ function withOwn(hook: Hook, now: readonly HeldProgram[]): HeldProgram[] {
 export async function threadReach(config: Config, host: Host, { cwd, add_dirs = [] }: PlaceOptions): Promise<Reach> {
   const { reachOf, resolvePolicy } = await import("../sandbox/index.ts");
   const { home, moat_home, env } = host;
-  const { writable_roots, ...write } = config.sandbox_workspace_write;
+  const { writable_roots, hidden_paths, ...write } = config.sandbox_workspace_write;
   const input = { ...write, mode: "workspace-write" as const, cwd, home, moat_home, tmpdir: env.TMPDIR ?? null };
   const roots = [...writable_roots, ...add_dirs];
-  const resolved = await resolvePolicy({ ...input, writable_roots: roots });
+  const resolved = await resolvePolicy({ ...input, writable_roots: roots, hidden_paths: [...hidden_paths] });
   // A directory that is missing keeps every command from running; until then it counts as it is written.
   const { writable, protected: closed } = resolved.ok
     ? resolved.policy

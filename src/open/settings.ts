@@ -60,7 +60,11 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     granular: typeof configured === "string" ? null : configured,
     free_patches: input.free_patches,
     sandbox_mode: config.sandbox_mode ?? input.default_sandbox,
-    sandbox_workspace_write: { ...write, writable_roots: [...write.writable_roots, ...input.add_dirs] },
+    sandbox_workspace_write: {
+      ...write,
+      writable_roots: [...write.writable_roots, ...input.add_dirs],
+      hidden_paths: [...write.hidden_paths],
+    },
     shell_environment_policy: {
       ...shell,
       exclude: [...shell.exclude],

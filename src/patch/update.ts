@@ -1,5 +1,6 @@
 import { applyEdits, type Edit, editsOf } from "./edit.ts";
 import { explainMiss } from "./explain.ts";
+import { withFileIndent } from "./indent.ts";
 import { locateHunks, type Placed, translate } from "./locate/locate.ts";
 import { PlanError } from "./overlay.ts";
 import type { Hunk, UpdateFile } from "./parse/syntax.ts";
@@ -26,7 +27,8 @@ export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, s
     throw new PlanError(explainMiss(update.path, file, miss, update.hunks.length), miss.hunk.line);
   }
   const notes = located.placed.flatMap((placed, i) => noteOf(update, placed, i, strict));
-  const edits = editsOf(file, located.placed);
+  const placed = located.placed.map((one) => withFileIndent(one, file));
+  const edits = editsOf(file, placed);
   return { file, edits, pieces: applyEdits(file, edits), notes };
 }
 

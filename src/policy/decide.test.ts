@@ -261,6 +261,15 @@ describe("session answers", () => {
     expect(short(decide(input(patch("/etc/c"), "on-request", "workspace-write", files)))).toBe("ask outside");
     expect(short(decide(input(mcp(false), "on-request", "workspace-write", grant(mcp(false)))))).toBe("allow");
   });
+
+  test("a tool of one server says nothing of the same tool elsewhere, or of its other tools", () => {
+    const given = grant(mcp(false));
+    const on = (more: object) =>
+      short(decide(input({ ...mcp(false), ...more } as Effect, "on-request", "workspace-write", given)));
+    expect(on({})).toBe("allow");
+    expect(on({ server: "mail" })).toBe("ask");
+    expect(on({ tool: "delete" })).toBe("ask");
+  });
 });
 
 describe("granular and auto-edit", () => {

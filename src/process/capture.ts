@@ -1,3 +1,5 @@
+import { decoderFor } from "./decode.ts";
+
 /** What was kept of a stream whose length nobody knew beforehand. */
 export interface Captured {
   /** All of it, or its head and tail with a line between them that counts what is missing. */
@@ -52,14 +54,17 @@ export class Capture {
     if (drop > 0) this.#tail.splice(0, drop);
   }
 
-  finish(): Captured {
+  /** What was kept, as text: of UTF-8, or of what the bytes most likely are. */
+  async finish(): Promise<Captured> {
     const tail = Buffer.concat(this.#tail).subarray(-this.#half);
     const omitted = this.#total - this.#headBytes - tail.length;
     const head = Buffer.concat(this.#head);
+    const kept = Buffer.concat([head, tail]);
+    const decoder = await decoderFor(kept);
     const text =
       omitted === 0
-        ? Buffer.concat([head, tail]).toString("utf8")
-        : `${head.toString("utf8")}\n... ${omitted} bytes omitted ...\n${tail.toString("utf8")}`;
+        ? decoder.decode(kept)
+        : `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type Launch, openPipe, type Pipe } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, openPipe, type Pipe } from "../sandbox/index.ts";
 import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
 
 /** Cells of a terminal. */
@@ -30,6 +30,8 @@ export interface LiveEnd {
   exit_code: number;
   /** It was stopped, and did not end by itself. */
   stopped: boolean;
+  /** What came into being in protected places while it ran, moved away by now. */
+  guard: GuardFinding[];
 }
 
 /** A program that runs on while others do. It has ended when everything below it is gone and its output was read. */
@@ -102,8 +104,8 @@ async function endOf({ child, drained, detach }: Attached, launch: Launch, stopp
   stopper.dispose();
   await drained;
   detach();
-  launch.finish();
-  return { exit_code: exitCode(child), stopped: stopper.reason !== null };
+  const guard = await launch.finish();
+  return { exit_code: exitCode(child), stopped: stopper.reason !== null, guard };
 }
 
 function withPipes({ launch, cwd, on_output }: StartOptions): Attached {

@@ -41,7 +41,7 @@ function openGate(): void {
 function launching(script: string, more: Partial<Launch> = {}): Launch {
   const env = { PATH: process.env.PATH ?? "", GATE: gate };
   const launch = shellLaunch([], ["/bin/bash", "-c", script], env, REPORT, "merged");
-  return { ...launch, finish: () => [FINDING], ...more };
+  return { ...launch, finish: () => Promise.resolve([FINDING]), ...more };
 }
 
 /** Runs a script; `onText` is called with all that it has said so far. */
@@ -258,7 +258,7 @@ describe("a sandbox that could not be set up", () => {
         }),
       finish: () => {
         finished++;
-        return [];
+        return Promise.resolve([]);
       },
     };
     const running = start(launch, never(), () => {}, { timeout_ms: 5_000 });

@@ -67,15 +67,15 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
     return {
       exit_code: exitCode(child),
       ended: stop.reason ?? "exited",
-      output: capture.finish(),
+      output: await capture.finish(),
       duration_ms: options.now() - start,
       report,
-      guard: launch.finish(),
+      guard: await launch.finish(),
     };
   } catch (error) {
     stop.end("interrupted");
     await child.exited;
-    launch.finish();
+    await launch.finish();
     throw error;
   } finally {
     if (timer) clearTimeout(timer);

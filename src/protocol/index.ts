@@ -7,6 +7,7 @@ export type * from "./history.ts";
 export type * from "./item.ts";
 export type * from "./json.ts";
 export type * from "./op.ts";
+export { EFFORTS } from "./op.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";
 export { addUsage, NO_USAGE } from "./usage.ts";

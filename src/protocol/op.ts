@@ -7,13 +7,18 @@ export type InputPart =
   | { type: "image"; image_url: string }
   | { type: "local_image"; path: string };
 
+/** Reasoning efforts that the three wires know, weakest first. */
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+
+export type Effort = (typeof EFFORTS)[number];
+
 /**
  * What a single turn may change; what is absent stays as the thread has it. An approval policy replaces all that was said of
  * approvals before: switches of a granular policy, and free patches unless they are named with it.
  */
 export interface TurnOverrides {
   model?: string;
-  effort?: string;
+  effort?: Effort;
   approval_policy?: ApprovalPolicy;
   /** Patches inside the writable places need no question (auto-edit). */
   free_patches?: boolean;

@@ -16,8 +16,12 @@ export interface SandboxReport {
   fs: "read-only" | "workspace-write" | "full";
   /** Read-only places inside writable roots are enforced by the kernel (true) or only guarded afterwards (false). */
   carve: boolean;
+  /** The same places cannot come into being where they do not exist (true), or are moved away afterwards (false). */
+  carve_absent: boolean;
   /** Hidden paths cannot be read. */
   hidden: boolean;
+  /** Nor can those that come into being, or are replaced, while the command runs. */
+  hidden_absent: boolean;
   net: "none" | "proxy" | "full";
   /** Unix sockets: none can be made but pairs, those of processes outside are covered, or all can be reached. */
   unix: "none" | "masked" | "allow";

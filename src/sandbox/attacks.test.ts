@@ -7,12 +7,15 @@ import launcher from "../../dist/launcher.bin" with { type: "file" };
 import type { Attack } from "../../native/attacks/attack.ts";
 import { startServers } from "../../native/attacks/servers.ts";
 import { attempt, probeIn, type Range, type Setting } from "../../native/attacks/settings.ts";
+import { born } from "../../native/attacks/table/born.ts";
 import { files } from "../../native/attacks/table/files.ts";
 import { hidden } from "../../native/attacks/table/hidden.ts";
+import { homePlaces } from "../../native/attacks/table/home.ts";
 import { kernel } from "../../native/attacks/table/kernel.ts";
 import { network } from "../../native/attacks/table/network.ts";
 import { processes } from "../../native/attacks/table/processes.ts";
 import { protectedPlaces } from "../../native/attacks/table/protected.ts";
+import { sockets } from "../../native/attacks/table/sockets.ts";
 import { buildTools } from "../../native/attacks/world.ts";
 import { makeBase, remove } from "./harness.suite.ts";
 import { chooseTier } from "./launch/launch.ts";
@@ -21,7 +24,17 @@ const full = process.env.MOAT_TEST_FULL === "1";
 const NOBODY = 65_534;
 const self = process.getuid?.() ?? -1;
 const users = self === 0 ? [0, NOBODY] : [self];
-const areas: Record<string, Attack[]> = { files, protected: protectedPlaces, hidden, network, processes, kernel };
+const areas: Record<string, Attack[]> = {
+  files,
+  protected: protectedPlaces,
+  born,
+  home: homePlaces,
+  hidden,
+  network,
+  sockets,
+  processes,
+  kernel,
+};
 
 describe.skipIf(process.platform !== "linux")("attacks", async () => {
   if (process.platform !== "linux") return;
@@ -86,7 +99,7 @@ function settingsOf(range: Range, uid: number): Setting[] {
 }
 
 /** What is the same before there were scopes. */
-const OF_OLD_KERNELS = new Set(["files", "hidden", "network", "kernel"]);
+const OF_OLD_KERNELS = new Set(["files", "hidden", "network", "sockets", "kernel"]);
 
 function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
   const { uid, tier, filter, abi } = setting;
@@ -103,7 +116,7 @@ function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
     }, 600_000);
     for (const [area, attacks] of tried) {
       for (const attack of attacks) {
-        const open = tier === "landlock" ? attack.landlock_open : undefined;
+        const open = { landlock: attack.landlock_open, "ns-only": attack.ns_only_open }[tier as string];
         test.skipIf(!works.has(attack))(`${area}: ${attack.name}${open ? ` (declared open: ${open})` : ""}`, () => {
           // What is declared open may be closed by a later kernel.
           expect(results.get(attack)).toBeOneOf(open ? [true, false] : [false]);

@@ -11,11 +11,15 @@ export interface SandboxPolicy {
    */
   writable: string[];
   /**
-   * Read-only places inside writable roots. They may not exist: then they must not come into being. A stand-in must not
-   * disturb other programs meanwhile: git fails on any `commondir` in a git directory but a file that holds `.`. A place may be
-   * a symlink: then the link itself must stay, and its target is named as well.
+   * Read-only places inside writable roots. They may not exist: what comes into being there is moved away afterwards. A place
+   * may be a symlink: then the link itself must stay, and its target is named as well.
    */
   protected: string[];
+  /**
+   * Places in the home directory that a shell or a tool of the user's reads at any moment, writable or not. Where one that is
+   * protected does not exist, an empty stand-in holds it meanwhile, in tiers with mounts.
+   */
+  stand_ins: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
   net: Network;
@@ -40,23 +44,27 @@ export interface Launch {
    */
   confirm(fd: number): Promise<SandboxReport>;
   /**
-   * To be called when the spawned process has ended, also when it was killed: repairs the protected places that the kernel
-   * could not close (`carve: false`), and says what it found. Empty when nothing was touched.
+   * To be called when the spawned process has ended, also when it was killed: waits until nothing of the command is left,
+   * repairs the protected places that the kernel could not close (`carve: false`, `carve_absent: false`), and says what it
+   * found. Empty when nothing was touched.
    */
-  finish(): GuardFinding[];
+  finish(): Promise<GuardFinding[]>;
   /**
-   * Some protected places are left to `finish`, which compares and repairs when the command has ended. That is nothing for a
-   * program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
+   * No mount closes the protected places: all are left to `finish`, which compares and repairs when the command has ended. That is
+   * nothing for a program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
    */
   guarded: boolean;
 }
 
-/** What a command did in a protected place that the kernel could not close, or left for a later git to act on. */
+/**
+ * What was done in a protected place that the kernel could not close, or left for a later git to act on: by the command, as far as
+ * can be known; whoever else writes there meanwhile cannot be told from it.
+ */
 export interface GuardFinding {
   path: string;
   /** Put back as it was; moved away; or only seen, because putting it back could undo what the user did meanwhile. */
   action: "restored" | "quarantined" | "reported";
-  /** Where the command's version is kept, when there was one. */
+  /** Where what was there is kept, when there was something. Nothing is ever deleted. */
   kept_at: string | null;
   /** Why it could not stay, where that is not plain from the place. */
   why?: string;

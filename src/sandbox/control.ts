@@ -5,8 +5,12 @@ import { SandboxError, type SandboxPolicy } from "./contract.ts";
 export interface Orders {
   tier: "none" | "landlock" | "ns" | "ns-only";
   policy: SandboxPolicy;
-  /** Protected places that are left to the guard. */
+  /** Protected places that exist and are left to the guard. */
   guarded: string[];
+  /** Protected places that do not exist and are left to the guard. */
+  absent: string[];
+  /** Where a launcher that was killed left a stand-in. */
+  clear: string[];
   cwd: string;
   /** stderr is joined to stdout, so that the two keep their order. */
   merge: boolean;
@@ -18,7 +22,8 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, guarded, cwd, merge, parent }: Orders): Uint8Array {
+export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent }: Orders): Uint8Array {
+  const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
     `tier ${tier}`,
@@ -28,8 +33,10 @@ export function encodeOrders({ tier, policy, guarded, cwd, merge, parent }: Orde
     `cwd ${cwd}`,
     `parent ${parent}`,
     ...policy.writable.map((path) => `write ${path}`),
-    ...policy.protected.filter((path) => !guarded.includes(path)).map((path) => `protect ${path}`),
+    ...policy.protected.filter((path) => !left.has(path)).map((path) => `protect ${path}`),
     ...guarded.map((path) => `guard ${path}`),
+    ...absent.map((path) => `absent ${path}`),
+    ...clear.map((path) => `clear ${path}`),
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...(merge ? ["merge"] : []),
@@ -45,12 +52,18 @@ function netRecords(net: Network): string[] {
   return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
 }
 
-/**
- * Sends the orders over the socket `fd`, which it takes over and closes, and waits for the launcher's answer. Resolves when
- * the command is about to be executed; rejects with SandboxError when it was not started.
- */
-export function negotiate(fd: number, orders: Uint8Array): Promise<SandboxReport> {
-  const { promise, resolve, reject } = Promise.withResolvers<SandboxReport>();
+/** What goes over the launcher's descriptor. */
+export interface Talk {
+  /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
+  report: Promise<SandboxReport>;
+  /** Resolves when nothing of the command is left: what watches over it has closed its end. Never rejects. */
+  ended: Promise<void>;
+}
+
+/** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
+export function negotiate(fd: number, orders: Uint8Array): Talk {
+  const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let unsent = orders;
   const answer: Uint8Array[] = [];
   let size = 0;
@@ -63,6 +76,10 @@ export function negotiate(fd: number, orders: Uint8Array): Promise<SandboxReport
     if (result instanceof SandboxError) reject(result);
     else resolve(result);
   };
+  const close = () => {
+    finish();
+    end();
+  };
   const socket = {
     open: send,
     drain: send,
@@ -70,20 +87,19 @@ export function negotiate(fd: number, orders: Uint8Array): Promise<SandboxReport
       // The chunk is only lent.
       answer.push(new Uint8Array(chunk));
       size += chunk.length;
-      if (size > MAX_ANSWER_BYTES || chunk.includes(10)) {
-        finish();
-        socket.end();
-      }
+      if (size > MAX_ANSWER_BYTES || chunk.includes(10)) finish();
+      if (size > MAX_ANSWER_BYTES) socket.end();
     },
-    end: finish,
-    close: finish,
-    error: finish,
+    end: close,
+    close,
+    error: close,
   };
   // Bun takes a descriptor here (FdSocketOptions), but the overloads of its types leave it out.
   Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch((error: unknown) => {
     reject(new SandboxError(`the launcher cannot be reached over its descriptor: ${String(error)}`));
+    end();
   });
-  return promise;
+  return { report, ended };
 }
 
 /** The launcher's line as a report, or the error that it holds or is. */
@@ -108,7 +124,9 @@ const reportFields: { [K in keyof SandboxReport]: "string" | "number" | "boolean
   abi: "number",
   fs: "string",
   carve: "boolean",
+  carve_absent: "boolean",
   hidden: "boolean",
+  hidden_absent: "boolean",
   net: "string",
   unix: "string",
   loopback: "boolean",

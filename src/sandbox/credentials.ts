@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
-import { exists, outermost, realPath } from "./paths.ts";
+import { exists, outermost, realPathOfNew } from "./paths.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
@@ -73,14 +73,14 @@ function holdsSecret(npmrc: string): boolean {
 }
 
 /**
- * The credential stores that exist, with symlinks resolved, so that the list stays short. A store that the user works in
- * (one that holds one of `opened`) is not hidden: it was chosen by name.
+ * The credential stores, with symlinks resolved; also those that do not exist, because one may come into being while a command
+ * runs. A store that the user works in (one that holds one of `opened`) is not hidden: it was chosen by name.
  */
 export function credentialStores(home: string, moat_home: string, opened: string[]): string[] {
   const npmrc = join(home, ".npmrc");
   const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE), npmrc]
-    .filter((path) => exists(path) && (path !== npmrc || holdsSecret(path)))
-    .map(realPath)
-    .filter((path): path is string => path !== null && path !== "/");
+    .filter((path) => path !== npmrc || !exists(path) || holdsSecret(path))
+    .map(realPathOfNew)
+    .filter((path) => path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
 }

@@ -50,6 +50,7 @@ export async function policyOf(user: User, changes: Partial<PolicyInput> = {}): 
     tmpdir: null,
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: false,
     exclude_tmpdir_env_var: false,
     ...changes,
@@ -93,7 +94,7 @@ export async function runConfined(
     child.stdout.text(),
   ]);
   const exit_code = await child.exited;
-  const findings = launch.finish();
+  const findings = await launch.finish();
   const ended = { policy: opened.policy, report, exit_code, output, command: argv.join(" "), cwd };
   return { exit_code, output, report, findings, denial: explainDenial(ended) };
 }

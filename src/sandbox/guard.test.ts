@@ -52,22 +52,22 @@ const repository = {
 };
 
 describe("protected places that the kernel could not close", () => {
-  test("nothing is found when nothing was touched, and nothing is made", () => {
+  test("nothing is found when nothing was touched, and nothing is made", async () => {
     const w = workspace({ ...repository, "a.txt": "a" });
     const finish = w.watch(".git", ".moat", ".vscode/settings.json");
     writeFileSync(w.at("a.txt"), "b");
     writeFileSync(w.at(".git/objects/new"), "blob");
-    expect(finish()).toEqual([]);
+    expect(await finish()).toEqual([]);
     expect(existsSync(w.quarantine)).toBe(false);
   });
 
-  test("a changed file is put back, with its mode; what was written is kept", () => {
+  test("a changed file is put back, with its mode; what was written is kept", async () => {
     const w = workspace({ ".claude/settings.json": "mine" });
     chmodSync(w.at(".claude/settings.json"), 0o640);
     const finish = w.watch(".claude");
     writeFileSync(w.at(".claude/settings.json"), "evil");
     chmodSync(w.at(".claude/settings.json"), 0o777);
-    const [finding, ...more] = finish();
+    const [finding, ...more] = await finish();
     expect(more).toEqual([]);
     expect(finding).toMatchObject({ path: w.at(".claude/settings.json"), action: "restored" });
     expect(w.read(".claude/settings.json")).toBe("mine");
@@ -75,29 +75,29 @@ describe("protected places that the kernel could not close", () => {
     expect(readFileSync(finding?.kept_at ?? "", "utf8")).toBe("evil");
   });
 
-  test("a change that restores size and times is seen all the same", () => {
+  test("a change that restores size and times is seen all the same", async () => {
     const w = workspace({ ".husky/pre-commit": "good" });
     const { atime, mtime } = statSync(w.at(".husky/pre-commit"));
     const finish = w.watch(".husky");
     writeFileSync(w.at(".husky/pre-commit"), "evil");
     require("node:fs").utimesSync(w.at(".husky/pre-commit"), atime, mtime);
-    expect(finish()).toHaveLength(1);
+    expect(await finish()).toHaveLength(1);
     expect(w.read(".husky/pre-commit")).toBe("good");
   });
 
-  test("what was removed or replaced comes back", () => {
+  test("what was removed or replaced comes back", async () => {
     const w = workspace({ ".husky/_/h": "1", ".husky/pre-commit": "2", ".codex/config.toml": "3" });
     symlinkSync("pre-commit", w.at(".husky/link"));
     const finish = w.watch(".husky", ".codex");
     rmSync(w.at(".husky"), { recursive: true });
     rmSync(w.at(".codex"), { recursive: true });
     writeFileSync(w.at(".codex"), "a file now");
-    expect(finish().map(({ action }) => action)).toEqual(["restored", "restored"]);
+    expect((await finish()).map(({ action }) => action)).toEqual(["restored", "restored"]);
     expect([w.read(".husky/_/h"), w.read(".husky/pre-commit"), w.read(".codex/config.toml")]).toEqual(["1", "2", "3"]);
     expect(readlinkSync(w.at(".husky/link"))).toBe("pre-commit");
   });
 
-  test("what appeared is moved away", () => {
+  test("what appeared is moved away", async () => {
     const w = workspace({ "a.txt": "" });
     const finish = w.watch(".git", ".moat", ".vscode/settings.json");
     mkdirSync(w.at(".git/hooks"), { recursive: true });
@@ -105,7 +105,7 @@ describe("protected places that the kernel could not close", () => {
     mkdirSync(w.at(".vscode"));
     writeFileSync(w.at(".vscode/settings.json"), "evil");
     writeFileSync(w.at(".vscode/other.json"), "fine");
-    const findings = finish();
+    const findings = await finish();
     expect(findings.map(({ action }) => action)).toEqual(["quarantined", "quarantined"]);
     expect(existsSync(w.at(".git"))).toBe(false);
     expect(existsSync(w.at(".vscode/settings.json"))).toBe(false);
@@ -113,7 +113,7 @@ describe("protected places that the kernel could not close", () => {
     expect(readFileSync(join(findings[0]?.kept_at ?? "", "hooks/pre-commit"), "utf8")).toBe("evil");
   });
 
-  test("in a git directory what git executes is put back; what the user's own git may be changing is only reported", () => {
+  test("in a git directory what git executes is put back; what the user's own git may be changing is only reported", async () => {
     const w = workspace(repository);
     const finish = w.watch(".git");
     writeFileSync(w.at(".git/hooks/pre-commit"), "evil");
@@ -121,7 +121,9 @@ describe("protected places that the kernel could not close", () => {
     writeFileSync(w.at(".git/commondir"), "/evil");
     writeFileSync(w.at(".git/refs/heads/main"), "1111\n");
     writeFileSync(w.at(".git/index.lock"), "");
-    const findings = Object.fromEntries(finish().map(({ path, action }) => [path.slice(w.root.length + 6), action]));
+    const findings = Object.fromEntries(
+      (await finish()).map(({ path, action }) => [path.slice(w.root.length + 6), action]),
+    );
     expect(findings).toEqual({
       "hooks/pre-commit": "quarantined",
       config: "restored",
@@ -134,27 +136,27 @@ describe("protected places that the kernel could not close", () => {
     expect(existsSync(w.at(".git/commondir"))).toBe(false);
   });
 
-  test("a directory does not become a git directory by looking like one", () => {
+  test("a directory does not become a git directory by looking like one", async () => {
     const w = workspace({ ".claude/a": "" });
     const finish = w.watch(".claude");
     mkdirSync(w.at(".claude/objects"));
     writeFileSync(w.at(".claude/HEAD"), "");
     writeFileSync(w.at(".claude/new"), "evil");
-    expect(finish().map(({ action }) => action)).toEqual(["quarantined", "quarantined", "quarantined"]);
+    expect((await finish()).map(({ action }) => action)).toEqual(["quarantined", "quarantined", "quarantined"]);
     expect(existsSync(w.at(".claude/new"))).toBe(false);
   });
 
-  test("moving the directory above away and making a new one does not help", () => {
+  test("moving the directory above away and making a new one does not help", async () => {
     const w = workspace({ "sub/.husky/pre-commit": "good" });
     const finish = w.watch("sub/.husky");
     renameSync(w.at("sub"), w.at("sub2"));
     mkdirSync(w.at("sub/.husky"), { recursive: true });
     writeFileSync(w.at("sub/.husky/pre-commit"), "evil");
-    expect(finish()).toHaveLength(1);
+    expect(await finish()).toHaveLength(1);
     expect(w.read("sub/.husky/pre-commit")).toBe("good");
   });
 
-  test("a symlink on the way does not lead the repair out of the workspace", () => {
+  test("a symlink on the way does not lead the repair out of the workspace", async () => {
     const outside = join(base, "outside");
     mkdirSync(outside);
     writeFileSync(join(outside, "settings.json"), "the user's");
@@ -163,30 +165,30 @@ describe("protected places that the kernel could not close", () => {
       const finish = w.watch(".vscode/settings.json");
       rmSync(w.at(".vscode"), { recursive: true, force: true });
       symlinkSync(outside, w.at(".vscode"));
-      expect(finish().length).toBeGreaterThan(0);
+      expect((await finish()).length).toBeGreaterThan(0);
       expect(readFileSync(join(outside, "settings.json"), "utf8")).toBe("the user's");
       expect(lstatSync(w.at(".vscode"), { throwIfNoEntry: false })?.isSymbolicLink() ?? false).toBe(false);
       expect(existsSync(w.at(".vscode/settings.json"))).toBe(files["a.txt"] === undefined);
     }
   });
 
-  test("a file that is too large to keep is reported", () => {
+  test("a file that is too large to keep is reported", async () => {
     const w = workspace({ ".claude/big": "x".repeat((1 << 20) + 1) });
     const finish = w.watch(".claude");
     writeFileSync(w.at(".claude/big"), "small");
-    expect(finish()).toEqual([{ path: w.at(".claude/big"), action: "reported", kept_at: null }]);
+    expect(await finish()).toEqual([{ path: w.at(".claude/big"), action: "reported", kept_at: null }]);
   });
 
-  test("a place that is too large to look into is compared as far as it was looked into, and kept", () => {
+  test("a place that is too large to look into is compared as far as it was looked into, and kept", async () => {
     const w = workspace({ "big/a/x": "", ".claude/settings.json": "mine" });
     for (let i = 0; i < 201; i++) {
       mkdirSync(w.at(`big/${i}`));
       for (let k = 0; k < 100; k++) writeFileSync(w.at(`big/${i}/${k}`), "");
     }
     const finish = w.watch(".claude", "big");
-    expect(finish()).toEqual([]);
+    expect(await finish()).toEqual([]);
     writeFileSync(w.at(".claude/settings.json"), "evil");
-    expect(finish()).toHaveLength(1);
+    expect(await finish()).toHaveLength(1);
     expect(w.read(".claude/settings.json")).toBe("mine");
   });
 });

@@ -5,19 +5,19 @@ import {
   chmodSync,
   closeSync,
   constants,
-  cpSync,
   fchmodSync,
   lstatSync,
   mkdirSync,
   openSync,
-  renameSync,
-  rmSync,
   symlinkSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import type { GuardFinding } from "./contract.ts";
+import { isPersonal, isRepository, type Stranger, strangers } from "./git/born.ts";
+import { presence } from "./launch/stand-in.ts";
+import { Quarantine } from "./quarantine.ts";
 import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, type Node, type Snapshot, take } from "./snapshot.ts";
 
 /** Guards the protected places of one command at a time; keeps copies for the next one. */
@@ -33,18 +33,21 @@ export class Guard {
   /**
    * Looks at `places`, each beneath one of `roots`, before a command starts. The function that it gives compares and repairs,
    * once everything of the command has ended, and says what it found.
+   * @param closes_existing what exists is closed by the kernel, also what has come into being since `places` were named
    */
-  watch(places: string[], roots: string[]): () => GuardFinding[] {
+  watch(places: string[], roots: string[], closes_existing = false): () => Promise<GuardFinding[]> {
     const before: Snapshot = new Map();
     const open = new Set(roots);
     const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES }, open };
-    for (const place of places) {
+    const watched = places.filter((place) => !closes_existing || presence(place) !== "something");
+    for (const place of watched) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
       take(place, look);
     }
-    return () => {
-      const repair = new Repair(before, open, this.#quarantine);
-      for (const place of places) repair.place(place, between(place, roots));
+    const unfinished = new Set(watched.filter(isUnfinished));
+    return async () => {
+      const repair = new Repair(before, { unfinished, open }, new Quarantine(this.#quarantine));
+      for (const place of watched) await repair.place(place, between(place, roots));
       return repair.findings;
     };
   }
@@ -70,29 +73,47 @@ function directoryOrAbsent(path: string): Node {
 class Repair {
   readonly findings: GuardFinding[] = [];
   readonly #before: Snapshot;
+  readonly #unfinished: ReadonlySet<string>;
   readonly #open: ReadonlySet<string>;
-  readonly #quarantine: string;
+  readonly #quarantine: Quarantine;
 
-  constructor(before: Snapshot, open: ReadonlySet<string>, quarantine: string) {
+  /** `unfinished`: repositories that somebody was making; `open`: directories that may be written within a place. */
+  constructor(
+    before: Snapshot,
+    { unfinished, open }: { unfinished: ReadonlySet<string>; open: ReadonlySet<string> },
+    quarantine: Quarantine,
+  ) {
     this.#before = before;
+    this.#unfinished = unfinished;
     this.#open = open;
     this.#quarantine = quarantine;
   }
 
-  place(place: string, above: string[]): void {
-    for (const path of above) this.#clearWay(path);
+  async place(place: string, above: string[]): Promise<void> {
+    const { kind } = this.#before.get(place) ?? { kind: "absent" };
+    for (const path of above) this.#clearWay(path, kind === "absent");
     const now: Snapshot = new Map();
+    if (kind === "absent" && basename(place) === ".git") await untilMade(place);
+    const born = kind === "absent" || this.#unfinished.has(place) ? bornAt(place) : null;
     take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
-    this.#compare(place, now);
+    if (born === null) this.#compare(place, now);
+    else for (const stranger of born) this.#judge(stranger, now);
+  }
+
+  /** What was there before somebody made a repository of it is only held to what it was. */
+  #judge(stranger: Stranger, now: Snapshot): void {
+    const before = this.#before.get(stranger.path);
+    if (before === undefined || before.kind === "absent") this.#replace(stranger);
+    else this.#compare(stranger.path, now);
   }
 
   /** A symlink on the way would lead the repair, and later the user's programs, somewhere else. */
-  #clearWay(path: string): void {
+  #clearWay(path: string, to_nothing: boolean): void {
     const before = this.#before.get(path);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) return;
-    if (stat) this.findings.push({ path, action: "quarantined", kept_at: this.#moveAway(path) });
-    if (before?.kind === "directory") mkdirSync(path, { mode: before.mode });
+    if (stat) this.#moveAway(path);
+    if (before?.kind === "directory" && !to_nothing) mkdirSync(path, { mode: before.mode });
   }
 
   #compare(path: string, now: Snapshot): void {
@@ -124,7 +145,28 @@ class Repair {
     const parent = this.#before.get(dirname(path));
     const watched = parent?.kind === "directory" && (parent.watched || (parent.git && isOnlyWatched(basename(path))));
     if (watched) this.findings.push({ path, action: "reported", kept_at: null });
-    else this.findings.push({ path, action: "quarantined", kept_at: this.#moveAway(path) });
+    else this.#moveAway(path);
+  }
+
+  #moveAway(path: string): void {
+    try {
+      const kept_at = this.#quarantine.take(path);
+      if (kept_at !== null) this.findings.push({ path, action: "quarantined", kept_at });
+    } catch {
+      this.findings.push({ path, action: "reported", kept_at: null });
+    }
+  }
+
+  #replace({ path, text }: Stranger): void {
+    if (text === null) {
+      this.#moveAway(path);
+      return;
+    }
+    const mode = (lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o666;
+    const kept_at = this.#quarantine.take(path);
+    if (kept_at === null) return;
+    writeNew(path, Buffer.from(text), mode);
+    this.findings.push({ path, action: "restored", kept_at });
   }
 
   #changed(path: string, before: Exclude<Node, { kind: "absent" }>, after: Node): void {
@@ -133,7 +175,7 @@ class Repair {
       this.findings.push({ path, action: "reported", kept_at: null });
       return;
     }
-    const kept_at = after.kind === "absent" ? null : this.#moveAway(path);
+    const kept_at = after.kind === "absent" ? null : this.#quarantine.take(path);
     this.#putBack(path, before);
     this.findings.push({ path, action: "restored", kept_at });
   }
@@ -149,25 +191,27 @@ class Repair {
     }
     chmodSync(path, node.mode);
   }
-
-  #moveAway(path: string): string {
-    return moveAway(path, this.#quarantine);
-  }
 }
 
-/** Moves what is there to the quarantine and gives its new path. */
-export function moveAway(path: string, quarantine: string): string {
-  const directory = join(quarantine, Bun.randomUUIDv7());
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const target = join(directory, basename(path));
-  try {
-    renameSync(path, target);
-  } catch {
-    // Another file system.
-    cpSync(path, target, { recursive: true, verbatimSymlinks: true });
-    rmSync(path, { recursive: true, force: true });
-  }
-  return target;
+/** `git init` begins with the directory and ends with HEAD: how long that may take, on a machine that is busy. */
+const BIRTH_MS = 250;
+
+/** Another command, or the user, may be making a repository at this moment: half of it would look like something else. */
+async function untilMade(dot_git: string): Promise<void> {
+  const isComing = () => presence(dot_git) === "something" && !isRepository(dot_git);
+  for (const end = performance.now() + BIRTH_MS; isComing() && performance.now() < end; ) await Bun.sleep(5);
+}
+
+/** What has to go from what came into being at a place; null: all of it, or nothing was born there. */
+function bornAt(place: string): Stranger[] | null {
+  if (basename(place) === ".gitconfig") return isPersonal(place) ? [] : null;
+  return basename(place) === ".git" ? strangers(place) : null;
+}
+
+/** Somebody had begun to make a repository when the command started. */
+function isUnfinished(place: string): boolean {
+  const stat = basename(place) === ".git" ? lstatSync(place, { throwIfNoEntry: false }) : undefined;
+  return stat?.isDirectory() === true && !isRepository(place);
 }
 
 /** Never through anything that is there. */

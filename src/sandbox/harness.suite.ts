@@ -25,6 +25,7 @@ export function policyFor(inside: string, more: Partial<SandboxPolicy> = {}): Sa
     mode: "workspace-write",
     writable: [inside],
     protected: [],
+    stand_ins: [],
     hidden: [],
     net: "none",
     unix: "masked",
@@ -75,7 +76,7 @@ export async function run(
     }),
     child.exited,
   ]);
-  return { exit: child.exitCode, stdout, stderr, report: said, findings: finish() };
+  return { exit: child.exitCode, stdout, stderr, report: said, findings: await finish() };
 }
 
 export const sh = (script: string): string[] => ["sh", "-c", script];

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "./contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, run, sh, start, tierHere, until } from "./harness.suite.ts";
+import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere, until } from "./harness.suite.ts";
 import type { ConfiningTier } from "./launch/launch.ts";
 
 const base = makeBase();
@@ -51,57 +51,6 @@ for (const [tier, here] of found) {
       expect(readdirSync(join(inside, "a/b")).sort()).toEqual([".husky", "fine"]);
       expect(readFileSync(join(inside, "settings.json"), "utf8")).toBe("mine");
       expect(ended.findings).toEqual([]);
-    });
-
-    test("protected places that do not exist do not come into being, and nothing stays behind", async () => {
-      const { inside } = makeWorkspace(base);
-      mkdirSync(join(inside, ".vscode"));
-      const names = [".git", ".moat", ".vscode/settings.json", ".vscode/tasks.json", ".idea/a/b.xml", "HEAD"];
-      const script = `${names.map((name) => `mkdir -p ${name}; rm -rf ${name}; echo x > ${name}; mv new ${name}`).join("; ")}; touch .vscode/other`;
-      const policy = policyFor(inside, { protected: names.map((name) => join(inside, name)) });
-      const ended = await run(box(), sh(script), policy, inside);
-      expect(ended.report).toMatchObject({ carve: true });
-      expect(readdirSync(inside)).toEqual([".vscode"]);
-      expect(readdirSync(join(inside, ".vscode"))).toEqual(["other"]);
-    });
-
-    test("stand-ins for missing places stay until the last command that needs them, and go with it, even when it is killed", async () => {
-      const { inside } = makeWorkspace(base);
-      const policy = policyFor(inside, { protected: [join(inside, ".moat")] });
-      const first = start(box(), sh("echo go; exec sleep 60"), policy, inside);
-      await first.report;
-      const second = await run(box(), sh("mkdir .moat/x || echo refused"), policy, inside);
-      expect(second.stdout).toContain("refused");
-      expect(existsSync(join(inside, ".moat"))).toBe(true);
-      first.child.kill("SIGKILL");
-      await until(() => !existsSync(join(inside, ".moat")));
-      await first.child.exited;
-      // One that was left by a machine that went down is known by its mode.
-      mkdirSync(join(inside, ".moat"));
-      Bun.spawnSync(["chmod", "1555", join(inside, ".moat")]);
-      await run(box(), ["true"], policy, inside);
-      expect(existsSync(join(inside, ".moat"))).toBe(false);
-    });
-
-    test("readers of a missing start-up file or git config find an empty one, not a directory", async () => {
-      const { inside } = makeWorkspace(base);
-      const names = [".bash_profile", ".bash_login", ".profile", ".bashrc", ".zshenv", ".gitconfig", ".config"];
-      const policy = policyFor(inside, { protected: names.map((name) => join(inside, name)) });
-      const script = `export HOME=${inside}; git config --global x.y z 2>/dev/null; git config --list --global; bash -lc 'echo started'; ls -d .config/`;
-      const ended = await run(box(), sh(script), policy, inside);
-      expect(ended.stdout).toBe("started\n.config/\n");
-      expect(readdirSync(inside)).toEqual([]);
-    });
-
-    test("a missing commondir, which git would trip over, is left to the guard", async () => {
-      const { inside } = makeWorkspace(base);
-      mkdirSync(join(inside, ".git"));
-      const policy = policyFor(inside, { protected: [join(inside, ".git/commondir")] });
-      const ended = await run(box(), sh("ls -A .git; echo /evil > .git/commondir"), policy, inside);
-      expect(ended.stdout).toBe("");
-      expect(ended.report).toMatchObject({ carve: false });
-      expect(ended.findings).toMatchObject([{ path: join(inside, ".git/commondir"), action: "quarantined" }]);
-      expect(readdirSync(join(inside, ".git"))).toEqual([]);
     });
 
     test("a writable root inside a protected place stays writable", async () => {

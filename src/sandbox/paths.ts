@@ -1,9 +1,10 @@
-import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
-import { isBeneath } from "../base/index.ts";
 
 /** The path with every symlink resolved; null when it does not exist or its real name is not UTF-8. */
 export function realPath(path: string): string | null {
+  // Most places that are looked for are not there, and an exception costs more than the question.
+  if (!existsSync(path)) return null;
   try {
     const real = realpathSync.native(path);
     // A name that is not UTF-8 comes back with replacement characters, and then names something else or nothing.
@@ -15,17 +16,29 @@ export function realPath(path: string): string | null {
 
 /** The path with symlinks resolved as far as it exists; what does not exist yet is kept as it is written. */
 export function realPathOfNew(path: string): string {
-  const real = realPath(path);
-  if (real !== null) return real;
-  const parent = dirname(path);
-  return parent === path ? path : join(realPathOfNew(parent), path.slice(parent.length));
+  return realPathsOfNew()(path);
+}
+
+/** The same for many paths at one moment: what they share is looked up once. */
+export function realPathsOfNew(): (path: string) => string {
+  const known = new Map<string, string>();
+  const resolved = (path: string): string => {
+    const parent = dirname(path);
+    return realPath(path) ?? (parent === path ? path : join(realOf(parent), path.slice(parent.length)));
+  };
+  const realOf = (path: string): string => {
+    const real = known.get(path) ?? resolved(path);
+    known.set(path, real);
+    return real;
+  };
+  return realOf;
 }
 
 /** `directory` or `file`, following symlinks; null for what does not exist or is neither. */
 export function kindOf(path: string): "directory" | "file" | null {
   try {
-    const stat = statSync(path);
-    return stat.isDirectory() ? "directory" : stat.isFile() ? "file" : null;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat?.isDirectory() ? "directory" : stat?.isFile() ? "file" : null;
   } catch {
     return null;
   }
@@ -33,18 +46,13 @@ export function kindOf(path: string): "directory" | "file" | null {
 
 /** True when the path exists, whatever it is. */
 export function exists(path: string): boolean {
-  try {
-    statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return existsSync(path);
 }
 
 /** What lies at the path itself; null when nothing does, or when it cannot be looked at. */
 export function lstatOf(path: string): Stats | null {
   try {
-    return lstatSync(path);
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
     return null;
   }
@@ -61,8 +69,12 @@ export function absolutePath(path: string, base: string, home: string): string {
   return isAbsolute(path) ? resolve(path) : resolve(base, path);
 }
 
-/** The list without repetitions and without what lies beneath another entry of it. */
+/** The list without repetitions and without what lies beneath another entry of it. All are normalized. */
 export function outermost(paths: string[]): string[] {
-  const unique = [...new Set(paths)];
-  return unique.filter((path) => !unique.some((other) => isBeneath(path, other)));
+  const all = new Set(paths);
+  const isInside = (path: string): boolean => {
+    const parent = dirname(path);
+    return parent !== path && (all.has(parent) || isInside(parent));
+  };
+  return [...all].filter((path) => !isInside(path));
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SandboxPolicy } from "./contract.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
@@ -37,6 +37,7 @@ function input(cwd: string, changes: Partial<PolicyInput> = {}): PolicyInput {
     writable_roots: [],
     network_access: false,
     exclude_slash_tmp: true,
+    hidden_paths: [],
     exclude_tmpdir_env_var: false,
     ...changes,
   };
@@ -123,8 +124,34 @@ describe("writable roots", () => {
     expect((await policy(cwd, { tmpdir: join(base, "absent") })).writable).toEqual([cwd]);
     expect((await policy(cwd, { tmpdir: "relative" })).writable).toEqual([cwd]);
     expect((await policy(cwd, { tmpdir: tmp, exclude_tmpdir_env_var: true })).writable).toEqual([cwd]);
-    expect((await policy(cwd, { tmpdir: base })).writable).toEqual([base]);
+    const inside = directory("tmp", "inside");
+    expect((await policy(cwd, { tmpdir: tmp, writable_roots: [inside] })).writable).toEqual([cwd, tmp]);
     expect((await policy(cwd, { exclude_slash_tmp: false })).writable).toContain("/tmp");
+  });
+
+  test("a TMPDIR that holds the home directory or the workspace is none, and that is said", async () => {
+    const cwd = directory("users", "someone", "project");
+    const home = directory("users", "someone");
+    for (const [tmpdir, held] of [
+      ["/", home],
+      [join(base, "users"), home],
+      [home, home],
+      [`${home}/../someone/./`, home],
+    ] as const) {
+      const result = await resolvePolicy(input(cwd, { home, tmpdir }));
+      expect(result).toMatchObject({ ok: true, policy: { writable: [cwd] }, notes: [expect.stringContaining(held)] });
+    }
+    const elsewhere = { home: directory("elsewhere-home"), tmpdir: home };
+    expect(await resolvePolicy(input(cwd, elsewhere))).toMatchObject({
+      policy: { writable: [cwd] },
+      notes: [expect.stringContaining("TMPDIR")],
+    });
+    symlinkSync(home, join(base, "tmp-link"));
+    expect((await policy(cwd, { home, tmpdir: join(base, "tmp-link") })).writable).toEqual([cwd]);
+    expect((await policy(cwd, { home, tmpdir: join(cwd, ".") })).writable).toEqual([cwd]);
+    const work = mkdtempSync("/tmp/moat-policy-work-");
+    expect((await policy(work, { home: join(work, "home"), tmpdir: "/tmp" })).writable).toEqual([realpathSync("/tmp")]);
+    rmSync(work, { recursive: true });
   });
 
   test("caches are no projects: nothing is protected in them, and read-only leaves them alone", async () => {
@@ -179,13 +206,13 @@ describe("protected places", () => {
     const linked = join(base, "linked");
     expect((await policy(linked)).protected).toContain(join(linked, ".git"));
     expect((await policy(linked)).protected).not.toContain(join(main, ".git"));
-    expect((await policy(linked, { tmpdir: base })).protected).toContain(join(main, ".git"));
+    expect((await policy(linked, { writable_roots: [base] })).protected).toContain(join(main, ".git"));
   });
 
   test("a directory beneath the top of a repository does not open the repository above it", async () => {
     const main = repository("top");
     const cwd = directory("top", "packages", "one");
-    expect((await policy(cwd, { tmpdir: base })).protected).toContain(join(main, ".git"));
+    expect((await policy(cwd, { writable_roots: [base] })).protected).toContain(join(main, ".git"));
   });
 
   test("submodules' .git files and a configured hooks directory", async () => {
@@ -227,8 +254,36 @@ describe("protected places", () => {
   });
 });
 
+describe("hidden paths", () => {
+  test("are resolved like others, in every confined mode, whether they exist or not", async () => {
+    const [cwd, home] = [directory("hide"), directory("hide-home")];
+    const secret = directory("hide", "secret");
+    symlinkSync(secret, join(base, "hide-link"));
+    for (const mode of ["workspace-write", "read-only"] as const) {
+      const hidden_paths = ["none-yet", "~/notes", join(base, "hide-link", "deep")];
+      const { hidden } = await policy(cwd, { home, mode, hidden_paths });
+      expect(hidden).toEqual(expect.arrayContaining([`${cwd}/none-yet`, `${home}/notes`, `${secret}/deep`]));
+    }
+    expect((await policy(cwd, { home, mode: "danger-full-access", hidden_paths: ["x"] })).hidden).toEqual([]);
+  });
+
+  test("may not hold what commands work in", async () => {
+    const cwd = directory("hide");
+    for (const hidden_paths of [["."], ["/"], [base]]) expect(await refusal(cwd, { hidden_paths })).toContain(cwd);
+    const granted = directory("granted-inside", "deep");
+    expect(await refusal(cwd, { writable_roots: [granted], hidden_paths: [dirname(granted)] })).toContain(granted);
+  });
+
+  test("and protected ones of a flag are found behind a link", async () => {
+    const cwd = directory("behind");
+    symlinkSync(cwd, join(base, "behind-link"));
+    const { protected: places } = await policy(join(base, "behind-link"), { extra_protect: ["keep", "~/x"] });
+    expect(places).toContain(join(cwd, "keep"));
+  });
+});
+
 describe("credential stores", () => {
-  test("only those that exist are hidden, at their real place", async () => {
+  test("are hidden at their real place, also those that do not exist yet", async () => {
     const home = directory("keys");
     directory("keys", ".aws");
     directory("elsewhere");
@@ -236,22 +291,34 @@ describe("credential stores", () => {
     const moat_home = directory("keys", ".moat");
     writeFileSync(join(moat_home, "auth.json"), "{}");
     const { hidden } = await policy(directory("plain"), { home, moat_home });
-    expect(hidden.sort()).toEqual([join(base, "elsewhere"), join(home, ".aws"), join(moat_home, "auth.json")].sort());
+    for (const path of [
+      join(base, "elsewhere"),
+      join(home, ".aws"),
+      join(moat_home, "auth.json"),
+      join(home, ".netrc"),
+    ])
+      expect(hidden).toContain(path);
+    expect(hidden).not.toContain(join(home, ".ssh"));
   });
 
   test("a .npmrc is one when it holds a secret", async () => {
     const home = directory("npmhome");
+    const hides = async () => (await policy(directory("plain"), { home })).hidden.includes(join(home, ".npmrc"));
+    // What it will hold cannot be known.
+    expect(await hides()).toBe(true);
     writeFileSync(join(home, ".npmrc"), "registry=https://registry.example.com/\n");
-    expect((await policy(directory("plain"), { home })).hidden).toEqual([]);
+    expect(await hides()).toBe(false);
     for (const secret of ["//r.example.com/:_authToken=x", "_password=x", "proxy=http://u:p@h"]) {
       writeFileSync(join(home, ".npmrc"), secret);
-      expect((await policy(directory("plain"), { home })).hidden).toEqual([join(home, ".npmrc")]);
+      expect(await hides()).toBe(true);
     }
   });
 
   test("a store that is the workspace was chosen by name", async () => {
     const home = directory("keys2");
     const cwd = directory("keys2", ".aws", "tool");
-    expect((await policy(cwd, { home })).hidden).toEqual([]);
+    const { hidden } = await policy(cwd, { home });
+    expect(hidden.filter((path) => cwd.startsWith(path))).toEqual([]);
+    expect(hidden).toContain(join(home, ".ssh"));
   });
 });

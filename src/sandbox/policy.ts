@@ -1,11 +1,13 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isBeneath, isWithin } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
-import { absolutePath, exists, isSymlink, kindOf, realPath, realPathOfNew } from "./paths.ts";
-import { protectedPlaces, type Root } from "./protect.ts";
+import { absolutePath, exists, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
+import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
 export interface PolicyInput {
@@ -23,10 +25,12 @@ export interface PolicyInput {
   network_access: boolean;
   exclude_slash_tmp: boolean;
   exclude_tmpdir_env_var: boolean;
+  /** Cannot be read, beside the credential stores, in read-only too. They may not exist. */
+  hidden_paths: string[];
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
-  /** Places that stay as they are, wherever they lie in what may be written; what does not exist is left out. */
-  protect?: readonly string[];
+  /** Places that stay read-only beside the usual ones. They may not exist. */
+  extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
   /** Protections without which no command starts. */
@@ -36,8 +40,11 @@ export interface PolicyInput {
 /** A policy, or why there is none. `notes` are sentences for the user about what was narrowed. */
 export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } | { ok: false; message: string };
 
-/** What `require` may name: the boolean fields of the report, and the two that have a value. */
-export const REQUIREMENTS = ["fs", "net", "unix", "carve", "hidden", "loopback", "ipc", "tree_kill"] as const;
+/** What `require` may name: the boolean fields of the report, and the three that have a value. */
+export const REQUIREMENTS = [
+  ...["fs", "net", "unix"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "loopback", "ipc", "tree_kill"],
+];
 
 /**
  * Resolves a policy against the disk: symlinks followed, protected places and credential stores found. Starts no process.
@@ -59,46 +66,78 @@ export async function resolvePolicy(input: PolicyInput): Promise<PolicyResult> {
 }
 
 function confined(input: PolicyInput, workspace: string): PolicyResult {
-  const granted = grantedRoots(input, workspace);
-  if (!granted.ok) return granted;
-  const writes = input.mode === "workspace-write";
-  const roots: Root[] = granted.roots;
-  const notes: string[] = [];
-  if (writes && workspace === "/") {
-    notes.push(
-      "The working directory is /, so it is not writable: a sandbox around everything protects nothing. " +
-        "Start in a project's directory, or name directories with --add-dir.",
-    );
-  } else if (writes) roots.push({ path: workspace, kind: "workspace" });
-  if (writes) roots.push(...temporaryRoots(input));
-  // A link in its place is not ours.
-  if (roots.length > 0 && input.cache_dir && kindOf(input.cache_dir) === "directory" && !isSymlink(input.cache_dir)) {
-    roots.push({ path: realPathOfNew(input.cache_dir), kind: "temporary" });
+  const [home, moat_home] = [realPathOfNew(input.home), realPathOfNew(input.moat_home)];
+  const writable = writableRoots(input, workspace, home);
+  if (!writable.ok) return writable;
+  const { roots, granted, notes } = writable;
+  const named = (names: readonly string[]) => names.map((name) => absolutePath(name, workspace, input.home));
+  const hidden = named(input.hidden_paths).map(realPathOfNew);
+  const used = [workspace, ...roots.map(({ path }) => path)].find((path) => hidden.some((one) => isWithin(path, one)));
+  if (used !== undefined) {
+    return { ok: false, message: `commands work in ${used}, which cannot be hidden: name what lies in it instead` };
   }
-  const home = realPathOfNew(input.home);
-  const moat_home = realPathOfNew(input.moat_home);
-  if (writes && workspace !== "/" && isWithin(home, workspace)) {
-    notes.push(
-      `The working directory ${workspace} holds your home directory: start-up files, ~/.config and installed tools stay ` +
-        "read-only in it. A project's own directory is the better place to start in.",
-    );
-  }
-  const places = protectedPlaces(
-    roots,
-    gitUser(home, input.env ?? {}),
-    moat_home,
-    (input.protect ?? []).filter(exists),
-  );
+  makeOwn(moat_home, dirname(moat_home), roots);
+  makeOwn(join(home, OWN_CACHE), home, roots);
+  const user = gitUser(home, input.env ?? {});
+  const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),
     protected: places,
-    hidden: credentialStores(home, moat_home, [workspace, ...granted.roots.map((root) => root.path)]),
-    net: writes && input.network_access ? "full" : "none",
+    stand_ins: standIns(home),
+    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted]), ...hidden]),
+    net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],
   };
   return { ok: true, policy, notes };
+}
+
+type Writable = { ok: true; roots: Root[]; granted: string[]; notes: string[] } | { ok: false; message: string };
+
+/** Everything that may be written, what of it was granted by name, and sentences about what was narrowed. */
+function writableRoots(input: PolicyInput, workspace: string, home: string): Writable {
+  const granted = grantedRoots(input, workspace);
+  if (!granted.ok) return granted;
+  const roots: Root[] = [...granted.roots];
+  const notes: string[] = [];
+  if (input.mode === "workspace-write") {
+    if (workspace === "/") notes.push(ROOT_NOTE);
+    else roots.push({ path: workspace, kind: "workspace" });
+    if (workspace !== "/" && isWithin(home, workspace)) notes.push(homeNote(workspace));
+    const temporary = temporaryRoots(input, workspace, home);
+    roots.push(...temporary.roots);
+    notes.push(...temporary.notes);
+  }
+  // A link in its place is not ours.
+  if (roots.length > 0 && input.cache_dir && kindOf(input.cache_dir) === "directory" && !isSymlink(input.cache_dir)) {
+    roots.push({ path: realPathOfNew(input.cache_dir), kind: "temporary" });
+  }
+  return { ok: true, roots, granted: granted.roots.map(({ path }) => path), notes };
+}
+
+const ROOT_NOTE =
+  "The working directory is /, so it is not writable: a sandbox around everything protects nothing. " +
+  "Start in a project's directory, or name directories with --add-dir.";
+
+function homeNote(workspace: string): string {
+  return (
+    `The working directory ${workspace} holds your home directory: start-up files, ~/.config and installed tools stay ` +
+    "read-only in it. A project's own directory is the better place to start in."
+  );
+}
+
+/**
+ * Makes a directory of moat's own where commands could make it: a place that another moat may make at any moment cannot be one
+ * that must not come into being.
+ */
+function makeOwn(path: string, within: string, roots: Root[]): void {
+  if (exists(path) || kindOf(within) === null || !roots.some((root) => isBeneath(path, root.path))) return;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // What moat cannot make here, a command cannot either.
+  }
 }
 
 /** The policy of a mode without confinement. Nothing is protected, and nothing pretends to be. */
@@ -107,6 +146,7 @@ function unconfined(input: PolicyInput): SandboxPolicy {
     mode: input.mode,
     writable: [],
     protected: [],
+    stand_ins: [],
     hidden: [],
     net: "full",
     unix: "allow",
@@ -140,16 +180,27 @@ function rootProblem(path: string): string | null {
   return kindOf(path) === "directory" ? null : "is not a directory: name the directory that holds it";
 }
 
-function temporaryRoots(input: PolicyInput): Root[] {
-  const candidates = [
-    ...(input.exclude_slash_tmp ? [] : ["/tmp"]),
-    ...(input.exclude_tmpdir_env_var || !input.tmpdir ? [] : [input.tmpdir]),
-  ];
-  return candidates
-    .filter((path) => path.startsWith("/"))
-    .map(realPath)
-    .filter((path): path is string => path !== null && path !== "/" && kindOf(path) === "directory")
-    .map((path) => ({ path, kind: "temporary" }));
+/** The system's own, which anybody's work may lie in. */
+const SYSTEM_TEMPORARY = ["/tmp", "/var/tmp"];
+
+/** `/tmp` and TMPDIR, and a sentence where TMPDIR is not taken at its word. */
+function temporaryRoots(input: PolicyInput, workspace: string, home: string): { roots: Root[]; notes: string[] } {
+  const tmpdir = input.exclude_tmpdir_env_var || !input.tmpdir?.startsWith("/") ? null : realPath(input.tmpdir);
+  const held = tmpdir === null ? null : heldByTmpdir(tmpdir, workspace, home);
+  const paths = [input.exclude_slash_tmp ? null : realPath("/tmp"), held === null ? tmpdir : null];
+  const roots = paths.flatMap((path): Root[] =>
+    path !== null && path !== "/" && kindOf(path) === "directory" ? [{ path, kind: "temporary" }] : [],
+  );
+  if (held === null) return { roots, notes: [] };
+  const note = `TMPDIR is ${tmpdir}, which holds ${held}, so it does not become writable. Let it name a directory for temporary files alone.`;
+  return { roots, notes: [note] };
+}
+
+/** What lies in TMPDIR that is more than temporary files; null: nothing. Nothing in it would be protected. */
+function heldByTmpdir(tmpdir: string, workspace: string, home: string): string | null {
+  if (SYSTEM_TEMPORARY.some((path) => realPath(path) === tmpdir)) return null;
+  if (isWithin(home, tmpdir)) return home;
+  return isBeneath(workspace, tmpdir) ? workspace : null;
 }
 
 /** Roots without those that another root already makes writable. What is granted inside a protected place stays named. */

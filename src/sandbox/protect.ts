@@ -6,7 +6,7 @@ import { guardedIn, worktreeLinks } from "./git/guard.ts";
 import { findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
 import { gitlinks, nestedRepositories } from "./git/nested.ts";
 import { configuredPlaces, type GitUser } from "./git/settings.ts";
-import { exists, isSymlink, kindOf, lstatOf, outermost, realPathOfNew } from "./paths.ts";
+import { exists, isSymlink, kindOf, lstatOf, outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -57,9 +57,9 @@ const HOME_ALWAYS = [
   ".gitconfig",
   ".ssh",
   ".config",
-  // The launcher and the private caches: a link in their place would be followed by moat itself.
-  ".cache/moat",
 ];
+/** The launcher and the private caches: a link in their place would be followed by moat itself. */
+export const OWN_CACHE = ".cache/moat";
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
   ".bash_logout",
@@ -110,12 +110,13 @@ const HOME_WHERE_PRESENT = [
  * places are.
  * @param user home directory, symlinks resolved, and where the settings of git lie
  * @param moat_home directory of moat's own state, symlinks resolved
- * @param more places that were named, as they are
+ * @param more further places, absolute
  */
-export function protectedPlaces(roots: Root[], user: GitUser, moat_home: string, more: string[] = []): string[] {
+export function protectedPlaces(roots: Root[], user: GitUser, moat_home: string, more: string[]): string[] {
   const { home } = user;
   const wanted = [...roots.flatMap((root) => placesOfRoot(root, user)), ...placesOfHome(home), moat_home, ...more];
-  const places = new Set(wanted.flatMap(bothEndsOfLink));
+  const realOf = realPathsOfNew();
+  const places = new Set(wanted.flatMap((place) => bothEndsOfLink(place, realOf)));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
   const inside = [...places].filter((place) => !chosen.has(place) && roots.some((root) => isBeneath(place, root.path)));
   const links = outermost(inside).flatMap(worktreeLinks);
@@ -137,7 +138,15 @@ function placesOfRoot({ path, kind }: Root, user: GitUser): string[] {
 function placesOfHome(home: string): string[] {
   if (kindOf(home) !== "directory") return [];
   const named = (names: string[]) => names.map((name) => join(home, name));
-  return [...named(HOME_ALWAYS), ...named(HOME_WHERE_PRESENT).filter(exists)];
+  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(exists)];
+}
+
+/**
+ * Places of the home directory that are not only looked after when they do not exist (`SandboxPolicy.stand_ins`).
+ * @param home home directory, symlinks resolved
+ */
+export function standIns(home: string): string[] {
+  return HOME_ALWAYS.map((name) => join(home, name));
 }
 
 /** The repository, those inside it that its index names, and the places that their settings name. */
@@ -157,8 +166,8 @@ function placesOfGit(layout: GitLayout, user: GitUser): string[] {
  * A place, and what it leads to when it is a symlink or lies behind one: the link could be replaced, its target could be
  * written.
  */
-function bothEndsOfLink(place: string): string[] {
-  const real = realPathOfNew(place);
+function bothEndsOfLink(place: string, realOf: (path: string) => string): string[] {
+  const real = realOf(place);
   if (real === place) return [place];
   const parent = dirname(place);
   return isSymlink(parent) ? [parent, real] : [place, real];

@@ -8,6 +8,7 @@ const policy: SandboxPolicy = {
   protected: ["/Users/u/work/.git", "/Users/u/work/.vscode/settings.json"],
   hidden: ["/Users/u/.ssh"],
   net: "none",
+  stand_ins: [],
   unix: "masked",
   require: [],
 };

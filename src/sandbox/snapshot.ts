@@ -10,6 +10,7 @@ import {
   readlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import { isStandIn } from "./launch/stand-in.ts";
 
 /**
  * What stood at a path before a command. `bytes` is the copy that it can be restored from; null: too large to keep. `id` says
@@ -65,7 +66,7 @@ interface Look {
 /** Looks at `path` and everything beneath it. What is `watched` is compared, but never put back. */
 export function take(path: string, look: Look, watched = false): void {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stat) {
+  if (!stat || isStandIn(stat)) {
     look.into.set(path, { kind: "absent" });
     return;
   }

@@ -161,6 +161,16 @@ describe.skipIf(!onLinux)("a policy that is not what it should be", () => {
     }
   });
 
+  test.each(["parent abc", "parent 12x", "parent ", "parent -1", "abi abc", "abi 7.0", `abi ${"9".repeat(30)}`])(
+    "takes a number that is none for an error, not for one that is absent: %s",
+    (record) => {
+      const records = ["moat 1", "tier landlock", "mode read-only", "net none", "unix none", "cwd /", record, "end"];
+      writeFileSync(join(base, "policy"), `${records.join("\0")}\0`);
+      const done = Bun.spawnSync(["sh", "-c", 'exec 3<>"$0"; exec "$@"', join(base, "policy"), path, "--", "true"]);
+      expect(done.exitCode).toBe(125);
+    },
+  );
+
   /** Changes, cuts or doubles a part, as the bytes of `seed` say. */
   function mutate(valid: Buffer, seed: Buffer): Buffer {
     const [how = 0, at = 0, length = 0, ...noise] = seed;
@@ -254,9 +264,33 @@ const cross = Bun.which("aarch64-linux-gnu-gcc");
 
 describe.skipIf(!onLinux)("the build", () => {
   const build = (...args: string[]) =>
-    Bun.spawnSync(["sh", join(native, "build.sh"), "--install", join(base, "launcher.bin"), ...args], {
+    Bun.spawnSync(["sh", join(native, "build.sh"), "--strict", "--install", join(base, "launcher.bin"), ...args], {
       stderr: "pipe",
     });
+
+  test("a compiler that warns of more than ours does not keep a user from building", () => {
+    const arch = ["--arch", host, "--install", join(base, "launcher.bin")];
+    const env = { ...process.env, CC: "gcc -Wconversion" };
+    const run = (...args: string[]) => Bun.spawnSync(["sh", join(native, "build.sh"), ...args, ...arch], { env });
+    expect(run().exitCode).toBe(0);
+    expect(run("--strict").exitCode).not.toBe(0);
+  });
+
+  test("no two parts of the launcher include each other", () => {
+    const includes = (part: string) =>
+      [".c", ".h"].flatMap((kind) => {
+        const file = Bun.file(join(native, "src", part + kind));
+        const text = file.size > 0 ? readFileSync(join(native, "src", part + kind), "utf8") : "";
+        return [...text.matchAll(/^#include "(\w+)\.h"/gm)].map((match) => match[1] ?? "");
+      });
+    const parts = readdirSync(join(native, "src")).flatMap((name) => (name.endsWith(".c") ? [name.slice(0, -2)] : []));
+    const circles = parts.flatMap((part) =>
+      includes(part)
+        .filter((other) => other !== part && includes(other).includes(part))
+        .map((other) => `${part} ${other}`),
+    );
+    expect(circles).toEqual([]);
+  });
 
   test("gives the same bytes twice, and does not touch a file that is right", () => {
     expect(build("--arch", host).stderr.toString()).toBe("");

@@ -8,6 +8,7 @@ import {
   type Usage,
 } from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
+import { readable, untold } from "./narrow.ts";
 import { hashItem } from "./pack.ts";
 import { threadIdOf } from "./paths.ts";
 import { type Damage, type RawLine, Rollout } from "./read.ts";
@@ -70,6 +71,7 @@ export function readThread(path: string): StoredThread {
     if (line.head.type.startsWith("history.")) continue;
     const event = rollout.event(line);
     if (event) apply(state, event);
+    else if (line.head.type === "turn.started") lostSettings(state);
   }
   // A file that lost its first line still knows its thread by its name.
   state.thread_id ||= threadIdOf(path);
@@ -91,13 +93,14 @@ function apply(state: StoredThread, event: RolloutLine): void {
       state.name = event.name;
       return;
     case "turn.started":
-      state.context = event.context;
+      state.context = readable(event.context);
       state.turns++;
       state.open_turn = event.turn_id;
       state.pending_approval = null;
       return;
     case "turn.completed":
     case "turn.failed":
+      if (state.open_turn !== event.turn_id) lostSettings(state);
       state.usage = event.usage;
       state.open_turn = null;
       state.pending_approval = null;
@@ -116,6 +119,11 @@ function apply(state: StoredThread, event: RolloutLine): void {
     default:
       return;
   }
+}
+
+/** The line that began a turn is lost, and with it what that turn was allowed. */
+function lostSettings(state: StoredThread): void {
+  if (state.context) state.context = untold(state.context);
 }
 
 function applyItem(state: StoredThread, type: string, item: Item): void {

@@ -65,12 +65,14 @@ function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: n
 }
 
 async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome> {
-  const { cwd, writable, state_dir } = context;
+  const { cwd, writable, hidden, state_dir } = context;
   const { commitPatch, planPatch, recoverPatches } = await engine();
   const start = context.now();
   // A commit that a crash cut short is finished or undone before anything new is planned on top of it.
   await recoverPatches(state_dir);
-  const scope = { cwd, roots: writable.roots, protected: writable.protected, no_overwrite: false, strict: false };
+  // Where a patch does not fit, what is there would be shown.
+  const closed = [...writable.protected, ...hidden];
+  const scope = { cwd, roots: writable.roots, protected: closed, no_overwrite: false, strict: false };
   const plan = await planPatch(call.patch, scope);
   if (!plan.ok) return failed(call, plan.error);
   const done = await commitPatch(plan.value, state_dir, context.signal);

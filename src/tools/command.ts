@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { RunResult } from "../process/index.ts";
 import type { CommandExecution, Effect, Escalation, JsonObject } from "../protocol/index.ts";
-import type { ItemBody } from "./contract.ts";
+import type { ItemBody, ToolOutcome } from "./contract.ts";
+import { printedText } from "./printed.ts";
 
 /** A command that was understood, in the one form that both tools for commands run. */
 export interface CommandCall {
@@ -85,6 +86,14 @@ export function unfinishedCommand(
 /** The exit code as it is reported: what the command gave, or 124 when its time was over. */
 export function reportedExit(result: RunResult): number {
   return result.ended === "timed_out" ? TIMED_OUT : result.exit_code;
+}
+
+/** What the model reads of an output, with the size of all of it: what was cut while it came counts, what nobody sees does not. */
+export function shownOutput({ output }: RunResult): Pick<ToolOutcome, "body" | "total_lines" | "total_bytes"> {
+  const body = printedText(output.text);
+  if (body === output.text) return { body, total_lines: output.total_lines, total_bytes: output.total_bytes };
+  const unseen = Buffer.byteLength(output.text) - Buffer.byteLength(body);
+  return { body, total_lines: output.total_lines, total_bytes: Math.max(output.total_bytes - unseen, 0) };
 }
 
 export function finishedCommand(call: CommandCall, result: RunResult): ItemBody {

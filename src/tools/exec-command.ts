@@ -13,6 +13,7 @@ import {
   finishedCommand,
   quoteWords,
   reportedExit,
+  shownOutput,
   unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
@@ -156,9 +157,7 @@ export const execCommand: Tool<CommandCall> = {
     const tokens = Math.ceil(result.output.total_bytes / BYTES_PER_TOKEN);
     return {
       status: reportedExit(result) === 0 ? "completed" : "failed",
-      body: result.output.text,
-      total_lines: result.output.total_lines,
-      total_bytes: result.output.total_bytes,
+      ...shownOutput(result),
       max_output_tokens: call.max_output_tokens,
       render: (body) =>
         frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),

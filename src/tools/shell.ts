@@ -8,6 +8,7 @@ import {
   commandTimeout,
   findPatch,
   finishedCommand,
+  shownOutput,
   unfinishedCommand,
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
@@ -96,9 +97,7 @@ export const shell: Tool<CommandCall> = {
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
     return {
       status: exit_code === 0 ? "completed" : "failed",
-      body: result.output.text,
-      total_lines: result.output.total_lines,
-      total_bytes: result.output.total_bytes,
+      ...shownOutput(result),
       max_output_tokens: null,
       render: (body) => render(exit_code, result.duration_ms, body),
       item: finishedCommand(call, result),

@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Attack } from "../attack.ts";
 import { read, SECRET, type World, write } from "../world.ts";
@@ -7,8 +8,56 @@ const hide = (world: World) => ({ hidden: [join(world.outside, "secret"), join(w
 const leaked = (world: World, output: string) =>
   output.includes(SECRET) || (read(world, "inside/copy") ?? "").includes(SECRET);
 
+/** Nothing else is hidden there: a neighbour that exists would keep the rules away from the whole directory. */
+const hideOnly = (name: string) => (world: World) => ({ hidden: [join(world.outside, name)] });
+/** Reads it as soon as it is there; a program like that may run for hours. */
+const readLater = (path: string) => `for i in $(seq 20); do cat $OUT/${path} 2>/dev/null; sleep 0.03; done`;
+const later =
+  (...make: ((world: World) => void)[]) =>
+  async (world: World) => {
+    await Bun.sleep(120);
+    for (const one of make) one(world);
+  };
+
+/** Reading what was not there, or was something else, when the command started. */
+const comesLater: Attack[] = [
+  {
+    name: "a file that comes into being",
+    policy: hideOnly("later"),
+    script: readLater("later"),
+    meanwhile: later((w) => write(w, "outside/later", SECRET)),
+  },
+  {
+    name: "a file in a directory that comes into being",
+    policy: hideOnly("later"),
+    script: readLater("later/key"),
+    meanwhile: later((w) => write(w, "outside/later/key", SECRET)),
+  },
+  {
+    name: "a file that comes into being with the directory above it",
+    policy: hideOnly("new/key"),
+    script: readLater("new/key"),
+    meanwhile: later((w) => write(w, "outside/new/key", SECRET)),
+  },
+  {
+    name: "a file that is replaced, as git does with its credentials",
+    prepare: (w: World) => write(w, "outside/secret-file", "old"),
+    policy: hideOnly("secret-file"),
+    script: readLater("secret-file"),
+    meanwhile: later(
+      (w) => write(w, "outside/secret-file.lock", SECRET),
+      (w) => renameSync(join(w.outside, "secret-file.lock"), join(w.outside, "secret-file")),
+    ),
+  },
+].map((attack) => ({
+  succeeded: leaked,
+  ns_only_open: "a mount covers what is there; the report says hidden_absent:false",
+  ...attack,
+}));
+
 /** Reading what is hidden. */
 export const hidden: Attack[] = [
+  ...comesLater,
   { name: "read a hidden file", script: "cat $OUT/secret-file" },
   { name: "read beneath a hidden directory", script: "cat $OUT/secret/key" },
   { name: "copy a hidden file", script: "cp $OUT/secret/key copy" },

@@ -4,6 +4,7 @@ import { setInFile, writeWhole } from "../../config/editing.ts";
 import { PROVIDERS } from "../../model/index.ts";
 import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
 import { MODES } from "../../policy/index.ts";
+import { type Dialog, loadDialogs } from "../../term/index.ts";
 import type { Host } from "../contract.ts";
 
 /** What the file holds when nothing was chosen; that it is there says that the questions were asked. */
@@ -19,10 +20,12 @@ type Settings = [key: string, value: string][];
 export async function offerFirstRun(host: Host): Promise<void> {
   const file = join(host.moat_home, "config.toml");
   if (existsSync(file) || host.env.CI) return;
-  const { intro, outro } = await import("@clack/prompts");
+  const [{ intro, outro }, { inDialog }] = await Promise.all([import("@clack/prompts"), loadDialogs()]);
   intro("Welcome to moat. Two questions; Escape leaves them for later.");
-  const provider = await askProvider(host);
-  const mode = provider === null ? null : await askMode(host);
+  const { provider, mode } = await inDialog(async (dialog) => {
+    const provider = await askProvider(host, dialog);
+    return { provider, mode: provider === null ? null : await askMode(host, dialog) };
+  });
   const settings = [...(provider ?? []), ...(mode ?? [])];
   writeWhole(file, HEAD);
   for (const [key, value] of settings) {
@@ -33,29 +36,26 @@ export async function offerFirstRun(host: Host): Promise<void> {
 }
 
 /** Where a model can be had, those that are ready first. null: left. */
-async function askProvider(host: Host): Promise<Settings | null> {
-  const { isCancel, select, spinner } = await import("@clack/prompts");
-  const { findLocalServer } = await import("../../model/index.ts");
-  const looking = spinner();
-  looking.start("Looking for keys, and for model servers on this machine");
+async function askProvider(host: Host, dialog: Dialog): Promise<Settings | null> {
+  const [{ log }, { findLocalServer }] = await Promise.all([import("@clack/prompts"), import("../../model/index.ts")]);
+  log.step("Looking for keys, and for model servers on this machine");
   const saved = savedIds(host);
   const local = await findLocalServer(host.signal);
-  looking.stop("Looked for keys, and for model servers on this machine");
   const ready = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {
     const variable = env_keys.find((key) => host.env[key]);
     const hint = variable ? `${variable} is set` : saved.includes(id) ? "its key is saved" : null;
     return hint === null ? [] : [{ value: id, label: name, hint }];
   });
   const here = local ? [{ value: local.id, label: PROVIDERS[local.id]?.name ?? local.id, hint: "runs here" }] : [];
-  const chosen = await select({
+  const chosen = await dialog.choose({
     message: "Who shall answer?",
     options: [...ready, ...here, { value: "", label: "Another provider", hint: "paste its key" }],
     signal: host.signal,
   });
-  if (isCancel(chosen)) return null;
-  if (chosen === "") return askKey(host);
-  if (local && chosen === local.id) return askModel(chosen, local.models, host);
-  return withModel(chosen, host);
+  if (chosen === null) return null;
+  if (chosen === "") return askKey(host, dialog);
+  if (local && chosen === local.id) return askModel(chosen, local.models, host, dialog);
+  return withModel(chosen, host, dialog);
 }
 
 function savedIds(host: Host): string[] {
@@ -69,17 +69,16 @@ function savedIds(host: Host): string[] {
 }
 
 /** A provider by name, and its key, which is saved as `moat login` saves it. */
-async function askKey(host: Host): Promise<Settings | null> {
-  const { isCancel, password, select } = await import("@clack/prompts");
+async function askKey(host: Host, dialog: Dialog): Promise<Settings | null> {
   const offered = Object.entries(PROVIDERS).filter(([, { env_keys, base_url }]) => env_keys.length > 0 && base_url);
-  const id = await select({
+  const id = await dialog.choose({
     message: "Which one?",
     options: offered.map(([value, { name }]) => ({ value, label: name })),
     signal: host.signal,
   });
-  if (isCancel(id)) return null;
-  const key = await password({ message: `Key of ${PROVIDERS[id]?.name}`, signal: host.signal });
-  if (isCancel(key) || !key?.trim()) return null;
+  if (id === null) return null;
+  const key = await dialog.secret({ message: `Key of ${PROVIDERS[id]?.name}`, signal: host.signal });
+  if (!key?.trim()) return null;
   try {
     await saveKey(host.moat_home, id, key.trim(), "auto", Bun.secrets);
   } catch (error) {
@@ -87,25 +86,23 @@ async function askKey(host: Host): Promise<Settings | null> {
     host.stderr(`moat: ${error.message}\n`);
     return null;
   }
-  return withModel(id, host);
+  return withModel(id, host, dialog);
 }
 
 /** A provider without a usual model needs one by name. */
-async function withModel(id: string, host: Host): Promise<Settings | null> {
+async function withModel(id: string, host: Host, dialog: Dialog): Promise<Settings | null> {
   const provider: Settings = [["model_provider", JSON.stringify(id)]];
   if (PROVIDERS[id]?.default_model) return provider;
-  const { isCancel, text } = await import("@clack/prompts");
-  const model = await text({ message: "Which model? (`moat models` lists them later)", signal: host.signal });
-  if (isCancel(model)) return null;
-  return model?.trim() ? [...provider, ["model", JSON.stringify(model.trim())]] : provider;
+  const model = await dialog.text({ message: "Which model? (`moat models` lists them later)", signal: host.signal });
+  if (model === null) return null;
+  return model.trim() ? [...provider, ["model", JSON.stringify(model.trim())]] : provider;
 }
 
-async function askModel(id: string, models: string[], host: Host): Promise<Settings | null> {
-  const { isCancel, select } = await import("@clack/prompts");
+async function askModel(id: string, models: string[], host: Host, dialog: Dialog): Promise<Settings | null> {
   const options = models.map((value) => ({ value, label: value }));
   const model =
-    models.length === 1 ? models[0] : await select({ message: "Which model?", options, signal: host.signal });
-  if (model === undefined || isCancel(model)) return null;
+    models.length === 1 ? models[0] : await dialog.choose({ message: "Which model?", options, signal: host.signal });
+  if (!model) return null;
   return [
     ["model_provider", JSON.stringify(id)],
     ["model", JSON.stringify(model)],
@@ -113,10 +110,9 @@ async function askModel(id: string, models: string[], host: Host): Promise<Setti
 }
 
 /** How free the agent is. The first answer sets nothing: trust in a folder decides, folder by folder. null: left. */
-async function askMode(host: Host): Promise<Settings | null> {
-  const { isCancel, select } = await import("@clack/prompts");
+async function askMode(host: Host, dialog: Dialog): Promise<Settings | null> {
   const offered = ["read-only", "suggest", "full"] as const;
-  const chosen = await select({
+  const chosen = await dialog.choose({
     message: "What may it do?",
     options: [
       { value: "", label: `${MODES["workspace-write"].summary} Only in folders that you trust; it reads elsewhere.` },
@@ -124,7 +120,7 @@ async function askMode(host: Host): Promise<Settings | null> {
     ],
     signal: host.signal,
   });
-  if (isCancel(chosen)) return null;
+  if (chosen === null) return null;
   const name = offered.find((mode) => mode === chosen);
   if (name === undefined) return [];
   const { sandbox_mode, approval_policy } = MODES[name];

@@ -9,6 +9,7 @@ import {
   savedProviders,
   saveKey,
 } from "../../open/saved-keys.ts";
+import { loadDialogs } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 
@@ -116,13 +117,14 @@ async function fromPerson(host: Host, flags: Flags): Promise<Asked> {
     const message = "nobody can be asked here: pipe the key in with --with-api-key, or set OPENAI_API_KEY";
     return { exit: USAGE, message };
   }
-  const { isCancel, password, select } = await import("@clack/prompts");
+  const { inDialog } = await loadDialogs();
   const offered = Object.entries(PROVIDERS).filter(([, { env_keys }]) => env_keys.length > 0);
   const options = offered.map(([value, { name }]) => ({ value, label: name }));
-  const chosen = named(flags) ?? (await select({ message: "Which provider?", options }));
-  if (isCancel(chosen)) return { exit: FAILED, message: "" };
-  const key = await password({ message: `API key of ${PROVIDERS[chosen]?.name ?? chosen}` });
-  return isCancel(key) ? { exit: FAILED, message: "" } : { id: chosen, key: key.trim() };
+  return inDialog(async (dialog): Promise<Asked> => {
+    const id = named(flags) ?? (await dialog.choose({ message: "Which provider?", options }));
+    const key = id === null ? null : await dialog.secret({ message: `API key of ${PROVIDERS[id]?.name ?? id}` });
+    return id === null || key === null ? { exit: FAILED, message: "" } : { id, key: key.trim() };
+  });
 }
 
 /** A key goes into a header: one line of visible characters. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { changeTrust, readTrust } from "../../config/editing.ts";
 import { answerTrust, type TrustQuestion } from "../../config/index.ts";
+import { loadDialogs } from "../../term/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 import { trustLine, trustText } from "../trust-text.ts";
 import { fail, load, usage } from "./shared.ts";
@@ -56,9 +57,8 @@ async function add(call: Invocation, folder: string): Promise<number> {
 }
 
 async function ask(question: TrustQuestion): Promise<boolean> {
-  const { confirm } = await import("@clack/prompts");
-  const answer = await confirm({ message: trustLine(question), initialValue: false });
-  return answer === true;
+  const { inDialog, yesOrNo } = await loadDialogs();
+  return (await inDialog((dialog) => yesOrNo(dialog, trustLine(question)))) === true;
 }
 
 function remove(host: Host, folder: string): number {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import { lineDiff } from "../../config/editing.ts";
-import { styleFor } from "../../term/index.ts";
+import { loadDialogs, styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -89,6 +89,6 @@ export const run: CommandRun = async ({ args, flags, host }) => {
 
 async function agrees(host: Host, path: string): Promise<boolean> {
   if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
-  const { confirm } = await import("@clack/prompts");
-  return (await confirm({ message: `Write ${path}?`, signal: host.signal })) === true;
+  const { inDialog, yesOrNo } = await loadDialogs();
+  return (await inDialog((dialog) => yesOrNo(dialog, `Write ${path}?`, host.signal))) === true;
 }

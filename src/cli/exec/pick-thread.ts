@@ -1,5 +1,6 @@
 import { FAILED, USAGE } from "../../base/index.ts";
 import { findRollout, loadStore, type ThreadSummary } from "../../session/index.ts";
+import { loadDialogs } from "../../term/index.ts";
 import type { Host } from "../contract.ts";
 import { ago, notFound, titleOf } from "../threads/text.ts";
 
@@ -49,7 +50,7 @@ export async function pickThread(host: Host, options: PickOptions): Promise<Pick
 const ROWS = 10;
 
 async function choose(threads: ThreadSummary[], elsewhere: number, host: Host): Promise<Picked> {
-  const { autocomplete, isCancel } = await import("@clack/prompts");
+  const { inDialog } = await loadDialogs();
   const now = new Date();
   const options = threads.map((thread) => ({
     value: thread.path,
@@ -57,7 +58,7 @@ async function choose(threads: ThreadSummary[], elsewhere: number, host: Host): 
     hint: [ago(thread.updated_at, now), ...(thread.cwd === host.cwd ? [] : [thread.cwd])].join(", "),
   }));
   const more = elsewhere > 0 ? ` (--all: ${elsewhere} more of other directories)` : "";
-  const chosen = await autocomplete({ message: `Which thread?${more}`, options, maxItems: ROWS });
-  if (isCancel(chosen)) return { ok: false, message: "nothing was chosen", exit: FAILED };
+  const chosen = await inDialog((dialog) => dialog.search({ message: `Which thread?${more}`, options, rows: ROWS }));
+  if (chosen === null) return { ok: false, message: "nothing was chosen", exit: FAILED };
   return { ok: true, path: chosen };
 }

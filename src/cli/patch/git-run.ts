@@ -145,6 +145,7 @@ class Runner {
       tmpdir: null,
       writable_roots: [],
       network_access: false,
+      hidden_paths: [],
       exclude_slash_tmp: true,
       exclude_tmpdir_env_var: true,
     });

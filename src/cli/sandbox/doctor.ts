@@ -91,6 +91,7 @@ async function doctorPolicy(workspace: string, home: string): Promise<SandboxPol
     tmpdir: null,
     writable_roots: [],
     network_access: false,
+    hidden_paths: [],
     exclude_slash_tmp: true,
     exclude_tmpdir_env_var: true,
   });
@@ -153,7 +154,7 @@ async function attempt(launch: Launch): Promise<SandboxReport> {
   const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const report = await launch.confirm(child.stdio[3] as unknown as number);
   await exitedInTime(child);
-  launch.finish();
+  await launch.finish();
   return report;
 }
 

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Config, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
 import { keyNames } from "../../open/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
@@ -42,14 +42,16 @@ export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string)
   const resolved = await resolvePolicy({
     ...inputFrom(config, host, cwd),
     mode,
+    hidden_paths: [...config.sandbox_workspace_write.hidden_paths, ...options.hide],
     extra_write: options.write,
+    extra_protect: options.protect,
     cache_dir: caches?.directory ?? null,
     require: options.require,
   });
   if (!resolved.ok) return resolved;
   return {
     ok: true,
-    policy: withFlags(resolved.policy, options, cwd),
+    policy: withFlags(resolved.policy, options),
     notes: [...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
@@ -82,14 +84,7 @@ function inputFrom(config: Config, host: Host, cwd: string) {
 }
 
 /** What the flags add to a policy of the configuration. A mode without confinement has nothing to add to. */
-function withFlags(policy: SandboxPolicy, options: SandboxOptions, cwd: string): SandboxPolicy {
+function withFlags(policy: SandboxPolicy, options: SandboxOptions): SandboxPolicy {
   if (policy.mode === "danger-full-access" || policy.mode === "external") return policy;
-  const paths = (given: string[]) => given.map((path) => resolve(cwd, path));
-  return {
-    ...policy,
-    protected: [...policy.protected, ...paths(options.protect)],
-    hidden: [...policy.hidden, ...paths(options.hide)],
-    net: options.net ?? policy.net,
-    unix: options.unix ?? policy.unix,
-  };
+  return { ...policy, net: options.net ?? policy.net, unix: options.unix ?? policy.unix };
 }

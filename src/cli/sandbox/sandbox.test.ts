@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Flags } from "../contract.ts";
-import { run as debug } from "../debug.ts";
+import { run as debug } from "../debug/debug.ts";
 import { fakeHost } from "../fixtures/host.ts";
 import { run } from "./sandbox.ts";
 
@@ -70,6 +70,11 @@ describe.skipIf(!onLinux)("moat sandbox", () => {
     writeFileSync(join(base, "hidden"), "secret");
     expect((await sandbox({ hide: [join(base, "hidden")] }, `cat ${base}/hidden >/dev/null 2>&1`)).exit).not.toBe(0);
     expect((await sandbox({}, `cat ${base}/hidden >/dev/null`)).exit).toBe(0);
+    const config = [`sandbox_workspace_write.hidden_paths=["${base}/hidden", "not-there"]`];
+    for (const flags of [{}, { "read-only": true as const }, { hide: ["other"] }])
+      expect((await sandbox({ config, ...flags }, `cat ${base}/hidden >/dev/null 2>&1`)).exit).not.toBe(0);
+    expect((await sandbox({ config, "full-access": true }, `cat ${base}/hidden >/dev/null`)).exit).toBe(0);
+    expect(await sandbox({ hide: [work] }, "true")).toMatchObject({ exit: 125, stderr: expect.stringContaining(work) });
     expect((await sandbox({}, 'test -z "$OPENAI_API_KEY"')).exit).toBe(0);
     const script = 'case $npm_config_cache in */.cache/moat/*) mkdir -p "$npm_config_cache/x";; *) exit 9;; esac';
     expect((await sandbox({ "workspace-write": true }, script)).exit).toBe(0);

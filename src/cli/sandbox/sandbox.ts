@@ -54,7 +54,7 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   const { policy, env } = forCommand(options.command, cwd, settings.policy, base, known, options.git);
   const launch = sandbox.launch(options.command, policy, cwd, env, "separate");
   const { exit_code, report } = await execute(launch, cwd, host.signal);
-  const findings = launch.finish();
+  const findings = await launch.finish();
   for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;
@@ -63,14 +63,14 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
 /** What the guard found, as a sentence. */
 function findingText({ path, action, kept_at, why }: GuardFinding): string {
   const reason = why === undefined ? "" : `, because ${why}`;
-  const kept = `${kept_at === null ? "" : `; what the command wrote is kept as ${kept_at}`}${reason}`;
+  const kept = `${kept_at === null ? "" : `; what was there is kept as ${kept_at}`}${reason}`;
   switch (action) {
     case "restored":
-      return `the command changed the protected ${path}: it was put back${kept}`;
+      return `the protected ${path} was changed while the command ran: it was put back${kept}`;
     case "quarantined":
-      return `the command made the protected ${path}: it was moved away${kept}`;
+      return `the protected ${path} came into being while the command ran: it was moved to ${kept_at}`;
     case "reported":
-      return `the command changed ${path}, which is protected; it was left, because you may have changed it meanwhile`;
+      return `the protected ${path} was changed while the command ran: it was left, because that may have been you`;
   }
 }
 
@@ -91,7 +91,7 @@ async function execute(
   } catch (error) {
     child.kill("SIGKILL");
     await child.exited;
-    launch.finish();
+    await launch.finish();
     throw error;
   } finally {
     signal.removeEventListener("abort", pass);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
-import { stripControls } from "../../term/index.ts";
+import { loadDialogs, stripControls } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
@@ -74,10 +74,10 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
     fail(host, "delete cannot be undone; say --yes");
     return false;
   }
-  const { confirm } = await import("@clack/prompts");
+  const { inDialog, yesOrNo } = await loadDialogs();
   host.stderr(names);
   const message = `Delete ${count === 1 ? "this thread" : `these ${count} threads`} for good?`;
-  return (await confirm({ message, initialValue: false, output: process.stderr })) === true;
+  return (await inDialog((dialog) => yesOrNo(dialog, message, host.signal), { output: process.stderr })) === true;
 }
 
 /** `threads import PATH…`: rollouts of the Codex CLI, or directories with them. */

@@ -1,6 +1,8 @@
+import { type ConfigError, fileError } from "../problem.ts";
 import { isTable } from "../schema/type.ts";
 import type { HookGroup } from "../schema/type-hooks.ts";
 import type { HeldProgram } from "./held.ts";
+import { matcherProblem, matches } from "./matcher.ts";
 
 /** Moments at which programs of the user are run; names as codex and Claude Code have them. */
 export const HOOK_EVENTS = [
@@ -22,7 +24,7 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 /** One program that is run at an event. */
 export interface Hook {
   event: HookEvent;
-  /** null, "" and "*": always. Words joined by `|`: exactly these. Anything else: a regular expression. */
+  /** As it was written; `matcher.ts` reads it. null: always. */
   matcher: string | null;
   /** A line for /bin/sh. */
   command: string;
@@ -87,10 +89,17 @@ function readGroups(event: HookEvent, groups: unknown[], found: HooksFile): bool
       const timeout = typeof hook.timeout === "number" && hook.timeout > 0 ? hook.timeout : null;
       hooks.push({ command: commandLine(hook.command, hook.args), timeout, async: hook.async === true });
     }
-    read.push({ matcher: typeof group.matcher === "string" ? group.matcher : null, hooks });
+    read.push({ matcher: matcherOf(group.matcher), hooks });
   }
   found.groups.set(event, read);
   return true;
+}
+
+/** A list of names is one in JSON, too; what is no text at all is kept as its JSON, which no matcher can be. */
+function matcherOf(value: unknown): string | null {
+  if (value === undefined || value === null || typeof value === "string") return value ?? null;
+  const names = Array.isArray(value) && value.every((one) => typeof one === "string");
+  return names ? value.join(",") : `<${JSON.stringify(value)}>`;
 }
 
 /** Claude Code also has a program with its arguments in place of a line; `${CLAUDE_PROJECT_DIR}` is filled in there too. */
@@ -129,14 +138,14 @@ export function hooksFor(hooks: readonly Hook[], event: HookEvent, subjects: rea
   return hooks.filter((hook) => hook.event === event && matches(hook.matcher, subjects));
 }
 
-/** An expression that cannot be compiled matches everything: a guard must not fall silent because of a typing error. */
-function matches(matcher: string | null, subjects: readonly string[]): boolean {
-  if (matcher === null || matcher === "" || matcher === "*") return true;
-  if (/^[\w|]+$/.test(matcher)) return matcher.split("|").some((word) => subjects.includes(word));
-  try {
-    const expression = new RegExp(matcher);
-    return subjects.some((subject) => expression.test(subject));
-  } catch {
-    return true;
+/** One sentence for each matcher that cannot be read: its hooks run at every subject of their event. */
+export function unreadableMatchers(hooks: readonly Hook[]): ConfigError[] {
+  const found = new Map<string, ConfigError>();
+  for (const { event, matcher, file } of hooks) {
+    const why = matcherProblem(matcher);
+    if (why === null) continue;
+    const message = `the matcher ${JSON.stringify(matcher)} of hooks.${event} cannot be read: ${why}. Its programs run at every ${event}. Write names, joined by | or commas, or a regular expression.`;
+    found.set(`${file}\0${event}\0${matcher}`, fileError(file, message));
   }
+  return [...found.values()];
 }

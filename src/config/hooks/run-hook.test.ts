@@ -193,7 +193,71 @@ describe("what a program prints", () => {
   });
 });
 
+describe("a no counts, however the program ends", () => {
+  const said = (output: object) => `echo '${JSON.stringify(output)}'`;
+  const deny = { hookSpecificOutput: { permissionDecision: "deny", permissionDecisionReason: "r" } };
+  const block = { decision: "block", reason: "r" };
+  const ENDS: [string, string, number?][] = [
+    ["exit code 0", "exit 0"],
+    ["exit code 1", "echo broken >&2; exit 1"],
+    ["exit code 3", "exit 3"],
+    ["exit code 127", "/nonexistent/next-step"],
+    ["a signal", "kill -9 $$"],
+    ["the time limit", "exec sleep 20", 300],
+  ];
+
+  for (const [name, end, timeout_ms] of ENDS) {
+    for (const [event, output, verdict] of [
+      ["PreToolUse", deny, { permission: "deny", reason: "r" }],
+      ["PreToolUse", block, { permission: "deny", reason: "r" }],
+      ["PreToolUse", { hookSpecificOutput: { permissionDecision: "ask" } }, { permission: "ask" }],
+      ["PermissionRequest", { hookSpecificOutput: { decision: { behavior: "deny" } } }, { permission: "deny" }],
+      ["UserPromptSubmit", block, { block: true, reason: "r" }],
+      ["PostToolUse", block, { block: true, reason: "r" }],
+      ["Stop", block, { block: true, reason: "r" }],
+      ["PreCompact", block, { block: true, reason: "r" }],
+      ["PostToolUse", { continue: false, stopReason: "enough" }, { stop: "enough" }],
+    ] as const) {
+      test(`${event} ${JSON.stringify(output)}, ${name}`, async () => {
+        const guard = hook(event, `${said(output)}; ${end}`, timeout_ms ? { timeout_ms } : {});
+        const given = await fireHooks([guard], input(event), context, never);
+        expect(given).toMatchObject(verdict);
+        expect(given.problems).toHaveLength(end === "exit 0" ? 0 : 1);
+      });
+    }
+  }
+
+  test("a yes of a program that failed does not", async () => {
+    const yes = { hookSpecificOutput: { permissionDecision: "allow" } };
+    expect(await fire("PreToolUse", `${said(yes)}; exit 1`)).toMatchObject({ permission: null });
+  });
+
+  test("exit code 2 is a no whatever is printed, and after the time limit", async () => {
+    const yes = { hookSpecificOutput: { permissionDecision: "allow" } };
+    expect(await fire("PreToolUse", `${said(yes)}; echo r >&2; exit 2`)).toMatchObject({
+      permission: "deny",
+      reason: "r",
+    });
+    const late = hook("PreToolUse", "trap 'exit 2' TERM; while :; do sleep 0.05; done", { timeout_ms: 300 });
+    expect(await fireHooks([late], input("PreToolUse"), context, never)).toMatchObject({ permission: "deny" });
+  });
+
+  test("also when another field says yes, and under another event's name", async () => {
+    const both = { decision: "block", hookSpecificOutput: { permissionDecision: "allow" } };
+    expect(await fire("PreToolUse", said(both))).toMatchObject({ permission: "deny" });
+    const other = { hookSpecificOutput: { hookEventName: "Stop", permissionDecision: "deny" } };
+    const given = await fire("PreToolUse", said(other));
+    expect(given).toMatchObject({ permission: "deny", problems: [expect.stringContaining("another event")] });
+  });
+});
+
 describe("several hooks", () => {
+  test("a line that is waited for guards, also beside the same line that is not", async () => {
+    const line = "exit 2";
+    const hooks = [hook("PreToolUse", line, { awaited: false }), hook("PreToolUse", line)];
+    expect(await fireHooks(hooks, input("PreToolUse"), context, never)).toMatchObject({ permission: "deny" });
+  });
+
   const answer = (word: string) =>
     `echo '{"hookSpecificOutput": {"permissionDecision": "${word}", "permissionDecisionReason": "${word}"}}'`;
 

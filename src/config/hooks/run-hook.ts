@@ -37,7 +37,8 @@ export async function fireHooks(
   signal: AbortSignal,
 ): Promise<HookVerdict> {
   const fitting = hooksFor(hooks, input.hook_event_name, hookSubjects(input));
-  const once = fitting.filter((hook, i) => fitting.findIndex((other) => other.command === hook.command) === i);
+  const same = (a: Hook, b: Hook) => a.command === b.command && a.awaited === b.awaited;
+  const once = fitting.filter((hook, i) => fitting.findIndex((other) => same(other, hook)) === i);
   const run = async (hook: Hook) => readVerdict(hook.event, hook.command, await runHook(hook, input, context, signal));
   const running = once.map((hook) => ({ hook, verdict: run(hook) }));
   return joinVerdicts(await Promise.all(running.filter(({ hook }) => hook.awaited).map(({ verdict }) => verdict)));

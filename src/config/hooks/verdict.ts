@@ -53,10 +53,10 @@ const GUARDS: ReadonlySet<HookEvent> = new Set(["PreToolUse", "PermissionRequest
 const CANNOT_BLOCK: ReadonlySet<HookEvent> = new Set(["SessionStart", "Notification"]);
 
 /**
- * Reads a verdict from how a program ended: exit code 0 and nothing or text: no objection; 0 and a JSON object: what it says;
- * 2: block, with stderr as the reason; anything else, a time-out and unreadable JSON: a problem that is shown and does not
- * stop anything, as with the peers. Only a program that is no longer the trusted one blocks: a guard must not be switched off by
- * writing over it.
+ * Reads a verdict from how a program ended. Exit code 2: block, with stderr as the reason. A JSON object: what it says, however
+ * the program ended; a program that failed only cannot allow anything. Without either, 0 is no objection, and a failure, a
+ * time-out and unreadable JSON are a problem that is shown and does not stop anything, as with the peers. Only a program that is
+ * no longer the trusted one blocks: a guard must not be switched off by writing over it.
  */
 export function readVerdict(event: HookEvent, command: string, run: HookRun): HookVerdict {
   const failed = (what: string): HookVerdict => ({ ...SILENT, problems: [`the ${event} hook \`${command}\` ${what}`] });
@@ -66,15 +66,26 @@ export function readVerdict(event: HookEvent, command: string, run: HookRun): Ho
     case "not_started":
       return notRun(event, command, `could not be started: ${run.stderr}`);
     case "timed_out":
-      return failed(`took longer than its time limit (${run.duration_ms} ms) and was ended`);
     case "interrupted":
-      return SILENT;
     case "exited":
       break;
   }
   if (run.exit_code === 2) return blocked(event, run.stderr.trim() || `the ${event} hook \`${command}\` said no`);
-  if (run.exit_code !== 0) return failed(`failed with exit code ${run.exit_code}${firstLine(run.stderr)}`);
-  return readOutput(event, run.stdout.trim(), failed);
+  if (run.ended === "exited" && run.exit_code === 0) return readOutput(event, run.stdout.trim(), failed);
+  const failure = run.ended === "interrupted" ? SILENT : failed(failureText(run));
+  const answer = parseObject(run.stdout.trim());
+  return answer === null ? failure : afterFailure(fromJson(event, answer, failed), failure);
+}
+
+function failureText({ ended, exit_code, stderr, duration_ms }: HookRun): string {
+  if (ended === "timed_out") return `took longer than its time limit (${duration_ms} ms) and was ended`;
+  return `failed with exit code ${exit_code}${firstLine(stderr)}`;
+}
+
+/** The answer of a program that failed counts, but for a yes: it may have failed before it had looked at everything. */
+function afterFailure(answer: HookVerdict, { problems }: HookVerdict): HookVerdict {
+  const permission = answer.permission === "allow" ? null : answer.permission;
+  return { ...answer, permission, problems: [...problems, ...answer.problems] };
 }
 
 /** A guard that did not run denies: it must not be switched off by taking its program or its directory away. */
@@ -112,14 +123,14 @@ function fromJson(
   failed: (what: string) => HookVerdict,
 ): HookVerdict {
   const specific = isTable(output.hookSpecificOutput) ? output.hookSpecificOutput : {};
-  if (specific.hookEventName !== undefined && specific.hookEventName !== event) {
-    return failed(`answered for another event: ${JSON.stringify(specific.hookEventName)}`);
-  }
   const reason = text(specific.permissionDecisionReason) ?? text(output.reason);
-  const verdict: HookVerdict = {
-    ...decisionOf(event, output, specific, reason),
-    context: list(specific.additionalContext),
-  };
+  const decision = decisionOf(event, output, specific, reason);
+  if (specific.hookEventName !== undefined && specific.hookEventName !== event) {
+    const { problems } = failed(`answered for another event: ${JSON.stringify(specific.hookEventName)}`);
+    // A no is a no, whatever it was meant for.
+    return decision.permission === "deny" || decision.block ? { ...decision, problems } : { ...SILENT, problems };
+  }
+  const verdict: HookVerdict = { ...decision, context: list(specific.additionalContext) };
   verdict.messages = list(output.systemMessage);
   if (isTable(specific.updatedInput)) verdict.updated_input = specific.updatedInput as JsonObject;
   if (output.continue === false) verdict.stop = text(output.stopReason) ?? `a ${event} hook ended the turn`;
@@ -133,12 +144,12 @@ function decisionOf(
   reason: string | null,
 ): HookVerdict {
   const nested = isTable(specific.decision) ? specific.decision : {};
-  const word = specific.permissionDecision ?? nested.behavior ?? output.decision;
-  if (word === "block" || word === "deny")
-    return blocked(event, text(nested.message) ?? reason ?? `a ${event} hook said no`);
+  const words = [specific.permissionDecision, nested.behavior, output.decision];
+  const says = (...wanted: string[]) => words.some((word) => typeof word === "string" && wanted.includes(word));
+  if (says("block", "deny")) return blocked(event, text(nested.message) ?? reason ?? `a ${event} hook said no`);
   if (!GUARDS.has(event)) return { ...SILENT, reason };
-  if (word === "ask") return { ...SILENT, permission: "ask", reason };
-  if (word === "allow" || word === "approve") return { ...SILENT, permission: "allow", reason };
+  if (says("ask")) return { ...SILENT, permission: "ask", reason };
+  if (says("allow", "approve")) return { ...SILENT, permission: "allow", reason };
   return SILENT;
 }
 

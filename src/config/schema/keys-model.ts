@@ -1,7 +1,5 @@
+import { EFFORTS } from "../../protocol/index.ts";
 import { flag, integer, leaf, list, named, oneOf, path, section, text, url } from "./type.ts";
-
-/** Reasoning efforts that the three wires know, weakest first. */
-const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
 /** How a provider is reached: `model_providers.NAME`. */
 const provider = section("One provider.", {

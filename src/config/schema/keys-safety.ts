@@ -75,8 +75,8 @@ export const safetyKeys = {
     exclude_tmpdir_env_var: leaf(flag(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
     hidden_paths: leaf(list(path()), {
       fallback: [],
-      about: "Files and directories that commands cannot read, beside the credential stores.",
-      used: false,
+      about:
+        "Files and directories that commands cannot read, beside the credential stores. The lists of all files add up.",
     }),
     unix_sockets: leaf(oneOf("masked", "none", "allow"), {
       fallback: "masked",

@@ -70,7 +70,8 @@ followed: an \`@import\` stays text. In a folder without trust, a link that lead
 
 ## Keys
 
-A key that says "Not used yet" is read and checked, so that files of the peers work as they are, and changes nothing.
+A key that says "Not used yet" is read and checked, so that files of the peers work as they are, and changes nothing; where one is set, that is
+said at start.
 `;
 
 function configReference(): string {

@@ -12,7 +12,7 @@ export interface HookCommand {
 
 /** The programs of one event whose subject fits `matcher`. */
 export interface HookGroup {
-  /** Tool names, `*`, or a regular expression over the whole name; null: always. */
+  /** As it was written (`matcher.ts`); null: always. */
   matcher: string | null;
   hooks: HookCommand[];
 }

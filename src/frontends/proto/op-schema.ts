@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Json, JsonSchema, Op } from "../../protocol/index.ts";
+import { EFFORTS, type Json, type JsonSchema, type Op } from "../../protocol/index.ts";
 
 const text = z.string();
 
@@ -10,8 +10,8 @@ const inputPart = z.discriminatedUnion("type", [
 ]);
 
 const overrides = z.strictObject({
-  model: z.optional(text),
-  effort: z.optional(text),
+  model: z.optional(z.string().check(z.minLength(1))),
+  effort: z.optional(z.enum(EFFORTS)),
   approval_policy: z.optional(z.enum(["untrusted", "on-failure", "on-request", "never"])),
   free_patches: z.optional(z.boolean()),
   sandbox_mode: z.optional(z.enum(["read-only", "workspace-write", "danger-full-access", "external"])),
@@ -66,8 +66,29 @@ export function readOp(line: string): ReadOp {
   if (parsed.success) return { ok: true, op: parsed.data as Op };
   const [issue] = parsed.error.issues;
   const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
-  return { ok: false, message: `this is no op: ${where}${issue?.message ?? "unknown"}` };
+  return { ok: false, message: `this is no op: ${where}${issue ? wrong(issue) : "unknown"}` };
 }
+
+/** What is wrong, and what would be right. */
+function wrong(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_value":
+      return oneOf(issue.values);
+    case "invalid_type":
+      return `it must be of type ${issue.expected}`;
+    case "invalid_union":
+      return "options" in issue && issue.options ? oneOf(issue.options) : issue.message;
+    case "unrecognized_keys":
+      return `there is no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+    case "too_small":
+      return "it must not be empty";
+    default:
+      return issue.message;
+  }
+}
+
+const oneOf = (values: readonly unknown[]) =>
+  `it must be one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
 
 /** The same as JSON Schema. */
 export function opJsonSchema(): JsonSchema {

@@ -1,3 +1,4 @@
+import { EFFORTS, type Effort } from "../../protocol/index.ts";
 import type { ReplControl } from "./control.ts";
 
 /** A command of the repl. Help, completion and the dot-commands come from the table below. */
@@ -120,8 +121,12 @@ function setModel({ thread, changes, change, print }: ReplControl, args: string)
   else if (model === undefined) {
     const now = { ...thread.settings, ...changes };
     print(`${now.model}, effort ${now.effort ?? "as the model has it"}. /model NAME [EFFORT] changes it.`);
-  } else change({ model, ...(effort === undefined ? {} : { effort }) });
+  } else if (effort === undefined) change({ model });
+  else if (isEffort(effort)) change({ model, effort });
+  else print(`there is no effort ${effort}: use ${EFFORTS.join(", ")}. Nothing was changed.`);
 }
+
+const isEffort = (word: string): word is Effort => EFFORTS.some((known) => known === word);
 
 function setMode({ thread, changes, modes, change, print }: ReplControl, args: string): void {
   const now = { ...thread.settings, ...changes };

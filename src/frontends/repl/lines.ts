@@ -1,4 +1,6 @@
 import { Writable } from "node:stream";
+import { PASTE_MARKS } from "../../term/index.ts";
+import { draftOf, NO_DRAFT } from "./draft.ts";
 import type { Screen } from "./screen.ts";
 
 /** How lines come in. `edited`: from a terminal that readline edits; `typed`: from a person, as they are; `piped`: from a program. */
@@ -33,9 +35,6 @@ interface Key {
   meta?: boolean;
 }
 
-/** Marks that a terminal puts around what is pasted, so that its line ends are text and not Enter. */
-const PASTE_MARKS = { on: "\x1b[?2004h", off: "\x1b[?2004l" };
-
 const CONTINUED = "  ... ";
 const STEER = "steer> ";
 
@@ -53,6 +52,8 @@ export class LineInput {
   #pasting = false;
   /** Set while a person types during a turn. */
   #typing: PromiseWithResolvers<void> | null = null;
+  /** The beginning of a line that a dialog interrupted: the next line begins with it. */
+  #draft = NO_DRAFT;
   #waiting: string[] = [];
   #ended = false;
 
@@ -75,6 +76,8 @@ export class LineInput {
     if (source === "edited") {
       this.#rl?.setPrompt(text);
       this.#rl?.prompt();
+      if (this.#draft.keys !== "") process.stdin.unshift(Buffer.from(this.#draft.keys));
+      this.#draft = NO_DRAFT;
     } else screen.write(text);
     const [next, ...rest] = this.#waiting;
     this.#waiting = rest;
@@ -102,6 +105,7 @@ export class LineInput {
   /** Forgets what was typed so far. */
   clear(): void {
     this.#pieces = [];
+    this.#draft = NO_DRAFT;
     if (this.#rl && this.#rl.line !== "") {
       this.#rl.write(null, { ctrl: true, name: "e" });
       this.#rl.write(null, { ctrl: true, name: "u" });
@@ -109,13 +113,19 @@ export class LineInput {
     this.#release();
   }
 
-  /** Lends the terminal to a dialog. */
-  async suspended<T>(dialog: () => Promise<T>): Promise<T> {
+  /** Lends the terminal to a dialog. What it hands to `rest` was typed for the line. */
+  async suspended<T>(dialog: (rest: (typed: string) => void) => Promise<T>): Promise<T> {
     this.close();
+    let typed = "";
     try {
-      return await dialog();
+      return await dialog((rest) => {
+        typed += rest;
+      });
     } finally {
       this.#listen();
+      this.#draft = draftOf(`${this.#draft.keys}${typed}`);
+      // Whole lines are obeyed; half a one must not keep the screen from what happens now.
+      if (this.#draft.lines !== "") process.stdin.unshift(Buffer.from(this.#draft.lines));
     }
   }
 
@@ -185,6 +195,9 @@ export class LineInput {
     this.#options.screen.freshLine();
     rl.setPrompt(STEER);
     rl.prompt();
+    if (!starts || this.#draft.text === null) return;
+    rl.write(this.#draft.text);
+    this.#draft = NO_DRAFT;
   }
 
   /** What was typed is deleted again: the screen is free. */

@@ -12,16 +12,23 @@ const LETTERS: Record<Decision["type"], string> = {
   abort: "q",
 };
 
-/** Other words for the same answers; `a` is what the first Rust CLI called this session. */
+/** Other words for the same answers; `a` is the letter that the TypeScript CLI had. */
 const WORDS: Record<string, Decision["type"]> = {
   yes: "approved",
-  a: "session",
+  a: "always",
   session: "session",
   always: "always",
   edit: "edited",
   no: "denied",
   stop: "abort",
 };
+
+/** The letters of a choice in a dialog, the one that is shown first. Escape is the key of what stops the turn. */
+export function lettersOf({ decision }: ApprovalChoice): string[] {
+  if (decision === "abort") return ["Esc"];
+  const others = Object.keys(WORDS).filter((word) => word.length === 1 && WORDS[word] === decision);
+  return [LETTERS[decision], ...others];
+}
 
 /** What a typed line says to a question. `command`: the next line is what shall run instead of `command`. */
 export type Answer =

@@ -35,7 +35,7 @@ describe("typed answers", () => {
     ["y", { type: "approved" }],
     [" YES ", { type: "approved" }],
     ["1", { type: "approved" }],
-    ["a", { type: "session" }],
+    ["a", { type: "always", prefix: ["make"] }],
     ["s", { type: "session" }],
     ["p", { type: "always", prefix: ["make"] }],
     ["n", { type: "denied" }],

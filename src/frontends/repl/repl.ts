@@ -1,13 +1,13 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Decision, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
-import { approvalLines, LinePrinter } from "../../view/index.ts";
+import type { ApprovalRequest, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import { LinePrinter } from "../../view/index.ts";
+import { Asker } from "./asker.ts";
 import { commandNames, findCommand } from "./commands.ts";
 import { complete } from "./complete.ts";
 import type { ReplControl } from "./control.ts";
 import { LineInput } from "./lines.ts";
 import type { ReplOptions, ReplThread } from "./options.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
 import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
@@ -32,12 +32,12 @@ class Repl {
   #working = false;
   /** A command of ours that runs. */
   #command: AbortController | null = null;
-  /** Who gets the next line instead of the model; null is said when there is none. */
-  #asked: ((line: string | null) => void) | null = null;
+  readonly #asker: Asker;
   /** Lines are obeyed one after another. */
   #lines: Promise<void> = Promise.resolve();
   /** A turn that is being interrupted is not asked about any more. */
   #stopping = false;
+  readonly #warned = new Set<string>();
   #changes: TurnOverrides = {};
   #images: string[] = [];
   #failed = false;
@@ -59,10 +59,12 @@ class Repl {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
         interrupt: () => this.#onInterrupt(),
-        keeps: (line) => this.#asked === null && options.history.keeps(line),
+        keeps: (line) => !this.#asker.waiting && options.history.keeps(line),
         complete: (line) => complete(line, commandNames, this.#thread.settings.cwd),
       },
     });
+    const stopped = () => this.#stopping || this.#leaving;
+    this.#asker = new Asker({ options, screen: this.#screen, input: this.#input, stopped });
   }
 
   get #thread(): Thread {
@@ -90,11 +92,19 @@ class Repl {
 
   #greet(): void {
     const { style, source, version } = this.#options;
-    for (const warning of this.#current.warnings) this.#screen.line(style.yellow(`warning: ${warning}`));
+    this.#warn(this.#current.warnings);
     if (source === "piped") return;
     this.#screen.line(style.bold(`moat ${version}`));
     this.#showSettings();
     this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
+  }
+
+  /** Each is said once, whatever thread it is about. */
+  #warn(warnings: readonly string[]): void {
+    for (const warning of warnings) {
+      if (!this.#warned.has(warning)) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
+      this.#warned.add(warning);
+    }
   }
 
   /** The settings of the next turn, when they are not those that were shown last. */
@@ -159,8 +169,11 @@ class Repl {
   }
 
   #onLine(line: string): void {
-    if (this.#asked) this.#asked(line);
-    else this.#lines = this.#lines.then(() => this.#obey(line));
+    if (this.#asker.take(line)) return;
+    // It was typed for the line, and not for the question that came meanwhile.
+    const early = this.#asker.waiting;
+    this.#lines = this.#lines.then(() => this.#obey(line));
+    if (early) this.#lines = this.#lines.then(() => this.#asker.again());
   }
 
   async #obey(line: string): Promise<void> {
@@ -210,10 +223,7 @@ class Repl {
       print: (text) => this.#screen.line(text.trimEnd()),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
-      confirm: async (question) => {
-        const answer = await this.#question(`${question} [y/N] `);
-        return /^y(es)?$/i.test(answer?.trim() ?? "");
-      },
+      confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
       signal,
     };
@@ -237,56 +247,19 @@ class Repl {
     this.#current = next;
     this.#usage = null;
     if (resume !== null) this.#changes = {};
-    for (const warning of next.warnings) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
+    this.#warn(next.warnings);
     this.#follow(next.thread);
     this.#screen.line(`thread ${next.thread.thread_id}`);
   }
 
   async #approve(request: ApprovalRequest): Promise<void> {
     if (this.#stopping || this.#leaving) return;
-    const decision = this.#options.dialogs ? await this.#dialog(request) : await this.#typedAnswer(request);
+    const decision = await this.#asker.approve(request);
+    if (this.#working) this.#input.working();
     // An interrupt has answered already.
     if (decision === null || this.#leaving) return;
     if (decision.type === "abort") this.#stopping = true;
     this.#submit({ type: "approval", call_id: request.call_id, decision });
-  }
-
-  async #dialog(request: ApprovalRequest): Promise<Decision> {
-    const { askInDialog } = await import("./dialog.ts");
-    for (const line of approvalLines(request, this.#options.style)) this.#screen.line(line);
-    return this.#input.suspended(() => askInDialog(request, this.#options.signal));
-  }
-
-  async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
-    const { style, source } = this.#options;
-    this.#screen.line(questionText(request, style).trimEnd());
-    while (true) {
-      const line = await this.#question(answerPrompt(request));
-      if (line === null) return this.#stopping ? null : { type: "denied", reason: "nobody was there to answer" };
-      const answer = readAnswer(line, request);
-      if (answer.type === "decision") return answer.decision;
-      if (answer.type === "command") {
-        const command = await this.#question("run instead: ");
-        return command?.trim() ? { type: "edited", command } : { type: "denied" };
-      }
-      if (source === "piped") {
-        // What a program wrote for the model is no answer, and must not be lost.
-        this.#input.putBack(line);
-        this.#screen.line("that is no answer: taken as no");
-        return { type: "denied", reason: "the input had no answer to this question" };
-      }
-    }
-  }
-
-  /** The next line that is typed; null when there is none, or the turn was interrupted. */
-  async #question(prompt: string): Promise<string | null> {
-    const asked = Promise.withResolvers<string | null>();
-    this.#asked = asked.resolve;
-    this.#input.prompt(prompt);
-    const line = await asked.promise;
-    this.#asked = null;
-    if (this.#working) this.#input.working();
-    return line;
   }
 
   #onInterrupt(): void {
@@ -309,11 +282,11 @@ class Repl {
       this.#ask();
     }
     this.#command?.abort();
-    this.#asked?.(null);
+    this.#asker.cancel();
   }
 
   #onEnd(): void {
-    if (this.#asked) this.#asked(null);
+    if (this.#asker.waiting) this.#asker.cancel();
     else this.#leave(this.#endExit());
   }
 
@@ -327,7 +300,7 @@ class Repl {
     this.#leaving = true;
     this.#stopping = true;
     this.#command?.abort();
-    this.#asked?.(null);
+    this.#asker.cancel();
     this.#submit({ type: "shutdown" });
     void this.#pump.then(() => this.#exit.resolve(exit));
   }

@@ -3,13 +3,13 @@ import type { ReplControl } from "./control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
 export async function statusText({ thread, facts, changes, usage }: ReplControl): Promise<string> {
-  const { settings, services, thread_id } = thread;
+  const { settings, services, thread_id } = thread.parts;
   const now = { ...settings, ...changes };
   const { writable_roots, network_access } = settings.sandbox_workspace_write;
   const tokens = usage
     ? `${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`
     : "none yet";
-  const preview = await previewPrompt(thread, []);
+  const preview = await previewPrompt(thread.parts, []);
   const room = preview.window === null ? "" : ` of ${preview.window}`;
   const rows: [string, string][] = [
     ["model", `${now.model} (${now.model_provider}), effort ${now.effort ?? "as the model has it"}`],

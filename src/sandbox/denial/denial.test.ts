@@ -10,6 +10,7 @@ const policy: SandboxPolicy = {
   protected: ["/w/.git", "/w/.vscode/settings.json"],
   hidden: ["/home/u/.ssh"],
   net: "none",
+  stand_ins: [],
   unix: "masked",
   require: [],
 };
@@ -18,7 +19,9 @@ const report: SandboxReport = {
   abi: 7,
   fs: "workspace-write",
   carve: true,
+  carve_absent: true,
   hidden: true,
+  hidden_absent: true,
   net: "none",
   unix: "masked",
   loopback: true,

@@ -118,7 +118,7 @@ function hiddenDenial(path: string, store: string): Found {
     rule: "hidden",
     kind: "read",
     target: path,
-    explanation: `The sandbox hides ${store}: it holds credentials, and nothing that runs inside may read them.`,
+    explanation: `The sandbox hides ${store}, as it does credentials and what hidden_paths names: nothing that runs inside may read it.`,
     opens: null,
   };
 }

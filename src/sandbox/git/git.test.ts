@@ -38,6 +38,7 @@ function policyFor(workspace: string): SandboxPolicy {
     protected: [join(workspace, ".claude"), join(workspace, ".git")],
     hidden: [],
     net: "none",
+    stand_ins: [],
     unix: "masked",
     require: [],
   };

@@ -109,6 +109,7 @@ function modules(directory: string, depth: number): string[] {
 
 /** Names of the directories in a directory; none when it cannot be read. */
 export function subdirectories(directory: string): string[] {
+  if (!exists(directory)) return [];
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

@@ -242,7 +242,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
   describe(`what is left behind does not act later (${tier})`, () => {
     const begin = (w: World) => ({ home, workspace: w.main, path, known: new KnownRepositories() });
     const policyFor = (user: ReturnType<typeof begin>) =>
-      policyOf(user, { exclude_slash_tmp: true, protect: [...user.known.linked] });
+      policyOf(user, { exclude_slash_tmp: true, extra_protect: [...user.known.linked].filter(existsSync) });
 
     for (const always_git of [false, true]) {
       test.each(TRAPS)(`$name${always_git ? ", with the repository open to everything" : ""}`, async (trap) => {
@@ -264,7 +264,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       await run("mkdir sub && cd sub && git init -q && git commit -q --allow-empty -m x");
       expect((await run("git add sub")).findings).toEqual([]);
       const { findings } = await run(`cd sub && git config core.fsmonitor '${canary(w.marker)}'`);
-      expect(findings).toMatchObject([{ path: join(w.main, "sub/.git"), action: "quarantined" }]);
+      expect(findings).toMatchObject([{ path: join(w.main, "sub/.git/config"), action: "restored" }]);
       spawnSync("git", ["status"], { cwd: w.main, env });
       expect(existsSync(w.marker)).toBe(false);
     });
@@ -272,13 +272,31 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     test("what is moved away is kept, and said with its reason", async () => {
       const w = world();
       const user = begin(w);
-      const plant = `mkdir sub && cd sub && git init -q && git commit -q --allow-empty -m x && git config alias.x '!sh'`;
-      await runConfined(sandbox, ["/bin/bash", "-c", plant], await policyFor(user), user);
-      const { findings } = await runConfined(sandbox, ["git", "add", "sub"], await policyFor(user), user);
-      expect(findings).toMatchObject([
-        { action: "quarantined", why: expect.stringContaining("its config sets alias.x") },
-      ]);
-      expect(existsSync(join(findings[0]?.kept_at ?? "", "HEAD"))).toBe(true);
+      const why = "git in the project around it would obey this repository";
+      const made = "mkdir SUB && cd SUB && git init -q && git commit -q --allow-empty -m x";
+      const cases: [plant: string, name: string, action: string][] = [
+        ["git config alias.x '!sh'", ".git/config", "restored"],
+        ["echo x >.git/hooks/pre-commit", ".git/hooks/pre-commit", "quarantined"],
+        [
+          "mkdir ../evil && mv .git/objects .git/refs ../evil && echo ../../evil >.git/commondir",
+          ".git",
+          "quarantined",
+        ],
+        ["mv .git ../real && echo 'gitdir: ../real' >.git", ".git", "quarantined"],
+      ];
+      for (const [index, [plant, name, action]] of cases.entries()) {
+        const sub = `sub${index}`;
+        await runConfined(sandbox, ["/bin/bash", "-c", `${made.replaceAll("SUB", sub)}`], await policyFor(user), user);
+        await runConfined(
+          sandbox,
+          ["/bin/bash", "-c", `cd ${sub} && mkdir -p .git/hooks && ${plant}`],
+          await policyFor(user),
+          user,
+        );
+        const { findings } = await runConfined(sandbox, ["git", "add", sub], await policyFor(user), user);
+        expect([plant, findings]).toMatchObject([plant, [{ path: join(w.main, sub, name), action, why }]]);
+        expect(existsSync(findings[0]?.kept_at ?? "")).toBe(true);
+      }
     });
 
     test("an index that names .git is put back as it was", async () => {

@@ -1,14 +1,17 @@
 // A plain git command may write the repository, and with it what runs inside (hooks, filters, the scripts that they call). What a
 // later git outside would act on is compared when everything of the command has ended.
+import type { Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type { GuardFinding, SandboxPolicy } from "../contract.ts";
-import { moveAway, writeNew } from "../guard.ts";
+import { writeNew } from "../guard.ts";
 import { lstatOf, realPath } from "../paths.ts";
+import type { Quarantine } from "../quarantine.ts";
+import { strangers } from "./born.ts";
 import { type IndexFile, readIndexFile } from "./index-file.ts";
 import { instructions } from "./instructions.ts";
-import type { GitLayout } from "./layout.ts";
-import { gitlinks, nestedProblem } from "./nested.ts";
+import { type GitLayout, readLayout } from "./layout.ts";
+import { gitlinks } from "./nested.ts";
 import { oddNodes } from "./odd-nodes.ts";
 import { parseGitConfig } from "./settings.ts";
 import { isReadable, readText } from "./small-file.ts";
@@ -33,12 +36,12 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 /**
  * Looks at repositories before a command starts. What it gives compares, moves away what must not stay, and says so.
  * @param policy what the command runs under
- * @param quarantine directory out of the commands' reach
+ * @param quarantine out of the commands' reach
  */
 export function watchRepositories(
   access: GitAccess,
   { writable, protected: kept }: Pick<SandboxPolicy, "writable" | "protected">,
-  quarantine: string,
+  quarantine: Quarantine,
 ): () => GuardFinding[] {
   const opened = [...new Set(access.opened.flatMap(({ git_dir, common_dir }) => [git_dir, common_dir]))];
   const places = opened.map((git_dir) => new Place(git_dir, quarantine));
@@ -78,37 +81,67 @@ const dotGits = (layout: Pick<GitLayout, "git_dir" | "work_tree">) =>
 
 const isThere = (path: string) => lstatOf(path) !== null;
 
-/** A repository in a place that the index of another one names: `git status` of that one looks into it. */
-function newNested(dot_git: string, known: readonly string[], quarantine: string): GuardFinding[] {
-  const problem = nestedProblem(dot_git, known);
-  if (problem === null) return [];
-  const why = `git in the project around it would obey this repository, and ${problem}`;
-  return [{ path: dot_git, action: "quarantined", kept_at: moveAway(dot_git, quarantine), why }];
+/**
+ * A repository in a place that the index of another one names: `git status` of that one looks into it. What `git init` and
+ * `git clone` leave stays; a `.git` file may lead to what commands cannot write.
+ */
+function newNested(dot_git: string, known: readonly string[], quarantine: Quarantine): GuardFinding[] {
+  const stat = lstatOf(dot_git);
+  if (stat === null || leadsToKnown(dot_git, stat, known)) return [];
+  const strange = stat.isDirectory() ? strangers(dot_git) : null;
+  const why = "git in the project around it would obey this repository";
+  if (strange !== null) {
+    const inside = gitlinks({ git_dir: dot_git, work_tree: dirname(dot_git) }).map((path) => join(path, ".git"));
+    return [
+      ...strange.map(({ path, text }) => replace(path, text === null ? null : Buffer.from(text), quarantine, why)),
+      ...inside.flatMap((path) => newNested(path, known, quarantine)),
+    ];
+  }
+  // Without a HEAD it is nothing to git.
+  if (stat.isDirectory() && !isThere(join(dot_git, "HEAD"))) return [];
+  return [replace(dot_git, null, quarantine, why)];
+}
+
+function leadsToKnown(dot_git: string, stat: Stats, known: readonly string[]): boolean {
+  const layout = stat.isFile() ? readLayout(dirname(dot_git)) : null;
+  return layout?.confirmed === true && known.includes(layout.git_dir);
+}
+
+/** Moves away what is at a path, and puts something in its place where there is something to put. */
+function replace(
+  path: string,
+  bytes: Uint8Array | null,
+  quarantine: Quarantine,
+  why: string,
+  mode = 0o644,
+): GuardFinding {
+  const kept_at = quarantine.take(path);
+  if (bytes === null) return { path, action: "quarantined", kept_at, why };
+  writeNew(path, bytes, mode);
+  return { path, action: "restored", kept_at, why };
 }
 
 /** A config that may be written, but must say the same afterwards. */
-function keepConfig(path: string, quarantine: string): () => GuardFinding[] {
+function keepConfig(path: string, quarantine: Quarantine): () => GuardFinding[] {
   const mode = (lstatOf(path)?.mode ?? 0o644) & 0o777;
   const before = readText(path);
   const settings = JSON.stringify(parseGitConfig(before));
   return () => {
     const now = isReadable(path) && lstatOf(path) !== null ? readText(path) : null;
     if (now !== null && JSON.stringify(parseGitConfig(now)) === settings) return [];
-    const kept_at = isThere(path) ? moveAway(path, quarantine) : null;
-    writeNew(path, Buffer.from(before), mode);
-    return [{ path, action: "restored", kept_at }];
+    return [replace(path, Buffer.from(before), quarantine, "git was only to write it anew", mode)];
   };
 }
 
 /** One git directory. */
 class Place {
   readonly #git_dir: string;
-  readonly #quarantine: string;
+  readonly #quarantine: Quarantine;
   readonly #index: IndexFile | null;
   readonly #nodes: Map<string, string>;
   readonly #instructions: Map<string, string[]>;
 
-  constructor(git_dir: string, quarantine: string) {
+  constructor(git_dir: string, quarantine: Quarantine) {
     this.#git_dir = git_dir;
     this.#quarantine = quarantine;
     this.#index = readIndexFile(git_dir);
@@ -143,15 +176,13 @@ class Place {
     if (!isThere(path)) return [];
     const why = indexProblem(readIndexFile(this.#git_dir), this.#index);
     if (why === null) return [];
-    const moved = this.#away(path, why);
     const before = this.#index;
-    if (before === null || before.bytes.length > KEPT_BYTES) return [moved];
-    writeNew(path, before.bytes, before.mode);
-    return [{ ...moved, action: "restored" }];
+    const kept = before !== null && before.bytes.length <= KEPT_BYTES ? before : null;
+    return [replace(path, kept?.bytes ?? null, this.#quarantine, why, kept?.mode)];
   }
 
   #away(path: string, why: string): GuardFinding {
-    return { path, action: "quarantined", kept_at: moveAway(path, this.#quarantine), why };
+    return replace(path, null, this.#quarantine, why);
   }
 }
 

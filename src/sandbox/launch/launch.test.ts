@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Sandbox, SandboxError } from "../contract.ts";
 import {
@@ -179,6 +179,24 @@ for (const [tier, found] of sandboxes)
       expect(await exit(["no-such-command"])).toBe(127);
       expect(await exit([join(inside, "not-executable")])).toBe(126);
       expect(await exit([join(inside, "missing")])).toBe(127);
+    });
+
+    test("a TMPDIR that cannot be written is not handed on where there is a better place", async () => {
+      const { inside, outside } = workspace();
+      const said = (writable: string[]) => {
+        const env = { TMPDIR: outside, TMP: inside, OTHER: outside };
+        return box().launch(["true"], policyFor(inside, { writable }), inside, env).env;
+      };
+      expect(said([inside, realpathSync("/tmp")])).toEqual({ TMP: inside, OTHER: outside });
+      expect(said([inside, outside, realpathSync("/tmp")])).toHaveProperty("TMPDIR", outside);
+      expect(said([inside])).toHaveProperty("TMPDIR", outside);
+    });
+
+    test("a script without an interpreter is the shell's, as for execvp", async () => {
+      const { inside } = workspace();
+      writeFileSync(join(inside, "script"), 'echo "$0 $1 $#"\n', { mode: 0o755 });
+      const ended = await run(box(), [join(inside, "script"), "a b", "c"], policyFor(inside), inside);
+      expect(ended).toMatchObject({ exit: 0, stdout: `${join(inside, "script")} a b 2\n` });
     });
 
     test.each(modes)("output is merged in order, or kept apart (%s)", async (mode) => {

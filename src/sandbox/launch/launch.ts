@@ -1,11 +1,13 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
 import { encodeOrders, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
-import { exists } from "../paths.ts";
+import { realPathOfNew } from "../paths.ts";
+import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
+import { presence } from "./stand-in.ts";
 
 /** A tier that can be asked for, to test it or to do without namespaces. */
 export type ConfiningTier = "ns" | "landlock" | "ns-only";
@@ -63,10 +65,15 @@ function watching(sandbox: Sandbox, quarantine: string): Sandbox {
       return {
         ...launch,
         confirm(fd) {
-          compare = once(watchRepositories(access, policy, quarantine));
+          compare = watchRepositories(access, policy, new Quarantine(quarantine));
           return launch.confirm(fd);
         },
-        finish: () => [...launch.finish(), ...compare()],
+        async finish() {
+          const found = await launch.finish();
+          const left = compare();
+          compare = () => [];
+          return [...found, ...left];
+        },
       };
     },
   };
@@ -126,25 +133,31 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       if (argv.length === 0) throw new SandboxError("there is no command to start");
       const confined = isConfined(policy);
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
-      const guarded = confined ? placesForGuard(policy, tier) : [];
+      const left = leftToGuard(policy, confined ? tier : "none");
       const orders = encodeOrders({
         tier: confined ? tier : "none",
         policy,
-        guarded,
+        ...left,
         cwd,
         merge: output === "merged",
         parent: process.pid,
       });
-      let finish: () => GuardFinding[] = () => [];
+      let finish: () => Promise<GuardFinding[]> = async () => [];
       return {
         argv: [path, "--", ...argv],
-        env,
+        env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
-          finish = once(guard.watch(guarded, policy.writable));
-          return negotiate(fd, orders);
+          const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
+          const talk = negotiate(fd, orders);
+          finish = () => talk.ended.then(repair);
+          return talk.report;
         },
-        finish: () => finish(),
-        guarded: guarded.length > 0,
+        finish() {
+          const repair = finish;
+          finish = async () => [];
+          return repair();
+        },
+        guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },
   };
@@ -154,23 +167,32 @@ const NOTHING_CONFINES =
   "this machine offers neither Landlock nor namespaces, so nothing can be confined: run moat in a container and say " +
   "`--sandbox external`, or switch the sandbox off with `--sandbox danger-full-access`";
 
-/** A mount can keep a missing path missing only by standing in for it, and git does not start where these two are empty. */
-const NO_STAND_IN = new Set(["commondir", "gitdir"]);
-
-/** The protected places in writable roots that the kernel cannot close in this tier. */
-function placesForGuard({ protected: places, writable }: SandboxPolicy, tier: Sandbox["tier"]): string[] {
-  const inside = places.filter((place) => writable.some((root) => isWithin(place, root)));
-  if (tier === "landlock") return inside;
-  return inside.filter((place) => NO_STAND_IN.has(basename(place)) && !exists(place));
+/**
+ * The protected places in writable roots that the kernel cannot close in this tier: without mounts all of them; else those that do
+ * not exist, because a mount can keep a missing path missing only by standing in for it, and whoever looks into an empty workspace
+ * would see that: `git init`, `git clone X .`, `ls -A`. In the home directory a stand-in is the lesser evil.
+ */
+function leftToGuard(
+  { protected: places, stand_ins, writable }: SandboxPolicy,
+  tier: Orders["tier"],
+): Pick<Orders, "guarded" | "absent" | "clear"> {
+  const inside = tier === "none" ? [] : places.filter((place) => writable.some((root) => isWithin(place, root)));
+  const is = new Map([...inside, ...stand_ins].map((place) => [place, presence(place)]));
+  const held = tier === "landlock" ? [] : stand_ins;
+  return {
+    guarded: tier === "landlock" ? inside.filter((place) => is.get(place) === "something") : [],
+    absent: inside.filter((place) => is.get(place) !== "something" && !held.includes(place)),
+    clear: [...is].filter(([, what]) => what === "stand-in").map(([place]) => place),
+  };
 }
 
-function once<T>(work: () => T[]): () => T[] {
-  let done = false;
-  return () => {
-    if (done) return [];
-    done = true;
-    return work();
-  };
+/** Where a program's TMPDIR is not writable but /tmp is, it is better off without it: most fail otherwise. */
+function withTemporary(env: Record<string, string>, { writable }: SandboxPolicy): Record<string, string> {
+  const isWritable = (path: string) => writable.some((root) => isWithin(realPathOfNew(path), root));
+  if (!isWritable("/tmp")) return env;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !/^(?:TMPDIR|TMP|TEMP)$/.test(name) || isWritable(value)),
+  );
 }
 
 function isConfined(policy: SandboxPolicy): boolean {

@@ -24,7 +24,7 @@ export function shellLaunch(
       if (said === "ready") return report;
       throw new SandboxError(`${prefix[0] ?? "/bin/sh"} did not start the command: nothing of it was run`);
     },
-    finish: () => [],
+    finish: () => Promise.resolve([]),
     guarded: false,
   };
 }

@@ -1,6 +1,6 @@
-import type { ApprovalPolicy, SandboxMode, TurnContext, Usage } from "../../protocol/index.ts";
+import type { TurnContext, Usage } from "../../protocol/index.ts";
 import { historyItem, plain } from "./codex-history.ts";
-import { type CodexLine, type Foreign, isObject, textOf } from "./codex-lines.ts";
+import { type CodexLine, isObject } from "./codex-lines.ts";
 
 /** What the first versions did not write down; the strictest settings, so that a resume never widens anything. */
 export const UNKNOWN_CONTEXT: TurnContext = {
@@ -11,25 +11,6 @@ export const UNKNOWN_CONTEXT: TurnContext = {
   approval_policy: "on-request",
   sandbox_mode: "read-only",
 };
-
-const POLICIES: readonly string[] = ["untrusted", "on-failure", "on-request", "never"] satisfies ApprovalPolicy[];
-const MODES: readonly string[] = ["read-only", "workspace-write", "danger-full-access"] satisfies SandboxMode[];
-
-/** Settings of a turn; what the line does not say stays as it was. */
-export function contextOf(payload: Foreign, before: TurnContext): TurnContext {
-  const sandbox = isObject(payload.sandbox_policy)
-    ? (payload.sandbox_policy.type ?? payload.sandbox_policy.mode)
-    : null;
-  const policy = String(payload.approval_policy);
-  return {
-    cwd: textOf(payload.cwd) ?? before.cwd,
-    model: textOf(payload.model) ?? before.model,
-    model_provider: before.model_provider,
-    effort: textOf(payload.effort),
-    approval_policy: POLICIES.includes(policy) ? (policy as ApprovalPolicy) : before.approval_policy,
-    sandbox_mode: MODES.includes(String(sandbox)) ? (sandbox as SandboxMode) : before.sandbox_mode,
-  };
-}
 
 /** The directory of files whose first line has none: in the environment that the model was told about. */
 export function cwdOf(lines: CodexLine[]): string | null {

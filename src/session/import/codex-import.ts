@@ -1,16 +1,10 @@
-import {
-  type EventBody,
-  type Failure,
-  type HistoryItem,
-  NO_USAGE,
-  SCHEMA_VERSION,
-  type TurnContext,
-} from "../../protocol/index.ts";
+import { type EventBody, type Failure, type HistoryItem, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
 import { promptText } from "../prompts.ts";
-import { contextOf, cwdOf, difference, UNKNOWN_CONTEXT, usageOf } from "./codex-context.ts";
+import { cwdOf, difference, UNKNOWN_CONTEXT, usageOf } from "./codex-context.ts";
 import { historyItem, plain } from "./codex-history.ts";
 import { shownCall, shownItem } from "./codex-items.ts";
 import { type CodexLine, type Foreign, isObject, listOf, readCodexLines, textOf } from "./codex-lines.ts";
+import { TurnSettings } from "./codex-settings.ts";
 
 /** A Codex thread in our events. */
 export interface ImportedThread {
@@ -39,10 +33,10 @@ export function readCodexThread(path: string, moat_version: string): ImportedThr
 /** Goes through the lines once and says in our events what each means. */
 class Converter {
   readonly #thread: ImportedThread;
-  /** The file says where turns begin and end; else each prompt begins one. */
-  readonly #explicit: boolean;
+  readonly #settings: TurnSettings;
+  /** From here on the file says where turns begin and end; until then each prompt begins one. */
+  #explicit = false;
   #timestamp: string;
-  #context: TurnContext;
   #turn: string | null = null;
   #history: HistoryItem[] = [];
   #calls = new Map<string, Extract<HistoryItem, { type: "function_call" | "custom_tool_call" }>>();
@@ -53,9 +47,9 @@ class Converter {
   constructor(thread_id: string, meta: CodexLine, lines: CodexLine[], moat_version: string) {
     const started = textOf(meta.payload.timestamp) ?? meta.timestamp ?? "1970-01-01T00:00:00.000Z";
     this.#timestamp = started;
-    this.#explicit = lines.some(({ type, payload }) => type === "event_msg" && TURN_START.has(String(payload.type)));
     const cwd = textOf(meta.payload.cwd) ?? cwdOf(lines) ?? "/";
-    this.#context = { ...UNKNOWN_CONTEXT, cwd, model_provider: textOf(meta.payload.model_provider) ?? "openai" };
+    const model_provider = textOf(meta.payload.model_provider) ?? "openai";
+    this.#settings = new TurnSettings({ ...UNKNOWN_CONTEXT, cwd, model_provider });
     this.#thread = { thread_id, started, events: [], turns: 0, skipped: {}, warnings: [] };
     const forked = textOf(meta.payload.forked_from_id);
     const origin = forked ? { forked_from: forked } : {};
@@ -68,6 +62,7 @@ class Converter {
 
   finish(damaged: number): ImportedThread {
     this.#endTurn(null);
+    this.#settings.finish();
     if (damaged > 0) this.#thread.warnings.push(`${damaged} lines are damaged and left out`);
     return this.#thread;
   }
@@ -76,7 +71,7 @@ class Converter {
     this.#timestamp = timestamp ?? this.#timestamp;
     if (type === "response_item") this.#takeItem(payload);
     else if (type === "event_msg") this.#takeEvent(payload);
-    else if (type === "turn_context") this.#context = contextOf(payload, this.#context);
+    else if (type === "turn_context") this.#settings.tell(payload);
     else if (type === "compacted") this.#compact(payload);
     else if (type === "token_usage_record") this.#usage = usageOf(payload.thread_token_usage) ?? this.#usage;
     else if (type !== "session_meta") this.#skip(type);
@@ -102,16 +97,19 @@ class Converter {
     if (item.type === "function_call" || item.type === "custom_tool_call") this.#calls.set(item.call_id, item);
     const output = item.type === "function_call_output" || item.type === "custom_tool_call_output" ? item : null;
     const call = output ? this.#calls.get(output.call_id) : undefined;
-    const body = output && call ? shownCall(call, plain(output.output), this.#context.cwd) : shownItem(item);
+    const body = output && call ? shownCall(call, plain(output.output), this.#settings.now.cwd) : shownItem(item);
     if (body) this.#emit({ type: "item.completed", item: { id: `item_${this.#items++}`, ...body } });
   }
 
   #takeEvent(event: Foreign): void {
     const type = String(event.type);
     if (TURN_START.has(type)) {
+      this.#explicit = true;
       this.#endTurn(null);
     } else if (TURN_END.has(type)) {
       this.#endTurn(null);
+    } else if (type === "thread_settings_applied") {
+      if (isObject(event.thread_settings)) this.#settings.change(event.thread_settings);
     } else if (type === "turn_aborted") {
       this.#endTurn(textOf(event.reason) ?? "interrupted");
     } else if (type === "token_count") {
@@ -124,11 +122,14 @@ class Converter {
   #beginTurn(): void {
     if (this.#turn !== null) return;
     this.#turn = `${this.#thread.thread_id}:${++this.#thread.turns}`;
-    this.#emit({ type: "turn.started", turn_id: this.#turn, context: this.#context });
+    const started = { type: "turn.started" as const, turn_id: this.#turn, context: this.#settings.now };
+    this.#settings.begin(started);
+    this.#emit(started);
   }
 
   #endTurn(failed: string | null): void {
     const turn_id = this.#turn;
+    this.#settings.end();
     if (turn_id === null) return;
     this.#turn = null;
     const counts = { usage: this.#usage, turn_usage: difference(this.#usage, this.#usageBefore) };

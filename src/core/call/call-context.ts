@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { ToolContext, World } from "../../tools/index.ts";
+import { countCommand } from "../budget.ts";
+import type { ItemLife } from "../item-life.ts";
+import type { Part } from "../state.ts";
+import { askId } from "./approvals.ts";
+import type { StartedCall } from "./call.ts";
+import { type Confinement, holdPlaces } from "./confinement.ts";
+import { type JudgingThread, judge } from "./judge.ts";
+import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
+
+/** All that calls need of their thread. */
+export type CallingThread = JudgingThread & RunningThread & Part<"budget">;
+
+/** What a call may use while it runs, under what was judged. */
+export function callContext(state: CallingThread, call: StartedCall, signal: AbortSignal): ToolContext {
+  const { made, item, shown } = call;
+  // The call may have waited for a person, or for its neighbours.
+  holdPlaces(state, call.permit);
+  let asked = 0;
+  return {
+    ...worldOf(state, call, item, signal),
+    cwd: call.cwd,
+    update: (body) => shown.show(body),
+    complete: (body) => shown.close(body),
+    async ask(effect) {
+      const question = { question: askId(made, ++asked), effect, hook: null, editable: false };
+      const judged = await judge(state, question, signal);
+      if (judged.ok === "edited") throw new Error("a question without that choice was answered with another command");
+      if (!judged.ok) return judged;
+      countCommand(state, effect);
+      return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
+    },
+    state_dir: join(state.services.moat_home, "journal"),
+    now: state.services.now,
+    signal,
+  };
+}
+
+function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife, signal: AbortSignal): World {
+  const { policy } = confinement;
+  const full = policy.mode === "danger-full-access" || policy.mode === "external";
+  return {
+    run: (command) => runCommand(state, confinement, item.id, command, signal),
+    start: (program) => startProgram(state, confinement, program),
+    writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
+    hidden: policy.hidden,
+  };
+}

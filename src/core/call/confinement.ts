@@ -1,0 +1,85 @@
+import { join, resolve } from "node:path";
+import { eitherNetwork, type Permit } from "../../policy/index.ts";
+import {
+  KnownRepositories,
+  kindOf,
+  privateCaches,
+  realPath,
+  resolvePolicy,
+  type SandboxPolicy,
+} from "../../sandbox/index.ts";
+import { TurnFailed } from "../failed.ts";
+import type { Part } from "../state.ts";
+
+export type ConfinedThread = Part<"permissions" | "settings" | "services">;
+
+/** A permit, and what it comes to on this disk. */
+export interface Confinement {
+  permit: Permit;
+  policy: SandboxPolicy;
+  /** Variables that lead tools to caches which they may write. */
+  cache_env: Record<string, string>;
+}
+
+/** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */
+export async function confine(state: ConfinedThread, permit: Permit): Promise<Confinement> {
+  const { settings, services } = state;
+  const { network_access, ...write } = settings.sandbox_workspace_write;
+  const caches = cachesOf(state, permit);
+  holdPlaces(state, permit);
+  const resolved = await resolvePolicy({
+    mode: permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
+    cwd: settings.cwd,
+    home: services.home,
+    moat_home: services.moat_home,
+    env: services.env,
+    tmpdir: services.env.TMPDIR ?? null,
+    network_access,
+    ...write,
+    extra_write: permit.extra_write,
+    cache_dir: caches?.directory ?? null,
+    extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
+  });
+  if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
+  const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
+  return { permit, policy, cache_env: caches?.env ?? {} };
+}
+
+/** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
+function cachesOf({ settings, services }: ConfinedThread, permit: Permit) {
+  if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
+  const network = settings.sandbox_workspace_write.network_access ? "full" : permit.network;
+  return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network);
+}
+
+/** Holds every directory that a permit makes writable to its place (`keepPlace`): once more right before something runs. */
+export function holdPlaces(state: ConfinedThread, permit: Permit): void {
+  const { settings, services } = state;
+  const { writable_roots } = settings.sandbox_workspace_write;
+  const named = [settings.cwd, ...writable_roots, ...permit.extra_write, services.env.TMPDIR ?? "/"];
+  for (const path of named) keepPlace(state, path);
+}
+
+/**
+ * Holds a directory to the place where it was when it was first looked at. A command that may write beside it (the workspace
+ * lies in /tmp) and that the kernel does not keep from moving it could put a link there, and so make anything writable for the
+ * next one. Ends the turn then.
+ */
+export function keepPlace(state: ConfinedThread, path: string): void {
+  const { permissions, settings, services } = state;
+  const absolute = path.startsWith("~/") ? join(services.home, path.slice(2)) : resolve(settings.cwd, path);
+  const real = realPath(absolute);
+  if (real === null) return;
+  const known = permissions.places.get(absolute) ?? real;
+  permissions.places.set(absolute, known);
+  knownRepositories(state).learn(known);
+  if (known === real) return;
+  const message = `${absolute} led to ${known} when the thread began and leads to ${real} now; nothing is run until it is put back`;
+  throw new TurnFailed({ kind: "sandbox_unavailable", message, retryable: false });
+}
+
+/** The repositories of a thread, as they were when it first looked at the directories that they belong to. */
+export function knownRepositories({ permissions }: Part<"permissions">): KnownRepositories {
+  permissions.repositories ??= new KnownRepositories();
+  return permissions.repositories;
+}

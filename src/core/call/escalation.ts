@@ -1,0 +1,46 @@
+import { join, resolve } from "node:path";
+import { isWithin } from "../../base/index.ts";
+import type { Effect, Escalation } from "../../protocol/index.ts";
+import { kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
+import { type ConfinedThread, keepPlace } from "./confinement.ts";
+
+type Command = Effect & { kind: "command" };
+
+/**
+ * Holds what the model asks for against the disk: the directory as it really is, symlinks followed, so that the user is asked
+ * about the place that would be opened. What the sandbox gives anyway is not asked for. The message is for the model.
+ * @param policy what the call has without it
+ */
+export function checkEscalation(
+  state: ConfinedThread,
+  effect: Effect,
+  policy: SandboxPolicy,
+): { ok: true; effect: Effect } | { ok: false; message: string } {
+  if (effect.kind !== "command" || effect.escalation === null) return { ok: true, effect };
+  const { escalation } = effect;
+  if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
+  if (escalation.want === "network" && policy.net === "full")
+    return { ok: true, effect: { ...effect, escalation: null } };
+  if (escalation.want !== "write") return { ok: true, effect };
+  const found = writeTarget(state, effect, escalation);
+  if (!found.ok) return found;
+  keepPlace(state, found.path);
+  // What lies in a writable directory may still be protected: that stays a question.
+  const given = policy.writable.some((root) => isWithin(found.path, root));
+  const kept = policy.protected.some((place) => isWithin(found.path, place));
+  const narrowed = given && !kept ? null : { ...escalation, target: found.path };
+  return { ok: true, effect: { ...effect, escalation: narrowed } };
+}
+
+function writeTarget(
+  { services }: Pick<ConfinedThread, "services">,
+  { cwd }: Command,
+  { target }: Escalation,
+): { ok: true; path: string } | { ok: false; message: string } {
+  const named = target ?? "";
+  const path = named.startsWith("~/") ? join(services.home, named.slice(2)) : resolve(cwd, named);
+  const refuse = (why: string) => ({ ok: false, message: `not run: with_write cannot open ${named}: ${why}` }) as const;
+  const real = kindOf(path) === "directory" ? realPath(path) : null;
+  if (real === null) return refuse("it is no directory that exists; name the directory that holds it");
+  return real === "/" ? refuse("that is everything; name the directories that are meant") : { ok: true, path: real };
+}

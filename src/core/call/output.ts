@@ -1,0 +1,59 @@
+import { BYTES_PER_TOKEN } from "../../base/index.ts";
+import { truncateMiddle } from "../../process/index.ts";
+import type { HistoryItem } from "../../protocol/index.ts";
+import { denialText } from "../../sandbox/index.ts";
+import { TurnFailed } from "../failed.ts";
+import type { HookedThread } from "../hooks.ts";
+import { outputFor } from "../request/history.ts";
+import type { Part } from "../state.ts";
+import type { DoneCall } from "./call.ts";
+import { spill } from "./spill.ts";
+
+/** What the model gets for a call that has run, with what hooks want it to know about it. */
+export async function answerOf(state: HookedThread, done: DoneCall, signal: AbortSignal): Promise<HistoryItem> {
+  const output = outputText(state, done);
+  const answer = (text: string) => outputFor(done.made, text, done.outcome.images);
+  if (state.services.hooks === null) return answer(output);
+  const { fire } = await import("../hooks.ts");
+  const told = { ...done.tool.hook(done.args, done.cwd), tool_response: output, tool_use_id: done.made.call_id };
+  try {
+    const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
+    return answer(verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
+  } catch (error) {
+    // A hook may end the turn here. The call has run all the same, and its output must not be lost.
+    if (error instanceof TurnFailed) state.conversation.add(answer(output));
+    throw error;
+  }
+}
+
+/** The one cap before the model, then the tool's own layout, then what the sandbox had to say. */
+function outputText(
+  state: Part<"settings" | "services" | "thread_id">,
+  { made, frame, edits, outcome }: DoneCall,
+): string {
+  const whole = edits.note + outcome.body;
+  const total = { lines: outcome.total_lines, bytes: Buffer.byteLength(edits.note) + outcome.total_bytes };
+  const asked = Math.max(0, outcome.max_output_tokens ?? Number.POSITIVE_INFINITY);
+  const limit = Math.min(state.settings.tool_output_token_limit, asked);
+  const { text, truncated } = truncateMiddle(whole, limit * BYTES_PER_TOKEN, total);
+  const spilled = truncated ? spillNote(state, made.call_id, whole, total.bytes) : null;
+  const notes = [spilled, outcome.denial ? denialText(outcome.denial) : null];
+  const body = notes.reduce<string>((shown, note) => (note === null ? shown : `${lineEnded(shown)}${note}`), text);
+  return (frame ?? outcome.render)(body);
+}
+
+const lineEnded = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
+
+/** Where the model finds what was cut; null when it could not be kept. */
+function spillNote(
+  state: Part<"services" | "thread_id">,
+  call_id: string,
+  body: string,
+  total_bytes: number,
+): string | null {
+  const path = spill(state, call_id, body);
+  if (path === null) return null;
+  const lost =
+    total_bytes > Buffer.byteLength(body) ? "its first and last parts, with the omission marked" : "all of it";
+  return `[The output was ${total_bytes} bytes; ${lost}: ${path}]`;
+}

@@ -1,0 +1,126 @@
+import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
+import type { Denial } from "../../protocol/index.ts";
+import {
+  commandEnvironment,
+  explainDenial,
+  forCommand,
+  type GuardFinding,
+  gitEnvironment,
+  kindOf,
+  type Sandbox,
+  type SandboxPolicy,
+  underWatch,
+} from "../../sandbox/index.ts";
+import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
+import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
+import type { Part } from "../state.ts";
+import { type Confinement, knownRepositories } from "./confinement.ts";
+
+/** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
+const CAPTURE_BYTES = 1024 * 1024;
+
+/**
+ * Under `untrusted`, `git status` runs without a question because it only reads. In a directory that only looks like a
+ * repository, which anybody can put into a project, it would run the program that the planted config names.
+ */
+const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
+
+/** What commands are run with, and where they are heard. */
+export type RunningThread = StreamEmitter &
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "tighten">;
+
+/** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
+export async function runCommand(
+  state: RunningThread,
+  confinement: Confinement,
+  item_id: string,
+  command: CommandRequest,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const { argv, cwd } = command;
+  const problem = placeProblem(cwd);
+  if (problem !== null) return { ...notStarted(problem), denial: null };
+  const sandbox = await state.sandbox();
+  const base = environmentOf(state, confinement, sandbox.tier);
+  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const result = await run(
+    {
+      launch: sandbox.launch(argv, policy, cwd, env),
+      cwd,
+      timeout_ms: command.timeout_ms,
+      capture_bytes: CAPTURE_BYTES,
+      on_output: (text) => {
+        state.emitDelta(item_id, "command_execution", text);
+        return state.ready();
+      },
+      now: state.services.now,
+    },
+    signal,
+  );
+  for (const finding of result.guard) report(state, finding);
+  return { ...result, denial: denialOf(command, policy, result) };
+}
+
+/**
+ * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
+ * write: that is opened for a plain git command alone.
+ */
+export async function startProgram(
+  state: RunningThread,
+  confinement: Confinement,
+  { argv, cwd, io, on_output }: ProgramRequest,
+): Promise<Started> {
+  const problem = placeProblem(cwd);
+  if (problem !== null) return { ok: false, message: problem };
+  const sandbox = await state.sandbox();
+  const env = environmentOf(state, confinement, sandbox.tier);
+  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
+  const started = await start({ launch, cwd, io, on_output });
+  if (!started.ok) return started;
+  state.lasting.addProgram(started.process);
+  started.process.ended.then(({ guard }) => {
+    for (const finding of guard) report(state, finding);
+  });
+  return started;
+}
+
+function placeProblem(cwd: string): string | null {
+  return kindOf(cwd) === "directory" ? null : `cannot run in ${cwd}: there is no such directory`;
+}
+
+/** The environment of a command before anything is opened for it. */
+function environmentOf(
+  { services, settings, thread_id }: Part<"services" | "settings" | "thread_id">,
+  { policy, cache_env }: Confinement,
+  tier: Sandbox["tier"],
+): Record<string, string> {
+  const base = commandEnvironment({
+    env: services.env,
+    policy: settings.shell_environment_policy,
+    provider_key_names: settings.provider_key_names,
+    thread_id,
+    network: policy.net,
+    tier,
+    caches: cache_env,
+  });
+  return settings.approval_policy === "untrusted" ? { ...base, ...gitEnvironment(base, ONLY_NAMED) } : base;
+}
+
+/**
+ * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
+ * freedom: from now on moat asks.
+ */
+function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
+  const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
+  const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
+  state.tighten();
+  const reason = why === undefined ? "" : `; ${why}`;
+  showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}${reason}`);
+}
+
+/** What the sandbox refused a command that came to its own end. */
+function denialOf({ argv, cwd }: CommandRequest, policy: SandboxPolicy, result: RunResult): Denial | null {
+  const { report, exit_code, ended, output } = result;
+  if (!report || ended !== "exited") return null;
+  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd });
+}

@@ -1,0 +1,251 @@
+// Tools that a thread has of its own: what they are offered as, and what a call may do while it runs and after it.
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import type { LiveProcess } from "../../process/index.ts";
+import type { CommandExecution, Decision, Event, ToolSpec } from "../../protocol/index.ts";
+import { call, respond, say, tempProject } from "../../testkit/index.ts";
+import type { ItemBody, Tool, ToolContext, ToolOutcome, ToolSet } from "../../tools/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
+
+const spec = (name: string): ToolSpec => ({ type: "function", name, description: "", parameters: { type: "object" } });
+
+const shown = (text: string, status: CommandExecution["status"], exit_code: number | null = null): ItemBody => ({
+  type: "command_execution",
+  command: "work",
+  aggregated_output: text,
+  exit_code,
+  status,
+});
+
+const said = (text: string, more: Partial<ToolOutcome> = {}): ToolOutcome => ({
+  status: "completed",
+  body: text,
+  total_lines: 0,
+  total_bytes: text.length,
+  max_output_tokens: null,
+  render: (body) => body,
+  item: null,
+  denial: null,
+  ...more,
+});
+
+/** A tool that does what the test says. */
+const tool = (
+  name: string,
+  run: (args: string, context: ToolContext) => Promise<ToolOutcome>,
+  more: Partial<Tool<string>> = {},
+): Tool<string> => ({
+  spec: () => spec(name),
+  parallel: false,
+  item_lasts: "call",
+  parse: async (args) => ({ ok: true, args }),
+  effect: () => null,
+  item: (_args, _cwd, status) => shown("", status, status === "failed" ? -1 : null),
+  hook: () => ({ tool_name: name, tool_input: {} }),
+  withHookInput: (raw) => raw,
+  run,
+  ...more,
+});
+
+/** Named as in `load`: `NAME`, or `SERVER.NAME`. */
+const setOf = (tools: Record<string, Tool<string>>): ToolSet => ({
+  specs: async (model) =>
+    Object.values(tools)
+      .map((one) => one.spec(model))
+      .filter((one) => one !== null),
+  load: async (name, namespace) => tools[namespace === null ? name : `${namespace}.${name}`] ?? null,
+});
+
+const items = (events: Event[]) =>
+  events.flatMap((event) => (event.type.startsWith("item.") && "item" in event ? [[event.type, event.item]] : []));
+
+test("a thread offers its own tools, and finds those of a server by its name", async () => {
+  const tools = setOf({
+    here: tool("here", async () => said("mine")),
+    "docs.search": tool("search", async (args) => said(`found ${args}`)),
+  });
+  const named = (name: string, namespace: string, id: string) => ({ ...call(name, {}, id), namespace });
+  using set = await stage(
+    [respond(named("search", "docs", "a"), call("here", {}, "b"), named("search", "other", "c")), respond(say("done"))],
+    { services: { tools } },
+  );
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect(set.server.requests[0]?.body).toMatchObject({ tools: [{ name: "here" }, { name: "search" }] });
+  expect(Object.fromEntries(outputs)).toEqual({ a: "found {}", b: "mine", c: "unsupported call: other.search" });
+});
+
+test("a call updates its item while it runs", async () => {
+  const tools = setOf({
+    work: tool("work", async (_args, context) => {
+      for (const text of ["half", "more"]) context.update(shown(text, "in_progress"));
+      return said("ok", { item: shown("all", "completed", 0) });
+    }),
+  });
+  using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
+  const { events } = await play(set, [turn("go")], () => null);
+  expect(items(events).slice(0, 4)).toEqual([
+    ["item.started", { id: "item_0", ...shown("", "in_progress") }],
+    ["item.updated", { id: "item_0", ...shown("half", "in_progress") }],
+    ["item.updated", { id: "item_0", ...shown("more", "in_progress") }],
+    ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
+  ]);
+});
+
+describe("a call asks while it runs", () => {
+  /** Wants to write outside, and says what it got. */
+  const asking = (path: string, argv = ["touch", path]) =>
+    setOf({
+      work: tool("work", async (_args, context) => {
+        const { cwd } = context;
+        const target = path.slice(0, path.lastIndexOf("/"));
+        const escalation = { want: "write" as const, target, justification: "for the log", prefix_rule: null };
+        const asked = await context.ask({ kind: "command", argv, command: argv.join(" "), cwd, escalation });
+        if (!asked.ok) return said(asked.message);
+        const { exit_code } = await asked.run({ argv, cwd, timeout_ms: null });
+        const inside = await context.run({ argv: ["touch", `${path}.own`], cwd, timeout_ms: null });
+        return said(`exit ${exit_code}, own ${inside.exit_code === 0 ? "too" : "not"}`);
+      }),
+    });
+  const asked = async (out: { path(name: string): string }, decision: Decision) => {
+    using one = await stage([respond(call("work", {}, "c")), respond(say("done"))], {
+      services: { tools: asking(out.path("log")) },
+    });
+    return await play(one, [turn("go")], () => decision);
+  };
+
+  test("a yes gives just that, and the call itself no more than it had", async () => {
+    using out = tempProject();
+    const played = await asked(out, { type: "approved" });
+    expect(played.asked).toMatchObject([
+      { call_id: "c:ask:1", justification: "for the log", opens: { write: [out.dir], network: false } },
+    ]);
+    expect(played.asked[0]?.choices.map(({ decision }) => decision)).not.toContain("edited");
+    expect(played.outputs.get("c")).toBe("exit 0, own not");
+    expect([existsSync(out.path("log")), existsSync(out.path("log.own"))]).toEqual([true, false]);
+  });
+
+  test("a no, and another command in its place, do nothing", async () => {
+    using out = tempProject();
+    const no = await asked(out, { type: "denied", reason: "not there" });
+    expect(no.outputs.get("c")).toBe("not run: the user said no; the reason: not there");
+    const edit = await asked(out, { type: "edited", command: "true" });
+    expect(edit.outputs.get("c")).toStartWith("not run: ");
+    expect(existsSync(out.path("log"))).toBe(false);
+  });
+});
+
+describe("what outlives its call", () => {
+  /** Starts a program that repeats what it is told, and talks to it in later calls. */
+  function repeater(script: string) {
+    const state: { program: LiveProcess | null; text: string; heard: () => void } = {
+      program: null,
+      text: "",
+      heard: () => {},
+    };
+    const until = async (wanted: string) => {
+      while (!state.text.includes(wanted)) {
+        await new Promise<void>((resolve) => {
+          state.heard = resolve;
+        });
+      }
+    };
+    const open = tool(
+      "open",
+      async (_args, context) => {
+        const started = await context.start({
+          argv: ["/bin/bash", "-c", script],
+          cwd: context.cwd,
+          io: "pipes",
+          on_output(bytes) {
+            state.text += new TextDecoder().decode(bytes);
+            context.update(shown(state.text, "in_progress"));
+            state.heard();
+            return null;
+          },
+        });
+        if (!started.ok) return said(started.message, { status: "failed" });
+        state.program = started.process;
+        started.process.ended.then(({ exit_code }) => context.complete(shown(state.text, "completed", exit_code)));
+        await until("up");
+        return said("open", { status: "in_progress", item: shown(state.text, "in_progress") });
+      },
+      { item_lasts: "thread" },
+    );
+    const tell = tool("tell", async (args) => {
+      const { word } = JSON.parse(args);
+      await state.program?.write(`${word}\n`);
+      await until(word);
+      return said(state.text);
+    });
+    return { state, tools: setOf({ open, tell }) };
+  }
+  const ECHO = "echo up; while read -r line; do echo $line; done";
+  const script = [
+    respond(call("open", {}, "a")),
+    respond(say("opened")),
+    respond(call("tell", { word: "one" }, "b")),
+    respond(say("done")),
+  ];
+
+  test("runs on between turns, and its item with it; the end of the thread ends both", async () => {
+    const { state, tools } = repeater(ECHO);
+    using set = await stage(script, { services: { tools } });
+    const { events, outputs } = await play(set, [turn("open it"), turn("tell it")], () => null);
+    expect(outputs.get("b")).toBe("up\none\n");
+    const own = items(events).filter(([, item]) => (item as { id: string }).id === "item_0");
+    expect(own.map(([type, item]) => [type, (item as CommandExecution).aggregated_output])).toEqual([
+      ["item.started", ""],
+      ["item.updated", "up\n"],
+      ["item.updated", "up\n"],
+      ["item.updated", "up\none\n"],
+      ["item.completed", "up\none\n"],
+    ]);
+    expect(await state.program?.ended).toEqual({ exit_code: 143, stopped: true, guard: [] });
+    expect(events.findLastIndex(({ type }) => type === "item.completed")).toBeGreaterThan(
+      events.findLastIndex(({ type }) => type === "turn.completed"),
+    );
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+  });
+
+  test("a program that ends by itself completes the item, once", async () => {
+    const { tools } = repeater("echo up; read -r line; echo $line; exit 3");
+    using set = await stage(script, { services: { tools } });
+    const { events } = await play(set, [turn("open it"), turn("tell it")], () => null);
+    const ends = items(events).filter(
+      ([type, item]) => type === "item.completed" && (item as { id: string }).id === "item_0",
+    );
+    expect(ends).toEqual([["item.completed", { id: "item_0", ...shown("up\none\n", "completed", 3) }]]);
+  });
+
+  test("what appeared in a protected place while it ran is moved away, and said", async () => {
+    const { tools } = repeater("mkdir .moat; echo x > .moat/config.toml; echo up; exit 0");
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
+    expect(errors).toMatchObject([
+      ["item.completed", { message: expect.stringMatching(/\.moat is protected .* moved away/) }],
+    ]);
+    expect(existsSync(set.project.path(".moat"))).toBe(false);
+  });
+
+  test("is confined as its call was judged", async () => {
+    using out = tempProject();
+    const { state, tools } = repeater(`touch in ${out.path("outside")}; echo up; exit 0`);
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    await play(set, [turn("go")], () => null);
+    expect(state.text).toContain("up");
+    expect([existsSync(set.project.path("in")), existsSync(out.path("outside"))]).toEqual([true, false]);
+  });
+
+  test("an item that its tool leaves open is completed with the thread", async () => {
+    const tools = setOf({
+      work: tool("work", async () => said("on it", { status: "in_progress" }), { item_lasts: "thread" }),
+    });
+    using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    expect(events.at(-1)).toMatchObject({
+      type: "item.completed",
+      item: { id: "item_0", exit_code: -1, status: "failed" },
+    });
+  });
+});

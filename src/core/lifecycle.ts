@@ -1,0 +1,73 @@
+import type { Failure, Usage } from "../protocol/index.ts";
+import { stopFor, TIME_IS_OVER } from "./budget.ts";
+import { showError } from "./emitter.ts";
+import { TurnFailed } from "./failed.ts";
+import type { Parts } from "./parts.ts";
+import type { ThreadSettings } from "./settings.ts";
+import { contextOf } from "./surroundings.ts";
+import { INTERRUPTED, type TurnEnd } from "./turn.ts";
+
+/** Each turn from `turn.started` to the one event that closes it. */
+export class Lifecycle {
+  readonly #parts: Parts;
+  #turns: number;
+
+  /** @param turns how many the thread has had */
+  constructor(parts: Parts, turns: number) {
+    this.#parts = parts;
+    this.#turns = turns;
+  }
+
+  /**
+   * Opens a turn under changed settings, does its work, and closes it, however it ends.
+   * @param leave called once the turn is over, before that is told
+   */
+  async run(
+    overrides: Partial<ThreadSettings>,
+    abort: AbortController,
+    leave: () => void,
+    work: (signal: AbortSignal) => Promise<TurnEnd>,
+  ): Promise<void> {
+    const parts = this.#parts;
+    const turn_id = `${parts.thread_id}:${++this.#turns}`;
+    const disarm = parts.budget.arm(abort);
+    parts.spending.startTurn();
+    let end: TurnEnd;
+    try {
+      this.#open(turn_id, overrides);
+      end = parts.outlet.lost === null ? await work(abort.signal) : { ok: false, error: INTERRUPTED };
+    } catch (error) {
+      end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
+    }
+    disarm();
+    if (!end.ok && abort.signal.reason === TIME_IS_OVER) {
+      end = { ok: false, error: stopFor(parts, parts.budget.timeStop()).failure };
+    }
+    leave();
+    const { lost } = parts.outlet;
+    if (lost !== null) end = { ok: false, error: { kind: "internal", message: lost, retryable: false } };
+    this.#close(turn_id, end);
+  }
+
+  #open(turn_id: string, overrides: Partial<ThreadSettings>): void {
+    const parts = this.#parts;
+    const notes = parts.override(overrides);
+    parts.turn_id = turn_id;
+    parts.emit({ type: "turn.started", turn_id, context: contextOf(parts.settings) });
+    for (const message of notes) showError(parts, message);
+  }
+
+  #close(turn_id: string, end: TurnEnd): void {
+    const { total: usage, turn: turn_usage } = this.#parts.spending;
+    const counts: { usage: Usage; turn_usage: Usage } = { usage, turn_usage };
+    if (end.ok) this.#parts.emit({ type: "turn.completed", turn_id, ...counts });
+    else this.#parts.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
+  }
+}
+
+/** An exception here is a bug, unless something below ended the turn on purpose. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof TurnFailed) return error.failure;
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: "internal", message, retryable: false };
+}

@@ -1,0 +1,125 @@
+import type { ModelClient } from "../model/index.ts";
+import { type EventBody, type HistoryItem, NO_USAGE } from "../protocol/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import type { StoredThread } from "../session/index.ts";
+import { Budget } from "./budget.ts";
+import { Permissions } from "./call/permissions.ts";
+import { Lasting } from "./lasting.ts";
+import { Outlet } from "./outlet.ts";
+import type { TurnQueue } from "./queue.ts";
+import { Conversation } from "./request/conversation.ts";
+import { readInput } from "./request/input.ts";
+import { Spending } from "./request/usage.ts";
+import type { ThreadServices, ThreadSettings } from "./settings.ts";
+import type { ThreadState } from "./state.ts";
+
+/** What a new thread starts from, or an old one goes on from. */
+export interface ThreadStart {
+  /** UUIDv7. */
+  thread_id: string;
+  settings: ThreadSettings;
+  services: ThreadServices;
+  /** The thread as it was stored; null: a new one. */
+  resumed: ResumedThread | null;
+}
+
+/** What a stored thread brings along. */
+export type ResumedThread = Pick<
+  StoredThread,
+  | "history"
+  | "usage"
+  | "next_seq"
+  | "next_item"
+  | "turns"
+  | "open_turn"
+  | "context"
+  | "pending_approval"
+  | "forked_from"
+>;
+
+/** The parts of one thread, put together. */
+export class Parts implements ThreadState {
+  readonly thread_id: string;
+  readonly services: ThreadServices;
+  readonly conversation: Conversation;
+  readonly permissions: Permissions;
+  readonly spending: Spending;
+  readonly budget: Budget;
+  readonly lasting = new Lasting();
+  readonly outlet: Outlet;
+  settings: ThreadSettings;
+  turn_id: string | null = null;
+  readonly #queue: TurnQueue;
+  #model: Promise<ModelClient> | null = null;
+  #sandbox: Promise<Sandbox> | null = null;
+
+  constructor({ thread_id, settings, services, resumed }: ThreadStart, queue: TurnQueue) {
+    this.thread_id = thread_id;
+    this.settings = settings;
+    this.services = services;
+    this.#queue = queue;
+    this.outlet = new Outlet({
+      sink: services.sink,
+      next_seq: resumed?.next_seq ?? 0,
+      next_item: resumed?.next_item ?? 0,
+      onLost: () => this.interrupt(),
+    });
+    this.conversation = new Conversation(resumed?.history ?? [], this.outlet);
+    this.permissions = new Permissions(settings.rules, (text) => services.saveRule(text));
+    this.spending = new Spending(resumed?.usage ?? NO_USAGE);
+    this.budget = new Budget(settings.budget, services.now);
+  }
+
+  /** Takes what a turn changes into the settings; says what the administrator does not allow of it. */
+  override(overrides: Partial<ThreadSettings>): string[] {
+    if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
+    const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
+    const wanted = { ...this.settings, ...policy, ...overrides };
+    const { notes, ...allowed } = this.services.administrator.restrict(wanted);
+    this.settings = { ...wanted, ...allowed };
+    return notes;
+  }
+
+  tighten(): void {
+    if (this.settings.approval_policy !== "never") this.settings = { ...this.settings, approval_policy: "untrusted" };
+  }
+
+  emit(body: EventBody): void {
+    this.outlet.emit(body);
+  }
+
+  emitDelta(...delta: Parameters<Outlet["emitDelta"]>): void {
+    this.outlet.emitDelta(...delta);
+  }
+
+  ready(): Promise<void> | null {
+    return this.outlet.channel.ready();
+  }
+
+  newItemId(): string {
+    return this.outlet.newItemId();
+  }
+
+  tap(): ReturnType<Outlet["tap"]> {
+    return this.outlet.tap();
+  }
+
+  interrupt(): void {
+    this.#queue.interrupt();
+  }
+
+  async takeSteered(): Promise<HistoryItem[]> {
+    const read = await Promise.all(this.#queue.takeSteered().map((input) => readInput(input, this.settings.cwd)));
+    return read.map(({ item }) => item);
+  }
+
+  model(): Promise<ModelClient> {
+    this.#model ??= this.services.openModel();
+    return this.#model;
+  }
+
+  sandbox(): Promise<Sandbox> {
+    this.#sandbox ??= this.services.openSandbox();
+    return this.#sandbox;
+  }
+}

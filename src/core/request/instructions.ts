@@ -1,0 +1,80 @@
+import { arch, platform } from "node:os";
+import { basename } from "node:path";
+import type { HistoryItem, MessageItem } from "../../protocol/index.ts";
+import { commandShell } from "../../tools/index.ts";
+import type { ThreadSettings } from "../settings.ts";
+import prompt from "./prompt.md" with { type: "text" };
+
+/** The system prompt: ours, or the one that `model_instructions_file` put in its place. */
+export function systemPrompt(settings: ThreadSettings): string {
+  return settings.system_prompt ?? prompt.trim();
+}
+
+function message(role: MessageItem["role"], text: string): MessageItem {
+  return { type: "message", role, content: [{ type: "input_text", text }] };
+}
+
+const sandboxTexts: Record<ThreadSettings["sandbox_mode"], string> = {
+  "read-only": "read-only: files can be read, nothing can be written, and there is no network",
+  "workspace-write": "workspace-write: files can be written in the writable roots only",
+  "danger-full-access": "danger-full-access: commands are not confined",
+  external: "external: the container that moat runs in is the sandbox",
+};
+
+const approvalTexts: Record<ThreadSettings["approval_policy"], string> = {
+  untrusted: "untrusted: the user is asked before every command that is not known to be safe",
+  "on-failure": "on-failure: when the sandbox refuses a command, the user is asked whether it may run without",
+  "on-request": "on-request: you may ask for more than the sandbox gives, with sandbox_permissions of exec_command",
+  never: "never: nobody can be asked; work within the sandbox and report what it did not allow",
+};
+
+const ENVIRONMENT_TAG = "<environment_context>";
+
+/** Whether an item tells the model of its surroundings. */
+export function isEnvironment(item: HistoryItem): boolean {
+  if (item.type !== "message" || item.role !== "user") return false;
+  const [first] = item.content;
+  return first?.type === "input_text" && first.text.startsWith(ENVIRONMENT_TAG);
+}
+
+/** The XML form is the one that models know from the Codex CLI. */
+function environment(settings: ThreadSettings, date: Date): string {
+  const roots = [settings.cwd, ...settings.sandbox_workspace_write.writable_roots];
+  const write = settings.sandbox_mode === "workspace-write";
+  const network =
+    settings.sandbox_mode === "danger-full-access" || (write && settings.sandbox_workspace_write.network_access);
+  return [
+    ENVIRONMENT_TAG,
+    `  <cwd>${settings.cwd}</cwd>`,
+    `  <shell>${basename(commandShell())}</shell>`,
+    `  <platform>${platform()} ${arch()}</platform>`,
+    `  <current_date>${date.toISOString().slice(0, 10)}</current_date>`,
+    `  <sandbox>${sandboxTexts[settings.sandbox_mode]}</sandbox>`,
+    ...(write ? [`  <writable_roots>${roots.join(", ")}</writable_roots>`] : []),
+    `  <network>${network ? "allowed" : "none"}</network>`,
+    `  <approvals>${approvalTexts[settings.approval_policy]}</approvals>`,
+    "</environment_context>",
+  ].join("\n");
+}
+
+/**
+ * What stands before the user's first words: the developer's and the project's instructions and the environment. It is
+ * part of the history from then on, so that the prefix of every later request is the same to the byte.
+ */
+export function openingItems(settings: ThreadSettings, date: Date): HistoryItem[] {
+  const items: HistoryItem[] = [];
+  if (settings.developer_instructions) items.push(message("developer", settings.developer_instructions));
+  if (settings.project_instructions) items.push(message("user", settings.project_instructions));
+  items.push(message("user", environment(settings, date)));
+  return items;
+}
+
+/** Something that moat itself, or a program of the user, tells the model. */
+export function developerItem(text: string): HistoryItem {
+  return message("developer", text);
+}
+
+/** The environment again, for a thread whose settings changed between two turns. */
+export function environmentItem(settings: ThreadSettings, date: Date): HistoryItem {
+  return message("user", environment(settings, date));
+}

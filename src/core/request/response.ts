@@ -1,0 +1,95 @@
+import { match } from "ts-pattern";
+import type { ModelClient, ModelRequest } from "../../model/index.ts";
+import { addUsage, type Failure, type HistoryItem, NO_USAGE, type Usage } from "../../protocol/index.ts";
+import type { ItemBody } from "../../tools/index.ts";
+import { itemOf, type StreamEmitter } from "../emitter.ts";
+
+/** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
+export type ResponseResult =
+  | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage; paused: boolean }
+  | { ok: false; error: Failure; wasted: Usage };
+
+/**
+ * Streams one response. Deltas are shown as they come; items are kept back until the response is complete, so that a
+ * response that breaks off leaves nothing behind but a `stream.reset` for what was shown of it.
+ */
+export async function readResponse(
+  client: ModelClient,
+  request: ModelRequest,
+  sink: StreamEmitter,
+  signal: AbortSignal,
+): Promise<ResponseResult> {
+  let items: { key: string; item: HistoryItem }[] = [];
+  const ids = new Map<string, string>();
+  const idOf = (key: string) => {
+    const id = ids.get(key) ?? sink.newItemId();
+    ids.set(key, id);
+    return id;
+  };
+  let wasted = NO_USAGE;
+  const reset = (usage: Usage | null) => {
+    if (ids.size > 0 || usage) sink.emit({ type: "stream.reset", item_ids: [...ids.values()], usage });
+    if (usage) wasted = addUsage(wasted, usage);
+    ids.clear();
+    items = [];
+  };
+  for await (const batch of client.stream(request, signal)) {
+    for (const event of batch) {
+      if (event.type === "delta") {
+        sink.emitDelta(idOf(event.key), event.kind === "text" ? "agent_message" : "reasoning", event.delta);
+      } else if (event.type === "item") {
+        items.push({ key: event.key, item: event.item });
+      } else if (event.type === "reset") {
+        reset(event.usage);
+      } else if (event.type === "retrying") {
+        const { attempt, max, delay_ms, error } = event;
+        sink.emit({ type: "stream.retrying", attempt, max, delay_ms, error });
+      } else if (event.type === "adjusted") {
+        sink.emit({ type: "error", message: event.message });
+      } else if (event.type === "completed") {
+        for (const { key, item } of items) {
+          const body = shownItem(item);
+          if (body) sink.emit({ type: "item.completed", item: itemOf(idOf(key), body) });
+        }
+        return {
+          ok: true,
+          items: items.map(({ item }) => item),
+          usage: event.usage,
+          wasted,
+          paused: event.paused === true,
+        };
+      } else {
+        reset(null);
+        return { ok: false, error: event.error, wasted };
+      }
+    }
+    const full = sink.ready();
+    if (full) await full;
+  }
+  const message = "the model client ended without a last event";
+  return { ok: false, error: { kind: "internal", message, retryable: false }, wasted };
+}
+
+/** The visible form of what the model said; null for what has a form of its own once it runs, or none. */
+function shownItem(item: HistoryItem): ItemBody | null {
+  return match(item)
+    .returnType<ItemBody | null>()
+    .with({ type: "message" }, ({ content }) => ({ type: "agent_message", text: textOf(content) }))
+    .with({ type: "reasoning" }, ({ summary }) => {
+      const text = summary.map((part) => part.text).join("\n\n");
+      return text ? { type: "reasoning", text } : null;
+    })
+    .with({ type: "web_search_call" }, ({ action }) => {
+      const { query } = (action ?? {}) as { query?: unknown };
+      return { type: "web_search", query: typeof query === "string" ? query : "", action: (action ?? null) as never };
+    })
+    .with({ type: "function_call" }, { type: "custom_tool_call" }, () => null)
+    .with({ type: "function_call_output" }, { type: "custom_tool_call_output" }, () => null)
+    .exhaustive();
+}
+
+function textOf(content: Extract<HistoryItem, { type: "message" }>["content"]): string {
+  return content
+    .map((part) => (part.type === "output_text" ? part.text : part.type === "refusal" ? part.refusal : ""))
+    .join("");
+}

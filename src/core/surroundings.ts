@@ -1,0 +1,59 @@
+import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
+import { showError } from "./emitter.ts";
+import type { HookedThread } from "./hooks.ts";
+import { readInput } from "./request/input.ts";
+import { environmentItem, openingItems } from "./request/instructions.ts";
+import type { ThreadSettings } from "./settings.ts";
+
+/** The settings that a turn runs under, as they are recorded. */
+export function contextOf(settings: ThreadSettings): TurnContext {
+  const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = settings;
+  return { cwd, model, model_provider, effort, approval_policy, sandbox_mode };
+}
+
+/** What the model is told before the user's words: where it is, when that is new, and what hooks want to add. */
+export class Surroundings {
+  /** What it was last told. */
+  #told: TurnContext | null;
+  /** How the thread came up, until hooks were told. */
+  #source: "startup" | "resume" | null;
+
+  /** @param resumed the context that a stored thread ended with; undefined: the thread is new */
+  constructor(resumed: TurnContext | null | undefined) {
+    this.#told = resumed ?? null;
+    this.#source = resumed === undefined ? "startup" : "resume";
+  }
+
+  /** Takes up what the user says; an empty input goes on with what is there. */
+  async takeUp(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {
+    const { settings, conversation } = thread;
+    for (const item of this.#news(thread)) conversation.add(item);
+    this.#told = contextOf(settings);
+    if (thread.services.hooks) await this.#tellHooks(thread, input, signal);
+    if (input.length === 0) return;
+    const { item, warnings } = await readInput(input, settings.cwd);
+    for (const message of warnings) showError(thread, message);
+    conversation.add(item);
+  }
+
+  #news({ settings, services, conversation }: HookedThread): HistoryItem[] {
+    const date = services.date();
+    if (conversation.items.length === 0) return openingItems(settings, date);
+    return this.#changed(contextOf(settings)) ? [environmentItem(settings, date)] : [];
+  }
+
+  #changed({ cwd, sandbox_mode, approval_policy }: TurnContext): boolean {
+    const told = this.#told;
+    if (told === null) return false;
+    return cwd !== told.cwd || sandbox_mode !== told.sandbox_mode || approval_policy !== told.approval_policy;
+  }
+
+  async #tellHooks(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {
+    const { fire, firePrompt } = await import("./hooks.ts");
+    const source = this.#source;
+    this.#source = null;
+    if (source) await fire(thread, { hook_event_name: "SessionStart", source }, signal);
+    const prompt = input.map((part) => (part.type === "text" ? part.text : "")).join("\n\n");
+    if (input.length > 0) await firePrompt(thread, prompt, signal);
+  }
+}

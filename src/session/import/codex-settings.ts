@@ -1,0 +1,104 @@
+import type { SandboxMode, TurnContext } from "../../protocol/index.ts";
+import { approvalPolicyOf, narrowerMode, sandboxModeOf, untold } from "../narrow.ts";
+import { type Foreign, isObject, listOf, textOf } from "./codex-lines.ts";
+
+/**
+ * Follows the settings of a Codex thread through its file. Up to 0.100 a turn says its own (`turn_context`) after the prompt, and
+ * again after each of its steps; later ones before the prompt; a file may have both, when a newer version went on with it.
+ */
+export class TurnSettings {
+  #now: TurnContext;
+  /** The turn that runs, or the last one; its context is corrected by what comes later. */
+  #turn: { context: TurnContext } | null = null;
+  #running = false;
+  /** `#now` is what the running turn, or the one that is about to begin, said itself. */
+  #told = false;
+
+  constructor(first: TurnContext) {
+    this.#now = first;
+  }
+
+  get now(): TurnContext {
+    return this.#now;
+  }
+
+  /** A `turn_context` line. */
+  tell(payload: Foreign): void {
+    this.#now = contextOf(payload, this.#now);
+    this.#told = true;
+    if (this.#turn && this.#running) this.#turn.context = this.#now;
+  }
+
+  /** Settings were changed between turns; the next turn says its own. */
+  change(settings: Foreign): void {
+    this.#now = narrowedBy(modeOf(settings), settings.approval_policy, this.#now);
+  }
+
+  begin(turn: { context: TurnContext }): void {
+    this.#turn = turn;
+    this.#running = true;
+  }
+
+  /** The turn is over. One that said nothing of its settings, or whose line is damaged, had the least. */
+  end(): void {
+    if (this.#turn && this.#running && !this.#told) {
+      this.#now = untold(this.#now);
+      this.#turn.context = this.#now;
+    }
+    this.#running = false;
+    this.#told = false;
+  }
+
+  /** The thread is over. What was set after its last turn counts as far as it is narrower. */
+  finish(): void {
+    const { sandbox_mode, approval_policy } = this.#now;
+    if (this.#turn) this.#turn.context = narrowedBy(sandbox_mode, approval_policy, this.#turn.context);
+  }
+}
+
+/** A model or directory that the line does not say stays as it was before. */
+function contextOf(payload: Foreign, before: TurnContext): TurnContext {
+  const least = untold(before);
+  return {
+    cwd: textOf(payload.cwd) ?? before.cwd,
+    model: textOf(payload.model) ?? before.model,
+    model_provider: before.model_provider,
+    effort: textOf(payload.effort),
+    approval_policy: approvalPolicyOf(payload.approval_policy) ?? least.approval_policy,
+    sandbox_mode: modeOf(payload) ?? least.sandbox_mode,
+  };
+}
+
+function narrowedBy(mode: SandboxMode | null, policy: unknown, before: TurnContext): TurnContext {
+  return {
+    ...before,
+    sandbox_mode: mode === null ? before.sandbox_mode : narrowerMode(mode, before.sandbox_mode),
+    approval_policy: policy === "untrusted" ? "untrusted" : before.approval_policy,
+  };
+}
+
+/** The mode that settings come to, by `sandbox_policy` and `permission_profile`, the narrower of both; null: neither is there. */
+function modeOf({ sandbox_policy, permission_profile }: Foreign): SandboxMode | null {
+  const said = [
+    ...((sandbox_policy ?? null) === null ? [] : [policyMode(sandbox_policy)]),
+    ...((permission_profile ?? null) === null ? [] : [profileMode(permission_profile)]),
+  ];
+  const [first, second] = said;
+  return first === undefined ? null : narrowerMode(first, second ?? first);
+}
+
+/** `{type}` since November 2025, `{mode}` before. A mode of another machine's making (`external-sandbox`) is not here. */
+function policyMode(policy: unknown): SandboxMode {
+  const name = isObject(policy) ? (policy.type ?? policy.mode) : policy;
+  const mode = sandboxModeOf(name);
+  return mode === null || mode === "external" ? "read-only" : mode;
+}
+
+/** `disabled`, or `managed` with a list of what may be read and written. */
+function profileMode(profile: unknown): SandboxMode {
+  if (!isObject(profile)) return "read-only";
+  if (profile.type === "disabled") return "danger-full-access";
+  const files = profile.type === "managed" && isObject(profile.file_system) ? profile.file_system : {};
+  const writes = files.type === "unrestricted" || listOf(files.entries).some(({ access }) => access === "write");
+  return writes ? "workspace-write" : "read-only";
+}

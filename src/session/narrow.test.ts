@@ -1,0 +1,40 @@
+// A thread never goes on with more than its last turn had, also when its file does not tell any more what that was.
+import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import type { SandboxMode, TurnContext } from "../protocol/index.ts";
+import { readThread } from "./index.ts";
+import { sampleContext, tempHome, turn } from "./sample.suite.ts";
+
+const full: TurnContext = { ...sampleContext, approval_policy: "never", sandbox_mode: "danger-full-access" };
+const least = { sandbox_mode: "read-only", approval_policy: "on-request" };
+
+/** A thread of two turns, the second with `context`, after `change` was made to the line that began it. */
+function reread(change: (line: string) => string, context: TurnContext = full, closed = true) {
+  using home = tempHome();
+  const second = closed ? turn(1, { context }) : turn(1, { context }).slice(0, 3);
+  const path = home.thread("t", [...turn(0, { context: full }), ...second]);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const at = lines.findLastIndex((line) => line.includes('"turn.started"'));
+  writeFileSync(path, lines.map((line, index) => (index === at ? change(line) : line)).join("\n"));
+  return readThread(path).context;
+}
+
+describe("the line that began the last turn", () => {
+  test.each([
+    ["is whole", (line: string) => line, true, { sandbox_mode: "danger-full-access", approval_policy: "never" }],
+    ["is damaged", (line: string) => `${line.slice(0, -9)}\0\0\0}`, true, least],
+    ["is damaged, and the turn never ended", (line: string) => `${line.slice(0, -9)}\0\0\0}`, false, least],
+    ["is gone", () => "", true, least],
+    ["is garbage", () => "garbage", true, least],
+  ])("%s", (_, change, closed, wanted) => expect(reread(change, full, closed)).toMatchObject(wanted));
+
+  test.each([
+    [{ sandbox_mode: "boundless" }, { ...least, approval_policy: "never" }],
+    [{ sandbox_mode: 7 }, { ...least, approval_policy: "never" }],
+    [{ sandbox_mode: undefined }, { ...least, approval_policy: "never" }],
+    [{ approval_policy: "whatever" }, { ...least, sandbox_mode: "danger-full-access" }],
+    [{ sandbox_mode: "external" as SandboxMode }, { sandbox_mode: "external", approval_policy: "never" }],
+  ])("%j", (said, wanted) => {
+    expect(reread((line) => line, { ...full, ...said } as TurnContext)).toMatchObject(wanted);
+  });
+});

@@ -1,0 +1,37 @@
+import type { ApprovalPolicy, SandboxMode, TurnContext } from "../protocol/index.ts";
+
+/** From the narrowest to the widest. */
+const MODES: readonly SandboxMode[] = ["read-only", "workspace-write", "external", "danger-full-access"];
+const POLICIES: readonly ApprovalPolicy[] = ["untrusted", "on-request", "on-failure", "never"];
+
+/** A sandbox mode as a file says it; null when it is none. */
+export function sandboxModeOf(value: unknown): SandboxMode | null {
+  return MODES.find((mode) => mode === value) ?? null;
+}
+
+/** An approval policy as a file says it; null when it is none. */
+export function approvalPolicyOf(value: unknown): ApprovalPolicy | null {
+  return POLICIES.find((policy) => policy === value) ?? null;
+}
+
+/** The one that leaves less to a command. */
+export function narrowerMode(a: SandboxMode, b: SandboxMode): SandboxMode {
+  return MODES.indexOf(a) <= MODES.indexOf(b) ? a : b;
+}
+
+/**
+ * The settings of a turn that a file does not tell, from those of the turn before: a thread that goes on with them must not be
+ * freer than it was, so they are the least.
+ */
+export function untold(before: TurnContext): TurnContext {
+  const approval_policy = before.approval_policy === "untrusted" ? "untrusted" : "on-request";
+  return { ...before, sandbox_mode: "read-only", approval_policy };
+}
+
+/** The settings of a turn as a file of any version has them: of what cannot be read, the least. */
+export function readable(context: TurnContext): TurnContext {
+  const least = untold(context);
+  const sandbox_mode = sandboxModeOf(context.sandbox_mode) ?? least.sandbox_mode;
+  const approval_policy = approvalPolicyOf(context.approval_policy) ?? least.approval_policy;
+  return { ...context, sandbox_mode, approval_policy };
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { printedText } from "./printed.ts";
+
+test.each([
+  ["plain text is the same", "a\n\tb\n", "a\n\tb\n"],
+  ["colours", "\u001b[31mred\u001b[0m\n", "red\n"],
+  ["a progress bar", "10%\r50%\r100%\ndone\n", "100%\ndone\n"],
+  ["a shorter text over a longer one", "Downloading\rDone\n", "Doneloading\n"],
+  ["the same, erased first", "Downloading\r\u001b[KDone\n", "Done\n"],
+  ["all of the line erased", "Downloading\u001b[2K\rDone\n", "Done\n"],
+  ["Windows' line ends", "a\r\nb\r\n", "a\nb\n"],
+  ["backspaces, as in manual pages", "b\bbo\bol\bld\n", "bold\n"],
+  ["a spinner", "|\b/\b-\bok\n", "ok\n"],
+  ["a link and a title", "\u001b]8;;http://x\u0007link\u001b]8;;\u0007 \u001b]0;title\u0007\n", "link \n"],
+  ["bells and others", "a\u0007b\u0000c\u0085d\n", "abcd\n"],
+])("%s", (_, text, seen) => expect(printedText(text)).toBe(seen));
+
+test("takes time that grows with the text alone", () => {
+  const bar = Array.from({ length: 200_000 }, (_, at) => `\r${at}`).join("");
+  expect(printedText(`${bar}\n`)).toBe("199999\n");
+});
