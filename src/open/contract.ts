@@ -13,9 +13,12 @@ import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
+import type { Outside } from "./outside.ts";
 
 /** The process that a thread lives in. */
 export interface Host {
+  /** Where the process works. Absolute. */
+  cwd: string;
   env: Record<string, string | undefined>;
   /** Lets this very process reach `NO_PROXY` hosts and the like: Bun reads such variables when it connects. */
   setEnvironment(values: Record<string, string>): void;
@@ -135,6 +138,8 @@ export interface Opened {
   past: Item[];
   /** Sentences for the person. */
   warnings: string[];
+  /** The user's own programs that run outside the sandbox; null: the configuration names none. */
+  outside: Outside | null;
 }
 
 export type OpenResult = Opened | Refusal;

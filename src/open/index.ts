@@ -13,6 +13,6 @@ export type {
 export { catalogOf } from "./limits.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";
-export { outsideEnvironment } from "./outside-environment.ts";
+export { type HeldCommand, type Outside, threadReach, usualReach } from "./outside.ts";
 export { findProvider } from "./provider.ts";
 export { modelConfig } from "./settings.ts";

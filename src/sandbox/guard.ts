@@ -37,7 +37,8 @@ export class Guard {
    */
   watch(places: string[], roots: string[], closes_existing = false): () => Promise<GuardFinding[]> {
     const before: Snapshot = new Map();
-    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES } };
+    const open = new Set(roots);
+    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES }, open };
     const watched = places.filter((place) => !closes_existing || presence(place) !== "something");
     for (const place of watched) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
@@ -45,7 +46,7 @@ export class Guard {
     }
     const unfinished = new Set(watched.filter(isUnfinished));
     return async () => {
-      const repair = new Repair(before, unfinished, new Quarantine(this.#quarantine));
+      const repair = new Repair(before, { unfinished, open }, new Quarantine(this.#quarantine));
       for (const place of watched) await repair.place(place, between(place, roots));
       return repair.findings;
     };
@@ -72,12 +73,19 @@ function directoryOrAbsent(path: string): Node {
 class Repair {
   readonly findings: GuardFinding[] = [];
   readonly #before: Snapshot;
-  readonly #unfinished: Set<string>;
+  readonly #unfinished: ReadonlySet<string>;
+  readonly #open: ReadonlySet<string>;
   readonly #quarantine: Quarantine;
 
-  constructor(before: Snapshot, unfinished: Set<string>, quarantine: Quarantine) {
+  /** `unfinished`: repositories that somebody was making; `open`: directories that may be written within a place. */
+  constructor(
+    before: Snapshot,
+    { unfinished, open }: { unfinished: ReadonlySet<string>; open: ReadonlySet<string> },
+    quarantine: Quarantine,
+  ) {
     this.#before = before;
     this.#unfinished = unfinished;
+    this.#open = open;
     this.#quarantine = quarantine;
   }
 
@@ -87,7 +95,7 @@ class Repair {
     const now: Snapshot = new Map();
     if (kind === "absent" && basename(place) === ".git") await untilMade(place);
     const born = kind === "absent" || this.#unfinished.has(place) ? bornAt(place) : null;
-    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, before: this.#before });
+    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
     if (born === null) this.#compare(place, now);
     else for (const stranger of born) this.#judge(stranger, now);
   }
@@ -207,7 +215,7 @@ function isUnfinished(place: string): boolean {
 }
 
 /** Never through anything that is there. */
-function writeNew(path: string, bytes: Uint8Array, mode: number): void {
+export function writeNew(path: string, bytes: Uint8Array, mode: number): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
