@@ -53,6 +53,10 @@ describe.skipIf(landlock === null)("a workspace in a writable directory (landloc
     rmSync(`${project.dir}.old`, { recursive: true, force: true });
     expect(existsSync(join(outside, "reached"))).toBe(false);
     expect([...outputs]).toEqual([]);
-    expect(events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "sandbox_unavailable" } });
+    const message = `${project.dir} led to ${project.dir} when the thread began and leads to ${outside} now`;
+    expect(events.at(-1)).toMatchObject({
+      type: "turn.failed",
+      error: { kind: "sandbox_unavailable", message: expect.stringContaining(message) },
+    });
   });
 });
