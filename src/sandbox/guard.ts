@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { isBeneath } from "../base/index.ts";
+import { isBeneath, isWithin } from "../base/index.ts";
 import type { GuardFinding } from "./contract.ts";
 import { isPersonal, isRepository, type Stranger, strangers } from "./git/born.ts";
 import { presence } from "./launch/stand-in.ts";
@@ -92,12 +92,35 @@ class Repair {
   async place(place: string, above: string[]): Promise<void> {
     const { kind } = this.#before.get(place) ?? { kind: "absent" };
     for (const path of above) this.#clearWay(path, kind === "absent");
-    const now: Snapshot = new Map();
-    if (kind === "absent" && basename(place) === ".git") await untilMade(place);
-    const born = kind === "absent" || this.#unfinished.has(place) ? bornAt(place) : null;
-    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
+    const may_be_born = kind === "absent" || this.#unfinished.has(place);
+    if (may_be_born && basename(place) === ".git") await this.#untilMade(place);
+    const [born, now] = [may_be_born ? bornAt(place) : null, this.#look(place)];
     if (born === null) this.#compare(place, now);
     else for (const stranger of born) this.#judge(stranger, now);
+  }
+
+  #look(place: string): Snapshot {
+    const now: Snapshot = new Map();
+    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
+    return now;
+  }
+
+  /**
+   * Another command, or the user, may be making a repository at this moment: half of it would look like something else. What has
+   * not changed since the command started, or no longer changes, is nobody's work.
+   */
+  async #untilMade(dot_git: string): Promise<void> {
+    const look = () => idsOf(this.#look(dot_git));
+    let seen = idsOf(new Map([...this.#before].filter(([path]) => isWithin(path, dot_git))));
+    let changed = performance.now();
+    const end = changed + BIRTH_MS;
+    if (look() === seen) return;
+    while (!isRepository(dot_git) && performance.now() < Math.min(end, changed + QUIET_MS)) {
+      await Bun.sleep(10);
+      const now = look();
+      if (now !== seen) changed = performance.now();
+      seen = now;
+    }
   }
 
   /** What was there before somebody made a repository of it is only held to what it was. */
@@ -193,13 +216,13 @@ class Repair {
   }
 }
 
-/** `git init` begins with the directory and ends with HEAD: how long that may take, on a machine that is busy. */
-const BIRTH_MS = 250;
+/** How long `git init` may take on a machine that is busy, and between two of its steps; it begins with the directory. In ms. */
+const BIRTH_MS = 3000;
+const QUIET_MS = 300;
 
-/** Another command, or the user, may be making a repository at this moment: half of it would look like something else. */
-async function untilMade(dot_git: string): Promise<void> {
-  const isComing = () => presence(dot_git) === "something" && !isRepository(dot_git);
-  for (const end = performance.now() + BIRTH_MS; isComing() && performance.now() < end; ) await Bun.sleep(5);
+/** The same text as long as nothing changes. */
+function idsOf(snapshot: Snapshot): string {
+  return [...snapshot].map(([path, node]) => `${path} ${node.kind === "absent" ? "" : node.id}`).join("\n");
 }
 
 /** What has to go from what came into being at a place; null: all of it, or nothing was born there. */
