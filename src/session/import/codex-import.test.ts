@@ -1,6 +1,5 @@
 // Files of Codex threads: which they are, where their turns begin and end, and what is left of them.
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_USAGE } from "../../protocol/index.ts";
 import { tempHome } from "../sample.suite.ts";
@@ -23,8 +22,8 @@ function read(lines: unknown[], name = "rollout.jsonl") {
   using home = tempHome();
   const path = join(home.dir, name);
   const text = lines.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");
-  writeFileSync(path, name.endsWith(".zst") ? Bun.zstdCompressSync(text) : text);
-  return { thread: readCodexThread(path, "9.9.9"), lines: readCodexLines(path) };
+  const bytes = name.endsWith(".zst") ? Bun.zstdCompressSync(text) : Buffer.from(text);
+  return { thread: readCodexThread(path, bytes, "9.9.9"), lines: readCodexLines(path, bytes) };
 }
 function thread(...lines: unknown[]) {
   const { thread } = read(lines);
@@ -230,8 +229,8 @@ describe("a turn", () => {
 
 describe("a history that was replaced", () => {
   const history = (...lines: unknown[]) => {
-    const body = last("history.compacted", meta(), ...lines);
-    if (body?.type !== "history.compacted") return null;
+    const body = last("history.replaced", meta(), ...lines);
+    if (body?.type !== "history.replaced") return null;
     return body.history.map((item) =>
       item.type === "message" ? `${item.role}: ${JSON.stringify(item.content[0])}` : item.type,
     );
