@@ -79,6 +79,30 @@ function judgements(rows: readonly Row[], before: string): string {
   );
 }
 
+/** A list of options, in the order in which people look for them. */
+function describe(usage: Row["usage"]): string[] {
+  if (usage === "any") return ["any"];
+  if (usage === "checked") return [];
+  const { flags, values = "", next = "", optional = "", long = "", words = "", numbers, operands } = usage;
+  return [
+    ...(flags ? [code(`-${flags}`)] : []),
+    ...[...values, ...next].map((letter) => code(`-${letter} N`)),
+    ...[...optional].map((letter) => code(`-${letter}[N]`)),
+    ...(numbers ? [code("-5")] : []),
+    ...`${words} ${long}`.split(" ").filter(Boolean).map(code),
+    ...(operands === undefined ? [] : [operands === 0 ? "no operand" : `at most ${operands} operand`]),
+  ];
+}
+
+function options(): string {
+  const rows = [...ROWS.map((row) => ({ row, before: "" })), ...GIT_ROWS.map((row) => ({ row, before: "git " }))];
+  return rows
+    .map(({ row, before }) => ({ names: row.programs.map((name) => code(before + name)), list: describe(row.usage) }))
+    .filter(({ list }) => list.length > 0)
+    .map(({ names, list }) => `- ${names.join(" ")}: ${list.join(" ")}`)
+    .join("\n");
+}
+
 function modes(): string {
   const head = ["mode", "sandbox mode", "approval policy", "patches in the workspace", ""];
   const rows = Object.entries(MODES).map(([name, mode]) => [
@@ -97,6 +121,7 @@ const PARTS: Record<string, () => string> = {
   decisions: () => (["read-only", "workspace-write", "danger-full-access"] as const).map(decisions).join("\n\n"),
   programs: () => judgements(ROWS, ""),
   git: () => judgements(GIT_ROWS, "git "),
+  options,
   changing: () =>
     table(
       ["programs", "effect"],

@@ -116,6 +116,22 @@ const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
   { what: "no Worker", pattern: /\bnew Worker\(/, except: /^$/ },
   { what: "bun:ffi in one file", pattern: /from "bun:ffi"|import\("bun:ffi"\)/, except: /^sandbox\/launch\/libc\.ts/ },
   { what: "no module-level let", pattern: /^(export )?let /m, except: /^$/ },
+  {
+    what: "text leaves through the host, which makes it visible; nothing of it is deleted",
+    pattern: /\bconsole\.|\bprocess\.std(?:out|err)\.write\b|\bBun\.std(?:out|err)\b|\bwriteSync\([12],|\bstripANSI\b/,
+    // What a command printed is cleaned for the model; nobody approves it.
+    except: /^main\.ts|^tools\/printed\.ts/,
+  },
+  {
+    what: "what draws by itself is used through term/dialog.ts",
+    pattern: /"@clack\/prompts"/,
+    except: /^term\/dialog\.ts/,
+  },
+  {
+    what: "styled text is put together by safe`…`: a plain template would show its sequences",
+    pattern: /(?<!\bsafe)`[^`]*\$\{(?:[\w.#]*\.)?style\.\w+\(/,
+    except: /^$/,
+  },
   { what: "no any", pattern: /: any\b|<any>|as any\b/, except: /^$/ },
 ];
 

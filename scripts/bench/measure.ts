@@ -53,14 +53,24 @@ export async function interleaved(
 }
 
 /** A compiled program that prints one line: the floor of everything that Bun can start. */
-export async function bareBinary(): Promise<{ path: string; [Symbol.dispose](): void }> {
+export function bareBinary(): Promise<Binary> {
+  return compiled('console.log("x");\n');
+}
+
+/** A program that is compiled for the bench, and goes away with it. */
+export interface Binary {
+  path: string;
+  [Symbol.dispose](): void;
+}
+
+/** Compiles a program as moat is compiled (`flags` beside what every binary has). */
+export async function compiled(program: string, ...flags: string[]): Promise<Binary> {
   const dir = mkdtempSync(join(tmpdir(), "moat-bench-"));
   const source = join(dir, "bare.ts");
-  await Bun.write(source, 'console.log("x");\n');
+  await Bun.write(source, program);
   const path = join(dir, "bare");
-  const built = Bun.spawnSync([process.execPath, "build", source, "--compile", "--minify", `--outfile=${path}`], {
-    cwd: dir,
-  });
+  const command = [process.execPath, "build", source, "--compile", "--minify", ...flags, `--outfile=${path}`];
+  const built = Bun.spawnSync(command, { cwd: dir });
   if (built.exitCode !== 0) throw new Error(built.stderr.toString());
   return { path, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) };
 }

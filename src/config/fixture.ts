@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Secrets } from "../base/index.ts";
 import { type ConfigResult, loadConfig } from "./load.ts";
 import type { LoadInput } from "./load-input.ts";
 
@@ -34,6 +35,7 @@ export class Fixture {
       strict: false,
       ignore_user: false,
       trust: false,
+      secrets: new Secrets(),
       requirements_path: join(this.root, "requirements.toml"),
       ...input,
     });

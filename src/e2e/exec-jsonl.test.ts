@@ -194,7 +194,7 @@ describe("calls that cannot be understood", () => {
     },
     {
       name: "arguments of the wrong kind",
-      script: [respond(call("exec_command", { cmd: 3 })), done],
+      script: [respond(call("exec_command", { cmd: { ls: 3 } })), done],
       args: json(),
       items: [{ type: "error" }, {}],
       told: ["failed to parse function arguments"],

@@ -152,6 +152,6 @@ test.skipIf(!Bun.which("script"))(
       env: w.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    expect(await child.stdout.text()).toBe("done\r\n");
+    expect(await child.stdout.text()).toBe("\\x1b]0;title\\x07\\x1b[2Jdone\r\n");
   },
 );

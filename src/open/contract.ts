@@ -1,4 +1,13 @@
-import type { Config, FolderTrust, InstructionPart, loadConfig, Override, TrustQuestion } from "../config/index.ts";
+import type { Secrets } from "../base/index.ts";
+import type {
+  Config,
+  Document,
+  FolderTrust,
+  InstructionPart,
+  loadConfig,
+  Override,
+  TrustQuestion,
+} from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
@@ -19,6 +28,8 @@ export interface Host {
   home: string;
   version: string;
   stderr(text: string): void;
+  /** What must not leave the process: all that is printed goes through it. */
+  secrets: Secrets;
   date(): Date;
   /** From 0 up to 1, as `Math.random`. */
   random(): number;
@@ -48,8 +59,8 @@ export interface OpenOptions {
   free_patches?: boolean;
   /** More directories that may be written, absolute. */
   add_dirs?: string[];
-  /** One more file of instructions, absolute. */
-  project_doc?: string | null;
+  /** One more file of instructions. */
+  project_doc?: Document | null;
   /** Any model server of this machine will do. */
   oss?: boolean;
   budget?: BudgetLimits;
@@ -120,6 +131,8 @@ export interface Opened {
   ok: true;
   thread: Thread;
   config: Config;
+  /** What no program of the user gets. */
+  keys: Secrets;
   facts: ThreadFacts;
   /** Items of the stored thread that goes on, oldest first; empty for a new one. */
   past: Item[];

@@ -15,4 +15,4 @@ export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";
 export { type HeldCommand, type Outside, threadReach, usualReach } from "./outside.ts";
 export { findProvider } from "./provider.ts";
-export { keyNames, modelConfig } from "./settings.ts";
+export { modelConfig } from "./settings.ts";

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
+import { readConfigured } from "./configured-file.ts";
 import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
@@ -29,9 +29,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const resolved = await findProvider(loaded, host, options, outside);
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
   const { provider, model } = resolved;
-  const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model);
+  const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
   if (!limits.ok) return limits;
-  const documents = readDocuments(loaded, host, options);
+  const documents = await readDocuments(loaded, host, options);
   if (!documents.ok) return documents;
   const search = webSearch(loaded.config, provider);
   const wanted = threadSettings(loaded.config, {
@@ -60,7 +60,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
     const facts = threadFacts(loaded, provider, documents.files);
-    return { ok: true, thread, config: loaded.config, facts, past: resumed?.items ?? [], warnings, outside };
+    const past = resumed?.items ?? [];
+    return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
@@ -74,16 +75,13 @@ interface Documents {
   warnings: string[];
 }
 
-function readDocuments({ config, trust, project }: Loaded, host: Host, options: OpenOptions): Documents | Refusal {
-  const { cwd, project_doc: extra_file = null } = options;
+async function readDocuments(loaded: Loaded, host: Host, options: OpenOptions): Promise<Documents | Refusal> {
+  const { config, trust, project } = loaded;
+  const { cwd, project_doc: extra = null } = options;
   const trusted = trust.folder_trust === "trusted";
-  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra_file, project });
+  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra, project });
   const project_instructions = renderInstructions(found, cwd);
-  const file = config.model_instructions_file;
-  try {
-    const system_prompt = file === null ? null : readFileSync(file, "utf8");
-    return { ok: true, system_prompt, project_instructions, files: found.parts, warnings: found.warnings };
-  } catch (error) {
-    return { ok: false, message: `model_instructions_file: ${(error as Error).message}`, exit: FAILED };
-  }
+  const prompt = await readConfigured("model_instructions_file", config.model_instructions_file, loaded, host);
+  if (!prompt.ok) return prompt;
+  return { ok: true, system_prompt: prompt.text, project_instructions, files: found.parts, warnings: found.warnings };
 }

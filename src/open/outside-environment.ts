@@ -1,6 +1,6 @@
-import type { Config } from "../config/index.ts";
+import { keyNames } from "../config/index.ts";
 import type { Reach } from "../sandbox/index.ts";
-import { keyNames } from "./settings.ts";
+import type { Loaded } from "./contract.ts";
 
 /** Variables that would change what a program's interpreter or its libraries do. */
 const NOT_HANDED_ON = /^BUN_|^LD_|^DYLD_|^NODE_OPTIONS$/;
@@ -11,19 +11,19 @@ const SEARCHED =
 
 /**
  * The environment of the user's own programs that moat starts outside the sandbox (hooks, reviewers, `notify`): the user's,
- * without provider keys, and without places from which no program is taken.
+ * without provider keys, under whatever name, and without places from which no program is taken.
  */
 export async function outsideEnvironment(
-  config: Config,
+  { config, keys }: Pick<Loaded, "config" | "keys">,
   env: Record<string, string | undefined>,
   reach: Reach,
 ): Promise<Record<string, string>> {
   const { isForeign, safePath } = await import("../sandbox/index.ts");
-  const keys = keyNames(config, env);
+  const names = keyNames(config, env);
   const isSafe = (value: string) =>
     value.split(/[:;]/).every((place) => place.startsWith("/") && !isForeign(place, reach));
   const kept = Object.entries(env).flatMap(([name, value]): [string, string][] => {
-    if (value === undefined || keys.includes(name) || NOT_HANDED_ON.test(name)) return [];
+    if (value === undefined || names.includes(name) || keys.holds(value) || NOT_HANDED_ON.test(name)) return [];
     if (name === "PATH") return [[name, safePath(value, reach)]];
     return SEARCHED.test(name) && !isSafe(value) ? [] : [[name, value]];
   });

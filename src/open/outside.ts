@@ -1,5 +1,6 @@
 // The user's own programs that moat starts outside the sandbox: hooks, `notify`, reviewers, programs that print keys. What is run
 // must not be something that a command wrote, or that came with a project which nobody trusted.
+import { quoteWords } from "../base/index.ts";
 import type { Config, HeldProgram, Hook, HookContext } from "../config/index.ts";
 import type { FoundProgram, Reach } from "../sandbox/index.ts";
 import type { Host, Loaded, OpenOptions } from "./contract.ts";
@@ -35,7 +36,7 @@ export async function openOutside(loaded: Loaded, host: Host, options: PlaceOpti
     import("../config/index.ts"),
     threadReach(config, host, options),
   ]);
-  const env = await outsideEnvironment(config, host.env, reach);
+  const env = await outsideEnvironment(loaded, host.env, reach);
   const PATH = host.env.PATH ?? "";
   const within = [...reach.project, ...reach.writable];
   const places = (cwd: string) => ({ root: loaded.project.root, cwd, home: host.home, within });
@@ -44,7 +45,7 @@ export async function openOutside(loaded: Loaded, host: Host, options: PlaceOpti
   const dropped = droppedFromPath(PATH, reach, options.cwd);
   const kept = new Map<string, HeldProgram[]>();
   const commandOf = (argv: readonly string[]): HeldCommand & { programs: HeldProgram[] } => {
-    const line = argv.map(quoted).join(" ");
+    const line = quoteWords(argv);
     const programs = kept.get(line) ?? hold(line);
     kept.set(line, programs);
     return {
@@ -100,5 +101,3 @@ export async function usualReach(host: Host): Promise<Reach> {
 function authCommands({ model_providers }: Config): string[][] {
   return Object.values(model_providers).flatMap(({ auth }) => (auth.command ? [[auth.command, ...auth.args]] : []));
 }
-
-const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;

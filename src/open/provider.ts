@@ -27,13 +27,27 @@ export async function findProvider(
   options: ProviderOptions,
   outside?: Outside | null,
 ): Promise<Resolution> {
+  const programs = outside === undefined ? await openOutside(loaded, host, options) : outside;
+  const resolved = await find(loaded, host, options, programs);
+  const key = resolved.ok ? resolved.provider.api_key : null;
+  // A keyring or a program may have given it: no list knew of it before.
+  if (key !== null) for (const known of [host.secrets, loaded.keys]) known.learn([key]);
+  return resolved;
+}
+
+async function find(
+  loaded: Loaded,
+  host: Host,
+  options: ProviderOptions,
+  outside: Outside | null,
+): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms, oss } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
   const named = oss ? loaded.config.oss_provider : null;
   const config = {
-    ...withHeldPrograms(modelConfig(loaded.config), outside ?? (await openOutside(loaded, host, options)), host),
+    ...withHeldPrograms(modelConfig(loaded.config), outside, host),
     ...give_up,
     ...reviewModel(loaded, options),
     ...(named === null ? {} : { model_provider: named }),

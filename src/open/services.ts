@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { builtInTools, type EventSink, type ThreadServices } from "../core/index.ts";
-import type { Resolution } from "../model/index.ts";
+import { builtInTools, type EventSink, Thread, type ThreadServices } from "../core/index.ts";
+import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
-import type { Host, Loaded, OpenOptions } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
 import type { Outside } from "./outside.ts";
@@ -27,16 +27,22 @@ export function threadServices(
   const read_bytes = options.resume?.stored.bytes ?? null;
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
-    openModel: async () => {
-      const { createClient, directLoopback } = await import("../model/index.ts");
-      const { hideProcess } = await import("../sandbox/hide.ts");
-      if (resolved.provider.api_key !== null) hideProcess();
-      // Bun reads these when it connects, and offers no other way around a proxy.
-      host.setEnvironment(directLoopback(host.env));
-      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
-      const now = () => date().getTime();
-      return createClient(resolved.provider, { now, keys: resolved.keys, ...taped });
-    },
+    openModel: () => openModel(host, loaded, resolved, recorder),
+    openChild: ({ settings, budget }) =>
+      new Thread({
+        thread_id: Bun.randomUUIDv7(),
+        settings,
+        budget,
+        resumed: null,
+        // A tape has what the child's call came to.
+        services: {
+          ...services,
+          openModel: () => openModel(host, loaded, resolved, null),
+          tape: null,
+          sink: null,
+          transcript_path: null,
+        },
+      }),
     tape: recorder,
     tools: builtInTools(),
     modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
@@ -44,6 +50,9 @@ export function threadServices(
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
+    secrets: host.secrets,
+    keys: loaded.keys,
+    key_files: loaded.key_files,
     hooks: hookService(outside),
     held: outside?.held ?? [],
     administrator: administratorRules(loaded),
@@ -58,6 +67,35 @@ export function threadServices(
     now: () => performance.now(),
   };
   return { thread_id, services };
+}
+
+async function openModel(
+  host: Host,
+  loaded: Loaded,
+  resolved: Resolution & { ok: true },
+  recorder: ThreadRecorder | null,
+) {
+  const { createClient, directLoopback } = await import("../model/index.ts");
+  const { hideProcess } = await import("../sandbox/hide.ts");
+  if (host.secrets.known) hideProcess();
+  // Bun reads these when it connects, and offers no other way around a proxy.
+  host.setEnvironment(directLoopback(host.env));
+  const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
+  const now = () => host.date().getTime();
+  return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped });
+}
+
+/** What a program gives as a key is one from then on. */
+function learning(source: KeySource | null, { secrets }: Host, { keys }: Loaded): KeySource | null {
+  if (source === null) return null;
+  return {
+    async current() {
+      const key = await source.current();
+      for (const known of [secrets, keys]) known.learn([key]);
+      return key;
+    },
+    refused: () => source.refused(),
+  };
 }
 
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */

@@ -1,4 +1,5 @@
-import type { Word } from "./shell/word.ts";
+import type { Shell, Word } from "./shell/word.ts";
+import type { Usage } from "./table/usage.ts";
 
 /**
  * What a command does, as far as it is known. `safe`: it only reads, whatever the arguments that are not known turn out to
@@ -35,8 +36,10 @@ export function worse<T extends { verdict: Verdict }>(a: T, b: T): T {
 export interface Surroundings {
   /** The directory that the command starts in is not the one the script began in. */
   moved: boolean;
-  /** Judges a command that this one would run. */
-  judge(words: Word[]): Finding;
+  /** The shell whose script the command stands in, when its builtins are meant; null: a program is started. */
+  shell: Shell | null;
+  /** Judges a command that this one would run, perhaps in another directory. */
+  judge(words: Word[], moved: boolean): Finding;
 }
 
 /** Judges the arguments of one program (its name is left out). null: nothing speaks against it. */
@@ -47,8 +50,16 @@ export interface Row {
   programs: readonly string[];
   /** What they do and which uses are left out. One sentence, printed in docs/approvals.md. */
   note: string;
-  check: Check;
+  /** The options that only read. `any`: whatever its words are. `checked`: `check` looks at every word. */
+  usage: Usage | "any" | "checked";
+  /** What a list of options cannot say. Asked when `usage` has nothing against the words. */
+  check?: Check;
   /** Commands that this row finds safe, and commands that it does not: both are checked by a test. */
   match: readonly string[];
   not_match: readonly string[];
+}
+
+/** A list of words, written as a line. */
+export function words(line: string): string[] {
+  return line.split(" ");
 }

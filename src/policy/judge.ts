@@ -45,6 +45,8 @@ export interface JudgeContext {
 interface State {
   workspace: string;
   foreign(program: string): string | null;
+  /** The shell whose builtins a name means; null where a program is started. */
+  shell: Shell | null;
   /** It is, or may go, somewhere else: commands that obey the settings of a directory are no longer safe. */
   moved: boolean;
   depth: number;
@@ -59,7 +61,7 @@ const MAX_DEPTH = 8;
  */
 export function judgeCommand(argv: readonly string[], context: JudgeContext): Judgement {
   const { cwd, workspace, foreign = () => null } = context;
-  const state: State = { workspace, foreign, moved: !isSame(cwd, workspace), depth: 0 };
+  const state: State = { workspace, foreign, shell: null, moved: !isSame(cwd, workspace), depth: 0 };
   const words = argv.map(literal);
   let segments = judgeTop(words, state);
   // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
@@ -124,19 +126,28 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
   if (wrapped !== null) {
     if (wrapped.inner.length === 0)
       return segmentOf(words, command, wrapped.finding ?? safe(`\`${name}\` alone only prints`));
-    const inner = judgeWords(wrapped.inner, state, wrapped.inner.map((word) => word.raw).join(" "));
+    const within = { ...state, shell: BUILTINS_TOO.has(name) ? state.shell : null };
+    const inner = judgeWords(wrapped.inner, within, wrapped.inner.map((word) => word.raw).join(" "));
+    state.moved ||= within.moved;
     const found = wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding);
     return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null };
   }
   if (name === "cd" && !staysIn(args, state.workspace)) state.moved = true;
   const inner: Segment[] = [];
-  const judge = (innerWords: Word[]) => {
-    const segment = judgeWords(innerWords, state, innerWords.map((word) => word.raw).join(" "));
+  const judge = (innerWords: Word[], moved: boolean) => {
+    const within = { ...state, shell: null, moved: state.moved || moved };
+    const segment = judgeWords(innerWords, within, innerWords.map((word) => word.raw).join(" "));
+    // A loop in there may run an early command again after a late `cd`.
+    state.moved ||= within.moved && !moved;
     inner.push(segment);
     return pick(segment);
   };
-  return segmentOf(words, command, judgeProgram(name, args, { moved: state.moved, judge }), inner);
+  const { moved, shell } = state;
+  return segmentOf(words, command, judgeProgram(name, args, { moved, shell, judge }), inner);
 }
+
+/** Wrappers that run builtins of the shell as well as programs. */
+const BUILTINS_TOO = new Set(["command", "builtin", "time"]);
 
 function pick({ verdict, reason }: Segment): Finding {
   return { verdict, reason };
@@ -152,7 +163,7 @@ function isSame(a: string, b: string): boolean {
 }
 
 /** Options of a shell before its script that do not change how it is read. */
-const SHELL_OPTION = /^-[lceuxfv]+$|^--(?:login|norc|noprofile|posix)$/;
+const SHELL_OPTION = /^-[lceuxfv]+$|^--(?:login|norc|noprofile)$/;
 
 /** The shell and the script word of `bash -lc SCRIPT …`; null when the words are not of that form. */
 export function shellScript(words: Word[]): { shell: Shell; script: Word } | null {
@@ -162,7 +173,7 @@ export function shellScript(words: Word[]): { shell: Shell; script: Word } | nul
   for (let i = 1; i < words.length; i++) {
     const word = words[i];
     if (word === undefined) return null;
-    if (word.text === "-o" && words[i + 1]?.text === "pipefail") i++;
+    if (/^-[leuxfv]*o$/.test(word.text ?? "") && words[i + 1]?.text === "pipefail") i++;
     else if (word.text !== null && SHELL_OPTION.test(word.text)) hasScript ||= /^-[a-z]*c/.test(word.text);
     else return hasScript ? { shell: name, script: word } : null;
   }
@@ -181,7 +192,9 @@ function judgeScript(
     const found = unknown(`the script cannot be read for sure: ${read.problem}`);
     return { ...segmentOf(words, command, found), unread: script.text };
   }
-  const inner = read.commands.map((simple) => judgeSimple(simple, state));
+  const within = { ...state, shell };
+  const inner = read.commands.map((simple) => judgeSimple(simple, within));
+  state.moved ||= within.moved;
   const found = inner.map(pick).reduce(worse, safe("it runs nothing"));
   return { ...segmentOf(words, command, found, inner), transparent: true };
 }

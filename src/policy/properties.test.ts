@@ -19,7 +19,9 @@ const FULL = process.env.MOAT_TEST_FULL === "1";
 const corpus = readFileSync(join(import.meta.dir, "fixtures", "corpus.jsonl"), "utf8")
   .split("\n")
   .filter(Boolean)
-  .map((line): string => JSON.parse(line).command);
+  .map((line): { command: string; shell?: string } => JSON.parse(line))
+  .filter(({ shell = "bash" }) => shell === "bash")
+  .map(({ command }) => command);
 
 const isSafe = (command: string, shell = "bash") =>
   judgeCommand([shell, "-lc", command], { cwd: "/work", workspace: "/work" }).verdict === "safe";
@@ -45,7 +47,7 @@ const WRAPPERS: Record<string, (command: string) => string> = {
   backquotes: (c) => (c.includes("`") ? c : `echo \`${c}\``),
   "process substitution": (c) => `cat <(${c}\n)`,
   condition: (c) => `if ${c}\nthen :; fi`,
-  loop: (c) => `for x in a b; do ${c}\ndone`,
+  loop: (c) => `for unused in a b; do ${c}\ndone`,
   "behind another": (c) => `ls; ${c}`,
   "before another": (c) => `${c}\nls`,
   pipe: (c) => `${c} | cat`,

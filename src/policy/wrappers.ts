@@ -1,143 +1,129 @@
 import { type Finding, unknown } from "./finding.ts";
 import { anyWords, type Word } from "./shell/word.ts";
 import { checkAssignment } from "./table/shell.ts";
+import { type Option, readOption, type Usage } from "./table/usage.ts";
 
 /** What a wrapper would run: the words of the inner command, or why that is not known. An empty list: it runs nothing. */
 export type Unwrapped = { inner: Word[]; finding: Finding | null } | null;
 
-/** Options of a wrapper, each with how many words follow it. A pattern that holds its value takes none. */
-interface Wrapper {
-  options: readonly { pattern: RegExp; values: number }[];
-  /** Words between the options and the command. */
-  operands: number;
+/** A program that runs the command that stands behind its options and operands. */
+export interface Wrapper {
+  usage: Usage;
+  /** What the values of its options look like, by the name of the option. */
+  values?: Record<string, RegExp>;
+  /** The one operand before the command, when it has one. */
+  operand?: RegExp;
 }
 
-const NUMBER = String.raw`\d+(?:\.\d+)?[smhd]?`;
-const WRAPPERS: Record<string, Wrapper> = {
+const DURATION = /^\d+(?:\.\d+)?[smhd]?$/;
+const WHOLE = /^\d+$/;
+const BUFFER = /^(?:0|L|\d+[KMG]?)$/;
+const ANY = /./s;
+
+/**
+ * Only options that each implementation reads in the same way; what takes a value behind `=` only is marked so. None that
+ * takes variables out of the environment: git is safe because of some that are in it.
+ */
+export const WRAPPERS: Record<string, Wrapper> = {
+  env: { usage: {} },
+  // Not here: -i, -e, -l, -a, -E and -J, which differ.
+  xargs: {
+    usage: {
+      flags: "0rtx",
+      values: "nLPsId",
+      long: "--null --no-run-if-empty --verbose --exit --max-args= --max-procs= --max-chars= --max-lines[=] --replace[=] --delimiter=",
+    },
+    values: {
+      ...{ "-n": WHOLE, "-L": WHOLE, "-P": WHOLE, "-s": WHOLE, "-I": ANY, "-d": ANY },
+      ...{ "--max-args": WHOLE, "--max-procs": WHOLE, "--max-chars": WHOLE, "--max-lines": WHOLE },
+      ...{ "--replace": ANY, "--delimiter": ANY },
+    },
+  },
   nice: {
-    options: [
-      { pattern: /^-n$|^--adjustment$/, values: 1 },
-      { pattern: /^-n?-?\d+$|^--adjustment=-?\d+$/, values: 0 },
-    ],
-    operands: 0,
+    usage: { values: "n", numbers: true, long: "--adjustment=" },
+    values: { "-n": /^-?\d+$/, "--adjustment": /^-?\d+$/ },
   },
   timeout: {
-    options: [
-      { pattern: /^-[ks]$|^--(?:kill-after|signal)$/, values: 1 },
-      {
-        pattern: new RegExp(
-          `^-k${NUMBER}$|^-s\\w+$|^--(?:kill-after=${NUMBER}|signal=\\w+|preserve-status|foreground|verbose)$|^-v$`,
-        ),
-        values: 0,
-      },
-    ],
-    operands: 1,
+    usage: { flags: "v", values: "ks", long: "--preserve-status --foreground --verbose --kill-after= --signal=" },
+    values: { "-k": DURATION, "--kill-after": DURATION, "-s": /^[A-Z\d]+$/, "--signal": /^[A-Z\d]+$/ },
+    operand: DURATION,
   },
-  time: { options: [{ pattern: /^-p$/, values: 0 }], operands: 0 },
+  time: { usage: { flags: "p" } },
   stdbuf: {
-    options: [
-      { pattern: /^-[ioe]$/, values: 1 },
-      { pattern: /^-[ioe][0L]$/, values: 0 },
-    ],
-    operands: 0,
+    usage: { values: "ioe", long: "--input= --output= --error=" },
+    values: { "-i": BUFFER, "-o": BUFFER, "-e": BUFFER, "--input": BUFFER, "--output": BUFFER, "--error": BUFFER },
   },
-  ionice: {
-    options: [
-      { pattern: /^-[cn]$/, values: 1 },
-      { pattern: /^-[cn]\d$|^-t$/, values: 0 },
-    ],
-    operands: 0,
-  },
-  command: { options: [{ pattern: /^-p$/, values: 0 }], operands: 0 },
-  builtin: { options: [], operands: 0 },
-  exec: { options: [], operands: 0 },
-  nohup: { options: [], operands: 0 },
+  ionice: { usage: { flags: "t", values: "cn" }, values: { "-c": /^\d$/, "-n": /^\d$/ } },
+  command: { usage: { flags: "p" } },
+  builtin: { usage: {} },
+  exec: { usage: {} },
+  nohup: { usage: {} },
 };
+
+/** Words that only the reader of scripts puts at the start of a command: as programs they are something else. */
+const KEYWORDS = new Set(["for", "[["]);
 
 /** Takes a program that runs another one apart; null when it is none, or is used in a way that runs nothing. */
 export function unwrap(name: string, args: Word[]): Unwrapped {
-  if (name === "env") return unwrapEnv(args);
-  if (name === "xargs") return unwrapXargs(args);
   if (name === "command" && /^-[vV]+$/.test(args[0]?.text ?? "")) return null;
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (wrapper === undefined) return null;
-  const start = skipOptions(args, wrapper.options);
-  if (start === null) return refused(name, args);
-  const inner = args.slice(start + wrapper.operands);
-  const operandsKnown = args
-    .slice(start, start + wrapper.operands)
-    .every((word) => word.text !== null && /^[\w.]+$/.test(word.text));
-  if (!operandsKnown || inner.length === 0) return refused(name, inner);
-  const finding = name === "nohup" ? unknown("`nohup` writes nohup.out where there is a terminal") : null;
-  return { inner, finding };
+  const opened = open(wrapper, args);
+  if (opened === null || KEYWORDS.has(opened.inner[0]?.text ?? "")) return refused(name, args);
+  const { options, inner } = opened;
+  if (name === "env") return unwrapEnv(inner);
+  if (name === "xargs") return unwrapXargs(options, inner);
+  if (inner.length === 0) return refused(name, []);
+  return { inner, finding: name === "nohup" ? unknown("`nohup` writes nohup.out where there is a terminal") : null };
 }
 
 function refused(name: string, inner: Word[]): Unwrapped {
   return { inner, finding: unknown(`\`${name}\` is used in a way that is not known`) };
 }
 
-/** The index of the first word that is no option, or null when an option is not known. */
-function skipOptions(args: Word[], options: Wrapper["options"]): number | null {
-  let i = 0;
-  while (i < args.length) {
-    const word = args[i];
-    if (word === undefined || (word.text === null && !word.prefix.startsWith("-"))) break;
-    if (word.text === "--") return i + 1;
-    if (!word.prefix.startsWith("-") || word.text === "-") break;
-    const option = options.find((o) => word.text !== null && o.pattern.test(word.text));
-    if (option === undefined || args.slice(i + 1, i + 1 + option.values).some((value) => value.many)) return null;
-    i += 1 + option.values;
+/** The options of a wrapper and the command behind them; null when they are not known for sure. */
+function open({ usage, values = {}, operand }: Wrapper, args: Word[]): { options: Option[]; inner: Word[] } | null {
+  const options: Option[] = [];
+  let at = 0;
+  for (let word = args[at]; word !== undefined && !word.plain && word.text !== "--"; word = args[at]) {
+    const option = readOption(args, at, usage);
+    if (option === null) return null;
+    if (option.has_value && values[option.name]?.test(option.value ?? "") !== true) return null;
+    options.push(option);
+    at = option.next;
   }
-  return i;
+  if (args[at]?.text === "--") at++;
+  if (operand === undefined) return { options, inner: args.slice(at) };
+  return operand.test(args[at]?.text ?? "") ? { options, inner: args.slice(at + 1) } : null;
 }
 
-function unwrapEnv(args: Word[]): Unwrapped {
-  const start = skipOptions(args, [
-    { pattern: /^(?:-i|-0|--null|--ignore-environment|--unset=\w+)$/, values: 0 },
-    { pattern: /^-u$/, values: 1 },
-  ]);
-  if (start === null) return refused("env", args);
-  let i = start;
+function unwrapEnv(words: Word[]): Unwrapped {
   let finding: Finding | null = null;
-  for (; i < args.length; i++) {
-    const word = args[i];
+  let i = 0;
+  for (; i < words.length; i++) {
+    const word = words[i];
     const name = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(word?.prefix ?? "")?.[1];
     if (word === undefined || name === undefined) break;
     const value = word.text === null ? word : { ...word, text: word.text.slice(name.length + 1) };
     finding ??= word.many ? unknown(`\`${word.raw}\` is not known`) : checkAssignment(name, "env", value);
   }
-  return { inner: args.slice(i), finding };
+  return { inner: words.slice(i), finding };
 }
 
-const XARGS = [
-  { pattern: /^-[nPLIds]$|^--(?:max-args|max-procs|max-lines|replace|delimiter|max-chars)$/, values: 1 },
-  {
-    pattern:
-      /^-[0rtx]+$|^-[nPLs]\d+$|^-[Id].+$|^--(?:null|no-run-if-empty|verbose|exit|(?:max-args|max-procs|max-lines|max-chars)=\d+|(?:replace|delimiter)=.+)$/,
-    values: 0,
-  },
-];
+const COUNTS = /^(?:-[nL]|--max-(?:args|lines))$/;
+const REPLACES = /^(?:-I|--replace)$/;
 
-/** xargs adds words that are not known: at the end, or where the replacement string stands. */
-function unwrapXargs(args: Word[]): Unwrapped {
-  const start = skipOptions(args, XARGS);
-  if (start === null) return refused("xargs", args);
-  const options = args.slice(0, start);
-  const inner = args.slice(start);
+/** xargs adds words that are not known: where the replacement string stands, or at the end. */
+function unwrapXargs(options: Option[], inner: Word[]): Unwrapped {
   if (inner.length === 0) return { inner, finding: null };
-  const mark = replacement(options);
+  const marks = options.filter(({ name }) => REPLACES.test(name));
+  const [mark] = marks;
   if (mark === undefined) return { inner: [...inner, anyWords("…")], finding: null };
-  return { inner: inner.map((word) => fill(word, mark)), finding: null };
-}
-
-function replacement(options: Word[]): string | undefined {
-  for (const [i, word] of options.entries()) {
-    const text = word.text ?? "";
-    if (text === "-I" || text === "--replace") return options[i + 1]?.text ?? "{}";
-    const glued = /^(?:-I|--replace=)(.+)$/.exec(text)?.[1];
-    if (glued !== undefined) return glued;
-  }
-  return undefined;
+  // Which of two counts, and whether a number of words cancels the replacement, differs.
+  if (marks.length > 1) return refused("xargs", inner);
+  const filled = inner.map((word) => fill(word, mark.value ?? "{}"));
+  const cancelled = options.some(({ name }) => COUNTS.test(name));
+  return { inner: cancelled ? [...filled, anyWords("…")] : filled, finding: null };
 }
 
 function fill(word: Word, mark: string): Word {

@@ -1,6 +1,6 @@
 export type * from "./approval.ts";
 export type { Event, EventBody, TurnContext, Usage } from "./event.ts";
-export { SCHEMA_VERSION } from "./event.ts";
+export { isOfChild, SCHEMA_VERSION } from "./event.ts";
 export type * from "./evidence.ts";
 export type * from "./failure.ts";
 export type * from "./history.ts";

@@ -82,6 +82,7 @@ export async function runConfined(
     env: { PATH: user.path, HOME: user.home, RUSTUP_HOME: "/root/.rustup" },
     policy: { inherit: "all", ignore_default_excludes: false, exclude: [], set: {}, include_only: [] },
     provider_key_names: [],
+    holdsKey: () => false,
     thread_id: null,
     network: policy.net,
     tier: sandbox.tier,

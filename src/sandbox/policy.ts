@@ -33,6 +33,8 @@ export interface PolicyInput {
   extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
+  /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
+  key_files?: readonly string[];
   /** Protections without which no command starts. */
   require?: string[];
 }
@@ -43,7 +45,7 @@ export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } 
 /** What `require` may name: the boolean fields of the report, and the three that have a value. */
 export const REQUIREMENTS = [
   ...["fs", "net", "unix"],
-  ...["carve", "carve_absent", "hidden", "hidden_absent", "loopback", "ipc", "tree_kill"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill"],
 ];
 
 /**
@@ -85,7 +87,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     writable: effectiveRoots(roots, places),
     protected: places,
     stand_ins: standIns(home),
-    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted]), ...hidden]),
+    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted], input.key_files), ...hidden]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],

@@ -1,6 +1,7 @@
 export type { RolloutLine } from "./line.ts";
 export { LockedError } from "./lock.ts";
 export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
+export { narrowerMode, narrowerPolicy } from "./narrow.ts";
 export { findRollout, rolloutPath } from "./paths.ts";
 export { promptText } from "./prompts.ts";
 export { readRollout } from "./read.ts";

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { match } from "ts-pattern";
+import { appendRegular } from "../base/index.ts";
 import type { Event } from "../protocol/index.ts";
 
 /** How much is logged: an event is written when its own level is at or before this one. */
@@ -34,7 +35,7 @@ export class EventLog {
     const head = { timestamp: this.#date().toISOString(), level, pid: process.pid, thread_id: this.#thread_id };
     try {
       if (!this.#opened) this.#open();
-      appendFileSync(this.#path, `${JSON.stringify({ ...head, ...event })}\n`, { mode: 0o600 });
+      appendRegular(this.#path, `${JSON.stringify({ ...head, ...event })}\n`);
     } catch {
       // Nothing depends on the log.
     }
@@ -61,8 +62,9 @@ function levelOf(event: Event): LogLevel {
       () => "warn",
     )
     .with({ type: "thread.started" }, { type: "turn.started" }, { type: "turn.completed" }, () => "info")
+    .with({ type: "settings.changed" }, () => "info")
     .with({ type: "item.completed" }, { type: "approval.requested" }, { type: "approval.resolved" }, () => "info")
     .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "debug")
-    .with({ type: "history.added" }, { type: "history.compacted" }, { type: "context.measured" }, () => "debug")
+    .with({ type: "history.added" }, { type: "history.replaced" }, { type: "context.measured" }, () => "debug")
     .exhaustive();
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { type RolloutLine, readHead } from "./line.ts";
 import type { RolloutFile } from "./paths.ts";
 import { oneLine, promptText } from "./prompts.ts";
@@ -69,7 +69,8 @@ export function scan(before: Scanned, size: number): Scanned {
 
 function readFrom(path: string, from: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  const fd = openSync(path, "r");
+  // A pipe in the place of a thread must not hold up the list.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     let at = 0;
     while (at < length) {

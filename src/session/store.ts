@@ -3,7 +3,7 @@ export { toHtml } from "./export/html.ts";
 export { toMarkdown } from "./export/markdown.ts";
 export { type Entry, readTranscript, type Transcript } from "./export/transcript.ts";
 export { type FoundThread, findThread } from "./find.ts";
-export { codexFiles, type ImportResult, importCodexRollouts } from "./import/import.ts";
+export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
 export { filterThreads, type ListOptions, listThreads } from "./list.ts";
 export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./manage.ts";
 export { promptText } from "./prompts.ts";

@@ -21,7 +21,7 @@ export interface StoredThread {
   cwd: string;
   /** Settings of the last turn; null when there was none. */
   context: TurnContext | null;
-  /** What the model has seen since the last compaction. A call may be without an output; no output is without its call. */
+  /** What the model has seen since its history was last replaced. A call may be without an output; no output is without its call. */
   history: HistoryItem[];
   /** Everything that was completed, in order, for the screen. */
   items: Item[];
@@ -133,9 +133,9 @@ function applyItem(state: StoredThread, type: string, item: Item): void {
   if (number) state.next_item = Math.max(state.next_item, Number(number) + 1);
 }
 
-/** The current history with the lines that added its items. Lines before the last readable compaction are not parsed. */
+/** The current history with the lines that added its items. Lines before the last readable replacement are not parsed. */
 function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem }[] {
-  const { at, start } = lastCompaction(rollout);
+  const { at, start } = lastReplacement(rollout);
   const added = rollout.lines.slice(at).filter(({ head }) => head.type === "history.added");
   return [
     ...start.map((item) => ({ seq: null, item })),
@@ -146,12 +146,12 @@ function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem 
   ];
 }
 
-function lastCompaction(rollout: Rollout): { at: number; start: HistoryItem[] } {
+function lastReplacement(rollout: Rollout): { at: number; start: HistoryItem[] } {
   for (let at = rollout.lines.length - 1; at >= 0; at--) {
     const line = rollout.lines[at] as RawLine;
-    if (line.head.type !== "history.compacted") continue;
+    if (line.head.type !== "history.replaced") continue;
     const event = rollout.event(line);
-    if (event?.type === "history.compacted") {
+    if (event?.type === "history.replaced") {
       return { at: at + 1, start: event.history.filter(isHistory) };
     }
   }

@@ -77,7 +77,8 @@ export function reduce(before: Transcript, event: Event): Transcript {
       open: state.open.filter(({ id }) => !item_ids.includes(id)),
     }))
     .with({ type: "error" }, { type: "sandbox.denied" }, () => state)
-    .with({ type: "history.added" }, { type: "history.compacted" }, () => state)
+    .with({ type: "history.added" }, { type: "history.replaced" }, () => state)
+    .with({ type: "settings.changed" }, ({ context }) => ({ ...state, context }))
     .with({ type: "context.measured" }, { type: "budget" }, () => state)
     .exhaustive();
 }

@@ -185,7 +185,7 @@ describe("LinePrinter", () => {
 
 test("itemLines shows the end of a long output and counts the rest", () => {
   const output = Array.from({ length: 20 }, (_, index) => `line ${index}`).join("\n");
-  const lines = itemLines(command({ aggregated_output: output, exit_code: 0, status: "completed" }), style);
+  const lines = itemLines(command({ aggregated_output: output, exit_code: 0, status: "completed" }), style).map(String);
   expect(lines.slice(0, 3)).toEqual(["$ echo 'a'", "  … 8 lines before", "  line 8"]);
   expect(lines.at(-1)).toBe("  line 19");
 });

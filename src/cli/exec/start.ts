@@ -1,10 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { FAILED } from "../../base/index.ts";
+import { createNamed, FAILED } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { stripControls, styleFor } from "../../term/index.ts";
+import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
 import type { GitRefusal } from "../patch/git-run.ts";
@@ -35,7 +34,7 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
 
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
-  const read = readOptions(flags, host);
+  const read = await readOptions(flags, host);
   if (!read.ok) return refuse(host, read);
   const { options } = read;
   const repository = findRepository(options.cwd);
@@ -130,12 +129,20 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       config.approve_with === null || outside === null
         ? null
         : createApprover(outside.command(config.approve_with), thread, outside.env),
-    // A program gets the answer exactly, a terminal without what would act on it.
-    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
+    json: host.json,
+    data: host.data,
     stderr: host.stderr,
-    saveLastMessage: async (message) => {
-      if (last_message_file !== null) writeFileSync(last_message_file, message);
-    },
+    saveLastMessage: (message) => saveLastMessage(last_message_file, message, host),
     signal: host.signal,
   });
+}
+
+/** Why the message is not in its file, with the exit code; null when it is, or nobody asked. */
+async function saveLastMessage(path: string | null, message: string, { signal }: Host) {
+  if (path === null) return null;
+  const made = await createNamed(path, 0o666, signal);
+  if (!made.ok) return { message: `-o ${path}: ${made.why}`, exit: made.exit };
+  made.file.write(message);
+  const problem = await made.file.close();
+  return problem === null ? null : { message: `-o ${path} is not complete: ${problem}`, exit: FAILED };
 }

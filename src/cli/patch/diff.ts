@@ -1,5 +1,5 @@
 import { FAILED } from "../../base/index.ts";
-import { stripControls, styleFor } from "../../term/index.ts";
+import { type Printable, SafeText, type Style, safe, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type GitResult, openGit } from "./git-run.ts";
 import { findRepository } from "./repository.ts";
@@ -24,18 +24,15 @@ export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<G
   return opened.ok ? opened.git.script(SCRIPT, repository) : opened;
 }
 
-/** The diff as a person reads it: control characters gone, added and removed lines in colour. */
-export function shownDiff(diff: string, style: ReturnType<typeof styleFor>): string {
-  const paint = (line: string) => {
+/** The diff as a person reads it: every character shown, added and removed lines in colour. */
+export function shownDiff(diff: string, style: Style): SafeText {
+  const paint = (line: string): Printable => {
     if (/^(diff |index |--- |\+\+\+ |new file|deleted file)/.test(line)) return style.bold(line);
     if (line.startsWith("@@")) return style.cyan(line);
     if (line.startsWith("+")) return style.green(line);
     return line.startsWith("-") ? style.red(line) : line;
   };
-  return diff
-    .split("\n")
-    .map((line) => paint(stripControls(line)))
-    .join("\n");
+  return SafeText.join(diff.replace(/\n$/, "").split("\n").map(paint), "\n");
 }
 
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
@@ -45,6 +42,8 @@ export const run: CommandRun = async ({ host, flags }) => {
     host.stderr(`moat: ${diff.message}\n`);
     return diff.exit;
   }
-  host.stdout(host.stdout_is_tty ? shownDiff(diff.text, styleFor("auto", true, host.env)) : diff.text);
+  if (host.stdout_is_tty && diff.text !== "")
+    host.stdout(safe`${shownDiff(diff.text, styleFor("auto", true, host.env))}\n`);
+  else host.data(diff.text);
   return 0;
 };

@@ -43,6 +43,7 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
     env: host.env,
     policy: settings.shell_environment_policy,
     provider_key_names: settings.provider_key_names,
+    holdsKey: settings.holdsKey,
     thread_id: null,
     network: settings.policy.net === "full" ? "full" : "none",
     tier: sandbox.tier,

@@ -39,6 +39,7 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     extra_write: permit.extra_write,
     cache_dir: caches?.directory ?? null,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
+    key_files: services.key_files,
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };

@@ -98,6 +98,7 @@ function environmentOf(
     env: services.env,
     policy: settings.shell_environment_policy,
     provider_key_names: settings.provider_key_names,
+    holdsKey: (value) => services.keys.holds(value),
     thread_id,
     network: policy.net,
     tier,

@@ -2,59 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
-import type { CommandExecution, Decision, Event, ToolSpec } from "../../protocol/index.ts";
+import type { CommandExecution, Decision, Event } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import type { ItemBody, Tool, ToolContext, ToolOutcome, ToolSet } from "../../tools/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
-
-const spec = (name: string): ToolSpec => ({ type: "function", name, description: "", parameters: { type: "object" } });
-
-const shown = (text: string, status: CommandExecution["status"], exit_code: number | null = null): ItemBody => ({
-  type: "command_execution",
-  command: "work",
-  aggregated_output: text,
-  exit_code,
-  status,
-});
-
-const said = (text: string, more: Partial<ToolOutcome> = {}): ToolOutcome => ({
-  status: "completed",
-  body: text,
-  total_lines: 0,
-  total_bytes: text.length,
-  max_output_tokens: null,
-  render: (body) => body,
-  item: null,
-  denial: null,
-  ...more,
-});
-
-/** A tool that does what the test says. */
-const tool = (
-  name: string,
-  run: (args: string, context: ToolContext) => Promise<ToolOutcome>,
-  more: Partial<Tool<string>> = {},
-): Tool<string> => ({
-  spec: () => spec(name),
-  parallel: false,
-  item_lasts: "call",
-  parse: async (args) => ({ ok: true, args }),
-  effect: () => null,
-  item: (_args, _cwd, status) => shown("", status, status === "failed" ? -1 : null),
-  hook: () => ({ tool_name: name, tool_input: {} }),
-  withHookInput: (raw) => raw,
-  run,
-  ...more,
-});
-
-/** Named as in `load`: `NAME`, or `SERVER.NAME`. */
-const setOf = (tools: Record<string, Tool<string>>): ToolSet => ({
-  specs: async (model) =>
-    Object.values(tools)
-      .map((one) => one.spec(model))
-      .filter((one) => one !== null),
-  load: async (name, namespace) => tools[namespace === null ? name : `${namespace}.${name}`] ?? null,
-});
+import { said, setOf, shown, tool } from "./tools.suite.ts";
 
 const items = (events: Event[]) =>
   events.flatMap((event) => (event.type.startsWith("item.") && "item" in event ? [[event.type, event.item]] : []));

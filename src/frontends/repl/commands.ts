@@ -115,12 +115,12 @@ function helpText(): string {
   ].join("\n");
 }
 
-function setModel({ thread, changes, change, print }: ReplControl, args: string): void {
+function setModel({ thread, change, print }: ReplControl, args: string): void {
   const [model, effort, ...more] = args.split(/\s+/).filter(Boolean);
   if (more.length > 0) print("/model takes a name and an effort");
   else if (model === undefined) {
-    const now = { ...thread.settings, ...changes };
-    print(`${now.model}, effort ${now.effort ?? "as the model has it"}. /model NAME [EFFORT] changes it.`);
+    const { settings } = thread;
+    print(`${settings.model}, effort ${settings.effort ?? "as the model has it"}. /model NAME [EFFORT] changes it.`);
   } else if (effort === undefined) change({ model });
   else if (isEffort(effort)) change({ model, effort });
   else print(`there is no effort ${effort}: use ${EFFORTS.join(", ")}. Nothing was changed.`);
@@ -128,17 +128,18 @@ function setModel({ thread, changes, change, print }: ReplControl, args: string)
 
 const isEffort = (word: string): word is Effort => EFFORTS.some((known) => known === word);
 
-function setMode({ thread, changes, modes, change, print }: ReplControl, args: string): void {
-  const now = { ...thread.settings, ...changes };
+function setMode({ thread, modes, change, print }: ReplControl, args: string): void {
   const mode = Object.hasOwn(modes, args) ? modes[args] : undefined;
   if (mode) {
-    const { summary, ...overrides } = mode;
-    change(overrides);
+    const { summary, ...changes } = mode;
+    change(changes);
     print(`${args}: ${summary}`);
     return;
   }
   const rows = Object.entries(modes).map(([name, { summary, ...settings }]) => {
-    const current = Object.entries(settings).every(([key, value]) => now[key as keyof typeof settings] === value);
+    const current = Object.entries(settings).every(
+      ([key, value]) => thread.settings[key as keyof typeof settings] === value,
+    );
     return `${current ? "*" : " "} ${name.padEnd(16)}${summary}`;
   });
   const head = args === "" ? [] : [`there is no mode ${args}`];

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { readable } from "../../term/index.ts";
 
 /** Names that a list of files shows at most; more are no help. */
 const MOST_FILES = 200;
@@ -21,11 +22,15 @@ function files(typed: string, cwd: string): string[] {
   const directory = typed.endsWith("/") || typed === "" ? typed : dirname(typed) === "." ? "" : `${dirname(typed)}/`;
   const start = typed.endsWith("/") ? "" : basename(typed);
   try {
-    return readdirSync(resolve(cwd, directory), { withFileTypes: true })
-      .filter(({ name }) => name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))
-      .slice(0, MOST_FILES)
-      .map((entry) => `${directory}${entry.name}${entry.isDirectory() ? "/" : " "}`)
-      .sort();
+    return (
+      readdirSync(resolve(cwd, directory), { withFileTypes: true })
+        .filter(({ name }) => name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))
+        // The line editor draws what it offers as it is.
+        .filter(({ name }) => readable(name) === name && !name.includes("\n"))
+        .slice(0, MOST_FILES)
+        .map((entry) => `${directory}${entry.name}${entry.isDirectory() ? "/" : " "}`)
+        .sort()
+    );
   } catch {
     return [];
   }

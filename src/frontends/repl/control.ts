@@ -1,5 +1,6 @@
 import type { Thread } from "../../core/index.ts";
-import type { TurnOverrides, Usage } from "../../protocol/index.ts";
+import type { SettingsChange, Usage } from "../../protocol/index.ts";
+import type { Printable } from "../../term/index.ts";
 import type { Mode, ReplThread, ReplTools } from "./options.ts";
 
 /** What a command may do with the repl that it runs in. */
@@ -12,11 +13,10 @@ export interface ReplControl {
   readonly tools: ReplTools;
   /** Prompts that were typed, the latest first. */
   readonly prompts: { latest(): string[]; clear(): void };
-  /** The next turn's settings, as far as they were changed. */
-  readonly changes: TurnOverrides;
-  change(overrides: TurnOverrides): void;
+  /** Changes settings from the next turn on. */
+  change(changes: SettingsChange): void;
   attach(path: string): void;
-  print(text: string): void;
+  print(text: Printable): void;
   /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */
   compact(instructions: string): void;
   /** Goes on with another thread. Says so when it cannot. */

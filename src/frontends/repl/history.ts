@@ -1,14 +1,6 @@
-import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { appendRegular, type Secrets } from "../../base/index.ts";
 import { type Config, keepInHistory } from "../../config/index.ts";
 
 /** Bytes at the end of the file that are read: more prompts than anybody goes back. */
@@ -19,12 +11,14 @@ export class PromptHistory {
   readonly #path: string;
   readonly #settings: Config["history"];
   readonly #now: () => number;
+  readonly #secrets: Secrets;
 
   /** `now`: ms since 1970. */
-  constructor(moat_home: string, settings: Config["history"], now: () => number) {
+  constructor(moat_home: string, settings: Config["history"], now: () => number, secrets: Secrets) {
     this.#path = join(moat_home, "history.jsonl");
     this.#settings = settings;
     this.#now = now;
+    this.#secrets = secrets;
   }
 
   /** The latest first, each once. A line that is no prompt is left out. */
@@ -33,9 +27,9 @@ export class PromptHistory {
     return [...new Set(texts)];
   }
 
-  /** Whether this prompt may be kept: it looks like no secret. */
+  /** Whether this prompt may be kept: it holds no secret that is known, and looks like none. */
   keeps(prompt: string): boolean {
-    return prompt.trim() !== "" && keepInHistory(prompt, this.#settings);
+    return prompt.trim() !== "" && !this.#secrets.holds(prompt) && keepInHistory(prompt, this.#settings);
   }
 
   /** Adds a prompt, when it may be kept. A history that cannot be written is no reason to stop. */
@@ -44,7 +38,7 @@ export class PromptHistory {
     const line = JSON.stringify({ thread_id, ts: Math.floor(this.#now() / 1000), text: prompt });
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      appendFileSync(this.#path, `${line}\n`, { mode: 0o600 });
+      appendRegular(this.#path, `${line}\n`);
       this.#trim();
     } catch {
       // Nothing depends on it.
@@ -69,11 +63,12 @@ export class PromptHistory {
 
 function readTail(path: string): string {
   try {
-    const fd = openSync(path, "r");
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(fd);
-      const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
-      readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return "";
+      const bytes = Buffer.alloc(Math.min(stat.size, READ_BYTES));
+      readSync(fd, bytes, 0, bytes.length, stat.size - bytes.length);
       return bytes.toString("utf8");
     } finally {
       closeSync(fd);

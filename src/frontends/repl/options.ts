@@ -1,6 +1,6 @@
 import type { Thread } from "../../core/index.ts";
-import type { InputPart, TurnOverrides } from "../../protocol/index.ts";
-import type { Style } from "../../term/index.ts";
+import type { InputPart, SettingsChange } from "../../protocol/index.ts";
+import type { Printable, Style } from "../../term/index.ts";
 import type { PromptHistory } from "./history.ts";
 import type { LineSource } from "./lines.ts";
 
@@ -22,17 +22,17 @@ export interface ReplThread {
 export type StartResult = ({ ok: true } & ReplThread) | { ok: false; message: string };
 
 /** A named combination of settings that `/approvals` switches to. */
-export type Mode = Required<Pick<TurnOverrides, "approval_policy" | "sandbox_mode" | "free_patches">> & {
+export type Mode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
   summary: string;
 };
 
 /** What the repl does not do itself. */
 export interface ReplTools {
   /** Changes of the working tree as text; a message when there is no repository. */
-  diff(cwd: string): Promise<string>;
+  diff(cwd: string): Promise<Printable>;
   /** Lets the model draft an AGENTS.md; `print` shows what it does. */
   draftInstructions(
-    print: (text: string) => void,
+    print: (text: Printable) => void,
     signal: AbortSignal,
   ): Promise<{ ok: true; draft: { path: string; diff: string; save(): void } } | { ok: false; message: string }>;
 }
@@ -57,7 +57,11 @@ export interface ReplOptions {
   modes: Record<string, Mode>;
   history: PromptHistory;
   tools: ReplTools;
-  stdout(text: string): void;
+  stdout(text: Printable): void;
+  /** What a person is asked to agree to. */
+  asked(text: Printable): void;
+  /** Sequences for the terminal: from the line editor, and the bell. */
+  control(sequence: string): void;
   /** What is handed in (`submission`) and what comes out (`event`), for whoever records it. */
   record(kind: "submission" | "event", value: object): void;
   /** From now on Ctrl-C, where it is a signal, is ours. */

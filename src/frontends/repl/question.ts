@@ -1,5 +1,5 @@
 import type { ApprovalChoice, ApprovalRequest, Decision } from "../../protocol/index.ts";
-import type { Style } from "../../term/index.ts";
+import { type SafeText, type Style, safe, visibleLine } from "../../term/index.ts";
 import { approvalLines, choiceNotes } from "../../view/index.ts";
 
 /** The letter of each answer. */
@@ -37,14 +37,14 @@ export type Answer =
   | { type: "unclear" };
 
 /** The whole question for a typed answer: what would be done, then every answer with its letter and number. */
-export function questionText(request: ApprovalRequest, style: Style): string {
+export function questionLines(request: ApprovalRequest, style: Style): SafeText[] {
   const rows = request.choices.flatMap((choice, index) => [
-    `  ${LETTERS[choice.decision]} or ${index + 1}  ${choice.label}`,
+    safe`  ${LETTERS[choice.decision]} or ${String(index + 1)}  ${visibleLine(choice.label)}`,
     ...[...choiceNotes(choice), ...(choice.decision === "denied" ? ["n REASON tells it why"] : [])].map((note) =>
       style.dim(`          ${note}`),
     ),
   ]);
-  return [...approvalLines(request, style), ...rows].map((line) => `${line}\n`).join("");
+  return [...approvalLines(request, style), ...rows];
 }
 
 /** `answer [y/s/n/q]: ` */

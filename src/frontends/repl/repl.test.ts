@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
+import { Secrets } from "../../base/index.ts";
 import type { ApprovalRequest } from "../../protocol/index.ts";
 import { styleFor } from "../../term/index.ts";
 import { tempProject } from "../../testkit/index.ts";
 import { commandNames, findCommand, slashCommands } from "./commands.ts";
 import { complete } from "./complete.ts";
 import { PromptHistory } from "./history.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
+import { answerPrompt, questionLines, readAnswer } from "./question.ts";
 
 const request: ApprovalRequest = {
   call_id: "c1",
@@ -58,9 +59,9 @@ describe("typed answers", () => {
   });
 
   test("the question holds everything that is needed to answer it, and no escape sequence", () => {
-    const text = questionText(request, styleFor("never", false, {}));
+    const text = questionLines(request, styleFor("never", false, {})).join("\n");
     for (const part of [
-      "$ make red",
+      "$ make \\x1b[31mred",
       "in /p",
       "the policy says so",
       "writing to /data",
@@ -116,8 +117,9 @@ describe("the history", () => {
 
   test("the latest first, each once; damaged lines and secrets are left out", () => {
     using p = tempProject({ "history.jsonl": 'broken\n{"text":7}\n' });
-    const history = new PromptHistory(p.dir, settings, () => 5000);
-    for (const text of ["a", "b\nc", "a", "  ", "hush now", "password = hunter22"]) history.add(text, "t1");
+    const history = new PromptHistory(p.dir, settings, () => 5000, new Secrets(["known-secret"]));
+    for (const text of ["a", "b\nc", "a", "  ", "hush now", "password = hunter22", "use known-secret"])
+      history.add(text, "t1");
     expect(history.latest()).toEqual(["a", "b\nc"]);
     expect(p.read("history.jsonl")).toContain('{"thread_id":"t1","ts":5,"text":"a"}');
     history.clear();
@@ -126,7 +128,7 @@ describe("the history", () => {
 
   test("is for its owner, and kept below its size", () => {
     using p = tempProject();
-    const history = new PromptHistory(p.dir, { ...settings, max_bytes: 1000 }, () => 0);
+    const history = new PromptHistory(p.dir, { ...settings, max_bytes: 1000 }, () => 0, new Secrets());
     for (let n = 0; n < 100; n++) history.add(`prompt ${n}`, "t");
     expect(readFileSync(p.path("history.jsonl")).length).toBeLessThanOrEqual(1000);
     expect(statSync(p.path("history.jsonl")).mode & 0o777).toBe(0o600);
@@ -135,7 +137,7 @@ describe("the history", () => {
 
   test("nothing is written when it is switched off", () => {
     using p = tempProject();
-    new PromptHistory(p.dir, { ...settings, persistence: "none" }, () => 0).add("a", "t");
+    new PromptHistory(p.dir, { ...settings, persistence: "none" }, () => 0, new Secrets()).add("a", "t");
     expect(() => statSync(p.path("history.jsonl"))).toThrow();
   });
 });

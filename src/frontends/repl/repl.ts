@@ -1,6 +1,14 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
+import {
+  type Event,
+  type InputPart,
+  isOfChild,
+  type Op,
+  type SettingsChange,
+  type Usage,
+} from "../../protocol/index.ts";
+import { readable } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import { Asker } from "./asker.ts";
 import { commandNames, findCommand } from "./commands.ts";
@@ -38,7 +46,10 @@ class Repl {
   /** A turn that is being interrupted is not asked about any more. */
   #stopping = false;
   readonly #warned = new Set<string>();
-  #changes: TurnOverrides = {};
+  /** What was changed by commands: a new thread begins with it, too. */
+  #changed: SettingsChange = {};
+  /** Until the thread has said what became of a change, nothing is asked for. */
+  #changing = false;
   #images: string[] = [];
   #failed = false;
   #leaving = false;
@@ -47,14 +58,15 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    this.#screen = new Screen(options.stdout);
+    this.#screen = new Screen(options);
     const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
     this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
       columns: options.columns,
-      history: options.history.latest(),
+      // The line editor draws earlier prompts as they are.
+      history: options.history.latest().filter((prompt) => readable(prompt) === prompt),
       handlers: {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
@@ -109,7 +121,7 @@ class Repl {
 
   /** The settings of the next turn, when they are not those that were shown last. */
   #showSettings(): void {
-    const facts = this.#printer.context({ ...this.#thread.settings, ...this.#changes });
+    const facts = this.#printer.context(this.#thread.settings);
     if (facts !== null) this.#screen.line(facts);
   }
 
@@ -143,15 +155,20 @@ class Repl {
   }
 
   async #take(event: Event): Promise<void> {
+    if (event.type === "approval.requested") await this.#approve(event);
+    if (isOfChild(event, this.#thread.thread_id)) return;
     if (event.type === "turn.started") {
       this.#working = true;
       this.#input.working();
     }
-    if (event.type === "approval.requested") await this.#approve(event.request);
+    if (event.type === "settings.changed") {
+      this.#changing = false;
+      if (!this.#working) this.#ask();
+    }
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
     this.#usage = event.usage;
     if (event.type === "turn.failed") this.#failed = true;
-    if (this.#options.notify) this.#screen.write("\x07");
+    if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
     this.#ask();
   }
@@ -164,8 +181,7 @@ class Repl {
   #startTurn(input: InputPart[]): void {
     this.#working = true;
     this.#input.working();
-    const changed = Object.keys(this.#changes).length > 0;
-    this.#submit({ type: "user_turn", input, ...(changed ? { overrides: this.#changes } : {}) });
+    this.#submit({ type: "user_turn", input });
   }
 
   #onLine(line: string): void {
@@ -205,7 +221,7 @@ class Repl {
       }
       this.#command = null;
     }
-    if (!this.#working) this.#ask();
+    if (!this.#working && !this.#changing) this.#ask();
   }
 
   #control(signal: AbortSignal): ReplControl {
@@ -217,10 +233,9 @@ class Repl {
       modes,
       tools,
       prompts: history,
-      changes: this.#changes,
-      change: (overrides) => this.#change(overrides),
+      change: (changes) => this.#change(changes),
       attach: (path) => void this.#images.push(path),
-      print: (text) => this.#screen.line(text.trimEnd()),
+      print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
       confirm: (question) => this.#asker.confirm(question),
@@ -235,8 +250,10 @@ class Repl {
     this.#submit(instructions === "" ? { type: "compact" } : { type: "compact", instructions });
   }
 
-  #change(wanted: TurnOverrides): void {
-    this.#changes = { ...this.#changes, ...wanted };
+  #change(changes: SettingsChange): void {
+    this.#changed = { ...this.#changed, ...changes };
+    this.#changing = true;
+    this.#submit({ type: "settings", changes });
   }
 
   async #switch(resume: string | null): Promise<void> {
@@ -246,20 +263,22 @@ class Repl {
     await this.#pump;
     this.#current = next;
     this.#usage = null;
-    if (resume !== null) this.#changes = {};
+    if (resume !== null) this.#changed = {};
     this.#warn(next.warnings);
     this.#follow(next.thread);
     this.#screen.line(`thread ${next.thread.thread_id}`);
+    if (Object.keys(this.#changed).length > 0) this.#change(this.#changed);
   }
 
-  async #approve(request: ApprovalRequest): Promise<void> {
+  async #approve({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     if (this.#stopping || this.#leaving) return;
     const decision = await this.#asker.approve(request);
     if (this.#working) this.#input.working();
     // An interrupt has answered already.
     if (decision === null || this.#leaving) return;
     if (decision.type === "abort") this.#stopping = true;
-    this.#submit({ type: "approval", call_id: request.call_id, decision });
+    const asker = thread_id === undefined ? {} : { thread_id };
+    this.#submit({ type: "approval", call_id: request.call_id, decision, ...asker });
   }
 
   #onInterrupt(): void {

@@ -2,9 +2,8 @@ import { type PromptPart, previewPrompt } from "../../core/index.ts";
 import type { ReplControl } from "./control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
-export async function statusText({ thread, facts, changes, usage }: ReplControl): Promise<string> {
+export async function statusText({ thread, facts, usage }: ReplControl): Promise<string> {
   const { settings, services, thread_id } = thread.parts;
-  const now = { ...settings, ...changes };
   const { writable_roots, network_access } = settings.sandbox_workspace_write;
   const tokens = usage
     ? `${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`
@@ -12,9 +11,12 @@ export async function statusText({ thread, facts, changes, usage }: ReplControl)
   const preview = await previewPrompt(thread.parts, []);
   const room = preview.window === null ? "" : ` of ${preview.window}`;
   const rows: [string, string][] = [
-    ["model", `${now.model} (${now.model_provider}), effort ${now.effort ?? "as the model has it"}`],
-    ["sandbox", `${now.sandbox_mode}${now.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`],
-    ["approvals", `${now.approval_policy}${now.free_patches ? ", patches are free" : ""}`],
+    ["model", `${settings.model} (${settings.model_provider}), effort ${settings.effort ?? "as the model has it"}`],
+    [
+      "sandbox",
+      `${settings.sandbox_mode}${settings.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`,
+    ],
+    ["approvals", `${settings.approval_policy}${settings.free_patches ? ", patches are free" : ""}`],
     ["directory", [settings.cwd, ...writable_roots].join(", ")],
     ["trust", `${facts.folder}: ${facts.folder_trust ?? "not asked yet"}`],
     ["settings", facts.config_files.join(", ") || "no file sets anything"],

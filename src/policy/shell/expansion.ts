@@ -1,4 +1,15 @@
-import { atEnd, enter, giveUp, innerReader, type Piece, peek, type Reader, RUN_TIME } from "./reader.ts";
+import {
+  atEnd,
+  enter,
+  giveUp,
+  innerReader,
+  joinLines,
+  matchAt,
+  type Piece,
+  peek,
+  type Reader,
+  RUN_TIME,
+} from "./reader.ts";
 import { valueKnown } from "./variables.ts";
 
 /** Reads a list of commands up to the closing parenthesis; handed in to keep the two files from importing each other. */
@@ -14,13 +25,13 @@ const SIMPLE_BRACES =
   /\{(?:#?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?@*])|(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?::?[-+?]|%%?|##?|\/\/?|\^\^?|,,?)(?:[A-Za-z0-9_./*?: ,+-]|\$[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_[]))*)\}/y;
 /** Arithmetic over plain numbers. A name in it may hold `a[$(command)]`, which would be run. */
 const PLAIN_ARITHMETIC = /\(\([0-9+\-*/%() \t]*\)\)/y;
+/** What zsh alone expands: `$~x`, `$=x`, `$^x` and `$+x`, a length behind `$#`, and the modifiers of `$x:h`. */
+const ZSH_FLAG = /[~=^+:]|#[A-Za-z_]/y;
+const ZSH_MODIFIER = /:[A-Za-z&]/y;
+/** What means itself between double quotes. */
+const QUOTED = /[^"\\$`]+/y;
 /** `$'…'` that ends at the same quote whether a shell knows this form or not. */
 const ANSI_QUOTE = /'(?:[^'\\]|\\[^'])*'/y;
-
-function matchAt(pattern: RegExp, r: Reader, at: number): string | null {
-  pattern.lastIndex = at;
-  return pattern.exec(r.text)?.[0] ?? null;
-}
 
 /** Reads what follows a `$` (the position is on it). `quoted`: inside double quotes or a here-document. */
 export function readDollar(r: Reader, readList: ReadList, quoted: boolean): Piece {
@@ -31,6 +42,7 @@ export function readDollar(r: Reader, readList: ReadList, quoted: boolean): Piec
   if (next === "'" && !quoted) return readAnsiQuote(r);
   if (next === '"' && !quoted) return fail(r, 'a translated string ($"…")');
   if (next === "[") return fail(r, "old-style arithmetic ($[…])");
+  if (r.shell === "zsh" && matchAt(ZSH_FLAG, r, r.pos + 1) !== null) return fail(r, "an expansion that only zsh knows");
   const name = matchAt(NAME, r, r.pos + 1);
   if (name !== null) return take(r, name, quoted, "");
   r.pos++;
@@ -45,17 +57,13 @@ function fail(r: Reader, what: string): Piece {
 function take(r: Reader, matched: string | null, quoted: boolean, what: string): Piece {
   if (matched === null) return fail(r, what);
   r.pos += 1 + matched.length;
-  if (peek(r) === "[" && !matched.startsWith("{")) return fail(r, "a subscript after a variable");
-  const known = valueKnown(r.variables, /^\{?(\w+)\}?$/.exec(matched)?.[1], quoted);
-  if (known !== null) return known;
-  // `${A:-$B…}`: one or the other.
-  const either = /^\{(\w+):?-(?:\$(\w+)|[/~])/.exec(matched);
-  if (either !== null && quoted) {
-    const plain = [either[1], either[2]].every(
-      (n) => n === undefined || valueKnown(r.variables, n, true)?.plain === true,
-    );
-    return { text: null, splits: false, plain };
+  if (!matched.startsWith("{")) {
+    if (peek(r) === "[") return fail(r, "a subscript after a variable");
+    if (r.shell === "zsh" && matchAt(ZSH_MODIFIER, r, r.pos) !== null) return fail(r, "a modifier after a variable");
   }
+  // `${A:-B}` and `${A-B}` are A when that is set and not empty.
+  const known = valueKnown(r.variables, /^\{?(\w+)(?::?-.*)?\}?$/.exec(matched)?.[1], quoted);
+  if (known?.plain === true || (known !== null && !matched.includes("-"))) return known;
   const list = matched === "@" || matched === "*" || /^\{[@*]/.test(matched);
   return { text: null, splits: !quoted || list };
 }
@@ -122,8 +130,9 @@ export function readDoubleQuotes(
     else if (c === "$") add(readDollar(r, readList, true));
     else if (c === "`") add(readBackquotes(r, readScript, true));
     else {
-      add({ text: c, splits: false });
-      r.pos++;
+      const text = matchAt(QUOTED, r, r.pos) ?? c;
+      add({ text, splits: false });
+      r.pos += text.length;
     }
   }
   giveUp(r, "a double quote does not end");
@@ -131,7 +140,10 @@ export function readDoubleQuotes(
 
 function addEscape(r: Reader, add: (p: Piece) => void): void {
   const next = r.text[r.pos + 1] ?? "";
+  if (next === "\n") {
+    joinLines(r);
+    return;
+  }
   r.pos += 2;
-  if (next === "\n") return;
   add({ text: '$`"\\'.includes(next) ? next : `\\${next}`, splits: false });
 }

@@ -21,7 +21,13 @@ describe("commands", () => {
   test.each([
     ["ls -la; pwd && id || who | cat & date", [["ls", "-la"], ["pwd"], ["id"], ["who"], ["cat"], ["date"]]],
     ["ls\n\n  pwd # id\n# who\ndate#x", [["ls"], ["pwd"], ["date#x"]]],
-    ["echo a\\\nb \\\n c", [["echo", "ab", "c"]]],
+    [
+      "echo a \\\n  b |\\\ncat\\\n c",
+      [
+        ["echo", "a", "b"],
+        ["cat", "c"],
+      ],
+    ],
     ["(ls; (pwd)) && { id; }", [["ls"], ["pwd"], ["id"]]],
     ["if a; then b; elif c; then d; else e; fi", [["a"], ["b"], ["c"], ["d"], ["e"]]],
     ["while ! a; do b; done", [["a"], ["b"]]],
@@ -47,15 +53,32 @@ describe("words", () => {
     ["a$x", "…*?"],
     ['a"$x"b', "a…"],
     ['"$x"', "…?"],
-    ['"$HOME/x"', "…"],
+    ['"$HOME/x"', "/…"],
+    ['"$PWD/x"', "/…"],
+    ["$PWD/x", "…*?"],
+    ["$HOME/x", "/…*"],
+    ['"$OLDPWD-x"', "…?"],
+    ['"${HOME:-x}"', "/…"],
+    ['"${x:-$HOME}"', "…?"],
     ['-o"$x"', "-o…?"],
     ["src/*.ts", "src/…*"],
     ["*.ts", "…*?"],
     ["{a,b}", "…*?"],
     ["src/{a,b}", "src/…*"],
+    ['{"}",-x}', "…*?"],
+    ["{\\},-x}", "…*?"],
+    ["{${x},-x}", "…*?"],
+    ["{{a},-x}", "…*?"],
+    ["{-1..3}", "…*?"],
     ["{}", "{}"],
     ["HEAD@{1}", "HEAD@{1}"],
-    ["~/x", "~/x"],
+    ["~/x", "/…"],
+    ["~", "/…"],
+    ["~user/x", "…"],
+    ["~-x", "…"],
+    ["a=~/x", "a=/…"],
+    ["'~/x'", "~/x"],
+    ["HEAD~2", "HEAD~2"],
     ["${x:-a b}", "…*?"],
     ['"${x%.gz}"', "…?"],
     ["$((1+2))", "…*?"],
@@ -79,9 +102,47 @@ describe("variables that the script sets in one place", () => {
     ["x=a; printf -v x b; ls $x", "…*?"],
     ["x=a ls $x", "…*?"],
     ['x=$(cat f); ls "$x"', "…?"],
+    ["x=a && ls $x", "a"],
+    ["if x=a; then ls $x; fi", "a"],
+    ["{ x=a; ls $x; } | cat", "a"],
+    ["(x=a; ls $x)", "a"],
+    ["while b; do x=a; ls $x; done", "a"],
+    ['x=; ls "$x"', ""],
+    ['x=; ls "$x-a"', "-a"],
+    ['for x in "" a; do ls "$x-a"; done', "…?"],
   ])("%s", (script, expected) => {
     const last = commands(script).findLast(([name]) => name === "ls");
     expect(last?.[1]).toBe(expected);
+  });
+
+  test.each([
+    "b && x=a; ls $x",
+    "b || x=a; ls $x",
+    "b &&\n x=a; ls $x",
+    "b && ! x=a; ls $x",
+    "b | x=a; ls $x",
+    "x=a | b; ls $x",
+    "x=a |& b; ls $x",
+    "x=a & ls $x",
+    "(x=a); ls $x",
+    "c $(x=a); ls $x",
+    "c `x=a`; ls $x",
+    "c <(x=a); ls $x",
+    "{ x=a; } | b; ls $x",
+    "{ x=a; }; ls $x",
+    "if b; then x=a; fi; ls $x",
+    "if b; then x=a; else ls $x; fi",
+    "if b; then :; elif x=a; then :; else ls $x; fi",
+    "while b; do x=a; done; ls $x",
+    "for x in a; do b; done; ls $x",
+    "for i in 1; do ls $x; x=a; done",
+    "x=a <f; ls $x",
+    "x=a y=$(b); ls $x",
+    "ls $x; x=a",
+  ])("%j: not certain to be set", (script) => {
+    const read = readScript(script, "bash");
+    const last = read.ok ? read.commands.findLast(({ words }) => words[0]?.text === "ls") : undefined;
+    expect(last?.words[1]?.text).toBeNull();
   });
 });
 
@@ -125,7 +186,29 @@ describe("what is not read", () => {
     "a\0b",
     "echo $'a\\'b'",
     "$(".repeat(20) + ")".repeat(20),
+    'echo "$\\\n(a)"',
+    "echo $\\\n(a)",
+    "echo $x\\\ny",
+    "echo a\\\nb",
+    ": {PATH}>/dev/null",
+    "a<(b)",
+    "time for x in a; do b; done",
+    "time -p { a; }",
+    "echo $(a # )\n)",
+    "then a",
+    "a; fi",
+    "if a; done",
+    "for x in a; b",
+    "{ a; fi }",
   ])("%j", (script) => expect(problem(script)).not.toBeNull());
+
+  test.each(["a $~x", "a $=x", 'a "$^x"', "a $+x", "a $#x", "a $x:t", 'a "$x:h"', "a =b", "x==b"])(
+    "%j, by zsh",
+    (script) => {
+      expect(problem(script, "zsh")).not.toBeNull();
+      expect(problem(script, "bash")).toBeNull();
+    },
+  );
 
   test.each(["a &>/dev/null b", "cat <<< a", "cat <(a)", "[[ a ]]", "a &>> b"])("%j, by a plain sh", (script) => {
     expect(problem(script, "sh")).not.toBeNull();

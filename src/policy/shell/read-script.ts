@@ -1,9 +1,9 @@
 import { readHeredocs } from "./heredoc.ts";
 import { readHeader } from "./read-header.ts";
 import { hasInvisible, type Nested, readWord } from "./read-word.ts";
-import { atEnd, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
+import { atEnd, type Block, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
 import { readRedirect } from "./redirect.ts";
-import { learn, NO_VARIABLES, namesSetOnce, type Variables } from "./variables.ts";
+import { learn, learnLoop, NO_VARIABLES, namesSetOnce, type Variables } from "./variables.ts";
 import type { Shell, SimpleCommand, Word } from "./word.ts";
 
 /** The simple commands of a script, wherever they stand in it, or why it could not be read for sure. */
@@ -36,9 +36,25 @@ function readWhole(r: Reader): void {
 
 const NESTED: Nested = { list: readList, script: readWhole };
 
-/** Keywords that only shape what follows. */
-const KEYWORDS = new Set(["if", "then", "elif", "else", "while", "until", "do", "!"]);
-const GROUP_ENDS = new Set(["fi", "done"]);
+/** Keywords that begin a compound, and those that stand in one or end it, each with the compound that it belongs to. */
+type Keywords = ReadonlyMap<string, Block["kind"]>;
+const BEGINS: Keywords = new Map([
+  ["if", "if"],
+  ["while", "loop"],
+  ["until", "loop"],
+  ["{", "{"],
+]);
+const WITHIN: Keywords = new Map([
+  ["then", "if"],
+  ["elif", "if"],
+  ["else", "if"],
+  ["do", "loop"],
+]);
+const ENDS: Keywords = new Map([
+  ["fi", "if"],
+  ["done", "loop"],
+  ["}", "{"],
+]);
 /** Keywords whose grammar is not read. */
 const REFUSED = new Set([
   "case",
@@ -66,18 +82,49 @@ function isEmpty(c: SimpleCommand): boolean {
   return c.words.length === 0 && c.assignments.length === 0 && c.redirects.length === 0;
 }
 
-function endCommand(r: Reader, current: Current, afterGroup = false): Current {
+/** Ends a command. `apart`: it runs in a shell of its own, as a part of a pipe or in the background. */
+function endCommand(r: Reader, current: Current, apart = false): Current {
   const { command } = current;
   if (!isEmpty(command)) {
     command.raw = r.text.slice(current.start, r.pos).trim();
     r.commands.push(command);
-    learn(r.variables, command);
+    if (r.certain && !apart) learn(r.variables, command);
   }
-  return fresh(r, afterGroup);
+  return fresh(r);
 }
 
-/** Reads commands up to `close`, or to the end of the text when it is null. */
+function openBlock(r: Reader, kind: Block["kind"]): void {
+  r.blocks.push({ kind, values: r.variables.values, certain: r.certain });
+  r.certain = true;
+}
+
+/** Goes on to the next part of a compound, or closes it. A condition always runs; what another branch sets does not count. */
+function leaveBlock(r: Reader, keyword: string): void {
+  const block = r.blocks.at(-1);
+  const closes = ENDS.has(keyword);
+  if (block === undefined || block.kind !== (closes ? ENDS : WITHIN).get(keyword)) {
+    giveUp(r, `\`${keyword}\` stands alone`);
+    return;
+  }
+  if (closes) r.blocks.pop();
+  if (keyword !== "then" && keyword !== "do") r.variables.values = block.values;
+  r.certain = closes ? block.certain : true;
+}
+
+/** Reads commands up to `close`, or to the end of the text when it is null. What they set is forgotten behind it. */
 function readList(r: Reader, close: ")" | null): void {
+  const { blocks, certain } = r;
+  const { values } = r.variables;
+  r.blocks = [];
+  r.certain = true;
+  readCommands(r, close);
+  if (r.blocks.length > 0) giveUp(r, "a compound command does not end");
+  r.blocks = blocks;
+  r.certain = certain;
+  r.variables.values = values;
+}
+
+function readCommands(r: Reader, close: ")" | null): void {
   let current = fresh(r);
   while (!atEnd(r)) {
     skipBlanks(r);
@@ -105,6 +152,8 @@ function readList(r: Reader, close: ")" | null): void {
 
 function readNext(r: Reader, current: Current, c: string): Current {
   if (c === "\n") {
+    // Behind `&&` the list goes on in the next line.
+    if (!isEmpty(current.command) || current.command.after_group) r.certain = true;
     const next = endCommand(r, current);
     r.pos++;
     readHeredocs(r, readList);
@@ -112,7 +161,10 @@ function readNext(r: Reader, current: Current, c: string): Current {
   }
   if (c === "#") {
     const end = r.text.indexOf("\n", r.pos);
-    r.pos = end === -1 ? r.text.length : end;
+    const comment = r.text.slice(r.pos, end === -1 ? undefined : end);
+    // Some shells look for the end of a substitution without knowing of comments.
+    if (r.depth > 0 && /[()'"`$\\]/.test(comment)) giveUp(r, "a comment in a substitution has quotes or parentheses");
+    r.pos += comment.length;
     return current;
   }
   if (c === "(") return readSubshell(r, current);
@@ -124,10 +176,11 @@ function readNext(r: Reader, current: Current, c: string): Current {
 }
 
 function readSeparator(r: Reader, current: Current): Current {
-  const next = endCommand(r, current);
   const op = ["&&", "||", "|&", ";;", ";&", ";|"].find((o) => r.text.startsWith(o, r.pos)) ?? peek(r);
+  const next = endCommand(r, current, op === "|" || op === "|&" || op === "&");
   if (op.startsWith(";") && op !== ";") giveUp(r, "it uses `case`");
   r.pos += op.length;
+  r.certain = op === ";" || op === "&";
   next.start = r.pos;
   return next;
 }
@@ -145,8 +198,14 @@ function readSubshell(r: Reader, current: Current): Current {
 /** The braces of a group. zsh takes a closing one anywhere, so among arguments neither is read. */
 function readLoneBrace(r: Reader, current: Current, c: string): Current {
   if (!isEmpty(current.command)) giveUp(r, "a brace stands among the arguments");
+  if (c === "{") openBlock(r, "{");
+  else leaveBlock(r, c);
   r.pos++;
   return fresh(r, c === "}");
+}
+
+function isKeyword({ bare, text }: Word): boolean {
+  return bare && text !== null && (BEGINS.has(text) || REFUSED.has(text) || ["for", "[[", "!", "time"].includes(text));
 }
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
@@ -156,6 +215,7 @@ function readCommandWord(r: Reader, current: Current): Current {
   const word = readWord(r, NESTED);
   const { command } = current;
   if (command.words.length > 0) {
+    if (command.words[0]?.raw === "time" && isKeyword(word)) giveUp(r, "`time` stands before a compound command");
     command.words.push(word);
     return current;
   }
@@ -174,18 +234,29 @@ function readKeyword(r: Reader, current: Current, text: string): Current | null 
     giveUp(r, `it uses \`${text}\``);
     return current;
   }
-  if (KEYWORDS.has(text)) return fresh(r);
-  if (GROUP_ENDS.has(text)) return fresh(r, true);
-  if (text === "for" || text === "[[") {
-    const { start } = current;
-    const command = readHeader(r, text, NESTED);
-    return endCommand(r, { command, start });
+  if (text === "!") return fresh(r);
+  const begins = BEGINS.get(text);
+  if (begins !== undefined) openBlock(r, begins);
+  else if (WITHIN.has(text) || ENDS.has(text)) leaveBlock(r, text);
+  else if (text === "for" || text === "[[") return readWithHeader(r, text, current.start);
+  else return null;
+  return fresh(r, ENDS.has(text));
+}
+
+function readWithHeader(r: Reader, keyword: "for" | "[[", start: number): Current {
+  const command = readHeader(r, keyword, NESTED);
+  const next = endCommand(r, { command, start });
+  if (keyword === "for") {
+    openBlock(r, "loop");
+    learnLoop(r.variables, command.words);
   }
-  return null;
+  return next;
 }
 
 /** The value of an assignment, read again behind the `=`: it does not split into words, and braces are text there. */
 function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
+  if (r.shell === "zsh" && /^=[^=]/.test(word.raw.slice(name.length + 1)))
+    giveUp(r, "`=` in front of a name, which zsh replaces");
   if (word.text !== null) {
     const text = word.text.slice(name.length + 1);
     return { ...word, text, prefix: text, plain: !text.startsWith("-"), raw: word.raw.slice(name.length + 1) };

@@ -1,7 +1,20 @@
 import { type ReadList, readBackquotes, readDollar, readDoubleQuotes } from "./expansion.ts";
-import { atEnd, finishWord, giveUp, type Piece, peek, type Reader, RUN_TIME, type WordBuilder } from "./reader.ts";
+import {
+  atEnd,
+  finishWord,
+  giveUp,
+  joinLines,
+  matchAt,
+  type Piece,
+  peek,
+  type Reader,
+  RUN_TIME,
+  type WordBuilder,
+} from "./reader.ts";
 import type { Word } from "./word.ts";
 
+/** Characters that mean themselves wherever they stand in a word. */
+const ORDINARY = /[\w./@:+,=%-]+/y;
 /** Ends a word when it is not quoted. */
 const METACHARACTERS = " \t\n;&|<>()";
 /** Characters that look like nothing or like a blank and hide what a person reads: refused everywhere. */
@@ -27,6 +40,7 @@ function addPiece(b: WordBuilder, piece: Piece): void {
     b.text = "";
     b.plain = false;
   } else if (first) b.plain = piece.plain === true;
+  if (piece.many === true) b.many = true;
   if (b.known && !piece.splits) b.text += piece.text ?? piece.prefix ?? "";
   if (piece.text === null || piece.splits) b.known = false;
 }
@@ -34,6 +48,7 @@ function addPiece(b: WordBuilder, piece: Piece): void {
 /** Reads one word at the position, which is on its first character. */
 export function readWord(r: Reader, nested: Nested): Word {
   const b: WordBuilder = { text: "", known: true, many: false, bare: true, plain: false, start: r.pos, braces: 0 };
+  readStart(r);
   while (!atEnd(r)) {
     const c = peek(r);
     if (METACHARACTERS.includes(c)) break;
@@ -41,6 +56,26 @@ export function readWord(r: Reader, nested: Nested): Word {
   }
   if (peek(r) === "(") giveUp(r, "a parenthesis stands directly behind a word");
   return finishWord(r, b);
+}
+
+/** In zsh a word `=ls` is the path of `ls`. */
+function readStart(r: Reader): void {
+  const named = peek(r) === "=" && !METACHARACTERS.includes(r.text[r.pos + 1] ?? " ");
+  if (named && r.shell === "zsh") giveUp(r, "`=` in front of a name, which zsh replaces");
+}
+
+/** Before a tilde that stands for a directory: nothing, or the name of an assignment, which bash looks for in arguments too. */
+const BEFORE_TILDE = /^(?:[A-Za-z_]\w*\+?=(?:.*:)?)?$/s;
+
+/** `~` and `~/x` are below the home; `~name` may be any directory, or stay as it is. */
+function readTilde(r: Reader, b: WordBuilder): void {
+  const home = /^~(?:[/ \t\n;&|<>()]|$)/.test(peek(r, 2));
+  const stands = BEFORE_TILDE.test(r.text.slice(b.start, r.pos));
+  addPiece(
+    b,
+    stands ? { text: null, splits: false, prefix: home ? "/" : "", plain: true } : { text: "~", splits: false },
+  );
+  r.pos++;
 }
 
 function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
@@ -52,20 +87,24 @@ function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
   } else if (c === "`") addPiece(b, readBackquotes(r, nested.script, false));
   else if (c === "*" || c === "?" || c === "[") readGlob(r, b, c);
   else if (c === "{" || c === "}") readBrace(r, b, c);
+  else if (c === "~") readTilde(r, b);
   else {
-    addPiece(b, { text: c, splits: false });
-    r.pos++;
+    const text = matchAt(ORDINARY, r, r.pos) ?? c;
+    addPiece(b, { text, splits: false });
+    r.pos += text.length;
   }
 }
 
 function readEscape(r: Reader, b: WordBuilder): void {
   const next = r.text[r.pos + 1];
+  if (next === "\n") {
+    joinLines(r);
+    return;
+  }
   r.pos += 2;
   if (next === undefined) giveUp(r, "it ends in a backslash");
-  else if (next !== "\n") {
-    b.bare = false;
-    addPiece(b, { text: next, splits: false });
-  }
+  b.bare = false;
+  addPiece(b, { text: next ?? "", splits: false });
 }
 
 function readQuoted(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
@@ -98,24 +137,20 @@ function readGlob(r: Reader, b: WordBuilder, c: string): void {
   b.known = false;
 }
 
-/** `{}` and `@{u}` are text; a comma or `..` makes several words; the lone brace of a group never gets here in command position. */
+/** Braces that every shell takes as text: `{}`, `@{u}`, `stash@{0}`. */
+const TEXT_IN_BRACES = /\{(?![^{}]*\.\.)[\w.+@:-]*\}/y;
+
+/** All other braces may make several words, with whatever is quoted or nested in them. */
 function readBrace(r: Reader, b: WordBuilder, c: string): void {
-  if (c === "}") {
-    b.braces--;
-    if (b.braces < 0) {
-      giveUp(r, "a brace closes inside a word");
-      return;
-    }
-    if (b.known) b.text += c;
-    r.pos++;
+  const text = matchAt(TEXT_IN_BRACES, r, r.pos);
+  if (text !== null && b.braces === 0) {
+    addPiece(b, { text, splits: false });
+    r.pos += text.length;
     return;
   }
-  b.braces++;
-  const close = r.text.indexOf("}", r.pos);
-  const inside = r.text.slice(r.pos + 1, close === -1 ? undefined : close);
-  if (inside.includes(",") || inside.includes("..")) {
-    b.many = true;
-    b.known = false;
-  } else if (b.known) b.text += c;
+  b.braces += c === "{" ? 1 : -1;
+  if (b.braces < 0) giveUp(r, "a brace closes inside a word");
+  b.many = true;
+  b.known = false;
   r.pos++;
 }

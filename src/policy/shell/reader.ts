@@ -1,4 +1,4 @@
-import type { Variables } from "./variables.ts";
+import type { Values, Variables } from "./variables.ts";
 import type { Shell, SimpleCommand, Word } from "./word.ts";
 
 /** A here-document whose body has not been reached yet. */
@@ -25,13 +25,27 @@ export interface Reader {
   readonly variables: Variables;
   /** How many groups and substitutions are open. */
   depth: number;
+  /** The compounds (`if`, loops, braces) that are open in the list that is being read. */
+  blocks: Block[];
+  /** The next command runs whenever its list does, in the shell itself: what it sets is set from there on. */
+  certain: boolean;
+}
+
+/** An open compound, and what was true before it: nothing that is set inside can be relied on behind it. */
+export interface Block {
+  kind: "if" | "loop" | "{";
+  values: Values;
+  certain: boolean;
 }
 
 /** Deeper nesting than this is not read. People do not write it; it only costs stack. */
 const MAX_DEPTH = 16;
 
 export function newReader(text: string, shell: Shell, variables: Variables): Reader {
-  return { text, shell, pos: 0, problem: null, commands: [], heredocs: [], variables, depth: 0 };
+  return {
+    ...{ text, shell, pos: 0, problem: null, commands: [], heredocs: [], variables, depth: 0 },
+    ...{ blocks: [], certain: true },
+  };
 }
 
 /** A reader for a part of the script that stands in it as text. */
@@ -53,6 +67,12 @@ export function peek(r: Reader, length = 1): string {
   return r.text.slice(r.pos, r.pos + length);
 }
 
+/** What a sticky pattern matches at a position; null: nothing. */
+export function matchAt(pattern: RegExp, r: Reader, at: number): string | null {
+  pattern.lastIndex = at;
+  return pattern.exec(r.text)?.[0] ?? null;
+}
+
 /** Opens one level of nesting; false (and given up) when there are too many. */
 export function enter(r: Reader): boolean {
   r.depth++;
@@ -65,9 +85,21 @@ export function skipBlanks(r: Reader): void {
   for (;;) {
     const c = peek(r);
     if (c === " " || c === "\t") r.pos++;
-    else if (peek(r, 2) === "\\\n") r.pos += 2;
+    else if (peek(r, 2) === "\\\n") joinLines(r);
     else return;
   }
+}
+
+/**
+ * Skips a backslash before a line end. Shells take the two away before anything else, so that what stands around them becomes
+ * one operator, name or substitution; it is read only where a blank keeps both sides apart.
+ */
+export function joinLines(r: Reader): void {
+  const before = r.text[r.pos - 1] ?? " ";
+  const after = r.text[r.pos + 2] ?? " ";
+  const apart = " \t\n".includes(before) || " \t".includes(after);
+  if (apart || ("|&;".includes(before) && !"|&;<>()\\".includes(after))) r.pos += 2;
+  else giveUp(r, "two lines are joined inside a word or an operator");
 }
 
 /** What a nested part of a word (an expansion) tells about the word. */
@@ -76,9 +108,11 @@ export interface Piece {
   text: string | null;
   /** May split into several words. */
   splits: boolean;
+  /** May be several words, of which none starts with a dash. */
+  many?: boolean;
   /** The start of a text that is not known whole. */
   prefix?: string;
-  /** Does not start with a dash, whatever it is. */
+  /** Is not empty and does not start with a dash, whatever it is. */
   plain?: boolean;
 }
 

@@ -16,6 +16,9 @@ export function readRedirect(r: Reader, command: SimpleCommand, nested: Nested):
   if (m === null) return false;
   const [whole, digits = "", op = ""] = m;
   const substitution = digits === "" && (op === "<" || op === ">") && r.text[r.pos + 1] === "(";
+  const before = r.text[r.pos - 1] ?? " ";
+  if (before === "}") giveUp(r, "a redirection behind a brace may set a variable");
+  if (substitution && !" \t\n;&|(".includes(before)) giveUp(r, "text stands directly before a process substitution");
   if (r.shell === "sh" && (substitution || NOT_IN_SH.has(op))) giveUp(r, `not every sh knows \`${op}\``);
   if (substitution) {
     const start = r.pos;

@@ -1,13 +1,16 @@
 import type { Piece } from "./reader.ts";
 import type { SimpleCommand, Word } from "./word.ts";
 
+/** The values that are known, by name. `unquoted` is null when shells may split or expand the value. */
+export type Values = ReadonlyMap<string, { quoted: Piece; unquoted: Piece | null }>;
+
 /**
  * What is known about a script's variables. Only those are followed that the script sets in exactly one place, by an
- * assignment of its own or a `for`, and only behind that place.
+ * assignment of its own or a `for`, and only behind that place, as far as it is certain to have been reached.
  */
 export interface Variables {
   readonly trackable: ReadonlySet<string>;
-  readonly values: Map<string, { quoted: Piece; unquoted: Piece | null }>;
+  values: Values;
 }
 
 export const NO_VARIABLES: Variables = { trackable: new Set(), values: new Map() };
@@ -47,24 +50,30 @@ function namesIn(word: Word): string[] {
   return word.raw.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
 }
 
-/** Takes note of what a command sets. */
-export function learn(variables: Variables, { assignments, words }: SimpleCommand): void {
-  if (words.length === 0) for (const { name, value } of assignments) set(variables, name, [value]);
-  const [keyword, name, ...values] = words;
-  if (keyword?.text === "for" && name !== undefined) set(variables, name.raw, values);
+/** Takes note of what a command sets, when it is certain to run. */
+export function learn(variables: Variables, { assignments, words, redirects }: SimpleCommand): void {
+  // A redirection or an expansion that fails may leave the other assignments undone.
+  const done = assignments.length === 1 || assignments.every(({ value }) => value.text !== null);
+  if (words.length > 0 || redirects.length > 0 || !done) return;
+  for (const { name, value } of assignments) set(variables, name, [value]);
+}
+
+/** Takes note of the values of a loop, for its body. */
+export function learnLoop(variables: Variables, [, name, ...values]: readonly Word[]): void {
+  if (name !== undefined) set(variables, name.raw, values);
 }
 
 /** Text that stays one word, and itself, when it is expanded without quotes. */
 const UNSPLIT = /^[\w./@:+,=%-]+$/;
 
-function set({ trackable, values }: Variables, name: string, words: Word[]): void {
-  if (!trackable.has(name) || words.length === 0) return;
+function set(variables: Variables, name: string, words: readonly Word[]): void {
+  if (!variables.trackable.has(name) || words.length === 0) return;
   const [only, ...others] = words;
   const text = others.length === 0 && only !== undefined ? only.text : null;
   const prefix = words.map((word) => word.prefix).reduce(commonStart);
-  const quoted: Piece = { text, splits: false, prefix, plain: words.every((word) => word.plain) };
+  const quoted: Piece = { text, splits: false, prefix, plain: words.every((word) => word.plain && word.text !== "") };
   const whole = words.every((word) => word.text !== null && UNSPLIT.test(word.text));
-  values.set(name, { quoted, unquoted: whole ? quoted : null });
+  variables.values = new Map(variables.values).set(name, { quoted, unquoted: whole ? quoted : null });
 }
 
 function commonStart(a: string, b: string): string {
@@ -73,23 +82,15 @@ function commonStart(a: string, b: string): string {
   return a.slice(0, length);
 }
 
-/** Set by the system and the user, to absolute paths; a script that sets them is not safe to begin with. */
-const ABSOLUTE = new Set([
-  "HOME",
-  "PWD",
-  "OLDPWD",
-  "TMPDIR",
-  "CODEX_HOME",
-  "MOAT_HOME",
-  "XDG_CONFIG_HOME",
-  "XDG_CACHE_HOME",
-  "XDG_DATA_HOME",
-]);
-
-/** What is known about a variable; null: nothing. */
+/**
+ * What is known about a variable; null: nothing. Beside those that the script sets, only two are certain to be set, to an
+ * absolute path. Without quotes it may be several words: a home with a blank in its name, or a directory that is called
+ * whatever the one who made it liked, a dash in front included.
+ */
 export function valueKnown({ values }: Variables, name: string | undefined, quoted: boolean): Piece | null {
   if (name === undefined) return null;
   const known = values.get(name);
   if (known !== undefined) return quoted ? known.quoted : known.unquoted;
-  return ABSOLUTE.has(name) ? { text: null, splits: false, plain: true } : null;
+  const certain = name === "HOME" || (name === "PWD" && quoted);
+  return certain ? { text: null, splits: false, many: !quoted, prefix: "/", plain: true } : null;
 }

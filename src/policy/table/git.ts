@@ -1,195 +1,265 @@
-import { type Check, type Finding, mutating, type Row, unknown } from "../finding.ts";
-import { mayBeOption } from "../shell/word.ts";
-import { anything, only, onlyOptions, without, words } from "./checks.ts";
+import { type Check, mutating, type Row, unknown } from "../finding.ts";
+import { formatsOnly, LOG, REVISIONS } from "./git-options.ts";
+import { readUsage, type Usage } from "./usage.ts";
 
-/** Options of the diff family that write a file or start what the repository configures. */
-const diffFamily = without({
-  long: ["--output", "--ext-diff", "--textconv"],
-  why: "writes a file or starts a program",
-});
+const REFS: Usage = {
+  flags: "sp",
+  long:
+    "--shell --perl --python --tcl --count= --format= --color[=] --sort= --points-at= --merged[=] --no-merged[=] " +
+    "--contains[=] --no-contains[=] --ignore-case",
+};
+/** What says that the operands of `git branch` and `git tag` are patterns or commits, and nothing is created. */
+const LISTS = ["--list", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at"];
+const BRANCH: Usage = {
+  flags: "arvi",
+  long:
+    "--list --all --remotes --verbose --show-current --color[=] --no-color --column[=] --no-column --sort[=] --format[=] " +
+    "--abbrev[=] --ignore-case --contains[=] --no-contains[=] --merged[=] --no-merged[=] --points-at[=]",
+};
+const TAG: Usage = {
+  flags: "li",
+  optional: "n",
+  long:
+    "--list --sort[=] --format[=] --color[=] --column[=] --no-column --ignore-case --contains[=] --no-contains[=] " +
+    "--merged[=] --no-merged[=] --points-at[=]",
+};
+const CONFIG: Usage = {
+  flags: "zl",
+  long:
+    "--global --system --local --worktree --show-origin --show-scope --name-only --null --includes --bool --int " +
+    "--bool-or-int --path --type[=] --default[=] --get --get-all --get-regexp --get-urlmatch --list",
+};
 
-/** Without operands, unless an option says that they are only patterns to list. */
-function listing(options: readonly string[], patterns: readonly string[]): Check {
-  const allowed = onlyOptions([...options, ...patterns]);
-  return (args, around) => {
-    const lists = args.some((word) =>
-      patterns.some((p) => word.text === p || (p.endsWith("=") && word.prefix.startsWith(p))),
-    );
-    const operand = args.find((word) => !mayBeOption(word) || word.text === "--");
-    if (operand !== undefined && !lists) return mutating(`\`${operand.raw}\` would be created or changed`);
-    return allowed(args, around);
-  };
-}
-
-const subcommandIs =
-  (names: readonly string[], options: readonly string[] = []): Check =>
+/** Operands would be created, unless an option before `--` says that they are only looked for. */
+const listing =
+  (usage: Usage, more: readonly string[] = []): Check =>
   (args, around) => {
-    const [first, ...rest] = args;
-    if (first === undefined || first.text === null || !names.includes(first.text)) {
-      return unknown(`only ${names.map((n) => `\`${n}\``).join(", ")} are known to only read`);
-    }
-    return onlyOptions(options)(rest, around);
+    const { options, operands } = readUsage(args, usage);
+    const lists = options.some(({ name }) => LISTS.includes(name) || more.includes(name));
+    const [operand] = operands;
+    if (operand !== undefined && !lists) return mutating(`\`${operand.raw}\` would be created or changed`);
+    return formatsOnly(usage)(args, around);
   };
 
-/** Subcommands of git that only read, and the uses of them that do. */
-export const GIT: readonly Row[] = [
+/** Behind the first name everything is a value, also what looks like an option. */
+const readsConfig: Check = (args) => {
+  const [name, ...values] = readUsage(args, CONFIG).tail;
+  const before = args.slice(0, args.length - values.length - (name === undefined ? 0 : 1));
+  const asks = readUsage(before, CONFIG).options.some((option) => /^--get|^--list$|^-[zl]*l/.test(option.name));
+  const one = values.length === 0 && name?.text?.includes(".") === true && !name.text.startsWith("-");
+  return asks || one ? null : mutating("it changes the configuration");
+};
+
+/** `git reflog NAME` shows it, unless the name is that of something to do. */
+const showsReflog: Check = (args, around) => {
+  const { operands } = readUsage(args, LOG);
+  const shows = operands.every((word) => /^(?:HEAD|@|refs\/)/.test(word.prefix));
+  return shows
+    ? formatsOnly(LOG)(args, around)
+    : unknown("only `git reflog HEAD` and `git reflog show` are known to only read");
+};
+
+/** Subcommands of git that tell about the repository, and the uses of them that only read. A row may name a second word. */
+export const GIT_STATE: readonly Row[] = [
   {
-    programs: words(
-      "status ls-files ls-tree rev-parse rev-list merge-base describe name-rev for-each-ref show-ref " +
-        "count-objects check-ignore check-attr version cherry var show-branch",
-    ),
-    note: "Tell about the repository.",
-    check: anything,
-    match: ["git status", "git status --short -b", "git ls-files '*.ts'", "git rev-parse --show-toplevel"],
-    not_match: ["git status > a", "git -c core.fsmonitor=./x status", "git -C /tmp status", "git --git-dir=x status"],
-  },
-  {
-    programs: words("log diff show shortlog whatchanged diff-tree diff-index diff-files range-diff blame annotate"),
-    note: "Show history and differences. Without `--output` and without `--ext-diff` and `--textconv`, which start programs.",
-    check: diffFamily,
-    match: [
-      "git log --oneline -5",
-      "git diff HEAD~1 -- src",
-      "git show HEAD:a.txt",
-      "git --no-pager log -p",
-      "git blame -L 1,5 a",
-    ],
+    programs: ["status"],
+    note: "Tells what is changed.",
+    usage: {
+      flags: "sbvz",
+      optional: "uM",
+      long:
+        "--short --branch --show-stash --porcelain[=] --long --verbose --null --untracked-files[=] --ignored[=] --column[=] " +
+        "--no-column --ignore-submodules[=] --ahead-behind --no-ahead-behind --renames --no-renames --find-renames[=]",
+    },
+    match: ["git status", "git status --short -b", "git status -sb", "git status --porcelain=v1 -uno -- src"],
     not_match: [
-      "git diff --output=a",
-      "git diff --outp a",
-      "git log --ext-diff -p",
-      "git show --textconv",
-      "git diff $x",
-      "git log *",
+      "git status > a",
+      "git -c core.fsmonitor=./x status",
+      "git -C /tmp status",
+      "git --git-dir=x status",
+      "git status $x",
+      "env -i git status",
+      "git status --help",
     ],
   },
   {
-    programs: ["grep"],
-    note: "Searches tracked files. Without `-O`, which opens them in a pager, and `--textconv`.",
-    check: without({ short: "O", long: ["--open-files-in-pager", "--textconv"], why: "starts a program" }),
-    match: ["git grep -n foo", "git grep foo -- src"],
-    not_match: ["git grep -O foo", "git grep -O./x foo", "git grep --open-files-in-pager=x foo"],
+    programs: ["ls-files"],
+    note: "Lists files of the index and the working tree.",
+    usage: {
+      flags: "cdmoisutvkz",
+      values: "xX",
+      long:
+        "--cached --deleted --modified --others --ignored --stage --unmerged --killed --directory --no-empty-directory --eol " +
+        "--exclude= --exclude-from= --exclude-standard --error-unmatch --full-name --abbrev[=] --deduplicate --with-tree=",
+    },
+    match: ["git ls-files '*.ts'", "git ls-files -z", "git ls-files -o --exclude-standard", "git ls-files | wc -l"],
+    not_match: ["git ls-files > a", "git ls-files --recurse-submodules", "git ls-files $x"],
   },
   {
-    programs: ["cat-file"],
-    note: "Shows objects. Without `--textconv` and `--filters`.",
-    check: without({ long: ["--textconv", "--filters"], why: "starts a program" }),
-    match: ["git cat-file -p HEAD"],
-    not_match: ["git cat-file --filters HEAD:a"],
+    programs: ["ls-tree"],
+    note: "Lists a tree.",
+    usage: {
+      flags: "rdtlz",
+      long: "--long --name-only --name-status --object-only --full-name --full-tree --abbrev[=] --format=",
+    },
+    match: ["git ls-tree -r HEAD", "git ls-tree --name-only HEAD src/"],
+    not_match: ["git ls-tree HEAD > a", "git ls-tree $x"],
+  },
+  {
+    programs: ["rev-parse"],
+    note: "Tells what names stand for, and where the repository is.",
+    usage: {
+      flags: "q",
+      long:
+        "--show-toplevel --show-prefix --show-cdup --git-dir --absolute-git-dir --git-common-dir --git-path " +
+        "--is-inside-work-tree --is-inside-git-dir --is-bare-repository --is-shallow-repository --abbrev-ref[=] --short[=] " +
+        "--verify --quiet --symbolic --symbolic-full-name --all --branches[=] --tags[=] --remotes[=] --since= --until= " +
+        "--show-object-format[=] --path-format= --revs-only --no-revs --flags --no-flags --not",
+    },
+    match: ["git rev-parse --show-toplevel", "git rev-parse --abbrev-ref HEAD", "git rev-parse --short=8 HEAD"],
+    not_match: ["git rev-parse HEAD > a", "git rev-parse --sq-quote x", "git rev-parse $x"],
+  },
+  {
+    programs: ["rev-list"],
+    note: "Lists commits.",
+    usage: REVISIONS,
+    check: formatsOnly(REVISIONS),
+    match: ["git rev-list --count HEAD", "git rev-list -n 1 HEAD -- src", "git rev-list --left-right --count a...b"],
+    not_match: [
+      "git rev-list --output=a HEAD",
+      "git rev-list --outp=a HEAD",
+      "git rev-list --stdin",
+      "git rev-list $x",
+    ],
+  },
+  {
+    programs: ["merge-base", "name-rev", "describe", "cherry", "count-objects", "show-branch"],
+    note: "Name and compare commits.",
+    usage: {
+      flags: "avH",
+      long:
+        "--all --octopus --independent --is-ancestor --fork-point --tags --name-only --refs= --exclude= --always --undefined " +
+        "--abbrev[=] --long --first-parent --exact-match --candidates= --match= --contains --dirty[=] --broken[=] --verbose " +
+        "--human-readable --list --current --topo-order --date-order --remotes",
+    },
+    match: ["git merge-base HEAD main", "git describe --tags --always", "git count-objects -vH", "git cherry -v main"],
+    not_match: ["git describe > a", "git describe $x", "git name-rev --stdin", "git merge-base --output=x a b"],
+  },
+  {
+    programs: ["for-each-ref"],
+    note: "Lists references. No format that asks for signatures.",
+    usage: REFS,
+    check: formatsOnly(REFS),
+    match: [
+      "git for-each-ref --sort=-committerdate --format='%(refname:short)' refs/heads",
+      "git for-each-ref --count=5",
+    ],
+    not_match: ["git for-each-ref > a", "git for-each-ref --format='%(signature)'", "git for-each-ref --stdin"],
+  },
+  {
+    programs: ["show-ref", "check-ignore", "check-attr"],
+    note: "Tell about references, ignored files and attributes.",
+    usage: {
+      flags: "dqsvna",
+      long:
+        "--head --heads --tags --branches --verify --dereference --hash[=] --abbrev[=] --quiet --exists --verbose " +
+        "--non-matching --no-index --all --cached",
+    },
+    match: ["git show-ref --heads", "git check-ignore -v dist", "git check-attr -a src/a.ts"],
+    not_match: ["git show-ref > a", "git check-ignore $x", "git show-ref --exclude-existing=x"],
+  },
+  {
+    programs: ["version"],
+    note: "Tells the version.",
+    usage: { long: "--build-options", operands: 0 },
+    match: ["git version", "git --version"],
+    not_match: ["git version > a", "git version x"],
+  },
+  {
+    programs: ["var"],
+    note: "Tells the value of a variable of git.",
+    usage: { flags: "l", operands: 1 },
+    match: ["git var GIT_AUTHOR_IDENT", "git var -l"],
+    not_match: ["git var $x", "git var GIT_EDITOR > a"],
   },
   {
     programs: ["branch"],
     note: "Lists branches. A name without `--list`, `--contains` or the like would create one.",
-    check: listing(
-      words(
-        "-a -r -v -vv -av -avv -ra -rv -i --all --remotes --verbose --show-current --color --no-color " +
-          "--color= --column --no-column --sort= --format= --abbrev= --ignore-case",
-      ),
-      words(
-        "--list --contains --no-contains --merged --no-merged --points-at --contains= --merged= --no-merged= " +
-          "--points-at=",
-      ),
-    ),
+    usage: BRANCH,
+    check: listing(BRANCH),
     match: [
       "git branch",
       "git branch -a",
       "git branch --list 'feat/*'",
       "git branch --show-current",
       "git branch -vv --sort=-committerdate",
+      "git branch --contains HEAD~3",
     ],
     not_match: [
       "git branch new",
       "git branch -D old",
-      "git branch -d old",
       "git branch -m a b",
       "git branch -f a b",
       "git branch --list -D x",
       "git branch -l new",
       "git branch $x",
-      "git branch --edit-description",
       "git branch -u origin/x",
+      "git branch -- new --list",
+      "git branch -v new",
     ],
   },
   {
     programs: ["tag"],
     note: "Lists tags. A name without `-l` or the like would create one.",
-    check: listing(
-      ["-n", "-n#", "--sort=", "--format=", "--color=", "-i"],
-      ["-l", "--list", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at"],
-    ),
-    match: ["git tag", "git tag -l 'v*'", "git tag --sort=-creatordate", "git tag -n1"],
-    not_match: ["git tag v1", "git tag -d v1", "git tag -a v1 -m x", "git tag -l -d v1"],
+    usage: TAG,
+    check: listing(TAG, ["-l"]),
+    match: ["git tag", "git tag -l 'v*'", "git tag --sort=-creatordate", "git tag -n1", "git tag --points-at HEAD"],
+    not_match: [
+      "git tag v1",
+      "git tag -d v1",
+      "git tag -a v1 -m x",
+      "git tag -l -d v1",
+      "git tag -- v1 --list",
+      "git tag -v v1",
+    ],
   },
   {
     programs: ["remote"],
-    note: "Lists remotes and their addresses; without asking them.",
-    check: (args, around) =>
-      (args[0]?.text === "get-url" ? subcommandIs(["get-url"], ["--all", "--push"]) : only(["-v", "--verbose"]))(
-        args,
-        around,
-      ),
-    match: ["git remote", "git remote -v", "git remote get-url origin"],
-    not_match: [
-      "git remote add x y",
-      "git remote remove x",
-      "git remote show origin",
-      "git remote -v update",
-      "git remote set-url origin x",
-    ],
+    note: "Lists remotes; without asking them.",
+    usage: { flags: "v", long: "--verbose", operands: 0 },
+    match: ["git remote", "git remote -v"],
+    not_match: ["git remote add x y", "git remote show origin", "git remote -v update", "git remote set-url origin x"],
   },
   {
-    programs: ["stash"],
-    note: "Lists and shows what was stashed. Alone it would stash.",
-    check: (args, around) =>
-      subcommandIs(["list", "show"])(args.slice(0, 1), around) ?? diffFamily(args.slice(1), around),
-    match: ["git stash list", "git stash show -p"],
+    programs: ["remote get-url", "worktree list", "notes list", "notes show", "bisect log"],
+    note: "Tell addresses, working trees, notes and what bisect did.",
+    usage: { flags: "vz", long: "--all --push --porcelain --verbose", operands: 1 },
+    match: ["git remote get-url origin", "git worktree list --porcelain", "git notes show HEAD", "git bisect log"],
     not_match: [
-      "git stash",
-      "git stash pop",
-      "git stash drop",
-      "git stash list --output=x",
-      "git stash show --ext-diff",
+      "git worktree add x",
+      "git notes add x",
+      "git bisect start",
+      "git bisect run x",
+      "git submodule update",
     ],
-  },
-  {
-    programs: ["worktree", "notes", "bisect"],
-    note: "Only `worktree list`, `notes list`, `notes show`, `bisect log`.",
-    check: (args) => {
-      const [first, ...rest] = args;
-      const reads =
-        ["list", "show", "log"].includes(first?.text ?? "") &&
-        rest.every((w) => !mayBeOption(w) || w.text === "--porcelain");
-      return reads ? null : unknown("only listing is known to only read");
-    },
-    match: ["git worktree list", "git worktree list --porcelain"],
-    not_match: ["git worktree add x", "git submodule update", "git bisect start", "git bisect run x"],
   },
   {
     programs: ["reflog"],
-    note: "Shows the reflog. Without `expire`, `delete`, `drop` and `write`.",
-    check: (args, around) => {
-      const first = args[0];
-      const shows =
-        first === undefined ||
-        first.text === "show" ||
-        first.prefix.startsWith("-") ||
-        /^(?:HEAD|@)/.test(first.prefix);
-      const acts = args.some((word) => ["expire", "delete", "drop", "write"].includes(word.text ?? ""));
-      return shows && !acts
-        ? diffFamily(args, around)
-        : unknown("only `git reflog` and `git reflog show` are known to only read");
-    },
-    match: ["git reflog", "git reflog show -5", "git reflog -n 3", "git reflog HEAD"],
-    not_match: ["git reflog expire --all", "git reflog delete x", "git reflog --output=x"],
+    note: "Shows the reflog of `HEAD` or of a full name.",
+    usage: LOG,
+    check: showsReflog,
+    match: ["git reflog", "git reflog -n 3", "git reflog HEAD", "git reflog --date=iso"],
+    not_match: ["git reflog expire --all", "git reflog delete x", "git reflog --output=x", "git reflog -5 expire"],
   },
   {
     programs: ["config"],
-    note: "Reads settings: `--get…`, `--list`, `get`, `list`, or one name and nothing else.",
+    note: "Reads settings: `--get…`, `--list`, or one name and nothing else.",
+    usage: CONFIG,
     check: readsConfig,
     match: [
       "git config --get user.name",
       "git config user.name",
-      "git config --list",
+      "git config --list --show-origin",
       "git config --global --get-regexp alias",
     ],
     not_match: [
@@ -197,31 +267,27 @@ export const GIT: readonly Row[] = [
       "git config --unset a.b",
       "git config -e",
       "git config --add a.b c",
-      "git config --get user.name --add x y",
+      "git config user.name --get",
+      "git config user.name --global",
+      "git config $x",
     ],
+  },
+  {
+    programs: ["config get", "config list"],
+    note: "The same, as newer versions spell it.",
+    usage: {
+      flags: "z",
+      long: "--global --system --local --worktree --show-origin --show-scope --all --null",
+      operands: 1,
+    },
+    match: ["git config list", "git config get user.name"],
+    not_match: ["git config set a.b c", "git config unset a.b", "git config get a.b c"],
   },
   {
     programs: ["symbolic-ref"],
     note: "Reads where a symbolic reference points. With two names it would move it.",
-    check: (args, around) =>
-      args.length <= 2 && args.filter((w) => !mayBeOption(w)).length === 1
-        ? onlyOptions(["-q", "--short", "--quiet"])(args, around)
-        : mutating("it moves a reference"),
+    usage: { flags: "q", long: "--short --quiet", operands: 1 },
     match: ["git symbolic-ref --short HEAD"],
-    not_match: ["git symbolic-ref HEAD refs/heads/x", "git symbolic-ref -d HEAD"],
+    not_match: ["git symbolic-ref HEAD refs/heads/x", "git symbolic-ref -d HEAD", "git symbolic-ref -- HEAD x"],
   },
 ];
-
-function readsConfig(args: Parameters<Check>[0], around: Parameters<Check>[1]): Finding | null {
-  const scope = words(
-    "--global --system --local --worktree --show-origin --show-scope --name-only -z --null --includes " +
-      "--bool --int --path --type= --default=",
-  );
-  const rest = args.filter((word) => word.text === null || !scope.includes(word.text));
-  const [first, ...others] = rest;
-  if (first === undefined || first.text === null) return unknown("its use is not known");
-  if (["--get", "--get-all", "--get-regexp", "--list", "-l", "get", "list"].includes(first.text))
-    return onlyOptions(scope)(others, around);
-  const reads = others.length === 0 && !mayBeOption(first) && first.text.includes(".");
-  return reads ? null : mutating("it changes the configuration");
-}

@@ -2,17 +2,20 @@ import { type Finding, mutating, type Row, type Surroundings, safe, unknown } fr
 import type { Word } from "../shell/word.ts";
 import { awk } from "./awk.ts";
 import { find } from "./find.ts";
-import { GIT } from "./git.ts";
+import { GIT_STATE } from "./git.ts";
+import { GIT_HISTORY } from "./git-history.ts";
 import { knownEffect, knownGitEffect } from "./mutating.ts";
 import { READERS } from "./readers.ts";
 import { sed } from "./sed.ts";
 import { SHELL } from "./shell.ts";
 import { SYSTEM } from "./system.ts";
+import { judgeUsage } from "./usage.ts";
 
 const LANGUAGES: readonly Row[] = [
   {
     programs: ["find"],
     note: "Finds files. Without what deletes or writes; what `-exec` runs is judged as a command of its own.",
+    usage: "checked",
     check: find,
     match: [
       "find . -name '*.ts' -type f",
@@ -35,6 +38,7 @@ const LANGUAGES: readonly Row[] = [
   {
     programs: ["sed"],
     note: "Edits what it prints. Not in place (`-i`), no script file (`-f`), and no script with `w`, `r`, `e` or text that is not known.",
+    usage: "checked",
     check: sed,
     match: [
       "sed -n 1,20p a",
@@ -60,6 +64,7 @@ const LANGUAGES: readonly Row[] = [
   {
     programs: ["awk", "gawk", "mawk", "nawk"],
     note: "Prints what its program says. No program that could write, run a command or load code, and none from a file.",
+    usage: "checked",
     check: awk,
     match: [
       "awk '{print $1}' a",
@@ -82,7 +87,7 @@ const LANGUAGES: readonly Row[] = [
 
 /** Every row that judges a program by its name. Git's rows are keyed by subcommand and stand apart. */
 export const ROWS: readonly Row[] = [...READERS, ...LANGUAGES, ...SYSTEM, ...SHELL];
-export const GIT_ROWS: readonly Row[] = GIT;
+export const GIT_ROWS: readonly Row[] = [...GIT_STATE, ...GIT_HISTORY];
 
 function index(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.flatMap((row) => row.programs.map((name) => [name, row] as const)));
@@ -93,6 +98,7 @@ const BY_SUBCOMMAND = index(GIT_ROWS);
 
 /** Judges a program by the table. `args` are the words behind its name. */
 export function judgeProgram(name: string, args: Word[], around: Surroundings): Finding {
+  if (name.includes(" ")) return unknown(`\`${name}\` is not the name of a program`);
   if (name === "git") return judgeGit(args, around);
   const twoWords = BY_NAME.get(`${name} ${args[0]?.text ?? ""}`);
   if (twoWords !== undefined) return judgeRow(twoWords, `${name} ${args[0]?.text ?? ""}`, args.slice(1), around);
@@ -102,8 +108,15 @@ export function judgeProgram(name: string, args: Word[], around: Surroundings): 
   return effect === null ? unknown(`\`${name}\` is not known to only read`) : mutating(`\`${name}\` ${effect}`);
 }
 
+/** Builtins of shells know no `--version`; these programs either tell it or refuse. */
+const TELLS_VERSION = new Set([...READERS, ...LANGUAGES, ...SYSTEM.filter((row) => row.usage !== "checked")]);
+
 function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
-  const found = row.check(args, around);
+  if (args.length === 1 && args[0]?.text === "--version" && TELLS_VERSION.has(row)) {
+    return safe(`\`${name} --version\` only reads`);
+  }
+  const listed = typeof row.usage === "string" ? null : judgeUsage(args, row.usage);
+  const found = listed ?? row.check?.(args, around) ?? null;
   return found === null ? safe(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };
 }
 
@@ -129,16 +142,21 @@ function judgeGit(args: Word[], around: Surroundings): Finding {
     i += setting ? 2 : 1;
   }
   const name = args[i]?.text;
-  if (name === null || name === undefined) return unknown("its subcommand is not known");
+  if (name === null || name === undefined || name.includes(" ")) return unknown("its subcommand is not known");
   const rest = args.slice(i + 1);
-  const row = BY_SUBCOMMAND.get(name);
+  const both = `${name} ${rest[0]?.text ?? ""}`;
+  const twoWords = BY_SUBCOMMAND.get(both);
+  const row = twoWords ?? BY_SUBCOMMAND.get(name);
   const effect = knownGitEffect(name);
   if (row === undefined) {
     return effect === null
       ? unknown(`\`git ${name}\` is not known to only read`)
       : mutating(`\`git ${name}\` ${effect}`);
   }
-  const found = judgeRow(row, `git ${name}`, rest, around);
+  const found =
+    twoWords === undefined
+      ? judgeRow(row, `git ${name}`, rest, around)
+      : judgeRow(row, `git ${both}`, rest.slice(1), around);
   if (found.verdict !== "safe") return effect === null ? found : mutating(found.reason);
   if (around.moved)
     return unknown("git obeys the settings of the repository it is in, and the script changes the directory");

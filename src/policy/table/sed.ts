@@ -21,15 +21,26 @@ const FLAGS = new Set([
 const WITH_SCRIPT = /^(?:-n?[Er]?e|--expression)$/;
 const IN_PLACE = /^-[a-zA-Z]*[iI]|^--i/;
 
-/** A pattern between slashes. No slash in brackets: seds disagree whether it ends the pattern. */
-const PATTERN = String.raw`\/(?:[^/\\\n[]|\[[^\]/\\\n]+\]|\\.)*\/I?`;
+/**
+ * Brackets, in a pattern between these separators. No separator in them, because seds disagree whether it ends the pattern, nor
+ * what some take for the end of the brackets and others for a part of them.
+ */
+function brackets(separator: string): string {
+  const member = String.raw`\[(?!${separator}):[a-z]+:\]|\\[a-z]|(?!${separator})[^\]\\\n[]`;
+  return String.raw`\[\^?(?!\^)(?:${member})+\]`;
+}
+
+/** A pattern between slashes. */
+const PATTERN = String.raw`\/(?:[^/\\\n[]|${brackets("/")}|\\.)*\/I?`;
 /** A line number, `$` or a pattern, perhaps with `,` and a second one behind it. */
 const ADDRESS = new RegExp(String.raw`(?:\d+(?:~\d+)?|\$|${PATTERN})(?: *, *[+~]?(?:\d+|\$|${PATTERN}))? *!? *`, "y");
 /** Commands without arguments. Not here: e (runs), w and W (write), r and R (read a file that the script names). */
 const PLAIN = /[pPdDqQ=lgGhHxnN{}]/y;
 /** `s` and `y`, with a separator that is plain; flags without e and w. */
-const SUBSTITUTE =
-  /[sy]([/|#,:@!%_])(?:(?!\1)[^\\\n[]|\[(?:(?!\1)[^\]\\\n])+\]|\\.)*\1(?:(?!\1)[^\\\n]|\\.)*\1[gpiI0-9]*/y;
+const SUBSTITUTE = new RegExp(
+  String.raw`[sy]([/|#,:@!%_])(?:(?!\1)[^\\\n[]|${brackets("\\1")}|\\.)*\1(?:(?!\1)[^\\\n]|\\.)*\1[gpiI0-9]*`,
+  "y",
+);
 
 /** True when every command of a sed script is known to only change what is printed. */
 export function isHarmlessSedScript(script: string): boolean {

@@ -1,21 +1,23 @@
 import { type Check, type Finding, mutating, type Row, unknown } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
-import { anything } from "./checks.ts";
 import { judgeCondition } from "./condition.ts";
 
 const bracket =
   (close: string, double: boolean): Check =>
-  (args) =>
-    args.at(-1)?.text === close ? judgeCondition(args.slice(0, -1), double) : unknown(`\`${close}\` is missing`);
+  (args, { shell }) =>
+    args.at(-1)?.text === close
+      ? judgeCondition(args.slice(0, -1), { double, shell })
+      : unknown(`\`${close}\` is missing`);
 
 const OPTIONS = /^[-+](?:[euxfEv]+|[eux]*o)$/;
 
-/** Lower-case names that zsh gives a meaning, and proxies. */
+/** Lower-case names that shells give a meaning, settings of npm, and proxies. */
 const SPECIAL = new RegExp(
   `^(?:${
-    "path fpath cdpath manpath mailpath module_path fignore prompt psvar watch histchars argv status signals pipestatus commands " +
-    "functions aliases galiases saliases options parameters builtins dirstack nameddirs userdirs modules keymaps widgets history"
-  }|.*_proxy)$`.replaceAll(" ", "|"),
+    "_ path fpath cdpath manpath mailpath module_path fignore prompt psvar watch histchars argv status signals pipestatus " +
+    "commands functions aliases galiases saliases options parameters builtins dirstack nameddirs userdirs modules keymaps " +
+    "widgets history mapfile termcap terminfo"
+  }|npm_.*|.*_proxy)$`.replaceAll(" ", "|"),
 );
 /** Upper-case names that scripts use and that no program in the tables obeys. */
 const USUAL = new Set(
@@ -40,7 +42,7 @@ const printf: Check = ([format, ...args]) => {
   if (format.text === null) return unknown("its format is not known");
   const rest = format.text.replace(/%[-+ #0]*\d*(?:\.\d+)?[sbqc%]/g, "");
   if (!rest.includes("%")) return null;
-  const numbers = args.every((word) => /^[-+.\w]*$/.test(word.text ?? "["));
+  const numbers = args.every((word) => /^[-+]?[\d.]+$/.test(word.text ?? ""));
   const known = !/%(?![-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGaA])/.test(rest);
   return numbers && known ? null : unknown("its numbers may be evaluated");
 };
@@ -50,13 +52,14 @@ export const SHELL: readonly Row[] = [
   {
     programs: ["cd"],
     note: "Changes the directory of the script. git is then judged as unknown, unless it is the directory that moat works in.",
-    check: anything,
+    usage: "any",
     match: ["cd src", "cd .. && ls"],
     not_match: ["cd /tmp/x && git status", "cd $(rm a)"],
   },
   {
     programs: ["exit", "return", "break", "continue", "wait", "shift"],
     note: "End or steer the script. With a number that is typed out, or `$?` and `$!`: zsh evaluates it.",
+    usage: "checked",
     check: (args) => {
       const other = args.find((word) => !/^\d+$|^"?\$[?!]"?$/.test(word.text ?? word.raw));
       return other === undefined ? null : unknown(`\`${other.raw}\` may be evaluated`);
@@ -67,6 +70,7 @@ export const SHELL: readonly Row[] = [
   {
     programs: ["for"],
     note: "Names the values of a loop; the commands in it are judged on their own.",
+    usage: "checked",
     check: ([name]) =>
       name !== undefined && isHarmlessName(name.raw) ? null : unknown("its variable may be one that programs obey"),
     match: ["for f in a b; do cat $f; done"],
@@ -75,6 +79,7 @@ export const SHELL: readonly Row[] = [
   {
     programs: ["read"],
     note: "Reads a line into variables with plain names.",
+    usage: "checked",
     check: namesOnly,
     match: ["while read -r line; do echo $line; done"],
     not_match: ["read PATH", "read -u 3 x", "while read f; do rm $f; done", "read 'a[0]'"],
@@ -82,6 +87,7 @@ export const SHELL: readonly Row[] = [
   {
     programs: ["set"],
     note: "Only the options e, u, x, f, v and pipefail.",
+    usage: "checked",
     check: (args) =>
       args.every((w) => OPTIONS.test(w.text ?? "") || w.text === "pipefail")
         ? null
@@ -92,6 +98,7 @@ export const SHELL: readonly Row[] = [
   {
     programs: ["printf"],
     note: "Prints by a format that is typed out. Without `-v`, `%n` and `*`; numbers must be typed out too: zsh evaluates them.",
+    usage: "checked",
     check: printf,
     match: ["printf '%s\\n' \"$x\"", "printf hello", "printf '%3d%%\\n' 5"],
     not_match: [
@@ -101,25 +108,29 @@ export const SHELL: readonly Row[] = [
       "printf %d $x",
       "printf '%*d' 'path[$(rm a)]' 1",
       "printf %d 'path[$(rm a)]'",
+      "printf %d PATH",
     ],
   },
   {
     programs: ["test"],
     note: "Tests files, strings and numbers. Operators must be typed out, and not be `-v` or `-R`.",
-    check: (args) => judgeCondition(args, false),
+    usage: "checked",
+    check: (args, { shell }) => judgeCondition(args, { double: false, shell }),
     match: ["test -f a && cat a", 'test "$x" = y'],
     not_match: ["test -v x", "test $a $b", 'test "$a" "$b"'],
   },
   {
     programs: ["["],
-    note: "The same.",
+    note: "The same. Under `sh` numbers must be typed out: some shells of that name evaluate them.",
+    usage: "checked",
     check: bracket("]", false),
     match: ["[ -f a ] && cat a", '[ ! -d "$x" ]', '[ "$n" -gt 3 ]'],
-    not_match: ["[ $n -gt 3 ]", "[ -f $x ]", "[ -v a ]", "[ $x ]", "[ -f a ] && rm a"],
+    not_match: ["[ $n -gt 3 ]", "[ -f $x ]", "[ -v a ]", "[ $x ]", "[ -f a ] && rm a", "sh -c '[ \"$n\" -gt 3 ]'"],
   },
   {
     programs: ["[["],
     note: "The same; numbers are compared only when they are typed out. Not under sh.",
+    usage: "checked",
     check: bracket("]]", true),
     match: ["[[ -f a && $x == b* ]] && cat a", "[[ ! -z $x ]]"],
     not_match: ["[[ $x -eq 1 ]]", "[[ -v a ]]", "[[ -f a ]] && rm a"],
@@ -127,8 +138,9 @@ export const SHELL: readonly Row[] = [
 ];
 
 /** Variables that only say how programs print. */
-const QUIET =
-  /^(?:LC_[A-Z]+|LANG|LANGUAGE|TZ|NO_COLOR|CLICOLOR|FORCE_COLOR|COLUMNS|LINES|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/;
+const QUIET = /^(?:LC_[A-Z]+|LANG|LANGUAGE|TZ|NO_COLOR|CLICOLOR|FORCE_COLOR|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/;
+/** Those that shells evaluate as numbers when they are set. */
+const NUMBERS = /^(?:COLUMNS|LINES)$/;
 
 /** Judges `NAME=value`, alone or before `command`. */
 export function checkAssignment(name: string, command: string | null, value: Word): Finding | null {
@@ -136,9 +148,10 @@ export function checkAssignment(name: string, command: string | null, value: Wor
   const quiet =
     QUIET.test(name) &&
     /^[\w.@:+-]*$/.test(name === "TZ" ? (value.text ?? "$").replaceAll("/", "") : (value.text ?? "$"));
+  const number = NUMBERS.test(name) && /^\d+$/.test(value.text ?? "");
   const pager = /^(?:GIT_|MAN)?PAGER$/.test(name) && (value.text === "cat" || value.text === "");
   const splits = name === "IFS" && command === "read";
-  return quiet || pager || splits ? null : mutatingEnvironment(name);
+  return quiet || number || pager || splits ? null : mutatingEnvironment(name);
 }
 
 function mutatingEnvironment(name: string): Finding {

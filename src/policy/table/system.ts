@@ -1,55 +1,87 @@
-import { type Row, unknown } from "../finding.ts";
-import { anything, only, onlyOptions, without, words } from "./checks.ts";
+import { type Check, type Row, unknown, words } from "../finding.ts";
+import { readUsage, type Usage } from "./usage.ts";
+
+const DATE: Usage = {
+  flags: "uR",
+  optional: "I",
+  values: "dr",
+  long: "--utc --universal --date= --reference= --iso-8601[=] --rfc-email --rfc-2822 --rfc-3339=",
+};
+
+/** An operand that is no format is the time to set. */
+const formatOnly: Check = (args) => {
+  const other = readUsage(args, DATE).operands.find((word) => !word.prefix.startsWith("+"));
+  return other === undefined ? null : unknown(`\`${other.raw}\` may set the clock`);
+};
+
+/** Where tools are started by a stand-in of a version manager, a file of the directory says which one that is. */
+const notMoved: Check = (_, { moved }) => (moved ? unknown("the directory may choose which program answers") : null);
 
 /** Programs that tell about files, the machine and installed tools. */
 export const SYSTEM: readonly Row[] = [
   {
     programs: ["ls", "stat", "du", "df", "basename", "dirname", "realpath", "readlink", "pathchk", "namei"],
     note: "Tell about files and paths.",
-    check: anything,
+    usage: "any",
     match: ["ls -la", "ls $HOME *.ts", "stat -c %s a", "du -sh node_modules", 'basename "$x"'],
     not_match: ["ls > a", "ls $(rm a)"],
   },
   {
     programs: words(
-      "which whereis type id whoami groups uname nproc uptime free ps pgrep pidof lscpu lsblk locale " +
-        "getconf tty printenv users who w logname vmstat",
+      "whoami id groups uname nproc uptime free ps pidof lscpu lsblk tty printenv users w logname vmstat",
     ),
-    note: "Tell about the machine, its users, its processes and where programs are.",
-    check: anything,
-    match: ["which node python3", "uname -a", "ps aux", "printenv PATH", "type -a ls"],
-    not_match: ["uname -a > x"],
+    note: "Tell about the machine, its users and its processes.",
+    usage: "any",
+    match: ["uname -a", "ps aux", "printenv PATH", "id -u", "free -m"],
+    not_match: ["uname -a > x", "ps aux | xargs kill"],
+  },
+  {
+    programs: ["which", "type", "whereis"],
+    note: "Tell where programs are.",
+    usage: { flags: "atpPfbms" },
+    match: ["which node python3", "type -a ls", "which -a git"],
+    not_match: ["which $x", "which ls > a", "type -x 'path[$(rm a)]' ls"],
+  },
+  {
+    programs: ["pgrep"],
+    note: "Finds processes.",
+    usage: { flags: "aflinovx", values: "uUPgGt" },
+    match: ["pgrep -fl node", "pgrep -u root sshd"],
+    not_match: ["pgrep --signal 9 x", "pgrep -9 x", "pgrep $x"],
+  },
+  {
+    programs: ["who"],
+    note: "Tells who is logged in. Without `--lookup`, which asks the network.",
+    usage: { flags: "abdHlmpqrsTuw" },
+    match: ["who", "who -b"],
+    not_match: ["who --lookup", "who $x"],
+  },
+  {
+    programs: ["locale", "getconf"],
+    note: "Tell settings of the system. Without `getconf -v`, which starts another program.",
+    usage: { flags: "akm" },
+    match: ["locale", "locale -a", "getconf _NPROCESSORS_ONLN", "getconf PAGE_SIZE"],
+    not_match: ["getconf -v POSIX_V7_ILP32_OFF32 PATH", "getconf $x", "locale --help > a"],
   },
   {
     programs: ["arch"],
     note: "Tells the kind of processor. Without arguments: on macOS they are a command.",
-    check: (args) => (args.length === 0 ? null : unknown("it may run a command")),
+    usage: { operands: 0 },
     match: ["arch"],
     not_match: ["arch -x86_64 rm a", "arch rm"],
   },
   {
     programs: ["hostname"],
     note: "Tells the name of the machine. Without a name, which would set it.",
-    check: only(["-f", "-s", "-i", "-I", "-d", "--fqdn", "--short"]),
+    usage: { words: "-f -s -i -I -d --fqdn --short", operands: 0 },
     match: ["hostname", "hostname -f"],
-    not_match: ["hostname evil", "hostname -F x", "hostname -b x"],
+    not_match: ["hostname evil", "hostname -F x", "hostname -b x", "hostname -f -- evil"],
   },
   {
     programs: ["date"],
     note: "Tells the time. Only with formats and `-d`, `-u`, `-r`, `-R`, `-I`: anything else may set the clock.",
-    check: (args) => {
-      const other = args.find((word, index) => {
-        const value = /^-(?:d|r)$|^--(?:date|reference)$/.test(args[index - 1]?.text ?? "");
-        return (
-          !value &&
-          !/^(?:\+|-(?:u|R|I|d|r)|--(?:utc|universal|date|reference|iso-8601|rfc-\w+)(?:=|$))/.test(word.prefix)
-        );
-      });
-      const clusters = args.find(
-        (word) => /^-[a-zA-Z]*s/.test(word.prefix) || "--set".startsWith(word.prefix.split("=")[0] || "?"),
-      );
-      return other === undefined && clusters === undefined ? null : unknown("it may set the clock");
-    },
+    usage: DATE,
+    check: formatOnly,
     match: ["date", "date +%s", "date -u +%F", "date -d yesterday +%F", "date --date=@0"],
     not_match: [
       "date -s 10:00",
@@ -58,56 +90,73 @@ export const SYSTEM: readonly Row[] = [
       "date -us 10:00",
       "date --se 10:00",
       "date $x",
+      'date -u"$x"',
+      'date -R"$x"',
+      'date -d "$x"',
+      "date -- 01011200",
+      "date -f x",
     ],
   },
   {
     programs: ["echo", "true", "false", ":", "pwd", "expr", "seq", "sleep", "factor", "numfmt", "tsort", "cal", "yes"],
     note: "Print what they are given, compute, or wait.",
-    check: anything,
+    usage: "any",
     match: ["echo $x", "true", "seq 1 10", "sleep 1", "pwd"],
     not_match: ["echo a > b", "echo $(rm a)"],
   },
   {
     programs: ["shuf"],
     note: "Shuffles lines. Without `-o`, which writes a file.",
-    check: without({ short: "o", long: ["--output"], why: "writes a file" }),
-    match: ["shuf -n 3 a"],
-    not_match: ["shuf -o a b", "shuf --outp=a b"],
+    usage: {
+      flags: "erz",
+      values: "ni",
+      long: "--echo --repeat --zero-terminated --head-count= --input-range=",
+    },
+    match: ["shuf -n 3 a", "shuf -i 1-10 -n1", "shuf -e a b"],
+    not_match: ["shuf -o a b", "shuf --outp=a b", "shuf $x"],
   },
   {
-    // Not here: cargo, rustc, dotnet, mvn, gradle, yarn, pnpm, because a file of the project decides which binary answers.
+    // Not here: npm, npx, yarn, pnpm, go, cargo, rustc, dotnet, mvn, gradle, because a file of the project decides what answers or where it
+    // logs; gh, terraform, kubectl, helm, aws, because they ask the network or start plugins.
     programs: words(
-      "node npm npx bun deno python python3 ruby perl php java javac go gcc g++ clang make cmake ninja " +
-        "docker pip pip3 uv tsc gh kubectl terraform helm aws bash zsh curl wget psql sqlite3 ffmpeg lua",
+      "node bun deno python python3 ruby perl php java javac gcc g++ clang make cmake ninja docker pip pip3 uv tsc bash zsh curl " +
+        "wget psql sqlite3 ffmpeg",
     ),
     note: "Only `--version`.",
-    check: (args) =>
+    usage: "checked",
+    check: (args, around) =>
       args.length === 1 && args[0]?.text === "--version"
-        ? null
+        ? notMoved(args, around)
         : unknown("only its `--version` is known to be harmless"),
     match: ["node --version", "python3 --version"],
     not_match: [
       "node x.js",
       "npm install",
+      "npm --version",
+      "go version",
       "python3 -c 'x'",
       "node --version x.js",
       "make",
       "make version",
       "python -v",
+      "node $x",
+      "cd x && node --version",
+      "find . -execdir node --version \\;",
     ],
   },
   {
-    programs: ["go version", "node -v", "npm -v", "python3 -V", "python -V", "java -version"],
+    programs: ["node -v", "python3 -V", "python -V", "java -version", "perl -v", "ruby -v"],
     note: "The same in the spelling of these tools.",
-    check: only([]),
-    match: ["go version", "node -v", "python3 -V"],
-    not_match: ["go version ./x", "node -v x.js"],
+    usage: { operands: 0 },
+    check: notMoved,
+    match: ["node -v", "python3 -V"],
+    not_match: ["node -v x.js", "python3 -V -c x", "java -version -jar x"],
   },
   {
     programs: ["command"],
     note: "Only `-v` and `-V`, which tell where a command is; with a command it is judged as that command.",
-    check: onlyOptions(["-v", "-V", "-p"]),
-    match: ["command -v node"],
-    not_match: ["command rm a"],
+    usage: { flags: "vVp" },
+    match: ["command -v node", "command -v node python3"],
+    not_match: ["command rm a", "command -p rm a", "command -v x > a"],
   },
 ];

@@ -22,6 +22,7 @@ const report: SandboxReport = {
   carve_absent: true,
   hidden: true,
   hidden_absent: true,
+  metadata: true,
   net: "none",
   unix: "masked",
   loopback: true,

@@ -36,8 +36,8 @@ function entryOf(line: RolloutLine): Entry | null {
       return { type: "item", timestamp, item: line.item };
     case "turn.failed":
       return { type: "note", timestamp, text: `The turn failed: ${line.error.message}` };
-    case "history.compacted":
-      return { type: "note", timestamp, text: "The history was compacted." };
+    case "history.replaced":
+      return { type: "note", timestamp, text: `The history was ${line.why}.` };
     case "sandbox.denied":
       return { type: "note", timestamp, text: `Refused by the sandbox: ${line.denial.explanation}` };
     case "history.added": {

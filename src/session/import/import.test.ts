@@ -4,16 +4,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRollout, readThread, type StoredThread } from "../index.ts";
 import { tempHome } from "../sample.suite.ts";
-import { codexFiles, type ImportResult, importCodexRollouts, listThreads } from "../store.ts";
+import { codexFiles, codexImporter, type ImportResult, listThreads } from "../store.ts";
 
 const fixtures = join(import.meta.dir, "fixtures");
 const fixture = (scenario: string) => join(fixtures, scenario, readdirSync(join(fixtures, scenario))[0] ?? "");
 
 /** Imports one file. */
 function importOne(home: string, file: string): ImportResult {
-  const [result] = importCodexRollouts(home, [file], "0.1.0");
-  if (!result) throw new Error("no result");
-  return result;
+  return codexImporter(home, "0.1.0")(file, readFileSync(file));
 }
 
 function imported(home: string, file: string): { result: Extract<ImportResult, { ok: true }>; thread: StoredThread } {
@@ -254,7 +252,9 @@ describe("import", () => {
     expect(refused('{"id":"../../../etc/passwd","timestamp":"2025-08-09T10:11:12.345Z"}\n')).toBe(
       "not a Codex rollout",
     );
-    expect(importOne(home.dir, "/nonexistent")).toMatchObject({ ok: false, reason: "unreadable" });
+    const packed = join(home.dir, "rollout-x.jsonl.zst");
+    writeFileSync(packed, "no zstd");
+    expect(importOne(home.dir, packed)).toMatchObject({ ok: false, reason: "unreadable" });
     // Any nonsense after a good first line is passed over.
     expect(
       refused('{"id":"aaaaaaaa-1","timestamp":"x"}\n{"type":"message","content":7}\n{"payload":{},"type":4}\n'),
