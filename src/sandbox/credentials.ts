@@ -73,6 +73,8 @@ export function credentialStores(
   named: readonly string[] = [],
 ): string[] {
   const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
-  const found = [...stores, ...keyFiles(home, moat_home), ...named].map(realPathsOfNew()).filter((path) => path !== "/");
+  const found = [...stores, ...keyFiles(home, moat_home), ...named]
+    .map(realPathsOfNew())
+    .filter((path) => path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
 }
