@@ -194,7 +194,7 @@ describe("what outlives its call", () => {
     using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
     const { events } = await play(set, [turn("go")], () => null);
     expect(existsSync(set.project.path(".husky"))).toBe(false);
-    const errors = items(events).flatMap(([, item]) => ((item as ItemBody).type === "error" ? [item] : []));
+    const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
     expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
     expect(set.thread.settings.approval_policy).toBe("untrusted");
   });
