@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { PromptHistory } from "../app/index.ts";
 import { FAILED, type NamedFile, USAGE } from "../base/index.ts";
-import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import { type ReplOptions, runRepl } from "../frontends/repl/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";

@@ -10,7 +10,7 @@ import type {
 } from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import type { Outside } from "./outside.ts";
@@ -134,8 +134,8 @@ export interface Opened {
   /** What no program of the user gets. */
   keys: Secrets;
   facts: ThreadFacts;
-  /** Items of the stored thread that goes on, oldest first; empty for a new one. */
-  past: Item[];
+  /** What happened in the stored thread that goes on, as its events; nothing for a new one. Read while it is iterated over. */
+  past: Iterable<Event>;
   /** Sentences for the person. */
   warnings: string[];
   /** The user's own programs that run outside the sandbox; null: the configuration names none. */

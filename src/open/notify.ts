@@ -1,5 +1,4 @@
-import type { Event } from "../protocol/index.ts";
-import { promptText } from "../session/index.ts";
+import { type Event, promptText } from "../protocol/index.ts";
 import type { HeldCommand } from "./outside.ts";
 
 /** Whose turns are told of. */

@@ -1,6 +1,7 @@
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
+import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
 import { readConfigured } from "./configured-file.ts";
 import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
@@ -60,7 +61,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
     const facts = threadFacts(loaded, provider, documents.files);
-    const past = resumed?.items ?? [];
+    const past = options.resume ? pastEvents(options.resume.path) : [];
     return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
