@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
 import type { CommandExecution, Decision, Event } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import type { ItemBody } from "../../tools/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
 import { said, setOf, shown, tool } from "./tools.suite.ts";
 
