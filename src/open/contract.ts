@@ -3,6 +3,8 @@ import type {
   Config,
   Document,
   FolderTrust,
+  Hook,
+  HookContext,
   InstructionPart,
   loadConfig,
   Override,
@@ -13,7 +15,23 @@ import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
-import type { Outside } from "./outside.ts";
+
+/** The user's own programs that moat starts outside the sandbox, as they lie there when the thread begins. */
+export interface Outside {
+  env: Record<string, string>;
+  hooks: readonly Hook[];
+  hook_context: Omit<HookContext, "now">;
+  /** Files that commands must not change. Absolute. */
+  held: string[];
+  /** Looks at a command now; from here on what it names must stay. */
+  command(argv: readonly string[]): HeldCommand;
+}
+
+/** A program with its arguments, found again before each start. */
+export interface HeldCommand {
+  /** The words to start from a directory, the first an absolute path; or why it must not be started. */
+  start(cwd: string): { ok: true; argv: string[] } | { ok: false; message: string };
+}
 
 /** The process that a thread lives in. */
 export interface Host {

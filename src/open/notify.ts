@@ -1,5 +1,5 @@
 import { type Event, promptText } from "../protocol/index.ts";
-import type { HeldCommand } from "./outside.ts";
+import type { HeldCommand } from "./contract.ts";
 
 /** Whose turns are told of. */
 interface NotifyContext {

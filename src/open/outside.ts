@@ -1,26 +1,10 @@
 // The user's own programs that moat starts outside the sandbox: hooks, `notify`, reviewers, programs that print keys. What is run
 // must not be something that a command wrote, or that came with a project which nobody trusted.
-import type { Config, HeldProgram, Hook, HookContext } from "../config/index.ts";
+
+import type { Config, HeldProgram, Hook } from "../config/index.ts";
 import type { FoundProgram, Reach } from "../sandbox/index.ts";
-import type { Host, Loaded, OpenOptions } from "./contract.ts";
+import type { HeldCommand, Host, Loaded, OpenOptions, Outside } from "./contract.ts";
 import { outsideEnvironment } from "./outside-environment.ts";
-
-/** A program with its arguments, found again before each start. */
-export interface HeldCommand {
-  /** The words to start from a directory, the first an absolute path; or why it must not be started. */
-  start(cwd: string): { ok: true; argv: string[] } | { ok: false; message: string };
-}
-
-/** All of a thread's, as they lie there when it begins. */
-export interface Outside {
-  env: Record<string, string>;
-  hooks: readonly Hook[];
-  hook_context: Omit<HookContext, "now">;
-  /** Files that commands must not change. Absolute. */
-  held: string[];
-  /** Looks at a command now; from here on what it names must stay. */
-  command(argv: readonly string[]): HeldCommand;
-}
 
 /** What of a thread's options says where commands may write. */
 export type PlaceOptions = Pick<OpenOptions, "cwd" | "add_dirs">;

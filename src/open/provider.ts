@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hostAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
-import type { Host, Loaded, OpenOptions } from "./contract.ts";
-import { type Outside, openOutside, type PlaceOptions } from "./outside.ts";
+import type { Host, Loaded, OpenOptions, Outside } from "./contract.ts";
+import { openOutside, type PlaceOptions } from "./outside.ts";
 import { modelConfig } from "./settings.ts";
 
 /** What of a thread's options says who answers. */

@@ -3,10 +3,9 @@ import { builtInTools, type EventSink, Thread, type ThreadServices } from "../co
 import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
-import type { Host, Loaded, OpenOptions, ThreadRecorder } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
-import type { Outside } from "./outside.ts";
 import { appendRule } from "./rules.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };

@@ -1,5 +1,5 @@
 import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
-import type { GitAccess } from "./git/watch.ts";
+import type { GitAccess } from "./git/repository.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {

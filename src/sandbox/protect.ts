@@ -3,8 +3,9 @@
 import { dirname, join } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import { guardedIn, worktreeLinks } from "./git/guard.ts";
-import { findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
+import { findGit, isGitDirectory, submoduleLinks } from "./git/layout.ts";
 import { gitlinks, nestedRepositories } from "./git/nested.ts";
+import type { GitLayout } from "./git/repository.ts";
 import { configuredPlaces, type GitUser } from "./git/settings.ts";
 import { exists, isSymlink, kindOf, lstatOf, outermost, realPathsOfNew } from "./paths.ts";
 

@@ -7,8 +7,8 @@ import { lstatOf } from "../paths.ts";
 import { foreignProgram } from "../programs.ts";
 import { guardedPlaces } from "./guard.ts";
 import type { KnownRepositories } from "./known.ts";
-import type { GitLayout } from "./layout.ts";
 import { type PlainCommand, plainCommands } from "./plain-commands.ts";
+import type { GitLayout } from "./repository.ts";
 import { configuredPlaces, type GitUser, gitUser } from "./settings.ts";
 import { EDITORS, gitCommand, isPlainSetting, isPlainVariable, PLAIN_OPTIONS } from "./words.ts";
 

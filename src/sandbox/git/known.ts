@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { lstatOf, realPath } from "../paths.ts";
 import { indexFacts } from "./index-file.ts";
-import { findGit, type GitLayout, moduleDirectories, moduleLayouts, readLayout, worktreeFiles } from "./layout.ts";
+import { findGit, moduleDirectories, moduleLayouts, readLayout, worktreeFiles } from "./layout.ts";
 import { nestedRepositories } from "./nested.ts";
+import type { GitLayout } from "./repository.ts";
 
 /**
  * The repositories of a thread, as they were when it began. What a command makes of them later (a link in the place of a `.git`,

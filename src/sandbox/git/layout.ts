@@ -1,28 +1,12 @@
 // Where a repository keeps its parts, read by hand: no git is run, because a repository decides what git runs.
 // The file formats are those of gitrepository-layout(5) and git-config(1).
+
 import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exists, isSymlink, kindOf, realPath } from "../paths.ts";
+import type { GitLayout } from "./repository.ts";
 import { lastValue, parseGitConfig } from "./settings.ts";
 import { readLine, readText } from "./small-file.ts";
-
-/** A repository as it is found from one of its directories. All paths are absolute, with symlinks resolved. */
-export interface GitLayout {
-  /** `clone`: `.git` is a directory. The other two have a `.git` file that points elsewhere. */
-  kind: "clone" | "worktree" | "submodule";
-  work_tree: string;
-  /** The `.git` directory or file inside the work tree. */
-  dot_git: string;
-  /** What belongs to this work tree alone: index, HEAD. */
-  git_dir: string;
-  /** What all work trees share: objects, refs, config, hooks. The same as `git_dir` in a clone. */
-  common_dir: string;
-  /**
-   * The git directory names this work tree as its own. A `.git` file or link can point anywhere (an archive can bring one), so
-   * nothing is made writable on its word alone.
-   */
-  confirmed: boolean;
-}
 
 /** Names of submodules may contain slashes; deeper nesting than this is not followed. */
 const MAX_MODULE_DEPTH = 4;

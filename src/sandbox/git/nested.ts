@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { realPath } from "../paths.ts";
 import { indexFacts } from "./index-file.ts";
-import { type GitLayout, readLayout } from "./layout.ts";
+import { readLayout } from "./layout.ts";
+import type { GitLayout } from "./repository.ts";
 
 /** Submodules in submodules: deeper nesting than this is not followed. */
 const MAX_DEPTH = 4;

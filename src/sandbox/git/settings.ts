@@ -1,7 +1,7 @@
 // git's configuration, read by hand: no git is run, because the configuration decides what git runs. Format: git-config(1).
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { kindOf } from "../paths.ts";
-import type { GitLayout } from "./layout.ts";
+import type { GitLayout } from "./repository.ts";
 import { readText } from "./small-file.ts";
 
 /** `section[.subsection].key` with section and key in lower case, and the value without quotes. */

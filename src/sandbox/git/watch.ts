@@ -1,5 +1,6 @@
 // A plain git command may write the repository, and with it what runs inside (hooks, filters, the scripts that they call). What a
 // later git outside would act on is compared when everything of the command has ended.
+
 import type { Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isWithin } from "../../base/index.ts";
@@ -10,25 +11,12 @@ import type { Quarantine } from "../quarantine.ts";
 import { strangers } from "./born.ts";
 import { type IndexFile, readIndexFile } from "./index-file.ts";
 import { instructions } from "./instructions.ts";
-import { type GitLayout, readLayout } from "./layout.ts";
+import { readLayout } from "./layout.ts";
 import { gitlinks } from "./nested.ts";
 import { oddNodes } from "./odd-nodes.ts";
+import type { GitAccess, GitLayout } from "./repository.ts";
 import { parseGitConfig } from "./settings.ts";
 import { isReadable, readText } from "./small-file.ts";
-
-/** What a command has to do with repositories. */
-export interface GitAccess {
-  /** Those that it may write. */
-  opened: GitLayout[];
-  /** Of those, the ones whose config git writes anew without a change. */
-  rewritten: GitLayout[];
-  /** Those whose submodules must not come into being as something else than they are. */
-  watched: GitLayout[];
-  /** Git directories outside of work trees that a `.git` file may lead to. */
-  git_dirs: string[];
-  /** The `.git` of everything that was a submodule since the thread began, on whichever branch; it is added to. */
-  linked: Set<string>;
-}
 
 /** An index above this size is not kept to be put back: `git reset` makes it anew. */
 const KEPT_BYTES = 64 * 1024 * 1024;
