@@ -94,9 +94,9 @@ class Repair {
     for (const path of above) this.#clearWay(path, kind === "absent");
     const may_be_born = kind === "absent" || this.#unfinished.has(place);
     if (may_be_born && basename(place) === ".git") await this.#untilMade(place);
-    const [born, now] = [may_be_born ? bornAt(place) : null, this.#look(place)];
-    if (born === null) this.#compare(place, now);
-    else for (const stranger of born) this.#judge(stranger, now);
+    const born = may_be_born ? bornAt(place) : null;
+    if (born === null) this.#compare(place, this.#look(place));
+    else for (const stranger of born) this.#judge(stranger);
   }
 
   #look(place: string): Snapshot {
@@ -110,6 +110,7 @@ class Repair {
    * not changed since the command started, or no longer changes, is nobody's work.
    */
   async #untilMade(dot_git: string): Promise<void> {
+    if (isRepository(dot_git)) return;
     const look = () => idsOf(this.#look(dot_git));
     let seen = idsOf(new Map([...this.#before].filter(([path]) => isWithin(path, dot_git))));
     let changed = performance.now();
@@ -124,10 +125,10 @@ class Repair {
   }
 
   /** What was there before somebody made a repository of it is only held to what it was. */
-  #judge(stranger: Stranger, now: Snapshot): void {
+  #judge(stranger: Stranger): void {
     const before = this.#before.get(stranger.path);
     if (before === undefined || before.kind === "absent") this.#replace(stranger);
-    else this.#compare(stranger.path, now);
+    else this.#compare(stranger.path, this.#look(stranger.path));
   }
 
   /** A symlink on the way would lead the repair, and later the user's programs, somewhere else. */
