@@ -97,6 +97,37 @@ describe("layers", () => {
   });
 });
 
+describe("structure", () => {
+  /** Files that import each other, types and `import()` included: each with a way back to itself. */
+  function circles(): string[] {
+    const graph = new Map(
+      [...sources].filter(([file]) => !isTest(file)).map(([file, text]) => [file, new Set(imports(file, text))]),
+    );
+    const reaches = (from: string, to: string): boolean => {
+      const seen = new Set<string>();
+      const open = [...(graph.get(from) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (next === to) return true;
+        if (seen.has(next)) continue;
+        seen.add(next);
+        open.push(...(graph.get(next) ?? []));
+      }
+      return false;
+    };
+    return [...graph.keys()].filter((file) => reaches(file, file));
+  }
+
+  test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));
+
+  test("no folder holds more than 25 sources", () => {
+    const counts = Map.groupBy(
+      [...sources.keys()].filter((file) => !isTest(file)),
+      dirname,
+    );
+    expect([...counts].filter(([, list]) => list.length > 25).map(([folder]) => folder)).toEqual([]);
+  });
+});
+
 /** Rules on the text of a file: what is not allowed, and the files that have a reason to do it all the same. */
 const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
   {
@@ -119,7 +150,7 @@ const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
   {
     what: "text leaves through the host, which makes it visible; nothing of it is deleted",
     pattern: /\bconsole\.|\bprocess\.std(?:out|err)\.write\b|\bBun\.std(?:out|err)\b|\bwriteSync\([12],|\bstripANSI\b/,
-    // What the model reads of an output is as it looked in the end; people get all of it.
+    // What a command printed is cleaned for the model; nobody approves it.
     except: /^main\.ts|^tools\/printed\.ts/,
   },
   {

@@ -130,6 +130,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       keys: new Secrets(),
       key_files: [],
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home },

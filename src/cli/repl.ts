@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { PromptHistory } from "../app/index.ts";
 import { FAILED, type NamedFile, USAGE } from "../base/index.ts";
-import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import { type ReplOptions, runRepl } from "../frontends/repl/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
@@ -40,8 +41,8 @@ export async function startRepl(invocation: Invocation, prompt: string | null, p
     import("./exec/worktree.ts"),
     import("./exec/start.ts"),
   ]);
-  const added = await addWorktree(cwd, host);
-  if (!added.ok) return fail(host, added.message, FAILED);
+  const added = await addWorktree(cwd, flags, host);
+  if (!added.ok) return fail(host, added.message, added.exit);
   host.stderr(`moat: working in ${added.worktree.path}\n`);
   try {
     return await converse(host, flags, added.worktree.cwd, prompt, path);
@@ -151,7 +152,7 @@ function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
   return {
     async diff(directory) {
       const { shownDiff, treeDiff } = await import("./patch/diff.ts");
-      const diff = await treeDiff(host, directory);
+      const diff = await treeDiff(host, flags, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);

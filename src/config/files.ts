@@ -2,7 +2,9 @@ import { statSync } from "node:fs";
 import { NOT_A_FILE, readRegular, TOO_LARGE } from "../base/index.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 
-export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; link: boolean; error: ConfigError };
+export type FileText =
+  | { ok: true; text: string; bytes: Uint8Array }
+  | { ok: false; absent: boolean; link: boolean; error: ConfigError };
 
 /** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -13,7 +15,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  */
 export function readText(file: string, follow: "follow" | "no-links" = "follow"): FileText {
   const read = readRegular(file, MAX_BYTES, follow === "follow" ? "follow" : "refuse");
-  if (read.ok) return { ok: true, text: read.bytes.toString("utf8") };
+  if (read.ok) return { ok: true, text: read.bytes.toString("utf8"), bytes: read.bytes };
   const { code, why } = read;
   if (code === "ENOENT" || code === "ENOTDIR")
     return { ok: false, absent: true, link: false, error: fileError(file, "not there") };

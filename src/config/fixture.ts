@@ -17,10 +17,10 @@ export class Fixture {
   }
 
   /** Writes a file below `home`; directories are made. Returns its path. */
-  write(file: string, text: string): string {
+  write(file: string, text: string, mode?: number): string {
     const path = join(this.home, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode });
     return path;
   }
 

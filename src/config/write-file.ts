@@ -6,7 +6,7 @@ import { dirname } from "node:path";
  * new one. A link is kept and its target replaced. New directories are for their owner only, and so are new files unless
  * `new_mode` says else; an existing file keeps its mode. Throws what the file system throws.
  */
-export function writeWhole(file: string, text: string, new_mode = 0o600): void {
+export function writeWhole(file: string, text: string | Uint8Array, new_mode = 0o600): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const target = existsSync(file) ? realpathSync(file) : file;
   const mode = existsSync(target) ? statSync(target).mode & 0o777 : new_mode;

@@ -58,25 +58,26 @@ export class Channel implements EventReader {
    * reader may have got it with one.
    */
   merge(item_id: string, text: string): boolean {
-    const last = this.#growing();
-    if (last === null || last.item_id !== item_id || last.thread_id !== undefined) return false;
-    last.delta += text;
-    return true;
+    const last = this.#growing(item_id, undefined);
+    if (last !== null) last.delta += text;
+    return last !== null;
   }
 
   /** The same for a delta that has its number: the waiting one stands for both from then on. */
   #grow(delta: Delta): boolean {
-    const last = this.#growing();
-    if (last === null || last.item_id !== delta.item_id || last.thread_id !== delta.thread_id) return false;
+    const last = this.#growing(delta.item_id, delta.thread_id);
+    if (last === null) return false;
     last.merged = delta.seq - last.seq + (last.merged ?? 0);
     last.seq = delta.seq;
     last.delta += delta.delta;
     return true;
   }
 
-  #growing(): Delta | null {
+  /** The delta that waits last, when text of this item can be added to it. */
+  #growing(item_id: string, thread_id: string | undefined): Delta | null {
     const last = this.#queue.at(-1);
-    return last?.type === "item.delta" && last.delta.length < MAX_MERGED_DELTA ? last : null;
+    if (last?.type !== "item.delta" || last.item_id !== item_id || last.thread_id !== thread_id) return null;
+    return last.delta.length < MAX_MERGED_DELTA ? last : null;
   }
 
   /** null when the writer need not wait; else resolves when there is room. */

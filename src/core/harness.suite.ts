@@ -80,6 +80,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     keys: new Secrets(),
     key_files: [],
     hooks: null,
+    held: [],
     administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
     transcript_path: null,
     env: { PATH: process.env.PATH, HOME: home.dir },

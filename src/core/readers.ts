@@ -6,6 +6,8 @@ export class Readers {
   /** The front end that the thread was started for. */
   readonly front: EventReader;
   #channels: readonly Channel[] = [];
+  /** Whoever reads alone: most threads have one reader, and a delta must cost nothing more for the others that could be. */
+  #only: Channel | null = null;
   #closed = false;
 
   constructor() {
@@ -14,28 +16,31 @@ export class Readers {
 
   /** One more reader, of everything from now on. */
   join(patience: Patience): EventReader {
-    const channel = new Channel(patience, (gone) => {
-      this.#channels = this.#channels.filter((one) => one !== gone);
-    });
+    const channel = new Channel(patience, (gone) => this.#set(this.#channels.filter((one) => one !== gone)));
     if (this.#closed) channel.close();
-    else this.#channels = [...this.#channels, channel];
+    else this.#set([...this.#channels, channel]);
     return channel;
+  }
+
+  #set(channels: readonly Channel[]): void {
+    this.#channels = channels;
+    this.#only = channels.length === 1 ? (channels[0] ?? null) : null;
   }
 
   add(event: Event): void {
     // A delta may grow while it waits: each reader has its own.
-    const own = event.type === "item.delta" && this.#channels.length > 1;
+    const own = event.type === "item.delta" && this.#only === null;
     for (const channel of this.#channels) channel.add(own ? { ...event } : event);
   }
 
   /** Adds text to a delta that waits, without a number for it: where there is one reader only. False: it has to be an event. */
   merge(item_id: string, text: string): boolean {
-    const [only] = this.#channels;
-    return only !== undefined && this.#channels.length === 1 && only.merge(item_id, text);
+    return this.#only?.merge(item_id, text) ?? false;
   }
 
   /** null when every reader that is waited for keeps up; else resolves when they do. */
   ready(): Promise<void> | null {
+    if (this.#only !== null) return this.#only.ready();
     let full: Promise<void> | null = null;
     for (const channel of this.#channels) {
       const ready = channel.ready();

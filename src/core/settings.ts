@@ -111,6 +111,8 @@ export interface ThreadServices {
   key_files: readonly string[];
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** Files of programs that run outside the sandbox, which no command may change. Absolute. */
+  held: readonly string[];
   /** Rules that no setting, no answer and no op gets around. */
   administrator: AdministratorRules;
   /** File of the thread; null when none is kept. */

@@ -92,6 +92,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       keys: new Secrets(),
       key_files: [],
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },

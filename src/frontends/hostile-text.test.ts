@@ -1,5 +1,6 @@
 // Text that attacks a terminal, in every field of every item, event and question, through every front end.
 import { describe, expect, test } from "bun:test";
+import { questionLines } from "../app/index.ts";
 import { printers } from "../cli/host.ts";
 import type { Thread } from "../core/index.ts";
 import type { ApprovalRequest, Effect, Event, EventBody, Failure, HistoryItem, Item } from "../protocol/index.ts";
@@ -7,7 +8,6 @@ import { styleFor } from "../term/index.ts";
 import { approvalLines, LinePrinter } from "../view/index.ts";
 import { runExec } from "./exec/index.ts";
 import { runProto } from "./proto/index.ts";
-import { questionLines } from "./repl/question.ts";
 import { Screen } from "./repl/screen.ts";
 
 /** A title, a clearing, a way back over what stands there, other reading directions, and what nobody sees. */

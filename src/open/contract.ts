@@ -3,6 +3,8 @@ import type {
   Config,
   Document,
   FolderTrust,
+  Hook,
+  HookContext,
   InstructionPart,
   loadConfig,
   Override,
@@ -10,12 +12,31 @@ import type {
 } from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
+/** The user's own programs that moat starts outside the sandbox, as they lie there when the thread begins. */
+export interface Outside {
+  env: Record<string, string>;
+  hooks: readonly Hook[];
+  hook_context: Omit<HookContext, "now">;
+  /** Files that commands must not change. Absolute. */
+  held: string[];
+  /** Looks at a command now; from here on what it names must stay. */
+  command(argv: readonly string[]): HeldCommand;
+}
+
+/** A program with its arguments, found again before each start. */
+export interface HeldCommand {
+  /** The words to start from a directory, the first an absolute path; or why it must not be started. */
+  start(cwd: string): { ok: true; argv: string[] } | { ok: false; message: string };
+}
+
 /** The process that a thread lives in. */
 export interface Host {
+  /** Where the process works. Absolute. */
+  cwd: string;
   env: Record<string, string | undefined>;
   /** Lets this very process reach `NO_PROXY` hosts and the like: Bun reads such variables when it connects. */
   setEnvironment(values: Record<string, string>): void;
@@ -131,10 +152,12 @@ export interface Opened {
   /** What no program of the user gets. */
   keys: Secrets;
   facts: ThreadFacts;
-  /** Items of the stored thread that goes on, oldest first; empty for a new one. */
-  past: Item[];
+  /** What happened in the stored thread that goes on, as its events; nothing for a new one. Read while it is iterated over. */
+  past: Iterable<Event>;
   /** Sentences for the person. */
   warnings: string[];
+  /** The user's own programs that run outside the sandbox; null: the configuration names none. */
+  outside: Outside | null;
 }
 
 export type OpenResult = Opened | Refusal;

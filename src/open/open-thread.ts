@@ -1,11 +1,13 @@
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
+import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
 import { readConfigured } from "./configured-file.ts";
 import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
+import { openOutside } from "./outside.ts";
 import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
 import { threadServices } from "./services.ts";
@@ -24,7 +26,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!loaded.ok) return loaded;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
-  const resolved = await findProvider(loaded, host, options);
+  const outside = await openOutside(loaded, host, options);
+  const resolved = await findProvider(loaded, host, options, outside);
   if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
@@ -50,7 +53,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const settings = { ...wanted, ...allowed };
   const { catalog } = limits;
-  const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog);
+  const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog, outside);
   try {
     const wide = await wideWorkspaceNotes(settings, host);
     const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes, ...wide];
@@ -58,7 +61,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
     const facts = threadFacts(loaded, provider, documents.files);
-    return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past: resumed?.items ?? [], warnings };
+    const past = options.resume ? pastEvents(options.resume.path) : [];
+    return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }

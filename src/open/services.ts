@@ -3,10 +3,9 @@ import { builtInTools, type EventSink, Thread, type ThreadServices } from "../co
 import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
-import type { Host, Loaded, OpenOptions, ThreadRecorder } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
-import { outsideEnvironment } from "./outside-environment.ts";
 import { appendRule } from "./rules.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
@@ -18,6 +17,7 @@ export function threadServices(
   resolved: Resolution & { ok: true },
   options: OpenOptions,
   catalog: CatalogOverrides,
+  outside: Outside | null,
 ): { thread_id: string; services: ThreadServices } {
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const { recorder = null } = options;
@@ -52,10 +52,11 @@ export function threadServices(
     secrets: host.secrets,
     keys: loaded.keys,
     key_files: loaded.key_files,
-    hooks: hookService(host, loaded),
+    hooks: hookService(outside),
+    held: outside?.held ?? [],
     administrator: administratorRules(loaded),
     transcript_path: path,
-    sink: notified(sink, host, loaded, thread_id, options.cwd),
+    sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
@@ -97,10 +98,10 @@ function learning(source: KeySource | null, { secrets }: Host, { keys }: Loaded)
 }
 
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
-function hookService(host: Host, loaded: Loaded): ThreadServices["hooks"] {
-  const { hooks } = loaded;
-  if (hooks.length === 0) return null;
-  const context = { env: outsideEnvironment(loaded, host.env), now: () => performance.now() };
+function hookService(outside: Outside | null): ThreadServices["hooks"] {
+  if (outside === null || outside.hooks.length === 0) return null;
+  const { hooks } = outside;
+  const context = { ...outside.hook_context, now: () => performance.now() };
   return {
     async fire(input, signal) {
       const { fireHooks } = await import("../config/index.ts");
@@ -110,11 +111,16 @@ function hookService(host: Host, loaded: Loaded): ThreadServices["hooks"] {
 }
 
 /** A sink that tells the `notify` program, too, where one is configured. */
-function notified(sink: EventSink, host: Host, loaded: Loaded, thread_id: string, cwd: string): EventSink {
-  const { config } = loaded;
-  if (config.notify === null) return sink;
+function notified(
+  sink: EventSink,
+  host: Host,
+  { config }: Loaded,
+  outside: Outside | null,
+  turns: { thread_id: string; cwd: string },
+): EventSink {
+  if (config.notify === null || outside === null) return sink;
   const { stderr } = host;
-  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(loaded, host.env), stderr });
+  const notify = createNotifier(outside.command(config.notify), { ...turns, env: outside.env, stderr });
   return {
     append(event) {
       sink.append(event);

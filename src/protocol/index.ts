@@ -8,6 +8,7 @@ export type * from "./item.ts";
 export type * from "./json.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
+export { promptText } from "./prompt-text.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";
 export { addUsage, NO_USAGE } from "./usage.ts";

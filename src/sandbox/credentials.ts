@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
 import { keyFiles } from "./key-files.ts";
-import { outermost, realPathOfNew } from "./paths.ts";
+import { outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
@@ -73,6 +73,8 @@ export function credentialStores(
   named: readonly string[] = [],
 ): string[] {
   const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
-  const found = [...stores, ...keyFiles(home, moat_home), ...named].map(realPathOfNew).filter((path) => path !== "/");
+  const found = [...stores, ...keyFiles(home, moat_home), ...named]
+    .map(realPathsOfNew())
+    .filter((path) => path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
 }

@@ -1,4 +1,5 @@
 import type { Network, SandboxReport } from "../protocol/index.ts";
+import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
 export interface ShellEnvironmentPolicy {
@@ -83,7 +84,7 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     ...keep(policy.set),
     ...facts(input),
   };
-  if (result.PATH !== undefined) result.PATH = withoutWorkingDirectory(result.PATH);
+  if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   return result;
 }
 
@@ -128,14 +129,6 @@ function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, s
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };
-}
-
-/** PATH without `.` and empty entries: a name must never be looked up in the directory that is being worked on. */
-function withoutWorkingDirectory(path: string): string {
-  return path
-    .split(":")
-    .filter((entry) => !/^(\.\/*)?$/.test(entry))
-    .join(":");
 }
 
 /** One test for several patterns. */

@@ -5,6 +5,7 @@ import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
+import { gitUser } from "./git/settings.ts";
 import { absolutePath, exists, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 
@@ -15,6 +16,8 @@ export interface PolicyInput {
   cwd: string;
   home: string;
   moat_home: string;
+  /** What git would be run with outside, to find its files. Absent: they lie where they usually do. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Value of TMPDIR, or null. */
   tmpdir: string | null;
   /** `sandbox_workspace_write.*`: they count in workspace-write only, as in the Codex CLI. */
@@ -27,7 +30,7 @@ export interface PolicyInput {
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
   /** Places that stay read-only beside the usual ones. They may not exist. */
-  extra_protect?: string[];
+  extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
   /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
@@ -69,7 +72,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   const writable = writableRoots(input, workspace, home);
   if (!writable.ok) return writable;
   const { roots, granted, notes } = writable;
-  const named = (names: string[]) => names.map((name) => absolutePath(name, workspace, input.home));
+  const named = (names: readonly string[]) => names.map((name) => absolutePath(name, workspace, input.home));
   const hidden = named(input.hidden_paths).map(realPathOfNew);
   const used = [workspace, ...roots.map(({ path }) => path)].find((path) => hidden.some((one) => isWithin(path, one)));
   if (used !== undefined) {
@@ -77,7 +80,8 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   }
   makeOwn(moat_home, dirname(moat_home), roots);
   makeOwn(join(home, OWN_CACHE), home, roots);
-  const places = protectedPlaces(roots, home, moat_home, named(input.extra_protect ?? []));
+  const user = gitUser(home, input.env ?? {});
+  const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),

@@ -12,8 +12,16 @@ import {
 import { dirname, join } from "node:path";
 import type { Event, EventBody } from "../protocol/index.ts";
 import { listBlobs } from "./blobs.ts";
-import { RolloutError, type RolloutLine, RolloutWriter, readRollout, readThread, rolloutPath } from "./index.ts";
-import { numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
+import {
+  pastEvents,
+  RolloutError,
+  type RolloutLine,
+  RolloutWriter,
+  readRollout,
+  readThread,
+  rolloutPath,
+} from "./index.ts";
+import { completedItems, numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
 
 const date = () => new Date("2026-03-04T05:06:07.000Z");
 const png = (bytes: number) =>
@@ -52,7 +60,7 @@ describe("a rollout", () => {
       { type: "error", message: "x" },
     ]);
     expect(readRollout(path).lines.map(({ type }) => type)).toEqual(["thread.started", "item.started", "item.updated"]);
-    expect(readThread(path).plan).toEqual([{ text: "b", completed: false }]);
+    expect([...pastEvents(path)].at(-1)).toMatchObject({ item: todo("b") });
   });
 
   test("begins once, also when the thread is started again", () => {
@@ -219,7 +227,7 @@ describe("damage", () => {
     writer.close();
     const thread = readThread(path);
     expect(thread.damaged).toEqual([]);
-    expect(thread.items.length).toBe(4);
+    expect(completedItems(path).length).toBe(4);
   });
 
   test("a whole line that lost its line break is kept", () => {
@@ -282,7 +290,9 @@ describe("damage", () => {
     expect(prompt).toMatchObject({
       content: [{ type: "input_text" }, { type: "input_text", text: expect.stringMatching(/^\[image: \d+ bytes/) }],
     });
-    expect(thread.items[0]).toMatchObject({ aggregated_output: expect.stringMatching(/^\[100000 bytes are lost/) });
+    expect(completedItems(path)[0]).toMatchObject({
+      aggregated_output: expect.stringMatching(/^\[100000 bytes are lost/),
+    });
   });
 
   test("a file without its first line still knows its thread", () => {

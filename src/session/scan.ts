@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { promptText } from "../protocol/index.ts";
 import { type RolloutLine, readHead } from "./line.ts";
+import { oneLine } from "./one-line.ts";
 import type { RolloutFile } from "./paths.ts";
-import { oneLine, promptText } from "./prompts.ts";
 
 /** What a list shows of a thread. */
 export interface ThreadSummary {

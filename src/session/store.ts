@@ -6,7 +6,6 @@ export { type FoundThread, findThread } from "./find.ts";
 export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
 export { filterThreads, type ListOptions, listThreads } from "./list.ts";
 export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./manage.ts";
-export { promptText } from "./prompts.ts";
 export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize } from "./quota.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type SearchMatch, type SearchResult, searchThreads } from "./search.ts";

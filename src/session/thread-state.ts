@@ -3,7 +3,6 @@ import {
   type HistoryItem,
   type Item,
   NO_USAGE,
-  type TodoList,
   type TurnContext,
   type Usage,
 } from "../protocol/index.ts";
@@ -23,15 +22,11 @@ export interface StoredThread {
   context: TurnContext | null;
   /** What the model has seen since its history was last replaced. A call may be without an output; no output is without its call. */
   history: HistoryItem[];
-  /** Everything that was completed, in order, for the screen. */
-  items: Item[];
   /** The thread's total. */
   usage: Usage;
   next_seq: number;
   /** Number for the next item: one more than the highest `item_N`. */
   next_item: number;
-  /** The last plan; null when there is none. */
-  plan: TodoList["items"] | null;
   /** A question that nobody has answered, when the process ended while it waited. */
   pending_approval: ApprovalRequest | null;
   /** Turns that were started. */
@@ -53,11 +48,9 @@ export function readThread(path: string): StoredThread {
     cwd: "",
     context: null,
     history: readHistory(rollout).flatMap(({ item }) => item),
-    items: [],
     usage: NO_USAGE,
     next_seq: 0,
     next_item: 0,
-    plan: null,
     pending_approval: null,
     turns: 0,
     open_turn: null,
@@ -108,7 +101,7 @@ function apply(state: StoredThread, event: RolloutLine): void {
     case "item.started":
     case "item.updated":
     case "item.completed":
-      applyItem(state, event.type, event.item);
+      applyItem(state, event.item);
       return;
     case "approval.requested":
       state.pending_approval = event.request;
@@ -126,9 +119,7 @@ function lostSettings(state: StoredThread): void {
   if (state.context) state.context = untold(state.context);
 }
 
-function applyItem(state: StoredThread, type: string, item: Item): void {
-  if (item.type === "todo_list") state.plan = item.items;
-  if (type === "item.completed") state.items.push(item);
+function applyItem(state: StoredThread, item: Item): void {
   const number = item.id.match(/^item_(\d+)$/)?.[1];
   if (number) state.next_item = Math.max(state.next_item, Number(number) + 1);
 }

@@ -42,9 +42,15 @@ async function inEditor(host: Host, file: string): Promise<number> {
   const before = readRegular(existsSync(draft) ? draft : file, MAX_BYTES);
   if (!before.ok && before.code !== "ENOENT") return fail(host, `${file} cannot be edited: ${before.why}.`);
   if (!existsSync(draft)) writeWhole(draft, before.ok ? before.bytes.toString("utf8") : "");
+  const [{ safePath }, { usualReach }] = await Promise.all([
+    import("../../sandbox/index.ts"),
+    import("../../open/index.ts"),
+  ]);
+  // An editor of this name may lie in the project.
+  const PATH = safePath(host.env.PATH ?? "", await usualReach(host));
   const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
     cwd: host.cwd,
-    env: host.env,
+    env: { ...host.env, PATH },
     stdio: ["inherit", "inherit", "inherit"],
   });
   const code = await child.exited;

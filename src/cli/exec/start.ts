@@ -1,11 +1,12 @@
 import { createNamed, FAILED } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
-import { type Opened, outsideEnvironment } from "../../open/index.ts";
+import type { Opened } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
+import type { GitRefusal } from "../patch/git-run.ts";
 import { findRepository } from "../patch/repository.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
@@ -46,8 +47,8 @@ export async function startExec({ flags, host }: Invocation, task: ExecTask): Pr
   if (prompt.warning !== null) host.stderr(`moat: ${prompt.warning}\n`);
   if (!flags.worktree) return openAndRun(host, flags, options, task, prompt.text, options.cwd);
   const { addWorktree } = await import("./worktree.ts");
-  const added = await addWorktree(options.cwd, host);
-  if (!added.ok) return refuse(host, { message: added.message, exit: FAILED });
+  const added = await addWorktree(options.cwd, flags, host);
+  if (!added.ok) return refuse(host, added);
   const { worktree } = added;
   host.stderr(`moat: working in ${worktree.path}\n`);
   try {
@@ -95,7 +96,8 @@ async function openAndRun(
   });
   if (!opened.ok) return refuse(host, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
-  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd, host));
+  const input = await taskInput(prompt, flags, options, cwd, host);
+  return "message" in input ? refuse(host, input) : runTask(host, opened, options, input);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -105,16 +107,16 @@ async function taskInput(
   { images }: ExecOptions,
   cwd: string,
   host: Host,
-): Promise<InputPart[]> {
+): Promise<InputPart[] | GitRefusal> {
   const words: InputPart[] = prompt === "" ? [] : [{ type: "text", text: prompt }];
   if (!flags["full-context"]) return [...images, ...words];
   const { fullContext } = await import("./full-context.ts");
-  return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
+  const whole = await fullContext(cwd, flags, host);
+  return whole.ok ? [{ type: "text", text: whole.text }, ...images, ...words] : whole;
 }
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
-  const { thread, config } = opened;
-  const env = outsideEnvironment(opened, host.env);
+  const { thread, config, outside } = opened;
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
@@ -123,7 +125,10 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       ? { type: "json", deltas: options.deltas }
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
-    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
+    approve:
+      config.approve_with === null || outside === null
+        ? null
+        : createApprover(outside.command(config.approve_with), thread, outside.env),
     json: host.json,
     data: host.data,
     stderr: host.stderr,

@@ -84,6 +84,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     key_files: [],
     tools: builtInTools(),
     hooks: null,
+    held: [],
     administrator: {
       restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),
       no_network: null,

@@ -82,6 +82,7 @@ function inputFrom(config: Config, host: Host, cwd: string) {
     cwd,
     home: host.home,
     moat_home: host.moat_home,
+    env: host.env,
     tmpdir: host.env.TMPDIR ?? null,
   };
 }

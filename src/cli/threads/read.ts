@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readNamed, USAGE } from "../../base/index.ts";
-import type { Event } from "../../protocol/index.ts";
 import { loadStore, type RolloutLine, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
-import { proseLines, SafeText, safe, visibleLine } from "../../term/index.ts";
+import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openOutput } from "../named-output.ts";
@@ -112,16 +111,8 @@ export const show: CommandRun = async ({ args, flags, host }) => {
 
 async function printEvents(host: Host, lines: RolloutLine[]): Promise<void> {
   const { LinePrinter } = await import("../../view/index.ts");
-  const { promptText } = await loadStore();
-  const style = styleOf(host);
-  const printer = new LinePrinter({ style, stream: true });
-  for (const line of lines) {
-    if (line.type === "thread.named") continue;
-    const prompt = line.type === "history.added" ? promptText(line.item) : null;
-    if (prompt !== null)
-      host.stdout(SafeText.join(["", ...proseLines(prompt).map((words) => style.bold(safe`> ${words}`)), ""], "\n"));
-    host.stdout(printer.print(line as Event));
-  }
+  const printer = new LinePrinter({ style: styleOf(host), stream: true, said: true });
+  for (const line of lines) if (line.type !== "thread.named") host.stdout(printer.print(line));
 }
 
 const FORMATS = ["md", "html", "jsonl"] as const;

@@ -28,7 +28,13 @@ function thread(settings: object = {}, write: object = {}) {
       },
       ...settings,
     },
-    services: { home: space.path("home"), moat_home: space.path("home/.moat"), env: { TMPDIR: space.path("tmp") } },
+    services: {
+      home: space.path("home"),
+      moat_home: space.path("home/.moat"),
+      env: { TMPDIR: space.path("tmp") },
+      key_files: [],
+      held: [],
+    },
   } as unknown as ConfinedThread;
   const path = (name: string) => space.path(name);
   return { state, path };

@@ -188,6 +188,16 @@ describe("what outlives its call", () => {
     expect([existsSync(set.project.path("in")), existsSync(out.path("outside"))]).toEqual([true, false]);
   });
 
+  test("what it planted in a protected place is told as of a command, also at the end of the thread", async () => {
+    const { tools } = repeater("mkdir .husky; : > .husky/pre-commit; echo up; read -r line");
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    expect(existsSync(set.project.path(".husky"))).toBe(false);
+    const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
+    expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
+    expect(set.thread.settings.approval_policy).toBe("untrusted");
+  });
+
   test("an item that its tool leaves open is completed with the thread", async () => {
     const tools = setOf({
       work: tool("work", async () => said("on it", { status: "in_progress" }), { item_lasts: "thread" }),

@@ -1,9 +1,9 @@
+import { answerPrompt, questionLines, readAnswer } from "../../app/index.ts";
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
 import { ON_SCREEN_MS } from "../../term/index.ts";
 import { approvalLines } from "../../view/index.ts";
 import type { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
-import { answerPrompt, questionLines, readAnswer } from "./question.ts";
 import type { Screen } from "./screen.ts";
 
 interface AskerParts {

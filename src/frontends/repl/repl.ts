@@ -1,21 +1,12 @@
+import { type AppControl, type AppThread, commandNames, complete, findCommand } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import {
-  type Event,
-  type InputPart,
-  isOfChild,
-  type Op,
-  type SettingsChange,
-  type Usage,
-} from "../../protocol/index.ts";
+import { type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
 import { readable } from "../../term/index.ts";
-import { LinePrinter } from "../../view/index.ts";
 import { Asker } from "./asker.ts";
-import { commandNames, findCommand } from "./commands.ts";
-import { complete } from "./complete.ts";
-import type { ReplControl } from "./control.ts";
+import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
-import type { ReplOptions, ReplThread } from "./options.ts";
+import type { ReplOptions } from "./options.ts";
 import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
@@ -32,11 +23,10 @@ class Repl {
   readonly #options: ReplOptions;
   readonly #screen: Screen;
   readonly #input: LineInput;
-  readonly #printer: LinePrinter;
+  readonly #display: Display;
   readonly #exit = Promise.withResolvers<number>();
-  #current: ReplThread;
+  #current: AppThread;
   #pump: Promise<void> = Promise.resolve();
-  #usage: Usage | null = null;
   #working = false;
   /** A command of ours that runs. */
   #command: AbortController | null = null;
@@ -45,7 +35,6 @@ class Repl {
   #lines: Promise<void> = Promise.resolve();
   /** A turn that is being interrupted is not asked about any more. */
   #stopping = false;
-  readonly #warned = new Set<string>();
   /** What was changed by commands: a new thread begins with it, too. */
   #changed: SettingsChange = {};
   /** Until the thread has said what became of a change, nothing is asked for. */
@@ -59,8 +48,7 @@ class Repl {
     this.#options = options;
     this.#current = options.first;
     this.#screen = new Screen(options);
-    const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
-    this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
+    this.#display = new Display(options, this.#screen);
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
@@ -89,7 +77,7 @@ class Repl {
     const stop = () => this.#leave(signalExit(signal.reason) ?? FAILED);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    this.#greet();
+    this.#display.greet(this.#current);
     await this.#input.open();
     this.#follow(this.#thread);
     if (typed !== null) this.#input.putBack(typed);
@@ -102,34 +90,11 @@ class Repl {
     return exit;
   }
 
-  #greet(): void {
-    const { style, source, version } = this.#options;
-    this.#warn(this.#current.warnings);
-    if (source === "piped") return;
-    this.#screen.line(style.bold(`moat ${version}`));
-    this.#showSettings();
-    this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
-  }
-
-  /** Each is said once, whatever thread it is about. */
-  #warn(warnings: readonly string[]): void {
-    for (const warning of warnings) {
-      if (!this.#warned.has(warning)) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
-      this.#warned.add(warning);
-    }
-  }
-
-  /** The settings of the next turn, when they are not those that were shown last. */
-  #showSettings(): void {
-    const facts = this.#printer.context(this.#thread.settings);
-    if (facts !== null) this.#screen.line(facts);
-  }
-
   #ask(): void {
     this.#working = false;
     this.#stopping = false;
     if (this.#leaving) return;
-    this.#showSettings();
+    this.#display.settings(this.#thread.settings);
     this.#input.prompt(PROMPT);
   }
 
@@ -148,8 +113,7 @@ class Repl {
       this.#options.record("event", event);
       // A person is in the middle of a line: what happens meanwhile waits, and so does the thread when it is much.
       while (this.#input.idle() !== null) await this.#input.idle();
-      if (event.type === "turn.started") this.#screen.freshLine();
-      this.#screen.write(this.#printer.print(event));
+      this.#display.event(event);
       await this.#take(event);
     }
   }
@@ -166,7 +130,6 @@ class Repl {
       if (!this.#working) this.#ask();
     }
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
-    this.#usage = event.usage;
     if (event.type === "turn.failed") this.#failed = true;
     if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
@@ -224,12 +187,12 @@ class Repl {
     if (!this.#working && !this.#changing) this.#ask();
   }
 
-  #control(signal: AbortSignal): ReplControl {
+  #control(signal: AbortSignal): AppControl {
     const { modes, tools, history } = this.#options;
     return {
       thread: this.#thread,
       facts: this.#current.facts,
-      usage: this.#usage,
+      transcript: this.#display.transcript,
       modes,
       tools,
       prompts: history,
@@ -262,11 +225,9 @@ class Repl {
     this.#submit({ type: "shutdown" });
     await this.#pump;
     this.#current = next;
-    this.#usage = null;
     if (resume !== null) this.#changed = {};
-    this.#warn(next.warnings);
+    this.#display.enter(next);
     this.#follow(next.thread);
-    this.#screen.line(`thread ${next.thread.thread_id}`);
     if (Object.keys(this.#changed).length > 0) this.#change(this.#changed);
   }
 

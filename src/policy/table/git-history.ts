@@ -1,6 +1,6 @@
 import type { Row } from "../finding.ts";
+import type { Usage } from "../usage.ts";
 import { DIFF, formatsOnly, LOG } from "./git-options.ts";
-import type { Usage } from "./usage.ts";
 
 const BLAME: Usage = {
   flags: "wltsepfnbc",

@@ -1,6 +1,5 @@
-import type { Item } from "../../protocol/index.ts";
+import { type Item, promptText } from "../../protocol/index.ts";
 import type { RolloutLine } from "../line.ts";
-import { promptText } from "../prompts.ts";
 import { type Damage, readRollout } from "../read.ts";
 import { readThread } from "../thread-state.ts";
 

@@ -1,5 +1,11 @@
-import { type EventBody, type Failure, type HistoryItem, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
-import { promptText } from "../prompts.ts";
+import {
+  type EventBody,
+  type Failure,
+  type HistoryItem,
+  NO_USAGE,
+  promptText,
+  SCHEMA_VERSION,
+} from "../../protocol/index.ts";
 import { cwdOf, difference, UNKNOWN_CONTEXT, usageOf } from "./codex-context.ts";
 import { historyItem, plain } from "./codex-history.ts";
 import { shownCall, shownItem } from "./codex-items.ts";

@@ -1,8 +1,8 @@
-import { type PromptPart, previewPrompt } from "../../core/index.ts";
-import type { ReplControl } from "./control.ts";
+import { type PromptPart, previewPrompt } from "../core/index.ts";
+import type { AppControl } from "./control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
-export async function statusText({ thread, facts, usage }: ReplControl): Promise<string> {
+export async function statusText({ thread, facts, transcript: { usage } }: AppControl): Promise<string> {
   const { settings, services, thread_id } = thread.parts;
   const { writable_roots, network_access } = settings.sandbox_workspace_write;
   const tokens = usage

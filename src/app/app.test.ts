@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
-import { Secrets } from "../../base/index.ts";
-import type { ApprovalRequest } from "../../protocol/index.ts";
-import { styleFor } from "../../term/index.ts";
-import { tempProject } from "../../testkit/index.ts";
+import { Secrets } from "../base/index.ts";
+import type { ApprovalRequest } from "../protocol/index.ts";
+import { styleFor } from "../term/index.ts";
+import { tempProject } from "../testkit/index.ts";
 import { commandNames, findCommand, slashCommands } from "./commands.ts";
 import { complete } from "./complete.ts";
 import { PromptHistory } from "./history.ts";

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { appendRegular, type Secrets } from "../../base/index.ts";
-import { type Config, keepInHistory } from "../../config/index.ts";
+import { appendRegular, type Secrets } from "../base/index.ts";
+import { type Config, keepInHistory } from "../config/index.ts";
 
 /** Bytes at the end of the file that are read: more prompts than anybody goes back. */
 const READ_BYTES = 256 * 1024;

@@ -1,16 +1,18 @@
-import type { Thread } from "../../core/index.ts";
-import type { SettingsChange, Usage } from "../../protocol/index.ts";
-import type { Printable } from "../../term/index.ts";
-import type { Mode, ReplThread, ReplTools } from "./options.ts";
+import type { Thread } from "../core/index.ts";
+import type { SettingsChange } from "../protocol/index.ts";
+import type { Printable } from "../term/index.ts";
+import type { Transcript } from "../view/index.ts";
+import type { AppThread, AppTools, Mode } from "./contract.ts";
 
-/** What a command may do with the repl that it runs in. */
-export interface ReplControl {
+/** What a command may do with the front end that it runs in. */
+export interface AppControl {
   readonly thread: Thread;
   /** What the thread was opened with. */
-  readonly facts: ReplThread["facts"];
-  readonly usage: Usage | null;
+  readonly facts: AppThread["facts"];
+  /** What has happened in it. */
+  readonly transcript: Transcript;
   readonly modes: Record<string, Mode>;
-  readonly tools: ReplTools;
+  readonly tools: AppTools;
   /** Prompts that were typed, the latest first. */
   readonly prompts: { latest(): string[]; clear(): void };
   /** Changes settings from the next turn on. */

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { readable } from "../../term/index.ts";
+import { readable } from "../term/index.ts";
 
 /** Names that a list of files shows at most; more are no help. */
 const MOST_FILES = 200;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { ContentPart, HistoryItem } from "../protocol/index.ts";
-import { oneLine, promptText } from "./prompts.ts";
+import type { ContentPart, HistoryItem } from "./index.ts";
+import { promptText } from "./prompt-text.ts";
 
 const said = (...content: ContentPart[]): HistoryItem => ({ type: "message", role: "user", content });
 const text = (text: string): ContentPart => ({ type: "input_text", text });
@@ -39,20 +39,5 @@ describe("what a person said", () => {
     expect(promptText(said(text("<image name=x>"), text("</image>"), text("a <image> b"), text("<images>")))).toBe(
       "a <image> b\n<images>",
     );
-  });
-});
-
-describe("one line", () => {
-  test("has single blanks and no ends", () => {
-    expect(oneLine("  a\n\tb  c ", 10)).toBe("a b c");
-  });
-
-  test("is cut to its length in characters, the mark included", () => {
-    expect(oneLine("abcde", 5)).toBe("abcde");
-    expect(oneLine("abcdef", 5)).toBe("abcd…");
-    // A character of two units counts once.
-    expect(oneLine("😀😀😀", 3)).toBe("😀😀😀");
-    expect(oneLine("😀😀😀😀", 3)).toBe("😀😀…");
-    expect([...oneLine("😀".repeat(1000), 200)]).toHaveLength(200);
   });
 });

@@ -1,7 +1,7 @@
-import { EFFORTS, type Effort } from "../../protocol/index.ts";
-import type { ReplControl } from "./control.ts";
+import { EFFORTS, type Effort } from "../protocol/index.ts";
+import type { AppControl } from "./control.ts";
 
-/** A command of the repl. Help, completion and the dot-commands come from the table below. */
+/** A command of a front end. Help, completion and the dot-commands come from the table below. */
 export interface SlashCommand {
   name: string;
   aliases?: string[];
@@ -9,7 +9,7 @@ export interface SlashCommand {
   summary: string;
   /** It may be used while a turn runs. */
   while_working?: boolean;
-  run(control: ReplControl, args: string): void | Promise<void>;
+  run(control: AppControl, args: string): void | Promise<void>;
 }
 
 export const slashCommands: readonly SlashCommand[] = [
@@ -115,7 +115,7 @@ function helpText(): string {
   ].join("\n");
 }
 
-function setModel({ thread, change, print }: ReplControl, args: string): void {
+function setModel({ thread, change, print }: AppControl, args: string): void {
   const [model, effort, ...more] = args.split(/\s+/).filter(Boolean);
   if (more.length > 0) print("/model takes a name and an effort");
   else if (model === undefined) {
@@ -128,7 +128,7 @@ function setModel({ thread, change, print }: ReplControl, args: string): void {
 
 const isEffort = (word: string): word is Effort => EFFORTS.some((known) => known === word);
 
-function setMode({ thread, modes, change, print }: ReplControl, args: string): void {
+function setMode({ thread, modes, change, print }: AppControl, args: string): void {
   const mode = Object.hasOwn(modes, args) ? modes[args] : undefined;
   if (mode) {
     const { summary, ...changes } = mode;
@@ -146,7 +146,7 @@ function setMode({ thread, modes, change, print }: ReplControl, args: string): v
   print([...head, ...rows].join("\n"));
 }
 
-function attachImage({ attach, print }: ReplControl, args: string): void {
+function attachImage({ attach, print }: AppControl, args: string): void {
   if (args === "") print("/image needs a file");
   else {
     attach(args);
@@ -157,14 +157,14 @@ function attachImage({ attach, print }: ReplControl, args: string): void {
 /** Prompts that `/history` shows. */
 const SHOWN_PROMPTS = 20;
 
-function showHistory({ prompts, print }: ReplControl): void {
+function showHistory({ prompts, print }: AppControl): void {
   const shown = prompts.latest().slice(0, SHOWN_PROMPTS).reverse();
   print(
     shown.length === 0 ? "nothing was typed yet" : shown.map((text) => `  ${text.replaceAll("\n", " ")}`).join("\n"),
   );
 }
 
-async function initInstructions({ tools, print, confirm, signal }: ReplControl): Promise<void> {
+async function initInstructions({ tools, print, confirm, signal }: AppControl): Promise<void> {
   const drafted = await tools.draftInstructions(print, signal);
   if (!drafted.ok) {
     print(drafted.message);

@@ -1,4 +1,4 @@
-import type { HistoryItem } from "../protocol/index.ts";
+import type { HistoryItem } from "./history.ts";
 
 /**
  * How a user message begins that no person wrote: the environment, the project's instructions and their kind, as moat and
@@ -15,11 +15,4 @@ export function promptText(item: HistoryItem): string | null {
     .filter((part) => part !== "" && !/^<\/?image\b[^>]*>$/.test(part))
     .join("\n");
   return CONTEXT.test(text) ? null : text;
-}
-
-/** A text on one line, cut to a length in characters. */
-export function oneLine(text: string, length: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  const characters = [...line.slice(0, length * 2 + 2)];
-  return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : line;
 }

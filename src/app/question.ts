@@ -1,6 +1,6 @@
-import type { ApprovalChoice, ApprovalRequest, Decision } from "../../protocol/index.ts";
-import { type SafeText, type Style, safe, visibleLine } from "../../term/index.ts";
-import { approvalLines, choiceNotes } from "../../view/index.ts";
+import type { ApprovalChoice, ApprovalRequest, Decision } from "../protocol/index.ts";
+import { type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
+import { approvalLines, choiceNotes } from "../view/index.ts";
 
 /** The letter of each answer. */
 const LETTERS: Record<Decision["type"], string> = {
