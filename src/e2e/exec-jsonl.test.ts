@@ -78,9 +78,9 @@ describe("commands", () => {
     },
     {
       name: "output that is no text",
-      script: [respond(sh("printf '\\377\\376ok'")), done],
+      script: [respond(sh("printf '\\377\\001\\002ok'")), done],
       args: json(),
-      items: [{ status: "completed", aggregated_output: "��ok" }, {}],
+      items: [{ status: "completed", aggregated_output: "�\u0001\u0002ok" }, {}],
     },
     {
       name: "what the sandbox refused is an event",
