@@ -18,7 +18,7 @@ process.on("unhandledRejection", crash);
  * patch is applied hundreds of times a day, so without flags nothing but the patch engine is loaded.
  */
 function patchWords(): string[] | null {
-  if (/(^|\/)apply_patch$/.test(process.argv0)) return argv;
+  if (/(^|\/)apply_?patch$/.test(process.argv0)) return argv;
   const [name, ...words] = argv;
   return name === "apply-patch" && words.every((word) => word === "-" || !word.startsWith("-")) ? words : null;
 }
