@@ -23,7 +23,7 @@ const message = (id: string, text: string): Item => ({ id, type: "agent_message"
 const command = (more: object): Item => ({
   id: "c",
   type: "command_execution",
-  command: "/bin/bash -lc 'echo '\"'\"'a'\"'\"''",
+  command: `/bin/bash -lc "echo 'a'"`,
   aggregated_output: "",
   exit_code: null,
   status: "in_progress",
