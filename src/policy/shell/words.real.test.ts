@@ -89,7 +89,7 @@ describe("a shell makes of a script what was read", () => {
     test.skipIf(file === null)(label, () => {
       const r = randomFrom(SEED);
       const wrong: string[] = [];
-      for (let ran = 0; ran < (FULL ? 20_000 : 400) && wrong.length < 5; ) {
+      for (let ran = 0; ran < (FULL ? 8_000 : 400) && wrong.length < 5; ) {
         const text = script(r);
         const read = readScript(text, shell);
         if (!read.ok) continue;
