@@ -50,7 +50,7 @@ build() { # build ARCH COMPILER
   case $1 in arm64) machine=$(printf '%s' "$flags" | sed 's/-fcf-protection=none//') ;; *) machine=$flags ;; esac
   # Relative names, so that no directory of this machine can get into the file.
   # shellcheck disable=SC2086
-  (cd "$here" && LC_ALL=C $2 $machine -o "$out.new" src/*.c)
+  (cd "$here" && LC_ALL=C $2 $machine -o "$out.new" src/*.c src/*/*.c)
   size=$(wc -c <"$out.new")
   [ "$size" -le 65536 ] || fail "$1: $size bytes are more than the 64 KB that the launcher may take"
   chmod 755 "$out.new"

@@ -97,6 +97,37 @@ describe("layers", () => {
   });
 });
 
+describe("structure", () => {
+  /** Files that import each other, types and `import()` included: each with a way back to itself. */
+  function circles(): string[] {
+    const graph = new Map(
+      [...sources].filter(([file]) => !isTest(file)).map(([file, text]) => [file, new Set(imports(file, text))]),
+    );
+    const reaches = (from: string, to: string): boolean => {
+      const seen = new Set<string>();
+      const open = [...(graph.get(from) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (next === to) return true;
+        if (seen.has(next)) continue;
+        seen.add(next);
+        open.push(...(graph.get(next) ?? []));
+      }
+      return false;
+    };
+    return [...graph.keys()].filter((file) => reaches(file, file));
+  }
+
+  test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));
+
+  test("no folder holds more than 25 sources", () => {
+    const counts = Map.groupBy(
+      [...sources.keys()].filter((file) => !isTest(file)),
+      dirname,
+    );
+    expect([...counts].filter(([, list]) => list.length > 25).map(([folder]) => folder)).toEqual([]);
+  });
+});
+
 /** Rules on the text of a file: what is not allowed, and the files that have a reason to do it all the same. */
 const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
   {
@@ -116,6 +147,22 @@ const textRules: { what: string; pattern: RegExp; except: RegExp }[] = [
   { what: "no Worker", pattern: /\bnew Worker\(/, except: /^$/ },
   { what: "bun:ffi in one file", pattern: /from "bun:ffi"|import\("bun:ffi"\)/, except: /^sandbox\/launch\/libc\.ts/ },
   { what: "no module-level let", pattern: /^(export )?let /m, except: /^$/ },
+  {
+    what: "text leaves through the host, which makes it visible; nothing of it is deleted",
+    pattern: /\bconsole\.|\bprocess\.std(?:out|err)\.write\b|\bBun\.std(?:out|err)\b|\bwriteSync\([12],|\bstripANSI\b/,
+    // What a command printed is cleaned for the model; nobody approves it.
+    except: /^main\.ts|^tools\/printed\.ts/,
+  },
+  {
+    what: "what draws by itself is used through term/dialog.ts",
+    pattern: /"@clack\/prompts"/,
+    except: /^term\/dialog\.ts/,
+  },
+  {
+    what: "styled text is put together by safe`…`: a plain template would show its sequences",
+    pattern: /(?<!\bsafe)`[^`]*\$\{(?:[\w.#]*\.)?style\.\w+\(/,
+    except: /^$/,
+  },
   { what: "no any", pattern: /: any\b|<any>|as any\b/, except: /^$/ },
 ];
 

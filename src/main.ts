@@ -6,7 +6,8 @@ const argv = process.argv.slice(2);
 /** An error that nobody expected, also one of something that was not waited for. */
 async function crash(error: unknown): Promise<never> {
   const { crashText } = await import("./cli/crash.ts");
-  await Bun.write(Bun.stderr, crashText(error)).catch(() => {});
+  const { visible } = await import("./term/index.ts");
+  await Bun.write(Bun.stderr, visible(crashText(error))).catch(() => {});
   process.exit(1);
 }
 process.on("uncaughtException", crash);

@@ -27,8 +27,8 @@ export interface Attack {
   policy?(world: World): Partial<SandboxPolicy>;
   /** Makes what is attacked. */
   prepare?(world: World): void;
-  /** A process outside that is attacked: its number is `$VICTIM`. */
-  victim?: true;
+  /** A process outside that is attacked: its number is `$VICTIM`. A closed one cannot be looked into by its own user. */
+  victim?: true | "closed";
   /** A program outside that listens on unix sockets: `prepare` runs before it starts. */
   server?: SocketServer;
   /** What somebody outside does while the attack runs. */

@@ -1,5 +1,6 @@
-/* become [--uid N] [--filter docker|no-landlock|neither] -- COMMAND…: another user, and a machine that refuses things.
- * docker: no namespaces, as under Docker's default profile. no-landlock: a kernel without Landlock. neither: both. */
+/* become [--uid N] [--filter docker|no-landlock|neither|no-peeking] -- COMMAND…: another user, and a machine that refuses things.
+ * docker: no namespaces, as under Docker's default profile. no-landlock: a kernel without Landlock. neither: both. no-peeking: nobody
+ * reads the memory of others, as with Yama's ptrace_scope 2. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
@@ -34,6 +35,7 @@ static void filter(const char *kind) {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) answer(refused[i], EPERM);
     answer(435, ENOSYS);
   }
+  if (!strcmp(kind, "no-peeking")) answer(SYS_process_vm_readv, EPERM);
   if (old)
     for (int number = 444; number <= 446; number++) answer(number, ENOSYS);
   if (docker) {

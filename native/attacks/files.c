@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 
 static int cut(char **argv) { return outcome(truncate(argv[0], 0)); }
 static int open_and_cut(char **argv) { return outcome(open(argv[0], O_RDONLY | O_TRUNC)); }
@@ -15,8 +14,6 @@ static int open_by_openat2(char **argv) {
 }
 
 static int exchange(char **argv) { return outcome(syscall(SYS_renameat2, AT_FDCWD, argv[0], AT_FDCWD, argv[1], 2)); }
-
-static int attribute(char **argv) { return outcome(setxattr(argv[0], "user.moat", "x", 1, 0)); }
 
 /* A file handle reaches a file without walking the path to it. */
 static int by_handle(char **argv) {
@@ -52,6 +49,6 @@ static int socket_file(char **argv) { return outcome(mknod(argv[0], S_IFSOCK | 0
 
 const struct attack file_attacks[] = {
     {"truncate", cut},       {"open-trunc", open_and_cut}, {"creat", open_created}, {"openat2", open_by_openat2},
-    {"exchange", exchange},  {"setxattr", attribute},      {"handle", by_handle},   {"chroot", leave_chroot},
+    {"exchange", exchange},  {"handle", by_handle},   {"chroot", leave_chroot},
     {"disk-node", disk_node}, {"socket-file", socket_file}, {NULL, NULL},
 };

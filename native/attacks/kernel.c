@@ -39,6 +39,14 @@ static int set_mount(char **argv) {
   return past(syscall(442, AT_FDCWD, argv[0], 0, attr, sizeof attr), EINVAL);
 }
 
+static int copy_tree_with(char **argv) {
+  uint64_t attr[4] = {1, 0, 0, 0};
+  return outcome(syscall(467, AT_FDCWD, argv[0], 1, attr, sizeof attr));
+}
+static int move(char **argv) { return past(syscall(429, AT_FDCWD, argv[0], AT_FDCWD, argv[0], 0), EINVAL); }
+static int pick(char **argv) { return past(syscall(433, AT_FDCWD, argv[0], 0), EINVAL); }
+static int pivot(char **argv) { return past(syscall(SYS_pivot_root, argv[0], argv[0]), EBUSY); }
+
 static int uring(char **argv) {
   (void)argv;
   char params[120] = {0};
@@ -111,7 +119,8 @@ static int compat(char **argv) {
 const struct attack kernel_attacks[] = {
     {"unshare", take_apart},   {"clone", clone_namespace}, {"clone3", clone3_namespace}, {"setns", enter},
     {"mount", mount_nothing},    {"umount", unmount},        {"open-tree", copy_tree},     {"fsopen", open_fs},
-    {"mount-setattr", set_mount}, {"io-uring", uring},     {"bpf", bpf_map},             {"perf", perf},
+    {"mount-setattr", set_mount}, {"open-tree-attr", copy_tree_with}, {"move-mount", move}, {"fspick", pick},
+    {"pivot-root", pivot},     {"io-uring", uring},     {"bpf", bpf_map},             {"perf", perf},
     {"userfaultfd", userfault}, {"keyctl", keys},          {"fanotify", watch_files},    {"syslog", kernel_log},
     {"adjtimex", tune_clock},  {"sethostname", host_name}, {"delete-module", no_module}, {"acct", accounting},
     {"tiocsti", type_key},     {"compat", compat},         {NULL, NULL},

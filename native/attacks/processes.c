@@ -1,10 +1,12 @@
 #include "attack.h"
 
+#include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ipc.h>
+#include <sys/prctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -15,9 +17,12 @@
 
 static int pid_of(char **argv) { return atoi(argv[0]); }
 
-/* Waits to be attacked, with SECRET in its memory, in a shared segment and in a queue. */
+/* Waits to be attacked, with SECRET in its memory, in a shared segment and in a queue; leads a process group of its own. With a second
+ * word it lets nobody look into it. */
 static int victim(char **argv) {
   static char secret[64];
+  setpgid(0, 0);
+  if (argv[1]) prctl(PR_SET_DUMPABLE, 0);
   strncpy(secret, argv[0], sizeof secret - 1);
   int shm = shmget(IPC_PRIVATE, 4096, 0600 | IPC_CREAT);
   char *shared = shm < 0 ? (char *)-1 : shmat(shm, NULL, 0);
@@ -80,6 +85,8 @@ static int read_segment(char **argv) {
   return shared == (char *)-1 ? errno : print_if(63, shared);
 }
 
+static int remove_queue(char **argv) { return outcome(mq_unlink(argv[0])); }
+static int has_queue(char **argv) { return outcome(mq_open(argv[0], O_RDONLY)); }
 static int make_queue(char **argv) { return outcome(mq_open(argv[0], O_CREAT | O_RDWR, 0600, NULL)); }
 
 static int steal_descriptor(char **argv) {
@@ -91,16 +98,48 @@ static int limits(char **argv) {
   struct rlimit limit = {16, 16};
   return outcome(prlimit(pid_of(argv), RLIMIT_NOFILE, &limit, NULL));
 }
+/* Everything is set to what an idle process does not notice, and everybody may ask for. */
 static int priority(char **argv) { return outcome(setpriority(PRIO_PROCESS, (id_t)pid_of(argv), 19)); }
+static int group_priority(char **argv) { return outcome(setpriority(PRIO_PGRP, (id_t)pid_of(argv), 19)); }
+static int own_group_priority(char **argv) {
+  (void)argv;
+  return outcome(setpriority(PRIO_PGRP, 0, 19));
+}
+/* Not as root, whose processes are those of the machine. */
+static int user_priority(char **argv) {
+  (void)argv;
+  return getuid() ? outcome(setpriority(PRIO_USER, 0, 19)) : -1;
+}
+#define IDLE IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0)
+static int io_priority(char **argv) { return outcome(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, pid_of(argv), IDLE)); }
+static int group_io_priority(char **argv) { return outcome(syscall(SYS_ioprio_set, IOPRIO_WHO_PGRP, pid_of(argv), IDLE)); }
+static int user_io_priority(char **argv) {
+  (void)argv;
+  return getuid() ? outcome(syscall(SYS_ioprio_set, IOPRIO_WHO_USER, getuid(), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 7))) : -1;
+}
 static int scheduling(char **argv) {
   struct sched_param none = {0};
   return outcome(sched_setscheduler(pid_of(argv), SCHED_IDLE, &none));
 }
+static int parameters(char **argv) {
+  struct sched_param none = {0};
+  return outcome(sched_setparam(pid_of(argv), &none));
+}
+static int scheduling_attributes(char **argv) {
+  uint32_t attributes[12] = {sizeof attributes, SCHED_BATCH, 0, 0, 19};
+  return outcome(syscall(SYS_sched_setattr, pid_of(argv), attributes, 0));
+}
 static int affinity(char **argv) {
   cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(0, &set);
+  sched_getaffinity(0, sizeof set, &set);
   return outcome(sched_setaffinity(pid_of(argv), sizeof set, &set));
+}
+/* Tells the kernel that memory of another process is not needed for now. */
+static int advise(char **argv) {
+  uintptr_t page = strtoul(argv[1], NULL, 10) & ~4095UL;
+  struct iovec there = {(void *)page, 4096};
+  int fd = syscall(434, pid_of(argv), 0);
+  return fd < 0 ? errno : outcome(syscall(440, fd, &there, 1, 20 /* MADV_COLD */, 0));
 }
 static int compare(char **argv) { return outcome(syscall(SYS_kcmp, pid_of(argv), getpid(), 1, 0, 0)); }
 static int keyring(char **argv) {
@@ -162,10 +201,21 @@ const struct attack process_attacks[] = {
     {"mem-write", write_memory_file},
     {"shm-read", read_segment},
     {"mqueue", make_queue},
+    {"mq-unlink", remove_queue},
+    {"mq-exists", has_queue},
     {"pidfd-getfd", steal_descriptor},
     {"prlimit", limits},
     {"setpriority", priority},
+    {"setpriority-group", group_priority},
+    {"setpriority-own-group", own_group_priority},
+    {"setpriority-user", user_priority},
+    {"ioprio", io_priority},
+    {"ioprio-group", group_io_priority},
+    {"ioprio-user", user_io_priority},
     {"scheduler", scheduling},
+    {"sched-param", parameters},
+    {"sched-attributes", scheduling_attributes},
+    {"process-madvise", advise},
     {"affinity", affinity},
     {"kcmp", compare},
     {"add-key", keyring},

@@ -63,7 +63,7 @@ function sandboxIn(range: Range, { uid, tier, filter, abi }: Setting): Sandbox {
 export async function attempt(range: Range, attack: Attack, setting: Setting): Promise<boolean> {
   const world = makeWorld(range.base, setting.uid, range.tools, range.servers);
   try {
-    if (attack.victim) await startVictim(world, range.tools);
+    if (attack.victim) await startVictim(world, attack.victim === "closed");
     attack.prepare?.(world);
     if (attack.server) await startServer(world, range.tools, attack.server);
     return await attackIn(world, range, attack, setting);

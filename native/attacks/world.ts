@@ -18,6 +18,7 @@ export interface World {
   /** Named by what an attack sends out. */
   token: string;
   servers: Servers;
+  tools: Tools;
   env: Record<string, string>;
   victim: { pid: number; end(): void } | null;
   server: { end(): void } | null;
@@ -31,17 +32,19 @@ export interface Tools {
 
 /** Builds the tools into `directory`. Throws with the compiler's words when that fails. */
 export function buildTools(directory: string): Tools {
-  const source = (name: string) => join(import.meta.dir, `${name}.c`);
-  const build = (out: string, names: string[]) => {
-    const path = join(directory, out);
-    const done = Bun.spawnSync(["gcc", "-O1", "-o", path, ...names.map(source)], { stderr: "pipe" });
-    if (done.exitCode !== 0) throw new Error(`gcc: ${done.stderr}`);
-    return path;
-  };
   return {
-    attack: build("attack", ["attack", "files", "processes", "sockets", "kernel"]),
-    become: build("become", ["become"]),
+    attack: buildProgram(directory, "attack", ["attack", "files", "metadata", "processes", "sockets", "kernel"]),
+    become: buildProgram(directory, "become"),
   };
+}
+
+/** Builds one program into `directory` from C sources beside this file, and gives its path. */
+export function buildProgram(directory: string, out: string, names = [out]): string {
+  const path = join(directory, out);
+  const sources = names.map((name) => join(import.meta.dir, `${name}.c`));
+  const done = Bun.spawnSync(["gcc", "-O1", "-pthread", "-o", path, ...sources], { stderr: "pipe" });
+  if (done.exitCode !== 0) throw new Error(`gcc: ${done.stderr}`);
+  return path;
 }
 
 /** Makes a world beneath `base`. */
@@ -63,7 +66,7 @@ export function makeWorld(base: string, uid: number, tools: Tools, servers: Serv
     USOCK: servers.unix,
     ABSTRACT: servers.abstract,
   };
-  const world: World = { root, inside, outside, uid, token, servers, env, victim: null, server: null };
+  const world: World = { root, inside, outside, uid, token, servers, tools, env, victim: null, server: null };
   chmodSync(root, 0o755);
   for (const path of [inside, outside, join(outside, "empty"), join(outside, "secret")]) mkdirSync(path);
   write(world, "outside/keep", KEPT);
@@ -96,9 +99,14 @@ export function read(world: World, name: string): string | null {
   }
 }
 
-/** Starts the process that is attacked, and names it and what it holds in the world's variables. */
-export async function startVictim(world: World, tools: Tools): Promise<void> {
-  const child = Bun.spawn([...become(tools, world.uid), tools.attack, "victim", SECRET], {
+/**
+ * Starts the process that is attacked, and names it and what it holds in the world's variables. A closed one lets only those look
+ * into it who may look into everything.
+ */
+export async function startVictim(world: World, closed: boolean): Promise<void> {
+  const { tools } = world;
+  const words = ["victim", SECRET, ...(closed ? ["closed"] : [])];
+  const child = Bun.spawn([...become(tools, world.uid), tools.attack, ...words], {
     cwd: "/",
     env: { VICTIM_SECRET: SECRET },
     stdio: ["ignore", "pipe", "ignore"],
@@ -128,10 +136,16 @@ export async function startServer(world: World, tools: Tools, server: SocketServ
 }
 
 /** The words before a command that make it run as `uid`, on a machine that refuses what `filter` says. */
-export function become(tools: Tools, uid: number, filter?: string): string[] {
+export function become(tools: Pick<Tools, "become">, uid: number, filter?: string): string[] {
   if (uid === process.getuid?.() && !filter) return [];
   const user = uid === process.getuid?.() ? [] : ["--uid", String(uid)];
   return [tools.become, ...user, ...(filter ? ["--filter", filter] : []), "--"];
+}
+
+/** Runs the program of attack.c outside, as the attacker's user; true when it got through. */
+export function outside(world: World, ...words: string[]): boolean {
+  const { tools, uid } = world;
+  return Bun.spawnSync([...become(tools, uid), tools.attack, ...words]).exitCode === 0;
 }
 
 /** Ends and removes everything. */

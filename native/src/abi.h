@@ -6,6 +6,7 @@
 #include "numbers.h"
 
 typedef unsigned char u8;
+typedef signed char s8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
@@ -17,9 +18,9 @@ typedef unsigned long size_t;
 
 /* errno */
 enum {
-  EPERM = 1, ENOENT = 2, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13,
-  EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40,
-  EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97,
+  EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12,
+  EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EROFS = 30,
+  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97,
 };
 
 /* fcntl.h; O_DIRECTORY and O_NOFOLLOW differ between the two architectures */
@@ -31,6 +32,7 @@ enum {
 #define O_EXCL 0200
 #define O_NOCTTY 0400
 #define O_TRUNC 01000
+#define O_APPEND 02000
 #define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
@@ -56,10 +58,12 @@ enum {
 #define F_SETLEASE 1024
 #define F_GETFD 1
 #define F_SETFD 2
+#define F_GETFL 3
 #define FD_CLOEXEC 1
 
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
+#define S_IFCHR 0020000
 #define S_IFREG 0100000
 #define S_IFLNK 0120000
 #define S_IFSOCK 0140000
@@ -83,6 +87,13 @@ struct stat {
   u32 unused[2];
 #endif
 };
+
+/* statfs.h, magic.h */
+struct statfs { u64 type, block_size, blocks[3], files[2]; s32 id[2]; u64 name_size, fragment_size, flags, spare[4]; };
+#define ST_RDONLY 1
+#define PIPEFS_MAGIC 0x50495045U
+#define SOCKFS_MAGIC 0x534f434bU
+#define TMPFS_MAGIC 0x01021994U
 
 #define DT_UNKNOWN 0
 #define DT_DIR 4
@@ -137,6 +148,7 @@ enum {
 #define SIG_BLOCK 0
 #define SIG_SETMASK 2
 #define WNOHANG 1
+#define SFD_CLOEXEC O_CLOEXEC
 
 /* prctl.h */
 #define PR_SET_PDEATHSIG 1
@@ -148,7 +160,7 @@ enum {
 #define PR_CAP_AMBIENT_CLEAR_ALL 4
 
 /* capability.h: those that root keeps (see privileges.c) */
-enum { CAP_CHOWN = 0, CAP_DAC_OVERRIDE = 1, CAP_FOWNER = 3, CAP_FSETID = 4, CAP_SETGID = 6, CAP_SETUID = 7, CAP_NET_BIND_SERVICE = 10, CAP_SYS_ADMIN = 21, CAP_LAST = 40 };
+enum { CAP_CHOWN = 0, CAP_DAC_OVERRIDE = 1, CAP_FOWNER = 3, CAP_FSETID = 4, CAP_KILL = 5, CAP_SETGID = 6, CAP_SETUID = 7, CAP_NET_BIND_SERVICE = 10, CAP_SYS_PTRACE = 19, CAP_SYS_ADMIN = 21, CAP_LAST = 40 };
 #define CAPABILITY_VERSION_3 0x20080522
 struct cap_header { u32 version; s32 pid; };
 struct cap_data { u32 effective, permitted, inheritable; };
@@ -187,11 +199,16 @@ struct landlock_path_beneath_attr { u64 allowed; s32 parent_fd; } __attribute__(
 
 /* seccomp.h, filter.h, audit.h */
 #define SECCOMP_SET_MODE_FILTER 1
+#define SECCOMP_FILTER_FLAG_NEW_LISTENER (1U << 3)
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1U << 5)
 #define SECCOMP_RET_KILL_PROCESS 0x80000000U
+#define SECCOMP_RET_USER_NOTIF 0x7fc00000U
 #define SECCOMP_RET_ERRNO 0x00050000U
 #define SECCOMP_RET_ALLOW 0x7fff0000U
 #define BPF_LOAD_WORD 0x20 /* BPF_LD | BPF_W | BPF_ABS */
+#define BPF_JUMP 0x05
 #define BPF_JUMP_EQ 0x15   /* BPF_JMP | BPF_JEQ | BPF_K */
+#define BPF_JUMP_GT 0x25
 #define BPF_JUMP_GE 0x35
 #define BPF_JUMP_SET 0x45
 #define BPF_AND 0x54 /* BPF_ALU | BPF_AND | BPF_K */
@@ -217,8 +234,24 @@ struct ifreq { char name[16]; short flags; char rest[22]; };
 #define TIOCLINUX 0x541C
 
 /* poll.h */
+#define POLLIN 1
 #define POLLHUP 16
 struct pollfd { s32 fd; s16 events, revents; };
+/* fs.h, fscrypt.h: control calls of file systems. Bits 8 to 15 are the family, the two highest say what is handed over. */
+#define IOC_FAMILY 0xff00U
+#define IOC_READ 0x80000000U
+#define IOC_WRITE 0x40000000U
+#define FS_FAMILY_COMMON 0x6600U     /* 'f' */
+#define FS_FAMILY_ATTRIBUTES 0x5800U /* 'X' */
+#define FS_FAMILY_VERSION 0x7600U    /* 'v' */
+#define FS_FAMILY_FAT 0x7200U        /* 'r' */
+#define FS_FAMILY_BTRFS 0x9400U
+#define FS_FAMILY_F2FS 0xf500U
+#define FS_IOC_FIEMAP 0xc020660bU
+#define FS_IOC_SET_ENCRYPTION_POLICY 0x800c6613U
+#define FICLONE 0x40049409U
+#define FICLONERANGE 0x4020940dU
+#define FIDEDUPERANGE 0xc0189436U
 
 #define PROT_READ 1
 #define PROT_WRITE 2

@@ -128,9 +128,10 @@ void absent_hold(struct policy *p) {
   }
   p->protect.count = kept;
   for (int i = 0; i < p->absent.count; i++) {
+    if (sys_is_missing(p->absent.at[i]) || !policy_writable(p, p->absent.at[i])) continue;
     struct walk w = walk(p->absent.at[i]);
     sys_close(w.parent);
-    if (w.end == AT_NOTHING || !policy_writable(p, p->absent.at[i])) continue;
+    if (w.end == AT_NOTHING) continue;
     if (p->protect.count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", p->absent.at[i], 0);
     p->protect.at[p->protect.count++] = prefix(p->absent.at[i], w.length);
   }

@@ -37,11 +37,7 @@ static int look(const char *path, struct place *p) {
 }
 
 void appeared_begin(const struct policy *p) {
-  struct place at;
-  for (int i = 0; i < p->absent.count; i++) {
-    was_there[i] = (char)look(p->absent.at[i], &at);
-    if (was_there[i]) sys_close(at.parent);
-  }
+  for (int i = 0; i < p->absent.count; i++) was_there[i] = !sys_is_missing(p->absent.at[i]);
 }
 
 /* moat keeps its end until it has read the end of ours. */
@@ -51,7 +47,15 @@ static int agent_is_gone(void) {
   return SYS5(NR_ppoll, &end, 1, &none, NULL, 8) == 1 && (end.revents & POLLHUP);
 }
 
-/* A name that is taken already is not worth losing what bears it, and a command may have taken the right to rename. */
+/* A command may have taken the right to rename something in its directory. */
+static int permit_renaming(long directory) {
+  struct text link = {0};
+  text_add(&link, "/proc/self/fd/");
+  text_add_number(&link, directory);
+  return SYS3(NR_fchmodat, AT_FDCWD, link.bytes, 0700) == 0;
+}
+
+/* A name that is taken already is not worth losing what bears it. */
 static void move_aside(const struct place *at) {
   for (long number = 0; number < 1000; number++) {
     struct text to = {0};
@@ -59,7 +63,7 @@ static void move_aside(const struct place *at) {
     text_add(&to, ".moved-away-by-moat.");
     text_add_number(&to, number);
     long error = SYS5(NR_renameat2, at->parent, at->name, at->parent, to.bytes, RENAME_NOREPLACE);
-    if (error != -EEXIST && (error != -EACCES || SYS3(NR_fchmodat, AT_FDCWD, at->path, 0700) < 0)) return;
+    if (error != -EEXIST && (error != -EACCES || !permit_renaming(at->parent))) return;
   }
 }
 

@@ -7,6 +7,8 @@
 #include "privileges.h"
 #include "report.h"
 #include "seccomp.h"
+#include "standard.h"
+#include "supervisor/supervisor.h"
 #include "sys.h"
 #include "text.h"
 #include "tree.h"
@@ -21,7 +23,7 @@ static struct report describe(const struct policy *p, int abi) {
   int namespaces = policy_namespaces(p);
   struct report r = {.abi = abi, .loopback = 1};
   if (policy_unconfined(p)) return r;
-  r.carve = !p->guarded && (namespaces || !any_writable(p, &p->protect));
+  r.carve = !p->guard.count && (namespaces || !any_writable(p, &p->protect));
   r.carve_absent = r.carve && p->absent.count == 0;
   r.hidden = namespaces || !landlock_cannot_hide(p);
   /* What is not there yet cannot be covered, but no rule of Landlock reaches it outside of the writable roots. */
@@ -29,15 +31,17 @@ static struct report describe(const struct policy *p, int abi) {
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
   r.ipc = r.tree_kill = namespaces || abi >= 6;
+  r.metadata = namespaces && standard_held(p);
   return r;
 }
 
-static void confine(const struct policy *p, int abi) {
+/* Gives the listener for what the supervisor answers, or -1 where there is none. */
+static long confine(const struct policy *p, int abi) {
   must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
   if (policy_namespaces(p)) privileges_limit();
   privileges_drop(!policy_namespaces(p) || cover_stops_root());
   if (p->tier != TIER_NS_ONLY) landlock_apply(p, abi);
-  seccomp_apply(p, abi);
+  return seccomp_apply(p, abi, p->tier == TIER_LANDLOCK && supervisor_able());
 }
 
 static void __attribute__((noreturn)) cannot_execute(const char *name, long error) {
@@ -102,9 +106,13 @@ void command_run(const struct policy *p, char **argv, char **envp) {
   struct report r = describe(p, abi);
   if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
     fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);
-  report_require(p, &r);
   must(SYS1(NR_chdir, p->cwd), "the working directory cannot be entered", p->cwd);
-  if (!policy_unconfined(p)) confine(p, abi);
+  long listener = policy_unconfined(p) ? -1 : confine(p, abi);
+  if (listener >= 0) {
+    supervisor_hand_over(listener);
+    r.metadata = 1;
+  }
+  report_require(p, &r);
   if (p->merge) must(SYS3(NR_dup3, 1, 2, 0), "stderr cannot be joined to stdout", NULL);
   report_write(p, &r);
   tree_unblock_signals();

@@ -50,6 +50,9 @@ void devices_put(void) {
   for (int i = 0; i < NODES; i++) {
     if (nodes[i].tree < 0) continue;
     sys_close(must(sys_open(nodes[i].path, O_WRONLY | O_CREAT | O_EXCL, 0644), "a device cannot be shown", nodes[i].path));
+    /* What is written goes to the device all the same, but its mode, owner and times stay. */
+    struct mount_attr attr = {.set = MOUNT_ATTR_RDONLY};
+    must(SYS5(NR_mount_setattr, nodes[i].tree, "", AT_EMPTY_PATH, &attr, sizeof attr), "a device cannot be made read-only", nodes[i].path);
     bind_put(nodes[i].tree, nodes[i].path);
   }
   directory("/dev/pts", 0755);

@@ -5,6 +5,24 @@
 
 void (*fail_clean_up)(void);
 
+static void say(const char *sentence) {
+  struct text plain = {0};
+  text_add(&plain, "moat-launch: ");
+  text_add(&plain, sentence);
+  text_add(&plain, "\n");
+  sys_write(2, plain.bytes, plain.used);
+}
+
+void complain(const char *what, long error) {
+  struct text sentence = {0};
+  text_add(&sentence, what);
+  if (error) {
+    text_add(&sentence, ": ");
+    text_add_errno(&sentence, error);
+  }
+  say(sentence.bytes);
+}
+
 void fail(const char *what, const char *path, long error) {
   struct text sentence = {0}, line = {0};
   text_add(&sentence, what);
@@ -22,11 +40,7 @@ void fail(const char *what, const char *path, long error) {
   text_add_json(&line, sentence.bytes);
   text_add(&line, "}\n");
   sys_write(CONTROL_FD, line.bytes, line.used);
-  struct text plain = {0};
-  text_add(&plain, "moat-launch: ");
-  text_add(&plain, sentence.bytes);
-  text_add(&plain, "\n");
-  sys_write(2, plain.bytes, plain.used);
+  say(sentence.bytes);
   if (fail_clean_up) fail_clean_up();
   sys_exit(EXIT_SETUP);
 }

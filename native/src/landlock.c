@@ -96,12 +96,32 @@ static int visibility(const struct policy *p, const char *path) {
   return seen;
 }
 
+static void allow_reading_entries(const struct ruleset *r, const char *dir);
+
+/* Of a directory that cannot be listed, such as /home with mode 711, only the ways to what is hidden are known: on one of them lies the
+ * user's own home directory. */
+static void allow_reading_known(const struct ruleset *r, const char *dir) {
+  const struct paths *hidden = &r->policy->hidden;
+  char path[4096] = {0};
+  for (int i = 0; i < hidden->count; i++) {
+    size_t to = text_equal(dir, "/") ? 1 : text_length(dir) + 1;
+    /* They come in any order, but most behind one like them. */
+    if (!path_within(hidden->at[i], dir) || (*path && path_within(hidden->at[i], path))) continue;
+    while (hidden->at[i][to] && hidden->at[i][to] != '/') to++;
+    if (to >= sizeof path) continue;
+    memcpy(path, hidden->at[i], to);
+    path[to] = 0;
+    if (visibility(r->policy, path) == HOLDS_HIDDEN) allow_reading_entries(r, path);
+  }
+}
+
 /* Allows reading what is in `dir`, entry by entry, because a rule on `dir` itself would reach the exceptions too. */
 static void allow_reading_entries(const struct ruleset *r, const char *dir) {
   char entries[4096] __attribute__((aligned(8)));
   char path[4096];
   long fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-  if (fd < 0) return; /* Nobody can read what cannot be listed and is not allowed below. */
+  if (fd == -EACCES) allow_reading_known(r, dir);
+  if (fd < 0) return;
   for (;;) {
     long n = SYS3(NR_getdents64, fd, entries, sizeof entries);
     if (n <= 0) break;

@@ -7,6 +7,7 @@
 #include "policy.h"
 #include "probe.h"
 #include "sockets.h"
+#include "supervisor/supervisor.h"
 #include "sys.h"
 #include "text.h"
 #include "tree.h"
@@ -29,9 +30,12 @@ static int has_terminal(void) {
   return fd >= 0;
 }
 
-/* Starts the command and stays above it, outside its confinement, so that the command cannot end what will end it. */
-static int lead_command(char **argv, char **envp, int own_group) {
+/* Starts the command and stays above it, outside its confinement, so that the command cannot end what will end it. `launcher` is
+ * known from before the fork: asked for here, it would be whoever adopted this process when the launcher is gone already. */
+static int lead_command(char **argv, char **envp, int own_group, long launcher) {
   long self = SYS0(NR_getpid);
+  int supervised = policy.tier == TIER_LANDLOCK;
+  if (supervised) supervisor_prepare(&policy);
   long child = must(sys_fork(0), "no process can be started", NULL);
   if (child == 0) {
     if (own_group) SYS2(NR_setpgid, 0, 0);
@@ -39,17 +43,20 @@ static int lead_command(char **argv, char **envp, int own_group) {
     command_run(&policy, argv, envp);
   }
   if (own_group) SYS2(NR_setpgid, child, child);
-  return tree_wait(child, own_group ? -child : 0, SYS0(NR_getppid));
+  /* After the fork, because the child takes it over, and the supervisor has to look into it. */
+  sys_prctl(PR_SET_DUMPABLE, 0);
+  struct service *service = supervised ? supervisor_service(child) : NULL;
+  return tree_exit_code(tree_wait(child, own_group ? -child : 0, launcher, service));
 }
 
 /* As above, in namespaces, in a process of its own: this one stays outside of them to tidy up, whatever happens inside. */
-static int lead_namespaces(char **argv, char **envp, int own_group) {
-  long launcher = SYS0(NR_getppid);
+static int lead_namespaces(char **argv, char **envp, int own_group, long launcher) {
   long first = ns_fork(&policy);
-  if (first == 0) sys_exit(lead_command(argv, envp, own_group));
-  int code = tree_wait(first, own_group ? first : 0, launcher);
+  /* Process 1 sees no parent: it asked the kernel to be killed with it. */
+  if (first == 0) sys_exit(lead_command(argv, envp, own_group, 0));
+  int status = tree_wait(first, own_group ? first : 0, launcher, NULL);
   ns_clean_up();
-  return code;
+  return tree_exit_code(status);
 }
 
 static int supervise(char **argv, char **envp, int own_group, long launcher) {
@@ -63,9 +70,8 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
   }
   absent_clear(&policy);
   appeared_begin(&policy);
-  int namespaces = policy_namespaces(&policy);
-  if (!namespaces) sys_prctl(PR_SET_DUMPABLE, 0);
-  int code = namespaces ? lead_namespaces(argv, envp, own_group) : lead_command(argv, envp, own_group);
+  int code = policy_namespaces(&policy) ? lead_namespaces(argv, envp, own_group, launcher)
+                                        : lead_command(argv, envp, own_group, launcher);
   appeared_end(&policy);
   return code;
 }
@@ -82,7 +88,10 @@ static int launch(char **argv, char **envp) {
   if (supervisor == 0) sys_exit(supervise(argv, envp, own_group, launcher));
   sys_close(CONTROL_FD);
   sys_prctl(PR_SET_DUMPABLE, 0);
-  return tree_wait(supervisor, own_group ? supervisor : 0, 0);
+  int status = tree_wait(supervisor, own_group ? supervisor : 0, 0, NULL);
+  /* It exits with the command's code: a signal was meant for itself. */
+  if (tree_was_killed(status)) complain("the supervisor was killed, so the command was ended", 0);
+  return tree_exit_code(status);
 }
 
 static int usage(void) {

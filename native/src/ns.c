@@ -4,6 +4,7 @@
 #include "cover.h"
 #include "fail.h"
 #include "mounts.h"
+#include "standard.h"
 #include "sys.h"
 #include "text.h"
 #include "tree.h"
@@ -67,6 +68,7 @@ static void become_first_process(const struct policy *p, const long *ready) {
   sys_close(ready[0]);
   if (p->net == NET_NONE) raise_loopback();
   mounts_apply(p);
+  standard_reopen();
   sys_prctl(PR_SET_DUMPABLE, 0);
 }
 

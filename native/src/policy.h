@@ -22,7 +22,6 @@ struct policy {
   enum net net;
   enum unix_sockets unix_sockets;
   int foreign_sockets; /* found out here: a socket of a process outside can be reached */
-  int guarded; /* places that the agent only compares and restores afterwards */
   int merge;        /* stderr goes where stdout goes */
   long parent;      /* process id of the agent */
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
@@ -30,6 +29,7 @@ struct policy {
   struct paths writable, protect, hidden, require;
   struct paths absent; /* places that moat looks after because they do not exist */
   struct paths clear;  /* places where a launcher that was killed left a stand-in */
+  struct paths guard; /* protected places that the agent compares and restores afterwards */
 };
 
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */

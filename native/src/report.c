@@ -36,6 +36,7 @@ void report_require(const struct policy *p, const struct report *r) {
       {"carve_absent", r->carve_absent},
       {"hidden", r->hidden},
       {"hidden_absent", r->hidden_absent},
+      {"metadata", r->metadata},
       {"loopback", r->loopback},
       {"ipc", r->ipc},
       {"tree_kill", r->tree_kill},
@@ -73,6 +74,7 @@ void report_write(const struct policy *p, const struct report *r) {
   add_flag(&line, "carve_absent", r->carve_absent);
   add_flag(&line, "hidden", r->hidden);
   add_flag(&line, "hidden_absent", r->hidden_absent);
+  add_flag(&line, "metadata", r->metadata);
   add_flag(&line, "loopback", r->loopback);
   add_flag(&line, "ipc", r->ipc);
   add_flag(&line, "tree_kill", r->tree_kill);

@@ -6,7 +6,7 @@
 
 struct report {
   int abi;
-  int carve, carve_absent, hidden, hidden_absent, loopback, ipc, tree_kill;
+  int carve, carve_absent, hidden, hidden_absent, metadata, loopback, ipc, tree_kill;
 };
 
 /* Fails when the policy requires something that `r` does not give. */

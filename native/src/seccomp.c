@@ -1,64 +1,25 @@
 #include "seccomp.h"
 
 #include "fail.h"
+#include "filter.h"
+#include "supervisor/calls.h"
 #include "sys.h"
 
-/* Offsets in struct seccomp_data; the low half of an argument comes first on both architectures. */
-#define OFFSET_NUMBER 0
-#define OFFSET_ARCH 4
-#define OFFSET_ARG(n) (16 + 8 * (n))
 #define CLONE_NAMESPACES                                                                                     \
   (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
-struct program {
-  int used;
-  struct sock_filter code[400];
-};
-
-static void emit(struct program *f, u16 code, u8 yes, u8 no, u32 k) {
-  if (f->used == sizeof f->code / sizeof *f->code) fail("the system call filter is too long", NULL, 0);
-  f->code[f->used++] = (struct sock_filter){code, yes, no, k};
-}
-
-static void load_arg(struct program *f, int n) { emit(f, BPF_LOAD_WORD, 0, 0, OFFSET_ARG(n)); }
-static void answer(struct program *f, int error) {
-  emit(f, BPF_RETURN, 0, 0, error ? SECCOMP_RET_ERRNO | (u32)error : SECCOMP_RET_ALLOW);
-}
-/* Answers `error` (0: allows) when the loaded word is `value`. */
-static void answer_if(struct program *f, u32 value, int error) {
-  emit(f, BPF_JUMP_EQ, 0, 1, value);
-  answer(f, error);
-}
-/* Refuses a call; `number` -1 is a call that this architecture does not have. */
-static void refuse(struct program *f, int number, int error) {
-  if (number >= 0) answer_if(f, (u32)number, error);
-}
-
-/* Rules on a call's arguments stand between these two: they end in an answer, so nothing falls out of them. */
-static int begin(struct program *f, int number) {
-  emit(f, BPF_JUMP_EQ, 0, 0, (u32)number);
-  return f->used - 1;
-}
-static void end(struct program *f, int start) {
-  answer(f, 0);
-  int distance = f->used - start - 1;
-  if (distance > 255) fail("a rule of the system call filter is too long to jump over", NULL, 0);
-  f->code[start].jf = (u8)distance;
-}
-
 /* Allows the call only when its argument `n` is 0, that is: only for the caller itself. */
-static void only_zero(struct program *f, int number, int n) {
-  int start = begin(f, number);
-  load_arg(f, n);
-  answer_if(f, 0, 0);
-  answer(f, EPERM);
-  end(f, start);
+static void only_zero(struct filter *f, int number, int n) {
+  filter_rule(f, number);
+  filter_load(f, n);
+  filter_answer_if(f, 0, 0);
+  filter_answer(f, EPERM);
 }
 
-static void refuse_kernel_surface(struct program *f) {
+static void refuse_kernel_surface(struct filter *f) {
   static const int calls[] = {
       /* namespaces and mounts */
-      NR_unshare, NR_setns, NR_mount, NR_umount2, NR_pivot_root, NR_open_tree, NR_open_tree_attr, NR_move_mount, NR_fsopen,
+      NR_unshare, NR_setns, NR_mount, NR_umount2, NR_pivot_root, NR_chroot, NR_open_tree, NR_open_tree_attr, NR_move_mount, NR_fsopen,
       NR_fsconfig, NR_fsmount, NR_fspick, NR_mount_setattr,
       /* other processes */
       NR_ptrace, NR_process_vm_readv, NR_process_vm_writev, NR_pidfd_getfd, NR_kcmp, NR_move_pages, NR_migrate_pages,
@@ -71,52 +32,111 @@ static void refuse_kernel_surface(struct program *f) {
       NR_settimeofday, NR_clock_adjtime, NR_adjtimex, NR_swapon, NR_swapoff, NR_reboot, NR_sethostname, NR_setdomainname,
       NR_acct, NR_quotactl, NR_quotactl_fd, NR_syslog,
   };
-  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) refuse(f, calls[i], EPERM);
-  refuse(f, NR_clone3, ENOSYS); /* Its flags lie in memory, where a filter cannot look; libc falls back to clone. */
-  int start = begin(f, NR_clone);
-  load_arg(f, 0);
-  emit(f, BPF_JUMP_SET, 0, 1, CLONE_NAMESPACES);
-  answer(f, EPERM);
-  end(f, start);
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) filter_refuse(f, calls[i], EPERM);
+  filter_refuse(f, NR_clone3, ENOSYS); /* Its flags lie in memory, where a filter cannot look; libc falls back to clone. */
+  filter_rule(f, NR_clone);
+  filter_load(f, 0);
+  filter_emit(f, BPF_JUMP_SET, 0, 1, CLONE_NAMESPACES);
+  filter_answer(f, EPERM);
+  filter_answer(f, 0);
 }
 
-static void refuse_terminal_input(struct program *f) {
-  int start = begin(f, NR_ioctl);
-  load_arg(f, 1);
-  answer_if(f, TIOCSTI, EPERM);
-  answer_if(f, TIOCLINUX, EPERM);
-  end(f, start);
+/* Flags, attributes, subvolumes, encryption and more of a file or directory can be set through a descriptor that was opened for
+ * reading, and Landlock does not see it. So of the control calls of file systems there are only those that read, and those that
+ * want a descriptor for writing. */
+static void allow_reading_controls(struct filter *f) {
+  static const u32 harmless[] = {FS_IOC_FIEMAP, FICLONE, FICLONERANGE, FIDEDUPERANGE};
+  static const u32 families[] = {FS_FAMILY_COMMON, FS_FAMILY_ATTRIBUTES, FS_FAMILY_VERSION, FS_FAMILY_FAT, FS_FAMILY_BTRFS,
+                                 FS_FAMILY_F2FS};
+  for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) filter_answer_if(f, harmless[i], 0);
+  filter_answer_if(f, FS_IOC_SET_ENCRYPTION_POLICY, EPERM); /* Its number says that it reads. */
+  for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+    filter_load(f, 1);
+    filter_emit(f, BPF_AND, 0, 0, IOC_FAMILY);
+    filter_emit(f, BPF_JUMP_EQ, 0, 5, families[i]);
+    filter_load(f, 1);
+    filter_emit(f, BPF_AND, 0, 0, IOC_READ | IOC_WRITE);
+    filter_answer_if(f, IOC_READ, 0);
+    filter_answer(f, EPERM);
+  }
+}
+
+static void rule_controls(struct filter *f, const struct policy *p) {
+  filter_rule(f, NR_ioctl);
+  filter_load(f, 1);
+  filter_answer_if(f, TIOCSTI, EPERM);
+  filter_answer_if(f, TIOCLINUX, EPERM);
+  if (p->tier == TIER_LANDLOCK) allow_reading_controls(f);
+  filter_answer(f, 0);
+}
+
+/* Modes, owners, times and attributes, of which Landlock sees nothing. Their newest calls are none that ordinary programs need: libc
+ * takes the older ones instead. */
+static void supervise_metadata(struct filter *f, int supervised) {
+  static const int newest[] = {NR_setxattrat, NR_removexattrat, NR_file_setattr};
+  for (size_t i = 0; i < sizeof newest / sizeof *newest; i++) filter_refuse(f, newest[i], ENOSYS);
+  for (int i = 0; supervised && i < file_call_count; i++) {
+    if (file_calls[i].number < 0) continue;
+    filter_rule(f, file_calls[i].number);
+    filter_ask(f);
+  }
+}
+
+/* An ordinary user can become nobody else. */
+static void note_identities(struct filter *f) {
+  if (SYS0(NR_geteuid) != 0) return;
+  for (int i = 0; i < identity_call_count; i++) {
+    filter_rule(f, identity_calls[i]);
+    filter_ask(f);
+  }
+}
+
+/* How other processes run. Process groups are refused everywhere: on a terminal the command's is that of the shell's job. The users'
+ * processes are hidden by a PID namespace, or refused as well. */
+static void rule_scheduling(struct filter *f, const struct policy *p, int supervised) {
+  for (int i = 0; i < process_call_count; i++) {
+    const struct process_call *call = &process_calls[i];
+    int hidden = p->tier != TIER_LANDLOCK;
+    if (hidden && call->which == NONE) continue;
+    filter_rule(f, call->number);
+    if (call->which != NONE) {
+      filter_load(f, call->which);
+      filter_emit(f, BPF_JUMP_EQ, 1, 0, call->process);
+      filter_answer(f, EPERM);
+    }
+    if (!hidden) {
+      filter_load(f, call->who);
+      filter_answer_if(f, 0, 0);
+    }
+    if (!hidden && supervised) filter_ask(f);
+    else filter_answer(f, hidden ? 0 : EPERM);
+  }
 }
 
 /* What a PID or IPC namespace would hide. */
-static void refuse_what_no_namespace_hides(struct program *f, int abi) {
+static void refuse_what_no_namespace_hides(struct filter *f, int abi) {
   static const int ipc[] = {NR_shmget, NR_shmat, NR_shmctl, NR_semget, NR_semop, NR_semtimedop, NR_semctl,
-                            NR_msgget, NR_msgsnd, NR_msgrcv, NR_msgctl, NR_mq_open};
-  for (size_t i = 0; i < sizeof ipc / sizeof *ipc; i++) refuse(f, ipc[i], EPERM);
-  only_zero(f, NR_setpriority, 1);
-  only_zero(f, NR_ioprio_set, 1);
-  only_zero(f, NR_sched_setscheduler, 0);
-  only_zero(f, NR_sched_setparam, 0);
-  only_zero(f, NR_sched_setattr, 0);
+                            NR_msgget, NR_msgsnd, NR_msgrcv, NR_msgctl, NR_mq_open, NR_mq_unlink};
+  for (size_t i = 0; i < sizeof ipc / sizeof *ipc; i++) filter_refuse(f, ipc[i], EPERM);
   if (abi >= 6) return; /* Landlock scopes signals. */
-  int start = begin(f, NR_kill);
-  load_arg(f, 0);
-  answer_if(f, (u32)-1, EPERM);
-  end(f, start);
+  filter_rule(f, NR_kill);
+  filter_load(f, 0);
+  filter_answer_if(f, (u32)-1, EPERM);
+  filter_answer(f, 0);
 }
 
 /* Before ABI 3 Landlock does not see that a file is cut to nothing without being opened for writing. */
-static void refuse_unseen_truncation(struct program *f) {
+static void refuse_unseen_truncation(struct filter *f) {
   static const struct { int number, flags; } opens[] = {{NR_open, 1}, {NR_openat, 2}};
-  refuse(f, NR_truncate, EPERM);
-  refuse(f, NR_openat2, ENOSYS);
+  filter_refuse(f, NR_truncate, EPERM);
+  filter_refuse(f, NR_openat2, ENOSYS);
   for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
     if (opens[i].number < 0) continue;
-    int start = begin(f, opens[i].number);
-    load_arg(f, opens[i].flags);
-    emit(f, BPF_AND, 0, 0, O_TRUNC | O_ACCMODE);
-    answer_if(f, O_TRUNC | O_RDONLY, EPERM);
-    end(f, start);
+    filter_rule(f, opens[i].number);
+    filter_load(f, opens[i].flags);
+    filter_emit(f, BPF_AND, 0, 0, O_TRUNC | O_ACCMODE);
+    filter_answer_if(f, O_TRUNC | O_RDONLY, EPERM);
+    filter_answer(f, 0);
   }
 }
 
@@ -128,47 +148,58 @@ enum unix_sockets unix_enforced(const struct policy *p) {
 }
 
 /* socketpair() is not named here: it reaches nobody, and ordinary programs need it. */
-static void rule_sockets(struct program *f, const struct policy *p) {
+static void rule_sockets(struct filter *f, const struct policy *p) {
   static const u32 protocols[] = {0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6};
-  int start = begin(f, NR_socket);
-  load_arg(f, 0);
-  answer_if(f, AF_UNIX, unix_enforced(p) == UNIX_NONE ? EPERM : 0);
+  filter_rule(f, NR_socket);
+  filter_load(f, 0);
+  filter_answer_if(f, AF_UNIX, unix_enforced(p) == UNIX_NONE ? EPERM : 0);
   if (!inet_allowed(p)) {
-    answer_if(f, AF_INET, EPERM);
-    answer_if(f, AF_INET6, EPERM);
+    filter_answer_if(f, AF_INET, EPERM);
+    filter_answer_if(f, AF_INET6, EPERM);
   }
   /* NETLINK_ROUTE (0) lists interfaces and addresses; the other netlinks talk to the rest of the kernel. */
-  emit(f, BPF_JUMP_EQ, 0, 4, AF_NETLINK);
-  load_arg(f, 2);
-  answer_if(f, 0, 0);
-  answer(f, EPERM);
-  emit(f, BPF_JUMP_EQ, 2, 0, AF_INET);
-  emit(f, BPF_JUMP_EQ, 1, 0, AF_INET6);
-  answer(f, EAFNOSUPPORT);
+  filter_emit(f, BPF_JUMP_EQ, 0, 4, AF_NETLINK);
+  filter_load(f, 2);
+  filter_answer_if(f, 0, 0);
+  filter_answer(f, EPERM);
+  filter_emit(f, BPF_JUMP_EQ, 2, 0, AF_INET);
+  filter_emit(f, BPF_JUMP_EQ, 1, 0, AF_INET6);
+  filter_answer(f, EAFNOSUPPORT);
   /* Of the internet families no protocol but these: MPTCP would not be seen by Landlock's rules on TCP. */
-  load_arg(f, 2);
-  for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) answer_if(f, protocols[i], 0);
-  answer(f, EPROTONOSUPPORT);
-  end(f, start);
+  filter_load(f, 2);
+  for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) filter_answer_if(f, protocols[i], 0);
+  filter_answer(f, EPROTONOSUPPORT);
 }
 
-void seccomp_apply(const struct policy *p, int abi) {
-  struct program f = {0};
-  emit(&f, BPF_LOAD_WORD, 0, 0, OFFSET_ARCH);
-  emit(&f, BPF_JUMP_EQ, 1, 0, AUDIT_ARCH_HERE);
-  emit(&f, BPF_RETURN, 0, 0, SECCOMP_RET_KILL_PROCESS);
-  emit(&f, BPF_LOAD_WORD, 0, 0, OFFSET_NUMBER);
-#ifdef X32_BIT
-  emit(&f, BPF_JUMP_GE, 0, 1, X32_BIT);
-  answer(&f, ENOSYS);
-#endif
-  refuse_kernel_surface(&f);
-  refuse_terminal_input(&f);
-  only_zero(&f, NR_prlimit64, 0);
-  if (p->tier == TIER_LANDLOCK) refuse_what_no_namespace_hides(&f, abi);
-  if (abi > 0 && abi < 3) refuse_unseen_truncation(&f);
-  rule_sockets(&f, p);
-  answer(&f, 0);
-  struct sock_fprog program = {.len = (u16)f.used, .filter = f.code};
-  must(SYS3(NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), "the system call filter cannot be installed", NULL);
+static struct filter *build(const struct policy *p, int abi, int supervised) {
+  struct filter *f = filter_new();
+  refuse_kernel_surface(f);
+  rule_controls(f, p);
+  only_zero(f, NR_prlimit64, 0);
+  rule_scheduling(f, p, supervised);
+  if (p->tier == TIER_LANDLOCK) {
+    if (supervised) note_identities(f);
+    refuse_what_no_namespace_hides(f, abi);
+    supervise_metadata(f, supervised);
+  }
+  if (abi > 0 && abi < 3) refuse_unseen_truncation(f);
+  rule_sockets(f, p);
+  return f;
+}
+
+/* The filter with a listener; -EBUSY where there is one already. */
+static long install_supervised(struct filter *f) {
+  /* Once a call is being done for it, only a killing signal takes the caller away. */
+  long listener = filter_install(f, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+  return listener == -EINVAL ? filter_install(f, SECCOMP_FILTER_FLAG_NEW_LISTENER) : listener; /* Before Linux 5.19. */
+}
+
+long seccomp_apply(const struct policy *p, int abi, int supervised) {
+  static const char failed[] = "the system call filter cannot be installed";
+  if (supervised) {
+    long listener = install_supervised(build(p, abi, 1));
+    if (listener != -EBUSY) return must(listener, failed, NULL);
+  }
+  must(filter_install(build(p, abi, 0), 0), failed, NULL);
+  return -1;
 }

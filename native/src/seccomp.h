@@ -8,7 +8,8 @@
 int inet_allowed(const struct policy *p);
 /* What of `unix` can be enforced: where sockets of others cannot be kept out of reach, "masked" means none. */
 enum unix_sockets unix_enforced(const struct policy *p);
-/* Installs the filter for good. Needs NO_NEW_PRIVS. */
-void seccomp_apply(const struct policy *p, int abi);
+/* Installs the filter for good. Needs NO_NEW_PRIVS. Gives the listener of what the supervisor answers, when `supervised`; -1
+ * where it answers nothing: a sandbox around this one has its own listener, and the kernel takes no second one. */
+long seccomp_apply(const struct policy *p, int abi, int supervised);
 
 #endif

@@ -100,26 +100,15 @@ void standin_remove(long parent, const char *name, long fd) {
   else remove_file(parent, name, fd, &ours);
 }
 
-/* The name that is part of a passing one, or NULL. */
-static const char *own_name(const char *passing) {
-  const char *name = text_after(passing, PASSING);
-  for (int numbers = 2; name && numbers; numbers--) {
-    while (*name >= '0' && *name <= '9') name++;
-    name = *name == '.' ? name + 1 : NULL;
-  }
-  return name && *name ? name : NULL;
-}
-
-/* What is locked is another launcher's at work. What is no stand-in is a file that was on its way back to its name. */
+/* What is locked is another launcher's at work. What is no stand-in is left alone: a command can make such a name as well, and giving
+ * its file the name of a start-up file is what it would like. */
 static void sweep_one(long parent, const char *passing) {
-  const char *name = own_name(passing);
   struct stat st;
-  long fd = name ? SYS4(NR_openat, parent, passing, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0) : -1;
+  long fd = SYS4(NR_openat, parent, passing, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
   if (fd < 0) return;
   if (SYS2(NR_flock, fd, LOCK_EX | LOCK_NB) == 0 && sys_fstat(fd, &st) == 0) {
     if (st.mode == (S_IFDIR | DIRECTORY_MODE)) SYS3(NR_unlinkat, parent, passing, AT_REMOVEDIR);
-    else if (st.mode == (S_IFREG | FILE_MODE) && st.size == 0) SYS3(NR_unlinkat, parent, passing, 0);
-    else rename_new(parent, passing, name);
+    if (st.mode == (S_IFREG | FILE_MODE) && st.size == 0) SYS3(NR_unlinkat, parent, passing, 0);
   }
   sys_close(fd);
 }
@@ -131,7 +120,7 @@ void standin_sweep(long parent) {
     for (long at = 0; at < n;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + at);
       at += entry->reclen;
-      sweep_one(parent, entry->name);
+      if (text_after(entry->name, PASSING)) sweep_one(parent, entry->name);
     }
   }
   if (fd >= 0) sys_close(fd);

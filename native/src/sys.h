@@ -47,6 +47,12 @@ static inline long sys_open_exact(const char *path) {
   return SYS4(NR_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 static inline long sys_close(long fd) { return SYS1(NR_close, fd); }
+/* Nothing is at exactly `path`, and nothing but directories is on the way to where it is missing. */
+static inline int sys_is_missing(const char *path) {
+  long fd = sys_open_exact(path);
+  if (fd >= 0) sys_close(fd);
+  return fd == -ENOENT;
+}
 static inline long sys_read(long fd, void *to, size_t size) { return SYS3(NR_read, fd, to, size); }
 static inline long sys_write(long fd, const void *from, size_t size) { return SYS3(NR_write, fd, from, size); }
 static inline long sys_stat(const char *path, struct stat *to, int flags) {

@@ -29,9 +29,9 @@ void tree_lead(void) {
 void tree_unblock_signals(void) { set_mask(0); }
 
 /* The parent's number in /proc/PID/stat; its second field may hold any byte, but ends with the last ')'. */
-static long parent_of(const char *pid) {
+long tree_parent(const char *digits) {
   char path[64], stat[512];
-  if (!path_join(path, sizeof path, "/proc", pid) || !path_join(path, sizeof path, path, "stat")) return -1;
+  if (!path_join(path, sizeof path, "/proc", digits) || !path_join(path, sizeof path, path, "stat")) return -1;
   long fd = sys_open(path, O_RDONLY, 0);
   if (fd < 0) return -1;
   long n = sys_read(fd, stat, sizeof stat - 1);
@@ -52,7 +52,7 @@ static void kill_children(long self) {
       struct dirent64 *entry = (struct dirent64 *)(entries + at);
       at += entry->reclen;
       long pid = text_number(entry->name);
-      if (pid > 0 && parent_of(entry->name) == self) sys_kill(pid, SIGKILL);
+      if (pid > 0 && tree_parent(entry->name) == self) sys_kill(pid, SIGKILL);
     }
   }
   sys_close(fd);
@@ -70,7 +70,9 @@ static void kill_descendants(void) {
   }
 }
 
-static int exit_code(int status) {
+int tree_was_killed(int status) { return (status & 0x7f) != 0; }
+
+int tree_exit_code(int status) {
   int signal = status & 0x7f;
   return signal ? 128 + signal : status >> 8 & 0xff;
 }
@@ -88,19 +90,38 @@ static int reap(long child, int *status) {
   }
 }
 
-int tree_wait(long child, long target, long parent) {
+/* Serves until a signal waits to be taken. Gives the signal, 0 to look again, or SERVICE_BROKEN. */
+static long next_signal(struct service *service) {
+  static const struct { s64 seconds, nanoseconds; } at_once = {0, 0};
+  u64 set = TAKEN;
+  if (!service || service->fd < 0) return SYS4(NR_rt_sigtimedwait, &set, NULL, NULL, sizeof set);
+  struct pollfd sources[2] = {{(s32)service->signals, POLLIN, 0}, {(s32)service->fd, POLLIN, 0}};
+  long ready = SYS5(NR_ppoll, sources, 2, NULL, NULL, 0);
+  if (ready < 0 && ready != -EINTR) return SERVICE_BROKEN;
+  if (sources[1].revents & POLLIN) service->fd = service->serve(service->fd);
+  else if (sources[1].revents) service->fd = SERVICE_OVER;
+  if (service->fd == SERVICE_BROKEN) return SERVICE_BROKEN;
+  return sources[0].revents ? SYS4(NR_rt_sigtimedwait, &set, NULL, &at_once, sizeof set) : 0;
+}
+
+int tree_wait(long child, long target, long parent, struct service *service) {
   u64 set = TAKEN;
   int status = 0;
+  if (service) service->signals = must(SYS4(NR_signalfd4, -1, &set, sizeof set, SFD_CLOEXEC), "signals cannot be waited for", NULL);
   for (;;) {
     if (reap(child, &status)) break;
-    long signal = SYS4(NR_rt_sigtimedwait, &set, NULL, NULL, sizeof set);
+    long signal = next_signal(service);
     if (parent && SYS0(NR_getppid) != parent) {
       status = SIGKILL;
+      break;
+    }
+    if (signal == SERVICE_BROKEN) {
+      status = EXIT_SETUP << 8;
       break;
     }
     if (signal > 0 && target && (HANDED_ON & BIT(signal))) sys_kill(target, (int)signal);
   }
   /* With the first process of a PID namespace the kernel ends all others. */
   if (SYS0(NR_getpid) != 1) kill_descendants();
-  return exit_code(status);
+  return status;
 }

@@ -8,8 +8,22 @@ void tree_follow(int signal, long parent);
 void tree_lead(void);
 /* For a child that is about to become something else. */
 void tree_unblock_signals(void);
+/* What is done beside waiting: `serve` is called when `fd` can be read, and gives the descriptor to look at from then on, or one of
+ * these two. When it is broken, everything is ended with 125. */
+#define SERVICE_OVER (-1L)
+#define SERVICE_BROKEN (-2L)
+struct service {
+  long fd, signals;
+  long (*serve)(long fd);
+};
+
 /* Waits for `child`, hands signals on to `target` (0: to nobody), and then ends every descendant that is left. Ends them at once
- * when the parent `parent` is gone (0: not watched). Gives the exit code: the child's own or 128 + signal. */
-int tree_wait(long child, long target, long parent);
+ * when the parent `parent` is gone (0: not watched). `service` may be NULL. Gives the status as wait4 does. */
+int tree_wait(long child, long target, long parent, struct service *service);
+/* The exit code for a status: the child's own or 128 + signal. */
+int tree_exit_code(int status);
+int tree_was_killed(int status);
+/* The parent's number of the process or thread whose number is `digits`; -1 when there is none. */
+long tree_parent(const char *digits);
 
 #endif

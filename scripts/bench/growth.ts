@@ -71,6 +71,7 @@ const REPORT = {
   carve_absent: true,
   hidden: true,
   hidden_absent: true,
+  metadata: true,
   net: "none",
   unix: "none",
   loopback: true,

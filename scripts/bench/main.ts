@@ -3,6 +3,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
   exec: () => import("./exec.ts"),
+  round: () => import("./round.ts"),
   threads: () => import("./threads.ts"),
   soak: () => import("./soak.ts"),
   patch: () => import("./patch.ts"),

@@ -64,10 +64,34 @@ async function measure(directory: string): Promise<void> {
   row("resolving the policy of this repository", await resolution(directory), 2, "ms");
   printTier("ns", cost, 0.8);
   printTier("landlock", cost, 0.5);
+  if (landlock) {
+    const call = await supervisedCall(landlock, policy, directory);
+    row("landlock: wall time of a supervised call", call.wall, 100, "µs");
+    console.log(`  landlock: CPU time of a supervised call ${call.cpu.toFixed(1)} µs`);
+  }
   for (const [name, sandbox] of Object.entries({ ns, landlock })) {
     if (sandbox)
       row(`${name}: tree gone after SIGKILL of the launcher`, await killed(sandbox, policy, directory), 100, "ms");
   }
+}
+
+/** Microseconds of wall time and of CPU time that one chmod in the workspace takes, the supervisor's included. */
+async function supervisedCall(sandbox: Sandbox, policy: SandboxPolicy, directory: string): Promise<Cost> {
+  const calls = 5000;
+  const loop = (count: number) => [
+    process.execPath,
+    "-e",
+    `const { chmodSync } = require("fs"); for (let i = 0; i < ${count}; i++) chmodSync("work", 0o755)`,
+  ];
+  const { none, all } = await interleaved(
+    {
+      none: () => confined(sandbox, policy, directory, loop(0)),
+      all: () => confined(sandbox, policy, directory, loop(calls)),
+    },
+    7,
+  );
+  const each = (key: "wall" | "cpu") => (((all?.[key] ?? 0) - (none?.[key] ?? 0)) / calls) * 1000;
+  return { wall: each("wall"), cpu: each("cpu"), rss: 0 };
 }
 
 /** Until the launcher can be spawned; loading the modules that do it is not counted, probing the machine is no part of it. */
@@ -129,8 +153,13 @@ async function spawn(argv: string[]): Promise<Cost> {
   return costOf(child, start);
 }
 
-async function confined(sandbox: Sandbox, policy: SandboxPolicy, directory: string): Promise<Cost> {
-  const launch = sandbox.launch([COMMAND], policy, directory, {});
+async function confined(
+  sandbox: Sandbox,
+  policy: SandboxPolicy,
+  directory: string,
+  command = [COMMAND],
+): Promise<Cost> {
+  const launch = sandbox.launch(command, policy, directory, {});
   const start = performance.now();
   const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   await Promise.all([

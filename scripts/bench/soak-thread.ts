@@ -1,4 +1,5 @@
 // The process that soak.ts measures: one thread on the real core, its tools and its rollout. Started with `write` or `resume`.
+import { Secrets } from "../../src/base/index.ts";
 import { builtInTools, Thread, type ThreadSettings } from "../../src/core/index.ts";
 import { createClient, modelInfo } from "../../src/model/index.ts";
 import type { HistoryItem } from "../../src/protocol/index.ts";
@@ -119,10 +120,17 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       tape: null,
       tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
+      openChild() {
+        throw new Error("no call asks for a child here");
+      },
       openSandbox: () => openSandbox({ cache_dir: `${home}/bin` }),
       sink: new RolloutWriter(path, date),
       saveRule: () => {},
+      secrets: new Secrets(),
+      keys: new Secrets(),
+      key_files: [],
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home },
@@ -168,7 +176,7 @@ async function write(url: string, home: string, cwd: string): Promise<SoakResult
     if (event.type !== "turn.completed") continue;
     if (n % COMPACT_EVERY === COMPACT_EVERY - 1) {
       const history = compacted(thread.parts.conversation.items, n);
-      thread.parts.conversation.replace(history, 0, 0);
+      thread.parts.conversation.replace("compacted", history, 0, 0);
       result.compactions++;
       result.unique += 2000;
     }

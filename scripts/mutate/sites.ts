@@ -2,6 +2,7 @@
 import {
   isBinaryExpression,
   isConditionalExpression,
+  isElementAccessExpression,
   isExportDeclaration,
   isForStatement,
   isIfStatement,
@@ -118,9 +119,19 @@ function changeCondition(node: Node, add: Add): void {
 function changeConstant(node: Node, source: SourceFile, add: Add): void {
   if (node.kind === SyntaxKind.TrueKeyword) add(node, "false");
   if (node.kind === SyntaxKind.FalseKeyword) add(node, "true");
-  if (isNumericLiteral(node)) add(node, otherNumber(Number(node.text.replaceAll("_", ""))));
+  if (isNumericLiteral(node) && !(node.text === "0" && isDemanded(node)))
+    add(node, otherNumber(Number(node.text.replaceAll("_", ""))));
   if ((isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) && !isName(node)) changeText(node, add);
   if (isRegularExpressionLiteral(node)) changePattern(node, source, add);
+}
+
+/** A default that the type checker demands behind an index, `lines[i] ?? ""`: where there is always something, it decides nothing. */
+function isDemanded({ parent }: Node): boolean {
+  return (
+    isBinaryExpression(parent) &&
+    parent.operatorToken.kind === SyntaxKind.QuestionQuestionToken &&
+    isElementAccessExpression(parent.left)
+  );
 }
 
 /** A list of options, written as one text. */
@@ -132,6 +143,7 @@ const OPTIONS = /^\s*-\S+(?:\s+-\S+)+\s*$/;
  */
 function changeText(node: Node & { text: string }, add: Add): void {
   const { text } = node;
+  if (text === "" && isDemanded(node)) return;
   if (!/\s/.test(text)) add(node, text ? '""' : '"mutant"');
   else if (OPTIONS.test(text)) add(node, JSON.stringify(text.replace(/\s+-\S+(\s*)$/, "$1")));
 }

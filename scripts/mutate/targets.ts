@@ -15,7 +15,7 @@ export const TARGETS: Target[] = [
   { name: "retry", sources: ["src/model/retry.ts"], tests: ["src/model/**/*.test.ts"] },
   {
     name: "core",
-    sources: ["src/core/call/*.ts"],
+    sources: ["src/core/call/*.ts", "src/core/item-life.ts"],
     tests: ["src/core/**/*.test.ts"],
   },
 ];

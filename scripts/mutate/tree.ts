@@ -29,7 +29,7 @@ const UNSHARE = ["unshare", ...(process.getuid?.() === 0 ? [] : ["-r"]), "-mpf",
 const CONFINE = [
   'mount --bind "$1" "$1"',
   'mount --bind "$1/tmp" /tmp',
-  'mount --bind "$1/tmp" /var/tmp',
+  'mount --bind "$1/var-tmp" /var/tmp',
   "mount -o remount,bind,ro /",
   'cd "$1/tree"',
   'ulimit -t "$2"',
@@ -48,7 +48,7 @@ export class Tree implements Disposable {
     this.#root = root;
     this.#base = mkdtempSync(join(root, "dist", "mutants-"));
     const tree = this.path("");
-    for (const dir of [tree, join(this.#base, "tmp"), join(this.#base, "home")]) mkdirSync(dir);
+    for (const dir of [tree, ...["tmp", "var-tmp", "home"].map((name) => join(this.#base, name))]) mkdirSync(dir);
     const listed = Bun.spawnSync(["git", "ls-files", "-co", "--exclude-standard", "-z"], { cwd: root });
     for (const file of [...listed.stdout.toString().split("\0").filter(Boolean), "dist/launcher.bin"]) {
       mkdirSync(dirname(join(tree, file)), { recursive: true });
@@ -79,7 +79,7 @@ export class Tree implements Disposable {
     const start = performance.now();
     const child = Bun.spawn([...UNSHARE, "sh", "-c", CONFINE, "sh", this.#base, String(limits.cpu_s), ...command], {
       cwd: this.#root,
-      env: { ...process.env, HOME: join(this.#base, "home"), TMPDIR: "/tmp", MOAT_TEST_FULL: "" },
+      env: { ...process.env, HOME: join(this.#base, "home"), MOAT_TEST_FULL: "" },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

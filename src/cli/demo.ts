@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openThread } from "../open/index.ts";
 import type { Event } from "../protocol/index.ts";
-import { styleFor } from "../term/index.ts";
+import { safe, styleFor } from "../term/index.ts";
 import { startModelServer } from "../testkit/index.ts";
 import { LinePrinter } from "../view/index.ts";
 import type { CommandRun } from "./contract.ts";
@@ -18,7 +18,7 @@ export const run: CommandRun = async ({ host }) => {
   const server = await startModelServer(demoScript(outside));
   try {
     host.stdout(
-      `${style.bold("moat demo")}: a scripted model on 127.0.0.1 (no key, no network); everything else is real.\n`,
+      safe`${style.bold("moat demo")}: a scripted model on 127.0.0.1 (no key, no network); everything else is real.\n`,
     );
     await writeProject(project);
     // The demo leaves nothing behind, not even in moat's own home.
@@ -48,7 +48,7 @@ export const run: CommandRun = async ({ host }) => {
     const evidence: string[] = [];
     let completed = false;
     const task = "The test of this project fails. Find out why and repair it.";
-    host.stdout(`\n${style.bold(`> ${task}`)}\n`);
+    host.stdout(safe`\n${style.bold(`> ${task}`)}\n`);
     thread.submit({ type: "user_turn", input: [{ type: "text", text: task }] });
     for await (const event of thread.events) {
       host.stdout(printer.print(event));
@@ -56,7 +56,7 @@ export const run: CommandRun = async ({ host }) => {
       if (event.type === "turn.completed") completed = true;
       if (event.type === "turn.completed" || event.type === "turn.failed") thread.submit({ type: "shutdown" });
     }
-    host.stdout(`\n${style.bold("What really happened")} (recorded by moat, not by the model):\n`);
+    host.stdout(safe`\n${style.bold("What really happened")} (recorded by moat, not by the model):\n`);
     for (const line of evidence) host.stdout(`  ${line}\n`);
     return completed && evidence.at(-1)?.startsWith("exit 0") ? 0 : 1;
   } finally {

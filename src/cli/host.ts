@@ -1,6 +1,8 @@
 import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { readAll, Secrets } from "../base/index.ts";
+import { readable, SafeText, safeJson } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
 
@@ -28,6 +30,27 @@ function writer(fd: number, gone: () => void): (text: string) => void {
     if (!open || writeWhole(fd, text)) return;
     open = false;
     gone();
+  };
+}
+
+/** Most that is taken from standard input: far more than any prompt or patch has. */
+const MAX_STDIN_BYTES = 64 * 1024 * 1024;
+
+/** Every way of text out of the process. */
+export function printers(
+  out: (text: string) => void,
+  err: (text: string) => void,
+  stdout_is_tty: boolean,
+): Pick<Host, "stdout" | "stderr" | "asked" | "control" | "data" | "json" | "secrets"> {
+  const secrets = new Secrets();
+  return {
+    secrets,
+    stdout: (text) => out(secrets.redact(String(SafeText.of(text)))),
+    stderr: (text) => err(secrets.redact(String(SafeText.of(text)))),
+    asked: (text) => out(String(SafeText.of(text))),
+    control: out,
+    data: (text) => out(stdout_is_tty ? readable(text) : text),
+    json: (value, indent) => out(`${secrets.redact(safeJson(value, indent))}\n`),
   };
 }
 
@@ -72,6 +95,10 @@ export function createHost(): Host {
       interrupt.abort(name);
     });
   }
+  const stdout_is_tty = isTerminal(1);
+  // Whoever read the results does not want more of them, as with the field's tools; nobody has to read the progress.
+  const out = writer(1, () => interrupt.abort("SIGPIPE"));
+  const err = writer(2, () => {});
   return {
     env: { ...env },
     setEnvironment: (values) => void Object.assign(env, values),
@@ -81,12 +108,11 @@ export function createHost(): Host {
     version: VERSION,
     commit: COMMIT,
     stdin_is_tty: isTerminal(0),
-    stdout_is_tty: isTerminal(1),
+    stdout_is_tty,
     stderr_is_tty: isTerminal(2),
-    // Whoever read the results does not want more of them, as with the field's tools; nobody has to read the progress.
-    stdout: writer(1, () => interrupt.abort("SIGPIPE")),
-    stderr: writer(2, () => {}),
-    readStdin: async () => new Uint8Array(await Bun.stdin.arrayBuffer()),
+    ...printers(out, err, stdout_is_tty),
+    readStdin: (onFirst) => readAll(0, MAX_STDIN_BYTES, interrupt.signal, onFirst),
+    closing: [],
     date: () => new Date(),
     random: Math.random,
     signal: interrupt.signal,

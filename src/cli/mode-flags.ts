@@ -8,17 +8,12 @@ import type { Flags } from "./contract.ts";
 export type ModeSettings = Required<
   Pick<
     OpenOptions,
-    | "overrides"
-    | "profile"
-    | "strict"
-    | "trust"
-    | "approval_policy"
-    | "free_patches"
-    | "add_dirs"
-    | "project_doc"
-    | "oss"
+    "overrides" | "profile" | "strict" | "trust" | "approval_policy" | "free_patches" | "add_dirs" | "oss"
   >
->;
+> & {
+  /** File of instructions that is to be read, absolute. */
+  project_doc: string | null;
+};
 
 /** The settings, or what is wrong with the command line (exit code 2). */
 export type ModeResult = { ok: true; mode: ModeSettings } | { ok: false; message: string };

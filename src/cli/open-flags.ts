@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
-import { FAILED, USAGE } from "../base/index.ts";
+import { FAILED, readNamed, USAGE } from "../base/index.ts";
+import type { Document } from "../config/index.ts";
 import { type OpenOptions, type OpenResult, openThread, type Refusal } from "../open/index.ts";
 import { readBudget } from "./budget-flags.ts";
 import type { Flags, Host } from "./contract.ts";
 import { readModeFlags } from "./mode-flags.ts";
+import { openOutput } from "./named-output.ts";
 import type { Recorder } from "./replay/recorder.ts";
 
 /** What a command that opens a thread knows: the flags that were typed, and what it wants itself. */
@@ -25,21 +26,42 @@ export async function openWithFlags(
   if (!limits.ok) return { ok: false, message: limits.message, exit: USAGE };
   const opened = await openRecorder(flags.record, host);
   if (!opened.ok) return opened;
-  return openThread(host, { ...own, ...read.mode, budget: limits.budget, recorder: opened.recorder });
+  const { project_doc, ...mode } = read.mode;
+  const doc = await readDocument(project_doc, host);
+  if (!doc.ok) return doc;
+  return openThread(host, {
+    ...own,
+    ...mode,
+    project_doc: doc.document,
+    budget: limits.budget,
+    recorder: opened.recorder,
+  });
 }
 
 async function openRecorder(
-  path: Flags[string],
+  name: Flags[string],
   host: Host,
 ): Promise<{ ok: true; recorder: Recorder | null } | Refusal> {
-  if (typeof path !== "string") return { ok: true, recorder: null };
-  const { Recorder } = await import("./replay/recorder.ts");
-  try {
-    const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    return { ok: true, recorder: new Recorder(resolve(host.cwd, path), seed, Date.now) };
-  } catch (error) {
-    return { ok: false, message: `--record: ${(error as Error).message}`, exit: FAILED };
-  }
+  if (typeof name !== "string") return { ok: true, recorder: null };
+  const [{ Recorder }, made] = await Promise.all([import("./replay/recorder.ts"), openOutput("--record", name, host)]);
+  if (!made.ok) return made;
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return { ok: true, recorder: new Recorder(made.file, seed, Date.now, host.secrets) };
+}
+
+/** Bytes of one file of instructions that are read; what of it the model gets, the budget says. */
+const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+
+/** The file that `--project-doc` names. One that cannot be read is told of and left out; waiting for it can be interrupted. */
+async function readDocument(
+  file: string | null,
+  { signal }: Host,
+): Promise<{ ok: true; document: Document | null } | Refusal> {
+  if (file === null) return { ok: true, document: null };
+  const read = await readNamed(file, MAX_DOCUMENT_BYTES, signal);
+  if (!read.ok && read.exit !== FAILED)
+    return { ok: false, message: `--project-doc ${file}: ${read.why}`, exit: read.exit };
+  return { ok: true, document: { file, ...(read.ok ? { text: read.bytes.toString("utf8") } : { problem: read.why }) } };
 }
 
 /** A switch of the TypeScript CLI: set to anything but nothing or 0. */

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { FAILED, USAGE } from "../base/index.ts";
 import { runProto } from "../frontends/proto/index.ts";
+import { safeJson } from "../term/index.ts";
 import type { CommandRun } from "./contract.ts";
 import { fail } from "./exits.ts";
 import { openWithFlags } from "./open-flags.ts";
@@ -29,7 +30,8 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   return runProto({
     thread: opened.thread,
     lines: lines(Bun.stdin.stream()),
-    stdout: host.stdout,
+    // Its reader answers questions: what it is asked is not changed.
+    json: (value) => host.data(`${safeJson(value)}\n`),
     signal: host.signal,
   });
 };

@@ -1,8 +1,9 @@
-import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, USAGE } from "../base/index.ts";
-import { PromptHistory, type ReplOptions, runRepl } from "../frontends/repl/index.ts";
-import type { OpenOptions, OpenResult } from "../open/index.ts";
+import { PromptHistory } from "../app/index.ts";
+import { FAILED, type NamedFile, USAGE } from "../base/index.ts";
+import { type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import type { OpenOptions, OpenResult, Refusal } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
 import { loadStore, readThread } from "../session/index.ts";
@@ -11,6 +12,7 @@ import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { fail } from "./exits.ts";
 import { takeInterrupts } from "./host.ts";
+import { openOutput } from "./named-output.ts";
 import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
 import { notFound } from "./threads/text.ts";
@@ -39,8 +41,8 @@ export async function startRepl(invocation: Invocation, prompt: string | null, p
     import("./exec/worktree.ts"),
     import("./exec/start.ts"),
   ]);
-  const added = await addWorktree(cwd, host);
-  if (!added.ok) return fail(host, added.message, FAILED);
+  const added = await addWorktree(cwd, flags, host);
+  if (!added.ok) return fail(host, added.message, added.exit);
   host.stderr(`moat: working in ${added.worktree.path}\n`);
   try {
     return await converse(host, flags, added.worktree.cwd, prompt, path);
@@ -65,13 +67,13 @@ async function converse(
     typed = (await askTrust(host, question)).typed;
   });
   if (!first.ok) return fail(host, first.message, first.exit);
-  const records = openRecords(flags, host);
-  if (!records.ok) return fail(host, records.message, FAILED);
+  const records = await openRecords(flags, host);
+  if (!records.ok) return fail(host, records.message, records.exit);
   const images = imagePaths(flags, host.cwd).map(
     (file): InputPart => ({ type: "local_image", path: resolve(host.cwd, file) }),
   );
   const said: InputPart[] = prompt === null ? [] : [{ type: "text", text: prompt }];
-  const exit = await runRepl({
+  return runRepl({
     first,
     async start(word) {
       if (word === null) return startThread(host, { flags, cwd }, null, undefined);
@@ -89,17 +91,17 @@ async function converse(
     notify: flags.notify === true,
     version: host.version,
     modes: MODES,
-    history: new PromptHistory(host.moat_home, first.config.history, Date.now),
+    history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
     tools: tools(host, flags, cwd),
     stdout: host.stdout,
+    asked: host.asked,
+    control: host.control,
     record: records.record,
     takeInterrupts,
     columns: () => process.stdout.columns ?? 80,
     now: () => performance.now(),
     signal: host.signal,
   });
-  records.close();
-  return exit;
 }
 
 /** `-v`, `-vv`, `-vvv`: how much goes into the log. */
@@ -150,7 +152,7 @@ function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
   return {
     async diff(directory) {
       const { shownDiff, treeDiff } = await import("./patch/diff.ts");
-      const diff = await treeDiff(host, directory);
+      const diff = await treeDiff(host, flags, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
@@ -163,28 +165,19 @@ function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
   };
 }
 
-type Records =
-  | { ok: true; record(kind: "submission" | "event", value: object): void; close(): void }
-  | { ok: false; message: string };
+type Records = { ok: true; record(kind: "submission" | "event", value: object): void } | Refusal;
 
 /** `-S FILE` and `-E FILE`: what goes in and what comes out, as JSON Lines. */
-function openRecords(flags: Flags, host: Host): Records {
+async function openRecords(flags: Flags, host: Host): Promise<Records> {
   const named = { submission: text(flags["record-submissions"]), event: text(flags["record-events"]) };
-  const files = new Map<string, number>();
-  try {
-    for (const [kind, name] of Object.entries(named))
-      if (name !== null) files.set(kind, openSync(resolve(host.cwd, name), "w", 0o600));
-  } catch (error) {
-    return { ok: false, message: `the record cannot be written: ${(error as Error).message}` };
+  const files = new Map<string, NamedFile>();
+  for (const [kind, name] of Object.entries(named)) {
+    if (name === null) continue;
+    const made = await openOutput(kind === "event" ? "-E" : "-S", name, host);
+    if (!made.ok) return made;
+    files.set(kind, made.file);
   }
-  return {
-    ok: true,
-    record(kind, value) {
-      const file = files.get(kind);
-      if (file !== undefined) writeSync(file, `${JSON.stringify(value)}\n`);
-    },
-    close() {
-      for (const file of files.values()) closeSync(file);
-    },
-  };
+  const record = (kind: string, value: object) =>
+    files.get(kind)?.write(`${host.secrets.redact(JSON.stringify(value))}\n`);
+  return { ok: true, record };
 }

@@ -4,8 +4,8 @@ import { fishCompletion } from "./completion/fish.ts";
 import { manPage } from "./completion/man.ts";
 import { completedCommands } from "./completion/model.ts";
 import { zshCompletion } from "./completion/zsh.ts";
-import type { Host } from "./contract.ts";
 import { absent, later } from "./elsewhere.ts";
+import { fakeHost } from "./fixtures/host.ts";
 import { flag, helpFlags } from "./flags.ts";
 import { runCli } from "./run.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -13,16 +13,9 @@ import { app, commands } from "./table.ts";
 
 /** Runs a command line without a terminal, or with one. */
 async function cli(argv: string[], table?: CommandSpec[], terminal = false) {
-  const out: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  const host = {
-    version: "1.2.3",
-    stdin_is_tty: terminal,
-    stdout_is_tty: terminal,
-    stdout: (text: string) => void out.stdout.push(text),
-    stderr: (text: string) => void out.stderr.push(text),
-  } as Partial<Host> as Host;
-  const exit = await runCli(argv, host, table);
-  return { exit, stdout: out.stdout.join(""), stderr: out.stderr.join("") };
+  const place = { cwd: "/nowhere", home: "/nowhere", moat_home: "/nowhere/.moat" };
+  const { host, said } = fakeHost({ ...place, version: "1.2.3", stdin_is_tty: terminal, stdout_is_tty: terminal });
+  return { exit: await runCli(argv, host, table), ...said };
 }
 
 const fake: CommandSpec = {

@@ -8,6 +8,12 @@ import { app, commands as every } from "./table.ts";
 
 /** Runs what the command line asks for. Resolves to the exit code. */
 export async function runCli(argv: string[], host: Host, commands: CommandSpec[] = every): Promise<number> {
+  const exit = await dispatch(argv, host, commands);
+  for (const close of host.closing.splice(0)) await close();
+  return exit;
+}
+
+async function dispatch(argv: string[], host: Host, commands: CommandSpec[]): Promise<number> {
   if (argv[0] === "help") return help(argv[1], host, commands);
   const word = argv[firstWord(argv, [...commands, app])] ?? "";
   const missing = whyMissing(word);

@@ -101,7 +101,7 @@ test("the person is asked once, and the answer counts at once", async () => {
 test("no, later, and nobody to ask: nothing is used, the folder is only read, and a warning says so", async () => {
   const { host } = await surroundings([], { ".moat/config.toml": 'model = "theirs"\n' });
   const shown: string[] = [];
-  const piped: Host = { ...host, stderr: (text) => void shown.push(text) };
+  const piped: Host = { ...host, stderr: (text) => void shown.push(String(text)) };
   for (const options of [{}, { askTrust: async (question: TrustQuestion) => void (await askTrust(piped, question)) }]) {
     const { thread, warnings } = await start(host, options);
     expect(thread.settings).toMatchObject({ sandbox_mode: "read-only", approval_policy: "on-request" });

@@ -2,7 +2,7 @@ import { read } from "node:fs";
 import { answerTrust, type TrustQuestion } from "../config/index.ts";
 import { loadDialogs, ON_SCREEN_MS } from "../term/index.ts";
 import type { Host } from "./contract.ts";
-import { shortTrustText, trustLine } from "./trust-text.ts";
+import { trustLine, trustText } from "./trust-text.ts";
 
 /** How a person answered. */
 export interface TrustAnswer {
@@ -32,7 +32,7 @@ const MEANING =
 
 async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
   const { inDialog } = await loadDialogs();
-  if (question.files.length > 0) host.stdout(`${shortTrustText(question)}\n`);
+  if (question.files.length > 0) host.stdout(`${trustText(question)}\n`);
   const chosen = await inDialog((dialog) =>
     dialog.choose<"refuse" | "trust">({
       message: `${trustLine(question)}\n${MEANING}`,
@@ -48,7 +48,7 @@ async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAn
 }
 
 async function askTyped(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
-  host.stderr(`${shortTrustText(question)}\n${MEANING}\n`);
+  host.stderr(`${trustText(question)}\n${MEANING}\n`);
   let early: string | null = null;
   while (true) {
     host.stderr(`${trustLine(question)} [y/N] `);

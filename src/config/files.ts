@@ -1,37 +1,34 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { NOT_A_FILE, readRegular, TOO_LARGE } from "../base/index.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 
-export type FileText = { ok: true; text: string } | { ok: false; absent: boolean; link: boolean; error: ConfigError };
+export type FileText =
+  | { ok: true; text: string; bytes: Uint8Array }
+  | { ok: false; absent: boolean; link: boolean; error: ConfigError };
 
 /** Largest configuration file that is read: real ones are a few kilobytes, and a device or a log must not be swallowed. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one. Opened first
- * and looked at then, without waiting: a pipe or a device that lies there in a file's place must not hold moat up. With `no-links`
- * a symbolic link is refused with the code ELOOP.
+ * Reads a small text file; an absent one (also below an absent directory) is told apart from an unreadable one, and so is a
+ * symbolic link where `no-links` refuses them.
  */
 export function readText(file: string, follow: "follow" | "no-links" = "follow"): FileText {
-  let fd: number | null = null;
-  try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | (follow === "follow" ? 0 : constants.O_NOFOLLOW));
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return refuse(file, "it is not a file. Move it away or put a file in its place.");
-    if (stat.size > MAX_BYTES)
-      return refuse(file, `it has ${stat.size} bytes, more than the ${MAX_BYTES} that are read.`);
-    return { ok: true, text: readFileSync(fd, "utf8") };
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR")
-      return { ok: false, absent: true, link: false, error: fileError(file, "not there") };
-    if (code === "ELOOP") return { ...refuse(file, "it is a link."), link: true };
-    const next =
-      code === "EACCES" ? "Give yourself the right to read it, or remove it." : "Check the file and its disk.";
-    return refuse(file, `the system says ${code}. ${next}`);
-  } finally {
-    if (fd !== null) closeSync(fd);
-  }
+  const read = readRegular(file, MAX_BYTES, follow === "follow" ? "follow" : "refuse");
+  if (read.ok) return { ok: true, text: read.bytes.toString("utf8"), bytes: read.bytes };
+  const { code, why } = read;
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return { ok: false, absent: true, link: false, error: fileError(file, "not there") };
+  const error = fileError(file, `cannot read this file: ${why}. ${REMEDIES[code] ?? "Check the file and its disk."}`);
+  return { ok: false, absent: false, link: code === "ELOOP", error };
 }
+
+const REMEDIES: Record<string, string> = {
+  EACCES: "Give yourself the right to read it, or remove it.",
+  ELOOP: "Put a file in its place.",
+  [NOT_A_FILE]: "Move it away or put a file in its place.",
+  [TOO_LARGE]: "Make it smaller, or move it away.",
+};
 
 /** What is wrong with MOAT_HOME; null when it is a directory that can be entered, or is not there yet. */
 export function checkHome(moat_home: string): ConfigError | null {
@@ -51,10 +48,6 @@ export function checkHome(moat_home: string): ConfigError | null {
     const message = `MOAT_HOME is ${moat_home}, which cannot be used: ${why}; ${purpose}. Set MOAT_HOME to a directory that you may read, or unset it to use ~/.moat.`;
     return fileError(moat_home, message);
   }
-}
-
-function refuse(file: string, why: string): Extract<FileText, { ok: false }> {
-  return { ok: false, absent: false, link: false, error: fileError(file, `cannot read this file: ${why}`) };
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Secrets } from "../base/index.ts";
 import { type ConfigResult, loadConfig } from "./load.ts";
 import type { LoadInput } from "./load-input.ts";
 
@@ -16,10 +17,10 @@ export class Fixture {
   }
 
   /** Writes a file below `home`; directories are made. Returns its path. */
-  write(file: string, text: string): string {
+  write(file: string, text: string, mode?: number): string {
     const path = join(this.home, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode });
     return path;
   }
 
@@ -34,6 +35,7 @@ export class Fixture {
       strict: false,
       ignore_user: false,
       trust: false,
+      secrets: new Secrets(),
       requirements_path: join(this.root, "requirements.toml"),
       ...input,
     });

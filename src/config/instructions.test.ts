@@ -20,7 +20,7 @@ function discover(cwd: string, change: Partial<InstructionsInput> = {}, limit = 
       project_root_markers: [".git"],
     },
     trusted: false,
-    extra_file: null,
+    extra: null,
     ...change,
   });
 }
@@ -72,9 +72,9 @@ describe("which files", () => {
 
   test("--project-doc is read last, and told about when it is not there", () => {
     fixture.write("work/AGENTS.md", "a");
-    const extra_file = fixture.write("extra.md", "extra");
-    expect(discover(fixture.project, { extra_file }).parts.map((p) => p.text)).toEqual(["a", "extra"]);
-    const missing = discover(fixture.project, { extra_file: "/nowhere.md" });
+    const extra = { file: "extra.md", text: "extra\n" };
+    expect(discover(fixture.project, { extra }).parts.map((p) => p.text)).toEqual(["a", "extra"]);
+    const missing = discover(fixture.project, { extra: { file: "/nowhere.md", problem: "there is no such file" } });
     expect(missing.warnings[0]).toContain("/nowhere.md was left out");
   });
 });

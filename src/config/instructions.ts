@@ -14,11 +14,14 @@ export interface InstructionsInput {
   config: Pick<Config, "project_doc_max_bytes" | "project_doc_fallback_filenames" | "project_root_markers">;
   /** The folder is trusted: its files may be links that lead out of it. */
   trusted: boolean;
-  /** One more file that the user named (`--project-doc`); read last. */
-  extra_file: string | null;
+  /** One more file that the user named (`--project-doc`), read already, or why it could not be; it comes last. */
+  extra: Document | null;
   /** As `loadConfig` found it; looked for again when left out. */
   project?: Project;
 }
+
+/** A file of instructions that was read elsewhere. */
+export type Document = { file: string } & ({ text: string } | { problem: string });
 
 /** One file of instructions, as the model gets it. */
 export interface InstructionPart {
@@ -61,7 +64,7 @@ export function discoverInstructions(input: InstructionsInput): Instructions {
       if (file !== null) add(file, "project", budget, found);
     }
   }
-  if (input.extra_file !== null) addExtra(input.extra_file, budget, found);
+  if (input.extra !== null) addExtra(input.extra, budget, found);
   return found;
 }
 
@@ -100,13 +103,13 @@ function pick(directory: string, names: readonly string[], found: Instructions, 
   return null;
 }
 
-function addExtra(file: string, budget: { left: number }, found: Instructions): void {
-  const source = readText(file);
-  if (source.ok) add({ file, text: source.text.trimEnd() }, "project", budget, found);
-  else {
-    const why = source.absent ? "there is no such file" : source.error.message;
-    found.warnings.push(`${file} was left out of the instructions: ${why}. It was named with --project-doc.`);
-  }
+function addExtra(document: Document, budget: { left: number }, found: Instructions): void {
+  const { file } = document;
+  if ("text" in document) add({ file, text: document.text.trimEnd() }, "project", budget, found);
+  else
+    found.warnings.push(
+      `${file} was left out of the instructions: ${document.problem}. It was named with --project-doc.`,
+    );
 }
 
 function add(

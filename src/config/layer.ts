@@ -3,6 +3,7 @@ import { type KeyPath, parseKey, showKey } from "./key.ts";
 import { answerFor } from "./schema/old-keys.ts";
 import { childOf, leafAt, SCHEMA } from "./schema/schema.ts";
 import { isTable, type Leaf, type Node, type ReadContext } from "./schema/type.ts";
+import { isSecret } from "./secrets.ts";
 
 /** One setting of a layer, read and normalised. */
 export interface Entry {
@@ -115,7 +116,8 @@ function findByName(node: Node, name: string, above: KeyPath): KeyPath | null {
 
 function wrong(keys: KeyPath, value: unknown, expected: string, near: string | null): Issue {
   const hint = near === null ? "" : ` Did you mean "${near}"?`;
-  const message = `"${showKey(keys)}" is ${describe(value)}, but it must be ${expected}.${hint}`;
+  const shown = isSecret(showKey(keys)) ? "something else" : describe(value);
+  const message = `"${showKey(keys)}" is ${shown}, but it must be ${expected}.${hint}`;
   return { kind: "wrong", keys, message, expected, nearest: near };
 }
 

@@ -1,3 +1,4 @@
+import type { Secrets } from "../base/index.ts";
 import type { Override } from "./override.ts";
 
 /** What the configuration depends on. Paths are absolute. */
@@ -16,6 +17,8 @@ export interface LoadInput {
   ignore_user: boolean;
   /** Use the project's files in this process without asking for trust. */
   trust: boolean;
+  /** Learns every secret that the configuration knows, before anything is said about it. */
+  secrets: Secrets;
   /** Where the administrator's file is; /etc/moat/requirements.toml when left out. */
   requirements_path?: string;
 }

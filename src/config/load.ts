@@ -1,14 +1,16 @@
+import { Secrets } from "../base/index.ts";
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
 import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
-import { buildConfig, mergeLayers, type Origins } from "./merge.ts";
+import { buildConfig, mergeLayers, type Origins, type Placed } from "./merge.ts";
 import { type ConfigError, showError } from "./problem.ts";
 import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
 import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requirements.ts";
 import type { Config } from "./schema/schema.ts";
+import { configSecrets, storedKeys } from "./secrets.ts";
 import { loadProject } from "./trust/load-project.ts";
 import type { ProjectTrust } from "./trust/trust.ts";
 import { unusedSettings } from "./unused.ts";
@@ -28,6 +30,10 @@ export type ConfigResult =
       trust: ProjectTrust;
       /** Everything that may run at an event, in order: the user's, then the project's. */
       hooks: readonly Hook[];
+      /** Keys and tokens of moat's own, which no command and no other program gets, whatever variable holds a copy. */
+      keys: Secrets;
+      /** Files that hold one of them; absolute. */
+      key_files: string[];
     }
   | { ok: false; errors: ConfigError[] };
 
@@ -57,12 +63,18 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
 
   const merged = mergeLayers([...below.layers, ...project.layers, ...flags.layers]);
   const enforced = enforce(requirements, merged);
+  const config = buildConfig(merged.values());
+  const known = configSecrets(config, input.env);
+  const keys = [...known.keys, ...storedKeys(input.moat_home)];
+  input.secrets.learn([...keys, ...known.others]);
   const errors = [...below.errors, ...enforced.errors];
   if (errors.length > 0) return { ok: false, errors };
   const hooks = [...below.hooks, ...flags.hooks, ...project.hooks];
   return {
     ok: true,
-    config: buildConfig(merged.values()),
+    config,
+    keys: new Secrets(keys),
+    key_files: keyFiles(merged.values(), new Secrets(keys)),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
     warnings: [
       ...below.warnings,
@@ -75,4 +87,11 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
     trust,
     hooks,
   };
+}
+
+function keyFiles(placed: Iterable<Placed>, keys: Secrets): string[] {
+  const files = [...placed].flatMap(({ value, origin }) =>
+    origin.file !== null && keys.holds(JSON.stringify(value)) ? [origin.file] : [],
+  );
+  return [...new Set(files)];
 }

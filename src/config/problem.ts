@@ -19,16 +19,9 @@ export interface ConfigError {
 
 /** The same with its place in front: `/path/config.toml:3:7: …`. */
 export function showError(error: ConfigError): string {
-  if (error.file === null) return visible(error.message);
+  if (error.file === null) return error.message;
   const place = error.line === null ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
-  return visible(`${place}: ${error.message}`);
-}
-
-/** Control characters shown instead of obeyed: a file or its name must not draw over what is said about it. */
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return `${place}: ${error.message}`;
 }
 
 export function fileError(file: string | null, message: string, more: Partial<ConfigError> = {}): ConfigError {

@@ -52,7 +52,7 @@ function readUserHooks(input: LoadInput, gathered: Gathered): void {
     return;
   }
   for (const note of parsed.notes) gathered.warnings.push(fileError(file, `${note}; that part is left out.`));
-  gathered.hooks.push(...toHooks(parsed.groups, { file, project: false, project_dir: input.cwd, programs: [] }));
+  gathered.hooks.push(...toHooks(parsed.groups, { file, project: false, project_dir: input.cwd }));
 }
 
 function readTypeScript(input: LoadInput, gathered: Gathered): void {
@@ -151,7 +151,7 @@ function addOverride(override: Override, content: LayerContent, input: LoadInput
 
 function addLayer(content: LayerContent, origin: Origin, input: LoadInput, gathered: Gathered): void {
   gathered.layers.push({ origin, entries: content.entries });
-  const source = { file: origin.file, project: false, project_dir: input.cwd, programs: [] };
+  const source = { file: origin.file, project: false, project_dir: input.cwd };
   gathered.hooks.push(...toHooks(hookEntries(content), source));
 }
 

@@ -4,9 +4,10 @@ import type { Origin, Origins } from "./merge.ts";
 import { listKeys } from "./schema/keys-list.ts";
 import { type Config, SCHEMA } from "./schema/schema.ts";
 import type { Node } from "./schema/type.ts";
+import { isSecret } from "./secrets.ts";
 import { tomlValue } from "./toml/value.ts";
 
-export { tomlValue };
+export { isSecret, tomlValue };
 
 /** A setting as it is in force. */
 export interface Shown {
@@ -64,9 +65,4 @@ function pattern(row: string): RegExp {
 /** A line of TOML, with secrets covered. */
 export function showLine({ key, value }: Shown): string {
   return `${key} = ${tomlValue(isSecret(key) ? "********" : value)}`;
-}
-
-/** Keys whose value is a secret or may hold one. */
-export function isSecret(key: string): boolean {
-  return /\.experimental_bearer_token$|\.http_headers\./.test(key);
 }

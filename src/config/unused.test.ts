@@ -45,10 +45,11 @@ function consumers(key: string): string[] {
 
 /** Unused keys whose words are found all the same, and why. */
 const MENTIONED: Record<string, string> = {
-  "mcp_servers.NAME.env.NAME": "open/settings.ts: the environment of the process",
-  "mcp_servers.NAME.cwd": "open/settings.ts: the directory of the thread",
-  "mcp_servers.NAME.bearer_token_env_var": "open/settings.ts: the variable is kept from commands; no server is started",
-  "mcp_servers.NAME.env_http_headers.NAME": "open/settings.ts: the same",
+  "mcp_servers.NAME.env.NAME": "config/secrets.ts: its values are taken out of text; no server is started",
+  "mcp_servers.NAME.env_vars": "config/secrets.ts: the same",
+  "mcp_servers.NAME.http_headers.NAME": "config/secrets.ts: the same",
+  "mcp_servers.NAME.bearer_token_env_var": "config/secrets.ts: the same, and the variable is kept from commands",
+  "mcp_servers.NAME.env_http_headers.NAME": "config/secrets.ts: the same",
   "mcp_servers.NAME.command": "config/enforce.ts: what the rules know a server by",
   "mcp_servers.NAME.url": "config/enforce.ts: the same",
   "tui.notifications": "config/typescript-config.ts: what that CLI called notify becomes this key",

@@ -29,18 +29,18 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 describe("deltas", () => {
   test("of one item merge while they wait, each after what came before", async () => {
-    const channel = new Channel();
-    channel.push(delta("a", "1"));
+    const channel = new Channel("waited_for", () => {});
+    channel.add(delta("a", "1"));
     expect([channel.merge("a", "2"), channel.merge("b", "x"), channel.merge("a", "3")]).toEqual([true, false, true]);
-    channel.push(note("n"));
+    channel.add(note("n"));
     expect(channel.merge("a", "4")).toBe(false);
     expect(await drained(channel)).toEqual([delta("a", "123"), note("n")]);
   });
 
   test("have nothing to merge with once they were read", async () => {
-    const channel = new Channel();
+    const channel = new Channel("waited_for", () => {});
     expect(channel.merge("a", "0")).toBe(false);
-    channel.push(delta("a", "1"));
+    channel.add(delta("a", "1"));
     const reader = channel[Symbol.asyncIterator]();
     expect(await reader.next()).toEqual({ done: false, value: delta("a", "1") });
     expect(channel.merge("a", "2")).toBe(false);
@@ -48,8 +48,8 @@ describe("deltas", () => {
 
   test("merge to 64 KiB and no further: a longer one would hide a reader that does not keep up", async () => {
     const KIB = 1024;
-    const channel = new Channel();
-    channel.push(delta("a", "x".repeat(64 * KIB - 1)));
+    const channel = new Channel("waited_for", () => {});
+    channel.add(delta("a", "x".repeat(64 * KIB - 1)));
     expect(channel.merge("a", "y")).toBe(true);
     expect(channel.merge("a", "z")).toBe(false);
     expect(await drained(channel)).toEqual([delta("a", `${"x".repeat(64 * KIB - 1)}y`)]);
@@ -59,9 +59,9 @@ describe("deltas", () => {
 describe("a writer", () => {
   /** A channel with as many events as it takes. */
   function full(): Channel {
-    const channel = new Channel();
+    const channel = new Channel("waited_for", () => {});
     let count = 0;
-    for (; channel.ready() === null; count++) channel.push(note(String(count)));
+    for (; channel.ready() === null; count++) channel.add(note(String(count)));
     expect(count).toBe(256);
     return channel;
   }
@@ -80,28 +80,28 @@ describe("a writer", () => {
     const ready = channel.ready();
     for await (const event of channel) if (event.type === "error") break;
     await ready;
-    for (let count = 0; count < 300; count++) channel.push(note("late"));
+    for (let count = 0; count < 300; count++) channel.add(note("late"));
     expect(channel.ready()).toBe(null);
     expect(channel.merge("a", "x")).toBe(false);
     expect(await drained(channel)).toEqual([]);
   });
 
   test("that closed has said its last word", async () => {
-    const channel = new Channel();
-    channel.push(note("last"));
+    const channel = new Channel("waited_for", () => {});
+    channel.add(note("last"));
     channel.close();
-    channel.push(note("late"));
+    channel.add(note("late"));
     expect(await Array.fromAsync(channel)).toEqual([note("last")]);
   });
 });
 
 test("a reader that sleeps is woken by an event, and by the end", async () => {
-  const channel = new Channel();
+  const channel = new Channel("waited_for", () => {});
   const reader = channel[Symbol.asyncIterator]();
   for (const text of ["one", "two"]) {
     const next = reader.next();
     expect(await isSettled(next)).toBe(false);
-    channel.push(note(text));
+    channel.add(note(text));
     expect(await next).toEqual({ done: false, value: note(text) });
   }
   const end = reader.next();

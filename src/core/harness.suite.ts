@@ -1,6 +1,7 @@
 // A thread on a scripted model with the real sandbox, in a project of its own; for tests of what a thread does.
+import { Secrets } from "../base/index.ts";
 import { createClient, modelInfo } from "../model/index.ts";
-import type { ApprovalRequest, Decision, Event, Op } from "../protocol/index.ts";
+import { type ApprovalRequest, type Decision, type Event, isOfChild, type Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 
 import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
@@ -64,29 +65,37 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
   const project = options.project ?? tempProject({}, { git: true });
   const home = tempProject();
   const kept: string[] = [];
+  let children = 0;
+  const services: ThreadServices = {
+    openChild: (start) =>
+      new Thread({ thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`, resumed: null, services, ...start }),
+    openModel: () => clientOf(server.url),
+    tape: null,
+    tools: builtInTools(),
+    modelInfo: async (model) => modelInfo(model),
+    openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
+    sink: null,
+    saveRule: (rule) => kept.push(rule),
+    secrets: new Secrets(),
+    keys: new Secrets(),
+    key_files: [],
+    hooks: null,
+    held: [],
+    administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
+    transcript_path: null,
+    env: { PATH: process.env.PATH, HOME: home.dir },
+    home: home.dir,
+    moat_home: home.path(".moat"),
+    moat_version: "test",
+    date: () => new Date("2026-01-02T03:04:05Z"),
+    now: () => performance.now(),
+    ...options.services,
+  };
   const thread = new Thread({
     resumed: options.resumed ?? null,
     thread_id: "0198a0c0-0000-7000-8000-000000000000",
     settings: { cwd: project.dir, ...SETTINGS, ...options.settings },
-    services: {
-      openModel: () => clientOf(server.url),
-      tape: null,
-      tools: builtInTools(),
-      modelInfo: async (model) => modelInfo(model),
-      openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
-      sink: null,
-      saveRule: (rule) => kept.push(rule),
-      hooks: null,
-      administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
-      transcript_path: null,
-      env: { PATH: process.env.PATH, HOME: home.dir },
-      home: home.dir,
-      moat_home: home.path(".moat"),
-      moat_version: "test",
-      date: () => new Date("2026-01-02T03:04:05Z"),
-      now: () => performance.now(),
-      ...options.services,
-    },
+    services,
   });
   const dispose = () => {
     server.stop();
@@ -147,8 +156,11 @@ export async function play(
     if (event.type === "approval.requested") {
       asked.push(event.request);
       const decision = answer(event.request);
-      if (decision) thread.submit({ type: "approval", call_id: event.request.call_id, decision });
+      const { thread_id } = event;
+      const asker = thread_id === undefined ? {} : { thread_id };
+      if (decision) thread.submit({ type: "approval", call_id: event.request.call_id, decision, ...asker });
     }
+    if (isOfChild(event, thread.thread_id)) continue;
     if (event.type === "turn.completed" || event.type === "turn.failed") next();
   }
   return { events, asked, outputs: outputsOf(server) };

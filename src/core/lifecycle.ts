@@ -49,6 +49,13 @@ export class Lifecycle {
     this.#close(turn_id, end);
   }
 
+  /** Changes settings between two turns. */
+  change(changes: Partial<ThreadSettings>): void {
+    const parts = this.#parts;
+    for (const message of parts.override(changes)) parts.emit({ type: "error", message });
+    parts.emit({ type: "settings.changed", context: contextOf(parts.settings) });
+  }
+
   #open(turn_id: string, overrides: Partial<ThreadSettings>): void {
     const parts = this.#parts;
     const notes = parts.override(overrides);

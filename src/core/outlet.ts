@@ -1,5 +1,6 @@
+import { SecretStream, type Secrets } from "../base/index.ts";
 import type { Event, EventBody } from "../protocol/index.ts";
-import { Channel } from "./channel.ts";
+import { Readers } from "./readers.ts";
 import type { EventSink } from "./settings.ts";
 
 /** What an outlet starts from. */
@@ -8,13 +9,26 @@ export interface OutletStart {
   sink: EventSink | null;
   next_seq: number;
   next_item: number;
+  /** What nothing that leaves may hold. */
+  secrets: Secrets;
   /** Called once, when an event could not be kept. */
   onLost(): void;
 }
 
-/** Where a thread's events leave it: each gets the next number, is kept in the thread's file, and goes to the front end. */
+/** Text of an item that is coming in. */
+interface OpenDelta {
+  item_type: DeltaType;
+  stream: SecretStream;
+}
+
+type DeltaType = Extract<EventBody, { type: "item.delta" }>["item_type"];
+
+/**
+ * Where a thread's events leave it: each gets the next number, is kept in the thread's file, and goes to the front end, without
+ * secrets. Only a question reaches its front end as it is: what is approved is not changed.
+ */
 export class Outlet {
-  readonly channel = new Channel();
+  readonly readers = new Readers();
   /** Why the thread can no longer be kept; null while it can. */
   lost: string | null = null;
   readonly #start: OutletStart;
@@ -25,6 +39,7 @@ export class Outlet {
   #ended = false;
   /** Where events go, too, while a part of a turn is recorded. */
   #tapped: EventBody[] | null = null;
+  readonly #open = new Map<string, OpenDelta>();
 
   constructor(start: OutletStart) {
     this.#start = start;
@@ -35,18 +50,48 @@ export class Outlet {
   emit(body: EventBody): void {
     // What a hook or a command says after the end must not open the file again.
     if (this.#ended) return;
-    this.#tapped?.push(body);
-    this.channel.push(this.keep(body));
+    if (body.type === "stream.reset") for (const id of body.item_ids) this.#open.delete(id);
+    else if (body.type === "item.completed") this.#finish(body.item.id);
+    else if (body.type === "turn.completed" || body.type === "turn.failed")
+      for (const id of this.#open.keys()) this.#finish(id);
+    this.#push(body);
   }
 
-  emitDelta(item_id: string, item_type: "agent_message" | "reasoning" | "command_execution", delta: string): void {
-    if (!this.channel.merge(item_id, delta)) this.emit({ type: "item.delta", item_id, item_type, delta });
+  #push(body: EventBody): void {
+    this.#tapped?.push(body);
+    const kept = this.keep(body);
+    this.readers.add(body.type === "approval.requested" ? { ...kept, ...body } : kept);
+  }
+
+  /** Shows what a child thread says. It has its number there, and is not kept here. */
+  pass(event: Event): void {
+    if (!this.#ended) this.readers.add(event);
+  }
+
+  /** The rest of an item's text, which waited for what would follow. */
+  #finish(id: string): void {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    const rest = open?.stream.end() ?? "";
+    if (open && rest !== "") this.#pushDelta(id, open.item_type, rest);
+  }
+
+  emitDelta(item_id: string, item_type: DeltaType, delta: string): void {
+    if (this.#ended) return;
+    const open = this.#open.get(item_id) ?? { item_type, stream: new SecretStream(this.#start.secrets) };
+    this.#open.set(item_id, open);
+    const text = open.stream.push(delta);
+    if (text !== "") this.#pushDelta(item_id, item_type, text);
+  }
+
+  #pushDelta(item_id: string, item_type: DeltaType, delta: string): void {
+    if (!this.readers.merge(item_id, delta)) this.#push({ type: "item.delta", item_id, item_type, delta });
     else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
   }
 
   /** Numbers and keeps an event without showing it. What cannot be kept must not go on. */
   keep(body: EventBody): Event {
-    const event: Event = { seq: this.#seq++, ...body };
+    const event: Event = { seq: this.#seq++, ...this.#start.secrets.redactAll(body) };
     if (this.lost !== null) return event;
     try {
       this.#start.sink?.append(event);
@@ -82,6 +127,6 @@ export class Outlet {
 
   close(): void {
     this.#start.sink?.close();
-    this.channel.close();
+    this.readers.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { ModelClient } from "../model/index.ts";
-import { type EventBody, type HistoryItem, NO_USAGE } from "../protocol/index.ts";
+import { type Event, type EventBody, type HistoryItem, NO_USAGE } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Budget } from "./budget.ts";
@@ -10,7 +10,7 @@ import type { TurnQueue } from "./queue.ts";
 import { Conversation } from "./request/conversation.ts";
 import { readInput } from "./request/input.ts";
 import { Spending } from "./request/usage.ts";
-import type { ThreadServices, ThreadSettings } from "./settings.ts";
+import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
@@ -21,6 +21,8 @@ export interface ThreadStart {
   services: ThreadServices;
   /** The thread as it was stored; null: a new one. */
   resumed: ResumedThread | null;
+  /** Shared with the parent of a child thread; absent: the thread has its own. */
+  budget?: Budget;
 }
 
 /** What a stored thread brings along. */
@@ -46,6 +48,7 @@ export class Parts implements ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly lasting = new Lasting();
+  readonly children = new Set<ChildThread>();
   readonly outlet: Outlet;
   settings: ThreadSettings;
   turn_id: string | null = null;
@@ -53,12 +56,14 @@ export class Parts implements ThreadState {
   #model: Promise<ModelClient> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
 
-  constructor({ thread_id, settings, services, resumed }: ThreadStart, queue: TurnQueue) {
+  constructor(start: ThreadStart, queue: TurnQueue) {
+    const { thread_id, settings, services, resumed } = start;
     this.thread_id = thread_id;
     this.settings = settings;
     this.services = services;
     this.#queue = queue;
     this.outlet = new Outlet({
+      secrets: services.secrets,
       sink: services.sink,
       next_seq: resumed?.next_seq ?? 0,
       next_item: resumed?.next_item ?? 0,
@@ -67,10 +72,10 @@ export class Parts implements ThreadState {
     this.conversation = new Conversation(resumed?.history ?? [], this.outlet);
     this.permissions = new Permissions(settings.rules, (text) => services.saveRule(text));
     this.spending = new Spending(resumed?.usage ?? NO_USAGE);
-    this.budget = new Budget(settings.budget, services.now);
+    this.budget = start.budget ?? new Budget(settings.budget, services.now);
   }
 
-  /** Takes what a turn changes into the settings; says what the administrator does not allow of it. */
+  /** Takes what is to be changed into the settings; says what the administrator does not allow of it. */
   override(overrides: Partial<ThreadSettings>): string[] {
     if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
     const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
@@ -88,12 +93,16 @@ export class Parts implements ThreadState {
     this.outlet.emit(body);
   }
 
+  pass(event: Event): void {
+    this.outlet.pass(event);
+  }
+
   emitDelta(...delta: Parameters<Outlet["emitDelta"]>): void {
     this.outlet.emitDelta(...delta);
   }
 
   ready(): Promise<void> | null {
-    return this.outlet.channel.ready();
+    return this.outlet.readers.ready();
   }
 
   newItemId(): string {

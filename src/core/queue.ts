@@ -24,6 +24,13 @@ export class TurnQueue {
     this.#last = this.#last.then(() => run(abort, () => this.#open.delete(abort)));
   }
 
+  /** Does something while no turn runs: at once, or behind those that run or wait. */
+  between(work: () => void): void {
+    if (this.#closing) return;
+    if (!this.busy) work();
+    else this.#last = this.#last.then(work);
+  }
+
   /** Aborts every turn that runs or waits. */
   interrupt(): void {
     for (const turn of this.#open) turn.abort();

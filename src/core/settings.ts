@@ -1,10 +1,11 @@
+import type { Secrets } from "../base/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
-import type { ApprovalPolicy, Event, JsonSchema, SandboxMode } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
-import type { BudgetLimits } from "./budget.ts";
+import type { Budget, BudgetLimits } from "./budget.ts";
 import type { Tape } from "./tape.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
@@ -73,6 +74,20 @@ export interface EventSink {
   close(): void;
 }
 
+/** What a child thread starts from. */
+export interface ChildStart {
+  settings: ThreadSettings;
+  /** The parent's: what the child uses up counts there. */
+  budget: Budget;
+}
+
+/** What a thread does with a child of it. */
+export interface ChildThread {
+  readonly thread_id: string;
+  readonly events: AsyncIterable<Event>;
+  submit(op: Op): void;
+}
+
 /** The world that a thread lives in. */
 export interface ThreadServices {
   /** Called before the first request of a thread and after a change of model. */
@@ -81,13 +96,23 @@ export interface ThreadServices {
   modelInfo(model: string): Promise<ModelInfo>;
   /** Called before the first command. */
   openSandbox(): Promise<Sandbox>;
+  /** Starts a thread that works for a call of this one, in the same world. Nothing of it is kept but what the call comes to. */
+  openChild(start: ChildStart): ChildThread;
   /** What the model may call in this thread. */
   tools: ToolSet;
   sink: EventSink | null;
   /** A recording that is made or played; null: neither. */
   tape: Tape | null;
+  /** What must not leave the thread: neither into its file, nor to a front end. */
+  secrets: Secrets;
+  /** Those of them that no command gets. */
+  keys: Secrets;
+  /** Files of settings that hold one; absolute. No command reads them. */
+  key_files: readonly string[];
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** Files of programs that run outside the sandbox, which no command may change. Absolute. */
+  held: readonly string[];
   /** Rules that no setting, no answer and no op gets around. */
   administrator: AdministratorRules;
   /** File of the thread; null when none is kept. */

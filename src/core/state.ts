@@ -1,5 +1,5 @@
 import type { ModelClient } from "../model/index.ts";
-import type { EventBody, HistoryItem } from "../protocol/index.ts";
+import type { Event, EventBody, HistoryItem } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
@@ -7,7 +7,7 @@ import type { StreamEmitter } from "./emitter.ts";
 import type { Lasting } from "./lasting.ts";
 import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
-import type { ThreadServices, ThreadSettings } from "./settings.ts";
+import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
 export interface ThreadState extends StreamEmitter {
@@ -22,6 +22,10 @@ export interface ThreadState extends StreamEmitter {
   readonly budget: Budget;
   /** What outlives the calls that began it. */
   readonly lasting: Lasting;
+  /** Threads that work for calls of this one. */
+  readonly children: Set<ChildThread>;
+  /** Lets an event of a child out; it has its `thread_id` and its number already. */
+  pass(event: Event): void;
   /** From now on every command that does more than read is asked about. */
   tighten(): void;
   /** Stops the turn that is running. */

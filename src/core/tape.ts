@@ -1,12 +1,13 @@
-import type { EventBody, Failure, HistoryItem, InputPart, TurnOverrides } from "../protocol/index.ts";
+import type { EventBody, Failure, HistoryItem, InputPart, SettingsChange } from "../protocol/index.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import type { ItemLife } from "./item-life.ts";
 
-/** An op as a recording has it: what starts a turn, and what cuts one short. */
+/** An op as a recording has it: what starts a turn, what changes settings, and what cuts a turn short. */
 export type TapedOp =
-  | { type: "user_turn"; input: InputPart[]; overrides: TurnOverrides }
+  | { type: "user_turn"; input: InputPart[]; overrides: SettingsChange }
   | { type: "compact"; instructions: string | null }
+  | { type: "settings"; changes: SettingsChange }
   | { type: "interrupt" };
 
 /**

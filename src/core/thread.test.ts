@@ -1,6 +1,8 @@
 // The core as a library: what README's example does, and the promises of the event stream.
+
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { Secrets } from "../base/index.ts";
 import { modelInfo } from "../model/index.ts";
 import type { Event, Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
@@ -80,10 +82,17 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       tape: null,
       tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
+      openChild() {
+        throw new Error("no call asks for a child here");
+      },
       openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
       sink,
       saveRule: () => {},
+      secrets: new Secrets(),
+      keys: new Secrets(),
+      key_files: [],
       hooks: null,
+      held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
       env: { PATH: process.env.PATH, HOME: home.dir },
@@ -277,9 +286,9 @@ describe("Thread", () => {
     const events = await collect(thread, 3, (event) =>
       event.type === "turn.completed" && event.turn_id.endsWith(":2") ? turn("b") : null,
     );
-    const kinds = events.flatMap(({ type }) => (/^turn\.|compacted/.test(type) ? [type] : []));
+    const kinds = events.flatMap(({ type }) => (/^turn\.|replaced/.test(type) ? [type] : []));
     const whole = ["turn.started", "turn.completed"] as const;
-    expect(kinds).toEqual([...whole, "turn.started", "history.compacted", "turn.completed", ...whole]);
+    expect(kinds).toEqual([...whole, "turn.started", "history.replaced", "turn.completed", ...whole]);
     expect(texts(events)).toEqual(["one", "two"]);
     expect(server.requests[2]?.raw).toContain("keep above all: the names of the files");
     expect(server.requests[3]?.raw).toContain("NOTES");

@@ -1,15 +1,15 @@
 import { match } from "ts-pattern";
 import {
   type ApprovalRequest,
-  type Event,
   type Failure,
   type InputPart,
   NO_USAGE,
   type Op,
   SCHEMA_VERSION,
-  type TurnOverrides,
+  type SettingsChange,
 } from "../protocol/index.ts";
 import { asksToRun } from "./call/approvals.ts";
+import type { EventReader, Patience } from "./channel.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
@@ -23,6 +23,9 @@ import { runTurn } from "./turn.ts";
 /**
  * A conversation. `submit` puts ops in; iterating over `events` gives everything that happens, in order, each with the
  * next `seq`. At most one turn runs; a new one aborts it and takes its place.
+ *
+ * `events` is for the front end that the thread was started for. Others `read`: each gets everything from then on, at its own
+ * pace. A front end that takes over reads `waited_for` before the one that it follows leaves its loop: so nothing falls between.
  */
 export class Thread {
   readonly #queue = new TurnQueue();
@@ -66,8 +69,13 @@ export class Thread {
     return this.#queue.busy;
   }
 
-  get events(): AsyncIterable<Event> {
-    return this.#parts.outlet.channel;
+  get events(): EventReader {
+    return this.#parts.outlet.readers.front;
+  }
+
+  /** One more reader, of everything from now on. The thread waits for no second reader unless it is told to. */
+  read(patience: Patience = "cut_off"): EventReader {
+    return this.#parts.outlet.readers.join(patience);
   }
 
   /** Never waits: what the op leads to comes as events. */
@@ -75,10 +83,8 @@ export class Thread {
     match(op)
       .with({ type: "user_turn" }, ({ input, overrides }) => this.#startTurn(input, overrides ?? {}))
       .with({ type: "steer" }, ({ input }) => this.#steer(input))
-      .with(
-        { type: "approval" },
-        ({ call_id, decision }) => void this.#parts.permissions.approvals.answer(call_id, decision),
-      )
+      .with({ type: "settings" }, ({ changes }) => this.#change(changes))
+      .with({ type: "approval" }, (answer) => this.#answer(answer))
       .with({ type: "interrupt" }, () => this.#stop())
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
       .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
@@ -105,7 +111,7 @@ export class Thread {
     if (waiting) this.#startTurn([], {});
   }
 
-  #startTurn(input: InputPart[], overrides: TurnOverrides): void {
+  #startTurn(input: InputPart[], overrides: SettingsChange): void {
     const parts = this.#parts;
     this.#queue.interrupt();
     parts.services.tape?.op({ type: "user_turn", input, overrides });
@@ -119,6 +125,19 @@ export class Thread {
       });
       this.#takeUpLate();
     });
+  }
+
+  #change(changes: SettingsChange): void {
+    this.#parts.services.tape?.op({ type: "settings", changes });
+    this.#queue.between(() => this.#lifecycle.change(changes));
+  }
+
+  /** An answer to a child's question reaches the child, whichever of them it is. */
+  #answer(op: Extract<Op, { type: "approval" }>): void {
+    const { permissions, children } = this.#parts;
+    const { thread_id = this.thread_id, call_id, decision } = op;
+    if (thread_id === this.thread_id) permissions.approvals.answer(call_id, decision);
+    else for (const child of children) child.submit(op);
   }
 
   #steer(input: InputPart[]): void {

@@ -78,9 +78,9 @@ describe("commands", () => {
     },
     {
       name: "output that is no text",
-      script: [respond(sh("printf '\\377\\376ok'")), done],
+      script: [respond(sh("printf '\\377\\001\\002ok'")), done],
       args: json(),
-      items: [{ status: "completed", aggregated_output: "��ok" }, {}],
+      items: [{ status: "completed", aggregated_output: "�\u0001\u0002ok" }, {}],
     },
     {
       name: "what the sandbox refused is an event",
@@ -194,7 +194,7 @@ describe("calls that cannot be understood", () => {
     },
     {
       name: "arguments of the wrong kind",
-      script: [respond(call("exec_command", { cmd: 3 })), done],
+      script: [respond(call("exec_command", { cmd: { ls: 3 } })), done],
       args: json(),
       items: [{ type: "error" }, {}],
       told: ["failed to parse function arguments"],

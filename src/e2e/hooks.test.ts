@@ -333,17 +333,35 @@ describe("a project's hooks", () => {
     expect((await w.moat(["config", "trust", "add"])).stdout).toContain("-grep -q forbidden");
   });
 
-  test("a guard that a command of the same thread writes over refuses from then on", async () => {
-    const hook = { type: "command", command: "sh tools/guard.sh" };
-    const settings = { hooks: { PreToolUse: [{ matcher: "Bash", hooks: [hook] }] } };
-    const over = command("echo exit >tools/guard.sh", "call_1");
-    await using w = await world([respond(over), respond(command("echo ran", "call_2")), respond(say("done"))], {
-      ".claude/settings.json": JSON.stringify(settings),
+  const guarded = (first: string) => ({
+    script: [respond(command(first, "call_1")), respond(command("echo ran", "call_2")), respond(say("done"))],
+    files: {
+      ".claude/settings.json": JSON.stringify({
+        hooks: { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command: "sh tools/guard.sh" }] }] },
+      }),
       "tools/guard.sh": "exit 0\n",
-    });
+    },
+  });
+
+  test("a guard cannot be written over by a command of the same thread, nor moved, and goes on guarding", async () => {
+    const { script, files } = guarded("echo 'exit 0 # mine' >tools/guard.sh; mv tools away; mkdir -p tools");
+    await using w = await world(script, files);
     await w.moat(["config", "trust", "add", "--yes"]);
     const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "go"]);
     expect(ran.exit).toBe(0);
-    expect(outputs(w, 2)[1]).toContain("its program has changed since it was trusted");
+    expect(outputs(w, 2)[1]).toContain("ran");
+    expect(readFileSync(w.project.path("tools/guard.sh"), "utf8")).toBe("exit 0\n");
+  });
+
+  test("a guard that somebody else writes over refuses from then on", async () => {
+    const { script, files } = guarded("true");
+    await using w = await world(script, files);
+    await w.moat(["config", "trust", "add", "--yes"]);
+    hooks(w, { PostToolUse: "echo 'exit 0 # other' >tools/guard.sh" });
+    const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "go"]);
+    expect(ran.exit).toBe(0);
+    expect(outputs(w, 2)[1]).toContain(
+      "tools/guard.sh has changed since it was trusted; `moat config trust add` shows",
+    );
   });
 });

@@ -68,7 +68,7 @@ describe("moat debug prompt-input", () => {
     await using w = await world([], { "AGENTS.md": "hidden \u001b[8m text" });
     const ran = await w.moat(["debug", "prompt-input", "hi"]);
     expect(ran.exit).toBe(0);
-    expect(ran.stdout).toContain("hidden \\u001b[8m text");
+    expect(ran.stdout).toContain("hidden \\x1b[8m text");
     expect(ran.stdout).not.toContain("\u001b");
     expect(ran.stdout).toMatch(/system prompt +[\d,]+ bytes +~ +[\d,]+ tokens/);
     expect(ran.stdout).toContain(`${w.project.path("AGENTS.md")}: 16 bytes`);

@@ -83,8 +83,10 @@ describe("moat's own git", () => {
     const ran = await w.moat(["exec", "--worktree", "-s", "workspace-write", ...no_tmp, "go"], { env });
     const kept = /kept (\S+):/.exec(ran.stderr)?.[1];
     expect(existsSync(env.MARKER)).toBe(false);
+    // Nor does a person's git later: the repository has been moved away, and that was said.
     Bun.spawnSync(["git", "status"], { cwd: kept ?? "", env: { ...w.env, ...env } });
-    expect(existsSync(env.MARKER)).toBe(true);
+    expect(existsSync(env.MARKER)).toBe(false);
+    expect(ran.stderr).toContain("sub/.git, which is protected: it has been moved away");
   });
 });
 
@@ -150,6 +152,6 @@ test.skipIf(!Bun.which("script"))(
       env: w.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    expect(await child.stdout.text()).toBe("done\r\n");
+    expect(await child.stdout.text()).toBe("\\x1b]0;title\\x07\\x1b[2Jdone\r\n");
   },
 );

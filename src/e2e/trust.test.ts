@@ -58,7 +58,7 @@ describe("moat exec never asks", () => {
     const folder = "a\u001b[2K\rb";
     w.project.write(`${folder}/.moat/config.toml`, 'model = "theirs"\n');
     const ran = await w.moat(["exec", "-C", folder, "go"]);
-    expect(ran.stderr).toContain("a\\u001b[2K\\u000db/.moat/config.toml: this file is not trusted");
+    expect(ran.stderr).toContain("a\\x1b[2K\\x0db/.moat/config.toml: this file is not trusted");
     expect(lines(ran.stderr).join("")).not.toContain("\u001b");
   });
 });
@@ -93,7 +93,7 @@ describe("on a terminal", () => {
     await using w = await world([]);
     const { shown } = await onTerminal(asking(w), w, [["navigate", "\r"]]);
     expect(shown).toContain("-old");
-    expect(shown).toContain("+model = 1\\u001b[2K");
+    expect(shown).toContain("+model = 1\\x1b[2K");
     expect(shown).toContain('{"answer":"refuse","typed":null}');
     expect(store(w).folders).toEqual({ [w.project.dir]: "untrusted" });
   });

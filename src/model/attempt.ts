@@ -2,15 +2,7 @@ import type { Failure, Json, JsonObject } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { type AnswerReader, createAnswerReader } from "./dialect/answer.ts";
 import { wholeEvents } from "./dialect/whole.ts";
-import {
-  DISCONNECTED,
-  disconnected,
-  failureOfDocument,
-  failureOfStatus,
-  StatusError,
-  StreamError,
-  withoutKey,
-} from "./failure.ts";
+import { DISCONNECTED, disconnected, failureOfDocument, failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
 import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";
@@ -59,7 +51,7 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
     own.abort();
     signal.throwIfAborted();
     const known = causeOf(error, StreamError);
-    const failure = withoutKey(known?.failure ?? failureOf(error, watch.fired, context), provider.api_key);
+    const failure = known?.failure ?? failureOf(error, watch.fired, context);
     throw new StreamError(failure, known?.origin ?? origin, decoder.usage());
   } finally {
     watch.stop();

@@ -252,7 +252,7 @@ export function wireContract(wire: WireUnderTest): void {
       const { run, server } = await start([{ status: 401, body }]);
       const [event, ...rest] = await collect(run());
       expect(event).toMatchObject({ type: "failed", error: { kind: "unauthorized", status: 401 } });
-      expect(JSON.stringify(event)).toContain("Incorrect API key provided: [key].");
+      expect(JSON.stringify(event)).toContain("Incorrect API key provided: sk-test.");
       expect(rest).toEqual([]);
       expect(server.requests).toHaveLength(1);
     });

@@ -220,9 +220,3 @@ function extras({ status, headers, body, message }: ServerError, now: number) {
   const retry_after_ms = retryHint(headers, body, message, now);
   return { ...(retry_after_ms === undefined ? {} : { retry_after_ms }), ...(status === null ? {} : { status }) };
 }
-
-/** Some servers repeat the key that they refuse; it must not end up on a screen or in a log. */
-export function withoutKey(failure: Failure, key: string | null): Failure {
-  if (!key || !failure.message.includes(key)) return failure;
-  return { ...failure, message: failure.message.replaceAll(key, "[key]") };
-}

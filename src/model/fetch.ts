@@ -1,3 +1,4 @@
+import { readRegular } from "../base/index.ts";
 import type { ProviderSettings } from "./contract.ts";
 import { StatusError, StreamError } from "./failure.ts";
 
@@ -26,16 +27,17 @@ export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">, send
 /** A list that is given replaces Bun's own, so all of that has to be in it. */
 async function withOwnCertificates(ca_file: string): Promise<string> {
   const { getCACertificates } = await import("node:tls");
-  return [...getCACertificates("default"), ...getCACertificates("system"), await readCertificates(ca_file)].join("\n");
+  return [...getCACertificates("default"), ...getCACertificates("system"), readCertificates(ca_file)].join("\n");
 }
 
-async function readCertificates(ca_file: string): Promise<string> {
-  try {
-    return await Bun.file(ca_file).text();
-  } catch (error) {
-    const message = `ca_file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    throw new StreamError({ kind: "invalid_request", message, retryable: false }, "request");
-  }
+/** Bytes of `ca_file` that are read: all authorities of the web together have a tenth. */
+const MAX_CA_BYTES = 4 * 1024 * 1024;
+
+function readCertificates(ca_file: string): string {
+  const read = readRegular(ca_file, MAX_CA_BYTES);
+  if (read.ok) return read.bytes.toString("utf8");
+  const message = `ca_file ${ca_file} cannot be read: ${read.why}`;
+  throw new StreamError({ kind: "invalid_request", message, retryable: false }, "request");
 }
 
 async function readStart(response: Response): Promise<string> {

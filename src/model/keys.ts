@@ -8,6 +8,13 @@ export interface AuthCommand {
   timeout_ms: number;
   /** Age after which the key is asked for again; 0: only after a refusal. */
   refresh_interval_ms: number;
+  /**
+   * Asked before each start: the words to start in place of `command` and `args`, and the PATH; or why it must not be started.
+   * Absent: it is started as it is named.
+   */
+  readonly prepare?: () => ({ ok: true; argv: string[] } | { ok: false; message: string }) & {
+    PATH: string | undefined;
+  };
 }
 
 /** A key that can change while the program runs. */
@@ -42,9 +49,11 @@ export function createKeySource(auth: AuthCommand, env: Env, now: () => number):
   };
 }
 
-async function askCommand({ command, args, timeout_ms }: AuthCommand, env: Env): Promise<string> {
+async function askCommand({ command, args, timeout_ms, prepare }: AuthCommand, env: Env): Promise<string> {
   const told = `the auth command \`${[command, ...args].join(" ")}\``;
-  const child = start([command, ...args], env, timeout_ms, told);
+  const prepared = prepare?.() ?? { ok: true, argv: [command, ...args], PATH: env.PATH };
+  if (!prepared.ok) throw new KeyError(`${told} was not run: ${prepared.message}`);
+  const child = start(prepared.argv, { ...env, PATH: prepared.PATH }, timeout_ms, told);
   // Read from the start so that no pipe fills up, but not waited for: a grandchild may hold it open after a timeout.
   const [output, errors] = [child.stdout.text(), child.stderr.text()];
   const code = await child.exited;

@@ -1,7 +1,7 @@
 import type { Failure, Json } from "../protocol/index.ts";
 import { type ModelInfo, modelInfo } from "./catalog.ts";
 import type { ProviderSettings } from "./contract.ts";
-import { failureOfStatus, StatusError, StreamError, withoutKey } from "./failure.ts";
+import { failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import { createFetch } from "./fetch.ts";
 import { at, number, string } from "./json.ts";
 import { LOCAL_PROVIDERS, PROVIDERS } from "./provider-table.ts";
@@ -32,8 +32,7 @@ export async function listModels(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof StreamError) return { ok: false, error: error.failure };
-    if (error instanceof StatusError)
-      return { ok: false, error: withoutKey(failureOfStatus(error, now), provider.api_key) };
+    if (error instanceof StatusError) return { ok: false, error: failureOfStatus(error, now) };
     return { ok: false, error: failureOfThrown(error, provider.base_url) };
   }
 }

@@ -46,6 +46,7 @@ async function readLayers(host: Host, options: ConfigOptions): Promise<ConfigRea
     strict: options.strict ?? false,
     ignore_user: options.ignore_user_config ?? false,
     trust: options.trust ?? false,
+    secrets: host.secrets,
   });
   if (result.ok) return result;
   const message = result.errors.map(showError).join("\nmoat: ");

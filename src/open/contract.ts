@@ -1,12 +1,42 @@
-import type { Config, FolderTrust, InstructionPart, loadConfig, Override, TrustQuestion } from "../config/index.ts";
+import type { Secrets } from "../base/index.ts";
+import type {
+  Config,
+  Document,
+  FolderTrust,
+  Hook,
+  HookContext,
+  InstructionPart,
+  loadConfig,
+  Override,
+  TrustQuestion,
+} from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { ApprovalPolicy, Item, JsonSchema } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
+/** The user's own programs that moat starts outside the sandbox, as they lie there when the thread begins. */
+export interface Outside {
+  env: Record<string, string>;
+  hooks: readonly Hook[];
+  hook_context: Omit<HookContext, "now">;
+  /** Files that commands must not change. Absolute. */
+  held: string[];
+  /** Looks at a command now; from here on what it names must stay. */
+  command(argv: readonly string[]): HeldCommand;
+}
+
+/** A program with its arguments, found again before each start. */
+export interface HeldCommand {
+  /** The words to start from a directory, the first an absolute path; or why it must not be started. */
+  start(cwd: string): { ok: true; argv: string[] } | { ok: false; message: string };
+}
+
 /** The process that a thread lives in. */
 export interface Host {
+  /** Where the process works. Absolute. */
+  cwd: string;
   env: Record<string, string | undefined>;
   /** Lets this very process reach `NO_PROXY` hosts and the like: Bun reads such variables when it connects. */
   setEnvironment(values: Record<string, string>): void;
@@ -16,6 +46,8 @@ export interface Host {
   home: string;
   version: string;
   stderr(text: string): void;
+  /** What must not leave the process: all that is printed goes through it. */
+  secrets: Secrets;
   date(): Date;
   /** From 0 up to 1, as `Math.random`. */
   random(): number;
@@ -45,8 +77,8 @@ export interface OpenOptions {
   free_patches?: boolean;
   /** More directories that may be written, absolute. */
   add_dirs?: string[];
-  /** One more file of instructions, absolute. */
-  project_doc?: string | null;
+  /** One more file of instructions. */
+  project_doc?: Document | null;
   /** Any model server of this machine will do. */
   oss?: boolean;
   budget?: BudgetLimits;
@@ -110,6 +142,8 @@ export interface Refusal {
   ok: false;
   message: string;
   exit: number;
+  /** All is understood, only the key of the provider is missing. */
+  no_key?: true;
 }
 
 /** A thread that is ready for its first op. */
@@ -117,11 +151,15 @@ export interface Opened {
   ok: true;
   thread: Thread;
   config: Config;
+  /** What no program of the user gets. */
+  keys: Secrets;
   facts: ThreadFacts;
-  /** Items of the stored thread that goes on, oldest first; empty for a new one. */
-  past: Item[];
+  /** What happened in the stored thread that goes on, as its events; nothing for a new one. Read while it is iterated over. */
+  past: Iterable<Event>;
   /** Sentences for the person. */
   warnings: string[];
+  /** The user's own programs that run outside the sandbox; null: the configuration names none. */
+  outside: Outside | null;
 }
 
 export type OpenResult = Opened | Refusal;

@@ -1,10 +1,12 @@
 export { readConfig } from "./configuration.ts";
 export type {
+  HeldCommand,
   Host,
   Loaded,
   Opened,
   OpenOptions,
   OpenResult,
+  Outside,
   RecordingStart,
   Refusal,
   ThreadFacts,
@@ -13,6 +15,6 @@ export type {
 export { catalogOf } from "./limits.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";
-export { outsideEnvironment } from "./outside-environment.ts";
+export { threadReach, usualReach } from "./outside.ts";
 export { findProvider } from "./provider.ts";
-export { keyNames, modelConfig } from "./settings.ts";
+export { modelConfig } from "./settings.ts";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod/mini";
 import type { ModelInfo } from "../model/index.ts";
 
@@ -32,9 +31,12 @@ export type CatalogOverrides = Record<string, Partial<ModelInfo>>;
  * Reads `model_catalog_json`: `{"MODEL": {"context_window": 32768, "price": {"input": 1, "cached_input": 0.1,
  * "cache_write": 1.25, "output": 5}, …}}`, with the fields of `ModelInfo` and prices in US dollars for a million tokens.
  */
-export function readCatalog(path: string): { ok: true; overrides: CatalogOverrides } | { ok: false; message: string } {
+export function readCatalog(
+  path: string,
+  text: string,
+): { ok: true; overrides: CatalogOverrides } | { ok: false; message: string } {
   try {
-    const read = catalog.safeParse(JSON.parse(readFileSync(path, "utf8")));
+    const read = catalog.safeParse(JSON.parse(text));
     if (read.success) return { ok: true, overrides: read.data as CatalogOverrides };
     const [issue] = read.error.issues;
     return { ok: false, message: `model_catalog_json ${path}: ${issue?.path.join(".")}: ${issue?.message}` };

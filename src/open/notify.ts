@@ -1,5 +1,5 @@
-import type { Event } from "../protocol/index.ts";
-import { promptText } from "../session/index.ts";
+import { type Event, promptText } from "../protocol/index.ts";
+import type { HeldCommand } from "./contract.ts";
 
 /** Whose turns are told of. */
 interface NotifyContext {
@@ -15,7 +15,7 @@ interface NotifyContext {
  * Runs the `notify` program after each completed turn, with the JSON of the Codex CLI as its last argument. It runs outside
  * the sandbox as the user's own program; nobody waits for it, and what it prints is dropped.
  */
-export function createNotifier(command: readonly string[], context: NotifyContext): (event: Event) => void {
+export function createNotifier(command: HeldCommand, context: NotifyContext): (event: Event) => void {
   let said: string[] = [];
   let last: string | null = null;
   return (event) => {
@@ -42,9 +42,14 @@ function notification(turn_id: string, said: string[], last: string | null, { th
   };
 }
 
-function start(command: readonly string[], message: object, { cwd, env, stderr }: NotifyContext): void {
+function start(command: HeldCommand, message: object, { cwd, env, stderr }: NotifyContext): void {
+  const found = command.start(cwd);
+  if (!found.ok) {
+    stderr(`moat: notify: ${found.message}\n`);
+    return;
+  }
   try {
-    const child = Bun.spawn([...command, JSON.stringify(message)], {
+    const child = Bun.spawn([...found.argv, JSON.stringify(message)], {
       cwd,
       env,
       stdin: "ignore",
@@ -53,6 +58,6 @@ function start(command: readonly string[], message: object, { cwd, env, stderr }
     });
     child.unref();
   } catch (error) {
-    stderr(`moat: notify: ${command[0]} could not be run: ${(error as Error).message}\n`);
+    stderr(`moat: notify: ${found.argv[0]} could not be run: ${(error as Error).message}\n`);
   }
 }

@@ -1,11 +1,15 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
+import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
+import { readConfigured } from "./configured-file.ts";
 import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
+import { openOutside } from "./outside.ts";
 import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
 import { threadServices } from "./services.ts";
@@ -24,12 +28,16 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!loaded.ok) return loaded;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
-  const resolved = await findProvider(loaded, host, options);
-  if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
+  const outside = await openOutside(loaded, host, options);
+  const resolved = await findProvider(loaded, host, options, outside);
+  if (!resolved.ok) {
+    const { message, reason } = resolved;
+    return { ok: false, message, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
+  }
   const { provider, model } = resolved;
-  const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model);
+  const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
   if (!limits.ok) return limits;
-  const documents = readDocuments(loaded, host, options);
+  const documents = await readDocuments(loaded, host, options);
   if (!documents.ok) return documents;
   const search = webSearch(loaded.config, provider);
   const wanted = threadSettings(loaded.config, {
@@ -50,17 +58,44 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const settings = { ...wanted, ...allowed };
   const { catalog } = limits;
-  const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog);
+  const unkept = whyUnkept(host, options);
+  const kept = unkept === null ? options : { ...options, ephemeral: true };
+  const { thread_id, services } = threadServices(host, loaded, resolved, kept, catalog, outside);
   try {
     const wide = await wideWorkspaceNotes(settings, host);
-    const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes, ...wide];
+    const warnings = [
+      ...loaded.warnings,
+      ...rules.notes,
+      ...documents.warnings,
+      ...search.warnings,
+      ...notes,
+      ...wide,
+      ...(unkept === null ? [] : [unkept]),
+    ];
     const resumed = options.resume?.stored ?? null;
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
     const facts = threadFacts(loaded, provider, documents.files);
-    return { ok: true, thread, config: loaded.config, facts, past: resumed?.items ?? [], warnings };
+    const past = options.resume ? pastEvents(options.resume.path) : [];
+    return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
+  }
+}
+
+/**
+ * Where nobody named a home and the usual one cannot be written (a build machine without one, a file system that is read-only),
+ * the thread runs all the same and is not kept. null: it is.
+ */
+function whyUnkept(host: Host, { ephemeral, resume }: OpenOptions): string | null {
+  if (ephemeral || resume || host.env.MOAT_HOME) return null;
+  try {
+    mkdirSync(join(host.moat_home, "threads"), { recursive: true, mode: 0o700 });
+    accessSync(host.moat_home, constants.W_OK);
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `this thread is not kept: ${host.moat_home} cannot be written (${code}); set MOAT_HOME to a directory that can be`;
   }
 }
 
@@ -72,16 +107,13 @@ interface Documents {
   warnings: string[];
 }
 
-function readDocuments({ config, trust, project }: Loaded, host: Host, options: OpenOptions): Documents | Refusal {
-  const { cwd, project_doc: extra_file = null } = options;
+async function readDocuments(loaded: Loaded, host: Host, options: OpenOptions): Promise<Documents | Refusal> {
+  const { config, trust, project } = loaded;
+  const { cwd, project_doc: extra = null } = options;
   const trusted = trust.folder_trust === "trusted";
-  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra_file, project });
+  const found = discoverInstructions({ cwd, moat_home: host.moat_home, config, trusted, extra, project });
   const project_instructions = renderInstructions(found, cwd);
-  const file = config.model_instructions_file;
-  try {
-    const system_prompt = file === null ? null : readFileSync(file, "utf8");
-    return { ok: true, system_prompt, project_instructions, files: found.parts, warnings: found.warnings };
-  } catch (error) {
-    return { ok: false, message: `model_instructions_file: ${(error as Error).message}`, exit: FAILED };
-  }
+  const prompt = await readConfigured("model_instructions_file", config.model_instructions_file, loaded, host);
+  if (!prompt.ok) return prompt;
+  return { ok: true, system_prompt: prompt.text, project_instructions, files: found.parts, warnings: found.warnings };
 }

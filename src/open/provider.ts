@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hostAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
-import type { Host, Loaded, OpenOptions } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, Outside } from "./contract.ts";
+import { openOutside, type PlaceOptions } from "./outside.ts";
 import { modelConfig } from "./settings.ts";
 
 /** What of a thread's options says who answers. */
-export type ProviderOptions = Pick<OpenOptions, "oss" | "overrides" | "review" | "give_up_after_ms">;
+export type ProviderOptions = PlaceOptions & Pick<OpenOptions, "oss" | "overrides" | "review" | "give_up_after_ms">;
 
 const NO_LOCAL_SERVER: Resolution = {
   ok: false,
@@ -20,14 +21,32 @@ const NO_LOCAL_SERVER: Resolution = {
  * this machine will do; `--oss` asks for such a one. Whatever led to it (a file, a variable, a search), the
  * administrator's rules come last.
  */
-export async function findProvider(loaded: Loaded, host: Host, options: ProviderOptions): Promise<Resolution> {
+export async function findProvider(
+  loaded: Loaded,
+  host: Host,
+  options: ProviderOptions,
+  outside?: Outside | null,
+): Promise<Resolution> {
+  const resolved = await find(loaded, host, options, outside);
+  const key = resolved.ok ? resolved.provider.api_key : null;
+  // A keyring or a program may have given it: no list knew of it before.
+  if (key !== null) for (const known of [host.secrets, loaded.keys]) known.learn([key]);
+  return resolved;
+}
+
+async function find(
+  loaded: Loaded,
+  host: Host,
+  options: ProviderOptions,
+  outside: Outside | null | undefined,
+): Promise<Resolution> {
   const { findLocalServer, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms, oss } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
   const named = oss ? loaded.config.oss_provider : null;
   const config = {
-    ...modelConfig(loaded.config),
+    ...withHeldPrograms(modelConfig(loaded.config), outside ?? (await openOutside(loaded, host, options)), host),
     ...give_up,
     ...reviewModel(loaded, options),
     ...(named === null ? {} : { model_provider: named }),
@@ -38,6 +57,19 @@ export async function findProvider(loaded: Loaded, host: Host, options: Provider
   if (local === null) return resolved;
   const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
   return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
+}
+
+/** Programs that print keys are started as they were when moat looked at them first, and from nowhere else. */
+function withHeldPrograms(config: ModelConfig, outside: Outside | null, host: Host): ModelConfig {
+  if (outside === null) return config;
+  const providers = Object.entries(config.model_providers ?? {}).map(([id, own]) => {
+    const { command, args = [] } = own.auth ?? {};
+    if (!own.auth || !command) return [id, own] as const;
+    const held = outside.command([command, ...args]);
+    const prepare = () => ({ ...held.start(host.cwd), PATH: outside.env.PATH });
+    return [id, { ...own, auth: { ...own.auth, prepare } }] as const;
+  });
+  return { ...config, model_providers: Object.fromEntries(providers) };
 }
 
 /** The keyring is asked only where the environment has no key: that can take a while, or a dialog. */

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod/mini";
+import { readRegular } from "../base/index.ts";
 
 /** Where a key lies: in the system's keyring, or in the file itself. */
 const entry = z.union([z.strictObject({ keyring: z.literal(true) }), z.strictObject({ key: z.string() })]);
@@ -16,6 +17,9 @@ export interface Keyring {
   delete(options: { service: string; name: string }): Promise<boolean>;
 }
 
+/** Bytes of the file that are read. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 /** Name of moat's entries in the keyring. */
 const SERVICE = "moat";
 
@@ -29,19 +33,15 @@ function authFile(moat_home: string): string {
 
 function readEntries(moat_home: string): Entries {
   const path = authFile(moat_home);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new SavedKeyError(`the saved keys cannot be read: ${(error as Error).message}`);
-  }
+  const source = readRegular(path, MAX_BYTES);
+  if (!source.ok && source.code === "ENOENT") return {};
+  if (!source.ok) throw new SavedKeyError(`the saved keys in ${path} cannot be read: ${source.why}`);
   // What a JSON error would quote is a key.
   const broken = new SavedKeyError(
     `${path} is damaged: \`moat logout --all\` removes it, \`moat login\` writes it anew`,
   );
   try {
-    const read = file.safeParse(JSON.parse(text));
+    const read = file.safeParse(JSON.parse(source.bytes.toString("utf8")));
     if (!read.success) throw broken;
     return read.data.keys;
   } catch {

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { builtInTools, type EventSink, type ThreadServices } from "../core/index.ts";
-import type { Resolution } from "../model/index.ts";
+import { builtInTools, type EventSink, Thread, type ThreadServices } from "../core/index.ts";
+import type { KeySource, Resolution } from "../model/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
-import type { Host, Loaded, OpenOptions } from "./contract.ts";
+import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
-import { outsideEnvironment } from "./outside-environment.ts";
 import { appendRule } from "./rules.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
@@ -18,6 +17,7 @@ export function threadServices(
   resolved: Resolution & { ok: true },
   options: OpenOptions,
   catalog: CatalogOverrides,
+  outside: Outside | null,
 ): { thread_id: string; services: ThreadServices } {
   const thread_id = options.resume?.stored.thread_id ?? Bun.randomUUIDv7();
   const { recorder = null } = options;
@@ -26,16 +26,22 @@ export function threadServices(
   const read_bytes = options.resume?.stored.bytes ?? null;
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
-    openModel: async () => {
-      const { createClient, directLoopback } = await import("../model/index.ts");
-      const { hideProcess } = await import("../sandbox/hide.ts");
-      if (resolved.provider.api_key !== null) hideProcess();
-      // Bun reads these when it connects, and offers no other way around a proxy.
-      host.setEnvironment(directLoopback(host.env));
-      const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
-      const now = () => date().getTime();
-      return createClient(resolved.provider, { now, keys: resolved.keys, ...taped });
-    },
+    openModel: () => openModel(host, loaded, resolved, recorder),
+    openChild: ({ settings, budget }) =>
+      new Thread({
+        thread_id: Bun.randomUUIDv7(),
+        settings,
+        budget,
+        resumed: null,
+        // A tape has what the child's call came to.
+        services: {
+          ...services,
+          openModel: () => openModel(host, loaded, resolved, null),
+          tape: null,
+          sink: null,
+          transcript_path: null,
+        },
+      }),
     tape: recorder,
     tools: builtInTools(),
     modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
@@ -43,10 +49,14 @@ export function threadServices(
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     },
-    hooks: hookService(host, loaded),
+    secrets: host.secrets,
+    keys: loaded.keys,
+    key_files: loaded.key_files,
+    hooks: hookService(outside),
+    held: outside?.held ?? [],
     administrator: administratorRules(loaded),
     transcript_path: path,
-    sink: notified(sink, host, loaded, thread_id, options.cwd),
+    sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     env: host.env,
     home: host.home,
@@ -58,10 +68,40 @@ export function threadServices(
   return { thread_id, services };
 }
 
+async function openModel(
+  host: Host,
+  loaded: Loaded,
+  resolved: Resolution & { ok: true },
+  recorder: ThreadRecorder | null,
+) {
+  const { createClient, directLoopback } = await import("../model/index.ts");
+  const { hideProcess } = await import("../sandbox/hide.ts");
+  if (host.secrets.known) hideProcess();
+  // Bun reads these when it connects, and offers no other way around a proxy.
+  host.setEnvironment(directLoopback(host.env));
+  const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
+  const now = () => host.date().getTime();
+  return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped });
+}
+
+/** What a program gives as a key is one from then on. */
+function learning(source: KeySource | null, { secrets }: Host, { keys }: Loaded): KeySource | null {
+  if (source === null) return null;
+  return {
+    async current() {
+      const key = await source.current();
+      for (const known of [secrets, keys]) known.learn([key]);
+      return key;
+    },
+    refused: () => source.refused(),
+  };
+}
+
 /** Hooks run outside the sandbox, as the user's own programs; they get the user's environment without provider keys. */
-function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hooks"] {
-  if (hooks.length === 0) return null;
-  const context = { env: outsideEnvironment(config, host.env), now: () => performance.now() };
+function hookService(outside: Outside | null): ThreadServices["hooks"] {
+  if (outside === null || outside.hooks.length === 0) return null;
+  const { hooks } = outside;
+  const context = { ...outside.hook_context, now: () => performance.now() };
   return {
     async fire(input, signal) {
       const { fireHooks } = await import("../config/index.ts");
@@ -71,10 +111,16 @@ function hookService(host: Host, { hooks, config }: Loaded): ThreadServices["hoo
 }
 
 /** A sink that tells the `notify` program, too, where one is configured. */
-function notified(sink: EventSink, host: Host, { config }: Loaded, thread_id: string, cwd: string): EventSink {
-  if (config.notify === null) return sink;
+function notified(
+  sink: EventSink,
+  host: Host,
+  { config }: Loaded,
+  outside: Outside | null,
+  turns: { thread_id: string; cwd: string },
+): EventSink {
+  if (config.notify === null || outside === null) return sink;
   const { stderr } = host;
-  const notify = createNotifier(config.notify, { thread_id, cwd, env: outsideEnvironment(config, host.env), stderr });
+  const notify = createNotifier(outside.command(config.notify), { ...turns, env: outside.env, stderr });
   return {
     append(event) {
       sink.append(event);

@@ -1,4 +1,4 @@
-import type { Config } from "../config/index.ts";
+import { type Config, keyNames } from "../config/index.ts";
 import type { BudgetLimits, ThreadSettings } from "../core/index.ts";
 import type { ModelConfig, ProviderConfig, ProviderSettings } from "../model/index.ts";
 import type { Rules } from "../policy/index.ts";
@@ -85,18 +85,4 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     service_tier: config.service_tier,
     output_schema: input.output_schema,
   };
-}
-
-/** Every variable that may hold a key: those that the configuration names, and any NAME_API_KEY. */
-export function keyNames(config: Config, env: Record<string, string | undefined>): string[] {
-  const providers = Object.values(config.model_providers).map(({ env_key, env_http_headers }) => [
-    env_key,
-    ...Object.values(env_http_headers),
-  ]);
-  const servers = Object.values(config.mcp_servers).map(({ bearer_token_env_var, env_http_headers }) => [
-    bearer_token_env_var,
-    ...Object.values(env_http_headers),
-  ]);
-  const usual = Object.keys(env).filter((name) => name.endsWith("_API_KEY"));
-  return [...new Set([...[...providers, ...servers].flat(), ...usual])].filter((name) => name !== null);
 }

@@ -6,5 +6,5 @@ export type { Hunk, HunkLine, Patch } from "./parse/syntax.ts";
 export { planPatch } from "./plan.ts";
 export { printPatch } from "./print.ts";
 export { recoverPatches } from "./recover.ts";
-export { patchChanges, patchTargets } from "./targets.ts";
+export { askedChanges, patchChanges, patchTargets } from "./targets.ts";
 export { parseUnifiedDiff } from "./unified/unified.ts";

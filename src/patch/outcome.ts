@@ -53,7 +53,14 @@ async function describe(entry: Entry, source: Entry | null, cwd: string): Promis
   };
   const diff = await diffOf(entry, before, names);
   const kind = !before ? "add" : entry.now ? "update" : "delete";
-  return { path: origin.path, kind, ...(diff === null ? {} : { diff }), ...(source ? { move_path: entry.path } : {}) };
+  const links = kind === "update" && !source ? (before?.nlink ?? 1) : 1;
+  return {
+    path: origin.path,
+    kind,
+    ...(diff === null ? {} : { diff }),
+    ...(source ? { move_path: entry.path } : {}),
+    ...(links > 1 ? { links } : {}),
+  };
 }
 
 function nameOf(path: string, cwd: string): string {

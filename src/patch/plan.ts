@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+import type { FileUpdateChange } from "../protocol/index.ts";
 import type { PatchError, PatchPlan, PatchResult, PatchScope } from "./contract.ts";
 import { suggestPath } from "./locate/suggest.ts";
 import { describeChanges, plannedWrites } from "./outcome.ts";
@@ -24,8 +26,13 @@ export async function planPatch(patch: Patch, scope: PatchScope): Promise<PatchR
   const entries = [...planner.overlay.entries.values()];
   const changes = await describeChanges(entries, scope.cwd);
   const writes = plannedWrites(entries);
+  for (const change of changes) if (change.links !== undefined) planner.notes.push(linkNote(change, scope.cwd));
   if (writes.length === 0) planner.notes.push("The files hold this content already: nothing changes.");
   return { ok: true, value: { changes, notes: planner.notes, summary: planner.summary(), writes } };
+}
+
+function linkNote({ path, links }: FileUpdateChange, cwd: string): string {
+  return `${relative(cwd, path)} has ${links} names (hard links): it is changed under all of them, wherever they lie.`;
 }
 
 function failure(message: string, path: string | null, patch_line: number | null): { ok: false; error: PatchError } {

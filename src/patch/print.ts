@@ -29,6 +29,16 @@ function printFile(file: FilePatch, out: string[]): void {
   }
 }
 
+/** What a patch puts into a file and takes out of it, as it says so itself; empty where it only names the file. */
+export function printChange(file: FilePatch): string {
+  const out: string[] = [];
+  if (file.kind === "add") {
+    out.push(`@@ -0,0 +1,${file.lines.length} @@`, ...file.lines.map((line) => `+${line}`));
+    if (!file.final_newline) out.push(NO_NEWLINE);
+  } else if (file.kind === "update") for (const hunk of file.hunks) printHunk(hunk, out);
+  return out.map((line) => `${line}\n`).join("");
+}
+
 function printHunk(hunk: Hunk, out: string[]): void {
   if (hunk.hint !== null) out.push(rangeHeader(hunk, hunk.hint));
   for (const anchor of hunk.context) out.push(`@@ ${anchor}`);

@@ -1,3 +1,4 @@
+import { scriptIn } from "../base/index.ts";
 import type { ApprovalChoice, Effect } from "../protocol/index.ts";
 import { networkText } from "./network.ts";
 import { type Permit, ruleOf } from "./permit.ts";
@@ -25,19 +26,16 @@ export function choicesFor(
     });
   }
   if (effect.kind === "command" && !ran)
-    choices.push({ decision: "edited", label: "Change the command; it is judged again", command: scriptOf(effect) });
+    choices.push({
+      decision: "edited",
+      label: "Change the command; it is judged again",
+      command: scriptIn(effect.argv) ?? effect.command,
+    });
   choices.push(
     { decision: "denied", label: "No, and tell the model why" },
     { decision: "abort", label: "No, and stop here" },
   );
   return choices;
-}
-
-/** The text that a person edits: a shell's script, or the words as a line. */
-function scriptOf({ argv, command }: Effect & { kind: "command" }): string {
-  const [program, option, script, ...more] = argv;
-  const plain = more.length === 0 && /^(?:.*\/)?(?:bash|zsh|sh)$/.test(program ?? "") && /^-l?c$/.test(option ?? "");
-  return plain && script !== undefined ? script : command;
 }
 
 function sessionLabel(effect: Effect): string {

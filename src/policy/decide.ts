@@ -29,7 +29,7 @@
 import { isWithin } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
-import { type Judgement, judgeCommand } from "./judge.ts";
+import { type Judgement, judgeCommand, type Segment } from "./judge.ts";
 import type { Granular } from "./modes.ts";
 import { networkText } from "./network.ts";
 import {
@@ -62,6 +62,8 @@ export interface DecisionInput {
   writable: { roots: string[]; protected: string[] };
   rules: Rules;
   session_grants: readonly SessionGrant[];
+  /** Where a name leads that is not what it says (`JudgeContext`). Absent: every name is what it says. */
+  foreign?(program: string): string | null;
   /** Commands of the thread so far, oldest first: shown as what a lasting rule would have matched. Absent: none. */
   past?: readonly PastCommand[];
 }
@@ -107,38 +109,58 @@ export function decideAfterDenial(
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
   const permit = permitAfter(denial.opens, had);
-  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
+  const judgement = judgeCommand(effect.argv, { ...input, cwd: effect.cwd });
   const ruled = applyRules(judgement.segments, input.rules);
   const given = sessionPermit(effect, permit, input.session_grants);
-  if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
-  if (ruled.decision === "allow" && covers(ruled.permit, permit))
+  const foreign = foreignProgram(judgement.segments);
+  if (given !== null && mayStart(foreign, given))
+    return { type: "allow", permit: given, reason: "you allowed this command for the session" };
+  if (ruled.decision === "allow" && covers(ruled.permit, permit) && mayStart(foreign, ruled.permit))
     return { type: "allow", permit: ruled.permit, reason: ruleText(ruled) };
   const kind = permit.sandboxed ? "request_permissions" : "sandbox_approval";
   return ask(input, kind, permit, denial.explanation, judgement, true);
 }
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
-  const judgement = judgeCommand(effect.argv, { cwd: effect.cwd, workspace: input.workspace });
+  const judgement = judgeCommand(effect.argv, { ...input, cwd: effect.cwd });
   const ruled = applyRules(judgement.segments, input.rules);
   const unconfined = input.sandbox_mode === "danger-full-access" || input.sandbox_mode === "external";
   const needed = unconfined ? AS_MODE : permitFor(effect.escalation);
   if (ruled.decision === "forbidden") return { type: "forbid", reason: ruleText(ruled) };
   const given = sessionPermit(effect, needed, input.session_grants);
-  if (given !== null) return { type: "allow", permit: given, reason: "you allowed this command for the session" };
+  const foreign = unconfined ? null : foreignProgram(judgement.segments);
+  if (given !== null && mayStart(foreign, given))
+    return { type: "allow", permit: given, reason: "you allowed this command for the session" };
   if (ruled.decision === "prompt") return ask(input, "rules", needed, ruleText(ruled), judgement);
-  if (ruled.decision === "allow" && covers(ruled.permit, needed)) {
+  if (ruled.decision === "allow" && covers(ruled.permit, needed) && mayStart(foreign, ruled.permit)) {
     const narrower = needed !== AS_MODE && needed.sandboxed && !ruled.permit.sandboxed;
     return { type: "allow", permit: unconfined || narrower ? needed : ruled.permit, reason: ruleText(ruled) };
   }
   if (needed !== AS_MODE && input.approval_policy !== "on-failure") {
     const kind = needed.sandboxed ? "request_permissions" : "sandbox_approval";
-    return ask(input, kind, needed, `the model asks for ${describe(needed, effect.escalation)}`, judgement);
+    const what = foreign === null ? "" : `, and \`${foreign.name}\` is ${foreign.path} here, which commands can write`;
+    return ask(input, kind, needed, `the model asks for ${describe(needed, effect.escalation)}${what}`, judgement);
   }
   if (input.approval_policy !== "untrusted")
     return { type: "allow", permit: AS_MODE, reason: "it runs as the sandbox mode says" };
   if (judgement.verdict === "safe") return { type: "allow", permit: AS_MODE, reason: judgement.reason };
   const why = `the approval policy untrusted asks about what is not known to only read: ${judgement.reason}`;
   return ask(input, "sandbox_approval", AS_MODE, why, judgement);
+}
+
+/** The first program of a command line that commands could have put there. */
+function foreignProgram(segments: readonly Segment[]): { name: string; path: string } | null {
+  for (const { foreign, words, inner } of segments) {
+    if (foreign !== null) return { name: words[0]?.text ?? "", path: foreign };
+    const found = foreignProgram(inner);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** What was allowed by its name before runs outside the sandbox only as the program of that name. */
+function mayStart(foreign: object | null, { sandboxed }: Permit): boolean {
+  return foreign === null || sandboxed;
 }
 
 function decidePatch(input: DecisionInput, effect: Effect & { kind: "patch" }): Ruling {

@@ -1,5 +1,5 @@
 import type { Shell, Word } from "./shell/word.ts";
-import type { Usage } from "./table/usage.ts";
+import type { Usage } from "./usage.ts";
 
 /**
  * What a command does, as far as it is known. `safe`: it only reads, whatever the arguments that are not known turn out to

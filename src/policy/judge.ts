@@ -19,6 +19,8 @@ export interface Segment {
   transparent: boolean;
   /** The commands that it runs, when it is one that runs others (`bash -c`, `env`, `timeout`, `xargs`, `find -exec`, …). */
   inner: Segment[];
+  /** The file that its name leads to, when that is one which commands can write or which came with the project. */
+  foreign: string | null;
   /** The text of a script in it that could not be read for sure. */
   unread: string | null;
 }
@@ -36,12 +38,16 @@ export interface JudgeContext {
   cwd: string;
   /** The directory that the user started moat in and trusts. git is judged safe nowhere else. Absolute. */
   workspace: string;
+  /** Where a name leads that is not what it says: to a file that commands can write, or of the project. null: elsewhere. */
+  foreign?(program: string): string | null;
 }
 
 interface State {
   workspace: string;
   /** The shell whose builtins a name means; null where a program is started. */
   shell: Shell | null;
+  /** Why what a program's name stands for is no program of the system; null: it is one. */
+  foreign(program: string): string | null;
   /** It is, or may go, somewhere else: commands that obey the settings of a directory are no longer safe. */
   moved: boolean;
   depth: number;
@@ -55,8 +61,8 @@ const MAX_DEPTH = 8;
  * judged; programs that run others are judged by what they run. Whatever is not known for sure is not safe.
  */
 export function judgeCommand(argv: readonly string[], context: JudgeContext): Judgement {
-  const { cwd, workspace } = context;
-  const state: State = { workspace, shell: null, moved: !isSame(cwd, workspace), depth: 0 };
+  const { cwd, workspace, foreign = () => null } = context;
+  const state: State = { workspace, foreign, shell: null, moved: !isSame(cwd, workspace), depth: 0 };
   const words = argv.map(literal);
   let segments = judgeTop(words, state);
   // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
@@ -74,7 +80,7 @@ function judgeTop(words: Word[], state: State): Segment[] {
 }
 
 function segmentOf(words: Word[], command: string, found: Finding, inner: Segment[] = []): Segment {
-  return { words, command, ...found, more_than_words: false, transparent: false, inner, unread: null };
+  return { words, command, ...found, more_than_words: false, transparent: false, inner, foreign: null, unread: null };
 }
 
 /** Directories whose programs are what their names say: the system's, and those of package managers. Elsewhere a file of the project could stand. */
@@ -99,6 +105,13 @@ function judgeWords(words: Word[], state: State, command: string): Segment {
           ? `\`${first.raw}\` is known only at run time`
           : `\`${first.text}\` is not a program of the system`;
     return segmentOf(words, command, unknown(why));
+  }
+  const file = state.foreign(first?.text ?? "");
+  if (file !== null) {
+    return {
+      ...segmentOf(words, command, unknown(`\`${name}\` is ${file} here, which is no program of the system`)),
+      foreign: file,
+    };
   }
   if (state.depth >= MAX_DEPTH) return segmentOf(words, command, unknown("it is nested too deeply"));
   const deeper = { ...state, depth: state.depth + 1 };

@@ -19,7 +19,7 @@ import { compare, look } from "./fuzz/runner.suite.ts";
 import { makeWorld } from "./fuzz/world.suite.ts";
 import { judgeCommand } from "./judge.ts";
 import { GIT_ROWS, ROWS } from "./table/lookup.ts";
-import type { Usage } from "./table/usage.ts";
+import type { Usage } from "./usage.ts";
 import { WRAPPERS } from "./wrappers.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-real-")));

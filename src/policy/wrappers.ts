@@ -1,7 +1,8 @@
 import { type Finding, unknown } from "./finding.ts";
 import { anyWords, type Word } from "./shell/word.ts";
 import { checkAssignment } from "./table/shell.ts";
-import { type Option, readOption, type Usage } from "./table/usage.ts";
+import { type Option, readOption } from "./table/usage.ts";
+import type { Usage } from "./usage.ts";
 
 /** What a wrapper would run: the words of the inner command, or why that is not known. An empty list: it runs nothing. */
 export type Unwrapped = { inner: Word[]; finding: Finding | null } | null;

@@ -149,6 +149,17 @@ for (const { tier, box } of boxes) {
   });
 }
 
+test("what it makes of a protected place that was not there is taken away at its end, and told", async () => {
+  const ns = boxes.find(({ tier }) => tier === "ns")?.box;
+  if (!ns) return;
+  const { inside } = makeWorkspace(base);
+  const policy = policyFor(inside, { protected: [join(inside, ".husky")] });
+  const launch = ns.launch(["/bin/bash", "-c", "mkdir .husky; : > .husky/pre-commit"], policy, inside, env, "separate");
+  const program = running(await start({ launch, cwd: inside, io: "pipes", on_output: () => null }));
+  expect((await program.ended).guard).toMatchObject([{ path: join(inside, ".husky"), action: "quarantined" }]);
+  expect(existsSync(join(inside, ".husky"))).toBe(false);
+});
+
 describe("what cannot be started", () => {
   const [found] = boxes.filter(({ box }) => box !== null);
 

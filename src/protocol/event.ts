@@ -25,9 +25,15 @@ export interface TurnContext {
 
 /**
  * What comes out of a thread. The same shapes are printed by `exec --json` (the public ones) and stored in the rollout
- * (one exhaustive match says which). Every event carries a dense `seq` per thread: a gap is a lost event.
+ * (one exhaustive match says which). Every event carries a dense `seq` per thread: a gap is a lost event. `thread_id` stands
+ * with the events of child threads, which come out of their parent with the numbers of their own thread.
  */
-export type Event = { seq: number } & EventBody;
+export type Event = { seq: number; thread_id?: string } & EventBody;
+
+/** Whether an event that came out of a thread is one of a child of it. */
+export function isOfChild({ thread_id: speaker }: Event, thread_id: string): boolean {
+  return speaker !== undefined && speaker !== thread_id;
+}
 
 export type EventBody =
   | {
@@ -46,12 +52,16 @@ export type EventBody =
   | { type: "item.started"; item: Item }
   | { type: "item.updated"; item: Item }
   | { type: "item.completed"; item: Item }
-  /** Text that was added to an open item. The item's own event carries the whole text again. */
+  /**
+   * Text that was added to an open item. The item's own event carries the whole text again. `merged`: so many deltas before
+   * `seq` are in this one, which other readers got one by one.
+   */
   | {
       type: "item.delta";
       item_id: string;
       item_type: "agent_message" | "reasoning" | "command_execution";
       delta: string;
+      merged?: number;
     }
   /** A problem that the turn survives, such as a retry that is about to happen. */
   | { type: "error"; message: string }
@@ -69,8 +79,19 @@ export type EventBody =
   | { type: "context.measured"; tokens: number; window: number | null; limit: number | null }
   /** A budget ends the turn: the next step could pass it. Tokens, US dollars, ms, requests, commands. */
   | { type: "budget"; what: "tokens" | "cost" | "time" | "turns" | "commands"; limit: number; used: number }
-  /** The history was replaced by a shorter one; the lines before it stay. */
-  | { type: "history.compacted"; history: HistoryItem[]; tokens_before: number; tokens_after: number };
+  /** The settings were changed between two turns; the next one has them. */
+  | { type: "settings.changed"; context: TurnContext }
+  /**
+   * The history was replaced by a shorter one; the lines before it stay. `compacted`: the model's notes took the place of what
+   * they are about; `rewound`: the thread went back to where it was.
+   */
+  | {
+      type: "history.replaced";
+      why: "compacted" | "rewound";
+      history: HistoryItem[];
+      tokens_before: number;
+      tokens_after: number;
+    };
 
 /** Version of the public events. Raised when a field is removed or changes its meaning; additions do not count. */
 export const SCHEMA_VERSION = 1;

@@ -1,6 +1,6 @@
 export type * from "./approval.ts";
 export type { Event, EventBody, TurnContext, Usage } from "./event.ts";
-export { SCHEMA_VERSION } from "./event.ts";
+export { isOfChild, SCHEMA_VERSION } from "./event.ts";
 export type * from "./evidence.ts";
 export type * from "./failure.ts";
 export type * from "./history.ts";
@@ -8,6 +8,7 @@ export type * from "./item.ts";
 export type * from "./json.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
+export { promptText } from "./prompt-text.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";
 export { addUsage, NO_USAGE } from "./usage.ts";

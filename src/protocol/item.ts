@@ -49,6 +49,8 @@ export interface FileUpdateChange {
   diff?: string;
   /** Where a moved file went. Absolute. */
   move_path?: string;
+  /** Names that the file has (hard links), where it was changed under all of them; absent: one. Where the others lie is not known. */
+  links?: number;
 }
 
 export interface FileChange {

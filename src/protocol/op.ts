@@ -13,10 +13,10 @@ export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "ma
 export type Effort = (typeof EFFORTS)[number];
 
 /**
- * What a single turn may change; what is absent stays as the thread has it. An approval policy replaces all that was said of
+ * What a turn, or an op between two turns, may change; what is absent stays as the thread has it. An approval policy replaces all that was said of
  * approvals before: switches of a granular policy, and free patches unless they are named with it.
  */
-export interface TurnOverrides {
+export interface SettingsChange {
   model?: string;
   effort?: Effort;
   approval_policy?: ApprovalPolicy;
@@ -28,10 +28,13 @@ export interface TurnOverrides {
 /** What goes into a thread. */
 export type Op =
   /** Starts a turn. While a turn runs: aborts it and takes its place. */
-  | { type: "user_turn"; input: InputPart[]; overrides?: TurnOverrides }
+  | { type: "user_turn"; input: InputPart[]; overrides?: SettingsChange }
   /** Said while a turn runs: reaches the model between two tool calls. Without a running turn it starts one. */
   | { type: "steer"; input: InputPart[] }
-  | { type: "approval"; call_id: string; decision: Decision }
+  /** Changes settings without a turn; while one runs, once it is over. */
+  | { type: "settings"; changes: SettingsChange }
+  /** `thread_id`: of the child thread that asks; absent: the thread itself does. */
+  | { type: "approval"; call_id: string; decision: Decision; thread_id?: string }
   | { type: "interrupt" }
   | { type: "compact"; instructions?: string }
   | { type: "undo" }

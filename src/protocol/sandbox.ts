@@ -22,6 +22,8 @@ export interface SandboxReport {
   hidden: boolean;
   /** Nor can those that come into being, or are replaced, while the command runs. */
   hidden_absent: boolean;
+  /** Modes, owners, times and attributes cannot be changed outside the writable places, nor in read-only places inside them. */
+  metadata: boolean;
   net: "none" | "proxy" | "full";
   /** Unix sockets: none can be made but pairs, those of processes outside are covered, or all can be reached. */
   unix: "none" | "masked" | "allow";

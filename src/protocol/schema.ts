@@ -42,6 +42,8 @@ const budget = {
 };
 const counts = { usage, turn_usage: usage };
 const proof = { evidence: z.exactOptional(evidence) };
+/** Of the child thread that says it; absent: the thread itself does. */
+const speaker = { thread_id: z.exactOptional(z.string()) };
 
 /** One line of `moat exec --json`. */
 export const publicEvent = z.discriminatedUnion("type", [
@@ -54,16 +56,16 @@ export const publicEvent = z.discriminatedUnion("type", [
     ...counts,
     ...proof,
   }),
-  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), item })),
-  z.strictObject(delta),
-  z.strictObject({ type: z.literal("error"), message: z.string() }),
-  z.strictObject(asked),
-  z.strictObject(answered),
-  z.strictObject(denied),
-  z.strictObject({ ...retrying, error: z.strictObject({ kind: failureKind, message: z.string() }) }),
-  z.strictObject(reset),
-  z.strictObject(budget),
-  z.strictObject({ type: z.literal("history.compacted"), tokens_before: z.int(), tokens_after: z.int() }),
+  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), item, ...speaker })),
+  z.strictObject({ ...delta, ...speaker }),
+  z.strictObject({ type: z.literal("error"), message: z.string(), ...speaker }),
+  z.strictObject({ ...asked, ...speaker }),
+  z.strictObject({ ...answered, ...speaker }),
+  z.strictObject({ ...denied, ...speaker }),
+  z.strictObject({ ...retrying, error: z.strictObject({ kind: failureKind, message: z.string() }), ...speaker }),
+  z.strictObject({ ...reset, ...speaker }),
+  z.strictObject({ ...budget, ...speaker }),
+  z.strictObject({ type: z.literal("history.compacted"), tokens_before: z.int(), tokens_after: z.int(), ...speaker }),
 ]);
 
 const context = z.strictObject({
@@ -108,9 +110,11 @@ export const threadEvent = z.discriminatedUnion("type", [
     limit: z.nullable(z.int()),
   }),
   z.strictObject({ type: z.literal("history.added"), seq, item: historyItem }),
+  z.strictObject({ type: z.literal("settings.changed"), seq, context }),
   z.strictObject({
-    type: z.literal("history.compacted"),
+    type: z.literal("history.replaced"),
     seq,
+    why: z.enum(["compacted", "rewound"]),
     history: z.array(historyItem),
     tokens_before: z.int(),
     tokens_after: z.int(),

@@ -1,7 +1,7 @@
 // The attack suite of native/attacks: every attack is tried without the sandbox first. Where it does not succeed there (no such
 // program, no such right) it is not applicable, and its tests are skipped and counted as such.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import launcher from "../../dist/launcher.bin" with { type: "file" };
 import type { Attack } from "../../native/attacks/attack.ts";
@@ -12,6 +12,7 @@ import { files } from "../../native/attacks/table/files.ts";
 import { hidden } from "../../native/attacks/table/hidden.ts";
 import { homePlaces } from "../../native/attacks/table/home.ts";
 import { kernel } from "../../native/attacks/table/kernel.ts";
+import { metadata } from "../../native/attacks/table/metadata.ts";
 import { network } from "../../native/attacks/table/network.ts";
 import { processes } from "../../native/attacks/table/processes.ts";
 import { protectedPlaces } from "../../native/attacks/table/protected.ts";
@@ -26,6 +27,7 @@ const self = process.getuid?.() ?? -1;
 const users = self === 0 ? [0, NOBODY] : [self];
 const areas: Record<string, Attack[]> = {
   files,
+  metadata,
   protected: protectedPlaces,
   born,
   home: homePlaces,
@@ -38,6 +40,12 @@ const areas: Record<string, Attack[]> = {
 
 describe.skipIf(process.platform !== "linux")("attacks", async () => {
   if (process.platform !== "linux") return;
+  test("what an attack declares open stands in the launcher's README", () => {
+    const readme = readFileSync(join(import.meta.dir, "../../native/README.md"), "utf8");
+    const reasons = Object.values(areas).flatMap((attacks) => attacks.map(({ landlock_open }) => landlock_open));
+    for (const reason of new Set(reasons)) if (reason !== undefined) expect(readme).toContain(reason);
+  });
+
   const range = await makeRange();
   afterAll(() => {
     range.servers.stop();
@@ -99,7 +107,7 @@ function settingsOf(range: Range, uid: number): Setting[] {
 }
 
 /** What is the same before there were scopes. */
-const OF_OLD_KERNELS = new Set(["files", "hidden", "network", "sockets", "kernel"]);
+const OF_OLD_KERNELS = new Set(["files", "metadata", "hidden", "network", "sockets", "kernel"]);
 
 function defineTests(range: Range, setting: Setting, works: Set<Attack>): void {
   const { uid, tier, filter, abi } = setting;

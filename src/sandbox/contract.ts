@@ -1,4 +1,5 @@
 import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
+import type { GitAccess } from "./git/repository.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
 export interface SandboxPolicy {
@@ -25,6 +26,8 @@ export interface SandboxPolicy {
   unix: "none" | "masked" | "allow";
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
+  /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
+  git?: GitAccess;
 }
 
 /**
@@ -54,8 +57,8 @@ export interface Launch {
 }
 
 /**
- * What was done in a protected place that the kernel could not close: by the command, as far as can be known; whoever else writes
- * there meanwhile cannot be told from it.
+ * What was done in a protected place that the kernel could not close, or left for a later git to act on: by the command, as far as
+ * can be known; whoever else writes there meanwhile cannot be told from it.
  */
 export interface GuardFinding {
   path: string;
@@ -63,6 +66,8 @@ export interface GuardFinding {
   action: "restored" | "quarantined" | "reported";
   /** Where what was there is kept, when there was something. Nothing is ever deleted. */
   kept_at: string | null;
+  /** Why it could not stay, where that is not plain from the place. */
+  why?: string;
 }
 
 /** The sandbox of this machine, probed once per process. */

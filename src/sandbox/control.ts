@@ -127,6 +127,7 @@ const reportFields: { [K in keyof SandboxReport]: "string" | "number" | "boolean
   carve_absent: "boolean",
   hidden: "boolean",
   hidden_absent: "boolean",
+  metadata: "boolean",
   net: "string",
   unix: "string",
   loopback: "boolean",

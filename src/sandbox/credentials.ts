@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../base/index.ts";
-import { exists, outermost, realPathOfNew } from "./paths.ts";
+import { keyFiles } from "./key-files.ts";
+import { outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
@@ -61,26 +61,20 @@ const STORES = [
 /** Where moat keeps the keys that `moat login` stored, beneath MOAT_HOME. */
 const AUTH_FILE = "auth.json";
 
-const NPM_SECRET = /_auth|_password|\/\/[^/\s]*@/i;
-
-/** Most `.npmrc` only name a registry, and yarn does not start when it cannot read one. */
-function holdsSecret(npmrc: string): boolean {
-  try {
-    return NPM_SECRET.test(readFileSync(npmrc, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
 /**
- * The credential stores, with symlinks resolved; also those that do not exist, because one may come into being while a command
- * runs. A store that the user works in (one that holds one of `opened`) is not hidden: it was chosen by name.
+ * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one
+ * may come into being while a command runs. A store that the user works in (one that holds one of `opened`) is not hidden: it was
+ * chosen by name. `named`: files that are known to hold a key.
  */
-export function credentialStores(home: string, moat_home: string, opened: string[]): string[] {
-  const npmrc = join(home, ".npmrc");
-  const found = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE), npmrc]
-    .filter((path) => path !== npmrc || !exists(path) || holdsSecret(path))
-    .map(realPathOfNew)
+export function credentialStores(
+  home: string,
+  moat_home: string,
+  opened: string[],
+  named: readonly string[] = [],
+): string[] {
+  const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
+  const found = [...stores, ...keyFiles(home, moat_home), ...named]
+    .map(realPathsOfNew())
     .filter((path) => path !== "/");
   return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
 }

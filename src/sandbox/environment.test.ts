@@ -13,6 +13,7 @@ function build(changes: Partial<EnvironmentInput>, policy: Partial<ShellEnvironm
   return commandEnvironment({
     env: {},
     provider_key_names: ["OPENAI_API_KEY"],
+    holdsKey: () => false,
     thread_id: "t1",
     network: "none",
     tier: "ns",
@@ -61,15 +62,15 @@ describe("what is inherited", () => {
   });
 
   test("a provider's key never, under no name", () => {
-    const keys = { OPENAI_API_KEY: "sk-12345678", COPY: "sk-12345678", WORD: "short" };
-    const result = build(
-      { env: { ...keys, LLM: "short" }, provider_key_names: ["OPENAI_API_KEY", "LLM"] },
-      { ignore_default_excludes: true },
-    );
-    expect(result.OPENAI_API_KEY).toBeUndefined();
-    expect(result.LLM).toBeUndefined();
-    expect(result.COPY).toBeUndefined();
+    const env = { OPENAI_API_KEY: "sk-12345678", COPY: "Bearer sk-12345678", LLM: "short", WORD: "short" };
+    const holdsKey = (value: string) => value.includes("sk-12345678");
+    const names = ["OPENAI_API_KEY", "LLM"];
+    const result = build({ env, provider_key_names: names, holdsKey }, { ignore_default_excludes: true });
+    expect(result.OPENAI_API_KEY ?? result.LLM ?? result.COPY).toBeUndefined();
     expect(result.WORD).toBe("short");
+    const git = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "user.name", GIT_CONFIG_VALUE_0: "sk-12345678" };
+    const kept = build({ env: git, holdsKey }, { ignore_default_excludes: true });
+    expect(Object.keys(kept).filter((name) => name.startsWith("GIT_CONFIG"))).toEqual([]);
   });
 
   test("core, none, exclude, set and include_only", () => {
@@ -137,8 +138,7 @@ describe("what is added", () => {
   });
 
   test("PATH never leads to the working directory", () => {
-    expect(build({ env: { PATH: ":/usr/bin:.:./:/bin::node_modules/.bin:" } }).PATH).toBe(
-      "/usr/bin:/bin:node_modules/.bin",
-    );
+    expect(build({ env: { PATH: ":/usr/bin:.:./:/bin::node_modules/.bin:../x" } }).PATH).toBe("/usr/bin:/bin");
+    expect(build({ env: { PATH: "node_modules/.bin" } }).PATH).toBe("/usr/bin:/bin");
   });
 });

@@ -1,4 +1,5 @@
 import type { Network, SandboxReport } from "../protocol/index.ts";
+import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
 export interface ShellEnvironmentPolicy {
@@ -18,6 +19,8 @@ export interface EnvironmentInput {
   policy: ShellEnvironmentPolicy;
   /** Names of all variables that hold a key of a model provider. */
   provider_key_names: string[];
+  /** Whether a value holds a key of moat's own: a copy under another name is the same key. */
+  holdsKey(value: string): boolean;
   thread_id: string | null;
   network: Network;
   tier: SandboxReport["tier"];
@@ -62,9 +65,6 @@ const PLAIN = {
   LC_ALL: "C.UTF-8",
 };
 
-/** A copy of a key under another name is the same key. Shorter values are ordinary words. */
-const MIN_KEY_LENGTH = 8;
-
 /**
  * The environment of a command. Order: inherited names, without keys of providers, loaders and secrets; plain output;
  * caches; `set`; `include_only`; and last what the sandbox says about itself, which nothing overrides.
@@ -84,34 +84,39 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     ...keep(policy.set),
     ...facts(input),
   };
-  if (result.PATH !== undefined) result.PATH = withoutWorkingDirectory(result.PATH);
+  if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   return result;
 }
 
-function inherited({ env, policy, provider_key_names }: EnvironmentInput): Record<string, string> {
+function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInput): Record<string, string> {
   if (policy.inherit === "none") return {};
-  const keyValues = new Set(provider_key_names.map((name) => env[name]).filter((value) => isKey(value)));
   const dropped = matcher([...provider_key_names, ...LOADERS, ...FACTS, ...policy.exclude]);
-  const secret = policy.ignore_default_excludes ? () => false : secretNames(env);
+  const secret = policy.ignore_default_excludes ? () => false : looksSecret;
+  const gitSettings = keepsGitSettings(env, policy, holdsKey);
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || dropped(name) || secret(name) || keyValues.has(value)) continue;
+    if (value === undefined || dropped(name)) continue;
+    if (GIT_SETTING.test(name) ? !gitSettings : secret(name) || holdsKey(value)) continue;
     if (policy.inherit === "core" && !CORE.includes(name)) continue;
     result[name] = value;
   }
   return result;
 }
 
-function secretNames(env: Record<string, string | undefined>): (name: string) => boolean {
-  const looksSecret = matcher(SECRETS);
-  const gitSecret = Object.entries(env).some(
-    ([name, value]) => GIT_SETTING.test(name) && name.startsWith("GIT_CONFIG_KEY_") && GIT_SECRET.test(value ?? ""),
-  );
-  return (name) => (GIT_SETTING.test(name) ? gitSecret : looksSecret(name));
-}
+const looksSecret = matcher(SECRETS);
 
-function isKey(value: string | undefined): boolean {
-  return value !== undefined && value.length >= MIN_KEY_LENGTH;
+/** All of git's settings are inherited or none: a key of ours in one of them, or a credential, keeps all away. */
+function keepsGitSettings(
+  env: Record<string, string | undefined>,
+  { ignore_default_excludes }: ShellEnvironmentPolicy,
+  holdsKey: (value: string) => boolean,
+): boolean {
+  const settings = Object.entries(env).filter(([name]) => GIT_SETTING.test(name));
+  if (settings.some(([, value = ""]) => holdsKey(value))) return false;
+  const credential = settings.some(
+    ([name, value = ""]) => name.startsWith("GIT_CONFIG_KEY_") && GIT_SECRET.test(value),
+  );
+  return ignore_default_excludes || !credential;
 }
 
 /** What a tool or the model can read about its confinement; the `CODEX_*` names are those that scripts look for. */
@@ -124,14 +129,6 @@ function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, s
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };
-}
-
-/** PATH without `.` and empty entries: a name must never be looked up in the directory that is being worked on. */
-function withoutWorkingDirectory(path: string): string {
-  return path
-    .split(":")
-    .filter((entry) => !/^(\.\/*)?$/.test(entry))
-    .join(":");
 }
 
 /** One test for several patterns. */

@@ -6,6 +6,7 @@ import { type GuardFinding, type Sandbox, SandboxError, type SandboxPolicy } fro
 import { explainDenial } from "./denial/denial.ts";
 import { commandEnvironment } from "./environment.ts";
 import { forCommand } from "./git/git.ts";
+import { KnownRepositories } from "./git/known.ts";
 import { type ConfiningTier, openSandbox } from "./launch/launch.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
@@ -72,18 +73,21 @@ export async function runConfined(
   sandbox: Sandbox,
   argv: string[],
   policy: SandboxPolicy,
-  user: User & { path: string; cwd?: string; always_git?: boolean },
+  user: User & { path: string; cwd?: string; always_git?: boolean; known?: KnownRepositories },
 ): Promise<Ended> {
   const cwd = user.cwd ?? user.workspace;
+  const known = user.known ?? new KnownRepositories();
+  known.learn(user.workspace);
   const base = commandEnvironment({
     env: { PATH: user.path, HOME: user.home, RUSTUP_HOME: "/root/.rustup" },
     policy: { inherit: "all", ignore_default_excludes: false, exclude: [], set: {}, include_only: [] },
     provider_key_names: [],
+    holdsKey: () => false,
     thread_id: null,
     network: policy.net,
     tier: sandbox.tier,
   });
-  const opened = forCommand(argv, cwd, policy, base, user.always_git);
+  const opened = forCommand(argv, cwd, policy, base, known, user.always_git);
   const launch = sandbox.launch(argv, opened.policy, cwd, opened.env);
   const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const [report, output] = await Promise.all([

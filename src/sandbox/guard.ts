@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { isBeneath } from "../base/index.ts";
+import { isBeneath, isWithin } from "../base/index.ts";
 import type { GuardFinding } from "./contract.ts";
 import { isPersonal, isRepository, type Stranger, strangers } from "./git/born.ts";
 import { presence } from "./launch/stand-in.ts";
@@ -37,7 +37,8 @@ export class Guard {
    */
   watch(places: string[], roots: string[], closes_existing = false): () => Promise<GuardFinding[]> {
     const before: Snapshot = new Map();
-    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES } };
+    const open = new Set(roots);
+    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES }, open };
     const watched = places.filter((place) => !closes_existing || presence(place) !== "something");
     for (const place of watched) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
@@ -45,7 +46,7 @@ export class Guard {
     }
     const unfinished = new Set(watched.filter(isUnfinished));
     return async () => {
-      const repair = new Repair(before, unfinished, new Quarantine(this.#quarantine));
+      const repair = new Repair(before, { unfinished, open }, new Quarantine(this.#quarantine));
       for (const place of watched) await repair.place(place, between(place, roots));
       return repair.findings;
     };
@@ -72,31 +73,62 @@ function directoryOrAbsent(path: string): Node {
 class Repair {
   readonly findings: GuardFinding[] = [];
   readonly #before: Snapshot;
-  readonly #unfinished: Set<string>;
+  readonly #unfinished: ReadonlySet<string>;
+  readonly #open: ReadonlySet<string>;
   readonly #quarantine: Quarantine;
 
-  constructor(before: Snapshot, unfinished: Set<string>, quarantine: Quarantine) {
+  /** `unfinished`: repositories that somebody was making; `open`: directories that may be written within a place. */
+  constructor(
+    before: Snapshot,
+    { unfinished, open }: { unfinished: ReadonlySet<string>; open: ReadonlySet<string> },
+    quarantine: Quarantine,
+  ) {
     this.#before = before;
     this.#unfinished = unfinished;
+    this.#open = open;
     this.#quarantine = quarantine;
   }
 
   async place(place: string, above: string[]): Promise<void> {
     const { kind } = this.#before.get(place) ?? { kind: "absent" };
     for (const path of above) this.#clearWay(path, kind === "absent");
+    const may_be_born = kind === "absent" || this.#unfinished.has(place);
+    if (may_be_born && basename(place) === ".git") await this.#untilMade(place);
+    const born = may_be_born ? bornAt(place) : null;
+    if (born === null) this.#compare(place, this.#look(place));
+    else for (const stranger of born) this.#judge(stranger);
+  }
+
+  #look(place: string): Snapshot {
     const now: Snapshot = new Map();
-    if (kind === "absent" && basename(place) === ".git") await untilMade(place);
-    const born = kind === "absent" || this.#unfinished.has(place) ? bornAt(place) : null;
-    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, before: this.#before });
-    if (born === null) this.#compare(place, now);
-    else for (const stranger of born) this.#judge(stranger, now);
+    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
+    return now;
+  }
+
+  /**
+   * Another command, or the user, may be making a repository at this moment: half of it would look like something else. What has
+   * not changed since the command started, or no longer changes, is nobody's work.
+   */
+  async #untilMade(dot_git: string): Promise<void> {
+    if (isRepository(dot_git)) return;
+    const look = () => idsOf(this.#look(dot_git));
+    let seen = idsOf(new Map([...this.#before].filter(([path]) => isWithin(path, dot_git))));
+    let changed = performance.now();
+    const end = changed + BIRTH_MS;
+    if (look() === seen) return;
+    while (!isRepository(dot_git) && performance.now() < Math.min(end, changed + QUIET_MS)) {
+      await Bun.sleep(10);
+      const now = look();
+      if (now !== seen) changed = performance.now();
+      seen = now;
+    }
   }
 
   /** What was there before somebody made a repository of it is only held to what it was. */
-  #judge(stranger: Stranger, now: Snapshot): void {
+  #judge(stranger: Stranger): void {
     const before = this.#before.get(stranger.path);
     if (before === undefined || before.kind === "absent") this.#replace(stranger);
-    else this.#compare(stranger.path, now);
+    else this.#compare(stranger.path, this.#look(stranger.path));
   }
 
   /** A symlink on the way would lead the repair, and later the user's programs, somewhere else. */
@@ -185,13 +217,13 @@ class Repair {
   }
 }
 
-/** `git init` begins with the directory and ends with HEAD: how long that may take, on a machine that is busy. */
-const BIRTH_MS = 250;
+/** How long `git init` may take on a machine that is busy, and between two of its steps; it begins with the directory. In ms. */
+const BIRTH_MS = 3000;
+const QUIET_MS = 300;
 
-/** Another command, or the user, may be making a repository at this moment: half of it would look like something else. */
-async function untilMade(dot_git: string): Promise<void> {
-  const isComing = () => presence(dot_git) === "something" && !isRepository(dot_git);
-  for (const end = performance.now() + BIRTH_MS; isComing() && performance.now() < end; ) await Bun.sleep(5);
+/** The same text as long as nothing changes. */
+function idsOf(snapshot: Snapshot): string {
+  return [...snapshot].map(([path, node]) => `${path} ${node.kind === "absent" ? "" : node.id}`).join("\n");
 }
 
 /** What has to go from what came into being at a place; null: all of it, or nothing was born there. */
@@ -207,7 +239,7 @@ function isUnfinished(place: string): boolean {
 }
 
 /** Never through anything that is there. */
-function writeNew(path: string, bytes: Uint8Array, mode: number): void {
+export function writeNew(path: string, bytes: Uint8Array, mode: number): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

@@ -46,12 +46,19 @@ export interface Ended {
 }
 
 /** Spawns as src/process does. */
-export function start(sandbox: Sandbox, argv: string[], policy: SandboxPolicy, cwd: string, output?: "separate") {
+export function start(
+  sandbox: Sandbox,
+  argv: string[],
+  policy: SandboxPolicy,
+  cwd: string,
+  output?: "separate",
+  stdin: "ignore" | number = "ignore",
+) {
   const launch = sandbox.launch(argv, policy, cwd, env, output);
   const child = Bun.spawn(launch.argv, {
     cwd: "/",
     env: launch.env,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe", "pipe"],
     detached: true,
   });
   const report = launch.confirm(child.stdio[3] as unknown as number);
@@ -65,8 +72,9 @@ export async function run(
   policy: SandboxPolicy,
   cwd: string,
   output?: "separate",
+  stdin?: "ignore" | number,
 ): Promise<Ended> {
-  const { child, report, finish } = start(sandbox, argv, policy, cwd, output);
+  const { child, report, finish } = start(sandbox, argv, policy, cwd, output, stdin);
   const [stdout, stderr, said] = await Promise.all([
     child.stdout.text(),
     child.stderr.text(),

@@ -2,8 +2,24 @@ export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
 export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
-export { forCommand, gitEnvironment } from "./git/git.ts";
+export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
+export { KnownRepositories } from "./git/known.ts";
+export { readRepository } from "./git/layout.ts";
+export { submodulesOf } from "./git/nested.ts";
+export type { GitLayout } from "./git/repository.ts";
 export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { resolvePolicy } from "./policy.ts";
+export {
+  absoluteEntries,
+  droppedFromPath,
+  type FoundProgram,
+  findProgram,
+  foreignProgram,
+  foundOnlyIn,
+  isForeign,
+  type Reach,
+  reachOf,
+  safePath,
+} from "./programs.ts";

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "./contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
+import { makeBase, makeWorkspace, policyFor, remove, run, sh, start, tierHere, until } from "./harness.suite.ts";
 import { embedded } from "./launch/embedded.ts";
 import { sandboxWith } from "./launch/launch.ts";
 
@@ -78,6 +78,72 @@ for family, kind, proto in [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3
       expect(ended.report).toMatchObject({ unix: "masked" });
     },
   );
+
+  /** Runs `script`, which makes `started` in the workspace and then waits until `meanwhile` has been done. */
+  async function interrupted(inside: string, outside: string, script: string, meanwhile: () => void) {
+    const waits = `: > started; until [ -e ${outside}/go ]; do sleep 0.01; done; ${script}`;
+    const { child, report } = start(box(), sh(waits), policyFor(inside), inside);
+    await report;
+    expect(await until(() => existsSync(join(inside, "started")), 10_000)).toBe(true);
+    meanwhile();
+    writeFileSync(join(outside, "go"), "");
+    await child.exited;
+  }
+
+  test("a writable directory stays the one that it was: what takes its name meanwhile cannot be changed", async () => {
+    const { inside, outside } = makeWorkspace(base);
+    const moved = join(outside, "moved");
+    await interrupted(inside, outside, `echo x > ${inside}/new; chmod 700 ${inside}; echo y > kept`, () => {
+      renameSync(inside, moved);
+      mkdirSync(inside, { mode: 0o750 });
+    });
+    expect(readdirSync(inside)).toEqual([]);
+    expect(statSync(inside).mode & 0o777).toBe(0o750);
+    expect(readdirSync(moved)).toContain("kept");
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "what is mounted on a writable directory meanwhile cannot be changed",
+    async () => {
+      const { inside, outside } = makeWorkspace(base);
+      const mount = () => Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "mode=750", "tmpfs", inside]).exitCode;
+      try {
+        let exit = -1;
+        const script = `echo x > ${inside}/new; chmod 700 ${inside}`;
+        await interrupted(inside, outside, script, () => {
+          exit = mount();
+        });
+        if (exit !== 0) return;
+        expect(readdirSync(inside)).toEqual([]);
+        expect(statSync(inside).mode & 0o777).toBe(0o750);
+      } finally {
+        Bun.spawnSync(["umount", inside]);
+      }
+    },
+  );
+
+  test("a descriptor that was inherited opens nothing beneath it", async () => {
+    const { inside, outside } = makeWorkspace(base);
+    writeFileSync(join(outside, "kept"), "kept");
+    const open = `
+import os
+for flags in (os.O_WRONLY, os.O_RDWR | os.O_TRUNC, os.O_CREAT | os.O_WRONLY):
+    try: os.open("kept" if flags & os.O_CREAT == 0 else "new", flags, dir_fd=5); print("opened")
+    except OSError as e: print(e.errno)
+for call in (lambda: os.mkdir("made", dir_fd=5), lambda: os.unlink("kept", dir_fd=5)):
+    try: call(); print("done")
+    except OSError as e: print(e.errno)
+try: os.open("/proc/self/fd/5/kept", os.O_WRONLY); print("opened")
+except OSError as e: print(e.errno)
+`;
+    const directory = openSync(outside, "r");
+    const script = 'exec 5<&0 </dev/null; exec python3 -c "$0"';
+    const command = ["sh", "-c", script, open];
+    const ended = await run(box(), command, policyFor(inside), inside, undefined, directory);
+    closeSync(directory);
+    expect(ended.stdout).toBe("13\n13\n13\n13\n13\n13\n");
+    expect(readdirSync(outside)).toEqual(["kept"]);
+  });
 
   test("the guard repairs protected places, and the report says that they were open", async () => {
     const { inside } = makeWorkspace(base);

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 
 /** The path with every symlink resolved; null when it does not exist or its real name is not UTF-8. */
@@ -49,13 +49,18 @@ export function exists(path: string): boolean {
   return existsSync(path);
 }
 
+/** What lies at the path itself; null when nothing does, or when it cannot be looked at. */
+export function lstatOf(path: string): Stats | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** True when the path itself is a symlink, whether it leads anywhere or not. */
 export function isSymlink(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  } catch {
-    return false;
-  }
+  return lstatOf(path)?.isSymbolicLink() === true;
 }
 
 /** An absolute path from one as it was typed: `~` is the home directory, what is relative starts at `base`. */

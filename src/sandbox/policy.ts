@@ -5,6 +5,7 @@ import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
+import { gitUser } from "./git/settings.ts";
 import { absolutePath, exists, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 
@@ -15,6 +16,8 @@ export interface PolicyInput {
   cwd: string;
   home: string;
   moat_home: string;
+  /** What git would be run with outside, to find its files. Absent: they lie where they usually do. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Value of TMPDIR, or null. */
   tmpdir: string | null;
   /** `sandbox_workspace_write.*`: they count in workspace-write only, as in the Codex CLI. */
@@ -27,9 +30,11 @@ export interface PolicyInput {
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
   /** Places that stay read-only beside the usual ones. They may not exist. */
-  extra_protect?: string[];
+  extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
+  /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
+  key_files?: readonly string[];
   /** Protections without which no command starts. */
   require?: string[];
 }
@@ -40,7 +45,7 @@ export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } 
 /** What `require` may name: the boolean fields of the report, and the three that have a value. */
 export const REQUIREMENTS = [
   ...["fs", "net", "unix"],
-  ...["carve", "carve_absent", "hidden", "hidden_absent", "loopback", "ipc", "tree_kill"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill"],
 ];
 
 /**
@@ -67,7 +72,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   const writable = writableRoots(input, workspace, home);
   if (!writable.ok) return writable;
   const { roots, granted, notes } = writable;
-  const named = (names: string[]) => names.map((name) => absolutePath(name, workspace, input.home));
+  const named = (names: readonly string[]) => names.map((name) => absolutePath(name, workspace, input.home));
   const hidden = named(input.hidden_paths).map(realPathOfNew);
   const used = [workspace, ...roots.map(({ path }) => path)].find((path) => hidden.some((one) => isWithin(path, one)));
   if (used !== undefined) {
@@ -75,13 +80,14 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   }
   makeOwn(moat_home, dirname(moat_home), roots);
   makeOwn(join(home, OWN_CACHE), home, roots);
-  const places = protectedPlaces(roots, home, moat_home, named(input.extra_protect ?? []));
+  const user = gitUser(home, input.env ?? {});
+  const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),
     protected: places,
     stand_ins: standIns(home),
-    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted]), ...hidden]),
+    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted], input.key_files), ...hidden]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],

@@ -3,8 +3,11 @@
 import { dirname, join } from "node:path";
 import { isBeneath } from "../base/index.ts";
 import { guardedIn, worktreeLinks } from "./git/guard.ts";
-import { configuredHooks, findGit, type GitLayout, isGitDirectory, submoduleLinks } from "./git/layout.ts";
-import { exists, isSymlink, kindOf, outermost, realPathsOfNew } from "./paths.ts";
+import { findGit, isGitDirectory, submoduleLinks } from "./git/layout.ts";
+import { gitlinks, nestedRepositories } from "./git/nested.ts";
+import type { GitLayout } from "./git/repository.ts";
+import { configuredPlaces, type GitUser } from "./git/settings.ts";
+import { exists, isSymlink, kindOf, lstatOf, outermost, realPathsOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -106,12 +109,13 @@ const HOME_WHERE_PRESENT = [
  * The read-only places inside the roots: absolute, some of them absent. Only what lies in a root is named, because the
  * rest cannot be written anyway. A place that the user granted by name is not protected, but its git directory's inner
  * places are.
- * @param home home directory, symlinks resolved
+ * @param user home directory, symlinks resolved, and where the settings of git lie
  * @param moat_home directory of moat's own state, symlinks resolved
  * @param more further places, absolute
  */
-export function protectedPlaces(roots: Root[], home: string, moat_home: string, more: string[]): string[] {
-  const wanted = [...roots.flatMap(placesOfRoot), ...placesOfHome(home), moat_home, ...more];
+export function protectedPlaces(roots: Root[], user: GitUser, moat_home: string, more: string[]): string[] {
+  const { home } = user;
+  const wanted = [...roots.flatMap((root) => placesOfRoot(root, user)), ...placesOfHome(home), moat_home, ...more];
   const realOf = realPathsOfNew();
   const places = new Set(wanted.flatMap((place) => bothEndsOfLink(place, realOf)));
   const chosen = new Set(roots.filter((root) => root.kind !== "temporary").map((root) => root.path));
@@ -120,7 +124,7 @@ export function protectedPlaces(roots: Root[], home: string, moat_home: string, 
   return [...outermost(inside), ...links].sort();
 }
 
-function placesOfRoot({ path, kind }: Root): string[] {
+function placesOfRoot({ path, kind }: Root, user: GitUser): string[] {
   const named = (names: string[]) => names.map((name) => join(path, name));
   const present = named([...ALWAYS, ...WHERE_PRESENT]).filter(exists);
   if (kind === "temporary") return present;
@@ -129,7 +133,7 @@ function placesOfRoot({ path, kind }: Root): string[] {
   const layout = findGit(path);
   // Without a `.git` of its own, a directory with HEAD, objects and refs in it is a repository to git.
   const head = layout?.work_tree === path || guarded.length > 0 ? [] : named(["HEAD"]);
-  return [...present, ...named(ALWAYS), ...head, ...guarded, ...(layout ? placesOfGit(layout) : [])];
+  return [...present, ...named(ALWAYS), ...head, ...guarded, ...(layout ? placesOfGit(layout, user) : [])];
 }
 
 function placesOfHome(home: string): string[] {
@@ -146,13 +150,16 @@ export function standIns(home: string): string[] {
   return HOME_ALWAYS.map((name) => join(home, name));
 }
 
-function placesOfGit(layout: GitLayout): string[] {
+/** The repository, those inside it that its index names, and the places that their settings name. */
+function placesOfGit(layout: GitLayout, user: GitUser): string[] {
+  const all = [layout, ...nestedRepositories(layout)];
+  // One that is not there yet is looked after by the watch over repositories.
+  const inside = all.flatMap(gitlinks).map((path) => join(path, ".git"));
   return [
-    layout.dot_git,
-    layout.git_dir,
-    layout.common_dir,
+    ...all.flatMap((one) => [one.dot_git, one.git_dir, one.common_dir]),
+    ...configuredPlaces(all, user),
     ...submoduleLinks(layout.common_dir),
-    ...configuredHooks(layout),
+    ...inside.filter((path) => lstatOf(path) !== null),
   ];
 }
 

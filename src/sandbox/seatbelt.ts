@@ -161,6 +161,7 @@ function reportOf(policy: SandboxPolicy): SandboxReport {
     carve_absent: !open,
     hidden: !open,
     hidden_absent: !open,
+    metadata: !open,
     net: policy.net === "full" ? "full" : "none",
     unix: open ? "allow" : policy.unix,
     loopback: true,

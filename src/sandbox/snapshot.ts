@@ -54,6 +54,8 @@ interface Look {
   into: Snapshot;
   /** How many bytes may still be copied. */
   room: { bytes: number };
+  /** Directories that may be written although they lie in a place that may not: they are left out. */
+  open: ReadonlySet<string>;
   /**
    * An earlier look at the same places: what was a git directory then is taken for one now, and nothing else is, or a command
    * could make any directory look like one.
@@ -89,7 +91,8 @@ function takeDirectory(path: string, own: { id: string; mode: number }, look: Lo
   const git = look.before
     ? earlier?.kind === "directory" && earlier.git
     : all.includes("HEAD") && all.includes("objects");
-  const entries = git ? all.filter((name) => !NOT_LOOKED_AT.has(name)) : all;
+  const looked = git ? all.filter((name) => !NOT_LOOKED_AT.has(name)) : all;
+  const entries = looked.filter((name) => !look.open.has(join(path, name)));
   look.into.set(path, { kind: "directory", ...own, entries, git, watched });
   for (const name of entries) take(join(path, name), look, watched || (git && isOnlyWatched(name)));
 }
@@ -107,7 +110,8 @@ function listed(path: string): string[] {
   }
 }
 
-function identity({ dev, ino, ctimeNs, size }: BigIntStats): string {
+/** Says whether it is still the same, unchanged thing: nobody can set a ctime. */
+export function identity({ dev, ino, ctimeNs, size }: BigIntStats): string {
   return `${dev}:${ino}:${ctimeNs}:${size}`;
 }
 

@@ -1,8 +1,9 @@
 export type { RolloutLine } from "./line.ts";
 export { LockedError } from "./lock.ts";
 export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
+export { narrowerMode, narrowerPolicy } from "./narrow.ts";
+export { pastEvents } from "./past.ts";
 export { findRollout, rolloutPath } from "./paths.ts";
-export { promptText } from "./prompts.ts";
 export { readRollout } from "./read.ts";
 export { RolloutError, RolloutWriter } from "./rollout.ts";
 export type * from "./store.ts";

@@ -49,11 +49,22 @@ export interface LineHead {
   type: string;
 }
 
+/** What a replaced history was called before it said why. Threads of that time are read for ever. */
+const OLD_REPLACED = "history.compacted";
+const REPLACED = "history.replaced";
+
+/** A line of any version as it would be written today. Why a history was replaced is written only when it was not compacted. */
+export function current(line: Record<string, unknown>): Record<string, unknown> {
+  if (line.type !== REPLACED && line.type !== OLD_REPLACED) return line;
+  return { ...line, type: REPLACED, why: line.why ?? "compacted" };
+}
+
 const HEAD = /^\{"timestamp":"([^"\\]*)",(?:"seq":(\d+),)?"type":"([^"\\]*)"/;
 
 /** Reads the start of a line that we wrote (its first 160 characters are enough); null for a line in any other form. */
 export function readHead(start: string): LineHead | null {
   const found = start.match(HEAD);
   if (!found) return null;
-  return { timestamp: found[1] ?? "", seq: found[2] ? Number(found[2]) : null, type: found[3] ?? "" };
+  const type = found[3] === OLD_REPLACED ? REPLACED : (found[3] ?? "");
+  return { timestamp: found[1] ?? "", seq: found[2] ? Number(found[2]) : null, type };
 }

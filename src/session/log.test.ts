@@ -48,7 +48,7 @@ const EVENTS: Record<Exclude<LogLevel, "off">, EventBody[]> = {
     { type: "item.updated", item },
     { type: "item.delta", item_id: "i", item_type: "reasoning", delta: "d" },
     { type: "history.added", item: userMessage("x") },
-    { type: "history.compacted", history: [], tokens_before: 1, tokens_after: 1 },
+    { type: "history.replaced", why: "compacted", history: [], tokens_before: 1, tokens_after: 1 },
     { type: "context.measured", tokens: 1, window: null, limit: null },
   ],
 };

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { match } from "ts-pattern";
+import { appendRegular } from "../base/index.ts";
 import type { Event } from "../protocol/index.ts";
 
 /** How much is logged: an event is written when its own level is at or before this one. */
@@ -9,6 +9,29 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A log beyond this size is moved aside when the next process starts to write; one old file is kept. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
+
+/** A table of every event: it is looked at for each of them, and a new one cannot be forgotten. */
+const LEVELS: Record<Event["type"], LogLevel> = {
+  "turn.failed": "error",
+  error: "warn",
+  "stream.retrying": "warn",
+  "stream.reset": "warn",
+  "sandbox.denied": "warn",
+  budget: "warn",
+  "thread.started": "info",
+  "turn.started": "info",
+  "turn.completed": "info",
+  "settings.changed": "info",
+  "item.completed": "info",
+  "approval.requested": "info",
+  "approval.resolved": "info",
+  "item.started": "debug",
+  "item.updated": "debug",
+  "item.delta": "debug",
+  "history.added": "debug",
+  "history.replaced": "debug",
+  "context.measured": "debug",
+};
 
 /**
  * What happens in threads, one JSON line each, in a file of its own so that stdout and stderr stay the front end's.
@@ -29,12 +52,12 @@ export class EventLog {
 
   append(event: Event): void {
     if (event.type === "thread.started") this.#thread_id = event.thread_id;
-    const level = levelOf(event);
+    const level = LEVELS[event.type];
     if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(this.#level)) return;
     const head = { timestamp: this.#date().toISOString(), level, pid: process.pid, thread_id: this.#thread_id };
     try {
       if (!this.#opened) this.#open();
-      appendFileSync(this.#path, `${JSON.stringify({ ...head, ...event })}\n`, { mode: 0o600 });
+      appendRegular(this.#path, `${JSON.stringify({ ...head, ...event })}\n`);
     } catch {
       // Nothing depends on the log.
     }
@@ -46,23 +69,4 @@ export class EventLog {
     if (size > ROTATE_BYTES) renameSync(this.#path, `${this.#path}.1`);
     this.#opened = true;
   }
-}
-
-function levelOf(event: Event): LogLevel {
-  return match(event)
-    .returnType<LogLevel>()
-    .with({ type: "turn.failed" }, () => "error")
-    .with(
-      { type: "error" },
-      { type: "stream.retrying" },
-      { type: "stream.reset" },
-      { type: "sandbox.denied" },
-      { type: "budget" },
-      () => "warn",
-    )
-    .with({ type: "thread.started" }, { type: "turn.started" }, { type: "turn.completed" }, () => "info")
-    .with({ type: "item.completed" }, { type: "approval.requested" }, { type: "approval.resolved" }, () => "info")
-    .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "debug")
-    .with({ type: "history.added" }, { type: "history.compacted" }, { type: "context.measured" }, () => "debug")
-    .exhaustive();
 }

@@ -19,6 +19,11 @@ export function narrowerMode(a: SandboxMode, b: SandboxMode): SandboxMode {
   return MODES.indexOf(a) <= MODES.indexOf(b) ? a : b;
 }
 
+/** The policy that leaves less to a command. */
+export function narrowerPolicy(a: ApprovalPolicy, b: ApprovalPolicy): ApprovalPolicy {
+  return POLICIES.indexOf(a) <= POLICIES.indexOf(b) ? a : b;
+}
+
 /**
  * The settings of a turn that a file does not tell, from those of the turn before: a thread that goes on with them must not be
  * freer than it was, so they are the least.

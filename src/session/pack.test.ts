@@ -161,7 +161,8 @@ describe("a compaction", () => {
   ];
   const added = (item: HistoryItem) => ({ type: "history.added", item });
   const compacted = (...history: HistoryItem[]) => ({
-    type: "history.compacted",
+    type: "history.replaced",
+    why: "compacted",
     history,
     tokens_before: 2,
     tokens_after: 1,

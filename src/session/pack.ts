@@ -47,7 +47,7 @@ export class Packer {
 
   pack(event: Event, timestamp: string): Packed {
     const head = { timestamp, seq: event.seq, type: event.type };
-    if (event.type === "history.compacted") return this.#packCompacted(event, head);
+    if (event.type === "history.replaced") return this.#packReplaced(event, head);
     const plain = JSON.stringify({ ...head, ...event });
     const hash = event.type === "history.added" && this.#history ? hashItem(event.item) : null;
     const written = () => this.#remember(event, hash);
@@ -56,7 +56,7 @@ export class Packer {
     return { text: JSON.stringify({ ...head, ...(this.#packValue(event, texts) as object) }), written };
   }
 
-  #packCompacted(event: Extract<Event, { type: "history.compacted" }>, head: object): Packed {
+  #packReplaced({ why, ...event }: Extract<Event, { type: "history.replaced" }>, head: object): Packed {
     this.#history ??= this.#load();
     const known = this.#history;
     const kept = new Map<string, number>();
@@ -70,7 +70,8 @@ export class Packer {
     const written = () => {
       this.#history = kept;
     };
-    return { text: JSON.stringify({ ...head, ...event, history }), written };
+    const reason = why === "compacted" ? {} : { why };
+    return { text: JSON.stringify({ ...head, ...reason, ...event, history }), written };
   }
 
   #remember(event: Event, hash: string | null): void {

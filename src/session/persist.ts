@@ -1,25 +1,34 @@
-import { match } from "ts-pattern";
 import type { Event } from "../protocol/index.ts";
 
 /** What must be on disk at once (`sync`), what is kept, and what a resumed thread can do without. */
 export type Keeping = "sync" | "keep" | "drop";
 
-/** One exhaustive match, so that a new event cannot be forgotten here. */
+/** A table of every event: it is looked at for each of them, and a new one cannot be forgotten. */
+const KEEPING: Record<Event["type"], Keeping> = {
+  "thread.started": "keep",
+  "turn.started": "keep",
+  "item.completed": "keep",
+  "history.added": "keep",
+  "sandbox.denied": "keep",
+  "history.replaced": "sync",
+  "turn.completed": "sync",
+  "turn.failed": "sync",
+  "approval.requested": "sync",
+  "approval.resolved": "sync",
+  "item.started": "drop",
+  "item.updated": "drop",
+  "item.delta": "drop",
+  // A turn says what it ran under; a change that no turn had is none of the thread.
+  "settings.changed": "drop",
+  "context.measured": "drop",
+  budget: "drop",
+  error: "drop",
+  "stream.retrying": "drop",
+  "stream.reset": "drop",
+};
+
 export function keeping(event: Event): Keeping {
-  return (
-    match(event)
-      .returnType<Keeping>()
-      .with({ type: "thread.started" }, () => "keep")
-      .with({ type: "turn.started" }, { type: "item.completed" }, { type: "history.added" }, () => "keep")
-      .with({ type: "history.compacted" }, { type: "turn.completed" }, { type: "turn.failed" }, () => "sync")
-      .with({ type: "approval.requested" }, { type: "approval.resolved" }, () => "sync")
-      .with({ type: "sandbox.denied" }, () => "keep")
-      // A plan completes with its turn only: without its updates, a killed turn would lose it.
-      .with({ type: "item.started", item: { type: "todo_list" } }, () => "keep")
-      .with({ type: "item.updated", item: { type: "todo_list" } }, () => "keep")
-      .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.delta" }, () => "drop")
-      .with({ type: "context.measured" }, { type: "budget" }, () => "drop")
-      .with({ type: "error" }, { type: "stream.retrying" }, { type: "stream.reset" }, () => "drop")
-      .exhaustive()
-  );
+  // A plan completes with its turn only: without its updates, a killed turn would lose it.
+  const shows = event.type === "item.started" || event.type === "item.updated";
+  return shows && event.item.type === "todo_list" ? "keep" : KEEPING[event.type];
 }

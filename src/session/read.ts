@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readRegular } from "../base/index.ts";
 import { getBlob } from "./blobs.ts";
-import { itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
+import { current, itemText, type LineHead, REFERENCE, type RolloutLine, readHead } from "./line.ts";
 import { blobsOf } from "./paths.ts";
 import { isUsable } from "./shape.ts";
 import { type Sources, unpack } from "./unpack.ts";
@@ -35,9 +35,10 @@ export class Rollout {
   readonly #bySeq = new Map<number, RawLine>();
   readonly #parsed = new Map<RawLine, RolloutLine | null>();
 
-  constructor(path: string) {
+  /** @param content what the file holds, where it was read already. Throws when it cannot be read. */
+  constructor(path: string, content?: Buffer) {
     this.#blobs = blobsOf(path);
-    const bytes = readFileSync(path);
+    const bytes = content ?? readWhole(path);
     this.bytes = bytes.length;
     for (let from = 0, number = 1; from < bytes.length; number++) {
       const newline = bytes.indexOf(NEWLINE, from);
@@ -98,13 +99,23 @@ export class Rollout {
   }
 }
 
+/** Largest rollout that is read: it is held in memory, and a buffer has at most 4 GiB. */
+const MAX_BYTES = 2 * 1024 ** 3;
+
+function readWhole(path: string): Buffer {
+  const read = readRegular(path, MAX_BYTES);
+  if (read.ok) return read.bytes;
+  throw Object.assign(new Error(`${path}: ${read.why}`), { code: read.code });
+}
+
 const REFERRED = new Set(["item.completed", "history.added"]);
 
 function parse(text: string): RolloutLine | null {
   try {
     const value: unknown = JSON.parse(text);
-    const usable = typeof value === "object" && value !== null && isUsable(value as Record<string, unknown>);
-    return usable ? (value as RolloutLine) : null;
+    if (typeof value !== "object" || value === null) return null;
+    const line = current(value as Record<string, unknown>);
+    return isUsable(line) ? (line as RolloutLine) : null;
   } catch {
     return null;
   }
@@ -118,8 +129,8 @@ function headOf(line: RolloutLine | null): LineHead | null {
 }
 
 /** Everything readable of a rollout, in order, and what was not: a torn last line is normal after a crash. */
-export function readRollout(path: string): { lines: RolloutLine[]; damaged: Damage[] } {
-  const rollout = new Rollout(path);
+export function readRollout(path: string, content?: Buffer): { lines: RolloutLine[]; damaged: Damage[] } {
+  const rollout = new Rollout(path, content);
   const lines = rollout.lines.map((line) => rollout.event(line)).filter((line) => line !== null);
   return { lines, damaged: rollout.damaged };
 }

@@ -12,8 +12,16 @@ import {
 import { dirname, join } from "node:path";
 import type { Event, EventBody } from "../protocol/index.ts";
 import { listBlobs } from "./blobs.ts";
-import { RolloutError, type RolloutLine, RolloutWriter, readRollout, readThread, rolloutPath } from "./index.ts";
-import { numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
+import {
+  pastEvents,
+  RolloutError,
+  type RolloutLine,
+  RolloutWriter,
+  readRollout,
+  readThread,
+  rolloutPath,
+} from "./index.ts";
+import { completedItems, numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
 
 const date = () => new Date("2026-03-04T05:06:07.000Z");
 const png = (bytes: number) =>
@@ -52,7 +60,7 @@ describe("a rollout", () => {
       { type: "error", message: "x" },
     ]);
     expect(readRollout(path).lines.map(({ type }) => type)).toEqual(["thread.started", "item.started", "item.updated"]);
-    expect(readThread(path).plan).toEqual([{ text: "b", completed: false }]);
+    expect([...pastEvents(path)].at(-1)).toMatchObject({ item: todo("b") });
   });
 
   test("begins once, also when the thread is started again", () => {
@@ -123,7 +131,8 @@ describe("a rollout", () => {
     const before = statSync(writer.path).size;
     const compact = (seq: number, text: string): Event => ({
       seq,
-      type: "history.compacted",
+      type: "history.replaced",
+      why: "compacted",
       history: [...prompts, userMessage(text)],
       tokens_before: 2,
       tokens_after: 1,
@@ -137,6 +146,42 @@ describe("a rollout", () => {
     }
     expect(statSync(writer.path).size - before).toBeLessThan(9 * 1000);
     expect(readThread(writer.path).history).toEqual([...prompts, userMessage("summary 29")]);
+  });
+
+  test("why a history was replaced is kept, and costs nothing where it was compacted", () => {
+    using home = tempHome();
+    const replaced = (seq: number, why: "compacted" | "rewound", text: string): Event => {
+      return { seq, type: "history.replaced", why, history: [userMessage(text)], tokens_before: 2, tokens_after: 1 };
+    };
+    const events = [...numbered(opening("t")), replaced(1, "compacted", "notes"), replaced(2, "rewound", "before")];
+    const writer = home.writer("t");
+    for (const event of events) writer.append(event);
+    writer.close();
+    expect(eventsOf(writer.path)).toEqual(events);
+    expect(readThread(writer.path).history).toEqual([userMessage("before")]);
+    const { why, ...rest } = events[1] as Extract<Event, { type: "history.replaced" }>;
+    const before = JSON.stringify({ timestamp: "2026-01-02T03:04:05.000Z", ...rest, type: "history.compacted" });
+    const written = readFileSync(writer.path, "utf8").split("\n")[1] ?? "";
+    expect(written.length).toBeLessThan(before.length);
+  });
+
+  test("threads in which a compaction still had its old name are read for ever", () => {
+    using home = tempHome();
+    const path = home.thread("t", turn(0));
+    const old = { timestamp: "2026-01-02T03:04:05.000Z", seq: 90, type: "history.compacted" };
+    const history = [userMessage("the old notes")];
+    appendFileSync(path, `${JSON.stringify({ ...old, history, tokens_before: 2, tokens_after: 1 })}\n`);
+    appendFileSync(path, `${JSON.stringify({ type: "history.compacted", history: "none", seq: 91 })}\n`);
+    expect(readThread(path).history).toEqual(history);
+    expect(eventsOf(path).at(-1)).toEqual({
+      seq: 90,
+      type: "history.replaced",
+      why: "compacted",
+      history,
+      tokens_before: 2,
+      tokens_after: 1,
+    });
+    expect(readThread(path).damaged).toHaveLength(1);
   });
 
   test("values that look like our references are kept as they are", () => {
@@ -182,7 +227,7 @@ describe("damage", () => {
     writer.close();
     const thread = readThread(path);
     expect(thread.damaged).toEqual([]);
-    expect(thread.items.length).toBe(4);
+    expect(completedItems(path).length).toBe(4);
   });
 
   test("a whole line that lost its line break is kept", () => {
@@ -245,7 +290,9 @@ describe("damage", () => {
     expect(prompt).toMatchObject({
       content: [{ type: "input_text" }, { type: "input_text", text: expect.stringMatching(/^\[image: \d+ bytes/) }],
     });
-    expect(thread.items[0]).toMatchObject({ aggregated_output: expect.stringMatching(/^\[100000 bytes are lost/) });
+    expect(completedItems(path)[0]).toMatchObject({
+      aggregated_output: expect.stringMatching(/^\[100000 bytes are lost/),
+    });
   });
 
   test("a file without its first line still knows its thread", () => {

@@ -2,8 +2,8 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Event, EventBody, HistoryItem, TurnContext, Usage } from "../protocol/index.ts";
-import { RolloutWriter, rolloutPath } from "./index.ts";
+import type { Event, EventBody, HistoryItem, Item, TurnContext, Usage } from "../protocol/index.ts";
+import { pastEvents, RolloutWriter, rolloutPath } from "./index.ts";
 
 export const sampleContext: TurnContext = {
   cwd: "/work/project",
@@ -85,6 +85,11 @@ function forModel(output: string): string {
 
 export function numbered(bodies: EventBody[], from = 0): Event[] {
   return bodies.map((body, index) => ({ seq: from + index, ...body }));
+}
+
+/** The items that a stored thread completed, in order. */
+export function completedItems(path: string): Item[] {
+  return [...pastEvents(path)].flatMap((event) => (event.type === "item.completed" ? [event.item] : []));
 }
 
 /** A MOAT_HOME of its own. */

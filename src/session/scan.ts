@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { promptText } from "../protocol/index.ts";
 import { type RolloutLine, readHead } from "./line.ts";
+import { oneLine } from "./one-line.ts";
 import type { RolloutFile } from "./paths.ts";
-import { oneLine, promptText } from "./prompts.ts";
 
 /** What a list shows of a thread. */
 export interface ThreadSummary {
@@ -69,7 +70,8 @@ export function scan(before: Scanned, size: number): Scanned {
 
 function readFrom(path: string, from: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  const fd = openSync(path, "r");
+  // A pipe in the place of a thread must not hold up the list.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     let at = 0;
     while (at < length) {

@@ -1,7 +1,7 @@
-import type { Item } from "../protocol/index.ts";
+import { type Item, promptText } from "../protocol/index.ts";
 import { REFERENCE, type RolloutLine } from "./line.ts";
 import { type ListOptions, listThreads } from "./list.ts";
-import { oneLine, promptText } from "./prompts.ts";
+import { oneLine } from "./one-line.ts";
 import { Rollout } from "./read.ts";
 import type { ThreadSummary } from "./scan.ts";
 

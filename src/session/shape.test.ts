@@ -36,7 +36,7 @@ const LINES: [string, Line, Record<string, "text" | "plain" | "list" | "number" 
   ["a question", { type: "approval.requested", request: { call_id: "c" } }, { "request.call_id": "text" }],
   ["its answer", { type: "approval.resolved", call_id: "c" }, { call_id: "text" }],
   ["a denial", { type: "sandbox.denied", denial: { explanation: "e" } }, { "denial.explanation": "text" }],
-  ["a compaction", { type: "history.compacted", history: [] }, { history: "list" }],
+  ["a compaction", { type: "history.replaced", history: [] }, { history: "list" }],
   ["a message", item({ type: "agent_message", text: "x" }), { item: "object", "item.id": "text", "item.text": "text" }],
   ["a thought", item({ type: "reasoning", text: "x" }), { "item.text": "text" }],
   [

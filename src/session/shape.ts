@@ -72,7 +72,7 @@ export const isUsable: Check = byType({
   "approval.resolved": text("call_id"),
   "sandbox.denied": object("denial", text("explanation")),
   "history.added": object("item", isHistoryItem),
-  "history.compacted": list("history"),
+  "history.replaced": list("history"),
 });
 
 /** Whether a value can stand in a history; what a lost reference leaves in a compacted one cannot. */

@@ -3,7 +3,6 @@ import {
   type HistoryItem,
   type Item,
   NO_USAGE,
-  type TodoList,
   type TurnContext,
   type Usage,
 } from "../protocol/index.ts";
@@ -21,17 +20,13 @@ export interface StoredThread {
   cwd: string;
   /** Settings of the last turn; null when there was none. */
   context: TurnContext | null;
-  /** What the model has seen since the last compaction. A call may be without an output; no output is without its call. */
+  /** What the model has seen since its history was last replaced. A call may be without an output; no output is without its call. */
   history: HistoryItem[];
-  /** Everything that was completed, in order, for the screen. */
-  items: Item[];
   /** The thread's total. */
   usage: Usage;
   next_seq: number;
   /** Number for the next item: one more than the highest `item_N`. */
   next_item: number;
-  /** The last plan; null when there is none. */
-  plan: TodoList["items"] | null;
   /** A question that nobody has answered, when the process ended while it waited. */
   pending_approval: ApprovalRequest | null;
   /** Turns that were started. */
@@ -53,11 +48,9 @@ export function readThread(path: string): StoredThread {
     cwd: "",
     context: null,
     history: readHistory(rollout).flatMap(({ item }) => item),
-    items: [],
     usage: NO_USAGE,
     next_seq: 0,
     next_item: 0,
-    plan: null,
     pending_approval: null,
     turns: 0,
     open_turn: null,
@@ -108,7 +101,7 @@ function apply(state: StoredThread, event: RolloutLine): void {
     case "item.started":
     case "item.updated":
     case "item.completed":
-      applyItem(state, event.type, event.item);
+      applyItem(state, event.item);
       return;
     case "approval.requested":
       state.pending_approval = event.request;
@@ -126,16 +119,14 @@ function lostSettings(state: StoredThread): void {
   if (state.context) state.context = untold(state.context);
 }
 
-function applyItem(state: StoredThread, type: string, item: Item): void {
-  if (item.type === "todo_list") state.plan = item.items;
-  if (type === "item.completed") state.items.push(item);
+function applyItem(state: StoredThread, item: Item): void {
   const number = item.id.match(/^item_(\d+)$/)?.[1];
   if (number) state.next_item = Math.max(state.next_item, Number(number) + 1);
 }
 
-/** The current history with the lines that added its items. Lines before the last readable compaction are not parsed. */
+/** The current history with the lines that added its items. Lines before the last readable replacement are not parsed. */
 function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem }[] {
-  const { at, start } = lastCompaction(rollout);
+  const { at, start } = lastReplacement(rollout);
   const added = rollout.lines.slice(at).filter(({ head }) => head.type === "history.added");
   return [
     ...start.map((item) => ({ seq: null, item })),
@@ -146,12 +137,12 @@ function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem 
   ];
 }
 
-function lastCompaction(rollout: Rollout): { at: number; start: HistoryItem[] } {
+function lastReplacement(rollout: Rollout): { at: number; start: HistoryItem[] } {
   for (let at = rollout.lines.length - 1; at >= 0; at--) {
     const line = rollout.lines[at] as RawLine;
-    if (line.head.type !== "history.compacted") continue;
+    if (line.head.type !== "history.replaced") continue;
     const event = rollout.event(line);
-    if (event?.type === "history.compacted") {
+    if (event?.type === "history.replaced") {
       return { at: at + 1, start: event.history.filter(isHistory) };
     }
   }

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { DialogKeys, type Taking } from "./dialog-keys.ts";
 import { ON_SCREEN_MS, PASTE_MARKS } from "./keys.ts";
+import { visible, visibleLine } from "./visible.ts";
 
 /** A row of a dialog. */
 export interface Option<T> {
@@ -23,6 +24,7 @@ export interface Dialog {
   }): Promise<T | null>;
   /** One of many; what is typed searches. `rows` are shown at a time. */
   search(asked: { message: string; options: readonly Option<string>[]; rows: number }): Promise<string | null>;
+  /** `value`: what the line starts with. What of it cannot be seen is shown escaped, and stands in the answer as it was shown. */
   text(asked: { message: string; value?: string; signal?: AbortSignal }): Promise<string | null>;
   /** A text that is not shown. */
   secret(asked: { message: string; signal?: AbortSignal }): Promise<string | null>;
@@ -122,8 +124,21 @@ class Gate {
   }
 }
 
+/** Where the library that draws dialogs comes from: this file alone makes what it draws visible. */
+const library = () => import("@clack/prompts");
+
+/** Lines around several dialogs: a title, what is being done, and how it ended. */
+export async function storyLines(): Promise<Record<"intro" | "step" | "outro", (text: string) => void>> {
+  const { intro, log, outro } = await library();
+  return {
+    intro: (text) => intro(visible(text)),
+    step: (text) => log.step(visible(text)),
+    outro: (text) => outro(visible(text)),
+  };
+}
+
 function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
-  const clack = import("@clack/prompts");
+  const clack = library();
   // Its one symbol says that a widget was left.
   const answered = async <T>(answer: Promise<T>): Promise<Exclude<T, symbol> | null> => {
     const value = await answer;
@@ -132,7 +147,8 @@ function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
   return {
     async choose<T>(asked: Parameters<Dialog["choose"]>[0]) {
       const { select } = await clack;
-      const { message, signal, options, preselected } = asked;
+      const { signal, options, preselected } = asked;
+      const message = visible(asked.message);
       const at = Math.max(
         0,
         options.findIndex(({ value }) => value === preselected),
@@ -148,24 +164,25 @@ function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
       const { autocomplete } = await clack;
       const list = options.map(shown);
       return gate.ask({ kind: "search" }, (input) =>
-        answered(autocomplete({ message, options: list, maxItems: rows, input, output })),
+        answered(autocomplete({ message: visible(message), options: list, maxItems: rows, input, output })),
       );
     },
     async text({ message, value = "", signal }) {
       const { text } = await clack;
-      const field = { message, initialValue: value, ...(signal ? { signal } : {}) };
+      const field = { message: visible(message), initialValue: visible(value), ...(signal ? { signal } : {}) };
       return gate.ask({ kind: "field" }, (input) => answered(text({ ...field, input, output })));
     },
     async secret({ message, signal }) {
       const { password } = await clack;
-      const field = { message, ...(signal ? { signal } : {}) };
+      const field = { message: visible(message), ...(signal ? { signal } : {}) };
       return gate.ask({ kind: "field" }, (input) => answered(password({ ...field, input, output })));
     },
   };
 }
 
-/** A row as the widget has it: its letter stands before its words. */
+/** A row as the widget has it: its letter stands before its words, every character of which is shown. */
 function shown<T>({ value, label, hint, letters }: Option<T>) {
   const [letter] = letters ?? [];
-  return { value, label: letter ? `${letter}  ${label}` : label, ...(hint ? { hint } : {}) };
+  const words = visibleLine(label);
+  return { value, label: letter ? `${letter}  ${words}` : words, ...(hint ? { hint: visibleLine(hint) } : {}) };
 }

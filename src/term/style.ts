@@ -1,15 +1,17 @@
-/** Marks text for the terminal. Without colour every function returns its text as it is. */
+import { type Printable, SafeText } from "./safe-text.ts";
+
+/** Marks text for the terminal. Without colour every function only makes its text safe. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  bold(text: Printable): SafeText;
+  dim(text: Printable): SafeText;
+  red(text: Printable): SafeText;
+  green(text: Printable): SafeText;
+  yellow(text: Printable): SafeText;
+  cyan(text: Printable): SafeText;
 }
 
-const sgr = (open: number, close: number) => (text: string) => `\x1b[${open}m${text}\x1b[${close}m`;
-const plain = (text: string) => text;
+const sgr = (begin: number, end: number) => (text: Printable) => SafeText.styled(text, begin, end);
+const plain = (text: Printable) => SafeText.of(text);
 
 const COLOUR: Style = {
   bold: sgr(1, 22),
@@ -34,12 +36,4 @@ export function styleFor(
   if (when === "always") return COLOUR;
   if (when === "never" || !isTty || env.NO_COLOR || env.TERM === "dumb") return PLAIN;
   return COLOUR;
-}
-
-/**
- * Text of a model or a program without anything that would move the cursor, colour the rest or talk to the terminal.
- * Newlines and tabs stay.
- */
-export function stripControls(text: string): string {
-  return Bun.stripANSI(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
 }

@@ -5,6 +5,7 @@ import description from "./apply-patch.md" with { type: "text" };
 import { argumentObject } from "./arguments.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome } from "./contract.ts";
 import { renamed } from "./near-miss.ts";
+import { textOutcome } from "./outcome.ts";
 
 /** Name and grammar are those of the Codex CLI, because models are trained on them; the text is ours. */
 const spec: ToolSpec = {
@@ -20,6 +21,8 @@ interface PatchCall {
   patch: Patch;
   /** What it asks for. */
   changes: FileUpdateChange[];
+  /** The same with the lines that are put in and taken out: what a person is asked about. */
+  asked: FileUpdateChange[];
   /** The same as text, in the one form that hooks get. */
   print(): string;
 }
@@ -52,16 +55,8 @@ function failed({ changes }: PatchCall, error: PatchError): ToolOutcome {
 
 function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: number): ToolOutcome {
   const head = `Exit code: 0\nWall time: ${(duration_ms / 1000).toFixed(1)} seconds\nOutput:\n`;
-  return {
-    status: success ? "completed" : "failed",
-    body: text,
-    total_lines: text.split("\n").length - 1,
-    total_bytes: Buffer.byteLength(text),
-    max_output_tokens: null,
-    render: (body) => (success ? `${head}${body}` : body),
-    item: shown,
-    denial: null,
-  };
+  const status = success ? "completed" : "failed";
+  return textOutcome(text, { status, item: shown, render: (body) => (success ? `${head}${body}` : body) });
 }
 
 async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome> {
@@ -87,16 +82,17 @@ export const applyPatch: Tool<PatchCall> = {
   item_lasts: "call",
   spec: () => spec,
   async parse(raw, cwd) {
-    const { parsePatch, patchChanges, printPatch } = await engine();
+    const { askedChanges, parsePatch, patchChanges, printPatch } = await engine();
     const parsed = parsePatch(patchText(raw));
     if (parsed.ok) {
       const patch = parsed.value;
-      return { ok: true, args: { patch, changes: patchChanges(patch, cwd), print: () => printPatch(patch) } };
+      const [changes, asked] = [patchChanges(patch, cwd), askedChanges(patch, cwd)];
+      return { ok: true, args: { patch, changes, asked, print: () => printPatch(patch) } };
     }
     const message = `apply_patch verification failed: ${parsed.error.message}`;
     return { ok: false, message, item: failedItem([], parsed.error) };
   },
-  effect: ({ changes }, cwd) => ({ kind: "patch", changes, cwd }),
+  effect: ({ asked }, cwd) => ({ kind: "patch", changes: asked, cwd }),
   item: ({ changes }, _cwd, status) => item(changes, status),
   hook: ({ changes, print }) => {
     const files = changes.map(({ path }) => path);

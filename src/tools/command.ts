@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
 import type { CommandExecution, Effect, Escalation, JsonObject } from "../protocol/index.ts";
 import type { ItemBody, ToolOutcome } from "./contract.ts";
@@ -31,24 +32,13 @@ export function commandTimeout(asked: number | null | undefined, otherwise: numb
 
 /** The shell for a command line: bash, which models write for, or what every system has. */
 export function commandShell(exists: (path: string) => boolean = existsSync): string {
-  return exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
+  return OWN_SHELLS.find(exists) ?? OWN_SHELLS[1];
 }
 
 /** Directory for a call: its own `workdir`, relative to the thread's. */
 export function commandCwd(workdir: string | undefined, cwd: string): string {
   if (!workdir) return cwd;
   return isAbsolute(workdir) ? workdir : resolve(cwd, workdir);
-}
-
-/** One word, quoted for a POSIX shell where it needs to be. */
-export function quoteWord(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", `'"'"'`)}'`;
-}
-
-/** Words as one shell line. */
-export function quoteWords(argv: string[]): string {
-  return argv.map(quoteWord).join(" ");
 }
 
 /** A patch in a script that is nothing but a call of apply_patch. Any other runs as it is, and needs no patch engine. */
@@ -63,10 +53,9 @@ export function commandEffect(call: CommandCall): Effect {
   return { kind: "command", argv, command: quoteWords(argv), cwd, escalation };
 }
 
-/** Hooks know every command as `Bash` with the script. */
+/** Hooks know a command as `Bash` with the script, or the whole line where a program runs it that only has a shell's name. */
 export function commandHook({ argv }: CommandCall): { tool_name: string; tool_input: JsonObject } {
-  const [, flag, script] = argv;
-  const command = argv.length === 3 && script !== undefined && /^-l?c$/.test(flag ?? "") ? script : quoteWords(argv);
+  const command = scriptIn(argv, isSystemShell) ?? quoteWords(argv);
   return { tool_name: "Bash", tool_input: { command } };
 }
 

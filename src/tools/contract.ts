@@ -1,5 +1,14 @@
 import type { RunResult, Started, StartOptions } from "../process/index.ts";
-import type { ContentPart, Denial, Effect, Item, ItemStatus, JsonObject, ToolSpec } from "../protocol/index.ts";
+import type {
+  ContentPart,
+  Denial,
+  Effect,
+  Item,
+  ItemStatus,
+  JsonObject,
+  SettingsChange,
+  ToolSpec,
+} from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -39,12 +48,23 @@ export interface ToolContext extends World {
    * it under what was granted, or says for the model why not.
    */
   ask(effect: Effect): Promise<({ ok: true } & World) | { ok: false; message: string }>;
+  /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
+  child(task: ChildTask): Promise<ChildAnswer>;
   /** Directory for journals and other working files of moat itself. */
   state_dir: string;
   /** Monotonic milliseconds. */
   now(): number;
   signal: AbortSignal;
 }
+
+/** What a child thread is to do. Settings that would give it more than its parent has are without effect. */
+export type ChildTask = { prompt: string } & Pick<
+  SettingsChange,
+  "model" | "effort" | "sandbox_mode" | "approval_policy"
+>;
+
+/** The last words of a child thread, or why there are none. */
+export type ChildAnswer = { ok: true; text: string } | { ok: false; message: string };
 
 /** A command as a tool asks for it. */
 export interface CommandRequest {

@@ -1,4 +1,4 @@
-import { BYTES_PER_TOKEN } from "../base/index.ts";
+import { BYTES_PER_TOKEN, isSystemShell, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
 import type { Escalation, ToolSpec } from "../protocol/index.ts";
 import { type ArgumentsOf, argumentObject, argumentReader } from "./arguments.ts";
@@ -7,11 +7,9 @@ import {
   commandCwd,
   commandEffect,
   commandHook,
-  commandShell,
   commandTimeout,
   findPatch,
   finishedCommand,
-  quoteWords,
   reportedExit,
   shownOutput,
   unfinishedCommand,
@@ -19,6 +17,7 @@ import {
 import type { Tool, ToolOutcome } from "./contract.ts";
 import description from "./exec-command.md" with { type: "text" };
 import { number, parameters, text } from "./spec.ts";
+import { chooseShell, SHELLS } from "./system-shell.ts";
 
 const PERMISSIONS = ["use_default", "with_write", "with_network", "require_escalated"] as const;
 
@@ -31,7 +30,7 @@ const spec: ToolSpec = {
     {
       cmd: text("Shell command to run."),
       workdir: text("Directory to run it in; the project's by default."),
-      shell: text("Shell binary; bash by default."),
+      shell: { type: "string", enum: [...SHELLS], description: "A shell of the system; bash by default." },
       login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
       yield_time_ms: number("Accepted for compatibility."),
       timeout_ms: number("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),
@@ -74,19 +73,13 @@ const readArguments = argumentReader(
     }),
   {
     aliases: { cmd: ["command", "script", "Command"], workdir: ["cwd", "directory"], timeout_ms: ["timeout"] },
-    understand: (value) => (isWords(value.cmd) ? { ...value, cmd: scriptOf(value.cmd) } : value),
+    understand: (value) =>
+      isWords(value.cmd) ? { ...value, cmd: scriptIn(value.cmd, isSystemShell) ?? quoteWords(value.cmd) } : value,
   },
 );
 
 const isWords = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
-
-/** Words in the place of a command line: the script of `bash -lc SCRIPT`, else the words, quoted. */
-function scriptOf(words: string[]): string {
-  const [program, flag, script] = words;
-  const shell = /^(\/(usr\/)?bin\/)?(ba|z)?sh$/.test(program ?? "") && /^-l?c$/.test(flag ?? "") && words.length === 3;
-  return shell ? (script ?? "") : quoteWords(words);
-}
 
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -135,11 +128,13 @@ export const execCommand: Tool<CommandCall> = {
       const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));
       return { ok: "delegate", tool: "apply_patch", input: patch.patch, workdir, frame: (body) => frame(0, [], body) };
     }
+    const shell = chooseShell(args.shell);
+    if (!shell.ok) return shell;
     const flag = (args.login ?? true) ? "-lc" : "-c";
     return {
       ok: true,
       args: {
-        argv: [args.shell || commandShell(), flag, args.cmd],
+        argv: [shell.shell, flag, args.cmd],
         cwd: commandCwd(args.workdir ?? undefined, cwd),
         timeout_ms: commandTimeout(args.timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: args.max_output_tokens ?? null,

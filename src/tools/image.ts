@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { readRegular } from "../base/index.ts";
 import type { ContentPart } from "../protocol/index.ts";
 
 /** An image as a model takes it, or a sentence that says why there is none. */
@@ -25,8 +24,9 @@ const JPEG_QUALITY = 85;
 export async function readImage(path: string): Promise<ImageRead> {
   const refuse = (why: string): ImageRead => ({ ok: false, message: `cannot show ${path}: ${why}` });
   try {
-    const bytes = await readBounded(path);
-    if (bytes === null) return refuse(`it is no file, or larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`);
+    const read = readRegular(path, MAX_FILE_BYTES);
+    if (!read.ok) return refuse(read.why);
+    const { bytes } = read;
     const { format, width, height } = await new Bun.Image(bytes, { maxPixels: MAX_PIXELS }).metadata();
     if (!FORMATS.has(format)) return refuse(`${format} is not a format that models take; png, jpeg, gif and webp are`);
     const fits = Math.max(width, height) <= MAX_SIDE && bytes.length <= MAX_SENT_BYTES;
@@ -36,18 +36,6 @@ export async function readImage(path: string): Promise<ImageRead> {
     return { ok: true, part: { type: "input_image", image_url, detail: "original" } };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** The whole file; null when it is none (a device would never end) or is too large. */
-async function readBounded(path: string): Promise<Buffer | null> {
-  // A pipe without a writer would keep a plain open waiting.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = await file.stat();
-    return stats.isFile() && stats.size <= MAX_FILE_BYTES ? await file.readFile() : null;
-  } finally {
-    await file.close();
   }
 }
 

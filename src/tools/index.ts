@@ -1,5 +1,7 @@
 export { commandShell } from "./command.ts";
 export type {
+  ChildAnswer,
+  ChildTask,
   CommandRequest,
   CommandResult,
   ItemBody,

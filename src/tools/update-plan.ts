@@ -1,6 +1,7 @@
 import type { ToolSpec } from "../protocol/index.ts";
 import { type ArgumentsOf, argumentReader } from "./arguments.ts";
-import type { ItemBody, Tool, ToolOutcome } from "./contract.ts";
+import type { ItemBody, Tool } from "./contract.ts";
+import { textOutcome } from "./outcome.ts";
 import { parameters, text } from "./spec.ts";
 import description from "./update-plan.md" with { type: "text" };
 
@@ -50,16 +51,5 @@ export const updatePlan: Tool<Plan> = {
   item: () => null,
   hook: ({ plan }) => ({ tool_name: "update_plan", tool_input: { plan } }),
   withHookInput: (_raw, input) => JSON.stringify(input),
-  async run(plan): Promise<ToolOutcome> {
-    return {
-      status: "completed",
-      body: "Plan updated",
-      total_lines: 1,
-      total_bytes: "Plan updated".length,
-      max_output_tokens: null,
-      render: (body) => body,
-      item: todoList(plan),
-      denial: null,
-    };
-  },
+  run: async (plan) => textOutcome("Plan updated", { status: "completed", item: todoList(plan) }),
 };

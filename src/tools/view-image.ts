@@ -2,8 +2,9 @@ import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { ToolSpec } from "../protocol/index.ts";
 import { argumentReader } from "./arguments.ts";
-import type { Tool, ToolContext, ToolOutcome } from "./contract.ts";
+import type { Tool, ToolContext } from "./contract.ts";
 import { readImage } from "./image.ts";
+import { textOutcome } from "./outcome.ts";
 import { parameters, text } from "./spec.ts";
 import description from "./view-image.md" with { type: "text" };
 
@@ -29,19 +30,7 @@ function isHidden(path: string, { hidden }: ToolContext): boolean {
   return hidden.some((place) => real === place || real.startsWith(place + sep));
 }
 
-function outcome(text: string, more: Pick<ToolOutcome, "status" | "item"> & Partial<ToolOutcome>): ToolOutcome {
-  return {
-    body: text,
-    total_lines: 1,
-    total_bytes: Buffer.byteLength(text),
-    max_output_tokens: null,
-    render: (body) => body,
-    denial: null,
-    ...more,
-  };
-}
-
-const failed = (message: string) => outcome(message, { status: "failed", item: { type: "error", message } });
+const failed = (message: string) => textOutcome(message, { status: "failed", item: { type: "error", message } });
 
 /** `view_image`: puts a picture before the model. */
 export const viewImage: Tool<ImageCall> = {
@@ -64,6 +53,6 @@ export const viewImage: Tool<ImageCall> = {
     }
     const read = await readImage(path);
     if (!read.ok) return failed(read.message);
-    return outcome(`The image ${path}:`, { status: "completed", item: null, images: [read.part] });
+    return textOutcome(`The image ${path}:`, { status: "completed", item: null, images: [read.part] });
   },
 };

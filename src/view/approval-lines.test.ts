@@ -17,7 +17,9 @@ test("what a yes opens is said: directories, single hosts, or the whole network"
         choices: [],
       },
       styleFor("never", false, {}),
-    ).at(-1);
+    )
+      .map(String)
+      .at(-1);
   expect([shown(false), shown({ hosts: ["a.example", "b.example"] }), shown(true)]).toEqual([
     "  sandbox: workspace-write, and writing to /data",
     "  sandbox: workspace-write, and writing to /data, and a.example, b.example",

@@ -1,82 +1,90 @@
 import { match } from "ts-pattern";
+import { scriptOf } from "../base/index.ts";
 import type { CommandExecution, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
-import { type Style, stripControls } from "../term/index.ts";
+import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
 export const OUTPUT_LINES = 12;
 
 /**
- * A finished item as plain lines, for front ends that append and never repaint. Empty for what needs no showing.
+ * A finished item as plain lines, for front ends that append and never repaint. Empty for what needs no showing. Prose of
+ * the model and what commands print are made readable; all else is shown character by character.
  * `output_lines`: of a command's output, the last ones.
  */
-export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): string[] {
+export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): SafeText[] {
   return match(item)
-    .returnType<string[]>()
-    .with({ type: "agent_message" }, ({ text }) => stripControls(text).trimEnd().split("\n"))
-    .with({ type: "reasoning" }, ({ text }) => stripControls(text).trimEnd().split("\n").map(style.dim))
+    .returnType<SafeText[]>()
+    .with({ type: "agent_message" }, ({ text }) => proseLines(text))
+    .with({ type: "reasoning" }, ({ text }) => proseLines(text).map(style.dim))
     .with({ type: "command_execution" }, (command) => [
       ...commandHead(command, style),
       ...commandEnd(command, style, output_lines),
     ])
     .with({ type: "file_change" }, (change) => fileLines(change, style))
     .with({ type: "todo_list" }, ({ items }) =>
-      items.map(({ text, completed }) => `${completed ? "[x]" : "[ ]"} ${text}`),
+      items.map(({ text, completed }) => safe`${completed ? "[x]" : "[ ]"} ${visibleLine(text)}`),
     )
-    .with({ type: "mcp_tool_call" }, (call) => [`${style.bold(`${call.server}.${call.tool}`)} ${call.status}`])
-    .with({ type: "web_search" }, ({ query }) => [`${style.bold("search")} ${stripControls(query)}`])
-    .with({ type: "error" }, ({ message }) => [style.yellow(`warning: ${stripControls(message)}`)])
+    .with({ type: "mcp_tool_call" }, (call) => [
+      safe`${style.bold(visibleLine(`${call.server}.${call.tool}`))} ${call.status}`,
+    ])
+    .with({ type: "web_search" }, ({ query }) => [safe`${style.bold("search")} ${visibleLine(query)}`])
+    .with({ type: "error" }, ({ message }) => [style.yellow(`warning: ${message}`)])
     .exhaustive();
 }
 
-/** The script of `/bin/bash -lc 'SCRIPT'`, which is what a person wants to read. */
-export function shownCommand(command: string): string {
-  const script = command.match(/^\S*\/?(?:ba|z)?sh -l?c (.*)$/s)?.[1];
-  if (!script) return command;
-  return script.startsWith("'") && script.endsWith("'") ? script.slice(1, -1).replaceAll(`'"'"'`, "'") : script;
+/** The command without moat's own shell around it. */
+export function commandHead({ command }: Pick<CommandExecution, "command">, style: Style): SafeText[] {
+  return commandLines(scriptOf(command) ?? command, style);
 }
 
-/** `$ COMMAND`, as many lines as it has. */
-export function commandHead({ command }: Pick<CommandExecution, "command">, style: Style): string[] {
-  const [first = "", ...more] = stripControls(shownCommand(command)).split("\n");
-  return [style.bold(`$ ${first}`), ...more.map((line) => style.bold(`  ${line}`))];
+/** `$ COMMAND`, as many lines as it has: those behind the first have a mark of their own, so that no other line passes for one. */
+export function commandLines(command: string, style: Style): SafeText[] {
+  return command.split("\n").map((line, index) => style.bold(`${index === 0 ? "$" : "|"} ${line}`));
 }
 
 /** What a command printed, and its exit code when that is not 0. */
-export function commandEnd(command: CommandExecution, style: Style, output_lines: number): string[] {
+export function commandEnd(command: CommandExecution, style: Style, output_lines: number): SafeText[] {
   const { aggregated_output, exit_code, status } = command;
   if (status === "declined") return [style.yellow("  declined")];
-  const lines = stripControls(aggregated_output).trimEnd().split("\n");
-  const shown = lines.length === 1 && lines[0] === "" ? [] : lines.slice(-output_lines);
+  const lines = aggregated_output.trimEnd() === "" ? [] : proseLines(aggregated_output);
+  const shown = lines.slice(-output_lines);
   const hidden = lines.length - shown.length;
-  const head = hidden > 0 && shown.length > 0 ? [style.dim(`  … ${hidden} lines before`)] : [];
+  const head = hidden > 0 ? [style.dim(`  … ${hidden} lines before`)] : [];
   const end = exit_code === 0 ? [] : [style.red(`  exit ${exit_code}`)];
-  return [...head, ...shown.map((line) => style.dim(`  ${line}`)), ...end];
+  return [...head, ...shown.map((line) => style.dim(safe`  ${line}`)), ...end];
 }
 
 /** Every file with its diff. */
-export function changeLines(changes: readonly FileUpdateChange[], style: Style): string[] {
+export function changeLines(changes: readonly FileUpdateChange[], style: Style): SafeText[] {
   const letters = { add: "A", update: "M", delete: "D" };
-  return changes.flatMap(({ path, kind, diff, move_path }) => [
-    style.bold(`${letters[kind]} ${stripControls(path)}${move_path ? ` -> ${stripControls(move_path)}` : ""}`),
-    ...diffLines(diff, style),
+  return changes.flatMap(({ path, kind, diff, move_path, links }) => [
+    style.bold(visibleLine(`${letters[kind]} ${path}${move_path ? ` -> ${move_path}` : ""}`)),
+    ...(links === undefined
+      ? []
+      : [style.yellow(`  it has ${links} names (hard links): it changes under all of them`)]),
+    ...diffLines(diff ?? "", style),
   ]);
 }
 
-function fileLines({ changes, status, error }: FileChange, style: Style): string[] {
+function fileLines({ changes, status, error }: FileChange, style: Style): SafeText[] {
   const head = changeLines(changes, style);
   if (status === "completed") return head;
   if (status === "declined") return [...head, style.red("  patch declined")];
-  const [first = "", ...why] = stripControls(error?.message ?? "").split("\n");
+  const [first = "", ...why] = (error?.message ?? "").split("\n");
   return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }
 
-function diffLines(diff: string | undefined, style: Style): string[] {
-  const body = (diff ?? "").trimEnd().split("\n");
-  return body
-    .filter((line) => line !== "" && !/^(---|\+\+\+|===|Index:|\\)/.test(line))
-    .map(stripControls)
-    .map(
-      (line) =>
-        `  ${line.startsWith("+") ? style.green(line) : line.startsWith("-") ? style.red(line) : style.dim(line)}`,
-    );
+/** The diff without the names at its start, which the line above has: from the first hunk on every line counts. */
+function diffLines(diff: string, style: Style): SafeText[] {
+  const lines = diff.replace(/\n$/, "").split("\n");
+  const body = lines.findIndex((line) => line.startsWith("@@"));
+  const head = lines.slice(0, body === -1 ? lines.length : body).filter((line) => !NAMES.test(line));
+  return [...head, ...(body === -1 ? [] : lines.slice(body))].map((line) => safe`  ${diffLine(line, style)}`);
+}
+
+/** Lines before the first hunk that only repeat the file's name. */
+const NAMES = /^(---|\+\+\+|===|Index:|diff |$)/;
+
+function diffLine(line: string, style: Style): Printable {
+  return line.startsWith("+") ? style.green(line) : line.startsWith("-") ? style.red(line) : style.dim(line);
 }

@@ -1,7 +1,8 @@
 import type { CommandExecution, Event, Item, TurnContext } from "../protocol/index.ts";
-import { type Style, stripControls } from "../term/index.ts";
+import { type Printable, ProseStream, SafeText, type Style, safe } from "../term/index.ts";
+import { contextText, denialLines, entryLines } from "./entry-lines.ts";
 import { commandEnd, commandHead, itemLines, OUTPUT_LINES } from "./item-lines.ts";
-import { retryText } from "./retry-text.ts";
+import { type Entry, emptyTranscript, reduce, type Transcript } from "./transcript.ts";
 
 /** How a printer shows a thread. */
 export interface PrinterOptions {
@@ -10,126 +11,135 @@ export interface PrinterOptions {
   stream: boolean;
   /** Lines of a command's output that are shown, the last ones; a dozen when left out. */
   output_lines?: number;
+  /** Shows what the user said, too: where nobody has just typed it. */
+  said?: boolean;
+  /** What happened before; nothing when left out. */
+  past?: Transcript;
 }
 
-/** What a turn runs with, in one line. */
-export function contextText(context: TurnContext): string {
-  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd } = context;
-  const thinks = effort === null ? "" : `, effort ${effort}`;
-  return `${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
-}
+type ItemEntry = Extract<Entry, { type: "item" }>;
 
 /**
- * Turns events into text that is only ever appended: no cursor, no repainting, right on a dumb terminal, in a pipe and
- * for a screen reader. Each call gives the text that follows what was given before.
+ * Turns what a transcript gets into text that is only ever appended: no cursor, no repainting, right on a dumb terminal, in a
+ * pipe and for a screen reader. Each call gives the text that follows what was given before.
  */
 export class LinePrinter {
   readonly #style: Style;
   readonly #stream: boolean;
   readonly #output_lines: number;
+  readonly #said: boolean;
+  #transcript: Transcript;
   /** The settings as they were last shown. */
   #shown = "";
   /** The command whose first line was the last thing that was shown. */
   #running: string | null = null;
   /** The item whose text is being streamed, and whether its last line is still open. */
-  #streaming: { id: string; open_line: boolean } | null = null;
+  #streaming: { id: string; item_type: string; open_line: boolean; prose: ProseStream } | null = null;
   /** A message that is shown once it is known not to be the last. */
   #held: Item | null = null;
-  /** What the sandbox refused to an item that is still running: said below it, once it is shown. */
-  readonly #denials = new Map<string, string>();
 
   constructor(options: PrinterOptions) {
     this.#style = options.style;
     this.#stream = options.stream;
     this.#output_lines = options.output_lines ?? OUTPUT_LINES;
+    this.#said = options.said ?? false;
+    this.#transcript = options.past ?? emptyTranscript;
   }
 
-  print(event: Event): string {
+  /** What has happened, without text that is still growing: that was printed as it came. */
+  get transcript(): Transcript {
+    return this.#transcript;
+  }
+
+  print(event: Event): SafeText {
+    // Nobody looks at half an item here, and these are most of all events.
     if (event.type === "item.delta") return this.#delta(event);
+    const before = this.#transcript;
+    this.#transcript = reduce(before, event);
+    if (this.#transcript.children !== before.children) return this.#child(before, event.thread_id ?? "");
     const held = this.#held;
-    const lines = this.#lines(event);
-    if (lines === null) return "";
-    const before = this.#streaming?.open_line ? "\n" : "";
-    this.#streaming = null;
+    const [entry] = this.#transcript.entries.since(before.entries.length);
+    const lines = entry ? this.#entry(entry) : event.type === "item.started" ? this.#started(event.item) : null;
+    if (lines === null) return safe``;
+    const end = this.#endStream();
     if (event.type !== "item.started") this.#running = null;
-    return `${before}${[...this.#release(held, event), ...lines].map((line) => `${line}\n`).join("")}`;
+    return SafeText.join([end, ...[...this.#release(held, event), ...lines].map((line) => safe`${line}\n`)], "");
   }
 
-  #delta({ item_id, item_type, delta }: Extract<Event, { type: "item.delta" }>): string {
-    if (!this.#stream || item_type === "command_execution") return "";
-    const fresh = this.#streaming?.id !== item_id;
-    const before = fresh && this.#streaming?.open_line ? "\n" : "";
-    const text = stripControls(delta);
+  /** What a child thread did, set in: whole items, when they are done. */
+  #child(before: Transcript, thread_id: string): SafeText {
+    const known = before.children.get(thread_id)?.entries.length ?? 0;
+    const entries = this.#transcript.children.get(thread_id)?.entries.since(known) ?? [];
+    const lines = entries.flatMap((entry) => entryLines(entry, this.#style, this.#output_lines));
+    if (lines.length === 0) return safe``;
     this.#running = null;
-    this.#streaming = { id: item_id, open_line: !text.endsWith("\n") };
-    return before + (item_type === "reasoning" ? this.#style.dim(text) : text);
+    return SafeText.join([this.#endStream(), ...lines.map((line) => safe`    ${line}\n`)], "");
+  }
+
+  #delta({ item_id, item_type, delta, thread_id }: Extract<Event, { type: "item.delta" }>): SafeText {
+    if (!this.#stream || item_type === "command_execution" || thread_id !== undefined) return safe``;
+    const fresh = this.#streaming?.id !== item_id;
+    const before = fresh ? this.#endStream() : safe``;
+    const prose = (!fresh && this.#streaming?.prose) || new ProseStream();
+    const text = prose.push(delta);
+    this.#running = null;
+    this.#streaming = { id: item_id, item_type, open_line: !delta.endsWith("\n"), prose };
+    return safe`${before}${this.#inStyle(text, item_type)}`;
+  }
+
+  /** What was held back of the text that is being streamed, and the end of its line. */
+  #endStream(): SafeText {
+    const streaming = this.#streaming;
+    if (streaming === null) return safe``;
+    this.#streaming = null;
+    return safe`${this.#inStyle(streaming.prose.end(), streaming.item_type)}${streaming.open_line ? "\n" : ""}`;
+  }
+
+  #inStyle(text: SafeText, item_type: string): SafeText {
+    return item_type === "reasoning" ? this.#style.dim(text) : text;
   }
 
   /** The message held before this event, unless the event ends the turn: then it is the final answer, the caller's. */
-  #release(held: Item | null, event: Event): string[] {
+  #release(held: Item | null, event: Event): Printable[] {
     if (held === null) return [];
     if (this.#held === held) this.#held = null;
     return event.type === "turn.completed" ? [] : [...itemLines(held, this.#style), ""];
   }
 
-  /** null: the event is not shown at all, and interrupts nothing. */
-  #lines(event: Event): string[] | null {
-    if (event.type === "turn.started") {
-      const facts = this.context(event.context);
-      return facts === null ? [] : [facts, ""];
-    }
-    if (event.type === "item.started") return this.#started(event.item);
-    if (event.type === "item.completed") return this.#item(event.item);
-    if (event.type === "sandbox.denied") {
-      this.#denials.set(event.item_id, event.denial.explanation);
-      return null;
-    }
-    if (event.type === "stream.retrying")
-      return [this.#style.yellow(retryText(event.attempt, event.max, event.delay_ms, event.error))];
-    if (event.type === "stream.reset") return [this.#style.dim("(what was said since the last line is void)")];
-    if (event.type === "error") return [this.#style.yellow(event.message)];
-    if (event.type === "history.compacted") return [this.#compacted(event)];
-    if (event.type === "turn.failed") return [this.#style.red(`moat: ${event.error.message}`)];
-    if (event.type === "turn.completed") return [this.#usage(event)];
-    return null;
+  /** null: it is not shown here, and interrupts nothing. */
+  #entry(entry: Entry): Printable[] | null {
+    if (entry.type === "item") return this.#item(entry);
+    if (entry.type === "user" && !this.#said) return null;
+    // The same settings need not be shown again.
+    if ("context" in entry && this.context(entry.context) === null) return entry.type === "turn.started" ? [] : null;
+    const lines = entryLines(entry, this.#style, this.#output_lines);
+    return lines.length > 0 ? lines : null;
   }
 
-  #item(item: Item): string[] {
+  #item(entry: ItemEntry): Printable[] {
+    const { item, denial } = entry;
     if (this.#stream && item.id === this.#streaming?.id) return [""];
     if (!this.#stream && item.type === "agent_message") {
       this.#held = item;
       return [];
     }
-    const denial = this.#denials.get(item.id);
-    const refused = denial === undefined ? [] : [this.#style.yellow(`  sandbox: ${denial}`)];
-    const lines =
-      item.type === "command_execution" && this.#running === item.id
-        ? commandEnd(item, this.#style, this.#output_lines)
-        : itemLines(item, this.#style, this.#output_lines);
-    return [...lines, ...refused, ""];
+    if (item.type !== "command_execution" || this.#running !== item.id)
+      return entryLines(entry, this.#style, this.#output_lines);
+    return [...commandEnd(item, this.#style, this.#output_lines), ...denialLines(denial, this.#style), ""];
   }
 
   /** Where text is shown as it comes, a command is shown as it starts: it may take long. */
-  #started(item: Item): string[] | null {
+  #started(item: Item): SafeText[] | null {
     if (!this.#stream || item.type !== "command_execution") return null;
     this.#running = item.id;
     return commandHead(item satisfies CommandExecution, this.#style);
   }
 
   /** The settings in one line; null when they are those that were shown last. */
-  context(context: TurnContext): string | null {
+  context(context: TurnContext): SafeText | null {
     const facts = contextText(context);
     if (facts === this.#shown) return null;
     this.#shown = facts;
     return this.#style.dim(facts);
-  }
-
-  #compacted({ tokens_before, tokens_after }: Extract<Event, { type: "history.compacted" }>): string {
-    return this.#style.dim(`the conversation was compacted: about ${tokens_before} → ${tokens_after} tokens`);
-  }
-
-  #usage({ turn_usage }: Extract<Event, { type: "turn.completed" }>): string {
-    const { input_tokens, cached_input_tokens, output_tokens } = turn_usage;
-    return this.#style.dim(`tokens: ${input_tokens} in (${cached_input_tokens} cached), ${output_tokens} out`);
   }
 }

@@ -1,5 +1,17 @@
 import { match } from "ts-pattern";
-import type { ApprovalRequest, Event, Failure, Item, TurnContext, Usage } from "../protocol/index.ts";
+import {
+  type ApprovalRequest,
+  type Event,
+  type EventBody,
+  type Failure,
+  type Item,
+  isOfChild,
+  promptText,
+  type TodoList,
+  type TurnContext,
+  type Usage,
+} from "../protocol/index.ts";
+import { GrowingList } from "./growing-list.ts";
 
 /** Where a thread stands. A status has only the fields that it can have. */
 export type Status =
@@ -13,77 +25,141 @@ export type OpenItem =
   | { id: string; type: "agent_message" | "reasoning"; text: string }
   | { id: string; type: "item"; item: Item; output: string };
 
-/** What a person should see of a thread. Finished items never change. */
+type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
+
+/** One thing that a person should see of a thread. What is not an event's own form has one here. */
+export type Entry =
+  | { type: "user"; text: string }
+  /** `denial`: what the sandbox refused it, in a sentence. */
+  | { type: "item"; item: Item; denial: string | null }
+  | ({ seq: number } & (
+      | Omit<Body<"history.replaced">, "history">
+      | Body<"turn.started" | "turn.completed" | "turn.failed">
+      | Body<"settings.changed" | "error" | "stream.retrying" | "stream.reset" | "budget">
+    ));
+
+/** What a person should see of a thread. */
 export interface Transcript {
   thread_id: string | null;
+  /** The settings of the turn that runs, or of the next one. */
   context: TurnContext | null;
-  items: readonly Item[];
+  /** What has happened, in order. An entry never changes. */
+  entries: GrowingList<Entry>;
   open: readonly OpenItem[];
+  /** What the sandbox refused to items that are still open, by their ids. */
+  denials: ReadonlyMap<string, string>;
   status: Status;
+  /** How full the context is; null: not known. */
+  room: Omit<Body<"context.measured">, "type"> | null;
+  /** The steps of the last plan; null: there was none. */
+  plan: TodoList["items"] | null;
   usage: Usage | null;
   /** How the last turn failed; null while one runs and after one that completed. */
   failure: Failure | null;
   /** The next `seq` that is expected: another one means that an event was lost. */
   next_seq: number;
+  /** Threads that spoke through this one, by their ids. */
+  children: ReadonlyMap<string, Transcript>;
 }
 
 export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   thread_id: null,
   context: null,
-  items: [],
+  entries: GrowingList.of<Entry>(),
   open: [],
+  denials: new Map(),
   status: { type: "idle" },
+  room: null,
+  plan: null,
   usage: null,
   failure: null,
   next_seq: 0,
+  children: new Map(),
 });
 
-/** Folds one event into the transcript. Pure: live events and a rollout that is read again give the same. */
+/**
+ * Folds one event into the transcript. Pure: live events and a rollout that is read again give the same. What an event costs does
+ * not depend on how much there was before it. In a rollout of a newer version, events that this one does not know change nothing.
+ */
 export function reduce(before: Transcript, event: Event): Transcript {
-  const state: Transcript = { ...before, next_seq: event.seq + 1 };
+  if (before.thread_id !== null && isOfChild(event, before.thread_id)) return withChild(before, event);
+  const state = { ...before, next_seq: event.seq + 1 };
+  // Most events are of this kind.
+  if (event.type === "item.delta") return { ...state, status: WORKING, open: grown(state.open, event) };
   return match(event)
     .returnType<Transcript>()
     .with({ type: "thread.started" }, ({ thread_id }) => ({ ...state, thread_id }))
-    .with({ type: "turn.started" }, ({ context }) => ({
-      ...state,
-      context,
+    .with({ type: "turn.started" }, (entry) => ({
+      ...shown(state, entry),
+      context: entry.context,
       failure: null,
-      status: { type: "working" },
+      status: WORKING,
     }))
-    .with({ type: "turn.completed" }, ({ usage }) => ({ ...state, usage, open: [], status: { type: "idle" } }))
-    .with({ type: "turn.failed" }, ({ usage, error }) => ({ ...closed(state), usage, failure: error }))
+    .with({ type: "turn.completed" }, { type: "turn.failed" }, (end) => closed(state, end))
     .with({ type: "item.started" }, { type: "item.updated" }, ({ item }) => ({
-      ...state,
+      ...planned(state, item),
       open: opened(state.open, item),
     }))
-    .with({ type: "item.completed" }, ({ item }) => ({
-      ...state,
-      items: [...state.items, item],
-      open: state.open.filter(({ id }) => id !== item.id),
-    }))
-    .with({ type: "item.delta" }, ({ item_id, item_type, delta }) => ({
-      ...state,
-      status: { type: "working" },
-      open: grown(state.open, item_id, item_type, delta),
-    }))
+    .with({ type: "item.completed" }, ({ item }) => completed(state, item))
     .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
-    .with({ type: "approval.resolved" }, () => ({ ...state, status: { type: "working" } }))
-    .with({ type: "stream.retrying" }, ({ attempt, max, delay_ms, error }) => ({
+    .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
+    .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
       ...state,
-      status: { type: "retrying", attempt, max, delay_ms, error },
+      denials: new Map(state.denials).set(item_id, denial.explanation),
     }))
-    .with({ type: "stream.reset" }, ({ item_ids }) => ({
-      ...state,
-      open: state.open.filter(({ id }) => !item_ids.includes(id)),
+    .with({ type: "stream.retrying" }, (entry) => ({ ...shown(state, entry), status: { ...entry, type: "retrying" } }))
+    .with({ type: "stream.reset" }, (entry) => ({
+      ...shown(state, entry),
+      open: state.open.filter(({ id }) => !entry.item_ids.includes(id)),
     }))
-    .with({ type: "error" }, { type: "sandbox.denied" }, () => state)
-    .with({ type: "history.added" }, { type: "history.compacted" }, () => state)
-    .with({ type: "context.measured" }, { type: "budget" }, () => state)
-    .exhaustive();
+    .with({ type: "error" }, { type: "budget" }, (entry) => shown(state, entry))
+    .with({ type: "settings.changed" }, (entry) => ({ ...shown(state, entry), context: entry.context }))
+    .with({ type: "history.added" }, ({ item }) => {
+      const text = promptText(item);
+      return text === null ? state : shown(state, { type: "user", text });
+    })
+    .with({ type: "history.replaced" }, ({ history, ...entry }) => shown(state, entry))
+    .with({ type: "context.measured" }, ({ tokens, window, limit }) => ({ ...state, room: { tokens, window, limit } }))
+    .exhaustive(() => state);
 }
 
-function closed(state: Transcript): Transcript {
-  return { ...state, open: [], status: { type: "idle" } };
+/** What a person should see after these events. */
+export function transcriptOf(events: Iterable<Event>): Transcript {
+  let transcript = emptyTranscript;
+  for (const event of events) transcript = reduce(transcript, event);
+  return transcript;
+}
+
+const WORKING: Status = { type: "working" };
+
+function shown(state: Transcript, entry: Entry): Transcript {
+  return { ...state, entries: state.entries.add(entry) };
+}
+
+function planned(state: Transcript, item: Item): Transcript {
+  return item.type === "todo_list" ? { ...state, plan: item.items } : state;
+}
+
+function completed(state: Transcript, item: Item): Transcript {
+  const denial = state.denials.get(item.id) ?? null;
+  const denials = new Map(state.denials);
+  if (denial !== null) denials.delete(item.id);
+  return {
+    ...shown(planned(state, item), { type: "item", item, denial }),
+    denials: denial === null ? state.denials : denials,
+    open: state.open.filter(({ id }) => id !== item.id),
+  };
+}
+
+function closed(state: Transcript, end: Event & Body<"turn.completed" | "turn.failed">): Transcript {
+  const failure = end.type === "turn.failed" ? end.error : null;
+  return { ...shown(state, end), usage: end.usage, failure, open: [], status: { type: "idle" } };
+}
+
+function withChild(state: Transcript, event: Event): Transcript {
+  const { thread_id = "" } = event;
+  const before = state.children.get(thread_id) ?? { ...emptyTranscript, thread_id };
+  return { ...state, children: new Map(state.children).set(thread_id, reduce(before, event)) };
 }
 
 function opened(open: readonly OpenItem[], item: Item): OpenItem[] {
@@ -92,15 +168,10 @@ function opened(open: readonly OpenItem[], item: Item): OpenItem[] {
   return [...rest, { id: item.id, type: "item", item, output: old?.type === "item" ? old.output : "" }];
 }
 
-function grown(
-  open: readonly OpenItem[],
-  id: string,
-  type: Extract<Event, { type: "item.delta" }>["item_type"],
-  delta: string,
-): OpenItem[] {
-  const old = open.find((item) => item.id === id);
-  if (!old) return type === "command_execution" ? [...open] : [...open, { id, type, text: delta }];
+function grown(open: readonly OpenItem[], { item_id, item_type, delta }: Body<"item.delta">): readonly OpenItem[] {
+  const old = open.find(({ id }) => id === item_id);
+  if (!old) return item_type === "command_execution" ? open : [...open, { id: item_id, type: item_type, text: delta }];
   const next: OpenItem =
     old.type === "item" ? { ...old, output: old.output + delta } : { ...old, text: old.text + delta };
-  return open.map((item) => (item === old ? next : item));
+  return open.length === 1 ? [next] : open.map((item) => (item === old ? next : item));
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import type { Event, EventBody, Item } from "../protocol/index.ts";
 import { styleFor } from "../term/index.ts";
-import { emptyTranscript, itemLines, LinePrinter, reduce, retryText, type Transcript } from "./index.ts";
+import { itemLines, LinePrinter, retryText } from "./index.ts";
 
 const style = styleFor("never", false, {});
 const usage = {
@@ -31,7 +30,6 @@ const command = (more: object): Item => ({
   ...more,
 });
 
-const started: EventBody = { type: "thread.started", thread_id: "t", schema_version: 1, cwd: "/p", moat_version: "0" };
 const begin: EventBody = { type: "turn.started", turn_id: "1", context };
 const end: EventBody = { type: "turn.completed", turn_id: "1", usage, turn_usage: usage };
 const delta = (item_id: string, text: string): EventBody => ({
@@ -42,78 +40,12 @@ const delta = (item_id: string, text: string): EventBody => ({
 });
 const done = (item: Item): EventBody => ({ type: "item.completed", item });
 const numbered = (bodies: EventBody[]): Event[] => bodies.map((body, seq) => ({ seq, ...body }));
-const fold = (bodies: EventBody[]): Transcript => numbered(bodies).reduce(reduce, emptyTranscript);
 const printed = (bodies: EventBody[], stream: boolean): string => {
   const printer = new LinePrinter({ style, stream });
   return numbered(bodies)
     .map((event) => printer.print(event))
     .join("");
 };
-
-describe("reduce", () => {
-  test("deltas grow one open item, which its completion replaces", () => {
-    const open = fold([started, begin, delta("a", "Hel"), delta("a", "lo")]);
-    expect(open.open).toEqual([{ id: "a", type: "agent_message", text: "Hello" }]);
-    expect(open.status).toEqual({ type: "working" });
-    const closed = fold([started, begin, delta("a", "Hel"), delta("a", "lo"), done(message("a", "Hello")), end]);
-    expect(closed.open).toEqual([]);
-    expect(closed.items).toEqual([message("a", "Hello")]);
-    expect(closed.status).toEqual({ type: "idle" });
-    expect(closed.usage).toEqual(usage);
-  });
-
-  test("a reset takes back what was shown of its items and nothing else", () => {
-    const state = fold([
-      begin,
-      delta("a", "x"),
-      delta("b", "y"),
-      { type: "stream.reset", item_ids: ["a"], usage: null },
-    ]);
-    expect(state.open.map(({ id }) => id)).toEqual(["b"]);
-  });
-
-  test("a running command keeps its output when its item is updated", () => {
-    const output: EventBody = { type: "item.delta", item_id: "c", item_type: "command_execution", delta: "out" };
-    const item = command({});
-    const state = fold([begin, { type: "item.started", item }, output, { type: "item.updated", item }]);
-    expect(state.open).toEqual([{ id: "c", type: "item", item, output: "out" }]);
-  });
-
-  test("a failed turn says why and leaves nothing open", () => {
-    const error = { kind: "quota", message: "no credit", retryable: false } as const;
-    const state = fold([
-      begin,
-      delta("a", "x"),
-      { type: "turn.failed", turn_id: "1", error, usage, turn_usage: usage },
-    ]);
-    expect(state.failure).toEqual(error);
-    expect(state.open).toEqual([]);
-  });
-
-  test("the input state is never changed, so that a log replays to the same transcript", () => {
-    const bodies = fc.constantFrom<EventBody>(
-      started,
-      begin,
-      end,
-      delta("a", "x"),
-      done(message("a", "y")),
-      done(command({})),
-    );
-    fc.assert(
-      fc.property(fc.array(bodies, { maxLength: 12 }), (log) => {
-        const states = [emptyTranscript];
-        const copies = [JSON.stringify(emptyTranscript)];
-        for (const event of numbered(log)) {
-          const next = reduce(states.at(-1) ?? emptyTranscript, event);
-          states.push(next);
-          copies.push(JSON.stringify(next));
-        }
-        expect(states.map((state) => JSON.stringify(state))).toEqual(copies);
-        expect(states.at(-1)?.next_seq).toBe(log.length);
-      }),
-    );
-  });
-});
 
 describe("LinePrinter", () => {
   const talk = [
@@ -170,6 +102,36 @@ describe("LinePrinter", () => {
     expect(text).toEndWith("$ echo 'a'\n  exit 1\n  sandbox: no writing to /x\n\n");
   });
 
+  test("what the user said is shown where nobody has just typed it", () => {
+    const item = { type: "message", role: "user", content: [{ type: "input_text", text: "go\non" }] } as const;
+    const events = numbered([{ type: "history.added", item: { ...item, content: [...item.content] } }]);
+    const shown = (said: boolean) => String(new LinePrinter({ style, stream: true, said }).print(events[0] as Event));
+    expect(shown(true)).toBe("\n> go\n> on\n");
+    expect(shown(false)).toBe("");
+  });
+
+  test("a child's items are set in, and its text never runs into its parent's", () => {
+    const printer = new LinePrinter({ style, stream: true });
+    const begun: EventBody = {
+      type: "thread.started",
+      thread_id: "t",
+      schema_version: 1,
+      cwd: "/p",
+      moat_version: "0",
+    };
+    const child = (body: EventBody): Event => ({ seq: 0, ...body, thread_id: "child" });
+    const text = [
+      ...numbered([begun, begin, delta("a", "Look")]),
+      child(delta("a", "hidden")),
+      child(done(message("a", "Found it."))),
+      child(end),
+      ...numbered([delta("a", "ing."), done(message("a", "Looking.")), end]),
+    ].map((event) => String(printer.print(event)));
+    expect(text.slice(2).join("")).toBe(
+      "Look\n    Found it.\n    \n    tokens: 10 in (5 cached), 2 out\ning.\n\ntokens: 10 in (5 cached), 2 out\n",
+    );
+  });
+
   test("control sequences of the model never reach the terminal", () => {
     const text = printed(
       [
@@ -185,7 +147,7 @@ describe("LinePrinter", () => {
 
 test("itemLines shows the end of a long output and counts the rest", () => {
   const output = Array.from({ length: 20 }, (_, index) => `line ${index}`).join("\n");
-  const lines = itemLines(command({ aggregated_output: output, exit_code: 0, status: "completed" }), style);
+  const lines = itemLines(command({ aggregated_output: output, exit_code: 0, status: "completed" }), style).map(String);
   expect(lines.slice(0, 3)).toEqual(["$ echo 'a'", "  … 8 lines before", "  line 8"]);
   expect(lines.at(-1)).toBe("  line 19");
 });

@@ -1,11 +1,10 @@
-import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Attack } from "../attack.ts";
 import { KEPT, read, type World } from "../world.ts";
 
 const changed = (world: World) => read(world, "outside/keep") !== KEPT;
 const made = (world: World) => lstatSync(join(world.outside, "new"), { throwIfNoEntry: false }) !== undefined;
-const keep = (world: World) => statSync(join(world.outside, "keep"));
 
 /** Harmless: it names core dumps by process id. */
 const SYSCTL = "/proc/sys/kernel/core_uses_pid";
@@ -73,23 +72,4 @@ export const files: Attack[] = [
       for (const part of ["", "pids/"]) Bun.spawnSync(["rmdir", `/sys/fs/cgroup/${part}${w.token}`]);
     },
   },
-  {
-    name: "change a mode",
-    script: "chmod 777 $OUT/keep",
-    succeeded: (w) => (keep(w).mode & 0o777) === 0o777,
-    landlock_open: "Landlock does not see modes",
-  },
-  {
-    name: "change times",
-    script: "touch -d 2001-01-01 $OUT/keep",
-    succeeded: (w) => keep(w).mtime.getUTCFullYear() < 2010,
-    landlock_open: "Landlock does not see times",
-  },
-  {
-    name: "change an owner",
-    script: "chown 4242 $OUT/keep",
-    succeeded: (w) => keep(w).uid === 4242,
-    landlock_open: "Landlock does not see owners",
-  },
-  { name: "set an attribute", script: "$A setxattr $OUT/keep", landlock_open: "Landlock does not see attributes" },
 ];

@@ -24,6 +24,10 @@ const attempts: [name: string, script: string][] = [
   ["write git's config", "git config --global core.pager planted"],
   ["fill a directory", "mkdir .ssh; echo planted > .ssh/rc"],
   ["move a directory away", "mv .config c; mkdir .config; echo planted > .config/autostart"],
+  [
+    "leave a file that looks like a stand-in on its way",
+    "for i in 0 1 2; do echo planted > .moat-stand-in.$i.$i..bash_profile; done; echo planted > .bash_profile",
+  ],
   ["move a directory over one", "mkdir c; echo planted > c/autostart; mv -T c .config"],
 ];
 

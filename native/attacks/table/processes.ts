@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Attack } from "../attack.ts";
-import { SECRET, type World } from "../world.ts";
+import { outside, SECRET, type World } from "../world.ts";
 
 const dead = (world: World) => {
   try {
@@ -37,24 +37,58 @@ export const processes: Attack[] = [
     succeeded: (_, output) => output.includes(`VICTIM_SECRET=${SECRET}`),
   },
   {
+    name: "/proc/PID/environ of a closed process",
+    victim: "closed",
+    script: "tr '\\0' '\\n' < /proc/$VICTIM/environ",
+    succeeded: (_, output) => output.includes(`VICTIM_SECRET=${SECRET}`),
+  },
+  ...["cwd", "exe", "root", "fd/0"].map(
+    (name): Attack => ({
+      name: `/proc/PID/${name}`,
+      victim: true,
+      script: `readlink /proc/$VICTIM/${name} && echo GOT THROUGH`,
+    }),
+  ),
+  ...["maps", "io", "timers", "fdinfo/0"].map(
+    (name): Attack => ({
+      name: `/proc/PID/${name}`,
+      victim: true,
+      script: `test -e /proc/$VICTIM/stat && cat /proc/$VICTIM/${name} >/dev/null && echo GOT THROUGH`,
+    }),
+  ),
+  {
     name: "/proc/PID/cmdline",
     victim: true,
     script: "cat /proc/$VICTIM/cmdline",
     succeeded: told,
     landlock_open: "/proc shows all processes",
   },
+  {
+    name: "/proc/PID/status and the numbers of descriptors",
+    victim: true,
+    script: "grep -q State /proc/$VICTIM/status && ls /proc/$VICTIM/fd >/dev/null && echo GOT THROUGH",
+    landlock_open: "/proc shows all processes",
+  },
   { name: "a shared memory segment", victim: true, script: "$A shm-read $SEGMENT", succeeded: told },
-  { name: "a message queue", script: "$A mqueue /$TOKEN", succeeded: mqueueExists, undo: removeQueue },
+  {
+    name: "a message queue",
+    script: "$A mqueue /$TOKEN",
+    succeeded: (w) => outside(w, "mq-unlink", `/${w.token}`),
+  },
+  {
+    name: "remove a message queue",
+    prepare: (w) => void outside(w, "mqueue", `/${w.token}`),
+    script: "$A mq-unlink /$TOKEN",
+    succeeded: (w) => !outside(w, "mq-unlink", `/${w.token}`),
+  },
   { name: "take a descriptor", victim: true, script: "$A pidfd-getfd $VICTIM $DESCRIPTOR" },
   { name: "set limits", victim: true, script: "$A prlimit $VICTIM" },
-  { name: "set priority", victim: true, script: "$A setpriority $VICTIM" },
-  { name: "set the scheduler", victim: true, script: "$A scheduler $VICTIM" },
-  {
-    name: "set the processor",
-    victim: true,
-    script: "$A affinity $VICTIM",
-    landlock_open: "threads of the command need the call too",
-  },
+  ...[
+    ...["setpriority", "setpriority-group", "setpriority-own-group", "setpriority-user"],
+    ...["ioprio", "ioprio-group", "ioprio-user"],
+    ...["scheduler", "sched-param", "sched-attributes", "affinity"],
+  ].map((name): Attack => ({ name: `how a process runs: ${name}`, victim: true, script: `$A ${name} $VICTIM` })),
+  { name: "process_madvise", victim: true, script: "$A process-madvise $VICTIM $ADDRESS" },
   { name: "compare kernel objects", victim: true, script: "$A kcmp $VICTIM" },
   { name: "a key in the user's keyring", script: "$A add-key" },
   { name: "outlive the command", script: `$A survive ${SLEEP}`, succeeded: survived, undo: end },
@@ -71,16 +105,3 @@ export const processes: Attack[] = [
     undo: end,
   },
 ];
-
-function mqueueExists(world: World): boolean {
-  return (
-    Bun.spawnSync([
-      "python3",
-      "-c",
-      `import ctypes; exit(ctypes.CDLL("librt.so.1").mq_unlink(b"/${world.token}") != 0)`,
-    ]).exitCode === 0
-  );
-}
-function removeQueue(): void {
-  // Looking for it removed it.
-}

@@ -13,7 +13,7 @@ export const completion =
       host.stderr("moat: say for which shell: moat completion bash, zsh, fish or powershell\n");
       return USAGE;
     }
-    host.stdout(script);
+    host.data(script);
     return 0;
   };
 

@@ -5,7 +5,7 @@ import type { CommandSpec, FlagSpec } from "../spec.ts";
 export const man =
   (commands: CommandSpec[]): CommandRun =>
   async ({ host }) => {
-    host.stdout(manPage(commands, host.version));
+    host.data(manPage(commands, host.version));
     return 0;
   };
 

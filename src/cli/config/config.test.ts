@@ -214,7 +214,7 @@ describe("trust", () => {
     const shown = await config(["trust", "add"]);
     expect(shown.code).toBe(1);
     expect(shown.stdout).toContain(`${path} (new)\n  wants: notify\n`);
-    expect(shown.stdout).toContain("\\u009b2J\\u202e");
+    expect(shown.stdout).toContain("\\x9b2J\\u{202e}");
     expect(shown.stderr).toContain("nothing was trusted");
     expect((await fixture.loaded()).config.notify).toBeNull();
     expect((await config(["trust", "add"], { yes: true })).code).toBe(0);

@@ -19,11 +19,11 @@ export const run: CommandRun = async (call) => {
     case "trust":
       return (await import("./trust-command.ts")).run(inner);
     case "path":
-      call.host.stdout(`${configFile(call)}\n`);
+      call.host.data(`${configFile(call)}\n`);
       return 0;
     case "schema": {
       const { configJsonSchema } = await import("../../config/editing.ts");
-      call.host.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+      call.host.json(configJsonSchema(), 2);
       return 0;
     }
     default:
@@ -41,11 +41,10 @@ async function get(call: Invocation): Promise<number> {
   if (!found.ok) return fail(host, found.message);
   const set = found.shown.filter(({ value }) => value !== null);
   const only = found.shown.length === 1 ? found.shown[0] : undefined;
-  if (flags.json)
-    host.stdout(`${JSON.stringify(only ? only.value : Object.fromEntries(set.map((s) => [s.key, s.value])))}\n`);
+  if (flags.json) host.json(only ? only.value : Object.fromEntries(set.map((s) => [s.key, s.value])));
   else if (set.length === 0) return fail(host, `"${key}" has no value. \`moat config set ${key} VALUE\` gives it one.`);
-  else if (only) host.stdout(`${typeof only.value === "string" ? only.value : tomlValue(only.value)}\n`);
-  else for (const { key, value } of set) host.stdout(`${key} = ${tomlValue(value)}\n`);
+  else if (only) host.data(`${typeof only.value === "string" ? only.value : tomlValue(only.value)}\n`);
+  else for (const { key, value } of set) host.data(`${key} = ${tomlValue(value)}\n`);
   return 0;
 }
 
@@ -59,7 +58,7 @@ async function list(call: Invocation): Promise<number> {
   for (const warning of loaded.warnings) host.stderr(`moat: ${warning}\n`);
   if (flags.json) {
     const rows = shown.map((s) => ({ key: s.key, value: isSecret(s.key) ? null : s.value, ...s.origin }));
-    host.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+    host.json(rows, 2);
     return 0;
   }
   const lines = shown.map((s) => {

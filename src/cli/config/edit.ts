@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { readRegular } from "../../base/index.ts";
 import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { configFile, fail, usage } from "./shared.ts";
@@ -27,6 +28,9 @@ function report(host: Host, file: string, result: Awaited<ReturnType<typeof setI
   return 0;
 }
 
+/** Bytes of a file of settings that are read. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 /**
  * Opens a draft beside the file in $VISUAL or $EDITOR; the file is replaced only by a text that moat can start with. A draft
  * that was refused is kept and opened again next time.
@@ -35,15 +39,25 @@ async function inEditor(host: Host, file: string): Promise<number> {
   const editor = host.env.VISUAL || host.env.EDITOR;
   if (!editor) return fail(host, `no editor is set. Set VISUAL or EDITOR, or edit ${file} yourself.`);
   const draft = `${file}.draft`;
-  if (!existsSync(draft)) writeWhole(draft, existsSync(file) ? readFileSync(file, "utf8") : "");
+  const before = readRegular(existsSync(draft) ? draft : file, MAX_BYTES);
+  if (!before.ok && before.code !== "ENOENT") return fail(host, `${file} cannot be edited: ${before.why}.`);
+  if (!existsSync(draft)) writeWhole(draft, before.ok ? before.bytes.toString("utf8") : "");
+  const [{ safePath }, { usualReach }] = await Promise.all([
+    import("../../sandbox/index.ts"),
+    import("../../open/index.ts"),
+  ]);
+  // An editor of this name may lie in the project.
+  const PATH = safePath(host.env.PATH ?? "", await usualReach(host));
   const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
     cwd: host.cwd,
-    env: host.env,
+    env: { ...host.env, PATH },
     stdio: ["inherit", "inherit", "inherit"],
   });
   const code = await child.exited;
   if (code !== 0) return fail(host, `the editor ended with ${code}, so nothing was changed. Your text is in ${draft}.`);
-  const result = await replaceFile(file, readFileSync(draft, "utf8"), host.home);
+  const edited = readRegular(draft, MAX_BYTES);
+  if (!edited.ok) return fail(host, `${draft} cannot be read, so nothing was changed: ${edited.why}.`);
+  const result = await replaceFile(file, edited.bytes.toString("utf8"), host.home);
   if (!result.ok) {
     return fail(
       host,

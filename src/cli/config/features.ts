@@ -16,7 +16,7 @@ export const run: CommandRun = async (call) => {
   if (loaded === null) return FAILED;
   const without_effect = Object.entries(loaded.config.features).map(([name, enabled]) => ({ name, enabled }));
   if (flags.json) {
-    host.stdout(`${JSON.stringify({ features: [], without_effect }, null, 2)}\n`);
+    host.json({ features: [], without_effect }, 2);
     return 0;
   }
   host.stdout("Nothing is behind a switch at the moment: what is in moat is on.\n");

@@ -20,7 +20,8 @@ type Settings = [key: string, value: string][];
 export async function offerFirstRun(host: Host): Promise<void> {
   const file = join(host.moat_home, "config.toml");
   if (existsSync(file) || host.env.CI) return;
-  const [{ intro, outro }, { inDialog }] = await Promise.all([import("@clack/prompts"), loadDialogs()]);
+  const { inDialog, storyLines } = await loadDialogs();
+  const { intro, outro } = await storyLines();
   intro("Welcome to moat. Two questions; Escape leaves them for later.");
   const { provider, mode } = await inDialog(async (dialog) => {
     const provider = await askProvider(host, dialog);
@@ -37,8 +38,9 @@ export async function offerFirstRun(host: Host): Promise<void> {
 
 /** Where a model can be had, those that are ready first. null: left. */
 async function askProvider(host: Host, dialog: Dialog): Promise<Settings | null> {
-  const [{ log }, { findLocalServer }] = await Promise.all([import("@clack/prompts"), import("../../model/index.ts")]);
-  log.step("Looking for keys, and for model servers on this machine");
+  const [{ storyLines }, { findLocalServer }] = await Promise.all([loadDialogs(), import("../../model/index.ts")]);
+  const { step } = await storyLines();
+  step("Looking for keys, and for model servers on this machine");
   const saved = savedIds(host);
   const local = await findLocalServer(host.signal);
   const ready = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {

@@ -108,7 +108,9 @@ async function fromStdin(host: Host, flags: Flags): Promise<Asked> {
       "--with-api-key reads the key from standard input: printenv OPENAI_API_KEY | moat login --with-api-key";
     return { exit: USAGE, message };
   }
-  const key = new TextDecoder().decode(await host.readStdin()).trim();
+  const read = await host.readStdin();
+  if (!read.ok) return { exit: read.exit, message: `standard input: ${read.why}` };
+  const key = read.bytes.toString("utf8").trim();
   return { id: named(flags) ?? DEFAULT_PROVIDER, key };
 }
 

@@ -10,7 +10,7 @@ export const run: CommandRun = async ({ args, host }) => {
     host.stderr("moat: say which schema: moat schema events, ops, config or rollout\n");
     return USAGE;
   }
-  host.stdout(`${JSON.stringify(schema, null, 2)}\n`);
+  host.json(schema, 2);
   return 0;
 };
 

@@ -31,6 +31,7 @@ export async function load({ flags, host }: Invocation, cwd = host.cwd) {
     strict: flags["strict-config"] === true,
     ignore_user: flags["ignore-user-config"] === true,
     trust: flags.trust === true,
+    secrets: host.secrets,
   });
   if (result.ok) return result;
   for (const error of result.errors) host.stderr(`moat: ${showError(error)}\n`);

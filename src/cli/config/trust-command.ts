@@ -21,7 +21,7 @@ export const run: CommandRun = async (call) => {
 function list({ host, flags }: Invocation): number {
   const { folders, files, refused, problem } = readTrust(host.moat_home);
   if (problem !== null) return fail(host, `${problem.file}: ${problem.message}`);
-  if (flags.json) host.stdout(`${JSON.stringify({ folders, files, refused }, null, 2)}\n`);
+  if (flags.json) host.json({ folders, files, refused }, 2);
   else {
     for (const [path, trust] of Object.entries(folders)) host.stdout(`${trust.padEnd(9)}  ${path}\n`);
     for (const [path, hash] of Object.entries(files)) host.stdout(`trusted    ${path}  sha256 ${hash.slice(0, 12)}\n`);

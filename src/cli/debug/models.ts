@@ -1,4 +1,5 @@
 import { FAILED, USAGE } from "../../base/index.ts";
+import { catalogOf } from "../../open/index.ts";
 import { load } from "../config/shared.ts";
 import type { CommandRun, Host } from "../contract.ts";
 
@@ -8,12 +9,11 @@ export const run: CommandRun = async (call) => {
   if (args.length > 0) return fail(host, "takes no more words; `moat models` asks the provider", USAGE);
   const loaded = await load(call);
   if (loaded === null) return FAILED;
-  const file = loaded.config.model_catalog_json;
-  const own = file === null ? null : (await import("../../open/model-catalog.ts")).readCatalog(file);
-  if (own?.ok === false) return fail(host, own.message, FAILED);
+  const own = await catalogOf(loaded, host);
+  if (!own.ok) return fail(host, own.message, own.exit);
   const { CATALOG_DATE, knownModels } = await import("../../model/index.ts");
-  const models = knownModels(own?.overrides ?? {});
-  host.stdout(`${JSON.stringify({ compared_on: CATALOG_DATE, catalog_file: file, models }, null, 2)}\n`);
+  const models = knownModels(own.overrides);
+  host.json({ compared_on: CATALOG_DATE, catalog_file: loaded.config.model_catalog_json, models }, 2);
   return 0;
 };
 

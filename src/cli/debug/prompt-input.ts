@@ -1,5 +1,4 @@
 import { FAILED, USAGE } from "../../base/index.ts";
-import { visible } from "../../config/index.ts";
 import type { PromptPart, PromptPreview } from "../../core/index.ts";
 import { previewPrompt } from "../../core/index.ts";
 import type { ThreadFacts } from "../../open/index.ts";
@@ -28,7 +27,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
     opened.thread.parts,
     prompt === undefined ? [] : [{ type: "text", text: prompt }],
   );
-  if (flags.json) host.stdout(`${JSON.stringify(await record(preview, opened.facts), null, 2)}\n`);
+  if (flags.json) host.json(await record(preview, opened.facts), 2);
   else host.stdout(text(preview, opened.facts));
   return 0;
 };
@@ -69,12 +68,11 @@ function text(
   { provider, instructions }: ThreadFacts,
 ): string {
   const bodies = parts.map(
-    (part) =>
-      `──── ${title(part)} · ${number(part.bytes)} bytes · ~${number(part.tokens)} tokens\n${visible(part.text)}\n`,
+    (part) => `──── ${title(part)} · ${number(part.bytes)} bytes · ~${number(part.tokens)} tokens\n${part.text}\n`,
   );
   const files = instructions.map(({ file, bytes, dropped }) => {
     const cut = dropped > 0 ? `, ${number(dropped)} more were cut` : "";
-    return `  ${visible(file)}: ${number(bytes)} bytes${cut}\n`;
+    return `  ${file}: ${number(bytes)} bytes${cut}\n`;
   });
   const width = Math.max(...parts.map((part) => title(part).length));
   const rows = parts.map(

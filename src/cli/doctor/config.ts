@@ -19,6 +19,7 @@ export async function configChecks(host: Host, flags: Flags): Promise<{ checks: 
     strict: false,
     ignore_user: false,
     trust: false,
+    secrets: host.secrets,
   });
   if (!result.ok) {
     const checks = result.errors.map((error) =>

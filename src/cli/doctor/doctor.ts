@@ -1,5 +1,5 @@
 import { FAILED, USAGE } from "../../base/index.ts";
-import { type Style, stripControls, styleFor } from "../../term/index.ts";
+import { type Printable, SafeText, type Style, safe, styleFor, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type Check, checksOf, GROUPS } from "./check.ts";
 import { sandboxChecks } from "./sandbox.ts";
@@ -16,7 +16,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   const checks = await examine(host, flags);
   const sound = checks.every(({ status }) => status !== "problem");
   const shown = checks.filter(({ status }) => flags.all || status !== "detail");
-  if (flags.json) host.stdout(`${JSON.stringify({ ok: sound, version: host.version, checks: shown }, null, 2)}\n`);
+  if (flags.json) host.json({ ok: sound, version: host.version, checks: shown }, 2);
   else host.stdout(report(shown, flags.summary === true, styleFor("auto", host.stdout_is_tty, host.env)));
   return sound ? 0 : FAILED;
 };
@@ -32,7 +32,7 @@ async function examine(host: Host, flags: Flags): Promise<Check[]> {
     ...checks,
     ...(loaded === null ? [] : await modelChecks(loaded, host)),
     ...(await sandbox),
-    ...projectChecks(host),
+    ...(await projectChecks(host, loaded)),
     ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
     ...diskChecks(host),
     ...environmentChecks(host),
@@ -50,21 +50,21 @@ async function networkChecks(host: Host, flags: Flags): Promise<Check[]> {
 }
 
 /** The report for people. `summary`: one line a group, and the problems. */
-export function report(checks: Check[], summary: boolean, style: Style): string {
+export function report(checks: Check[], summary: boolean, style: Style): SafeText {
   const signs = { ok: "ok", detail: "  ", note: style.yellow("!!"), problem: style.red("XX") };
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const line = ({ status, name, what }: Check) => `  ${signs[status]}  ${name.padEnd(width)}  ${stripControls(what)}`;
+  const line = ({ status, name, what }: Check) => safe`  ${signs[status]}  ${name.padEnd(width)}  ${visibleLine(what)}`;
   const fix = ({ remedy }: Check) =>
-    remedy === null ? [] : [`      ${" ".repeat(width)}  -> ${stripControls(remedy)}`];
+    remedy === null ? [] : [safe`      ${" ".repeat(width)}  -> ${visibleLine(remedy)}`];
   const groups = GROUPS.map((group) => ({ group, own: checks.filter((check) => check.group === group) })).filter(
     ({ own }) => own.length > 0,
   );
-  const lines = groups.flatMap(({ group, own }) => {
+  const lines = groups.flatMap(({ group, own }): Printable[] => {
     if (!summary) return [style.bold(group), ...own.flatMap((check) => [line(check), ...fix(check)]), ""];
     const open = own.filter(({ remedy }) => remedy !== null);
     return [`${group.padEnd(14)} ${worst(own)}`, ...open.flatMap((check) => [line(check), ...fix(check)])];
   });
-  return `${[...lines, verdict(checks)].join("\n")}\n`;
+  return SafeText.join([...lines, verdict(checks), ""], "\n");
 }
 
 function worst(checks: Check[]): string {

@@ -13,8 +13,8 @@ export const run: CommandRun = async ({ flags, host }) => {
   const found = await findInsight(host, flags);
   if (!found.ok) return fail(found.message, found.exit);
   const { provider } = found.resolved;
-  const catalog = await catalogOf(found.loaded.config.model_catalog_json);
-  if (!catalog.ok) return fail(catalog.message, FAILED);
+  const catalog = await catalogOf(found.loaded, host);
+  if (!catalog.ok) return fail(catalog.message, catalog.exit);
   const { CATALOG_DATE, directLoopback, listModels } = await import("../../model/index.ts");
   Object.assign(process.env, directLoopback(host.env));
   const listed = await listModels(provider, Date.now(), host.signal, catalog.overrides);
@@ -22,7 +22,7 @@ export const run: CommandRun = async ({ flags, host }) => {
   const { models } = listed;
   if (flags.json) {
     const rows = models.map((model) => ({ ...model, current: model.id === found.model }));
-    host.stdout(`${JSON.stringify({ provider: provider.id, catalog_date: CATALOG_DATE, models: rows }, null, 2)}\n`);
+    host.json({ provider: provider.id, catalog_date: CATALOG_DATE, models: rows }, 2);
     return 0;
   }
   if (models.length === 0) return fail(`${provider.name} lists no models`, FAILED);

@@ -18,13 +18,15 @@ function serve(fetch: (request: Request) => Response, tls = false): string {
   return `http${tls ? "s" : ""}://127.0.0.1:${server.port}/v1`;
 }
 
+/** The checks as they are printed. */
 async function checks(base_url: string, env: Record<string, string> = {}, config: string[] = []) {
   const home = tempProject();
   cleanups.push(() => home.remove());
   const variables = { HOME: home.dir, OPENAI_BASE_URL: base_url, OPENAI_API_KEY: "sk-test", ...env };
   const { host } = fakeHost({ env: variables, cwd: home.dir, home: home.dir, moat_home: home.path(".moat") });
   const found = await checkNetwork(host, { config: ["model=m", ...config] });
-  return Object.fromEntries(found.map((one) => [one.name, one])) as Record<NetworkCheck["name"], NetworkCheck>;
+  const printed = found.map((one) => ({ ...one, what: host.secrets.redact(one.what) }));
+  return Object.fromEntries(printed.map((one) => [one.name, one])) as Record<NetworkCheck["name"], NetworkCheck>;
 }
 
 const models = (headers: Record<string, string> = {}) => Response.json({ data: [{ id: "m" }] }, { headers });

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { PeerCertificate, TLSSocket } from "node:tls";
+import { readRegular } from "../../base/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 
 /** Longest time for a handshake, in ms. */
@@ -27,7 +27,7 @@ export async function checkCertificate(
   if (through_proxy)
     return { ok: null, what: "the certificate is seen by the proxy; the endpoint check covers it", remedy: null };
   try {
-    const ca = ca_file === null ? [] : [readFileSync(ca_file, "utf8")];
+    const ca = ca_file === null ? [] : [readCertificates(ca_file)];
     const socket = await handshake(hostname.replace(/^\[|\]$/g, ""), Number(port || 443), ca, signal);
     const certificate = socket.getPeerCertificate();
     const problem = socket.authorized ? null : String(socket.authorizationError);
@@ -64,4 +64,13 @@ function judge({ issuer, valid_to }: PeerCertificate, problem: string | null, no
   }
   const what = `the certificate is signed by ${signer} and valid for ${days} more days`;
   return days > SOON_DAYS ? { ok: true, what, remedy: null } : { ok: true, what, remedy: "tell the server's operator" };
+}
+
+/** Bytes of `ca_file` that are read: all authorities of the web together have a tenth. */
+const MAX_CA_BYTES = 4 * 1024 * 1024;
+
+function readCertificates(ca_file: string): string {
+  const read = readRegular(ca_file, MAX_CA_BYTES);
+  if (!read.ok) throw new Error(`ca_file ${ca_file}: ${read.why}`);
+  return read.bytes.toString("utf8");
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Loaded, threadReach, usualReach } from "../../open/index.ts";
 import { storeSize } from "../../session/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
@@ -23,16 +24,17 @@ export function installChecks(host: Host, executable: string): Check[] {
 }
 
 /** git, and the shell that commands run in. */
-export function projectChecks(host: Host): Check[] {
+export async function projectChecks(host: Host, loaded: Loaded | null): Promise<Check[]> {
   const { ok, note, problem } = checksOf("project");
-  const which = (name: string) => Bun.which(name, { PATH: host.env.PATH ?? "" });
+  const { findProgram } = await import("../../sandbox/index.ts");
+  const reach = loaded ? await threadReach(loaded.config, host, { cwd: host.cwd }) : await usualReach(host);
   const repository = findRepository(host.cwd);
-  const git = which("git");
+  const git = findProgram("git", host.env.PATH ?? "", host.cwd, reach);
   return [
     ok("directory", host.cwd),
-    git === null
-      ? note("git", "git is not installed", "install it: changes can be seen and undone with it")
-      : ok("git", git),
+    git.ok
+      ? ok("git", git.path)
+      : note("git", git.message, "install git where commands cannot write: changes can be seen and undone with it"),
     repository === null
       ? note(
           "repository",

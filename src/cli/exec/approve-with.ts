@@ -1,5 +1,6 @@
 import type { Config, Setting } from "../../config/index.ts";
 import type { Thread } from "../../core/index.ts";
+import type { HeldCommand } from "../../open/index.ts";
 import type { ApprovalPolicy, ApprovalRequest, Decision } from "../../protocol/index.ts";
 import type { Flags } from "../contract.ts";
 
@@ -26,12 +27,15 @@ export function reviewerSetting(flags: Flags): Setting[] {
  * Asks an external program: the question as one JSON object on its standard input, the answer as JSON on its standard
  * output (docs/exec.md). It runs with `env` outside the sandbox, as the user's own program. What it may say, `readReview` decides.
  */
-export function createApprover(command: readonly string[], thread: Thread, env: Record<string, string>): Approver {
+export function createApprover(command: HeldCommand, thread: Thread, env: Record<string, string>): Approver {
   return async (request, signal) => {
-    const question = { type: "approval.requested", thread_id: thread.thread_id, cwd: thread.settings.cwd, request };
+    const { cwd } = thread.settings;
+    const question = { type: "approval.requested", thread_id: thread.thread_id, cwd, request };
+    const found = command.start(cwd);
+    if (!found.ok) return { type: "denied", reason: `the reviewer could not be run: ${found.message}` };
     try {
-      const child = Bun.spawn([...command], {
-        cwd: thread.settings.cwd,
+      const child = Bun.spawn(found.argv, {
+        cwd,
         env,
         stdin: new Blob([`${JSON.stringify(question)}\n`]),
         stdout: "pipe",
@@ -43,7 +47,7 @@ export function createApprover(command: readonly string[], thread: Thread, env: 
       const { readReview } = await import("../../policy/index.ts");
       return readReview(output, exit);
     } catch (error) {
-      return { type: "denied", reason: `the reviewer ${command[0]} could not be run: ${(error as Error).message}` };
+      return { type: "denied", reason: `the reviewer ${found.argv[0]} could not be run: ${(error as Error).message}` };
     }
   };
 }

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { FAILED, USAGE } from "../../base/index.ts";
-import { lineDiff } from "../../config/editing.ts";
-import { loadDialogs, styleFor } from "../../term/index.ts";
+import { FAILED, readRegular, USAGE } from "../../base/index.ts";
+import { lineDiff, writeWhole } from "../../config/editing.ts";
+import { loadDialogs, type Printable, safe, styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -10,6 +9,9 @@ import { openWithFlags } from "../open-flags.ts";
 import { shownDiff } from "../patch/diff.ts";
 import { findRepository } from "../patch/repository.ts";
 import task from "./init.md" with { type: "text" };
+
+/** Bytes of an AGENTS.md that are compared; the model gets far less of it. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** An AGENTS.md that the model wrote and nobody saved yet. */
 export interface Draft {
@@ -25,9 +27,17 @@ export type DraftResult = { ok: true; draft: Draft } | { ok: false; message: str
 /** Lets the model read the project and write its AGENTS.md, in a thread that changes nothing and is not kept. */
 export async function draftInstructions(
   host: Host,
-  options: { flags: Flags; cwd: string; print(text: string): void; signal: AbortSignal },
+  options: { flags: Flags; cwd: string; print(text: Printable): void; signal: AbortSignal },
 ): Promise<DraftResult> {
   const { flags, cwd, print, signal } = options;
+  const path = join(findRepository(cwd) ?? cwd, "AGENTS.md");
+  const before = readRegular(path, MAX_BYTES);
+  if (!before.ok && before.code !== "ENOENT")
+    return {
+      ok: false,
+      message: `${path} cannot be read: ${before.why}. Move it away, then run moat init again.`,
+      exit: FAILED,
+    };
   const opened = await openWithFlags(host, {
     flags: { ...flags, sandbox: "read-only" },
     cwd,
@@ -51,13 +61,12 @@ export async function draftInstructions(
   }
   signal.removeEventListener("abort", stop);
   if (failure !== null) return { ok: false, message: `no AGENTS.md was written: ${failure}`, exit: FAILED };
-  return { ok: true, draft: draftOf(text, join(findRepository(cwd) ?? cwd, "AGENTS.md")) };
+  return { ok: true, draft: draftOf(text, path, before.ok ? before.bytes.toString("utf8") : "") };
 }
 
-function draftOf(message: string, path: string): Draft {
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+function draftOf(message: string, path: string, before: string): Draft {
   const after = `${withoutFence(message).trim()}\n`;
-  return { path, diff: lineDiff(before, after), save: () => writeFileSync(path, after) };
+  return { path, diff: lineDiff(before, after), save: () => writeWhole(path, after, 0o644) };
 }
 
 /** Models like to put a fence around a file, whatever they are told. */
@@ -77,7 +86,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
     host.stderr(`${draft.path} stays as it is\n`);
     return 0;
   }
-  host.stdout(`${shownDiff(draft.diff, style)}\n`);
+  host.stdout(safe`${shownDiff(draft.diff, style)}\n`);
   if (!flags.yes && !(await agrees(host, draft.path))) {
     const why = host.stdin_is_tty ? "" : "; --yes writes it without a question";
     return fail(host, `nothing was written${why}`, FAILED);

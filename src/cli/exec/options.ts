@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, USAGE } from "../../base/index.ts";
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
@@ -28,7 +28,7 @@ const text = (value: Flags[string]): string | null => (typeof value === "string"
 const list = (value: Flags[string]): string[] => (Array.isArray(value) ? value : []);
 
 /** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file or directory that is missing with 1. */
-export function readOptions(flags: Flags, host: Host): ReadOptions {
+export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions> {
   const color = text(flags.color) ?? "auto";
   if (color !== "always" && color !== "never" && color !== "auto")
     return usage(`--color ${color}: use always, never or auto`);
@@ -40,9 +40,11 @@ export function readOptions(flags: Flags, host: Host): ReadOptions {
   const cwd = resolve(host.cwd, named);
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: `-C ${named}: there is no such directory`, exit: FAILED };
-  const schema = readSchema(text(flags["output-schema"]), host.cwd);
+  const schema = await readSchema(text(flags["output-schema"]), host);
   if (!schema.ok) return schema;
   const file = text(flags["output-last-message"]);
+  if (file !== null && statSync(resolve(host.cwd, file), { throwIfNoEntry: false })?.isDirectory())
+    return { ok: false, message: `-o ${file}: it is a directory, not a file`, exit: FAILED };
   const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
   const options: ExecOptions = {
     cwd,
@@ -70,15 +72,24 @@ export function imagePaths(flags: Flags, cwd: string): string[] {
 
 type ReadSchema = { ok: true; schema: JsonSchema | null } | { ok: false; message: string; exit: number };
 
-function readSchema(file: string | null, cwd: string): ReadSchema {
-  if (file === null) return { ok: true, schema: null };
-  const fail = (why: string): ReadSchema => ({ ok: false, message: `--output-schema ${file}: ${why}`, exit: FAILED });
+/** Bytes of a schema that are read: real ones have a few kilobytes. */
+const MAX_SCHEMA_BYTES = 4 * 1024 * 1024;
+
+async function readSchema(name: string | null, { cwd, signal }: Host): Promise<ReadSchema> {
+  if (name === null) return { ok: true, schema: null };
+  const fail = (why: string, exit = FAILED): ReadSchema => ({
+    ok: false,
+    message: `--output-schema ${name}: ${why}`,
+    exit,
+  });
+  const read = await readNamed(resolve(cwd, name), MAX_SCHEMA_BYTES, signal);
+  if (!read.ok) return fail(read.why, read.exit);
   try {
-    const schema: unknown = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
+    const schema: unknown = JSON.parse(read.bytes.toString("utf8"));
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return fail("it is no JSON object");
     return { ok: true, schema: schema as JsonSchema };
   } catch (error) {
-    return fail(error instanceof SyntaxError ? `it is no JSON: ${error.message}` : (error as Error).message);
+    return fail(`it is no JSON: ${(error as Error).message}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { NamedRead } from "../../base/index.ts";
 import type { Host } from "../contract.ts";
 import { readPiped } from "./stdin.ts";
 
@@ -17,28 +18,39 @@ export async function readPrompt(words: string[], images: number, host: Host): P
   if (second !== undefined) {
     return { ok: false, message: `one prompt is enough; put it in quotes (second argument: ${second})`, exit: 2 };
   }
-  if (first !== undefined && first !== "-") return beside(checked(first, images));
-  if (!host.stdin_is_tty) return checked(decoded(await host.readStdin()), images);
+  if (first !== undefined && first !== "-") return beside(checked(first, images), host);
+  if (!host.stdin_is_tty) {
+    const read = await host.readStdin();
+    return read.ok ? checked(decoded(read.bytes), images) : unread(read);
+  }
   if (images > 0) return { ok: true, text: "", warning: null };
   const message = 'no prompt: give it as an argument, as in moat exec "explain this project", or pipe it in';
   return { ok: false, message, exit: 1 };
 }
 
-async function beside(prompt: PromptResult): Promise<PromptResult> {
+async function beside(prompt: PromptResult, host: Host): Promise<PromptResult> {
   if (!prompt.ok) return prompt;
-  const piped = await readPiped();
+  const piped = await readPiped(host);
   if (piped.type === "none") return prompt;
   if (piped.type === "silent") {
     const warning =
       "standard input is an open pipe without data and was not read; to wait for it, give - as the prompt";
     return { ...prompt, warning };
   }
-  if (piped.bytes.length === 0) return prompt;
-  const more = decoded(piped.bytes);
+  const { read } = piped;
+  if (!read.ok) return unread(read);
+  if (read.bytes.length === 0) return prompt;
+  const more = decoded(read.bytes);
   if (more === null) return NOT_TEXT;
   const end = more.endsWith("\n") ? "" : "\n";
   return checked(`${prompt.text}\n\n<stdin>\n${more}${end}</stdin>`, 0);
 }
+
+const unread = ({ why, exit }: NamedRead & { ok: false }): PromptResult => ({
+  ok: false,
+  message: `standard input: ${why}`,
+  exit,
+});
 
 const NOT_TEXT: PromptResult = { ok: false, message: "standard input is not UTF-8 text", exit: 2 };
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
-import { gitOutput } from "../patch/git-run.ts";
+import { type OwnGit, openGit } from "../patch/git-run.ts";
 import instructions from "./review.md" with { type: "text" };
 import { refuse, startExec } from "./start.ts";
 
@@ -33,22 +33,30 @@ async function reviewTarget(words: string[], flags: Flags, host: Host): Promise<
       "Everything that is not committed: `git diff HEAD` for tracked files, and the untracked files that `git status --porcelain` lists.";
     return { ok: true, text };
   }
+  if (words[0] !== undefined) return { ok: true, text: words[0] };
   const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
-  if (typeof flags.base === "string") return sinceBase(flags.base, cwd, host);
-  if (typeof flags.commit === "string") return oneCommit(flags.commit, cwd, host);
-  return { ok: true, text: words[0] ?? "" };
+  const opened = await openGit(host, flags, cwd);
+  if (!opened.ok) return opened;
+  if (typeof flags.base === "string") return sinceBase(flags.base, cwd, opened.git);
+  return oneCommit(String(flags.commit), cwd, opened.git);
 }
 
+/** The name of a commit; whatever else git was made to print is no part of what the model is told. */
+const COMMIT = /^[0-9a-f]{40,64}$/;
+
 /** The merge base is named, not the branch: what others added to the branch meanwhile is no part of the change. */
-async function sinceBase(base: string, cwd: string, host: Host): Promise<Target> {
-  const found = await gitOutput(["merge-base", "--", base, "HEAD"], cwd, host);
-  if (!found.ok) return { ok: false, message: `--base ${base}: ${found.message}`, exit: FAILED };
+async function sinceBase(base: string, cwd: string, git: OwnGit): Promise<Target> {
+  const found = await git.output(["merge-base", "--", base, "HEAD"], cwd);
+  if (!found.ok) return { ...found, message: `--base ${base}: ${found.message}` };
+  if (!COMMIT.test(found.text)) return { ok: false, message: `--base ${base}: git names no commit`, exit: FAILED };
   return { ok: true, text: `What was added since the branch left ${base}: \`git diff ${found.text}\`.` };
 }
 
-async function oneCommit(commit: string, cwd: string, host: Host): Promise<Target> {
+async function oneCommit(commit: string, cwd: string, git: OwnGit): Promise<Target> {
   const wanted = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`];
-  const found = await gitOutput(wanted, cwd, host);
-  if (!found.ok) return { ok: false, message: `--commit ${commit}: there is no such commit`, exit: FAILED };
+  const found = await git.output(wanted, cwd);
+  if (!found.ok && found.exit !== FAILED) return found;
+  if (!found.ok || !COMMIT.test(found.text))
+    return { ok: false, message: `--commit ${commit}: there is no such commit`, exit: FAILED };
   return { ok: true, text: `The commit ${commit}: \`git show ${found.text}\`.` };
 }

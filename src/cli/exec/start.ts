@@ -1,12 +1,14 @@
-import { writeFileSync } from "node:fs";
-import { FAILED } from "../../base/index.ts";
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { createNamed, FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
-import { type Opened, outsideEnvironment } from "../../open/index.ts";
-import type { InputPart } from "../../protocol/index.ts";
-import { stripControls, styleFor } from "../../term/index.ts";
+import type { Opened } from "../../open/index.ts";
+import { type InputPart, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
+import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
+import type { GitRefusal } from "../patch/git-run.ts";
 import { findRepository } from "../patch/repository.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
@@ -32,23 +34,43 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
   return exit;
 }
 
+/** The same for a run: who reads its events gets the reason as one, unless the command line itself was wrong. */
+function refuseRun(host: Host, json: boolean, why: { message: string; exit: number; no_key?: true }): number {
+  if (json && why.exit !== USAGE) for (const line of failureLines(why)) host.json(line);
+  return refuse(host, why);
+}
+
+/** A missing key ends a thread that has begun, as the Codex CLI has it: its SDK waits for these four lines. */
+function failureLines({ message, no_key }: { message: string; no_key?: true }): object[] {
+  if (!no_key) return [{ type: "error", message }];
+  return [
+    { type: "thread.started", thread_id: Bun.randomUUIDv7(), schema_version: SCHEMA_VERSION },
+    { type: "turn.started" },
+    { type: "error", message },
+    { type: "turn.failed", error: { message, kind: "unauthorized" }, usage: NO_USAGE, turn_usage: NO_USAGE },
+  ];
+}
+
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
-  const read = readOptions(flags, host);
-  if (!read.ok) return refuse(host, read);
+  const read = await readOptions(flags, host);
+  const json = flags.json === true || flags["json-deltas"] === true;
+  if (!read.ok) return refuseRun(host, json, read);
   const { options } = read;
   const repository = findRepository(options.cwd);
   if (!flags["skip-git-repo-check"] && repository === null) {
     const message = `${options.cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
-    return refuse(host, { message, exit: FAILED });
+    return refuseRun(host, options.json, { message, exit: FAILED });
   }
+  const unwritable = unwritablePlace(options.last_message_file);
+  if (unwritable !== null) return refuseRun(host, options.json, { message: unwritable, exit: FAILED });
   const prompt = await taskPrompt(task, options, host);
-  if (!prompt.ok) return refuse(host, prompt);
+  if (!prompt.ok) return refuseRun(host, options.json, prompt);
   if (prompt.warning !== null) host.stderr(`moat: ${prompt.warning}\n`);
   if (!flags.worktree) return openAndRun(host, flags, options, task, prompt.text, options.cwd);
   const { addWorktree } = await import("./worktree.ts");
-  const added = await addWorktree(options.cwd, host);
-  if (!added.ok) return refuse(host, { message: added.message, exit: FAILED });
+  const added = await addWorktree(options.cwd, flags, host);
+  if (!added.ok) return refuseRun(host, options.json, added);
   const { worktree } = added;
   host.stderr(`moat: working in ${worktree.path}\n`);
   try {
@@ -94,9 +116,10 @@ async function openAndRun(
     resume: task.thread ? await task.thread() : null,
     ...(give_up_after_ms === null ? {} : { give_up_after_ms }),
   });
-  if (!opened.ok) return refuse(host, opened);
+  if (!opened.ok) return refuseRun(host, options.json, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
-  return runTask(host, opened, options, await taskInput(prompt, flags, options, cwd, host));
+  const input = await taskInput(prompt, flags, options, cwd, host);
+  return "message" in input ? refuseRun(host, options.json, input) : runTask(host, opened, options, input);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -106,16 +129,16 @@ async function taskInput(
   { images }: ExecOptions,
   cwd: string,
   host: Host,
-): Promise<InputPart[]> {
+): Promise<InputPart[] | GitRefusal> {
   const words: InputPart[] = prompt === "" ? [] : [{ type: "text", text: prompt }];
   if (!flags["full-context"]) return [...images, ...words];
   const { fullContext } = await import("./full-context.ts");
-  return [{ type: "text", text: await fullContext(cwd, host) }, ...images, ...words];
+  const whole = await fullContext(cwd, flags, host);
+  return whole.ok ? [{ type: "text", text: whole.text }, ...images, ...words] : whole;
 }
 
 function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
-  const { thread, config } = opened;
-  const env = outsideEnvironment(config, host.env);
+  const { thread, config, outside } = opened;
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
@@ -124,13 +147,42 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
       ? { type: "json", deltas: options.deltas }
       : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
-    approve: config.approve_with === null ? null : createApprover(config.approve_with, thread, env),
-    // A program gets the answer exactly, a terminal without what would act on it.
-    stdout: host.stdout_is_tty ? (text) => host.stdout(stripControls(text)) : host.stdout,
+    approve:
+      config.approve_with === null || outside === null
+        ? null
+        : createApprover(outside.command(config.approve_with), thread, outside.env),
+    json: host.json,
+    data: host.data,
     stderr: host.stderr,
-    saveLastMessage: async (message) => {
-      if (last_message_file !== null) writeFileSync(last_message_file, message);
-    },
+    saveLastMessage: (message) => saveLastMessage(last_message_file, message, host),
     signal: host.signal,
+    // Its user waits for an AbortError, and a last line would be taken for a failure of its own.
+    mute_when_ended: host.env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE === SDK,
   });
+}
+
+/** How the Codex SDK for TypeScript names itself to the program that it starts. */
+const SDK = "codex_sdk_ts";
+
+/** Why the last message could not be written there, found before the model is paid; null: nothing is known against it. */
+function unwritablePlace(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    return null;
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such directory" : "it cannot be written";
+    return `-o ${path}: ${why}; nothing was asked of the model`;
+  }
+}
+
+/** Why the message is not in its file, with the exit code; null when it is, or nobody asked. */
+async function saveLastMessage(path: string | null, message: string, { signal }: Host) {
+  if (path === null) return null;
+  const made = await createNamed(path, 0o666, signal);
+  if (!made.ok) return { message: `-o ${path}: ${made.why}`, exit: made.exit };
+  made.file.write(message);
+  const problem = await made.file.close();
+  return problem === null ? null : { message: `-o ${path} is not complete: ${problem}`, exit: FAILED };
 }

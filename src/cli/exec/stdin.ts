@@ -1,11 +1,13 @@
 import { fstatSync } from "node:fs";
+import type { NamedRead } from "../../base/index.ts";
+import type { Host } from "../contract.ts";
 import { fedByPipeline } from "./pipeline.ts";
 
 /** What lies on standard input beside a prompt that was given as an argument. */
 export type Piped =
   /** A terminal, a device, or nothing at all. */
   | { type: "none" }
-  | { type: "bytes"; bytes: Uint8Array }
+  | { type: "read"; read: NamedRead }
   /** An open pipe into which nobody of this pipeline writes: it would hold the run up for ever. */
   | { type: "silent" };
 
@@ -19,19 +21,13 @@ const FIRST_BYTE_MS = 100;
  * Reads what was piped in, without ever waiting for a pipe that nobody feeds. A file is read whole. A pipe whose first byte
  * or end comes at once, or whose writer is a program of the same shell pipeline (however slow), is read to its end.
  */
-export async function readPiped(): Promise<Piped> {
+export async function readPiped(host: Pick<Host, "readStdin">): Promise<Piped> {
   const kind = kindOfStdin();
   if (kind === "none") return { type: "none" };
-  if (kind === "file") return { type: "bytes", bytes: new Uint8Array(await Bun.stdin.arrayBuffer()) };
-  const reader = Bun.stdin.stream().getReader();
-  let next = reader.read();
-  if (!(await settlesWithin(next, FIRST_BYTE_MS)) && !fedByPipeline()) return { type: "silent" };
-  const chunks: Uint8Array[] = [];
-  for (let read = await next; !read.done; read = await next) {
-    chunks.push(read.value);
-    next = reader.read();
-  }
-  return { type: "bytes", bytes: Buffer.concat(chunks) };
+  const first = Promise.withResolvers<void>();
+  const whole = host.readStdin(first.resolve);
+  const waits = kind === "pipe" && !(await settlesWithin(first.promise, FIRST_BYTE_MS));
+  return waits && !fedByPipeline() ? { type: "silent" } : { type: "read", read: await whole };
 }
 
 function kindOfStdin(): "none" | "file" | "pipe" {

@@ -1,7 +1,7 @@
 import { USAGE } from "../../base/index.ts";
 import { parsePatch } from "../../patch/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
-import { applyFromCli, decodePatch } from "./command.ts";
+import { applyFromCli, decodePatch, unread } from "./command.ts";
 
 /** `moat apply-patch [PATCH|-]`, also what the binary does when it is called `apply_patch`. */
 export const run: CommandRun = async ({ args, rest, flags, host }) => {
@@ -11,7 +11,9 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
   if (word === undefined && host.stdin_is_tty) {
     return usage("Usage: moat apply-patch 'PATCH', or: moat apply-patch < FILE", host);
   }
-  const text = word === undefined || word === "-" ? decodePatch(await host.readStdin(), host) : word;
+  const piped = word === undefined || word === "-" ? await host.readStdin() : null;
+  if (piped?.ok === false) return unread("standard input", piped, host);
+  const text = piped ? decodePatch(piped.bytes, host) : (word ?? "");
   if (text === null) return USAGE;
   if (text.trim() === "") return usage("Usage: moat apply-patch 'PATCH', or: moat apply-patch < FILE", host);
   return applyFromCli(parsePatch(text), flags, host);

@@ -35,7 +35,7 @@ function project(): { cwd: string; call(run: CommandRun, call: Call): Promise<Ou
         moat_home: join(base, "home"),
         home: base,
         stdin_is_tty: stdin === undefined,
-        readStdin: async () => new Uint8Array(Buffer.from(stdin ?? "")),
+        readStdin: async () => ({ ok: true, bytes: Buffer.from(stdin ?? "") }),
       });
       const code = await run({ args, rest, flags, host });
       return { ...said, code };

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED, type NamedRead, USAGE } from "../../base/index.ts";
 import {
   commitPatch,
   type Patch,
@@ -59,7 +59,7 @@ function readOptions(flags: Flags, host: Host): Options | null {
 function reportSuccess(plan: PatchPlan, options: Options, host: Host): number {
   const { changes, summary, notes } = plan;
   if (options.json) {
-    host.stdout(`${JSON.stringify({ ok: true, applied: !options.check, summary, notes, changes })}\n`);
+    host.json({ ok: true, applied: !options.check, summary, notes, changes });
     return DONE;
   }
   const head = options.check
@@ -73,7 +73,7 @@ function reportSuccess(plan: PatchPlan, options: Options, host: Host): number {
 function reportFailure(error: PatchError, patch: Patch | null, options: Options, host: Host): number {
   if (options.json) {
     const changes = patch ? patchChanges(patch, options.root) : [];
-    host.stdout(`${JSON.stringify({ ok: false, applied: false, error, changes })}\n`);
+    host.json({ ok: false, applied: false, error, changes });
   } else host.stderr(`${error.message}\n`);
   return FAILED;
 }
@@ -83,4 +83,10 @@ export function decodePatch(bytes: Uint8Array, host: Host): string | null {
   if (isUtf8(bytes)) return Buffer.from(bytes).toString("utf8");
   host.stderr("moat: the patch is not UTF-8. Convert it first, as in: iconv -f latin1 -t utf-8 FILE\n");
   return null;
+}
+
+/** Says why there is no patch to read. What cannot be read is a mistake of the command line here, as it is for the Codex CLI. */
+export function unread(name: string, { why, exit }: NamedRead & { ok: false }, host: Host): number {
+  host.stderr(`moat: ${name} cannot be read: ${why}\n`);
+  return exit === FAILED ? USAGE : exit;
 }

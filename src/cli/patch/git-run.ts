@@ -1,70 +1,199 @@
-import { isAbsolute } from "node:path";
-import type { Host } from "../contract.ts";
+import { join } from "node:path";
+import { FAILED, USAGE } from "../../base/index.ts";
+import { readConfig, threadReach } from "../../open/index.ts";
+import type { Sandbox, SandboxPolicy } from "../../sandbox/index.ts";
+import type { Flags, Host } from "../contract.ts";
+import { readModeFlags } from "../mode-flags.ts";
 
-export type GitResult = { ok: true; text: string } | { ok: false; message: string };
+/** Exit code where no sandbox is to be had (docs/exec.md). */
+const NO_SANDBOX = 6;
 
-/** Settings under which git runs nothing that a repository brings along. */
-const QUIET = [
-  ["core.fsmonitor", "false"],
-  ["core.hooksPath", "/dev/null"],
-  // A directory of the project may look like a bare repository and name programs in its config.
-  ["safe.bareRepository", "explicit"],
-];
+export type GitResult = { ok: true; text: string } | GitRefusal;
 
-/**
- * Runs git in a directory and gives what it printed, without the line end. It runs outside the sandbox, maybe in a project
- * that nobody trusted: nothing that the repository names is run.
- */
-export async function gitOutput(args: string[], cwd: string, host: Host): Promise<GitResult> {
-  const filters = await runGit([...flags(QUIET), ...LIST_FILTERS], cwd, host);
-  // Exit 1: there are none. Anything else will come again, with the reason.
-  const names = filters.ok ? filters.text.split("\0").filter(Boolean) : [];
-  const odd = names.find((name) => name.includes("="));
-  if (odd !== undefined)
-    return { ok: false, message: `the repository's config names a filter that git cannot be kept from: ${odd}` };
-  return runGit([...flags(QUIET), ...flags(names.map(switchedOff)), ...args], cwd, host);
+/** Why git did not do it, and the exit code that fits. */
+export interface GitRefusal {
+  ok: false;
+  message: string;
+  exit: number;
 }
 
-/** The content filters of the repository's own config; those of the user's are the user's programs. */
-const LIST_FILTERS = ["config", "--local", "--includes", "--null", "--name-only", "--get-regexp", "^filter\\."];
+/** What git may write, and what of it stays as it is. Absolute, existing directories with symlinks resolved. */
+export interface GitWrites {
+  writable: string[];
+  protected: string[];
+}
 
-/** git takes an empty command for none. */
-const switchedOff = (name: string) => [name, name.endsWith(".required") ? "false" : ""];
+const NOTHING: GitWrites = { writable: [], protected: [] };
 
-const flags = (settings: string[][]) => settings.flatMap((setting) => ["-c", setting.join("=")]);
+/**
+ * moat's own git. The repository may be a stranger's, and its config, its attributes and its files decide what git starts: so
+ * git itself runs in the sandbox, without a network and without keys. It is never taken from a directory that came with a
+ * project or that commands may write.
+ */
+export interface OwnGit {
+  /** What git printed, without line ends behind it. */
+  output(args: string[], cwd: string, writes?: GitWrites, signal?: AbortSignal): Promise<GitResult>;
+  /** What a shell script printed, whose `git` it is. */
+  script(text: string, cwd: string): Promise<GitResult>;
+}
 
-async function runGit(args: string[], cwd: string, host: Host): Promise<GitResult> {
+export type OpenedGit = { ok: true; git: OwnGit } | GitRefusal;
+
+/** Gets git and the sandbox ready for a project. Where no sandbox is to be had, there is no git. */
+export async function openGit(host: Host, flags: Flags, cwd: string): Promise<OpenedGit> {
+  const { findProgram, gitEnvironment, openSandbox, safePath, SandboxError } = await import("../../sandbox/index.ts");
+  const mode = readModeFlags(flags, { cwd, attended: false, disable_project_doc: true });
+  if (!mode.ok) return { ok: false, message: mode.message, exit: USAGE };
+  const options = { cwd, ...mode.mode };
+  const loaded = await readConfig(host, options);
+  if (!loaded.ok) return loaded;
+  const reach = await threadReach(loaded.config, host, options);
+  const PATH = host.env.PATH ?? "/usr/bin:/bin";
+  const found = findProgram("git", PATH, cwd, reach);
+  if (!found.ok) return { ok: false, message: found.message, exit: FAILED };
   try {
-    const child = Bun.spawn(["git", ...args], {
-      cwd,
-      env: environment(host.env),
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      signal: host.signal,
-    });
-    const [out, error, exit] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-      child.exited,
-    ]);
-    if (exit === 0) return { ok: true, text: out.trimEnd() };
-    return { ok: false, message: error.trim() || `git ${args[0]} ended with ${exit}` };
+    const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
+    const env = environment(host, safePath(PATH, reach));
+    const runner = new Runner(host, sandbox, { ...env, ...gitEnvironment(env, QUIET) });
+    return {
+      ok: true,
+      git: {
+        async output(args, directory, writes = NOTHING, signal = host.signal) {
+          const result = await runner.run([found.path, ...args], directory, writes, signal);
+          return result.ok ? { ok: true, text: result.text.replace(/\n+$/, "") } : result;
+        },
+        script: (text, directory) => runner.run(["/bin/sh", "-c", text], directory, NOTHING, host.signal),
+      },
+    };
   } catch (error) {
-    return { ok: false, message: `git could not be run: ${(error as Error).message}` };
+    if (!(error instanceof SandboxError)) throw error;
+    return { ok: false, message: error.message, exit: NO_SANDBOX };
   }
 }
 
-/** `PATH` without what depends on the directory, where a `git` of the project would be found; no keys; no transport. */
-function environment(env: Host["env"]): Record<string, string | undefined> {
-  const kept = Object.entries(env).filter(([name]) => !/_API_KEY$/.test(name));
-  const PATH = env.PATH?.split(":").filter(isAbsolute).join(":");
+/** Settings under which git starts little of what a repository names: what is left is confined. */
+const QUIET = [
+  ["core.fsmonitor", "false"],
+  ["core.hooksPath", "/dev/null"],
+  ["gc.auto", "0"],
+  ["maintenance.auto", "false"],
+  // A directory of the project may look like a bare repository and name programs in its config.
+  ["safe.bareRepository", "explicit"],
+] as const;
+
+/** What git is told of the user: where the settings of git lie, and nothing else. */
+const HANDED_ON = [
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "XDG_CONFIG_HOME",
+  "GIT_CONFIG_GLOBAL",
+  "GIT_CONFIG_SYSTEM",
+  "GIT_CONFIG_NOSYSTEM",
+];
+
+function environment(host: Host, PATH: string): Record<string, string> {
+  const kept = HANDED_ON.flatMap((name): [string, string][] => {
+    const value = host.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
   return {
+    HOME: host.home,
     ...Object.fromEntries(kept),
-    ...(PATH === undefined ? {} : { PATH }),
+    PATH,
+    LC_ALL: "C",
     GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
     // A partial clone would fetch what is missing, with the command that its config names.
     GIT_ALLOW_PROTOCOL: "none",
-    LC_ALL: "C",
   };
+}
+
+/** Bytes of git's output that are read: the names of a million files. A repository must not fill memory. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+class Runner {
+  readonly #host: Host;
+  readonly #sandbox: Sandbox;
+  readonly #env: Record<string, string>;
+
+  constructor(host: Host, sandbox: Sandbox, env: Record<string, string>) {
+    this.#host = host;
+    this.#sandbox = sandbox;
+    this.#env = env;
+  }
+
+  async run(argv: string[], cwd: string, writes: GitWrites, signal: AbortSignal): Promise<GitResult> {
+    const { SandboxError } = await import("../../sandbox/index.ts");
+    const policy = await this.#policy(cwd, writes);
+    if ("message" in policy) return policy;
+    try {
+      return await execute(this.#sandbox, argv, { policy, cwd, env: this.#env, signal });
+    } catch (error) {
+      if (error instanceof SandboxError) return { ok: false, message: error.message, exit: NO_SANDBOX };
+      return { ok: false, message: `git could not be run: ${(error as Error).message}`, exit: FAILED };
+    }
+  }
+
+  async #policy(cwd: string, { writable, protected: kept }: GitWrites): Promise<SandboxPolicy | GitRefusal> {
+    const { resolvePolicy } = await import("../../sandbox/index.ts");
+    const resolved = await resolvePolicy({
+      mode: "read-only",
+      cwd,
+      home: this.#host.home,
+      moat_home: this.#host.moat_home,
+      tmpdir: null,
+      writable_roots: [],
+      network_access: false,
+      hidden_paths: [],
+      exclude_slash_tmp: true,
+      exclude_tmpdir_env_var: true,
+    });
+    if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
+    const { policy } = resolved;
+    return writable.length === 0 ? policy : { ...policy, mode: "workspace-write", writable, protected: kept };
+  }
+}
+
+interface Execution {
+  policy: SandboxPolicy;
+  cwd: string;
+  env: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** Throws SandboxError when it was not started. */
+async function execute(sandbox: Sandbox, argv: string[], { policy, cwd, env, signal }: Execution): Promise<GitResult> {
+  const launch = sandbox.launch(argv, policy, cwd, env, "separate");
+  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"], signal });
+  const stop = () => child.kill("SIGKILL");
+  const [confirmed, out, error] = await Promise.all([
+    launch.confirm(child.stdio[3] as unknown as number).then(
+      () => null,
+      (reason: unknown) => reason,
+    ),
+    readUpTo(child.stdout, MAX_BYTES, stop),
+    readUpTo(child.stderr, MAX_BYTES, stop),
+  ]);
+  const exit = await child.exited;
+  launch.finish();
+  if (confirmed !== null) throw confirmed;
+  if (out === null || error === null) return { ok: false, message: "git printed more than can be read", exit: FAILED };
+  if (exit === 0) return { ok: true, text: out };
+  return { ok: false, message: error.trim() || `git ended with ${exit}`, exit: FAILED };
+}
+
+/** All of a stream; null when it is longer. */
+async function readUpTo(stream: ReadableStream<Uint8Array>, max: number, stop: () => void): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > max) {
+      stop();
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

@@ -36,8 +36,8 @@ export class Player implements Tape {
     this.#now = head.t;
   }
 
-  /** What started turns, in order. */
-  get turns(): TapedOp[] {
+  /** What started turns and changed settings, in order. */
+  get ops(): TapedOp[] {
     return this.#entries.flatMap((entry) => (entry.type === "op" && entry.op.type !== "interrupt" ? [entry.op] : []));
   }
 

@@ -1,4 +1,4 @@
-import { openSync, writeSync } from "node:fs";
+import { type NamedFile, SecretStream, type Secrets } from "../../base/index.ts";
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
@@ -12,13 +12,14 @@ const KEPT_HEADERS = /^(content-type|date|retry-after(-ms)?|.*ratelimit.*)$/;
 export class Recorder implements Tape {
   readonly seed: number;
   readonly random: () => number;
-  readonly #fd: number;
+  readonly #file: NamedFile;
   readonly #now: () => number;
+  readonly #secrets: Secrets;
   #requests = 0;
 
-  /** Makes the file, readable by the user alone. Throws what the file system throws. */
-  constructor(path: string, seed: number, now: () => number) {
-    this.#fd = openSync(path, "w", 0o600);
+  constructor(file: NamedFile, seed: number, now: () => number, secrets: Secrets) {
+    this.#file = file;
+    this.#secrets = secrets;
     this.seed = seed;
     this.random = seededRandom(seed);
     this.#now = now;
@@ -62,23 +63,24 @@ export class Recorder implements Tape {
   /** The same response, whose body is written down as it is read. */
   #copied(response: Response, n: number): Response {
     const reader = (response.body ?? new Blob([]).stream()).getReader();
+    const chunks = new ChunkText(this.#secrets);
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
+          this.#chunk(done ? chunks.end() : chunks.push(value), n);
           if (done) {
             this.#write({ type: "end", n });
             controller.close();
-          } else {
-            this.#chunk(value, n);
-            controller.enqueue(value);
-          }
+          } else controller.enqueue(value);
         } catch (error) {
+          this.#chunk(chunks.end(), n);
           this.#failed(error, n, null);
           controller.error(error);
         }
       },
       cancel: async (reason) => {
+        this.#chunk(chunks.end(), n);
         this.#write({ type: "cancel", n });
         await reader.cancel(reason);
       },
@@ -90,10 +92,12 @@ export class Recorder implements Tape {
     return Object.defineProperty(new Response(body, { status, headers: kept }), "url", { value: url });
   }
 
-  #chunk(bytes: Uint8Array, n: number): void {
-    const text = new TextDecoder().decode(bytes);
-    if (Buffer.from(text).equals(bytes)) this.#write({ type: "chunk", n, text });
-    else this.#write({ type: "chunk", n, base64: Buffer.from(bytes).toString("base64") });
+  #chunk(text: string, n: number): void {
+    if (text === "") return;
+    const bytes = Buffer.from(text, "latin1");
+    const whole = bytes.toString("utf8");
+    if (Buffer.from(whole).equals(bytes)) this.#write({ type: "chunk", n, text: whole });
+    else this.#write({ type: "chunk", n, base64: bytes.toString("base64") });
   }
 
   #failed(error: unknown, n: number, signal: AbortSignal | null | undefined): void {
@@ -109,7 +113,24 @@ export class Recorder implements Tape {
   }
 
   #line(value: object): void {
-    writeSync(this.#fd, `${JSON.stringify(value)}\n`);
+    this.#file.write(`${JSON.stringify(this.#secrets.redactAll(value))}\n`);
+  }
+}
+
+/** Bytes of a body without secrets, a character a byte: a secret is found wherever chunks and characters are cut. */
+class ChunkText {
+  readonly #stream: SecretStream;
+
+  constructor(secrets: Secrets) {
+    this.#stream = new SecretStream(secrets);
+  }
+
+  push(bytes: Uint8Array): string {
+    return this.#stream.push(Buffer.from(bytes).toString("latin1"));
+  }
+
+  end(): string {
+    return this.#stream.end();
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { ResumedThread, Segment, TapedOp, ThreadSettings } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import type { CatalogOverrides } from "../../open/index.ts";
@@ -47,9 +46,12 @@ export interface Recording {
 export const RECORDING_VERSION = 1;
 
 /** Reads a recording; a last line that was cut off is left out. */
-export function readRecording(path: string): { ok: true; recording: Recording } | { ok: false; message: string } {
+export function readRecording(
+  path: string,
+  text: string,
+): { ok: true; recording: Recording } | { ok: false; message: string } {
   try {
-    const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+    const lines = text.split("\n").filter(Boolean);
     const values = lines.flatMap((line, index): unknown[] => {
       try {
         return [JSON.parse(line)];

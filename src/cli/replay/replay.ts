@@ -1,4 +1,5 @@
-import { FAILED, USAGE } from "../../base/index.ts";
+import { resolve } from "node:path";
+import { FAILED, readNamed, USAGE } from "../../base/index.ts";
 import { builtInTools, Thread, type ThreadServices } from "../../core/index.ts";
 import { jsonLines } from "../../frontends/exec/index.ts";
 import type { Op } from "../../protocol/index.ts";
@@ -16,10 +17,15 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   if (path === undefined || more !== undefined) return fail("replay takes one file: moat replay FILE", USAGE);
   const until = flags.until === undefined ? Number.POSITIVE_INFINITY : Number(flags.until);
   if (Number.isNaN(until) || until < 0) return fail(`--until ${flags.until}: give a number of requests`, USAGE);
-  const read = readRecording(path);
+  const source = await readNamed(resolve(host.cwd, path), MAX_BYTES, host.signal);
+  if (!source.ok) return fail(`${path}: ${source.why}`, source.exit);
+  const read = readRecording(path, source.bytes.toString("utf8"));
   if (!read.ok) return fail(read.message, FAILED);
   return play(read.recording, until, flags["json-deltas"] === true, host);
 };
+
+/** Largest recording that is read: it is held as one text. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Prints the events until the recording is over. 0 when it was played as it was recorded. */
 async function play(recording: Recording, until: number, deltas: boolean, host: Host): Promise<number> {
@@ -37,19 +43,22 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   });
   const { thread_id, settings, resumed } = recording.head;
   const thread: Thread = new Thread({ thread_id, settings, resumed, services: services(recording, player, host) });
-  const ops = player.turns.map(asOp);
-  const next = () => thread.submit(ops.shift() ?? { type: "shutdown" });
+  const ops = player.ops.map(asOp);
+  const next = () => {
+    while (ops[0]?.type === "settings") thread.submit(ops.shift() as Op);
+    thread.submit(ops.shift() ?? { type: "shutdown" });
+  };
   next();
   for await (const event of thread.events) {
     if (state.over) continue;
     const lines = jsonLines(event, { deltas, evidence: null });
-    host.stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    for (const line of lines) host.json(line);
     if (event.type === "turn.completed" || event.type === "turn.failed") next();
   }
   return state.differed ? FAILED : 0;
 }
 
-function asOp(op: Player["turns"][number]): Op {
+function asOp(op: Player["ops"][number]): Op {
   if (op.type === "compact") return { type: "compact", ...(op.instructions ? { instructions: op.instructions } : {}) };
   return op;
 }
@@ -65,10 +74,17 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     modelInfo: async (model) => (await import("../../model/index.ts")).modelInfo(model, head.catalog),
     openSandbox: unused,
+    openChild() {
+      throw new Error("a replay runs no calls");
+    },
     sink: null,
     tape: player,
+    secrets: host.secrets,
+    keys: host.secrets,
+    key_files: [],
     tools: builtInTools(),
     hooks: null,
+    held: [],
     administrator: {
       restrict: ({ sandbox_mode, approval_policy }) => ({ sandbox_mode, approval_policy, notes: [] }),
       no_network: null,

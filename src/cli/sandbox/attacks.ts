@@ -1,6 +1,6 @@
 // Attacks on moat's own sandbox, for `moat sandbox doctor`. Each runs first without the sandbox: what cannot succeed there
 // proves nothing. Effects are judged from outside: a file that changed, a server that was reached, a process that died.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A place to attack from, and what is attacked. */
@@ -25,7 +25,7 @@ export interface Target {
 /** One attack. `protection` is the field of the report that it is about. */
 export interface Attack {
   name: string;
-  protection: "fs" | "hidden" | "carve" | "net" | "unix" | "ipc" | "tree_kill" | "syscalls";
+  protection: "fs" | "hidden" | "metadata" | "carve" | "net" | "unix" | "ipc" | "tree_kill" | "syscalls";
   /** A POSIX shell script that tries. */
   script(target: Target): string;
   /** The attack got what it wanted. */
@@ -46,6 +46,8 @@ const file = (path: (target: Target) => string) => ({
   succeeded: (target: Target) => existsSync(path(target)),
   reset: (target: Target) => rmSync(path(target), { recursive: true, force: true }),
 });
+const kept = ({ outside }: Target) => join(outside, "kept");
+const KEPT_MODE = 0o600;
 const stolen = ({ workspace }: Target) => join(workspace, "stolen");
 const visited = (before: Map<Target, number>) => ({
   succeeded: (target: Target) => target.visits() > (before.get(target) ?? 0),
@@ -71,6 +73,13 @@ export const ATTACKS: Attack[] = [
     script: ({ secret_file, workspace }) => `cat '${secret_file}' >'${workspace}/stolen'`,
     succeeded: (target) => existsSync(stolen(target)) && readFileSync(stolen(target), "utf8").includes(SECRET),
     reset: (target) => rmSync(stolen(target), { force: true }),
+  },
+  {
+    name: "change the mode of a file outside",
+    protection: "metadata",
+    script: (target) => `chmod 777 '${kept(target)}'`,
+    succeeded: (target) => (statSync(kept(target)).mode & 0o777) !== KEPT_MODE,
+    reset: (target) => chmodSync(kept(target), KEPT_MODE),
   },
   {
     name: "plant a git hook",
@@ -149,5 +158,6 @@ export function prepareTarget(base: string): { workspace: string; outside: strin
   const secret_file = join(home, ".ssh", "id_test");
   writeFileSync(join(workspace, ".git/HEAD"), "ref: refs/heads/main\n");
   writeFileSync(secret_file, SECRET);
+  writeFileSync(join(outside, "kept"), "");
   return { workspace, outside, home, secret_file };
 }

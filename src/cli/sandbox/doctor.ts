@@ -12,7 +12,7 @@ import { readSystem, remedies } from "./remedy.ts";
 /** Attacks moat's own sandbox and says what held. Exit code 0 when all that the report claims is true, else 1. */
 export async function runDoctor(host: Host, json: boolean): Promise<number> {
   const diagnosis = await diagnose(host);
-  if (json) host.stdout(`${JSON.stringify(diagnosis)}\n`);
+  if (json) host.json(diagnosis);
   else host.stdout(describe(diagnosis));
   const sound = diagnosis.problem === null && diagnosis.findings.every(({ verdict }) => verdict !== "BROKEN");
   return sound ? 0 : 1;

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { FAILED, readNamed } from "../../base/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 
 /** Exit code of --require-safe for what is not safe; the seed's. */
@@ -25,17 +25,18 @@ export const run: CommandRun = async (invocation) => {
   const command = commandOf(invocation);
   if (command === null) return usage(host);
   const policy = await import("../../policy/index.ts");
-  const rules = loadRules(listOf(flags.rules), host, policy);
-  const programs = loadRules(listOf(flags.policy), host, policy);
-  if (rules === null || programs === null) return 1;
+  const rules = await loadRules(listOf(flags.rules), host, policy);
+  const programs = await loadRules(listOf(flags.policy), host, policy);
+  if (!rules.ok) return rules.exit;
+  if (!programs.ok) return programs.exit;
   const judgement = policy.judgeCommand(command, { cwd: host.cwd, workspace: host.cwd });
   const parts = [
-    ...(flags.rules === undefined ? [] : [byRules(policy, judgement, rules)]),
-    ...(flags.policy === undefined ? [] : [byPrograms(policy, command, programs)]),
+    ...(flags.rules === undefined ? [] : [byRules(policy, judgement, rules.rules)]),
+    ...(flags.policy === undefined ? [] : [byPrograms(policy, command, programs.rules)]),
     builtIn(judgement),
   ];
   const output = Object.assign({}, ...parts.map(({ fields }) => fields));
-  host.stdout(`${JSON.stringify(output, null, flags.pretty === true ? 2 : undefined)}\n`);
+  host.json(output, flags.pretty === true ? 2 : undefined);
   const opinions = parts.slice(0, -1).flatMap(({ safe }) => safe ?? []);
   const safe = opinions.length > 0 ? opinions.every(Boolean) : judgement.verdict === "safe";
   return flags["require-safe"] === true && !safe ? NOT_SAFE : 0;
@@ -88,26 +89,27 @@ function usage(host: Host): number {
   return 2;
 }
 
-/** Reads and merges rule files; null when one cannot be read or is wrong, which is then printed. */
-function loadRules(names: string[], host: Host, policy: Policy): Rules | null {
-  const files = names.map((name) => {
-    const text = readText(resolve(host.cwd, name));
-    const parsed = text.ok ? policy.parseRules(text.value, name) : null;
-    if (!text.ok) host.stderr(`moat execpolicy: cannot read ${name}: ${text.error}\n`);
-    else if (parsed?.ok === false) {
-      host.stderr(
-        `moat execpolicy: ${name} is not used:\n${parsed.errors.map((e) => `  ${policy.ruleErrorText(e)}\n`).join("")}`,
-      );
-    } else for (const note of parsed?.notes ?? []) host.stderr(`moat execpolicy: ${note}\n`);
-    return parsed?.ok ? parsed.rules : null;
-  });
-  return files.includes(null) ? null : policy.mergeRules(files.filter((rules) => rules !== null));
-}
+/** Bytes of a rule file that are read. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
-function readText(path: string): { ok: true; value: string } | { ok: false; error: string } {
-  try {
-    return { ok: true, value: readFileSync(path, "utf8") };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+/** Reads and merges rule files. What is wrong with them is printed. */
+async function loadRules(
+  names: string[],
+  host: Host,
+  policy: Policy,
+): Promise<{ ok: true; rules: Rules } | { ok: false; exit: number }> {
+  const files: Parameters<Policy["mergeRules"]>[0][number][] = [];
+  let exit = 0;
+  for (const name of names) {
+    const read = await readNamed(resolve(host.cwd, name), MAX_BYTES, host.signal);
+    const parsed = read.ok ? policy.parseRules(read.bytes.toString("utf8"), name) : null;
+    if (!read.ok) host.stderr(`moat execpolicy: cannot read ${name}: ${read.why}\n`);
+    else if (parsed?.ok === false) {
+      const errors = parsed.errors.map((error) => `  ${policy.ruleErrorText(error)}\n`).join("");
+      host.stderr(`moat execpolicy: ${name} is not used:\n${errors}`);
+    } else for (const note of parsed?.notes ?? []) host.stderr(`moat execpolicy: ${note}\n`);
+    if (parsed?.ok) files.push(parsed.rules);
+    else exit = read.ok ? FAILED : read.exit;
   }
+  return exit === 0 ? { ok: true, rules: policy.mergeRules(files) } : { ok: false, exit };
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { type Config, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
-import { keyNames } from "../../open/index.ts";
+import { type Config, keyNames, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -12,6 +11,8 @@ export interface SandboxSettings {
   notes: string[];
   shell_environment_policy: ShellEnvironmentPolicy;
   provider_key_names: string[];
+  /** Whether a variable's value holds a key of moat's own. */
+  holdsKey(value: string): boolean;
   /** Variables that lead tools to their private caches. */
   caches: Record<string, string>;
 }
@@ -30,6 +31,7 @@ export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string)
     strict: false,
     ignore_user: false,
     trust: false,
+    secrets: host.secrets,
   });
   if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
   const { config } = loaded;
@@ -46,6 +48,7 @@ export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string)
     extra_write: options.write,
     extra_protect: options.protect,
     cache_dir: caches?.directory ?? null,
+    key_files: loaded.key_files,
     require: options.require,
   });
   if (!resolved.ok) return resolved;
@@ -55,6 +58,7 @@ export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string)
     notes: [...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
+    holdsKey: (value) => loaded.keys.holds(value),
     caches: caches?.env ?? {},
   };
 }
@@ -78,6 +82,7 @@ function inputFrom(config: Config, host: Host, cwd: string) {
     cwd,
     home: host.home,
     moat_home: host.moat_home,
+    env: host.env,
     tmpdir: host.env.TMPDIR ?? null,
   };
 }

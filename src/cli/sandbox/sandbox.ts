@@ -37,19 +37,22 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, forCommand, openSandbox } = await import("../../sandbox/index.ts");
+  const { commandEnvironment, forCommand, KnownRepositories, openSandbox } = await import("../../sandbox/index.ts");
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
     policy: settings.shell_environment_policy,
     provider_key_names: settings.provider_key_names,
+    holdsKey: settings.holdsKey,
     thread_id: null,
     network: settings.policy.net === "full" ? "full" : "none",
     tier: sandbox.tier,
     display: "terminal",
     caches: settings.caches,
   });
-  const { policy, env } = forCommand(options.command, cwd, settings.policy, base, options.git);
+  const known = new KnownRepositories();
+  for (const directory of [cwd, ...settings.policy.writable]) known.learn(directory);
+  const { policy, env } = forCommand(options.command, cwd, settings.policy, base, known, options.git);
   const launch = sandbox.launch(options.command, policy, cwd, env, "separate");
   const { exit_code, report } = await execute(launch, cwd, host.signal);
   const findings = await launch.finish();
@@ -59,8 +62,9 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
 }
 
 /** What the guard found, as a sentence. */
-function findingText({ path, action, kept_at }: GuardFinding): string {
-  const kept = kept_at === null ? "" : `; what was there is kept as ${kept_at}`;
+function findingText({ path, action, kept_at, why }: GuardFinding): string {
+  const reason = why === undefined ? "" : `, because ${why}`;
+  const kept = `${kept_at === null ? "" : `; what was there is kept as ${kept_at}`}${reason}`;
   switch (action) {
     case "restored":
       return `the protected ${path} was changed while the command ran: it was put back${kept}`;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, signalExit, USAGE } from "../../base/index.ts";
 import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
-import { loadDialogs, stripControls } from "../../term/index.ts";
+import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
@@ -23,7 +23,9 @@ export const rename: CommandRun = async ({ args, flags, host }) => {
   const [word = "", given = ""] = args;
   const thread = await requireThread(host, word);
   if (!thread) return 1;
-  const name = stripControls(given).replace(/\s+/g, " ").trim() || null;
+  const name = given.replace(/\s+/g, " ").trim() || null;
+  if (name !== null && readable(name) !== name)
+    return fail(host, `${visible(name)}: a name has only characters that can be seen`, USAGE);
   const { listThreads, renameThread } = await loadStore();
   const taken = (await listThreads(host.moat_home, { archived: "any" })).find(
     (other) => name !== null && other.name === name && other.path !== thread.path,
@@ -80,9 +82,12 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
   return (await inDialog((dialog) => yesOrNo(dialog, message, host.signal), { output: process.stderr })) === true;
 }
 
+/** Largest rollout that is imported: it becomes one text. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
 /** `threads import PATH…`: rollouts of the Codex CLI, or directories with them. */
 export const importThreads: CommandRun = async ({ args, flags, host }) => {
-  const { codexFiles, importCodexRollouts } = await loadStore();
+  const { codexFiles, codexImporter } = await loadStore();
   const files: string[] = [];
   for (const path of args) {
     const at = resolve(host.cwd, path);
@@ -91,16 +96,22 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
     if (found.length === 0) return fail(host, `${path}: no Codex rollouts in there (rollout-*.jsonl)`);
     files.push(...found);
   }
-  const results = importCodexRollouts(host.moat_home, files, host.version);
+  const importOne = codexImporter(host.moat_home, host.version);
+  const results: ImportResult[] = [];
+  for (const file of files) {
+    const read = await readNamed(file, MAX_BYTES, host.signal);
+    results.push(read.ok ? importOne(file, read.bytes) : { ok: false, file, reason: "unreadable", message: read.why });
+  }
   if (flags.json) printJson(host, results);
   else for (const result of results) host.stdout(importLine(result));
-  return results.some((result) => !result.ok && result.reason !== "exists") ? 1 : 0;
+  if (host.signal.aborted) return signalExit(host.signal.reason) ?? FAILED;
+  return results.some((result) => !result.ok && result.reason !== "exists") ? FAILED : 0;
 };
 
 function importLine(result: ImportResult): string {
   if (!result.ok) return `${result.file}: ${result.reason === "exists" ? "" : "not imported: "}${result.message}\n`;
   const { thread_id, turns, skipped, warnings } = result;
-  const left = Object.entries(skipped).map(([kind, count]) => `${count} × ${stripControls(kind)}`);
+  const left = Object.entries(skipped).map(([kind, count]) => `${count} × ${kind}`);
   const notes = [...warnings, ...(left.length > 0 ? [`left out, of no use here: ${left.join(", ")}`] : [])];
   return `${thread_id} imported, ${turns} ${turns === 1 ? "turn" : "turns"}\n${notes.map((note) => `  ${note}\n`).join("")}`;
 }

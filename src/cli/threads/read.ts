@@ -1,11 +1,11 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { USAGE } from "../../base/index.ts";
-import type { Event } from "../../protocol/index.ts";
-import { loadStore, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
-import { stripControls } from "../../term/index.ts";
+import { readNamed, USAGE } from "../../base/index.ts";
+import { loadStore, type RolloutLine, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
+import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
+import { openOutput } from "../named-output.ts";
 import { ago, flagValue, printJson, requireThread, shortIds, size, styleOf, threadLines, titleOf } from "./text.ts";
 
 /** Threads that a list shows without --limit. */
@@ -56,20 +56,26 @@ export const search: CommandRun = async ({ args, flags, host }) => {
   const ids = shortIds(await listThreads(host.moat_home, { archived: "any" }));
   for (const { thread, matches } of results) {
     host.stdout(threadLines([thread], ids, host, new Date()));
-    for (const { who, snippet } of matches) host.stdout(`  ${style.dim(`${who}:`)} ${stripControls(snippet)}\n`);
+    for (const { who, snippet } of matches) host.stdout(safe`  ${style.dim(`${who}:`)} ${SafeText.prose(snippet)}\n`);
   }
   if (results.length === 0) host.stderr(`no thread has ${JSON.stringify(text)}\n`);
   return 0;
 };
+
+/** Largest file that is shown. */
+const MAX_BYTES = 1024 ** 3;
 
 /** `moat --view ROLLOUT`: a file of a thread, or the thread of an id or name, as it looked. */
 export async function view(word: string, host: Host): Promise<number> {
   const file = resolve(host.cwd, word);
   const path = existsSync(file) ? file : (await requireThread(host, word))?.path;
   if (path === undefined) return 1;
-  if (readRollout(path).lines.length === 0)
+  const source = await readNamed(path, MAX_BYTES, host.signal);
+  if (!source.ok) return fail(host, `${word}: ${source.why}`, source.exit);
+  const { lines } = readRollout(path, source.bytes);
+  if (lines.length === 0)
     return fail(host, `${word} is no thread of moat; \`moat threads import\` reads those of the Codex CLI`);
-  await printEvents(host, path);
+  await printEvents(host, lines);
   return 0;
 }
 
@@ -93,24 +99,20 @@ export const show: CommandRun = async ({ args, flags, host }) => {
     ["waits for", stored.pending_approval ? "an approval" : ""],
     ["file", `${thread.path} (${size(thread.bytes)})`],
   ];
-  host.stdout(`${style.bold(titleOf(thread))}\n`);
-  for (const [key, value] of facts) if (value) host.stdout(`  ${style.dim(key.padEnd(11))} ${stripControls(value)}\n`);
-  for (const { line, reason } of stored.damaged) host.stdout(style.yellow(`  damaged     line ${line}: ${reason}\n`));
-  await printEvents(host, thread.path);
+  host.stdout(safe`${style.bold(titleOf(thread))}\n`);
+  for (const [key, value] of facts) {
+    if (value) host.stdout(safe`  ${style.dim(key.padEnd(11))} ${visibleLine(value)}\n`);
+  }
+  for (const { line, reason } of stored.damaged)
+    host.stdout(safe`${style.yellow(`  damaged     line ${line}: ${reason}`)}\n`);
+  await printEvents(host, readRollout(thread.path).lines);
   return 0;
 };
 
-async function printEvents(host: Host, path: string): Promise<void> {
+async function printEvents(host: Host, lines: RolloutLine[]): Promise<void> {
   const { LinePrinter } = await import("../../view/index.ts");
-  const { promptText } = await loadStore();
-  const style = styleOf(host);
-  const printer = new LinePrinter({ style, stream: true });
-  for (const line of readRollout(path).lines) {
-    if (line.type === "thread.named") continue;
-    const prompt = line.type === "history.added" ? promptText(line.item) : null;
-    if (prompt !== null) host.stdout(`\n${style.bold(`> ${stripControls(prompt).replaceAll("\n", "\n> ")}`)}\n`);
-    host.stdout(printer.print(line as Event));
-  }
+  const printer = new LinePrinter({ style: styleOf(host), stream: true, said: true });
+  for (const line of lines) if (line.type !== "thread.named") host.stdout(printer.print(line));
 }
 
 const FORMATS = ["md", "html", "jsonl"] as const;
@@ -130,9 +132,13 @@ export const exportThread: CommandRun = async ({ args, flags, host }) => {
   const thread = await requireThread(host, args[0] ?? "");
   if (!thread) return 1;
   const text = await exported(thread, format);
-  if (file === null) host.stdout(text);
-  // A thread may hold anything that was on the screen: not for others to read.
-  else writeFileSync(resolve(host.cwd, file), text, { mode: 0o600 });
+  if (file === null) host.data(text);
+  else {
+    // A thread may hold anything that was on the screen: not for others to read.
+    const made = await openOutput("-o", file, host);
+    if (!made.ok) return fail(host, made.message, made.exit);
+    made.file.write(text);
+  }
   return 0;
 };
 

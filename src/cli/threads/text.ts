@@ -1,5 +1,5 @@
 import { type FoundThread, loadStore, type ThreadSummary } from "../../session/index.ts";
-import { type Style, stripControls, styleFor } from "../../term/index.ts";
+import { SafeText, type Style, safe, styleFor, visible, visibleLine } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
 
 /** Characters of an id that are shown at least: in UUIDv7 they tell apart what began more than a minute apart. */
@@ -16,13 +16,13 @@ export function styleOf(host: Host): Style {
 
 /** Prints a value for programs. */
 export function printJson(host: Host, value: unknown): number {
-  host.stdout(`${JSON.stringify(value, null, 2)}\n`);
+  host.json(value, 2);
   return 0;
 }
 
-/** What a thread is called in a list: its name, else what the user said first. */
+/** What a thread is called in a list, every character visible: its name, else what the user said first. */
 export function titleOf(thread: ThreadSummary): string {
-  const title = stripControls(thread.name ?? thread.prompt).replace(/\s+/g, " ") || "(nothing was said)";
+  const title = visible((thread.name ?? thread.prompt).replace(/(?:[ \t\n]|\r\n)+/g, " ")) || "(nothing was said)";
   const characters = [...title];
   return characters.length > TITLE ? `${characters.slice(0, TITLE - 1).join("")}…` : title;
 }
@@ -44,19 +44,20 @@ export function shortIds(threads: ThreadSummary[]): Map<string, string> {
 }
 
 /** One line a thread: id, when it was last used, turns, title, and the directory where it differs. */
-export function threadLines(threads: ThreadSummary[], ids: Map<string, string>, host: Host, now: Date): string {
+export function threadLines(threads: ThreadSummary[], ids: Map<string, string>, host: Host, now: Date): SafeText {
   const style = styleOf(host);
   const width = Math.max(0, ...threads.map(({ thread_id }) => ids.get(thread_id)?.length ?? 0));
-  return threads
-    .map((thread) => {
+  return SafeText.join(
+    threads.map((thread) => {
       const id = (ids.get(thread.thread_id) ?? thread.thread_id).padEnd(width);
       const turns = `${thread.turns} ${thread.turns === 1 ? "turn" : "turns"}`.padStart(9);
-      const where = thread.cwd === host.cwd ? "" : style.dim(`  ${stripControls(shortPath(thread.cwd, host.home))}`);
+      const where = thread.cwd === host.cwd ? "" : style.dim(`  ${visibleLine(shortPath(thread.cwd, host.home))}`);
       const title = thread.name === null ? titleOf(thread) : style.bold(titleOf(thread));
       const archived = thread.archived ? style.dim("  archived") : "";
-      return `${style.cyan(id)}  ${ago(thread.updated_at, now).padStart(8)}  ${turns}  ${title}${archived}${where}\n`;
-    })
-    .join("");
+      return safe`${style.cyan(id)}  ${ago(thread.updated_at, now).padStart(8)}  ${turns}  ${title}${archived}${where}\n`;
+    }),
+    "",
+  );
 }
 
 function shortPath(path: string, home: string): string {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "../fixture.ts";
-import { hooksFor, namedFiles, parseHooks } from "./hooks.ts";
+import { hooksFor, parseHooks } from "./hooks.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -52,7 +52,6 @@ describe("files of the peers work as they are", () => {
     expect(group.hooks).toEqual([
       { command: `''"$CLAUDE_PROJECT_DIR"'/x y.sh' 'it'"'"'s'`, timeout: null, async: true },
     ]);
-    expect(namedFiles(group.hooks[0].command, import.meta.dir)).toEqual([]);
   });
 
   test("hooks in config.toml, of every layer", async () => {
@@ -104,15 +103,4 @@ test("parseHooks refuses what is no hooks file, and takes a settings file withou
     ].map(parseHooks),
   ).toEqual(Array(7).fill(null));
   expect(parseHooks("{}")?.groups.size).toBe(0);
-});
-
-test("namedFiles finds the project's files in a line", () => {
-  const script = fixture.write("work/tools/check me.sh", "");
-  const other = fixture.write("work/a.py", "");
-  fixture.write("outside.sh", "");
-  const found = (line: string) => namedFiles(line, fixture.project);
-  expect(found('"$CLAUDE_PROJECT_DIR/tools/check me.sh" --x; python3 a.py && ../outside.sh')).toEqual([script, other]);
-  expect(found(`$${"{MOAT_PROJECT_DIR}"}/a.py | ./a.py`)).toEqual([other]);
-  expect(found(`sh '${script}'`)).toEqual([script]);
-  expect(found("git status . --flag=a.py")).toEqual([]);
 });

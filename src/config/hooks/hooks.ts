@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
 import { type ConfigError, fileError } from "../problem.ts";
 import { isTable } from "../schema/type.ts";
 import type { HookGroup } from "../schema/type-hooks.ts";
+import type { HeldProgram } from "./held.ts";
 import { matcherProblem, matches } from "./matcher.ts";
 
 /** Moments at which programs of the user are run; names as codex and Claude Code have them. */
@@ -38,8 +37,8 @@ export interface Hook {
   project: boolean;
   /** Root of the project, given to the program as CLAUDE_PROJECT_DIR and MOAT_PROJECT_DIR. */
   project_dir: string;
-  /** Files of the project that the line names, with the SHA-256 that is trusted. */
-  programs: readonly { path: string; sha256: string }[];
+  /** Files that the line names, with the content that is trusted. */
+  programs: readonly HeldProgram[];
 }
 
 /** Groups by event, and what of a file is not taken over. */
@@ -118,7 +117,8 @@ function commandLine(command: string, args: unknown): string {
 /** The hooks of one file (or of `hooks` in a configuration), in order. */
 export function toHooks(
   groups: Iterable<readonly [string, readonly HookGroup[]]>,
-  source: Pick<Hook, "file" | "project" | "project_dir" | "programs">,
+  source: Pick<Hook, "file" | "project" | "project_dir">,
+  programsOf: (command: string) => Hook["programs"] = () => [],
 ): Hook[] {
   const hooks: Hook[] = [];
   for (const [event, list] of groups) {
@@ -126,8 +126,7 @@ export function toHooks(
     for (const { matcher, hooks: commands } of list) {
       for (const { command, timeout, async } of commands) {
         const timeout_ms = Math.round((timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
-        const programs = source.programs.filter(({ path }) => namedFiles(command, source.project_dir).includes(path));
-        hooks.push({ ...source, event, matcher, command, timeout_ms, awaited: !async, programs });
+        hooks.push({ ...source, event, matcher, command, timeout_ms, awaited: !async, programs: programsOf(command) });
       }
     }
   }
@@ -149,23 +148,4 @@ export function unreadableMatchers(hooks: readonly Hook[]): ConfigError[] {
     found.set(`${file}\0${event}\0${matcher}`, fileError(file, message));
   }
   return [...found.values()];
-}
-
-/**
- * Files of the project that a shell line names: words, with `$CLAUDE_PROJECT_DIR` filled in, that are files below the root.
- * They are trusted and watched together with the line, because what runs is theirs. Not a shell parser: a program that is
- * named in a roundabout way is not found, and is as trusted as the line that the user agreed to.
- */
-export function namedFiles(command: string, project_dir: string): string[] {
-  const filled = command.replace(/\$\{?(?:CLAUDE|MOAT)_PROJECT_DIR\}?/g, () => project_dir);
-  const words = filled.match(/(?:"[^"]*"|'[^']*'|[^\s;|&()<>"'])+/g) ?? [];
-  const paths = new Set<string>();
-  for (const word of words) {
-    const plain = word.replace(/["']/g, "");
-    if (plain === "" || plain.startsWith("-")) continue;
-    const path = isAbsolute(plain) ? resolve(plain) : join(project_dir, plain);
-    const inside = relative(project_dir, path);
-    if (inside !== "" && !inside.startsWith("..") && existsSync(path)) paths.add(path);
-  }
-  return [...paths];
 }

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "../fixture.ts";
-import { sha256 } from "../trust/store.ts";
+import { sha256Of } from "../trust/store.ts";
 import { HOOK_EVENTS, type Hook, type HookEvent } from "./hooks.ts";
 import type { HookInput } from "./input.ts";
-import { fireHooks, runHook } from "./run-hook.ts";
+import { fireHooks, type HookContext, runHook } from "./run-hook.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -14,7 +14,13 @@ beforeEach(() => {
 afterEach(() => fixture.remove());
 
 const never = new AbortController().signal;
-const context = { env: { PATH: process.env.PATH ?? "" }, now: () => performance.now() };
+const context: HookContext = {
+  env: { PATH: process.env.PATH ?? "" },
+  now: () => performance.now(),
+  home: "/nowhere",
+  within: [],
+  leftOut: () => null,
+};
 
 function hook(event: HookEvent, command: string, more: Partial<Hook> = {}): Hook {
   const project_dir = fixture.project;
@@ -348,7 +354,7 @@ describe("programs that misbehave", () => {
 
   test("a program that was written over since it was trusted is not run, and its guard stays shut", async () => {
     const path = fixture.write("work/guard.sh", "exit 0\n");
-    const programs = [{ path, sha256: sha256("exit 0\n") }];
+    const programs = [{ path, sha256: sha256Of(Buffer.from("exit 0\n")), held: true }];
     const guard = hook("PreToolUse", `sh ${path}`, { programs, project: true });
     expect((await fireHooks([guard], input("PreToolUse"), context, never)).permission).toBeNull();
     const mark = join(fixture.home, "ran");

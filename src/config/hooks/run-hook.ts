@@ -1,7 +1,7 @@
-import { readText } from "../files.ts";
-import { sha256 } from "../trust/store.ts";
+import { lineProblem } from "./held.ts";
 import { type Hook, hooksFor } from "./hooks.ts";
 import { type HookInput, hookSubjects } from "./input.ts";
+import { startedNames } from "./named-files.ts";
 import { type HookRun, type HookVerdict, joinVerdicts, readVerdict } from "./verdict.ts";
 
 /** Bytes of each stream that are kept: a verdict is a few hundred, and a program that prints for ever must not fill memory. */
@@ -18,6 +18,12 @@ export interface HookContext {
   env: Record<string, string>;
   /** Monotonic milliseconds. */
   now(): number;
+  /** Home directory of the user. */
+  home: string;
+  /** Directories that commands may write: what a line names there must stay what it was. */
+  within: readonly string[];
+  /** Where a program would be found that is left out of PATH because commands can write it there; null: nowhere. */
+  leftOut(program: string): string | null;
 }
 
 /**
@@ -52,7 +58,8 @@ export async function runHook(
   });
   const nothing = { exit_code: null, stdout: "", stderr: "" };
   if (signal.aborted) return done({ ended: "interrupted", ...nothing });
-  if (!isStillTrusted(hook)) return done({ ended: "not_trusted", ...nothing });
+  const problem = problemOf(hook, input.cwd, context);
+  if (problem !== null) return done({ ended: "not_trusted", ...nothing, stderr: problem });
   let child: ReturnType<typeof spawn>;
   try {
     child = spawn(hook, input, context.env);
@@ -72,12 +79,15 @@ export async function runHook(
   });
 }
 
-/** Every file of the project that the line names is the one that the user trusted. */
-function isStillTrusted(hook: Hook): boolean {
-  return hook.programs.every(({ path, sha256: trusted }) => {
-    const source = readText(path);
-    return source.ok && sha256(source.text) === trusted;
-  });
+/** Why the line must not run: what it names is not what was trusted, looked at anew from where it runs. */
+function problemOf(hook: Hook, cwd: string, { home, within, leftOut }: HookContext): string | null {
+  const places = { root: hook.project_dir, cwd, home, within: [hook.project_dir, ...within] };
+  const changed = lineProblem(hook.command, hook.programs, places, hook.project);
+  const next = hook.project ? "`moat config trust add` shows what is there now" : "start anew to use what is there now";
+  if (changed !== null) return `${changed}; ${next}`;
+  const elsewhere = startedNames(hook.command).map((name) => ({ name, path: leftOut(name) }));
+  const found = elsewhere.find(({ path }) => path !== null);
+  return found ? `${found.name} is only found as ${found.path}, which commands can write: name it by its path` : null;
 }
 
 function spawn(hook: Hook, input: HookInput, env: Record<string, string>) {

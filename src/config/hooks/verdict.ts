@@ -4,6 +4,7 @@ import type { HookEvent } from "./hooks.ts";
 
 /** How a hook's program ended, and what it printed (each stream at most 1 MiB). */
 export interface HookRun {
+  /** `not_started`, `not_trusted`: `stderr` says why. */
   ended: "exited" | "timed_out" | "interrupted" | "not_started" | "not_trusted";
   /** The program's own, 128 + signal; null when it was not started. */
   exit_code: number | null;
@@ -60,14 +61,10 @@ const CANNOT_BLOCK: ReadonlySet<HookEvent> = new Set(["SessionStart", "Notificat
 export function readVerdict(event: HookEvent, command: string, run: HookRun): HookVerdict {
   const failed = (what: string): HookVerdict => ({ ...SILENT, problems: [`the ${event} hook \`${command}\` ${what}`] });
   switch (run.ended) {
-    case "not_trusted": {
-      const what =
-        "was not run: its program has changed since it was trusted. `moat config trust add` shows the change";
-      const reason = `the ${event} hook \`${command}\` ${what}`;
-      return GUARDS.has(event) ? { ...failed(what), permission: "deny", reason } : failed(what);
-    }
+    case "not_trusted":
+      return notRun(event, command, `was not run: ${run.stderr}`);
     case "not_started":
-      return failed(`could not be started: ${run.stderr}`);
+      return notRun(event, command, `could not be started: ${run.stderr}`);
     case "timed_out":
     case "interrupted":
     case "exited":
@@ -89,6 +86,12 @@ function failureText({ ended, exit_code, stderr, duration_ms }: HookRun): string
 function afterFailure(answer: HookVerdict, { problems }: HookVerdict): HookVerdict {
   const permission = answer.permission === "allow" ? null : answer.permission;
   return { ...answer, permission, problems: [...problems, ...answer.problems] };
+}
+
+/** A guard that did not run denies: it must not be switched off by taking its program or its directory away. */
+function notRun(event: HookEvent, command: string, what: string): HookVerdict {
+  const reason = `the ${event} hook \`${command}\` ${what}`;
+  return { ...SILENT, problems: [reason], ...(GUARDS.has(event) ? { permission: "deny" as const, reason } : {}) };
 }
 
 function readOutput(event: HookEvent, stdout: string, failed: (what: string) => HookVerdict): HookVerdict {

@@ -16,10 +16,17 @@ export async function parseToml(text: string, file: string): Promise<Parsed> {
     if (!(error instanceof TomlError)) throw error;
     const why = error.message.replace(/^Invalid TOML document: /, "").split("\n")[0] ?? "";
     const source = text.split("\n")[error.line - 1]?.trim() ?? "";
-    const at = source === "" ? "" : `, at \`${source.slice(0, 80)}\``;
+    const at = source === "" ? "" : `, at \`${withoutValue(source).slice(0, 80)}\``;
     const message = `this is not TOML: ${why}${at}. Correct the line; nothing of the file was read.`;
     return { ok: false, error: fileError(file, message, { line: error.line, column: error.column }) };
   }
+}
+
+/** Lines that may hold a secret, whose value is not repeated. */
+const SECRET_LINE = /key|token|secret|pass|cred|auth|cookie|header|param|\benv\b|:\/\/[^\s/]*@/i;
+
+function withoutValue(line: string): string {
+  return SECRET_LINE.test(line) ? line.replace(/=.*/s, "= …") : line;
 }
 
 /** A word that is surely no TOML value: the common case of `-c model=o3`. */

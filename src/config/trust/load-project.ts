@@ -1,6 +1,8 @@
 import { dirname } from "node:path";
 import { readText } from "../files.ts";
-import { namedFiles, parseHooks, toHooks } from "../hooks/hooks.ts";
+import type { HeldProgram } from "../hooks/held.ts";
+import { parseHooks, toHooks } from "../hooks/hooks.ts";
+import { type LinePlaces, namedFiles } from "../hooks/named-files.ts";
 import { showKey } from "../key.ts";
 import { type Entry, type LayerContent, readLayer } from "../layer.ts";
 import type { LoadInput } from "../load-input.ts";
@@ -11,9 +13,10 @@ import type { Requirements } from "../requirements.ts";
 import { type Config, leafAt } from "../schema/schema.ts";
 import type { HookGroup } from "../schema/type-hooks.ts";
 import { parseToml } from "../toml/toml.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { findProjectFiles, type ProjectFile } from "./project-files.ts";
-import { readTrust, sha256 } from "./store.ts";
-import { judgeProject, type Program, type ProjectTrust, type Subject } from "./trust.ts";
+import { readTrust, sha256Of } from "./store.ts";
+import { type Content, judgeProject, type ProjectTrust, type Subject } from "./trust.ts";
 
 /** A file of the project, read; nothing of it is in force yet. */
 interface Read {
@@ -45,9 +48,10 @@ export async function loadProject(
     const one = file.kind === "config" ? await readConfig(file, input, gathered) : readHooks(file, gathered);
     if (one !== null) read.push(one);
   }
-  const subjects = read.map((one) => subjectOf(one, root));
+  const places = { root, cwd: input.cwd, home: input.home, within: [root] };
+  const subjects = read.map((one) => subjectOf(one, places));
   const trust = judgeProject(root, subjects, store, projects, input.trust);
-  for (const one of read) await apply(one, root, trust, requirements, input, gathered);
+  for (const one of read) await apply(one, places, trust, requirements, input, gathered);
   return trust;
 }
 
@@ -77,7 +81,7 @@ function readHooks(file: ProjectFile, gathered: Gathered): Read | null {
 }
 
 /** What the user has to agree to: settings beyond the harmless ones, programs, and the files that those programs are. */
-function subjectOf({ file, content, groups }: Read, root: string): Subject {
+function subjectOf({ file, content, groups }: Read, places: LinePlaces): Subject {
   const settings = content.entries.filter((e) => e.keys[0] !== "hooks" && leafAt(e.keys)?.project === "trusted");
   const commands = groups.flatMap(([event, list]) =>
     list.flatMap((g) => g.hooks.map((h) => ({ event, command: h.command }))),
@@ -85,18 +89,23 @@ function subjectOf({ file, content, groups }: Read, root: string): Subject {
   const words = settings.flatMap(({ keys, value }) => (isProgram(keys) ? [value].flat().map(String) : []));
   const lines = [...commands.map((c) => c.command), ...words.map((w) => JSON.stringify(w))];
   const asks = [...settings.map((e) => showKey(e.keys)), ...commands.map((c) => `hooks.${c.event}: ${c.command}`)];
-  return { path: file.path, text: file.text, asks, programs: once(() => readPrograms(lines, root)) };
+  const { path, bytes } = file;
+  return { path, sha256: sha256Of(bytes), read: () => bytes, asks, programs: once(() => readPrograms(lines, places)) };
 }
 
-function readPrograms(lines: readonly string[], root: string): Program[] {
-  const paths = new Set(lines.flatMap((line) => namedFiles(line, root)));
-  return [...paths].flatMap((path) => {
-    const source = readText(path);
-    return source.ok ? [{ path, text: source.text }] : [];
+function readPrograms(lines: readonly string[], places: LinePlaces): Content[] {
+  const paths = new Set(lines.flatMap((line) => namedFiles(line, places)).map(({ path }) => path));
+  return [...paths].map((path) => {
+    const found = fingerprint(path);
+    const read = () => {
+      const source = readText(path);
+      return source.ok ? source.bytes : null;
+    };
+    return { path, sha256: found.ok ? found.sha256 : null, read };
   });
 }
 
-/** Read once, so that what is judged and what is remembered as trusted are the same bytes. */
+/** Done once, so that what is judged and what is remembered as trusted is the same. */
 function once<T>(read: () => T): () => T {
   let result: { value: T } | null = null;
   return () => {
@@ -113,7 +122,7 @@ function isProgram(keys: readonly string[]): boolean {
 
 async function apply(
   { file, content, groups, notes }: Read,
-  root: string,
+  places: LinePlaces,
   trust: ProjectTrust,
   requirements: Requirements,
   input: LoadInput,
@@ -128,12 +137,21 @@ async function apply(
   const entries = content.entries.filter((e) => (e.keys[0] === "hooks" ? hooks_allowed : allowed(e)));
   if (entries.length > 0) gathered.layers.push({ origin: { layer: "project", file: file.path }, entries });
   if (hooks_allowed) {
-    const programs = trust.programs.map(({ path, text }) => ({ path, sha256: sha256(text) }));
+    const source = { file: file.path, project: true, project_dir: places.root };
     for (const note of notes) gathered.warnings.push(fileError(file.path, `${note}; that part is left out.`));
-    gathered.hooks.push(...toHooks(groups, { file: file.path, project: true, project_dir: root, programs }));
+    gathered.hooks.push(...toHooks(groups, source, (command) => trustedPrograms(command, places, trust)));
   }
   reportUnused(file, content, groups, trusted, requirements, gathered);
   if (trusted) await reportIssues(content.issues, file.path, file.text, input.strict, gathered);
+}
+
+/** The files that a line names, with the content that is trusted; what has none makes the line not run. */
+function trustedPrograms(command: string, places: LinePlaces, { programs }: ProjectTrust): HeldProgram[] {
+  const trusted = new Map(programs.map(({ path, sha256 }) => [path, sha256]));
+  return namedFiles(command, places).flatMap(({ path, instructions }) => {
+    const sha256 = trusted.get(path) ?? null;
+    return sha256 === null ? [] : [{ path, sha256, held: !instructions }];
+  });
 }
 
 function reportUnused(

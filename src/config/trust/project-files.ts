@@ -10,6 +10,7 @@ export interface ProjectFile {
   directory: string;
   kind: "config" | "hooks" | "claude-settings";
   text: string;
+  bytes: Uint8Array;
 }
 
 /** Names below each directory of the project, weakest first; `.codex` and `.claude` are read and never written. */
@@ -44,7 +45,7 @@ export function findProjectFiles(
       if (!has(folder) || own.has(join(directory, folder))) continue;
       const path = join(directory, folder, name);
       const source = readText(path);
-      if (source.ok) files.push({ path, directory, kind, text: source.text });
+      if (source.ok) files.push({ path, directory, kind, text: source.text, bytes: source.bytes });
       else if (!source.absent) problems.push(source.error);
     }
   }

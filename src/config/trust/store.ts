@@ -8,7 +8,7 @@ export type FolderTrust = "trusted" | "untrusted";
 
 /**
  * What the user trusts, from MOAT_HOME/trust.json (`{version, folders: {PATH: "trusted"}, files: {PATH: SHA256},
- * refused: {PATH: SHA256}}`). The texts of
+ * refused: {PATH: SHA256}}`). The contents of
  * trusted files are kept in MOAT_HOME/trust/SHA256, to show what changed.
  */
 export interface TrustStore {
@@ -55,12 +55,12 @@ function isHashes(value: unknown): value is Record<string, string> {
   return isTable(value) && Object.values(value).every((v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v));
 }
 
-/** What is to be remembered, or forgotten (null). Texts are stored so that a later change can be shown. */
+/** What is to be remembered, or forgotten (null). */
 export interface TrustChange {
   folders?: Record<string, FolderTrust | null>;
-  /** Path → its trusted text. */
-  files?: Record<string, string | null>;
-  /** Path → its refused text. */
+  /** Path → the hash of its trusted content; and the content, so that a later change can be shown. */
+  files?: Record<string, { sha256: string; bytes: Uint8Array | null } | null>;
+  /** Path → the hash of its refused content. */
   refused?: Record<string, string | null>;
 }
 
@@ -68,20 +68,20 @@ export interface TrustChange {
 export function changeTrust(moat_home: string, change: TrustChange): TrustStore {
   const store = readTrust(moat_home);
   if (store.problem !== null) throw new Error(`${store.problem.file}: ${store.problem.message}`);
-  for (const text of Object.values(change.files ?? {})) {
-    if (text !== null) writeWhole(join(moat_home, "trust", sha256(text)), text);
+  for (const content of Object.values(change.files ?? {})) {
+    if (content?.bytes) writeWhole(join(moat_home, "trust", content.sha256), content.bytes);
   }
   const next = {
     folders: overlay(store.folders, change.folders ?? {}),
     files: overlay(store.files, hashes(change.files)),
-    refused: overlay(store.refused, hashes(change.refused)),
+    refused: overlay(store.refused, change.refused ?? {}),
   };
   writeWhole(storeFile(moat_home), `${JSON.stringify({ version: 1, ...next }, null, 2)}\n`);
   return { moat_home, ...next, problem: null };
 }
 
-function hashes(texts: Record<string, string | null> = {}): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, text === null ? null : sha256(text)]));
+function hashes(contents: TrustChange["files"] = {}): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(contents).map(([path, content]) => [path, content?.sha256 ?? null]));
 }
 
 function overlay<T>(below: Readonly<Record<string, T>>, above: Record<string, T | null>): Record<string, T> {
@@ -90,10 +90,10 @@ function overlay<T>(below: Readonly<Record<string, T>>, above: Record<string, T 
 }
 
 /** How a file stands to the store: its content is trusted, another content of it was, or it was never seen. */
-export function fileTrust(store: TrustStore, path: string, text: string): "trusted" | "changed" | "new" {
+export function fileTrust(store: TrustStore, path: string, sha256: string | null): "trusted" | "changed" | "new" {
   const known = Object.hasOwn(store.files, path) ? store.files[path] : undefined;
   if (known === undefined) return "new";
-  return known === sha256(text) ? "trusted" : "changed";
+  return known === sha256 ? "trusted" : "changed";
 }
 
 /** The text that was trusted before, for a diff; "" when its copy is gone. */
@@ -103,6 +103,6 @@ export function trustedText(store: TrustStore, path: string): string {
   return source?.ok ? source.text : "";
 }
 
-export function sha256(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+export function sha256Of(bytes: Uint8Array): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
 }

@@ -5,7 +5,7 @@ import { Fixture } from "../fixture.ts";
 import { SCHEMA } from "../schema/schema.ts";
 import type { Node } from "../schema/type.ts";
 import { lineDiff } from "./line-diff.ts";
-import { changeTrust, readTrust } from "./store.ts";
+import { changeTrust, readTrust, sha256Of } from "./store.ts";
 import { answerTrust } from "./trust.ts";
 
 let fixture: Fixture;
@@ -121,7 +121,8 @@ describe("the question", () => {
       {
         path: file,
         state: "new",
-        text: 'notify = ["say"]\n',
+        sha256: sha256Of(Buffer.from('notify = ["say"]\n')),
+        bytes: Buffer.from('notify = ["say"]\n'),
         diff: '@@ -1 +1 @@\n+notify = ["say"]',
         asks: ["notify"],
       },
@@ -206,7 +207,7 @@ describe("the question", () => {
 
 describe("the store", () => {
   test("is for its owner only", () => {
-    changeTrust(fixture.moat_home, { files: { "/a": "text" } });
+    changeTrust(fixture.moat_home, { files: { "/a": { sha256: "1".repeat(64), bytes: Buffer.from("text") } } });
     for (const name of [
       "trust.json",
       ...Object.values(readTrust(fixture.moat_home).files).map((h) => join("trust", h)),

@@ -5,12 +5,13 @@ import type { ItemLife } from "../item-life.ts";
 import type { Part } from "../state.ts";
 import { askId } from "./approvals.ts";
 import type { StartedCall } from "./call.ts";
+import { askChild, type ParentThread } from "./child.ts";
 import { type Confinement, holdPlaces } from "./confinement.ts";
 import { type JudgingThread, judge } from "./judge.ts";
 import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
 
 /** All that calls need of their thread. */
-export type CallingThread = JudgingThread & RunningThread & Part<"budget">;
+export type CallingThread = JudgingThread & RunningThread & ParentThread & Part<"budget">;
 
 /** What a call may use while it runs, under what was judged. */
 export function callContext(state: CallingThread, call: StartedCall, signal: AbortSignal): ToolContext {
@@ -31,6 +32,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       countCommand(state, effect);
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
+    child: (task) => askChild(state, task, signal),
     state_dir: join(state.services.moat_home, "journal"),
     now: state.services.now,
     signal,

@@ -1,6 +1,13 @@
 import { join, resolve } from "node:path";
 import { eitherNetwork, type Permit } from "../../policy/index.ts";
-import { privateCaches, realPath, resolvePolicy, type SandboxPolicy } from "../../sandbox/index.ts";
+import {
+  KnownRepositories,
+  kindOf,
+  privateCaches,
+  realPath,
+  resolvePolicy,
+  type SandboxPolicy,
+} from "../../sandbox/index.ts";
 import { TurnFailed } from "../failed.ts";
 import type { Part } from "../state.ts";
 
@@ -25,11 +32,14 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     cwd: settings.cwd,
     home: services.home,
     moat_home: services.moat_home,
+    env: services.env,
     tmpdir: services.env.TMPDIR ?? null,
     network_access,
     ...write,
     extra_write: permit.extra_write,
     cache_dir: caches?.directory ?? null,
+    key_files: services.key_files,
+    extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
   });
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
@@ -56,13 +66,21 @@ export function holdPlaces(state: ConfinedThread, permit: Permit): void {
  * lies in /tmp) and that the kernel does not keep from moving it could put a link there, and so make anything writable for the
  * next one. Ends the turn then.
  */
-export function keepPlace({ permissions, settings, services }: ConfinedThread, path: string): void {
+export function keepPlace(state: ConfinedThread, path: string): void {
+  const { permissions, settings, services } = state;
   const absolute = path.startsWith("~/") ? join(services.home, path.slice(2)) : resolve(settings.cwd, path);
   const real = realPath(absolute);
   if (real === null) return;
   const known = permissions.places.get(absolute) ?? real;
   permissions.places.set(absolute, known);
+  knownRepositories(state).learn(known);
   if (known === real) return;
   const message = `${absolute} led to ${known} when the thread began and leads to ${real} now; nothing is run until it is put back`;
   throw new TurnFailed({ kind: "sandbox_unavailable", message, retryable: false });
+}
+
+/** The repositories of a thread, as they were when it first looked at the directories that they belong to. */
+export function knownRepositories({ permissions }: Part<"permissions">): KnownRepositories {
+  permissions.repositories ??= new KnownRepositories();
+  return permissions.repositories;
 }

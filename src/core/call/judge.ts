@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { match } from "ts-pattern";
 import {
   AS_MODE,
@@ -11,12 +12,12 @@ import {
   ruleOf,
 } from "../../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../../protocol/index.ts";
-import type { SandboxPolicy } from "../../sandbox/index.ts";
+import { absoluteEntries, foreignProgram, reachOf, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
 import type { Part } from "../state.ts";
 import type { JudgedCall } from "./call.ts";
-import { type Confinement, confine } from "./confinement.ts";
+import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 
@@ -123,8 +124,9 @@ async function withPast(
   return ruling.type === "ask" ? rule({ ...input, past: await pastCommands(state) }) : ruling;
 }
 
-function decisionInput(state: Part<"settings" | "permissions">, effect: Effect, policy: SandboxPolicy): DecisionInput {
+function decisionInput(state: ConfinedThread, effect: Effect, policy: SandboxPolicy): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
+  const foreign = effect.kind === "command" ? programsOf(state, effect.cwd, policy) : () => null;
   return {
     effect,
     approval_policy,
@@ -133,9 +135,24 @@ function decisionInput(state: Part<"settings" | "permissions">, effect: Effect, 
     free_patches,
     workspace: state.settings.cwd,
     writable: { roots: policy.writable, protected: policy.protected },
+    foreign,
     rules: state.permissions.rules,
     session_grants: state.permissions.grants,
   };
+}
+
+/** Where names of programs lead that are not what they say, on the PATH that a command gets. */
+function programsOf(
+  { settings, services }: Part<"settings" | "services">,
+  cwd: string,
+  { writable, protected: closed }: SandboxPolicy,
+): (program: string) => string | null {
+  const { home, env } = services;
+  const reach = reachOf(settings.cwd, home, { writable, closed });
+  const PATH = absoluteEntries(settings.shell_environment_policy.set.PATH ?? env.PATH ?? "");
+  // A login shell puts these two first where they exist.
+  const searched = [join(home, "bin"), join(home, ".local", "bin"), PATH].join(":");
+  return (program) => foreignProgram(program, searched, cwd, reach);
 }
 
 type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;

@@ -1,4 +1,5 @@
 import type { Rules, SessionGrant } from "../../policy/index.ts";
+import type { KnownRepositories } from "../../sandbox/index.ts";
 import { Approvals } from "./approvals.ts";
 
 /** What was allowed in a thread so far, and what waits for an answer. */
@@ -8,6 +9,8 @@ export class Permissions {
   readonly grants: SessionGrant[] = [];
   /** Where directories that may be written really are, as they were when they were first looked at (`keepPlace`). */
   readonly places = new Map<string, string>();
+  /** The repositories of those directories, as they were then; null until one was looked at. */
+  repositories: KnownRepositories | null = null;
   readonly #saveRule: (text: string) => void;
   #rules: Rules;
 

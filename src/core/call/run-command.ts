@@ -9,11 +9,12 @@ import {
   kindOf,
   type Sandbox,
   type SandboxPolicy,
+  underWatch,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
 import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
 import type { Part } from "../state.ts";
-import type { Confinement } from "./confinement.ts";
+import { type Confinement, knownRepositories } from "./confinement.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 const CAPTURE_BYTES = 1024 * 1024;
@@ -26,7 +27,7 @@ const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** What commands are run with, and where they are heard. */
 export type RunningThread = StreamEmitter &
-  Part<"thread_id" | "settings" | "services" | "sandbox" | "lasting" | "tighten">;
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "tighten">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
@@ -41,7 +42,7 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy, env } = forCommand(argv, cwd, confinement.policy, base);
+  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -73,7 +74,7 @@ export async function startProgram(
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = environmentOf(state, confinement, sandbox.tier);
-  const launch = sandbox.launch(argv, confinement.policy, cwd, env, "separate");
+  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   state.lasting.addProgram(started.process);
@@ -97,6 +98,7 @@ function environmentOf(
     env: services.env,
     policy: settings.shell_environment_policy,
     provider_key_names: settings.provider_key_names,
+    holdsKey: (value) => services.keys.holds(value),
     thread_id,
     network: policy.net,
     tier,
@@ -109,11 +111,12 @@ function environmentOf(
  * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
  * freedom: from now on moat asks.
  */
-function report(state: Emitter & Part<"tighten">, { path, action, kept_at }: GuardFinding): void {
+function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
   state.tighten();
-  showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}`);
+  const reason = why === undefined ? "" : `; ${why}`;
+  showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}${reason}`);
 }
 
 /** What the sandbox refused a command that came to its own end. */

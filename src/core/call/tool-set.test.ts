@@ -2,59 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
-import type { CommandExecution, Decision, Event, ToolSpec } from "../../protocol/index.ts";
+import type { CommandExecution, Decision, Event } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import type { ItemBody, Tool, ToolContext, ToolOutcome, ToolSet } from "../../tools/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
-
-const spec = (name: string): ToolSpec => ({ type: "function", name, description: "", parameters: { type: "object" } });
-
-const shown = (text: string, status: CommandExecution["status"], exit_code: number | null = null): ItemBody => ({
-  type: "command_execution",
-  command: "work",
-  aggregated_output: text,
-  exit_code,
-  status,
-});
-
-const said = (text: string, more: Partial<ToolOutcome> = {}): ToolOutcome => ({
-  status: "completed",
-  body: text,
-  total_lines: 0,
-  total_bytes: text.length,
-  max_output_tokens: null,
-  render: (body) => body,
-  item: null,
-  denial: null,
-  ...more,
-});
-
-/** A tool that does what the test says. */
-const tool = (
-  name: string,
-  run: (args: string, context: ToolContext) => Promise<ToolOutcome>,
-  more: Partial<Tool<string>> = {},
-): Tool<string> => ({
-  spec: () => spec(name),
-  parallel: false,
-  item_lasts: "call",
-  parse: async (args) => ({ ok: true, args }),
-  effect: () => null,
-  item: (_args, _cwd, status) => shown("", status, status === "failed" ? -1 : null),
-  hook: () => ({ tool_name: name, tool_input: {} }),
-  withHookInput: (raw) => raw,
-  run,
-  ...more,
-});
-
-/** Named as in `load`: `NAME`, or `SERVER.NAME`. */
-const setOf = (tools: Record<string, Tool<string>>): ToolSet => ({
-  specs: async (model) =>
-    Object.values(tools)
-      .map((one) => one.spec(model))
-      .filter((one) => one !== null),
-  load: async (name, namespace) => tools[namespace === null ? name : `${namespace}.${name}`] ?? null,
-});
+import { said, setOf, shown, tool } from "./tools.suite.ts";
 
 const items = (events: Event[]) =>
   events.flatMap((event) => (event.type.startsWith("item.") && "item" in event ? [[event.type, event.item]] : []));
@@ -235,6 +186,16 @@ describe("what outlives its call", () => {
     await play(set, [turn("go")], () => null);
     expect(state.text).toContain("up");
     expect([existsSync(set.project.path("in")), existsSync(out.path("outside"))]).toEqual([true, false]);
+  });
+
+  test("what it planted in a protected place is told as of a command, also at the end of the thread", async () => {
+    const { tools } = repeater("mkdir .husky; : > .husky/pre-commit; echo up; read -r line");
+    using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    expect(existsSync(set.project.path(".husky"))).toBe(false);
+    const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
+    expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
+    expect(set.thread.settings.approval_policy).toBe("untrusted");
   });
 
   test("an item that its tool leaves open is completed with the thread", async () => {

@@ -71,7 +71,7 @@ export async function compactHistory(state: CompactedThread, trigger: Trigger, s
   const notes = await writeNotes(state, parts, trigger, signal);
   const limit = contextLimit(state.settings, await infoOf(state));
   const history = compacted(parts, notes, Math.min(KEPT_TOKENS, (limit ?? Number.POSITIVE_INFINITY) * KEPT_SHARE));
-  state.conversation.replace(history, before, historyTokens(history) + overhead);
+  state.conversation.replace("compacted", history, before, historyTokens(history) + overhead);
   return true;
 }
 

@@ -1,7 +1,9 @@
-import type { HistoryItem, ToolCallItem } from "../../protocol/index.ts";
+import type { EventBody, HistoryItem, ToolCallItem } from "../../protocol/index.ts";
 import type { Emitter } from "../emitter.ts";
 import { isCall, isOutput } from "./history.ts";
 import { ContextMeter } from "./tokens.ts";
+
+type Replacement = Extract<EventBody, { type: "history.replaced" }>;
 
 /** What the model has seen and said, and how full that makes its context. The API refuses a request in which a call has no output, or two. */
 export class Conversation {
@@ -35,11 +37,11 @@ export class Conversation {
     else this.add(item);
   }
 
-  /** Puts a compacted history in the place of the old one. The counts are those of the whole context. */
-  replace(items: HistoryItem[], tokens_before: number, tokens_after: number): void {
+  /** Puts another history in the place of the old one. The counts are those of the whole context. */
+  replace(why: Replacement["why"], items: HistoryItem[], tokens_before: number, tokens_after: number): void {
     this.#items = [...items];
     this.meter.replace(items);
-    this.#emitter.emit({ type: "history.compacted", history: items, tokens_before, tokens_after });
+    this.#emitter.emit({ type: "history.replaced", why, history: items, tokens_before, tokens_after });
   }
 
   /** Calls without an output, in their order. */

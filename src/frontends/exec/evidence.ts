@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
+import { isSystemShell, readRegular, scriptOf } from "../../base/index.ts";
 import type { CommandExecution, Event, Evidence, FileEvidence, FileUpdateChange } from "../../protocol/index.ts";
-import { shownCommand } from "../../view/index.ts";
 import { testRunner } from "./test-runners.ts";
 
 /** Characters of a command that are kept; its item has all of it. */
@@ -35,7 +34,7 @@ export class EvidenceCollector {
   }
 
   #ran({ command, exit_code }: CommandExecution): void {
-    const script = shownCommand(command);
+    const script = scriptOf(command, isSystemShell) ?? command;
     const runner = testRunner(script);
     this.#commands.push({
       command: script.slice(0, COMMAND_LENGTH),
@@ -56,12 +55,12 @@ export class EvidenceCollector {
   }
 }
 
+/** The largest file that a patch changes. */
+const MAX_HASHED_BYTES = 512 * 1024 * 1024;
+
 function hashOf(path: string): string | null {
-  try {
-    return new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
-  } catch {
-    return null;
-  }
+  const read = readRegular(path, MAX_HASHED_BYTES);
+  return read.ok ? new Bun.CryptoHasher("sha256").update(read.bytes).digest("hex") : null;
 }
 
 /** Evidence as lines for a person; empty when nothing was run, changed, declined or required. */

@@ -1,10 +1,18 @@
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Decision, Event, Evidence, Failure, InputPart } from "../../protocol/index.ts";
-import type { Style } from "../../term/index.ts";
+import {
+  type ApprovalRequest,
+  type Decision,
+  type Event,
+  type Evidence,
+  type Failure,
+  type InputPart,
+  isOfChild,
+} from "../../protocol/index.ts";
+import { type Printable, type Style, safe } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
 import { exitCode, type Gates } from "./exit-code.ts";
-import { jsonLines } from "./json.ts";
+import { childLines, jsonLines } from "./json.ts";
 
 /** One headless run. */
 export interface ExecOptions {
@@ -14,12 +22,17 @@ export interface ExecOptions {
   gates: Gates;
   /** Answers questions; null: every one is answered with no. Must not reject. */
   approve: ((request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>) | null;
-  stdout(text: string): void;
-  stderr(text: string): void;
-  /** Gets the final message, exactly. */
-  saveLastMessage(text: string): Promise<void>;
+  /** Gets the lines of the JSON form. */
+  json(line: object): void;
+  /** Gets the final message of the human form. */
+  data(text: string): void;
+  stderr(text: Printable): void;
+  /** Gets the final message, exactly; says why it could not be kept. */
+  saveLastMessage(text: string): Promise<{ message: string; exit: number } | null>;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
+  /** Once a signal has ended the process, no more lines are written: its parent knows. */
+  mute_when_ended: boolean;
 }
 
 /** Runs one turn to its end and prints it. Resolves to the exit code. */
@@ -52,48 +65,55 @@ class Run {
 
   take(event: Event): void {
     this.#collector.add(event);
-    const ends = event.type === "turn.failed" || event.type === "turn.completed";
+    if (event.type === "approval.requested") this.#answer(event);
+    const own = !isOfChild(event, this.#options.thread.thread_id);
+    const ends = own && (event.type === "turn.failed" || event.type === "turn.completed");
     if (ends) this.#evidence = this.#collector.evidence();
     this.#print(event, this.#evidence);
+    if (!own) return;
     if (event.type === "item.completed" && event.item.type === "agent_message") this.#last = event.item.text;
-    if (event.type === "approval.requested") this.#answer(event.request);
     if (event.type === "turn.failed") this.#failure = event.error;
     if (ends) this.#options.thread.submit({ type: "shutdown" });
   }
 
-  async #answer(request: ApprovalRequest): Promise<void> {
+  async #answer({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     const { approve, thread, signal } = this.#options;
     const no: Decision = { type: "denied", reason: "nobody can be asked in a headless run" };
     const decision = approve === null ? no : await approve(request, signal);
-    thread.submit({ type: "approval", call_id: request.call_id, decision });
+    const asker = thread_id === undefined ? {} : { thread_id };
+    thread.submit({ type: "approval", call_id: request.call_id, decision, ...asker });
   }
 
   async finish(): Promise<number> {
-    const { form, gates, stdout, stderr, saveLastMessage, signal } = this.#options;
+    const { form, gates, data, stderr, saveLastMessage, signal } = this.#options;
     const evidence = this.#evidence ?? this.#collector.evidence();
     if (form.type === "human") {
-      for (const line of evidenceLines(evidence)) stderr(`${form.style.dim(line)}\n`);
-      if (this.#failure === null && this.#last !== "")
-        stdout(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
+      for (const line of evidenceLines(evidence)) stderr(safe`${form.style.dim(line)}\n`);
+      if (this.#failure === null && this.#last !== "") data(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
     }
-    await saveLastMessage(this.#last);
+    const unsaved = await saveLastMessage(this.#last);
     const interrupted = signal.aborted ? String(signal.reason) : null;
     const { exit, message } = exitCode({ failure: this.#failure, signal: interrupted, evidence }, gates);
-    if (message !== null) stderr(`moat: ${message}\n`);
-    return exit;
+    for (const told of [message, unsaved?.message ?? null]) if (told !== null) stderr(`moat: ${told}\n`);
+    return exit === 0 && unsaved !== null ? unsaved.exit : exit;
   }
 }
 
-function printer({ form, stdout, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
+function printer({
+  form,
+  thread,
+  json,
+  stderr,
+  signal,
+  mute_when_ended,
+}: ExecOptions): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
     return (event, evidence) => {
-      const lines = jsonLines(event, { ...form, evidence });
-      if (lines.length > 0) stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      if (mute_when_ended && signal.aborted) return;
+      const child = isOfChild(event, thread.thread_id);
+      for (const line of child ? childLines(event, form) : jsonLines(event, { ...form, evidence })) json(line);
     };
   }
   const lines = new LinePrinter({ style: form.style, stream: false });
-  return (event) => {
-    const text = lines.print(event);
-    if (text) stderr(text);
-  };
+  return (event) => stderr(lines.print(event));
 }

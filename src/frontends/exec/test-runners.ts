@@ -77,12 +77,13 @@ function stripped(words: string[]): string[] {
   return starter ? stripped(words.slice(starter.length)) : words;
 }
 
+/** The patterns in words: every command is held against them. */
+const PATTERNS = Object.entries(TEST_RUNNERS).flatMap(([runner, patterns]) =>
+  patterns.map((pattern) => ({ runner, wanted: pattern.split(" ") })),
+);
+
 function runnerOf(words: string[]): string | null {
-  const fits = (pattern: string) =>
-    pattern
-      .split(" ")
-      .every((wanted, index) =>
-        wanted.endsWith("*") ? words[index]?.startsWith(wanted.slice(0, -1)) : words[index] === wanted,
-      );
-  return Object.entries(TEST_RUNNERS).find(([, patterns]) => patterns.some(fits))?.[0] ?? null;
+  const fits = (wanted: string, index: number) =>
+    wanted.endsWith("*") ? words[index]?.startsWith(wanted.slice(0, -1)) : words[index] === wanted;
+  return PATTERNS.find(({ wanted }) => wanted.every(fits))?.runner ?? null;
 }

@@ -9,7 +9,7 @@ const inputPart = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("local_image"), path: text }),
 ]);
 
-const overrides = z.strictObject({
+const settings = z.strictObject({
   model: z.optional(z.string().check(z.minLength(1))),
   effort: z.optional(z.enum(EFFORTS)),
   approval_policy: z.optional(z.enum(["untrusted", "on-failure", "on-request", "never"])),
@@ -31,10 +31,11 @@ const ops = {
   user_turn: z.strictObject({
     type: z.literal("user_turn"),
     input: z.array(inputPart),
-    overrides: z.optional(overrides),
+    overrides: z.optional(settings),
   }),
   steer: z.strictObject({ type: z.literal("steer"), input: z.array(inputPart) }),
-  approval: z.strictObject({ type: z.literal("approval"), call_id: text, decision }),
+  settings: z.strictObject({ type: z.literal("settings"), changes: settings }),
+  approval: z.strictObject({ type: z.literal("approval"), call_id: text, decision, thread_id: z.optional(text) }),
   interrupt: z.strictObject({ type: z.literal("interrupt") }),
   compact: z.strictObject({ type: z.literal("compact"), instructions: z.optional(text) }),
   undo: z.strictObject({ type: z.literal("undo") }),
@@ -42,15 +43,7 @@ const ops = {
 } satisfies Record<Op["type"], unknown>;
 
 /** Every op, as it may stand on a line of `moat proto`. The public contract: an unknown type or field is an error. */
-const opSchema = z.discriminatedUnion("type", [
-  ops.user_turn,
-  ops.steer,
-  ops.approval,
-  ops.interrupt,
-  ops.compact,
-  ops.undo,
-  ops.shutdown,
-]);
+const opSchema = z.discriminatedUnion("type", Object.values(ops) as [(typeof ops)[Op["type"]]]);
 
 export type ReadOp = { ok: true; op: Op } | { ok: false; message: string };
 

@@ -1,13 +1,14 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import type { Event } from "../../protocol/index.ts";
+import { type Event, isOfChild, type Op } from "../../protocol/index.ts";
 import { readOp } from "./op-schema.ts";
 
 export interface ProtoOptions {
   thread: Thread;
   /** Lines of standard input, without their ends. */
   lines: AsyncIterable<string>;
-  stdout(text: string): void;
+  /** Writes one line. */
+  json(value: object): void;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
 }
@@ -20,9 +21,18 @@ export async function runProto(options: ProtoOptions): Promise<number> {
   return new Proto(options).run();
 }
 
+/** Which question it is. */
+type Asked = Pick<Extract<Op, { type: "approval" }>, "call_id" | "thread_id">;
+
+const askedBy = ({ thread_id }: Event, call_id: string): Asked => ({
+  call_id,
+  ...(thread_id === undefined ? {} : { thread_id }),
+});
+
 class Proto {
   readonly #options: ProtoOptions;
-  readonly #waiting = new Set<string>();
+  /** Questions without an answer, of this thread and of its children. */
+  #waiting: Asked[] = [];
   #running = false;
   #ended = false;
   #failed = false;
@@ -48,7 +58,7 @@ class Proto {
   }
 
   #print(value: object): void {
-    this.#options.stdout(`${JSON.stringify(value)}\n`);
+    this.#options.json(value);
   }
 
   async #read(): Promise<void> {
@@ -61,26 +71,31 @@ class Proto {
       else this.#print({ type: "op.rejected", line: number, message: read.message });
     }
     this.#ended = true;
-    for (const call_id of this.#waiting) this.#decline(call_id);
+    for (const asked of this.#waiting) this.#decline(asked);
     await this.#leaveWhenIdle();
   }
 
   async #take(event: Event): Promise<void> {
-    if (event.type === "turn.started") this.#running = true;
     if (event.type === "approval.requested") {
-      if (this.#ended) this.#decline(event.request.call_id);
-      else this.#waiting.add(event.request.call_id);
+      const asked = askedBy(event, event.request.call_id);
+      if (this.#ended) this.#decline(asked);
+      else this.#waiting.push(asked);
     }
-    if (event.type === "approval.resolved") this.#waiting.delete(event.call_id);
+    if (event.type === "approval.resolved") {
+      const { call_id, thread_id } = askedBy(event, event.call_id);
+      this.#waiting = this.#waiting.filter((one) => one.call_id !== call_id || one.thread_id !== thread_id);
+    }
+    if (isOfChild(event, this.#options.thread.thread_id)) return;
+    if (event.type === "turn.started") this.#running = true;
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
     this.#running = false;
     if (event.type === "turn.failed") this.#failed = true;
     if (this.#ended) await this.#leaveWhenIdle();
   }
 
-  #decline(call_id: string): void {
+  #decline(asked: Asked): void {
     const reason = "standard input ended, so nobody can answer";
-    this.#options.thread.submit({ type: "approval", call_id, decision: { type: "denied", reason } });
+    this.#options.thread.submit({ type: "approval", ...asked, decision: { type: "denied", reason } });
   }
 
   /** An op that was just handed in starts its turn in this round of the event loop; so does what was said too late. */

@@ -1,9 +1,9 @@
+import { answerPrompt, questionLines, readAnswer } from "../../app/index.ts";
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
 import { ON_SCREEN_MS } from "../../term/index.ts";
 import { approvalLines } from "../../view/index.ts";
 import type { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
-import { answerPrompt, questionText, readAnswer } from "./question.ts";
 import type { Screen } from "./screen.ts";
 
 interface AskerParts {
@@ -62,7 +62,7 @@ export class Asker {
     if (!options.dialogs) return this.#typedAnswer(request);
     const { askInDialog } = await import("./dialog.ts");
     return this.#inDialog((rest) => {
-      for (const line of approvalLines(request, options.style)) screen.line(line);
+      for (const line of approvalLines(request, options.style)) screen.ask(line);
       return askInDialog(request, { signal: options.signal, rest });
     });
   }
@@ -86,7 +86,7 @@ export class Asker {
 
   async #typedAnswer(request: ApprovalRequest): Promise<Decision | null> {
     const { options, screen, input, stopped } = this.#parts;
-    screen.line(questionText(request, options.style).trimEnd());
+    for (const line of questionLines(request, options.style)) screen.ask(line);
     while (true) {
       const line = await this.#question(answerPrompt(request));
       if (line === null) return stopped() ? null : { type: "denied", reason: "nobody was there to answer" };

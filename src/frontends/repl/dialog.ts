@@ -1,7 +1,7 @@
+import { decisionFor, lettersOf } from "../../app/index.ts";
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
 import { loadDialogs } from "../../term/index.ts";
 import { choiceNotes } from "../../view/index.ts";
-import { decisionFor, lettersOf } from "./question.ts";
 
 /** What a dialog needs of the line below it. */
 interface Beside {

@@ -1,4 +1,2 @@
-export { PromptHistory } from "./history.ts";
-export type { LineSource } from "./lines.ts";
-export type { ReplOptions, ReplThread, ReplTools, StartResult } from "./options.ts";
+export type { ReplOptions } from "./options.ts";
 export { runRepl } from "./repl.ts";

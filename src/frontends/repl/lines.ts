@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { PASTE_MARKS } from "../../term/index.ts";
+import { PASTE_MARKS, visible } from "../../term/index.ts";
 import { draftOf, NO_DRAFT } from "./draft.ts";
 import type { Screen } from "./screen.ts";
 
@@ -74,7 +74,7 @@ export class LineInput {
     const { screen, source, handlers } = this.#options;
     screen.freshLine();
     if (source === "edited") {
-      this.#rl?.setPrompt(text);
+      this.#rl?.setPrompt(visible(text));
       this.#rl?.prompt();
       if (this.#draft.keys !== "") process.stdin.unshift(Buffer.from(this.#draft.keys));
       this.#draft = NO_DRAFT;
@@ -158,13 +158,13 @@ export class LineInput {
     if (edited) this.#watchKeys(rl);
   }
 
-  /** Readline's own writing, through the screen. It has no size to listen to: a resize must not repaint. */
+  /** Readline's own drawing, through the screen. It has no size to listen to: a resize must not repaint. */
   #output(): Writable {
     const { screen, columns } = this.#options;
     const output = new Writable({
       decodeStrings: false,
       write(chunk: string, _encoding, done) {
-        screen.write(chunk);
+        screen.draw(chunk);
         done();
       },
     });

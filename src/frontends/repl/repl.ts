@@ -1,13 +1,12 @@
+import { type AppControl, type AppThread, commandNames, complete, findCommand } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import type { ApprovalRequest, Event, InputPart, Op, TurnOverrides, Usage } from "../../protocol/index.ts";
-import { LinePrinter } from "../../view/index.ts";
+import { type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
+import { readable } from "../../term/index.ts";
 import { Asker } from "./asker.ts";
-import { commandNames, findCommand } from "./commands.ts";
-import { complete } from "./complete.ts";
-import type { ReplControl } from "./control.ts";
+import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
-import type { ReplOptions, ReplThread } from "./options.ts";
+import type { ReplOptions } from "./options.ts";
 import { Screen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
@@ -24,11 +23,10 @@ class Repl {
   readonly #options: ReplOptions;
   readonly #screen: Screen;
   readonly #input: LineInput;
-  readonly #printer: LinePrinter;
+  readonly #display: Display;
   readonly #exit = Promise.withResolvers<number>();
-  #current: ReplThread;
+  #current: AppThread;
   #pump: Promise<void> = Promise.resolve();
-  #usage: Usage | null = null;
   #working = false;
   /** A command of ours that runs. */
   #command: AbortController | null = null;
@@ -37,8 +35,10 @@ class Repl {
   #lines: Promise<void> = Promise.resolve();
   /** A turn that is being interrupted is not asked about any more. */
   #stopping = false;
-  readonly #warned = new Set<string>();
-  #changes: TurnOverrides = {};
+  /** What was changed by commands: a new thread begins with it, too. */
+  #changed: SettingsChange = {};
+  /** Until the thread has said what became of a change, nothing is asked for. */
+  #changing = false;
   #images: string[] = [];
   #failed = false;
   #leaving = false;
@@ -47,14 +47,14 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    this.#screen = new Screen(options.stdout);
-    const output_lines = options.full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
-    this.#printer = new LinePrinter({ style: options.style, stream: true, ...output_lines });
+    this.#screen = new Screen(options);
+    this.#display = new Display(options, this.#screen);
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
       columns: options.columns,
-      history: options.history.latest(),
+      // The line editor draws earlier prompts as they are.
+      history: options.history.latest().filter((prompt) => readable(prompt) === prompt),
       handlers: {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
@@ -77,7 +77,7 @@ class Repl {
     const stop = () => this.#leave(signalExit(signal.reason) ?? FAILED);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    this.#greet();
+    this.#display.greet(this.#current);
     await this.#input.open();
     this.#follow(this.#thread);
     if (typed !== null) this.#input.putBack(typed);
@@ -90,34 +90,11 @@ class Repl {
     return exit;
   }
 
-  #greet(): void {
-    const { style, source, version } = this.#options;
-    this.#warn(this.#current.warnings);
-    if (source === "piped") return;
-    this.#screen.line(style.bold(`moat ${version}`));
-    this.#showSettings();
-    this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
-  }
-
-  /** Each is said once, whatever thread it is about. */
-  #warn(warnings: readonly string[]): void {
-    for (const warning of warnings) {
-      if (!this.#warned.has(warning)) this.#screen.line(this.#options.style.yellow(`warning: ${warning}`));
-      this.#warned.add(warning);
-    }
-  }
-
-  /** The settings of the next turn, when they are not those that were shown last. */
-  #showSettings(): void {
-    const facts = this.#printer.context({ ...this.#thread.settings, ...this.#changes });
-    if (facts !== null) this.#screen.line(facts);
-  }
-
   #ask(): void {
     this.#working = false;
     this.#stopping = false;
     if (this.#leaving) return;
-    this.#showSettings();
+    this.#display.settings(this.#thread.settings);
     this.#input.prompt(PROMPT);
   }
 
@@ -136,22 +113,25 @@ class Repl {
       this.#options.record("event", event);
       // A person is in the middle of a line: what happens meanwhile waits, and so does the thread when it is much.
       while (this.#input.idle() !== null) await this.#input.idle();
-      if (event.type === "turn.started") this.#screen.freshLine();
-      this.#screen.write(this.#printer.print(event));
+      this.#display.event(event);
       await this.#take(event);
     }
   }
 
   async #take(event: Event): Promise<void> {
+    if (event.type === "approval.requested") await this.#approve(event);
+    if (isOfChild(event, this.#thread.thread_id)) return;
     if (event.type === "turn.started") {
       this.#working = true;
       this.#input.working();
     }
-    if (event.type === "approval.requested") await this.#approve(event.request);
+    if (event.type === "settings.changed") {
+      this.#changing = false;
+      if (!this.#working) this.#ask();
+    }
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
-    this.#usage = event.usage;
     if (event.type === "turn.failed") this.#failed = true;
-    if (this.#options.notify) this.#screen.write("\x07");
+    if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
     this.#ask();
   }
@@ -164,8 +144,7 @@ class Repl {
   #startTurn(input: InputPart[]): void {
     this.#working = true;
     this.#input.working();
-    const changed = Object.keys(this.#changes).length > 0;
-    this.#submit({ type: "user_turn", input, ...(changed ? { overrides: this.#changes } : {}) });
+    this.#submit({ type: "user_turn", input });
   }
 
   #onLine(line: string): void {
@@ -205,22 +184,21 @@ class Repl {
       }
       this.#command = null;
     }
-    if (!this.#working) this.#ask();
+    if (!this.#working && !this.#changing) this.#ask();
   }
 
-  #control(signal: AbortSignal): ReplControl {
+  #control(signal: AbortSignal): AppControl {
     const { modes, tools, history } = this.#options;
     return {
       thread: this.#thread,
       facts: this.#current.facts,
-      usage: this.#usage,
+      transcript: this.#display.transcript,
       modes,
       tools,
       prompts: history,
-      changes: this.#changes,
-      change: (overrides) => this.#change(overrides),
+      change: (changes) => this.#change(changes),
       attach: (path) => void this.#images.push(path),
-      print: (text) => this.#screen.line(text.trimEnd()),
+      print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
       compact: (instructions) => this.#compact(instructions),
       switchThread: (resume) => this.#switch(resume),
       confirm: (question) => this.#asker.confirm(question),
@@ -235,8 +213,10 @@ class Repl {
     this.#submit(instructions === "" ? { type: "compact" } : { type: "compact", instructions });
   }
 
-  #change(wanted: TurnOverrides): void {
-    this.#changes = { ...this.#changes, ...wanted };
+  #change(changes: SettingsChange): void {
+    this.#changed = { ...this.#changed, ...changes };
+    this.#changing = true;
+    this.#submit({ type: "settings", changes });
   }
 
   async #switch(resume: string | null): Promise<void> {
@@ -245,21 +225,21 @@ class Repl {
     this.#submit({ type: "shutdown" });
     await this.#pump;
     this.#current = next;
-    this.#usage = null;
-    if (resume !== null) this.#changes = {};
-    this.#warn(next.warnings);
+    if (resume !== null) this.#changed = {};
+    this.#display.enter(next);
     this.#follow(next.thread);
-    this.#screen.line(`thread ${next.thread.thread_id}`);
+    if (Object.keys(this.#changed).length > 0) this.#change(this.#changed);
   }
 
-  async #approve(request: ApprovalRequest): Promise<void> {
+  async #approve({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     if (this.#stopping || this.#leaving) return;
     const decision = await this.#asker.approve(request);
     if (this.#working) this.#input.working();
     // An interrupt has answered already.
     if (decision === null || this.#leaving) return;
     if (decision.type === "abort") this.#stopping = true;
-    this.#submit({ type: "approval", call_id: request.call_id, decision });
+    const asker = thread_id === undefined ? {} : { thread_id };
+    this.#submit({ type: "approval", call_id: request.call_id, decision, ...asker });
   }
 
   #onInterrupt(): void {

@@ -1,21 +1,45 @@
+import { type Printable, SafeText, safe } from "../../term/index.ts";
+
+/** The two ways to a terminal: text, which is made visible, and what steers it. */
+export interface ScreenOutput {
+  stdout(text: Printable): void;
+  asked(text: Printable): void;
+  control(sequence: string): void;
+}
+
 /** What was written last, so that the next thing can start on a line of its own. Text is only ever appended. */
 export class Screen {
-  readonly #write: (text: string) => void;
+  readonly #output: ScreenOutput;
   #open_line = false;
 
-  constructor(write: (text: string) => void) {
-    this.#write = write;
+  constructor(output: ScreenOutput) {
+    this.#output = output;
   }
 
-  write(text: string): void {
-    if (text === "") return;
-    this.#write(text);
-    this.#open_line = !text.endsWith("\n");
+  write(text: Printable): void {
+    const whole = String(SafeText.of(text));
+    if (whole === "") return;
+    this.#output.stdout(text);
+    this.#open_line = !whole.endsWith("\n");
+  }
+
+  /** A line of a question. */
+  ask(text: Printable): void {
+    this.freshLine();
+    this.#output.asked(safe`${text}\n`);
+    this.#open_line = false;
   }
 
   /** Tells the terminal something that nobody sees. */
   control(sequence: string): void {
-    this.#write(sequence);
+    this.#output.control(sequence);
+  }
+
+  /** What the line editor draws: its own sequences, around what the person types. */
+  draw(chunk: string): void {
+    if (chunk === "") return;
+    this.#output.control(chunk);
+    this.#open_line = !chunk.endsWith("\n");
   }
 
   /** Ends a line that is still open. */
@@ -28,8 +52,8 @@ export class Screen {
     this.#open_line = false;
   }
 
-  line(text: string): void {
+  line(text: Printable): void {
     this.freshLine();
-    this.write(`${text}\n`);
+    this.write(safe`${text}\n`);
   }
 }

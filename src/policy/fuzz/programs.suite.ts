@@ -1,6 +1,6 @@
 // Arguments for the programs of the table: what is listed, what their help names, and what is known to act.
 import { GIT_ROWS, ROWS } from "../table/lookup.ts";
-import type { Usage } from "../table/usage.ts";
+import type { Usage } from "../usage.ts";
 import { WRAPPERS } from "../wrappers.ts";
 import { PIECES } from "./pieces.suite.ts";
 import type { Random } from "./random.suite.ts";

@@ -2,17 +2,8 @@ import { programName, type Segment } from "../judge.ts";
 import { AS_MODE, both, either, OUTSIDE, type Permit, permitOfRule } from "../permit.ts";
 import type { Word } from "../shell/word.ts";
 import { mayName, programHits } from "./program-hits.ts";
-import type { PrefixRule, RuleDecision } from "./rule.ts";
+import type { PrefixRule, RuleDecision, RuleHit } from "./rule.ts";
 import type { Rules } from "./rules.ts";
-
-/** A rule that speaks about a command. */
-export interface RuleHit {
-  rule: PrefixRule;
-  /** The words that matched, as they stand in the rule. */
-  prefix: string[];
-  /** false: the words are known only at run time, or the script could not be read; the rule may be meant. */
-  certain: boolean;
-}
 
 /** What all rules together say about a command line. */
 export interface RuleVerdict {

@@ -1,7 +1,6 @@
 import { programName, type Segment } from "../judge.ts";
-import type { RuleHit } from "./match.ts";
 import { judgeByPrograms } from "./program-verdict.ts";
-import type { RuleDecision } from "./rule.ts";
+import type { RuleDecision, RuleHit } from "./rule.ts";
 import type { ProgramRules } from "./rules.ts";
 
 /**

@@ -1,5 +1,14 @@
 import type { Network } from "../../protocol/index.ts";
 
+/** A rule that speaks about a command. */
+export interface RuleHit {
+  rule: PrefixRule;
+  /** The words that matched, as they stand in the rule. */
+  prefix: string[];
+  /** false: the words are known only at run time, or the script could not be read; the rule may be meant. */
+  certain: boolean;
+}
+
 /** What a rule wants: run without asking, ask every time, or never. The later one is stricter. */
 export type RuleDecision = "allow" | "prompt" | "forbidden";
 

@@ -1,16 +1,6 @@
-import {
-  atEnd,
-  enter,
-  giveUp,
-  innerReader,
-  joinLines,
-  matchAt,
-  type Piece,
-  peek,
-  type Reader,
-  RUN_TIME,
-} from "./reader.ts";
+import { atEnd, enter, giveUp, innerReader, joinLines, matchAt, peek, type Reader, RUN_TIME } from "./reader.ts";
 import { valueKnown } from "./variables.ts";
+import type { Piece } from "./word.ts";
 
 /** Reads a list of commands up to the closing parenthesis; handed in to keep the two files from importing each other. */
 export type ReadList = (r: Reader, close: ")") => void;

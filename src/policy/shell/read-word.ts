@@ -5,13 +5,12 @@ import {
   giveUp,
   joinLines,
   matchAt,
-  type Piece,
   peek,
   type Reader,
   RUN_TIME,
   type WordBuilder,
 } from "./reader.ts";
-import type { Word } from "./word.ts";
+import type { Piece, Word } from "./word.ts";
 
 /** Characters that mean themselves wherever they stand in a word. */
 const ORDINARY = /[\w./@:+,=%-]+/y;

@@ -1,5 +1,5 @@
 import type { Values, Variables } from "./variables.ts";
-import type { Shell, SimpleCommand, Word } from "./word.ts";
+import type { Piece, Shell, SimpleCommand, Word } from "./word.ts";
 
 /** A here-document whose body has not been reached yet. */
 export interface PendingHeredoc {
@@ -100,20 +100,6 @@ export function joinLines(r: Reader): void {
   const apart = " \t\n".includes(before) || " \t".includes(after);
   if (apart || ("|&;".includes(before) && !"|&;<>()\\".includes(after))) r.pos += 2;
   else giveUp(r, "two lines are joined inside a word or an operator");
-}
-
-/** What a nested part of a word (an expansion) tells about the word. */
-export interface Piece {
-  /** Text, when the piece has one; null: known only at run time. */
-  text: string | null;
-  /** May split into several words. */
-  splits: boolean;
-  /** May be several words, of which none starts with a dash. */
-  many?: boolean;
-  /** The start of a text that is not known whole. */
-  prefix?: string;
-  /** Is not empty and does not start with a dash, whatever it is. */
-  plain?: boolean;
 }
 
 export const RUN_TIME: Piece = { text: null, splits: true };

@@ -1,5 +1,4 @@
-import type { Piece } from "./reader.ts";
-import type { SimpleCommand, Word } from "./word.ts";
+import type { Piece, SimpleCommand, Word } from "./word.ts";
 
 /** The values that are known, by name. `unquoted` is null when shells may split or expand the value. */
 export type Values = ReadonlyMap<string, { quoted: Piece; unquoted: Piece | null }>;

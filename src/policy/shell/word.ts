@@ -1,3 +1,17 @@
+/** What a nested part of a word (an expansion) tells about the word. */
+export interface Piece {
+  /** Text, when the piece has one; null: known only at run time. */
+  text: string | null;
+  /** May split into several words. */
+  splits: boolean;
+  /** May be several words, of which none starts with a dash. */
+  many?: boolean;
+  /** The start of a text that is not known whole. */
+  prefix?: string;
+  /** Is not empty and does not start with a dash, whatever it is. */
+  plain?: boolean;
+}
+
 /**
  * One word of a command line, as far as it can be known without running anything. A word with a variable, a substitution
  * or a glob in it is known only by its start.

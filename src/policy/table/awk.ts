@@ -1,6 +1,7 @@
 import { type Check, unknown } from "../finding.ts";
 import type { Word } from "../shell/word.ts";
-import { readOption, type Usage } from "./usage.ts";
+import type { Usage } from "../usage.ts";
+import { readOption } from "./usage.ts";
 
 /** What lets an awk program run commands, load code or open files by name, outside of strings and expressions. */
 const REACHES_OUT = /system|getline|close|fflush|[@\\]/;

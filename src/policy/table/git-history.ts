@@ -1,7 +1,7 @@
 import { type Check, type Row, unknown } from "../finding.ts";
 import { mayBeOption } from "../shell/word.ts";
+import type { Usage } from "../usage.ts";
 import { DIFF, formatsOnly, LOG } from "./git-options.ts";
-import type { Usage } from "./usage.ts";
 
 /** git takes what stands behind `--` for an option all the same: `git blame -- FILE REVISION` is an old spelling. */
 const noOptionBehindDashes: Check = (args) => {

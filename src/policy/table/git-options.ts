@@ -1,5 +1,6 @@
 import { type Check, unknown } from "../finding.ts";
-import { readUsage, type Usage } from "./usage.ts";
+import type { Usage } from "../usage.ts";
+import { readUsage } from "./usage.ts";
 
 // Never listed: `--output` writes a file; `--ext-diff`, `--textconv`, `--filters`, `-O` of grep and `--show-signature` start
 // programs; `--submodule` and `--recurse-submodules` read repositories that nobody chose; `--stdin` brings more options.

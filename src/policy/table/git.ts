@@ -1,6 +1,7 @@
 import { type Check, mutating, type Row, unknown } from "../finding.ts";
+import type { Usage } from "../usage.ts";
 import { formatsOnly, LOG, REVISIONS } from "./git-options.ts";
-import { readUsage, type Usage } from "./usage.ts";
+import { readUsage } from "./usage.ts";
 
 const REFS: Usage = {
   flags: "sp",

@@ -1,5 +1,6 @@
 import { type Check, type Row, unknown, words } from "../finding.ts";
-import { readUsage, type Usage } from "./usage.ts";
+import type { Usage } from "../usage.ts";
+import { readUsage } from "./usage.ts";
 
 const DATE: Usage = {
   flags: "uR",

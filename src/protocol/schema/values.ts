@@ -74,6 +74,7 @@ export const sandboxReport = named(
     carve_absent: z.boolean(),
     hidden: z.boolean(),
     hidden_absent: z.boolean(),
+    metadata: z.boolean(),
     net: z.enum(["none", "proxy", "full"]),
     unix: z.enum(["none", "masked", "allow"]),
     loopback: z.boolean(),
@@ -108,6 +109,7 @@ const fileChange = z.strictObject({
   kind: z.enum(["add", "update", "delete"]),
   diff: z.exactOptional(z.string()),
   move_path: z.exactOptional(z.string()),
+  links: z.exactOptional(z.int()),
 }) satisfies z.ZodMiniType<FileUpdateChange>;
 
 const status = z.enum(["in_progress", "completed", "failed", "declined"]);

@@ -22,6 +22,7 @@ const report: SandboxReport = {
   carve_absent: true,
   hidden: true,
   hidden_absent: true,
+  metadata: true,
   net: "none",
   unix: "masked",
   loopback: true,
@@ -156,6 +157,9 @@ describe("protected and hidden places", () => {
 
   test("where nothing enforced it, nothing is blamed on it", () => {
     expect(explain({ output: "tee: /w/.git/config: Permission denied", report: { carve: false } })).toBeNull();
+    const output = "chmod: changing permissions of '/w/.git/config': Operation not permitted";
+    expect(explain({ output, report: { carve: false, metadata: false } })).toBeNull();
+    expect(explain({ output, report: { carve: false } })?.rule).toBe("protected");
   });
 
   test("a credential store, also when it is only read", () => {

@@ -102,7 +102,8 @@ function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Fac
   if (rule !== null && !policy.protected.includes(rule)) return null;
   if (!facts.couldWrite(path)) return null;
   if (rule === null) return outsideDenial(path, ended, facts);
-  return report.carve ? protectedDenial(path, rule, facts) : null;
+  const enforced = report.carve || (refusal.access === "owner" && report.metadata);
+  return enforced ? protectedDenial(path, rule, facts) : null;
 }
 
 function isInRoot(place: string, policy: SandboxPolicy): boolean {

@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 /** Something that a line says was refused. */
 export type Refusal =
   /**
-   * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `busy`: it is pinned.
+   * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `owner`: what
+   * only an owner may do, as changing a mode. `busy`: it is pinned.
    * `mkdir`: said to be missing, although it was to be made.
    */
   | { kind: "file"; access: Access; path: string }
@@ -14,7 +15,7 @@ export type Refusal =
   /** A unix socket that exists outside. */
   | { kind: "unix"; path: string };
 
-type Access = "read" | "write" | "any" | "busy" | "mkdir";
+type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
 const MAX_CHARS = 64 * 1024;
@@ -26,6 +27,7 @@ const NEAR = 3;
 const REFUSED =
   /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
+const NOT_PERMITTED = /operation not permitted|\bEPERM\b|\(os error 1\)/i;
 /** What Node's recursive mkdir makes of a read-only file system. */
 const MKDIR = /\bENOENT\b.*, mkdir '/;
 const BUSY = /device or resource busy|\bEBUSY\b/i;
@@ -63,8 +65,13 @@ function fileRefusals(line: string, lines: string[], index: number, bases: strin
   if (exit_code === 126 && SHELL.test(line) && !/cannot create/.test(line)) return [];
   const here = pathsIn(line, bases);
   const near = () => lines.slice(Math.max(0, index - NEAR), index + NEAR + 1).flatMap(absolutePathsIn);
-  const access = READER.test(line) ? "read" : READ_ONLY.test(line) ? "write" : "any";
-  return asFiles(here.length > 0 ? here : near(), access);
+  return asFiles(here.length > 0 ? here : near(), accessOf(line));
+}
+
+function accessOf(line: string): Access {
+  if (READER.test(line)) return "read";
+  if (READ_ONLY.test(line)) return "write";
+  return NOT_PERMITTED.test(line) ? "owner" : "any";
 }
 
 function asFiles(paths: string[], access: Access): Refusal[] {

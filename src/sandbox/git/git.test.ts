@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { SandboxPolicy } from "../contract.ts";
-import { gitEnvironment, gitProfile, withGit } from "./git.ts";
+import { forCommand, type GitSurroundings, gitEnvironment, gitProfile, withGit } from "./git.ts";
+import { KnownRepositories } from "./known.ts";
 import { plainCommands, splitScript } from "./plain-commands.ts";
+import { gitUser } from "./settings.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-git-")));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -113,8 +115,20 @@ describe("splitScript", () => {
   });
 });
 
+/** A thread that began in `cwd` and may write everything of this test. */
+function surroundings(cwd: string): GitSurroundings {
+  const known = new KnownRepositories();
+  known.learn(cwd);
+  return {
+    cwd,
+    open: (directory) => known.openable(directory, [base]),
+    submodules: (directory) => known.submodules(directory, [base]),
+    isForeign: () => false,
+  };
+}
+
 describe("gitProfile", () => {
-  const shell = (script: string, cwd = main) => gitProfile(["bash", "-lc", script], cwd);
+  const shell = (script: string, cwd = main) => gitProfile(["bash", "-lc", script], surroundings(cwd));
 
   for (const script of [
     "git add .",
@@ -126,6 +140,17 @@ describe("gitProfile", () => {
     "git status && git commit -am x; git log -1",
     "cd lib && git add part",
     `git -C ${main} add .`,
+    "GIT_SEQUENCE_EDITOR=\"sed -i 's/^pick/squash/'\" git rebase -i HEAD~1",
+    "GIT_SEQUENCE_EDITOR='sed -i -e 2s/pick/f/' git rebase -i HEAD~1",
+    "GIT_EDITOR=: git commit --amend",
+    "git -c core.editor=true -c user.email=a@b rebase --continue",
+    "git -c commit.gpgsign=false -c core.fsmonitor=false commit -qm x",
+    "git merge -s ours --no-edit x",
+    "git merge -Xours x && git merge --strategy-option=theirs y",
+    "git rebase --onto main --strategy=ort x",
+    "git commit -m 'a {b,c} *' && git add * && git stash show stash@{0}",
+    "git checkout -- * && git log -- *.ts",
+    "GIT_TERMINAL_PROMPT=0 GIT_PAGER=cat LC_ALL=C git commit -m x",
   ]) {
     test(`opens the repository for: ${script}`, () => {
       expect(shell(script)?.repositories.map(({ git_dir }) => git_dir)).toEqual([join(main, ".git")]);
@@ -139,11 +164,49 @@ describe("gitProfile", () => {
     "npm test",
     "git config user.name x",
     "git worktree add ../x",
-    "git submodule update",
+    "git submodule add ../x",
+    "git submodule foreach make",
     "git --git-dir=/x commit",
     "GIT_DIR=/x git commit",
     "git rebase -x 'make' main",
     "git bisect run ./test.sh",
+    "git -c core.editor=./ed commit",
+    "git -c sequence.editor=./ed rebase -i x",
+    "git -c core.fsmonitor=./x add .",
+    "git -c core.hooksPath=h commit -m x",
+    "git -c alias.x=!sh commit",
+    "git -c filter.x.clean=./x add .",
+    "git -c Core.SSHCommand=./x fetch",
+    "git -c include.path=x commit -m x",
+    "git --exec-path=x commit -m x",
+    "git --config-env=core.editor=HOME commit",
+    "GIT_EDITOR=./ed git commit",
+    "GIT_EDITOR='touch x;:' git commit",
+    "EDITOR='sh -c x' git commit",
+    "GIT_SEQUENCE_EDITOR='sed -i s/a/b/e' git rebase -i x",
+    "GIT_SEQUENCE_EDITOR='sed -i -e s/a/b/ -e 1e' git rebase -i x",
+    "GIT_SEQUENCE_EDITOR='sed -i \"1,$s/a/w x/\"' git rebase -i x",
+    "GIT_SSH_COMMAND=./x git fetch",
+    "GIT_ASKPASS=./x git fetch",
+    "GIT_PAGER=./x git add .",
+    "GIT_EXTERNAL_DIFF=./x git add . && git diff",
+    "git rebase -ix ./x main",
+    "git rebase --ex ./x main",
+    "git rebase --exe=./x main",
+    "git fetch --upload-pack=./x y",
+    "git fetch --upload-p ./x y",
+    "git push --receive-pack=./x y",
+    "git add . && git grep -O./x y",
+    "git add . && git grep --open-files=./x y",
+    "git add . && git log --output=.git/index",
+    "git merge -s evil x",
+    "git merge -qsevil x",
+    "git merge --strategy evil x",
+    "git rebase --strat=evil x",
+    "git rebase {--exec=./x,main}",
+    "git rebase *",
+    "git add . && git grep *",
+    "git add . && printf -v 'a[$(./x)]' y",
     "./git commit",
     "git unknown-alias",
     "echo hello",
@@ -151,6 +214,54 @@ describe("gitProfile", () => {
   ]) {
     test(`does not for: ${script}`, () => expect(shell(script)).toBeNull());
   }
+
+  test("git that commands could have put on the PATH opens nothing", () => {
+    const known = new KnownRepositories();
+    const own = join(main, "bin");
+    mkdirSync(own);
+    for (const name of ["git", "cat"]) writeFileSync(join(own, name), "#!/bin/sh\n", { mode: 0o755 });
+    const opened = (script: string, PATH: string) => {
+      known.learn(main);
+      const { writable } = forCommand(["/bin/bash", "-c", script], main, policyFor(main), { PATH }, known).policy;
+      return writable.length > 1;
+    };
+    const system = process.env.PATH ?? "";
+    expect(opened("git add .", system)).toBe(true);
+    expect(opened("git add .", `${own}:${system}`)).toBe(false);
+    expect(opened("git add .", `bin:${system}`)).toBe(false);
+    expect(opened("git add .", `${system}:${own}`)).toBe(true);
+    expect(opened("/usr/bin/git add . | cat", `${own}:${system}`)).toBe(false);
+    rmSync(own, { recursive: true });
+  });
+
+  test("git submodule update opens the submodules that are there, and nothing else", () => {
+    const opened = (script: string) => shell(script)?.repositories.map(({ git_dir }) => git_dir) ?? [];
+    expect(opened("git submodule update --init --recursive")).toEqual([join(main, ".git/modules/lib/part")]);
+    expect(opened("git submodule update lib/part")).toEqual([join(main, ".git/modules/lib/part")]);
+    for (const script of ["git submodule update --remote", "git submodule update --rebase", "git submodule init"])
+      expect([script, opened(script)]).toEqual([script, []]);
+  });
+
+  test("a repository in a writable directory opens, also a new one; behind a link, or with another .git, none does", () => {
+    const known = new KnownRepositories();
+    const place = join(base, "place");
+    mkdirSync(place);
+    known.learn(place);
+    const opens = (directory: string) => known.openable(directory, [place])?.git_dir ?? null;
+    const fresh = join(place, "fresh");
+    mkdirSync(fresh);
+    git(fresh, "init", "-q");
+    expect(opens(fresh)).toBe(join(fresh, ".git"));
+    mkdirSync(join(place, "linked"));
+    symlinkSync(join(main, ".git"), join(place, "linked/.git"));
+    expect(opens(join(place, "linked"))).toBeNull();
+    mkdirSync(join(place, "inner"));
+    symlinkSync(join(fresh, ".git"), join(place, "inner/.git"));
+    expect(opens(join(place, "inner"))).toBeNull();
+    symlinkSync(main, join(place, "work"));
+    expect(opens(join(place, "work"))).toBeNull();
+    expect(known.openable(main, [place])).toBeNull();
+  });
 
   test("a .git file that points at a repository which does not know it opens nothing", () => {
     const [victim, trap] = [repository("victim"), join(base, "trap")];
@@ -178,9 +289,9 @@ describe("gitProfile", () => {
 
 describe("withGit", () => {
   function open(cwd: string, workspace = cwd): SandboxPolicy {
-    const profile = gitProfile(["git", "commit"], cwd);
+    const profile = gitProfile(["git", "commit"], surroundings(cwd));
     if (!profile) throw new Error("no profile");
-    return withGit(policyFor(workspace), profile);
+    return withGit(policyFor(workspace), profile, gitUser(base, {}));
   }
 
   test("a clone: everything but what decides what git runs", () => {
@@ -230,9 +341,9 @@ describe("withGit", () => {
   });
 
   test("read-only stays read-only", () => {
-    const profile = gitProfile(["git", "commit"], main);
+    const profile = gitProfile(["git", "commit"], surroundings(main));
     const policy: SandboxPolicy = { ...policyFor(main), mode: "read-only", writable: [] };
-    expect(profile && withGit(policy, profile)).toBe(policy);
+    expect(profile && withGit(policy, profile, gitUser(base, {}))).toBe(policy);
   });
 });
 

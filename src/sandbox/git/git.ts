@@ -1,89 +1,91 @@
 // `git commit` has to work although `.git` is read-only to everything else. A plain git command runs with the repository
 // writable, except for the places that decide what git executes.
-
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
-import { realPath } from "../paths.ts";
+import { lstatOf } from "../paths.ts";
+import { foreignProgram } from "../programs.ts";
 import { guardedPlaces } from "./guard.ts";
-import { configuredHooks, findGit, type GitLayout } from "./layout.ts";
+import type { KnownRepositories } from "./known.ts";
 import { type PlainCommand, plainCommands } from "./plain-commands.ts";
+import type { GitLayout } from "./repository.ts";
+import { configuredPlaces, type GitUser, gitUser } from "./settings.ts";
+import { EDITORS, gitCommand, isPlainSetting, isPlainVariable, PLAIN_OPTIONS } from "./words.ts";
 
 /** Repositories that a plain git command works on. */
 export interface GitProfile {
   repositories: GitLayout[];
+  /** Of those, submodules that are checked out: git writes the config of each anew, with what it says already. */
+  rewritten: GitLayout[];
 }
 
-/** Commands that write the repository and have no need of its config, hooks or other repositories. */
-const WRITES = new Set(
-  (
-    "add am apply bisect branch checkout cherry-pick clean commit commit-tree fetch merge mv notes pull push rebase reset " +
-    "restore revert rm stash switch symbolic-ref tag update-index update-ref write-tree"
-  ).split(" "),
-);
-/** Commands that only read, and may stand beside a writing one. */
-const READS = new Set(
-  (
-    "blame cat-file check-ignore describe diff diff-tree for-each-ref grep log ls-files ls-remote ls-tree merge-base " +
-    "name-rev range-diff reflog rev-list rev-parse shortlog show show-ref status var version whatchanged"
-  ).split(" "),
-);
-/** Options before git's command that change neither the repository nor the programs that git takes. */
-const PLAIN_OPTIONS = new Set([
-  "--no-pager",
-  "-P",
-  "--literal-pathspecs",
-  "--no-optional-locks",
-  "--no-replace-objects",
-]);
 /** Programs that may stand beside git: they write nothing but their output. */
 const BESIDE = new Set(["cat", "echo", "false", "grep", "head", "printf", "pwd", "tail", "true", "wc"]);
-/** Variables that may be set for one git command. Those that name a repository or a program for it are not among them. */
-const PLAIN_VARIABLE =
-  /^(?:GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_(?:SEQUENCE_)?EDITOR|GIT_MERGE_AUTOEDIT|EDITOR|VISUAL)=/;
+
+/** What a profile is read against. */
+export interface GitSurroundings {
+  /** Absolute. */
+  cwd: string;
+  /** The repository that a plain git command in a directory may write; null: there is none, or it is not to be opened. */
+  open(directory: string): GitLayout | null;
+  /** The submodules of the repository of a directory that may be checked out. */
+  submodules(directory: string): GitLayout[];
+  /** The name of a program leads to a file that commands can write. */
+  isForeign(program: string): boolean;
+}
 
 /**
  * The profile of an argv that is a plain git command (or several, joined by `&&`, `;` or `|` with programs that only
  * print), of which one writes; null for everything else, and where the repository is not what it seems.
- * @param cwd absolute
  */
-export function gitProfile(argv: string[], cwd: string): GitProfile | null {
+export function gitProfile(argv: string[], surroundings: GitSurroundings): GitProfile | null {
+  const { cwd, isForeign } = surroundings;
   const commands = plainCommands(argv);
   if (commands === null) return null;
   let at = cwd;
   const repositories = new Map<string, GitLayout>();
-  for (const [index, command] of commands.entries()) {
+  const rewritten: GitLayout[] = [];
+  for (const command of commands) {
     const words = withoutVariables(command);
-    if (words[0] === "cd" && words.length === 2) {
+    const [program = ""] = words;
+    if (program === "cd" && words.length === 2) {
       at = resolve(at, words[1] ?? "");
       continue;
     }
-    if (BESIDE.has(words[0] ?? "") && (index > 0 || commands.length > 1)) continue;
+    const chooses = words.length < command.length || words.includes("-c");
+    if ([program, ...(chooses ? EDITORS : [])].some(isForeign)) return null;
+    if (commands.length > 1 && isBeside(words)) continue;
     const call = readGitCall(words, at);
     if (call === null) return null;
-    const layout = call.writes ? layoutAt(call.directory) : null;
-    if (call.writes && layout === null) return null;
-    if (layout) repositories.set(layout.git_dir, layout);
+    const written = writtenBy(call, surroundings);
+    if (call.does !== "reads" && written.length === 0) return null;
+    for (const layout of written) repositories.set(layout.git_dir, layout);
+    if (call.does === "checks out submodules") rewritten.push(...written);
   }
-  return repositories.size > 0 ? { repositories: [...repositories.values()] } : null;
+  return repositories.size > 0 ? { repositories: [...repositories.values()], rewritten } : null;
 }
 
-/** The repository that git finds there, when it is sure that it belongs there. */
-function layoutAt(directory: string): GitLayout | null {
-  const real = realPath(directory);
-  const layout = real === null ? null : findGit(real);
-  return layout?.confirmed ? layout : null;
+function writtenBy({ directory, does }: GitCall, { open, submodules }: GitSurroundings): GitLayout[] {
+  if (does === "reads") return [];
+  if (does === "checks out submodules") return submodules(directory);
+  const layout = open(directory);
+  return layout === null ? [] : [layout];
+}
+
+/** `printf -v` computes what stands in the brackets of a variable's name. */
+function isBeside([program = "", first = ""]: string[]): boolean {
+  return BESIDE.has(program) && !(program === "printf" && first.startsWith("-"));
 }
 
 function withoutVariables(command: PlainCommand): string[] {
-  const first = command.findIndex((word) => !PLAIN_VARIABLE.test(word));
+  const first = command.findIndex((word) => !isPlainVariable(word));
   return first < 0 ? [] : command.slice(first);
 }
 
 interface GitCall {
   /** Where git looks for the repository. */
   directory: string;
-  writes: boolean;
+  does: NonNullable<ReturnType<typeof gitCommand>>;
 }
 
 function readGitCall(words: string[], cwd: string): GitCall | null {
@@ -93,37 +95,41 @@ function readGitCall(words: string[], cwd: string): GitCall | null {
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? "";
     if (word === "-C") directory = resolve(directory, args[++at] ?? "");
-    else if (word === "-c") at++;
-    else if (!PLAIN_OPTIONS.has(word)) return readSubcommand(word, args.slice(at + 1), directory);
+    else if (word === "-c" && isPlainSetting(args[at + 1] ?? "")) at++;
+    else if (!PLAIN_OPTIONS.has(word)) {
+      const does = gitCommand(word, args.slice(at + 1));
+      return does === null ? null : { directory, does };
+    }
   }
   return null;
-}
-
-function readSubcommand(name: string, args: string[], directory: string): GitCall | null {
-  if (READS.has(name)) return { directory, writes: false };
-  if (!WRITES.has(name)) return null;
-  const runsPrograms =
-    (name === "rebase" && args.some((arg) => /^(?:-x|--exec)/.test(arg))) || (name === "bisect" && args[0] === "run");
-  return runsPrograms ? null : { directory, writes: true };
 }
 
 /**
  * The policy with the profile's repositories opened, as far as they belong to what may be written: a work tree in a writable
  * directory, or one that holds the workspace. Nothing is opened where nothing may be written.
+ * @param user whose git settings name places too
  */
-export function withGit(policy: SandboxPolicy, profile: GitProfile): SandboxPolicy {
+export function withGit(policy: SandboxPolicy, profile: GitProfile, user: GitUser): SandboxPolicy {
   const layouts = profile.repositories.filter(({ work_tree }) =>
     policy.writable.some((root) => isWithin(work_tree, root) || isWithin(root, work_tree)),
   );
   if (policy.mode !== "workspace-write" || layouts.length === 0) return policy;
   // A linked worktree's own directory lies in the common one.
   const opened = layouts.map(({ common_dir }) => common_dir);
-  const guarded = layouts.flatMap((layout) => [...guardedPlaces(layout), ...configuredHooks(layout)]);
-  const places = [...policy.protected.filter((place) => !opened.includes(place)), ...guarded.filter(isOpen(opened))];
+  const rewritten = profile.rewritten.filter((layout) => layouts.includes(layout));
+  const configs = rewritten.map(({ git_dir }) => join(git_dir, "config"));
+  const guarded = [...layouts.flatMap(guardedPlaces), ...configuredPlaces(layouts, user)].filter(
+    (place) => !configs.includes(place),
+  );
+  // The `.git` file of a submodule that is not checked out is git's to make; the watch looks at what it is then.
+  const made = rewritten.map(({ dot_git }) => dot_git).filter((path) => lstatOf(path) === null);
+  const kept = policy.protected.filter((place) => !opened.includes(place) && !made.includes(place));
+  const places = [...kept, ...guarded.filter(isOpen(opened))];
   return {
     ...policy,
     writable: [...new Set([...policy.writable, ...opened])],
     protected: [...new Set(places)].sort(),
+    git: { watched: [], git_dirs: [], linked: new Set(), ...policy.git, opened: layouts, rewritten },
   };
 }
 
@@ -153,23 +159,37 @@ export function gitEnvironment(
   return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(start + settings.length) };
 }
 
+/** The policy of a program for which no repository is opened: what it leaves is compared all the same. */
+export function underWatch(policy: SandboxPolicy, known: KnownRepositories): SandboxPolicy {
+  if (policy.mode !== "workspace-write") return policy;
+  const { layouts: watched, git_dirs, linked } = known;
+  return { ...policy, git: { opened: [], rewritten: [], watched, git_dirs, linked } };
+}
+
 /**
  * What one command runs under: its thread's policy and environment, opened for a plain git command. `always` opens the
  * repository of `cwd` for any command.
+ * @param known the repositories of the thread
  */
 export function forCommand(
   argv: string[],
   cwd: string,
   policy: SandboxPolicy,
   env: Record<string, string>,
+  known: KnownRepositories,
   always = false,
 ): { policy: SandboxPolicy; env: Record<string, string> } {
-  const profile = always ? repositoryOf(cwd) : gitProfile(argv, cwd);
-  const opened = profile ? withGit(policy, profile) : policy;
-  return opened === policy ? { policy, env } : { policy: opened, env: { ...env, ...gitEnvironment(env) } };
+  const watched = underWatch(policy, known);
+  if (watched === policy) return { policy, env };
+  const open = (directory: string) => known.openable(directory, policy.writable);
+  const submodules = (directory: string) => known.submodules(directory, policy.writable);
+  const reach = { project: [], writable: policy.writable, closed: policy.protected };
+  const isForeign = (program: string) => foreignProgram(program, env.PATH ?? "", cwd, reach) !== null;
+  const profile = always ? repositoryOf(open(cwd)) : gitProfile(argv, { cwd, open, submodules, isForeign });
+  const opened = profile === null ? watched : withGit(watched, profile, gitUser(env.HOME ?? "/", env));
+  return opened === watched ? { policy: watched, env } : { policy: opened, env: { ...env, ...gitEnvironment(env) } };
 }
 
-function repositoryOf(cwd: string): GitProfile | null {
-  const layout = layoutAt(cwd);
-  return layout && { repositories: [layout] };
+function repositoryOf(layout: GitLayout | null): GitProfile | null {
+  return layout && { repositories: [layout], rewritten: [] };
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { exists } from "../paths.ts";
-import { type GitLayout, subdirectories } from "./layout.ts";
+import { subdirectories } from "./layout.ts";
+import type { GitLayout } from "./repository.ts";
 
 /**
  * Places in a git directory that decide what git executes or where it takes its config from. Writing `hooks` or `config`

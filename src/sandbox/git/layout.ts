@@ -1,29 +1,13 @@
 // Where a repository keeps its parts, read by hand: no git is run, because a repository decides what git runs.
 // The file formats are those of gitrepository-layout(5) and git-config(1).
-import { readdirSync, readFileSync, statSync } from "node:fs";
+
+import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { exists, kindOf, realPath } from "../paths.ts";
+import { exists, isSymlink, kindOf, realPath } from "../paths.ts";
+import type { GitLayout } from "./repository.ts";
+import { lastValue, parseGitConfig } from "./settings.ts";
+import { readLine, readText } from "./small-file.ts";
 
-/** A repository as it is found from one of its directories. All paths are absolute, with symlinks resolved. */
-export interface GitLayout {
-  /** `clone`: `.git` is a directory. The other two have a `.git` file that points elsewhere. */
-  kind: "clone" | "worktree" | "submodule";
-  work_tree: string;
-  /** The `.git` directory or file inside the work tree. */
-  dot_git: string;
-  /** What belongs to this work tree alone: index, HEAD. */
-  git_dir: string;
-  /** What all work trees share: objects, refs, config, hooks. The same as `git_dir` in a clone. */
-  common_dir: string;
-  /**
-   * The git directory names this work tree as its own. A `.git` file can point anywhere (an archive can bring one), so
-   * nothing is made writable on its word alone.
-   */
-  confirmed: boolean;
-}
-
-/** Above this no `.git` file, `commondir` or config is worth reading: real ones have some hundred bytes. */
-const MAX_BYTES = 256 * 1024;
 /** Names of submodules may contain slashes; deeper nesting than this is not followed. */
 const MAX_MODULE_DEPTH = 4;
 
@@ -34,6 +18,12 @@ export function findGit(start: string): GitLayout | null {
     if (layout) return layout;
     if (dirname(at) === at) return null;
   }
+}
+
+/** The repository that a directory belongs to; null where there is none, or no such directory. */
+export function readRepository(directory: string): GitLayout | null {
+  const real = realPath(directory);
+  return real === null ? null : findGit(real);
 }
 
 /** The repository whose work tree is exactly this directory; null when it has no `.git` that leads to a git directory. */
@@ -48,13 +38,16 @@ export function readLayout(work_tree: string): GitLayout | null {
   const common_dir = common === null ? git_dir : realPath(resolve(git_dir, common));
   if (!common_dir) return null;
   const shared = { work_tree, dot_git, git_dir, common_dir };
-  if (kind === "directory") return { kind: "clone", ...shared, confirmed: common_dir === git_dir };
+  if (kind === "directory") {
+    return { kind: "clone", ...shared, confirmed: common_dir === git_dir && git_dir === dot_git };
+  }
   if (common !== null) {
     const back = readLine(join(git_dir, "gitdir"));
-    const confirmed = back !== null && realPath(resolve(git_dir, back)) === realPath(dot_git);
-    return { kind: "worktree", ...shared, confirmed: confirmed && dirname(git_dir) === join(common_dir, "worktrees") };
+    const named = back !== null && realPath(resolve(git_dir, back)) === dot_git;
+    return { kind: "worktree", ...shared, confirmed: named && dirname(git_dir) === join(common_dir, "worktrees") };
   }
-  return { kind: "submodule", ...shared, confirmed: moduleWorkTree(git_dir) === work_tree };
+  const named = moduleWorkTree(git_dir) === work_tree;
+  return { kind: "submodule", ...shared, confirmed: named && !isSymlink(dot_git) };
 }
 
 /** True when the directory itself is a git directory (a bare repository, or a `.git`): git would take its config. */
@@ -64,16 +57,30 @@ export function isGitDirectory(path: string): boolean {
 
 /** The `.git` files of the submodules that are checked out, as their own git directories name them. */
 export function submoduleLinks(common_dir: string): string[] {
-  return modules(join(common_dir, "modules"), MAX_MODULE_DEPTH).flatMap((git_dir) => {
-    const work_tree = moduleWorkTree(git_dir);
-    return work_tree === null ? [] : [join(work_tree, ".git")];
+  return moduleLayouts(common_dir).map(({ dot_git }) => dot_git);
+}
+
+/** The git directories of submodules, checked out or not, also of those inside others. */
+export function moduleDirectories(git_dir: string): string[] {
+  return modules(join(git_dir, "modules"), MAX_MODULE_DEPTH);
+}
+
+/** The submodules of a git directory whose work trees are known, checked out or not. */
+export function moduleLayouts(git_dir: string): GitLayout[] {
+  return moduleDirectories(git_dir).flatMap((own) => {
+    const work_tree = moduleWorkTree(own);
+    if (work_tree === null) return [];
+    const dot_git = join(work_tree, ".git");
+    return [{ kind: "submodule", work_tree, dot_git, git_dir: own, common_dir: own, confirmed: true }];
   });
 }
 
-/** Directories that git runs hooks from because the repository's config says so, resolved from the work tree. */
-export function configuredHooks(layout: GitLayout): string[] {
-  const path = configValue(readText(join(layout.common_dir, "config")), "core", "hookspath");
-  return path === null || path.startsWith("~") ? [] : [resolve(layout.work_tree, path)];
+/** The `.git` files of linked worktrees, as their git directories name them. */
+export function worktreeFiles(common_dir: string): string[] {
+  const all = join(common_dir, "worktrees");
+  return subdirectories(all)
+    .map((name) => readLine(join(all, name, "gitdir")))
+    .filter((file): file is string => file?.startsWith("/") === true);
 }
 
 function modules(directory: string, depth: number): string[] {
@@ -97,7 +104,7 @@ export function subdirectories(directory: string): string[] {
 }
 
 function moduleWorkTree(git_dir: string): string | null {
-  const work_tree = configValue(readText(join(git_dir, "config")), "core", "worktree");
+  const work_tree = lastValue(parseGitConfig(readText(join(git_dir, "config"))), "core.worktree");
   return work_tree === null ? null : realPath(resolve(git_dir, work_tree));
 }
 
@@ -105,47 +112,4 @@ function moduleWorkTree(git_dir: string): string | null {
 function linkTarget(file: string): string | null {
   const target = readLine(file)?.match(/^gitdir: (.+)$/)?.[1];
   return target === undefined ? null : resolve(dirname(file), target);
-}
-
-function readLine(file: string): string | null {
-  const text = readText(file);
-  return text === "" ? null : text.replace(/[\r\n]+$/, "");
-}
-
-/** A regular file's text; empty when there is none, or when it is no file that git would have written. */
-function readText(file: string): string {
-  try {
-    const stat = statSync(file);
-    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(file, "utf8") : "";
-  } catch {
-    return "";
-  }
-}
-
-/** The last value of `section.key` in a git config text, key in lower case; null when it is not set. */
-export function configValue(text: string, section: string, key: string): string | null {
-  let current = "";
-  let found: string | null = null;
-  for (const line of text.split("\n")) {
-    const header = line.match(/^\s*\[\s*([^\]\s"]+)\s*(?:"(.*)")?\s*\]/);
-    const rest = header ? line.slice(header[0].length) : line;
-    if (header) current = header[2] === undefined ? (header[1] ?? "").toLowerCase() : "";
-    const pair = rest.match(/^\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*?)\s*$/);
-    if (pair && current === section && pair[1]?.toLowerCase() === key) found = unquote(pair[2] ?? "");
-  }
-  return found;
-}
-
-/** A value without its quotes, escapes and comment. */
-function unquote(value: string): string {
-  let text = "";
-  let quoted = false;
-  for (let at = 0; at < value.length; at++) {
-    const char = value[at] ?? "";
-    if (char === "\\") text += value[++at] ?? "";
-    else if (char === '"') quoted = !quoted;
-    else if (!quoted && (char === "#" || char === ";")) break;
-    else text += char;
-  }
-  return text.trim();
 }

@@ -55,6 +55,7 @@ interface Word {
 
 function readWord(script: string): Word | null {
   let text = "";
+  let bare = "";
   let at = 0;
   while (at < script.length && !/[\s;|]/.test(script[at] ?? "")) {
     const rest = script.slice(at);
@@ -62,9 +63,21 @@ function readWord(script: string): Word | null {
     const part = readPart(rest);
     if (part === null) return null;
     text += part.text;
+    bare += /["'\\]/.test(rest[0] ?? "") ? "_" : part.text;
     at += part.length;
   }
-  return { text, length: at };
+  return hasBraces(bare) ? null : { text, length: at };
+}
+
+/** True when a shell makes several words of it: a comma or two dots within braces, as in `{a,b}` but not in `stash@{0}`. */
+function hasBraces(bare: string): boolean {
+  let depth = 0;
+  for (const [part] of bare.matchAll(/[{},]|\.\./g)) {
+    if (part === "{") depth++;
+    else if (part === "}") depth = Math.max(0, depth - 1);
+    else if (depth > 0) return true;
+  }
+  return false;
 }
 
 function readPart(rest: string): Word | null {

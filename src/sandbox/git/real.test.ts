@@ -93,6 +93,49 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       expect(git(main, "fsck", "--strict")).toBe("");
     });
 
+    test("a submodule is checked out again, and its repository stays what it was", async () => {
+      const { main, submodule } = repositories();
+      git(submodule, "commit", "-q", "--allow-empty", "-m", "second");
+      expect(git(main, "status", "--short")).toContain("lib/part");
+      const ended = await run(main, "git submodule update --init");
+      expect({ code: ended.exit_code, findings: ended.findings, output: ended.output }).toMatchObject({
+        code: 0,
+        findings: [],
+      });
+      expect(git(main, "status", "--short")).toBe("");
+      rmSync(submodule, { recursive: true });
+      mkdirSync(submodule);
+      const again = await run(main, "git submodule update --init lib/part");
+      expect({ code: again.exit_code, findings: again.findings }).toEqual({ code: 0, findings: [] });
+      expect(git(submodule, "status", "--short")).toBe("");
+    });
+
+    test("a repository that a command makes inside stays, as git init and git clone leave it", async () => {
+      const { main } = repositories();
+      const script =
+        "git init -q made && cd made && git commit -q --allow-empty -m x && cd .. && git clone -q made copy";
+      expect((await run(main, script)).exit_code).toBe(0);
+      const added = await run(main, "git add made copy && git commit -qm 'two repositories'");
+      expect({ code: added.exit_code, findings: added.findings }).toEqual({ code: 0, findings: [] });
+      expect(git(join(main, "copy"), "log", "--oneline")).toContain("x");
+      // From now on they are submodules, whose settings decide what a later git in the project runs.
+      await run(main, "git config -f made/.git/config core.fsmonitor x");
+      expect(git(join(main, "made"), "config", "--list")).not.toContain("fsmonitor=x");
+    });
+
+    test("an old submodule, whose .git is a directory with settings of the user's own, stays where it is", async () => {
+      const { main } = repositories();
+      const old = join(main, "old");
+      mkdirSync(old);
+      git(old, "init", "-q", "-b", "main", "--template=");
+      git(old, "commit", "-q", "--allow-empty", "-m", "first");
+      git(old, "config", "core.editor", "true");
+      git(main, "add", "old");
+      const ended = await run(main, "cd old && git commit -q --allow-empty -m inside && cd .. && git add old");
+      expect({ code: ended.exit_code, findings: ended.findings }).toEqual({ code: 0, findings: [] });
+      expect(git(old, "config", "core.editor")).toBe("true\n");
+    });
+
     test("hooks of the repository run, inside", async () => {
       const { main } = repositories();
       writeFileSync(

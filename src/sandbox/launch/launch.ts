@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
 import { encodeOrders, negotiate, type Orders } from "../control.ts";
+import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
+import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
 import { presence } from "./stand-in.ts";
 
@@ -45,6 +47,39 @@ export function openSandbox(options: OpenOptions): Promise<Sandbox> {
 }
 
 async function open(options: OpenOptions): Promise<Sandbox> {
+  return watching(await openTier(options), join(options.cache_dir, "quarantine"));
+}
+
+/** The sandbox, with a look at the repositories that a command can write before and after it. */
+function watching(sandbox: Sandbox, quarantine: string): Sandbox {
+  return {
+    tier: sandbox.tier,
+    launch(argv, policy, cwd, env, output) {
+      const launch = sandbox.launch(argv, policy, cwd, env, output);
+      const { git } = policy;
+      if (git === undefined) return launch;
+      // Without mounts, a repository in a writable directory can be written by every command.
+      const reached = git.watched.filter(({ git_dir }) => policy.writable.some((root) => isWithin(git_dir, root)));
+      const access = sandbox.tier === "landlock" ? { ...git, opened: [...git.opened, ...reached] } : git;
+      let compare: () => GuardFinding[] = () => [];
+      return {
+        ...launch,
+        confirm(fd) {
+          compare = watchRepositories(access, policy, new Quarantine(quarantine));
+          return launch.confirm(fd);
+        },
+        async finish() {
+          const found = await launch.finish();
+          const left = compare();
+          compare = () => [];
+          return [...found, ...left];
+        },
+      };
+    },
+  };
+}
+
+async function openTier(options: OpenOptions): Promise<Sandbox> {
   if (process.platform === "darwin") {
     const { seatbeltSandbox } = await import("../seatbelt.ts");
     return seatbeltSandbox();

@@ -83,7 +83,7 @@ const EVENTS: EventBody[] = [
       grant: null,
     },
   },
-  { type: "history.compacted", history: [], tokens_before: 2, tokens_after: 1 },
+  { type: "history.replaced", why: "compacted", history: [], tokens_before: 2, tokens_after: 1 },
   {
     type: "turn.failed",
     turn_id: "t:1",

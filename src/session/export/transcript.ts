@@ -1,6 +1,5 @@
-import type { Item } from "../../protocol/index.ts";
+import { type Item, promptText } from "../../protocol/index.ts";
 import type { RolloutLine } from "../line.ts";
-import { promptText } from "../prompts.ts";
 import { type Damage, readRollout } from "../read.ts";
 import { readThread } from "../thread-state.ts";
 
@@ -36,8 +35,8 @@ function entryOf(line: RolloutLine): Entry | null {
       return { type: "item", timestamp, item: line.item };
     case "turn.failed":
       return { type: "note", timestamp, text: `The turn failed: ${line.error.message}` };
-    case "history.compacted":
-      return { type: "note", timestamp, text: "The history was compacted." };
+    case "history.replaced":
+      return { type: "note", timestamp, text: `The history was ${line.why}.` };
     case "sandbox.denied":
       return { type: "note", timestamp, text: `Refused by the sandbox: ${line.denial.explanation}` };
     case "history.added": {

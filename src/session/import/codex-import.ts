@@ -1,5 +1,11 @@
-import { type EventBody, type Failure, type HistoryItem, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
-import { promptText } from "../prompts.ts";
+import {
+  type EventBody,
+  type Failure,
+  type HistoryItem,
+  NO_USAGE,
+  promptText,
+  SCHEMA_VERSION,
+} from "../../protocol/index.ts";
 import { cwdOf, difference, UNKNOWN_CONTEXT, usageOf } from "./codex-context.ts";
 import { historyItem, plain } from "./codex-history.ts";
 import { shownCall, shownItem } from "./codex-items.ts";
@@ -18,9 +24,9 @@ export interface ImportedThread {
   warnings: string[];
 }
 
-/** Reads a rollout of the Codex CLI; null when the file is none. Throws when it cannot be read. */
-export function readCodexThread(path: string, moat_version: string): ImportedThread | null {
-  const { lines, damaged } = readCodexLines(path);
+/** Reads a rollout of the Codex CLI; null when the file is none. Throws when it cannot be unpacked. */
+export function readCodexThread(path: string, bytes: Buffer, moat_version: string): ImportedThread | null {
+  const { lines, damaged } = readCodexLines(path, bytes);
   const meta = lines.find(({ type }) => type === "session_meta");
   const thread_id = textOf(meta?.payload.id) ?? "";
   // The id becomes part of a file's name.
@@ -152,18 +158,18 @@ class Converter {
     const text = textOf(payload.message) ?? "";
     const summary: HistoryItem = { type: "message", role: "user", content: [{ type: "input_text", text }] };
     const spoken = this.#history.filter((item) => item.type === "message" && item.role !== "assistant");
-    this.#replace(replacement.length > 0 ? replacement : [...spoken, summary]);
+    this.#replace("compacted", replacement.length > 0 ? replacement : [...spoken, summary]);
   }
 
   #rollBack(turns: number): void {
     let left = turns;
     const at = this.#history.findLastIndex((item) => promptText(item) !== null && --left <= 0);
-    if (turns > 0) this.#replace(at === -1 ? [] : this.#history.slice(0, at));
+    if (turns > 0) this.#replace("rewound", at === -1 ? [] : this.#history.slice(0, at));
   }
 
-  #replace(history: HistoryItem[]): void {
+  #replace(why: "compacted" | "rewound", history: HistoryItem[]): void {
     this.#history = [...history];
-    this.#emit({ type: "history.compacted", history, tokens_before: 0, tokens_after: 0 });
+    this.#emit({ type: "history.replaced", why, history, tokens_before: 0, tokens_after: 0 });
   }
 
   #emit(body: EventBody): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { zstdDecompressSync } from "node:zlib";
 
 /** A JSON object of a foreign file: every field has to be looked at before it is used. */
 export type Foreign = Record<string, unknown>;
@@ -19,16 +19,20 @@ export interface CodexLine {
  * - before that, a first line `{id, timestamp, instructions?, git?}` and then bare API items and `{record_type: "state"}`;
  * - the TypeScript CLI: one JSON document `{session, items}`.
  *
- * Lines that are no JSON are counted in `damaged`. Throws when the file cannot be read.
+ * Lines that are no JSON are counted in `damaged`. Throws when what is compressed cannot be unpacked.
  */
-export function readCodexLines(path: string): { lines: CodexLine[]; damaged: number } {
-  const bytes = readFileSync(path);
-  const text = path.endsWith(".zst")
-    ? Buffer.from(Bun.zstdDecompressSync(bytes)).toString("utf8")
-    : bytes.toString("utf8");
+export function readCodexLines(path: string, bytes: Buffer): { lines: CodexLine[]; damaged: number } {
+  const text = (path.endsWith(".zst") ? unpacked(bytes) : bytes).toString("utf8");
   const values = documentItems(text) ?? text.split("\n").filter(Boolean).map(parseObject);
   const lines = values.filter((value) => value !== null).flatMap((value, index) => lineOf(value, index === 0));
   return { lines, damaged: values.filter((value) => value === null).length };
+}
+
+/** Most that a compressed rollout may unpack to: a few kilobytes can claim to be anything. */
+const MAX_UNPACKED_BYTES = 1024 ** 3;
+
+function unpacked(bytes: Buffer): Buffer {
+  return zstdDecompressSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
 }
 
 /** The session and the items of a TypeScript CLI file; null when it is none. */

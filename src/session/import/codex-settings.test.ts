@@ -1,11 +1,11 @@
 // What a thread of the Codex CLI may do when it goes on here: never more than its last turn could. The orders of lines are
 // those that the versions named here wrote when they were run (2026-11).
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readThread } from "../index.ts";
 import { tempHome } from "../sample.suite.ts";
-import { importCodexRollouts } from "../store.ts";
+import { codexImporter } from "../store.ts";
 
 type Line = object | string;
 const line = (type: string, payload: object): Line => ({ timestamp: "2026-11-28T06:00:00.000Z", type, payload });
@@ -62,8 +62,8 @@ function imported(...lines: Line[]) {
   const file = join(home.dir, "rollout-x.jsonl");
   const text = [meta, ...lines].map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");
   writeFileSync(file, `${text}\n`);
-  const [result] = importCodexRollouts(home.dir, [file], "0.1.0");
-  if (!result?.ok) throw new Error(result?.message);
+  const result = codexImporter(home.dir, "0.1.0")(file, readFileSync(file));
+  if (!result.ok) throw new Error(result.message);
   return readThread(result.path);
 }
 const mode = (...lines: Line[]) => imported(...lines).context?.sandbox_mode;

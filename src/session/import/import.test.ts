@@ -2,39 +2,35 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRollout, readThread, type StoredThread } from "../index.ts";
-import { tempHome } from "../sample.suite.ts";
-import { codexFiles, type ImportResult, importCodexRollouts, listThreads } from "../store.ts";
+import { readRollout, readThread } from "../index.ts";
+import { completedItems, tempHome } from "../sample.suite.ts";
+import { codexFiles, codexImporter, type ImportResult, listThreads } from "../store.ts";
 
 const fixtures = join(import.meta.dir, "fixtures");
 const fixture = (scenario: string) => join(fixtures, scenario, readdirSync(join(fixtures, scenario))[0] ?? "");
 
 /** Imports one file. */
 function importOne(home: string, file: string): ImportResult {
-  const [result] = importCodexRollouts(home, [file], "0.1.0");
-  if (!result) throw new Error("no result");
-  return result;
+  return codexImporter(home, "0.1.0")(file, readFileSync(file));
 }
 
-function imported(home: string, file: string): { result: Extract<ImportResult, { ok: true }>; thread: StoredThread } {
+function imported(home: string, file: string) {
   const result = importOne(home, file);
   if (!result.ok) throw new Error(result.message);
-  return { result, thread: readThread(result.path) };
+  return { result, thread: readThread(result.path), items: completedItems(result.path) };
 }
-
-const bodies = (thread: StoredThread) => thread.items.map(({ id, ...body }) => body);
 
 describe("Codex 0.20", () => {
   test("messages, commands, patches and the plan", () => {
     using home = tempHome();
-    const { result, thread } = imported(home.dir, fixture("codex-0.20"));
+    const { result, thread, items } = imported(home.dir, fixture("codex-0.20"));
     expect(result).toMatchObject({
       thread_id: "5973b6c0-94b8-487b-a530-2aeb6098ae0e",
       turns: 2,
       skipped: { ghost_snapshot: 1 },
       warnings: ["1 lines are damaged and left out"],
     });
-    expect(bodies(thread)).toEqual([
+    expect(items.map(({ id, ...body }) => body)).toEqual([
       { type: "reasoning", text: "**Looking at the test**" },
       {
         type: "command_execution",
@@ -69,10 +65,6 @@ describe("Codex 0.20", () => {
       { type: "agent_message", text: "Nothing to change." },
     ]);
     expect(thread).toMatchObject({ cwd: "/home/ada/calc", turns: 2, open_turn: null, next_item: 7 });
-    expect(thread.plan).toEqual([
-      { text: "Read", completed: true },
-      { text: "Fix", completed: false },
-    ]);
     // Old files do not say what was allowed: a resume starts with the least.
     expect(thread.context).toMatchObject({ sandbox_mode: "read-only", approval_policy: "on-request" });
   });
@@ -116,13 +108,13 @@ describe("Codex 0.20", () => {
 describe("Codex 0.169", () => {
   test("messages, commands, patches, tools, usage and settings", () => {
     using home = tempHome();
-    const { result, thread } = imported(home.dir, fixture("codex-0.169"));
+    const { result, thread, items } = imported(home.dir, fixture("codex-0.169"));
     expect(result).toMatchObject({
       turns: 3,
       skipped: { tool_search_call: 1, world_state: 1, security_risk_score: 1 },
       warnings: [],
     });
-    expect(bodies(thread)).toEqual([
+    expect(items.map(({ id, ...body }) => body)).toEqual([
       {
         type: "command_execution",
         command: "bash -lc 'cat src/add.ts'",
@@ -216,8 +208,8 @@ describe("Codex 0.169", () => {
 describe("import", () => {
   test("the TypeScript CLI", () => {
     using home = tempHome();
-    const { thread } = imported(home.dir, fixture("codex-typescript"));
-    expect(thread.items.map(({ type }) => type)).toEqual(["command_execution", "agent_message"]);
+    const { thread, items } = imported(home.dir, fixture("codex-typescript"));
+    expect(items.map(({ type }) => type)).toEqual(["command_execution", "agent_message"]);
     expect(thread.turns).toBe(1);
   });
 
@@ -254,7 +246,9 @@ describe("import", () => {
     expect(refused('{"id":"../../../etc/passwd","timestamp":"2025-08-09T10:11:12.345Z"}\n')).toBe(
       "not a Codex rollout",
     );
-    expect(importOne(home.dir, "/nonexistent")).toMatchObject({ ok: false, reason: "unreadable" });
+    const packed = join(home.dir, "rollout-x.jsonl.zst");
+    writeFileSync(packed, "no zstd");
+    expect(importOne(home.dir, packed)).toMatchObject({ ok: false, reason: "unreadable" });
     // Any nonsense after a good first line is passed over.
     expect(
       refused('{"id":"aaaaaaaa-1","timestamp":"x"}\n{"type":"message","content":7}\n{"payload":{},"type":4}\n'),

@@ -27,22 +27,29 @@ export function codexFiles(path: string): string[] {
   return names
     .filter((name) => /(?:^|\/)rollout-[^/]+\.(?:jsonl|jsonl\.zst|json)$/.test(name))
     .map((name) => join(path, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();
 }
 
-/** Imports Codex rollouts as threads with the same ids and times. The files are only read. */
-export function importCodexRollouts(moat_home: string, files: string[], moat_version: string): ImportResult[] {
+/** Imports Codex rollouts as threads with the same ids and times, one a call: the file's name, and what it holds. */
+export function codexImporter(moat_home: string, moat_version: string): (file: string, bytes: Buffer) => ImportResult {
   const known = new Set(listRollouts(moat_home).map(({ thread_id }) => thread_id));
-  return files.map((file) => {
-    const result = importOne(moat_home, file, moat_version, known);
+  return (file, bytes) => {
+    const result = importOne(moat_home, file, bytes, moat_version, known);
     if (result.ok) known.add(result.thread_id);
     return result;
-  });
+  };
 }
 
-function importOne(moat_home: string, file: string, moat_version: string, known: Set<string>): ImportResult {
+function importOne(
+  moat_home: string,
+  file: string,
+  bytes: Buffer,
+  moat_version: string,
+  known: Set<string>,
+): ImportResult {
   try {
-    const thread = readCodexThread(file, moat_version);
+    const thread = readCodexThread(file, bytes, moat_version);
     if (!thread) {
       const message = "it does not begin with the id of a Codex thread";
       return { ok: false, file, reason: "not a Codex rollout", message };

@@ -1,0 +1,25 @@
+/* The thread that made a call: its memory, its descriptors, its place in /proc. What is read here counts only when the call still
+ * waits afterwards (notify_waits). */
+#ifndef MOAT_TARGET_H
+#define MOAT_TARGET_H
+
+#include "../abi.h"
+
+/* Opens what the rest needs. Fails where there is no /proc. */
+void target_prepare(void);
+/* Copies `size` bytes from its memory. A negative errno: -EPERM where it may not be read. */
+long target_read(long thread, u64 address, void *to, size_t size);
+/* Copies a string with its NUL. -ERANGE when there is none within `size`. */
+long target_string(long thread, u64 address, char *to, size_t size);
+/* O_PATH descriptor of what /proc/THREAD/`name` leads to. */
+long target_open(long thread, const char *name);
+/* O_PATH descriptor of its descriptor `fd`; -EBADF where there is none. */
+long target_descriptor(long thread, s32 fd);
+/* Content of /proc/THREAD/`name`, with a NUL at its end: how many bytes, or a negative errno. */
+long target_file(long thread, const char *name, char *to, size_t size);
+/* One of our own descriptors as a name beneath the directory that is returned: magic links that reach the file that is open. */
+long target_own_link(long fd, char *name);
+/* Decimal digits; returns their end, where it puts a NUL. */
+char *target_digits(char *to, long number);
+
+#endif

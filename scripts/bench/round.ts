@@ -1,0 +1,64 @@
+// What a confined tool round costs: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { call, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
+import { type Cost, interleaved, moat, once, row } from "./measure.ts";
+
+const RUNS = 15;
+/** Rounds of one turn: the first one, which loads the sandbox and the tools, counts little among them. */
+const ROUNDS = 20;
+/** Of what the earlier build needs: a round resolves its policy once, where it was two or three times. */
+const TARGET = 0.85;
+/** What noise leaves of "no worse". */
+const NO_WORSE = 1.05;
+
+/** A turn of so many commands, and an answer. */
+async function turn(binary: string, rounds: number): Promise<Cost> {
+  const command = (index: number) => call("exec_command", { cmd: "true", login: false }, `c${index}`);
+  const server = await startModelServer((_request, index) => respond(index < rounds ? command(index) : say("ok")));
+  using project = tempProject({ "a.txt": "x" }, { git: true });
+  using home = tempProject();
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: home.dir };
+  try {
+    return await once([binary, "exec", "--json", "hi"], { cwd: project.dir, env });
+  } finally {
+    server.stop();
+  }
+}
+
+export async function run(): Promise<void> {
+  const beside = process.env.MOAT_BESIDE;
+  const dir = mkdtempSync(join(tmpdir(), "moat-bench-round-"));
+  // Fresh copies, made alike: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
+  const binaries = { now: moat, ...(beside ? { before: beside } : {}) };
+  const copies = Object.entries(binaries).map(([name, path]) => {
+    cpSync(path, join(dir, name));
+    return [name, join(dir, name)] as const;
+  });
+  try {
+    const cases = copies.flatMap(([name, path]) => [
+      [`${name} version`, () => once([path, "--version"])] as const,
+      [`${name} plain`, () => turn(path, 0)] as const,
+      [`${name} rounds`, () => turn(path, ROUNDS)] as const,
+    ]);
+    report(await interleaved(Object.fromEntries(cases), RUNS), copies.length > 1);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function report(best: Record<string, Cost>, compared: boolean): void {
+  const cpu = (name: string) => best[name]?.cpu ?? Number.NaN;
+  const perRound = (build: string) => (cpu(`${build} rounds`) - cpu(`${build} plain`)) / ROUNDS;
+  console.log(
+    `  a confined round: ${perRound("now").toFixed(2)} ms CPU, launcher and command included (least of ${RUNS})`,
+  );
+  if (!compared) {
+    console.log("  MOAT_BESIDE names no earlier build: no ratio");
+    return;
+  }
+  row("a confined round: CPU beside the earlier build", perRound("now") / perRound("before"), TARGET, "x");
+  row("a plain turn: CPU beside the earlier build", cpu("now plain") / cpu("before plain"), NO_WORSE, "x");
+  row("--version: CPU beside the earlier build", cpu("now version") / cpu("before version"), NO_WORSE, "x");
+}

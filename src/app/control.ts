@@ -1,0 +1,30 @@
+import type { Thread } from "../core/index.ts";
+import type { SettingsChange } from "../protocol/index.ts";
+import type { Printable } from "../term/index.ts";
+import type { Transcript } from "../view/index.ts";
+import type { AppThread, AppTools, Mode } from "./contract.ts";
+
+/** What a command may do with the front end that it runs in. */
+export interface AppControl {
+  readonly thread: Thread;
+  /** What the thread was opened with. */
+  readonly facts: AppThread["facts"];
+  /** What has happened in it. */
+  readonly transcript: Transcript;
+  readonly modes: Record<string, Mode>;
+  readonly tools: AppTools;
+  /** Prompts that were typed, the latest first. */
+  readonly prompts: { latest(): string[]; clear(): void };
+  /** Changes settings from the next turn on. */
+  change(changes: SettingsChange): void;
+  attach(path: string): void;
+  print(text: Printable): void;
+  /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */
+  compact(instructions: string): void;
+  /** Goes on with another thread. Says so when it cannot. */
+  switchThread(resume: string | null): Promise<void>;
+  confirm(question: string): Promise<boolean>;
+  quit(): void;
+  /** Aborts on Ctrl-C while the command runs. */
+  readonly signal: AbortSignal;
+}

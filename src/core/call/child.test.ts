@@ -1,0 +1,123 @@
+// A thread that works for a call of another one.
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { type Event, isOfChild, type SettingsChange } from "../../protocol/index.ts";
+import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
+import { play, stage, turn } from "../harness.suite.ts";
+import { builtInTools, type ThreadSettings } from "../index.ts";
+import { said, tool } from "./tools.suite.ts";
+
+const CHILD = "0198a0c0-0000-7000-8000-000000000001";
+const run = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
+
+/** A thread that has a tool `delegate` beside those of moat, which hands on a task. */
+async function delegating(script: Script, narrower: SettingsChange = {}, settings: Partial<ThreadSettings> = {}) {
+  const own = builtInTools();
+  const delegate = tool("delegate", async (prompt, context) => {
+    const answer = await context.child({ prompt, ...narrower });
+    return said(answer.ok ? `it says: ${answer.text}` : `it failed: ${answer.message}`);
+  });
+  const tools: typeof own = {
+    specs: async (model) => [...(await own.specs(model)), ...[delegate.spec(model)].filter((spec) => spec !== null)],
+    load: async (name, namespace) => (name === "delegate" ? delegate : own.load(name, namespace)),
+  };
+  return stage(script, { services: { tools }, settings });
+}
+const delegate = (id: string) => call("delegate", { task: "look" }, id);
+const ofChild = (events: Event[]) => events.filter((event) => isOfChild(event, "0198a0c0-0000-7000-8000-000000000000"));
+
+test("its answer is the call's, and its events come out of the parent with its id and its own numbers", async () => {
+  using set = await delegating([
+    respond(delegate("a")),
+    respond(run("echo hi", "c")),
+    respond(say("all is well")),
+    respond(say("done")),
+  ]);
+  const { events, outputs } = await play(set, [turn("the errand")], () => null);
+  expect(outputs.get("a")).toBe("it says: all is well");
+  const child = ofChild(events);
+  expect(child[0]).toMatchObject({ type: "thread.started", thread_id: CHILD });
+  expect(child.every(({ thread_id }) => thread_id === CHILD)).toBe(true);
+  expect(child.map(({ seq }) => seq)).toEqual(child.map((_, at) => at));
+  expect(child.flatMap((event) => (event.type === "item.completed" ? [event.item.type] : []))).toEqual([
+    "command_execution",
+    "agent_message",
+  ]);
+  const own = events.filter((event) => !child.includes(event));
+  expect(own.map(({ seq }) => seq)).toEqual(own.map((_, at) => at));
+  expect(own.filter(({ type }) => type === "turn.completed")).toHaveLength(1);
+  expect(set.server.requests[1]?.raw).not.toContain("the errand");
+});
+
+describe("it has no more than its parent", () => {
+  const modes = async (narrower: SettingsChange, settings: Partial<ThreadSettings>) => {
+    using set = await delegating(
+      [respond(delegate("a")), respond(say("ok")), respond(say("done"))],
+      narrower,
+      settings,
+    );
+    const { events } = await play(set, [turn("go")], () => null);
+    const [started] = ofChild(events).filter((event) => event.type === "turn.started");
+    return started?.type === "turn.started" && [started.context.sandbox_mode, started.context.approval_policy];
+  };
+
+  test("what would be wider is without effect", async () => {
+    const wider = { sandbox_mode: "danger-full-access", approval_policy: "never" } as const;
+    const parent = { sandbox_mode: "read-only", approval_policy: "untrusted" } as const;
+    expect(await modes(wider, parent)).toEqual(["read-only", "untrusted"]);
+  });
+
+  test("what is narrower counts, and what is not said is the parent's", async () => {
+    expect(await modes({ sandbox_mode: "read-only" }, {})).toEqual(["read-only", "on-request"]);
+  });
+
+  test("the kernel holds it to that, and not the parent", async () => {
+    using set = await delegating(
+      [
+        respond(delegate("a")),
+        respond(run("touch child", "c")),
+        respond(say("ok")),
+        respond(run("touch parent", "p")),
+        respond(say("done")),
+      ],
+      { sandbox_mode: "read-only" },
+    );
+    await play(set, [turn("go")], () => ({ type: "denied" }));
+    expect([existsSync(set.project.path("child")), existsSync(set.project.path("parent"))]).toEqual([false, true]);
+  });
+});
+
+test("its question reaches the person, and the answer reaches it, whatever the parent's calls are named", async () => {
+  using out = tempProject();
+  using set = await delegating([
+    respond(delegate("same")),
+    respond(run(`touch ${out.path("a")}`, "same")),
+    respond(say("ok")),
+    respond(say("done")),
+  ]);
+  const { asked } = await play(set, [turn("go")], () => ({ type: "approved" }));
+  expect(asked).toHaveLength(1);
+  expect(existsSync(out.path("a"))).toBe(true);
+});
+
+test("an interrupt ends it with its parent's turn", async () => {
+  const gate = createGate();
+  using set = await delegating([respond(delegate("a")), [{ wait: gate }, ...respond(say("never"))]]);
+  gate.reached.then(() => set.thread.submit({ type: "interrupt" }));
+  const { events } = await play(set, [turn("go")], () => null);
+  gate.open();
+  const ends = events.flatMap((event) => (event.type === "turn.failed" ? [event.error.kind] : []));
+  expect(ends).toEqual(["interrupted", "interrupted"]);
+});
+
+test("what it uses up counts in its parent's budget", async () => {
+  using set = await delegating(
+    [respond(delegate("a")), respond(run("true", "c")), respond(say("ok")), respond(say("done"))],
+    {},
+    { budget: { tokens: null, cost: null, time_ms: null, turns: 2, commands: null } },
+  );
+  const { events } = await play(set, [turn("go")], () => null);
+  const failed = events.flatMap((event) => (event.type === "turn.failed" ? [event.error.kind] : []));
+  expect(failed).toEqual(["budget", "budget"]);
+  expect(set.server.requests).toHaveLength(2);
+});

@@ -1,0 +1,88 @@
+// The user's own programs that moat starts outside the sandbox: hooks, `notify`, reviewers, programs that print keys. What is run
+// must not be something that a command wrote, or that came with a project which nobody trusted.
+
+import type { Config, HeldProgram, Hook } from "../config/index.ts";
+import type { FoundProgram, Reach } from "../sandbox/index.ts";
+import type { HeldCommand, Host, Loaded, OpenOptions, Outside } from "./contract.ts";
+import { outsideEnvironment } from "./outside-environment.ts";
+
+/** What of a thread's options says where commands may write. */
+export type PlaceOptions = Pick<OpenOptions, "cwd" | "add_dirs">;
+
+/** Finds and holds them; null when the configuration names none. */
+export async function openOutside(loaded: Loaded, host: Host, options: PlaceOptions): Promise<Outside | null> {
+  const { config } = loaded;
+  const commands = [config.notify, config.approve_with, ...authCommands(config)].filter((argv) => argv !== null);
+  if (loaded.hooks.length === 0 && commands.length === 0) return null;
+  const [{ findProgram, droppedFromPath, foundOnlyIn }, { holdPrograms, lineProblem }, reach] = await Promise.all([
+    import("../sandbox/index.ts"),
+    import("../config/index.ts"),
+    threadReach(config, host, options),
+  ]);
+  const env = await outsideEnvironment(loaded, host.env, reach);
+  const PATH = host.env.PATH ?? "";
+  const within = [...reach.project, ...reach.writable];
+  const places = (cwd: string) => ({ root: loaded.project.root, cwd, home: host.home, within });
+  const hold = (line: string) => holdPrograms(line, places(options.cwd));
+  const hooks = loaded.hooks.map((hook) => ({ ...hook, programs: withOwn(hook, hold(hook.command)) }));
+  const dropped = droppedFromPath(PATH, reach, options.cwd);
+  const kept = new Map<string, HeldProgram[]>();
+  const commandOf = (argv: readonly string[]): HeldCommand & { programs: HeldProgram[] } => {
+    const line = argv.map(quoted).join(" ");
+    const programs = kept.get(line) ?? hold(line);
+    kept.set(line, programs);
+    return {
+      programs,
+      start(cwd) {
+        const problem = lineProblem(line, programs, places(cwd), false);
+        if (problem !== null) return { ok: false, message: problem };
+        const known = programs.map(({ path }) => path);
+        const found: FoundProgram = findProgram(argv[0] ?? "", PATH, cwd, reach, known);
+        return found.ok ? { ok: true, argv: [found.path, ...argv.slice(1)] } : found;
+      },
+    };
+  };
+  const programs = [...hooks.flatMap((hook) => hook.programs), ...commands.flatMap((argv) => commandOf(argv).programs)];
+  return {
+    env,
+    hooks,
+    hook_context: { env, home: host.home, within, leftOut: (name) => foundOnlyIn(dropped, name, env.PATH ?? "") },
+    held: [...new Set(programs.filter(({ held }) => held).map(({ path }) => path))],
+    command: commandOf,
+  };
+}
+
+/** Of a project's hook, what its trust covers stays as it was trusted; the rest is what lies there now. */
+function withOwn(hook: Hook, now: readonly HeldProgram[]): HeldProgram[] {
+  const trusted = new Set(hook.programs.map(({ path }) => path));
+  const beneath = (path: string) => hook.project && path.startsWith(`${hook.project_dir}/`);
+  return [...hook.programs, ...now.filter(({ path }) => !trusted.has(path) && !beneath(path))];
+}
+
+/** Where commands of a thread can put a program, whatever its mode is now: the mode may change. */
+export async function threadReach(config: Config, host: Host, { cwd, add_dirs = [] }: PlaceOptions): Promise<Reach> {
+  const { reachOf, resolvePolicy } = await import("../sandbox/index.ts");
+  const { home, moat_home, env } = host;
+  const { writable_roots, hidden_paths, ...write } = config.sandbox_workspace_write;
+  const input = { ...write, mode: "workspace-write" as const, cwd, home, moat_home, tmpdir: env.TMPDIR ?? null };
+  const roots = [...writable_roots, ...add_dirs];
+  const resolved = await resolvePolicy({ ...input, writable_roots: roots, hidden_paths: [...hidden_paths] });
+  // A directory that is missing keeps every command from running; until then it counts as it is written.
+  const { writable, protected: closed } = resolved.ok
+    ? resolved.policy
+    : { writable: [cwd, "/tmp", ...roots], protected: [] };
+  return reachOf(cwd, home, { writable, closed });
+}
+
+/** The same before a configuration was read, or where it cannot be: without the directories that it opens. */
+export async function usualReach(host: Host): Promise<Reach> {
+  const { reachOf } = await import("../sandbox/index.ts");
+  const temporary = ["/tmp", host.env.TMPDIR ?? "/tmp"];
+  return reachOf(host.cwd, host.home, { writable: temporary, closed: [] });
+}
+
+function authCommands({ model_providers }: Config): string[][] {
+  return Object.values(model_providers).flatMap(({ auth }) => (auth.command ? [[auth.command, ...auth.args]] : []));
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;

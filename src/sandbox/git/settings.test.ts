@@ -1,0 +1,93 @@
+// Our reading of git's files against git's own.
+import { afterAll, describe, expect, test } from "bun:test";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { makeBase } from "../fixture.ts";
+import { readLayout } from "./layout.ts";
+import { configuredPlaces, gitUser, parseGitConfig } from "./settings.ts";
+
+const base = makeBase("settings");
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+const env = { PATH: process.env.PATH ?? "", HOME: base, GIT_CONFIG_NOSYSTEM: "1" };
+
+/** What git makes of a file; null when it refuses it. */
+function asGit(text: string): string[] | null {
+  const file = join(base, "probe");
+  writeFileSync(file, text);
+  const listed = spawnSync("git", ["config", "--list", "-z", "-f", file], { env });
+  if (listed.status !== 0) return null;
+  const all = listed.stdout.toString("utf8").split("\0").slice(0, -1);
+  // A key without a value is true.
+  return all.map((one) => (one.includes("\n") ? one : `${one}\ntrue`));
+}
+
+const ours = (text: string) => parseGitConfig(text).map(({ name, value }) => `${name}\n${value}`);
+
+describe("parseGitConfig reads what git reads", () => {
+  for (const text of [
+    '[core]\n\tfsmonitor = "a b" # note\n',
+    "[core] fsmonitor=x\n[Core]\nPAGER = y\n",
+    '[filter "A b"]\n\tclean = sed -e \\"s/x/y/\\" ; note\n',
+    "[include]\npath = a\\\nb\\\n c\n[x]y\n",
+    '[a "b\\"c\\\\d"] k = "x\\ny\\tz"\n',
+    "\ufeff[core]\r\n\tbare = false\r\n",
+    "[Branch.Main]\nremote = o\n",
+    "# only\n; notes\n[x]\n  k=  v  w  \n",
+    '[x] k = a"  b"  \n',
+    "[core]\n\tbare\n",
+  ]) {
+    test(JSON.stringify(text), () => expect(ours(text)).toEqual(asGit(text) ?? ["refused"]));
+  }
+
+  test("and in any mixture of its parts, as far as git takes it", () => {
+    const part = fc.constantFrom(
+      ...'[core]\n|[a "b"]|key|k|=| |\t|\n|"|\\|#|;|x y|\\n|\\\n|\'|[|]|.|-|v'.split("|").filter(Boolean),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+        const text = `[core]\n${parts.join("")}\n`;
+        const git = asGit(text);
+        if (git !== null) expect(ours(text)).toEqual(git);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test("places that settings name: included files, hooks directories of every file, programs of the work tree", () => {
+  const main = join(base, "main");
+  mkdirSync(join(main, "tools"), { recursive: true });
+  execFileSync("git", ["init", "-q", main], { env });
+  writeFileSync(join(main, "tools/clean.sh"), "cat\n");
+  writeFileSync(
+    join(base, ".gitconfig"),
+    '[core]\n\thooksPath = .githooks\n[includeIf "gitdir:/nowhere/"]\n\tpath = ~/more\n[init]\n\tdefaultBranch = main\n',
+  );
+  writeFileSync(join(base, "more"), "[core]\n\thooksPath = ~/hooks\n[alias]\n\tx = !tools/clean.sh\n");
+  writeFileSync(join(base, "global"), "[core]\n\thooksPath = .globalhooks\n");
+  const set = (...args: string[]) => execFileSync("git", ["config", ...args], { cwd: main, env });
+  set("include.path", "../conf/one");
+  set("filter.x.clean", "sh ./tools/clean.sh %f");
+  const layout = readLayout(main);
+  if (layout === null) throw new Error("no repository");
+  expect(
+    new Set(
+      configuredPlaces(
+        [layout],
+        gitUser(base, { GIT_CONFIG_GLOBAL: join(base, "global"), GIT_CONFIG_SYSTEM: "relative" }),
+      ),
+    ),
+  ).toEqual(
+    new Set([
+      join(base, "more"),
+      join(base, "global"),
+      join(main, ".globalhooks"),
+      join(main, "conf/one"),
+      join(main, ".githooks"),
+      join(base, "hooks"),
+      join(main, "tools/clean.sh"),
+    ]),
+  );
+});

@@ -1,0 +1,175 @@
+// git's configuration, read by hand: no git is run, because the configuration decides what git runs. Format: git-config(1).
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { kindOf } from "../paths.ts";
+import type { GitLayout } from "./repository.ts";
+import { readText } from "./small-file.ts";
+
+/** `section[.subsection].key` with section and key in lower case, and the value without quotes. */
+export interface GitSetting {
+  name: string;
+  value: string;
+}
+
+/** What files say, and the files that they include. */
+interface GitConfiguration {
+  /** Absolute paths of included files, whether they exist or not. Each condition of an `includeIf` counts as met. */
+  included: string[];
+  settings: GitSetting[];
+}
+
+/** The system's files, as git is built on Linux and by package managers. */
+const SYSTEM = ["/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/homebrew/etc/gitconfig"];
+
+/** git itself stops there. */
+const MAX_DEPTH = 10;
+
+/** Whose git it is: where the user's configuration lies. */
+export interface GitUser {
+  /** Home directory. */
+  home: string;
+  /** Files that the environment names. Absolute. */
+  named: readonly string[];
+}
+
+/** The user that git would be run by, outside. */
+export function gitUser(home: string, env: Readonly<Record<string, string | undefined>>): GitUser {
+  const { GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, XDG_CONFIG_HOME } = env;
+  const files = [GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM, XDG_CONFIG_HOME && join(XDG_CONFIG_HOME, "git", "config")];
+  return { home, named: files.filter((file) => file !== undefined && isAbsolute(file)) as string[] };
+}
+
+/** The settings of files, and of all that they include. */
+function readFiles(files: readonly string[], home: string): GitConfiguration {
+  const found: GitConfiguration = { included: [], settings: [] };
+  const read = new Set<string>();
+  for (const file of files) addFile(file, home, 0, read, found);
+  return found;
+}
+
+function addFile(file: string, home: string, depth: number, read: Set<string>, found: GitConfiguration): void {
+  if (depth > MAX_DEPTH || read.has(file)) return;
+  read.add(file);
+  if (depth > 0) found.included.push(file);
+  for (const setting of parseGitConfig(readText(file))) {
+    found.settings.push(setting);
+    if (!/^include(?:if\..*)?\.path$/s.test(setting.name) || setting.value === "") continue;
+    addFile(place(setting.value, dirname(file), home), home, depth + 1, read, found);
+  }
+}
+
+function place(path: string, base: string, home: string): string {
+  if (path.startsWith("~/")) return join(home, path.slice(2));
+  return isAbsolute(path) ? resolve(path) : resolve(base, path);
+}
+
+/** Settings whose words are executed by git, or by a shell for it. */
+const PROGRAMS = new RegExp(
+  `^(?:${[
+    "core\\.(?:fsmonitor|sshcommand|editor|pager|askpass|gitproxy|alternaterefscommand)",
+    "(?:sequence\\.editor|diff\\.external|interactive\\.difffilter|uploadpack\\.packobjectshook)",
+    "(?:filter\\..*\\.(?:clean|smudge|process)|diff\\..*\\.(?:textconv|command)|merge\\..*\\.driver)",
+    "(?:mergetool|difftool|browser|man|trailer|guitool)\\..*\\.(?:cmd|command|path)",
+    "(?:alias|pager)\\..*|(?:credential|credential\\..*)\\.helper|(?:gpg|gpg\\..*)\\.program",
+    "remote\\..*\\.(?:uploadpack|receivepack)|hook\\..*\\.command|submodule\\..*\\.update",
+  ].join("|")})$`,
+  "s",
+);
+
+/**
+ * Places that a later git takes programs or settings from because the configuration of a repository, of its user or of the system
+ * names them: included files, every `core.hooksPath`, and the files of the work tree that stand in settings which name programs.
+ */
+export function configuredPlaces(layouts: readonly GitLayout[], { home, named }: GitUser): string[] {
+  const users = [join(home, ".gitconfig"), join(home, ".config", "git", "config"), ...named];
+  const shared = readFiles([...SYSTEM, ...users], home);
+  const places = layouts.flatMap(({ common_dir, git_dir, work_tree }) => {
+    const files = [join(common_dir, "config"), join(common_dir, "config.worktree"), join(git_dir, "config.worktree")];
+    const own = readFiles(files, home);
+    return [...own.included, ...namedBySettings([...shared.settings, ...own.settings], work_tree, home)];
+  });
+  return [...named, ...shared.included, ...places];
+}
+
+function namedBySettings(settings: readonly GitSetting[], work_tree: string, home: string): string[] {
+  const at = (path: string) => place(path, work_tree, home);
+  const hooks = settings.filter(({ name, value }) => name === "core.hookspath" && value !== "");
+  const words = settings.filter(({ name }) => PROGRAMS.test(name)).flatMap(({ value }) => wordsOf(value));
+  return [...hooks.map(({ value }) => at(value)), ...words.map(at).filter((path) => kindOf(path) === "file")];
+}
+
+/** The words of a shell line, roughly: what is too many names no file. */
+function wordsOf(line: string): string[] {
+  return line.split(/[\s;|&()<>"'`=!]+/).filter(Boolean);
+}
+
+/** The last value of a setting; null when it is not set. */
+export function lastValue(settings: readonly GitSetting[], name: string): string | null {
+  return settings.findLast((setting) => setting.name === name)?.value ?? null;
+}
+
+const BLANK = /[ \t\r\n]+|[#;][^\n]*/y;
+const HEADER = /\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?[ \t]*\]/y;
+const KEY = /([A-Za-z][A-Za-z0-9-]*)[ \t]*(=?)/y;
+const LINE = /[^\n]*/y;
+
+/** The settings of a file, in order. A line that is none gives a setting without a name: git would refuse the file. */
+export function parseGitConfig(text: string): GitSetting[] {
+  const settings: GitSetting[] = [];
+  let section = "";
+  let at = text.startsWith("\ufeff") ? 1 : 0;
+  const take = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match) at += match[0].length;
+    return match;
+  };
+  while (at < text.length) {
+    if (take(BLANK)) continue;
+    const header = take(HEADER);
+    const key = header ? null : take(KEY);
+    if (header) section = sectionName(header[1] ?? "", header[2]);
+    else if (key) {
+      const read = key[2] === "=" ? readValue(text, at) : { value: "true", end: at };
+      at = read.end;
+      settings.push({ name: `${section}.${(key[1] ?? "").toLowerCase()}`, value: read.value });
+    } else settings.push({ name: "", value: take(LINE)?.[0] ?? "" });
+  }
+  return settings;
+}
+
+function sectionName(name: string, subsection: string | undefined): string {
+  return subsection === undefined ? name.toLowerCase() : `${name.toLowerCase()}.${subsection.replace(/\\(.)/g, "$1")}`;
+}
+
+const ESCAPES: Record<string, string> = { n: "\n", t: "\t", b: "\b" };
+
+/** A value: quotes, escapes and continued lines resolved, without the comment behind it. */
+function readValue(text: string, start: number): { value: string; end: number } {
+  let value = "";
+  let kept = 0;
+  let quoted = false;
+  let at = start;
+  for (; at < text.length; at++) {
+    const char = text[at] ?? "";
+    if (char === "\n") break;
+    if (!quoted && (char === "#" || char === ";")) {
+      const line_end = text.indexOf("\n", at);
+      at = line_end < 0 ? text.length : line_end;
+      break;
+    }
+    if (char === '"') {
+      quoted = !quoted;
+      kept = value.length;
+    } else if (char === "\\") {
+      const escaped = text[at + 1] === "\r" && text[at + 2] === "\n" ? text[++at + 1] : text[at + 1];
+      at++;
+      if (escaped !== "\n") value += ESCAPES[escaped ?? ""] ?? escaped ?? "";
+      if (escaped !== "\n") kept = value.length;
+    } else {
+      const blank = /[ \t\r]/.test(char);
+      if (!blank || quoted || value !== "") value += char;
+      if (!blank || quoted) kept = value.length;
+    }
+  }
+  return { value: value.slice(0, kept), end: at };
+}

@@ -1,0 +1,54 @@
+import { match } from "ts-pattern";
+import type { TurnContext } from "../protocol/index.ts";
+import { type Printable, proseLines, type Style, safe } from "../term/index.ts";
+import { itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { retryText } from "./retry-text.ts";
+import type { Entry } from "./transcript.ts";
+
+/** What a turn runs with, in one line. */
+export function contextText(context: TurnContext): string {
+  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd } = context;
+  const thinks = effort === null ? "" : `, effort ${effort}`;
+  return `${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
+}
+
+/** What a person said, marked as theirs. */
+export function saidLines(text: string, style: Style): Printable[] {
+  return proseLines(text).map((line) => style.bold(safe`> ${line}`));
+}
+
+/** What the sandbox refused to an item, below it. */
+export function denialLines(denial: string | null, style: Style): Printable[] {
+  return denial === null ? [] : [style.yellow(`  sandbox: ${denial}`)];
+}
+
+/** An entry as plain lines, for front ends that append and never repaint. Empty for what other lines say already. */
+export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LINES): Printable[] {
+  return (
+    match(entry)
+      .returnType<Printable[]>()
+      .with({ type: "user" }, ({ text }) => ["", ...saidLines(text, style)])
+      .with({ type: "item" }, ({ item, denial }) => [
+        ...itemLines(item, style, output_lines),
+        ...denialLines(denial, style),
+        "",
+      ])
+      .with({ type: "turn.started" }, ({ context }) => [style.dim(contextText(context)), ""])
+      .with({ type: "settings.changed" }, ({ context }) => [style.dim(contextText(context))])
+      .with({ type: "error" }, ({ message }) => [style.yellow(message)])
+      .with({ type: "stream.retrying" }, ({ attempt, max, delay_ms, error }) => [
+        style.yellow(retryText(attempt, max, delay_ms, error)),
+      ])
+      .with({ type: "stream.reset" }, () => [style.dim("(what was said since the last line is void)")])
+      .with({ type: "history.replaced" }, ({ why, tokens_before, tokens_after }) => [
+        style.dim(`the conversation was ${why}: about ${tokens_before} → ${tokens_after} tokens`),
+      ])
+      // The end of the turn says it.
+      .with({ type: "budget" }, () => [])
+      .with({ type: "turn.failed" }, ({ error }) => [style.red(`moat: ${error.message}`)])
+      .with({ type: "turn.completed" }, ({ turn_usage: { input_tokens, cached_input_tokens, output_tokens } }) => [
+        style.dim(`tokens: ${input_tokens} in (${cached_input_tokens} cached), ${output_tokens} out`),
+      ])
+      .exhaustive()
+  );
+}
