@@ -3,12 +3,19 @@ import { mayBeOption } from "../shell/word.ts";
 import type { Usage } from "../usage.ts";
 import { DIFF, formatsOnly, LOG } from "./git-options.ts";
 
-/** git takes what stands behind `--` for an option all the same: `git blame -- FILE REVISION` is an old spelling. */
-const noOptionBehindDashes: Check = (args) => {
-  const dashes = args.findIndex((word) => word.text === "--");
-  const other = dashes === -1 ? undefined : args.slice(dashes + 1).find(mayBeOption);
-  return other === undefined ? null : unknown(`\`${other.raw}\` may be an option, also behind \`--\``);
-};
+/**
+ * git takes what stands behind `--` for an option all the same: `git blame -- FILE REVISION` is an old spelling. Not so the
+ * first `files` words.
+ */
+const noOptionBehindDashes =
+  (files: number): Check =>
+  (args) => {
+    const dashes = args.findIndex((word) => word.text === "--");
+    const behind = dashes === -1 ? [] : args.slice(dashes + 1);
+    const certain = behind.length <= files && !behind.some((word) => word.many);
+    const other = certain ? undefined : behind.find(mayBeOption);
+    return other === undefined ? null : unknown(`\`${other.raw}\` may be an option, also behind \`--\``);
+  };
 
 const BLAME: Usage = {
   flags: "wltsepfnbc",
@@ -75,15 +82,15 @@ export const GIT_HISTORY: readonly Row[] = [
     programs: ["blame"],
     note: "Tells who wrote each line.",
     usage: BLAME,
-    check: noOptionBehindDashes,
-    match: ["git blame -L 1,5 a", "git blame -w -C HEAD -- a"],
+    check: noOptionBehindDashes(1),
+    match: ["git blame -L 1,5 a", "git blame -w -C HEAD -- a", 'git blame -- "$f"'],
     not_match: ["git blame $x", "git blame --output=x a", "git blame -- a --output=x", "git blame --contents=x a"],
   },
   {
     programs: ["stash show"],
     note: "Shows what was stashed.",
     usage: { ...DIFF, long: `${DIFF.long} --include-untracked --only-untracked` },
-    check: noOptionBehindDashes,
+    check: noOptionBehindDashes(0),
     match: ["git stash show -p", "git stash show --stat stash@{1}"],
     not_match: [
       "git stash show --ext-diff",

@@ -137,21 +137,26 @@ export const SHELL: readonly Row[] = [
   },
 ];
 
-/** Variables that only say how programs print. */
-const QUIET = /^(?:LC_[A-Z]+|LANG|LANGUAGE|TZ|NO_COLOR|CLICOLOR|FORCE_COLOR|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/;
-/** Those that shells evaluate as numbers when they are set. */
-const NUMBERS = /^(?:COLUMNS|LINES)$/;
+/**
+ * Variables that only say how programs print, with the values that do no more. In a character set that is not UTF-8 a byte of one
+ * character may be a quote or a backslash for a program; the numbers are evaluated by shells.
+ */
+const QUIET: readonly [RegExp, RegExp][] = [
+  [/^(?:LC_[A-Z]+|LANG)$/, /^(?:C|POSIX|(?:C|[a-z]{2,3}_[A-Z]{2})\.(?:UTF-8|utf8))?$/],
+  [/^LANGUAGE$/, /^[\w:.@-]*$/],
+  [/^TZ$/, /^[\w.:+/-]*$/],
+  [/^(?:NO_COLOR|CLICOLOR|FORCE_COLOR|CI|GIT_OPTIONAL_LOCKS|RUST_BACKTRACE)$/, /^\w*$/],
+  [/^(?:COLUMNS|LINES)$/, /^\d+$/],
+  [/^(?:GIT_|MAN)?PAGER$/, /^(?:cat)?$/],
+];
 
 /** Judges `NAME=value`, alone or before `command`. */
 export function checkAssignment(name: string, command: string | null, value: Word): Finding | null {
   if (command === null) return isHarmlessName(name) ? null : unknown(`it sets \`${name}\`, which programs may obey`);
-  const quiet =
-    QUIET.test(name) &&
-    /^[\w.@:+-]*$/.test(name === "TZ" ? (value.text ?? "$").replaceAll("/", "") : (value.text ?? "$"));
-  const number = NUMBERS.test(name) && /^\d+$/.test(value.text ?? "");
-  const pager = /^(?:GIT_|MAN)?PAGER$/.test(name) && (value.text === "cat" || value.text === "");
+  const quiet = QUIET.find(([names]) => names.test(name))?.[1];
+  const harmless = value.text !== null && quiet?.test(value.text) === true;
   const splits = name === "IFS" && command === "read";
-  return quiet || number || pager || splits ? null : mutatingEnvironment(name);
+  return harmless || splits ? null : mutatingEnvironment(name);
 }
 
 function mutatingEnvironment(name: string): Finding {
