@@ -208,6 +208,7 @@ struct landlock_path_beneath_attr { u64 allowed; s32 parent_fd; } __attribute__(
 #define BPF_LOAD_WORD 0x20 /* BPF_LD | BPF_W | BPF_ABS */
 #define BPF_JUMP 0x05
 #define BPF_JUMP_EQ 0x15   /* BPF_JMP | BPF_JEQ | BPF_K */
+#define BPF_JUMP_GT 0x25
 #define BPF_JUMP_GE 0x35
 #define BPF_JUMP_SET 0x45
 #define BPF_AND 0x54 /* BPF_ALU | BPF_AND | BPF_K */

@@ -8,7 +8,7 @@
 #define OFFSET_ARCH 4
 #define OFFSET_ARG(n) (16 + 8 * (n))
 /* About the square root of the number of rules: as many steps from group to group as within one. */
-#define GROUP 12
+#define GROUP 8
 
 enum { MOST_RULES = 200, MOST_CODE = 1200 };
 
@@ -75,24 +75,51 @@ static void put(u16 code, u8 yes, u8 no, u32 k) {
   finished[length++] = (struct sock_filter){code, yes, no, k};
 }
 
-static void put_rule(const struct filter *f, const struct rule *r) {
-  if (r->size > 255) fail("a rule of the system call filter is too long to jump over", NULL, 0);
-  put(BPF_JUMP_EQ, 0, (u8)r->size, (u32)r->number);
+/* Calls with neighbouring numbers and the same answer need one rule. Gives the last of those that begin with `first`. */
+static int last_alike(const struct filter *f, int first) {
+  const struct rule *one = &f->rule[first];
+  int last = first;
+  while (one->size == 1 && last + 1 < f->rules) {
+    const struct rule *next = &f->rule[last + 1];
+    if (next->number != f->rule[last].number + 1 || next->size != 1 || f->code[next->start].k != f->code[one->start].k) break;
+    last++;
+  }
+  return last;
+}
+
+/* The rule for the calls `first` to `last`: a single one, or alike. */
+static void put_rule(const struct filter *f, int first, int last) {
+  const struct rule *r = &f->rule[first];
+  if (r->size > 254) fail("a rule of the system call filter is too long to jump over", NULL, 0);
+  if (first == last) {
+    put(BPF_JUMP_EQ, 0, (u8)r->size, (u32)r->number);
+  } else {
+    put(BPF_JUMP_GT, (u8)(r->size + 1), 0, (u32)f->rule[last].number);
+    put(BPF_JUMP_GE, 0, (u8)r->size, (u32)r->number);
+  }
   for (int i = 0; i < r->size; i++) {
     struct sock_filter c = f->code[r->start + i];
     put(c.code, c.jt, c.jf, c.k);
   }
 }
 
-static void put_group(const struct filter *f, int from, int to) {
+/* Some rules, and a jump over them for calls with higher numbers. Gives the first rule that is left. */
+static int put_group(const struct filter *f, int from) {
+  int to = from;
+  for (int i = 0; i < GROUP && to < f->rules; i++) to = last_alike(f, to) + 1;
   int jump = length + 1;
   if (to < f->rules) {
     put(BPF_JUMP_GE, 0, 1, (u32)f->rule[to].number);
     put(BPF_JUMP, 0, 0, 0);
   }
-  for (int i = from; i < to; i++) put_rule(f, &f->rule[i]);
+  for (int i = from; i < to;) {
+    int last = last_alike(f, i);
+    put_rule(f, i, last);
+    i = last + 1;
+  }
   put(BPF_RETURN, 0, 0, SECCOMP_RET_ALLOW);
   if (to < f->rules) finished[jump].k = (u32)(length - jump - 1);
+  return to;
 }
 
 static void finish(struct filter *f) {
@@ -106,7 +133,7 @@ static void finish(struct filter *f) {
   put(BPF_JUMP_GE, 0, 1, X32_BIT);
   put(BPF_RETURN, 0, 0, answer_code(ENOSYS));
 #endif
-  for (int i = 0; i < f->rules; i += GROUP) put_group(f, i, i + GROUP < f->rules ? i + GROUP : f->rules);
+  for (int i = 0; i < f->rules;) i = put_group(f, i);
 }
 
 long filter_install(struct filter *f, u32 flags) {

@@ -84,7 +84,8 @@ static void supervise_metadata(struct filter *f, int supervised) {
 
 /* An ordinary user can become nobody else. */
 static void note_identities(struct filter *f) {
-  for (int i = 0; SYS0(NR_geteuid) == 0 && i < identity_call_count; i++) {
+  if (SYS0(NR_geteuid) != 0) return;
+  for (int i = 0; i < identity_call_count; i++) {
     filter_rule(f, identity_calls[i]);
     filter_ask(f);
   }

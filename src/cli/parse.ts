@@ -54,7 +54,8 @@ export function firstWord(argv: string[], commands: CommandSpec[]): number {
 
 const without = (argv: string[], at: number) => [...argv.slice(0, at), ...argv.slice(at + 1)];
 
-const isFlag = (word: string) => word.startsWith("-") && word !== "-";
+/** A diff that is given as a prompt begins with three dashes; no flag does. */
+const isFlag = (word: string) => word.startsWith("-") && word !== "-" && !word.startsWith("---");
 
 function findFlag(word: string, flags: FlagSpec[]): FlagSpec | undefined {
   if (word.startsWith("--")) {

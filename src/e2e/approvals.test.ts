@@ -75,6 +75,45 @@ describe("without anybody to ask", () => {
   );
 });
 
+describe("untrusted", () => {
+  /** Each acts, in its own way; before it runs a person is asked, and here is none. */
+  const ACTING = [
+    'find victim "$XDG_CACHE_HOME-delete"',
+    'for f in "" a; do sort a "$f-oout"; done',
+    'false && x=a; find victim "$x-delete"',
+    'sort a {"}",-oout}',
+    'echo "$\\\n(touch out)"',
+    "git rev-list --output=out HEAD",
+    "git blame -- a --output=out",
+    "git config user.name --global",
+    "echo victim | xargs --max-lines rm cat",
+    'awk \'BEGIN{if(0) exit /"/; print "touch out" | "sh" }#"}\'',
+    "awk ~/';BEGIN{system(\"touch out\")}#/' a",
+    "yes | find a -ok sort {} + -o out \\;",
+    "env -i git status",
+    "find . -execdir git status \\;",
+    "xxd a -p/../out",
+    "find . -exec uniq {} +",
+    "git branch -- new --list",
+    "timeout touch out",
+  ];
+  /** So that what runs can be told from what does not. */
+  const READING = ["git status --short -- a", "for f in a victim; do sed -n 1p $f; done | sort -u", 'wc -l "$PWD/a"'];
+
+  test("runs what only reads without a question, and nothing that acts", async () => {
+    const lines = [...ACTING, ...READING];
+    const calls = lines.map((line, index) => run(line, `c${index}`));
+    await using w = await world([respond(...calls), done], { a: "b\na\n", victim: "x\n" });
+    const ran = await w.moat(["exec", "-s", "workspace-write", "-c", "approval_policy=untrusted", "go"]);
+    expect(ran.exit).toBe(0);
+    const said = outputs(w);
+    const wasRun = lines.filter((_, index) => said.get(`c${index}`)?.includes("Process exited with code 0"));
+    expect(wasRun).toEqual(READING);
+    expect([w.project.read("a"), w.project.read("victim")]).toEqual(["b\na\n", "x\n"]);
+    expect(existsSync(w.project.path("out"))).toBe(false);
+  });
+});
+
 describe("moat repl", () => {
   /** A world whose project is trusted, so that nothing but the call is asked about. */
   async function trusted(script: Parameters<typeof world>[0]): Promise<World> {

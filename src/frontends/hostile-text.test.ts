@@ -213,6 +213,7 @@ describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with
       approve: null,
       ...print,
       saveLastMessage: async () => null,
+      mute_when_ended: false,
       signal: new AbortController().signal,
     });
     harmless(said.out);

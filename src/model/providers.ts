@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { Env, ProviderSettings } from "./contract.ts";
 import { createKeySource, KeyError, type KeySource } from "./keys.ts";
-import { Invalid, isLoopback, limits } from "./limits.ts";
+import { Invalid, isLoopback, limits, NoKey } from "./limits.ts";
 import type { ProviderConfig } from "./provider-config.ts";
 import { type BuiltInProvider, PROVIDERS } from "./provider-table.ts";
 
@@ -34,7 +34,7 @@ export type Resolution =
       /** Set where a program gives the key: `createClient` takes it with its hooks. */
       keys: KeySource | null;
     }
-  | { ok: false; reason: "nothing_configured" | "invalid"; message: string };
+  | { ok: false; reason: "nothing_configured" | "no_key" | "invalid"; message: string };
 
 /** How long an outage may last when nobody watches. */
 const GIVE_UP_AFTER_MS = 600_000;
@@ -52,7 +52,7 @@ export async function resolveProvider(config: ModelConfig, env: Env, identity: I
     return await configured(id, config, env, identity);
   } catch (error) {
     if (error instanceof Invalid || error instanceof KeyError)
-      return { ok: false, reason: "invalid", message: error.message };
+      return { ok: false, reason: error instanceof NoKey ? "no_key" : "invalid", message: error.message };
     throw error;
   }
 }
@@ -159,7 +159,7 @@ function keyOf(id: string, own: ProviderConfig, config: ModelConfig, env: Env, b
   if (own.env_key) {
     const key = env[own.env_key] || saved;
     if (key) return key;
-    throw new Invalid(
+    throw new NoKey(
       [`Missing environment variable: \`${own.env_key}\`.`, own.env_key_instructions].filter(Boolean).join(" "),
     );
   }
@@ -168,7 +168,7 @@ function keyOf(id: string, own: ProviderConfig, config: ModelConfig, env: Env, b
   const key = firstSet(names ?? [`${variable(id)}_API_KEY`], env) ?? saved;
   if (key) return key;
   if (!names || names.length === 0 || isLoopback(base_url)) return null;
-  throw new Invalid(`${own.name ?? id} needs a key: set ${names.join(" or ")}, or run \`moat login\`.`);
+  throw new NoKey(`${own.name ?? id} needs a key: set ${names.join(" or ")}, or run \`moat login\`.`);
 }
 
 function headersFromEnv(names: Record<string, string>, env: Env): Record<string, string> {

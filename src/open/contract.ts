@@ -142,6 +142,8 @@ export interface Refusal {
   ok: false;
   message: string;
   exit: number;
+  /** All is understood, only the key of the provider is missing. */
+  no_key?: true;
 }
 
 /** A thread that is ready for its first op. */

@@ -1,3 +1,5 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
 import { type BudgetLimits, Thread } from "../core/index.ts";
@@ -28,7 +30,10 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const outside = await openOutside(loaded, host, options);
   const resolved = await findProvider(loaded, host, options, outside);
-  if (!resolved.ok) return { ok: false, message: resolved.message, exit: FAILED };
+  if (!resolved.ok) {
+    const { message, reason } = resolved;
+    return { ok: false, message, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
+  }
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
   if (!limits.ok) return limits;
@@ -53,10 +58,20 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const settings = { ...wanted, ...allowed };
   const { catalog } = limits;
-  const { thread_id, services } = threadServices(host, loaded, resolved, options, catalog, outside);
+  const unkept = whyUnkept(host, options);
+  const kept = unkept === null ? options : { ...options, ephemeral: true };
+  const { thread_id, services } = threadServices(host, loaded, resolved, kept, catalog, outside);
   try {
     const wide = await wideWorkspaceNotes(settings, host);
-    const warnings = [...loaded.warnings, ...rules.notes, ...documents.warnings, ...search.warnings, ...notes, ...wide];
+    const warnings = [
+      ...loaded.warnings,
+      ...rules.notes,
+      ...documents.warnings,
+      ...search.warnings,
+      ...notes,
+      ...wide,
+      ...(unkept === null ? [] : [unkept]),
+    ];
     const resumed = options.resume?.stored ?? null;
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
@@ -65,6 +80,22 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
+  }
+}
+
+/**
+ * Where nobody named a home and the usual one cannot be written (a build machine without one, a file system that is read-only),
+ * the thread runs all the same and is not kept. null: it is.
+ */
+function whyUnkept(host: Host, { ephemeral, resume }: OpenOptions): string | null {
+  if (ephemeral || resume || host.env.MOAT_HOME) return null;
+  try {
+    mkdirSync(join(host.moat_home, "threads"), { recursive: true, mode: 0o700 });
+    accessSync(host.moat_home, constants.W_OK);
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `this thread is not kept: ${host.moat_home} cannot be written (${code}); set MOAT_HOME to a directory that can be`;
   }
 }
 

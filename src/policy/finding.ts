@@ -34,7 +34,9 @@ export function worse<T extends { verdict: Verdict }>(a: T, b: T): T {
 
 /** What a row of the table needs to know besides the arguments. */
 export interface Surroundings {
-  /** The directory that the command starts in is not the one the script began in. */
+  /** The directory that the user trusts. Absolute. */
+  workspace: string;
+  /** The directory that the command starts in may be another one. */
   moved: boolean;
   /** The shell whose script the command stands in, when its builtins are meant; null: a program is started. */
   shell: Shell | null;
@@ -62,4 +64,9 @@ export interface Row {
 /** A list of words, written as a line. */
 export function words(line: string): string[] {
   return line.split(" ");
+}
+
+/** True when both are the same directory, with or without a slash at the end. */
+export function isSame(a: string, b: string): boolean {
+  return a.replace(/\/$/, "") === b.replace(/\/$/, "");
 }

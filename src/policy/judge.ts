@@ -1,4 +1,4 @@
-import { type Finding, mutating, safe, unknown, type Verdict, worse } from "./finding.ts";
+import { type Finding, isSame, mutating, safe, unknown, type Verdict, worse } from "./finding.ts";
 import { readScript } from "./shell/read-script.ts";
 import { literal, type Redirect, type Shell, type SimpleCommand, type Word } from "./shell/word.ts";
 import { judgeProgram } from "./table/lookup.ts";
@@ -143,8 +143,8 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     inner.push(segment);
     return pick(segment);
   };
-  const { moved, shell } = state;
-  return segmentOf(words, command, judgeProgram(name, args, { moved, shell, judge }), inner);
+  const { workspace, moved, shell } = state;
+  return segmentOf(words, command, judgeProgram(name, args, { workspace, moved, shell, judge }), inner);
 }
 
 /** Wrappers that run builtins of the shell as well as programs. */
@@ -157,10 +157,6 @@ function pick({ verdict, reason }: Segment): Finding {
 function staysIn(args: Word[], workspace: string): boolean {
   const target = args.length === 1 ? (args[0]?.text ?? null) : null;
   return target !== null && (target === "." || isSame(target, workspace));
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.replace(/\/$/, "") === b.replace(/\/$/, "");
 }
 
 /** Options of a shell before its script that do not change how it is read. */

@@ -19,9 +19,10 @@ export async function decoderFor(bytes: Uint8Array): Promise<TextDecoder> {
   return legacyDecoder(detect(sample));
 }
 
-/** UTF-16 with its mark, or without one where every second byte is zero, as Windows programs print it. */
+/** UTF-16 with its mark, as Windows programs print it. Their line ends have a zero byte; two odd bytes alone make no mark. */
 function wideEncoding(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
   const [first = 0, second = 0] = bytes;
+  if (!bytes.includes(0)) return null;
   if (first === 0xff && second === 0xfe) return "utf-16le";
   if (first === 0xfe && second === 0xff) return "utf-16be";
   return null;

@@ -46,16 +46,17 @@ export class LinePrinter {
     this.#transcript = options.past ?? emptyTranscript;
   }
 
-  /** All that was printed, and what was not. */
+  /** What has happened, without text that is still growing: that was printed as it came. */
   get transcript(): Transcript {
     return this.#transcript;
   }
 
   print(event: Event): SafeText {
+    // Nobody looks at half an item here, and these are most of all events.
+    if (event.type === "item.delta") return this.#delta(event);
     const before = this.#transcript;
     this.#transcript = reduce(before, event);
     if (this.#transcript.children !== before.children) return this.#child(before, event.thread_id ?? "");
-    if (event.type === "item.delta") return this.#delta(event);
     const held = this.#held;
     const [entry] = this.#transcript.entries.since(before.entries.length);
     const lines = entry ? this.#entry(entry) : event.type === "item.started" ? this.#started(event.item) : null;
@@ -75,8 +76,8 @@ export class LinePrinter {
     return SafeText.join([this.#endStream(), ...lines.map((line) => safe`    ${line}\n`)], "");
   }
 
-  #delta({ item_id, item_type, delta }: Extract<Event, { type: "item.delta" }>): SafeText {
-    if (!this.#stream || item_type === "command_execution") return safe``;
+  #delta({ item_id, item_type, delta, thread_id }: Extract<Event, { type: "item.delta" }>): SafeText {
+    if (!this.#stream || item_type === "command_execution" || thread_id !== undefined) return safe``;
     const fresh = this.#streaming?.id !== item_id;
     const before = fresh ? this.#endStream() : safe``;
     const prose = (!fresh && this.#streaming?.prose) || new ProseStream();

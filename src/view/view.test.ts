@@ -102,6 +102,36 @@ describe("LinePrinter", () => {
     expect(text).toEndWith("$ echo 'a'\n  exit 1\n  sandbox: no writing to /x\n\n");
   });
 
+  test("what the user said is shown where nobody has just typed it", () => {
+    const item = { type: "message", role: "user", content: [{ type: "input_text", text: "go\non" }] } as const;
+    const events = numbered([{ type: "history.added", item: { ...item, content: [...item.content] } }]);
+    const shown = (said: boolean) => String(new LinePrinter({ style, stream: true, said }).print(events[0] as Event));
+    expect(shown(true)).toBe("\n> go\n> on\n");
+    expect(shown(false)).toBe("");
+  });
+
+  test("a child's items are set in, and its text never runs into its parent's", () => {
+    const printer = new LinePrinter({ style, stream: true });
+    const begun: EventBody = {
+      type: "thread.started",
+      thread_id: "t",
+      schema_version: 1,
+      cwd: "/p",
+      moat_version: "0",
+    };
+    const child = (body: EventBody): Event => ({ seq: 0, ...body, thread_id: "child" });
+    const text = [
+      ...numbered([begun, begin, delta("a", "Look")]),
+      child(delta("a", "hidden")),
+      child(done(message("a", "Found it."))),
+      child(end),
+      ...numbered([delta("a", "ing."), done(message("a", "Looking.")), end]),
+    ].map((event) => String(printer.print(event)));
+    expect(text.slice(2).join("")).toBe(
+      "Look\n    Found it.\n    \n    tokens: 10 in (5 cached), 2 out\ning.\n\ntokens: 10 in (5 cached), 2 out\n",
+    );
+  });
+
   test("control sequences of the model never reach the terminal", () => {
     const text = printed(
       [

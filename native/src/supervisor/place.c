@@ -10,9 +10,6 @@ static const struct policy *policy;
 static struct identity {
   u64 mount, device, inode;
 } roots[MAX_PATHS];
-/* The file system of all memory files: it is mounted nowhere. */
-static u64 memory;
-
 /* 0, or a negative errno. */
 static long identify(long fd, struct identity *to, u32 *links) {
   struct statx file;
@@ -36,13 +33,19 @@ static struct identity identity_at(const char *path) {
 
 static int same_file(const struct identity *a, const struct identity *b) { return a->device == b->device && a->inode == b->inode; }
 
+/* The file system of all memory files is mounted nowhere: a file of ours tells which it is. */
+static int is_in_memory(const struct identity *file) {
+  struct identity ours;
+  long fd = SYS2(NR_memfd_create, "", MFD_CLOEXEC);
+  if (fd < 0) return 0;
+  int same = identify(fd, &ours, NULL) == 0 && ours.device == file->device;
+  sys_close(fd);
+  return same;
+}
+
 int place_prepare(const struct policy *p) {
-  struct identity file;
   int known = 0;
   policy = p;
-  long fd = SYS2(NR_memfd_create, "", MFD_CLOEXEC);
-  if (fd >= 0 && identify(fd, &file, NULL) == 0) memory = file.device;
-  if (fd >= 0) sys_close(fd);
   for (int i = 0; i < p->writable.count; i++) {
     roots[i] = identity_at(p->writable.at[i]);
     known += roots[i].inode != 0;
@@ -93,7 +96,7 @@ long place_check(long fd) {
   /* In no directory, so nobody finds it there. Namespaces and the like have such names too, but belong to the machine. */
   if (path[0] != '/') return text_after(path, "pipe:[") || text_after(path, "socket:[") ? 0 : -EPERM;
   if (identify(fd, &file, &links) < 0) return -EPERM;
-  if (memory && file.device == memory && !links) return 0;
+  if (!links && text_after(path, "/memfd:") && is_in_memory(&file)) return 0;
   int root = place_root(policy, path);
   return root >= 0 && lies_in(root, path, &file) ? 0 : -EPERM;
 }

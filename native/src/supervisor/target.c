@@ -12,7 +12,6 @@ static long proc = -1, own_descriptors = -1;
 
 void target_prepare(void) {
   proc = must(sys_open("/proc", O_PATH | O_DIRECTORY, 0), "the supervisor needs /proc", NULL);
-  own_descriptors = must(sys_open("/proc/self/fd", O_PATH | O_DIRECTORY, 0), "the supervisor needs /proc", NULL);
 }
 
 long target_read(long thread, u64 address, void *to, size_t size) {
@@ -78,6 +77,7 @@ long target_file(long thread, const char *name, char *to, size_t size) {
 }
 
 long target_own_link(long fd, char *name) {
+  if (own_descriptors < 0) own_descriptors = SYS4(NR_openat, proc, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   target_digits(name, fd);
   return own_descriptors;
 }

@@ -1,8 +1,10 @@
-import { createNamed, FAILED } from "../../base/index.ts";
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { createNamed, FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
-import type { InputPart } from "../../protocol/index.ts";
+import { type InputPart, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
@@ -32,23 +34,43 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
   return exit;
 }
 
+/** The same for a run: who reads its events gets the reason as one, unless the command line itself was wrong. */
+function refuseRun(host: Host, json: boolean, why: { message: string; exit: number; no_key?: true }): number {
+  if (json && why.exit !== USAGE) for (const line of failureLines(why)) host.json(line);
+  return refuse(host, why);
+}
+
+/** A missing key ends a thread that has begun, as the Codex CLI has it: its SDK waits for these four lines. */
+function failureLines({ message, no_key }: { message: string; no_key?: true }): object[] {
+  if (!no_key) return [{ type: "error", message }];
+  return [
+    { type: "thread.started", thread_id: Bun.randomUUIDv7(), schema_version: SCHEMA_VERSION },
+    { type: "turn.started" },
+    { type: "error", message },
+    { type: "turn.failed", error: { message, kind: "unauthorized" }, usage: NO_USAGE, turn_usage: NO_USAGE },
+  ];
+}
+
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
   const read = await readOptions(flags, host);
-  if (!read.ok) return refuse(host, read);
+  const json = flags.json === true || flags["json-deltas"] === true;
+  if (!read.ok) return refuseRun(host, json, read);
   const { options } = read;
   const repository = findRepository(options.cwd);
   if (!flags["skip-git-repo-check"] && repository === null) {
     const message = `${options.cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
-    return refuse(host, { message, exit: FAILED });
+    return refuseRun(host, options.json, { message, exit: FAILED });
   }
+  const unwritable = unwritablePlace(options.last_message_file);
+  if (unwritable !== null) return refuseRun(host, options.json, { message: unwritable, exit: FAILED });
   const prompt = await taskPrompt(task, options, host);
-  if (!prompt.ok) return refuse(host, prompt);
+  if (!prompt.ok) return refuseRun(host, options.json, prompt);
   if (prompt.warning !== null) host.stderr(`moat: ${prompt.warning}\n`);
   if (!flags.worktree) return openAndRun(host, flags, options, task, prompt.text, options.cwd);
   const { addWorktree } = await import("./worktree.ts");
   const added = await addWorktree(options.cwd, flags, host);
-  if (!added.ok) return refuse(host, added);
+  if (!added.ok) return refuseRun(host, options.json, added);
   const { worktree } = added;
   host.stderr(`moat: working in ${worktree.path}\n`);
   try {
@@ -94,10 +116,10 @@ async function openAndRun(
     resume: task.thread ? await task.thread() : null,
     ...(give_up_after_ms === null ? {} : { give_up_after_ms }),
   });
-  if (!opened.ok) return refuse(host, opened);
+  if (!opened.ok) return refuseRun(host, options.json, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   const input = await taskInput(prompt, flags, options, cwd, host);
-  return "message" in input ? refuse(host, input) : runTask(host, opened, options, input);
+  return "message" in input ? refuseRun(host, options.json, input) : runTask(host, opened, options, input);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -134,7 +156,25 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
     stderr: host.stderr,
     saveLastMessage: (message) => saveLastMessage(last_message_file, message, host),
     signal: host.signal,
+    // Its user waits for an AbortError, and a last line would be taken for a failure of its own.
+    mute_when_ended: host.env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE === SDK,
   });
+}
+
+/** How the Codex SDK for TypeScript names itself to the program that it starts. */
+const SDK = "codex_sdk_ts";
+
+/** Why the last message could not be written there, found before the model is paid; null: nothing is known against it. */
+function unwritablePlace(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    return null;
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such directory" : "it cannot be written";
+    return `-o ${path}: ${why}; nothing was asked of the model`;
+  }
 }
 
 /** Why the message is not in its file, with the exit code; null when it is, or nobody asked. */

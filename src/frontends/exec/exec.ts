@@ -31,6 +31,8 @@ export interface ExecOptions {
   saveLastMessage(text: string): Promise<{ message: string; exit: number } | null>;
   /** Aborts with the name of a signal as its reason. */
   signal: AbortSignal;
+  /** Once a signal has ended the process, no more lines are written: its parent knows. */
+  mute_when_ended: boolean;
 }
 
 /** Runs one turn to its end and prints it. Resolves to the exit code. */
@@ -97,9 +99,17 @@ class Run {
   }
 }
 
-function printer({ form, thread, json, stderr }: ExecOptions): (event: Event, evidence: Evidence | null) => void {
+function printer({
+  form,
+  thread,
+  json,
+  stderr,
+  signal,
+  mute_when_ended,
+}: ExecOptions): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
     return (event, evidence) => {
+      if (mute_when_ended && signal.aborted) return;
       const child = isOfChild(event, thread.thread_id);
       for (const line of child ? childLines(event, form) : jsonLines(event, { ...form, evidence })) json(line);
     };

@@ -43,16 +43,7 @@ const ops = {
 } satisfies Record<Op["type"], unknown>;
 
 /** Every op, as it may stand on a line of `moat proto`. The public contract: an unknown type or field is an error. */
-const opSchema = z.discriminatedUnion("type", [
-  ops.user_turn,
-  ops.steer,
-  ops.settings,
-  ops.approval,
-  ops.interrupt,
-  ops.compact,
-  ops.undo,
-  ops.shutdown,
-]);
+const opSchema = z.discriminatedUnion("type", Object.values(ops) as [(typeof ops)[Op["type"]]]);
 
 export type ReadOp = { ok: true; op: Op } | { ok: false; message: string };
 

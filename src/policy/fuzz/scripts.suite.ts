@@ -84,7 +84,7 @@ export function nextLine(r: Random, helps: Helps, corpus: readonly Line[], shell
 
 function anyLine(r: Random, helps: Helps, corpus: readonly Line[], shells: readonly Shell[]): Line {
   const shell = r.pick(shells);
-  if (r.oneIn(10)) return { shell, text: changed(r, corpus, shell) };
+  if (r.oneIn(5)) return { shell, text: changed(r, corpus, shell) };
   const one = simple(r, helps, shell);
   return { shell, text: r.oneIn(2) ? one : r.pick(JOINS)(one, simple(r, helps, shell)) };
 }

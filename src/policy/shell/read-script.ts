@@ -9,6 +9,9 @@ import type { Shell, SimpleCommand, Word } from "./word.ts";
 /** The simple commands of a script, wherever they stand in it, or why it could not be read for sure. */
 export type Script = { ok: true; commands: SimpleCommand[] } | { ok: false; problem: string };
 
+/** Scripts that set more variables than this have none of them followed: each setting costs as much as there are values. */
+const MAX_NAMES = 100;
+
 /**
  * Reads a shell script into its simple commands. It does not check the grammar: all that matters is that no command is
  * missed, so structure (pipes, lists, groups, loops, conditions, substitutions) only separates commands here. Everything
@@ -20,7 +23,9 @@ export function readScript(text: string, shell: Shell): Script {
   const first = read(text, shell, NO_VARIABLES);
   if (!first.ok || !text.includes("$")) return first;
   const names = namesSetOnce(first.commands);
-  return names.size === 0 ? first : read(text, shell, { trackable: names, values: new Map() });
+  return names.size === 0 || names.size > MAX_NAMES
+    ? first
+    : read(text, shell, { trackable: names, values: new Map() });
 }
 
 function read(text: string, shell: Shell, variables: Variables): Script {
@@ -153,8 +158,9 @@ function readCommands(r: Reader, close: ")" | null): void {
 function readNext(r: Reader, current: Current, c: string): Current {
   if (c === "\n") {
     // Behind `&&` the list goes on in the next line.
-    if (!isEmpty(current.command) || current.command.after_group) r.certain = true;
+    const ends = !isEmpty(current.command) || current.command.after_group;
     const next = endCommand(r, current);
+    if (ends) r.certain = true;
     r.pos++;
     readHeredocs(r, readList);
     return next;
@@ -255,8 +261,8 @@ function readWithHeader(r: Reader, keyword: "for" | "[[", start: number): Curren
 
 /** The value of an assignment, read again behind the `=`: it does not split into words, and braces are text there. */
 function valueAfter(r: Reader, word: Word, name: string, start: number): Word {
-  if (r.shell === "zsh" && /^=[^=]/.test(word.raw.slice(name.length + 1)))
-    giveUp(r, "`=` in front of a name, which zsh replaces");
+  // zsh looks for names behind `=` at the start of a value and behind each colon in it, quotes or not.
+  if (r.shell === "zsh" && /(?:^|[:'"])=/.test(word.raw.slice(name.length + 1))) giveUp(r, "`=` in front of a name");
   if (word.text !== null) {
     const text = word.text.slice(name.length + 1);
     return { ...word, text, prefix: text, plain: !text.startsWith("-"), raw: word.raw.slice(name.length + 1) };

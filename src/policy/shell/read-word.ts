@@ -14,6 +14,7 @@ import type { Piece, Word } from "./word.ts";
 
 /** Characters that mean themselves wherever they stand in a word. */
 const ORDINARY = /[\w./@:+,=%-]+/y;
+const NAMED = /=+[^= \t\n;&|<>()]/y;
 /** Ends a word when it is not quoted. */
 const METACHARACTERS = " \t\n;&|<>()";
 /** Characters that look like nothing or like a blank and hide what a person reads: refused everywhere. */
@@ -33,13 +34,19 @@ export interface Nested {
 
 function addPiece(b: WordBuilder, piece: Piece): void {
   const first = b.known && b.text === "";
+  if (piece.many === true) {
+    b.many = true;
+    b.plain = first ? piece.plain === true : b.text === "" ? b.plain : !b.text.startsWith("-");
+    b.text = "";
+    b.known = false;
+    return;
+  }
   if (piece.splits) {
     b.many = true;
     // The first of several words keeps the prefix, the others do not: nothing is certain.
     b.text = "";
     b.plain = false;
   } else if (first) b.plain = piece.plain === true;
-  if (piece.many === true) b.many = true;
   if (b.known && !piece.splits) b.text += piece.text ?? piece.prefix ?? "";
   if (piece.text === null || piece.splits) b.known = false;
 }
@@ -47,7 +54,6 @@ function addPiece(b: WordBuilder, piece: Piece): void {
 /** Reads one word at the position, which is on its first character. */
 export function readWord(r: Reader, nested: Nested): Word {
   const b: WordBuilder = { text: "", known: true, many: false, bare: true, plain: false, start: r.pos, braces: 0 };
-  readStart(r);
   while (!atEnd(r)) {
     const c = peek(r);
     if (METACHARACTERS.includes(c)) break;
@@ -57,23 +63,17 @@ export function readWord(r: Reader, nested: Nested): Word {
   return finishWord(r, b);
 }
 
-/** In zsh a word `=ls` is the path of `ls`. */
-function readStart(r: Reader): void {
-  const named = peek(r) === "=" && !METACHARACTERS.includes(r.text[r.pos + 1] ?? " ");
-  if (named && r.shell === "zsh") giveUp(r, "`=` in front of a name, which zsh replaces");
-}
-
-/** Before a tilde that stands for a directory: nothing, or the name of an assignment, which bash looks for in arguments too. */
-const BEFORE_TILDE = /^(?:[A-Za-z_]\w*\+?=(?:.*:)?)?$/s;
-
-/** `~` and `~/x` are below the home; `~name` may be any directory, or stay as it is. */
+/**
+ * `~` and `~/x` are below the home; `~name` may be any directory, or stay as it is. So may a tilde behind `=` and `:`, which
+ * shells look for in assignments, and bash in arguments that look like one.
+ */
 function readTilde(r: Reader, b: WordBuilder): void {
   const home = /^~(?:[/ \t\n;&|<>()]|$)/.test(peek(r, 2));
-  const stands = BEFORE_TILDE.test(r.text.slice(b.start, r.pos));
-  addPiece(
-    b,
-    stands ? { text: null, splits: false, prefix: home ? "/" : "", plain: true } : { text: "~", splits: false },
-  );
+  const before = r.text.slice(Math.max(b.start, r.pos - 2), r.pos);
+  if (before === "") addPiece(b, { text: null, splits: false, prefix: home ? "/" : "", plain: true });
+  // `=~` is an operator, where the shell has one.
+  else if (/[=:]$/.test(before) && (before !== "=" || r.shell === "sh")) addPiece(b, { text: null, splits: false });
+  else addPiece(b, { text: "~", splits: false });
   r.pos++;
 }
 
@@ -89,6 +89,8 @@ function readPart(r: Reader, b: WordBuilder, c: string, nested: Nested): void {
   else if (c === "~") readTilde(r, b);
   else {
     const text = matchAt(ORDINARY, r, r.pos) ?? c;
+    // There a word `=ls` is the path of `ls`, also behind an empty pair of quotes; `=` and `==` are operators.
+    if (r.shell === "zsh" && b.text === "" && matchAt(NAMED, r, r.pos) !== null) giveUp(r, "`=` in front of a name");
     addPiece(b, { text, splits: false });
     r.pos += text.length;
   }

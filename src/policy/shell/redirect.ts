@@ -25,7 +25,7 @@ export function readRedirect(r: Reader, command: SimpleCommand, nested: Nested):
     r.pos += 2;
     readNested(r, nested.list);
     const raw = r.text.slice(start, r.pos);
-    command.words.push({ ...anyWords(raw), prefix: "/dev/fd/", plain: true, many: false });
+    command.words.push({ ...anyWords(raw), prefix: "/", plain: true, many: false });
     if (!atEnd(r) && !" \t\n;&|)".includes(peek(r))) giveUp(r, "text stands directly behind a process substitution");
     return true;
   }

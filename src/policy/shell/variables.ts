@@ -66,7 +66,8 @@ export function learnLoop(variables: Variables, [, name, ...values]: readonly Wo
 const UNSPLIT = /^[\w./@:+,=%-]+$/;
 
 function set(variables: Variables, name: string, words: readonly Word[]): void {
-  if (!variables.trackable.has(name) || words.length === 0) return;
+  // The shell itself sets `_`.
+  if (!variables.trackable.has(name) || words.length === 0 || name === "_") return;
   const [only, ...others] = words;
   const text = others.length === 0 && only !== undefined ? only.text : null;
   const prefix = words.map((word) => word.prefix).reduce(commonStart);
@@ -91,5 +92,5 @@ export function valueKnown({ values }: Variables, name: string | undefined, quot
   const known = values.get(name);
   if (known !== undefined) return quoted ? known.quoted : known.unquoted;
   const certain = name === "HOME" || (name === "PWD" && quoted);
-  return certain ? { text: null, splits: false, many: !quoted, prefix: "/", plain: true } : null;
+  return certain ? { text: null, splits: false, many: !quoted, prefix: quoted ? "/" : "", plain: true } : null;
 }

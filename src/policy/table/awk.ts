@@ -19,13 +19,16 @@ const REGEX = new RegExp(String.raw`\/(?!=)(?:[^/\\\n[]|\\.|${BRACKETS})*\/`, "y
 const STRING = /"(?:[^"\\\n]|\\.)*"/y;
 const COMMENT = /#[^\n]*/y;
 
+/** Longer programs are not read: nobody types them, and each slash looks at what stands before it. */
+const MAX_LENGTH = 10_000;
+
 /**
  * True when an awk program cannot write or run anything: no word that does, no single `|` and no `>` that redirects a print.
  * Strings and regular expressions are skipped; where it is not certain whether a slash divides or starts one, the answer is
  * false.
  */
 export function isHarmlessAwkProgram(program: string): boolean {
-  if (program.includes("\\\n")) return false;
+  if (program.length > MAX_LENGTH || program.includes("\\\n")) return false;
   const bare = withoutLiterals(program);
   if (bare === null || REACHES_OUT.test(bare)) return false;
   return !bare.replaceAll("||", "").includes("|") && comparesOnly(bare);

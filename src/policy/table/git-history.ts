@@ -1,6 +1,14 @@
-import type { Row } from "../finding.ts";
+import { type Check, type Row, unknown } from "../finding.ts";
+import { mayBeOption } from "../shell/word.ts";
 import type { Usage } from "../usage.ts";
 import { DIFF, formatsOnly, LOG } from "./git-options.ts";
+
+/** git takes what stands behind `--` for an option all the same: `git blame -- FILE REVISION` is an old spelling. */
+const noOptionBehindDashes: Check = (args) => {
+  const dashes = args.findIndex((word) => word.text === "--");
+  const other = dashes === -1 ? undefined : args.slice(dashes + 1).find(mayBeOption);
+  return other === undefined ? null : unknown(`\`${other.raw}\` may be an option, also behind \`--\``);
+};
 
 const BLAME: Usage = {
   flags: "wltsepfnbc",
@@ -51,25 +59,38 @@ export const GIT_HISTORY: readonly Row[] = [
     not_match: ["git shortlog --output=x", "git shortlog $x", "git shortlog --format=%G?"],
   },
   {
-    programs: ["diff", "diff-tree", "diff-index", "diff-files", "stash show"],
+    programs: ["diff", "diff-tree", "diff-index", "diff-files"],
     note: "Show differences. Without what writes a file (`--output`) or starts a program (`--ext-diff`, `--textconv`).",
-    usage: { ...DIFF, long: `${DIFF.long} --root --include-untracked --only-untracked --no-commit-id` },
-    match: ["git diff HEAD~1 -- src", "git diff --stat --cached", "git diff -U10 main...HEAD", "git stash show -p"],
+    usage: { ...DIFF, long: `${DIFF.long} --root --no-commit-id` },
+    match: ["git diff HEAD~1 -- src", "git diff --stat --cached", "git diff -U10 main...HEAD"],
     not_match: [
       "git diff --output=a",
       "git diff --outp a",
       "git diff --ext-diff",
       "git diff $x",
       "git diff --submodule=diff",
-      "git stash show --ext-diff",
     ],
   },
   {
     programs: ["blame"],
     note: "Tells who wrote each line.",
     usage: BLAME,
+    check: noOptionBehindDashes,
     match: ["git blame -L 1,5 a", "git blame -w -C HEAD -- a"],
-    not_match: ["git blame $x", "git blame --output=x a", "git blame --contents=x a"],
+    not_match: ["git blame $x", "git blame --output=x a", "git blame -- a --output=x", "git blame --contents=x a"],
+  },
+  {
+    programs: ["stash show"],
+    note: "Shows what was stashed.",
+    usage: { ...DIFF, long: `${DIFF.long} --include-untracked --only-untracked` },
+    check: noOptionBehindDashes,
+    match: ["git stash show -p", "git stash show --stat stash@{1}"],
+    not_match: [
+      "git stash show --ext-diff",
+      "git stash show --output=x",
+      "git stash show -- --output=x",
+      "git stash pop",
+    ],
   },
   {
     programs: ["grep"],

@@ -72,11 +72,18 @@ export const GIT_STATE: readonly Row[] = [
         "--short --branch --show-stash --porcelain[=] --long --verbose --null --untracked-files[=] --ignored[=] --column[=] " +
         "--no-column --ignore-submodules[=] --ahead-behind --no-ahead-behind --renames --no-renames --find-renames[=]",
     },
-    match: ["git status", "git status --short -b", "git status -sb", "git status --porcelain=v1 -uno -- src"],
+    match: [
+      "git status",
+      "git status --short -b",
+      "git status -sb",
+      "git status --porcelain=v1 -uno -- src",
+      "cd /tmp; git -C /work/project status",
+    ],
     not_match: [
       "git status > a",
       "git -c core.fsmonitor=./x status",
       "git -C /tmp status",
+      "git -C /work/project -C sub status",
       "git --git-dir=x status",
       "git status $x",
       "env -i git status",

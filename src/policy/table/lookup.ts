@@ -1,4 +1,4 @@
-import { type Finding, mutating, type Row, type Surroundings, safe, unknown } from "../finding.ts";
+import { type Finding, isSame, mutating, type Row, type Surroundings, safe, unknown } from "../finding.ts";
 import type { Word } from "../shell/word.ts";
 import { awk } from "./awk.ts";
 import { find } from "./find.ts";
@@ -133,13 +133,17 @@ const PLAIN_OPTIONS = new Set([
 
 function judgeGit(args: Word[], around: Surroundings): Finding {
   let i = 0;
+  let { moved } = around;
   while (i < args.length && args[i]?.prefix.startsWith("-")) {
     const text = args[i]?.text ?? "";
+    const value = args[i + 1]?.text ?? "";
     if (text === "--version" && args.length === i + 1) return safe("`git --version` only reads");
-    const setting = text === "-c" && SETTING.test(args[i + 1]?.text ?? "");
-    if (!PLAIN_OPTIONS.has(text) && !setting)
+    const setting = text === "-c" && SETTING.test(value);
+    const home = text === "-C" && isSame(value, around.workspace);
+    if (!PLAIN_OPTIONS.has(text) && !setting && !home)
       return unknown(`\`git ${args[i]?.raw ?? ""}\` may make git run what it finds there`);
-    i += setting ? 2 : 1;
+    if (home) moved = false;
+    i += setting || home ? 2 : 1;
   }
   const name = args[i]?.text;
   if (name === null || name === undefined || name.includes(" ")) return unknown("its subcommand is not known");
@@ -158,7 +162,6 @@ function judgeGit(args: Word[], around: Surroundings): Finding {
       ? judgeRow(row, `git ${name}`, rest, around)
       : judgeRow(row, `git ${both}`, rest.slice(1), around);
   if (found.verdict !== "safe") return effect === null ? found : mutating(found.reason);
-  if (around.moved)
-    return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
+  if (moved) return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
   return found;
 }
