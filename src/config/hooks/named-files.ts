@@ -30,6 +30,11 @@ const RUNNER_FILES: [program: RegExp, files: string[]][] = [
   [RUNNERS, ["package.json", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"]],
   [/^g?make$/, ["GNUmakefile", "makefile", "Makefile"]],
   [/^just$/, ["justfile", "Justfile", ".justfile"]],
+  [/^deno$/, ["deno.json", "deno.jsonc"]],
+  [/^task$/, ["Taskfile.yml", "Taskfile.yaml"]],
+  [/^rake$/, ["Rakefile"]],
+  [/^(?:tox|nox)$/, ["tox.ini", "noxfile.py"]],
+  [/^(?:pre-commit|lefthook)$/, [".pre-commit-config.yaml", "lefthook.yml"]],
 ];
 /** Programs whose first plain word is the file that they run. */
 const INTERPRETERS = /^(?:(?:ba|z|da|k)?sh|python[\d.]*|node|ruby|perl|php|deno|bun|tsx|ts-node|source|\.)$/;
@@ -124,7 +129,7 @@ function withStarts(words: LineWord[]): [LineWord, boolean][] {
 /** The line's words, and those of lines in quotes within it. */
 function nested(line: string, depth = 3): LineWord[][] {
   const words = lineWords(line);
-  const inner = depth === 0 ? [] : words.filter(({ quoted, text }) => quoted && /\s/.test(text));
+  const inner = depth === 0 ? [] : words.filter(({ quoted, text }) => quoted && /[\s;|&()<>`]/.test(text));
   return [words, ...inner.flatMap(({ text }) => nested(text, depth - 1))];
 }
 
@@ -138,7 +143,9 @@ function basesOf(words: LineWord[], { root, cwd, ...places }: LinePlaces): strin
 }
 
 const cdTargets = (words: LineWord[]) =>
-  words.flatMap(({ text, role }, index) => (role === "command" && text === "cd" ? (words[index + 1]?.text ?? []) : []));
+  words.flatMap(({ text, role }, index) =>
+    (role === "command" && text === "cd") || text === "-C" ? (words[index + 1]?.text ?? []) : [],
+  );
 
 /** Where commands of the line start; null when that is computed. */
 function startDirectories(words: LineWord[], places: LinePlaces): string[] | null {

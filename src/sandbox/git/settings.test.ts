@@ -70,6 +70,8 @@ test("places that settings name: included files, hooks directories of every file
   const set = (...args: string[]) => execFileSync("git", ["config", ...args], { cwd: main, env });
   set("include.path", "../conf/one");
   set("filter.x.clean", "sh ./tools/clean.sh %f");
+  set("filter.x.smudge", "sed s/a/b/ | python3 later.py");
+  set("core.fsmonitor", ".git/monitor");
   const layout = readLayout(main);
   if (layout === null) throw new Error("no repository");
   expect(
@@ -88,6 +90,8 @@ test("places that settings name: included files, hooks directories of every file
       join(main, ".githooks"),
       join(base, "hooks"),
       join(main, "tools/clean.sh"),
+      join(main, "later.py"),
+      join(main, ".git/monitor"),
     ]),
   );
 });

@@ -90,11 +90,18 @@ export function configuredPlaces(layouts: readonly GitLayout[], { home, named }:
   return [...named, ...shared.included, ...places];
 }
 
+/** A path, or behind a program the name of a script: it counts although nothing is there yet. Other words that name nothing are words. */
+const PATH = /^(?:\.{1,2}\/|\.git\/|~\/)./;
+const SCRIPT = /\.(?:sh|bash|py|js|mjs|rb|pl)$/;
+
 function namedBySettings(settings: readonly GitSetting[], work_tree: string, home: string): string[] {
   const at = (path: string) => place(path, work_tree, home);
+  const counts = (word: string, index: number) =>
+    PATH.test(word) || (index > 0 && SCRIPT.test(word)) || kindOf(at(word)) === "file";
   const hooks = settings.filter(({ name, value }) => name === "core.hookspath" && value !== "");
-  const words = settings.filter(({ name }) => PROGRAMS.test(name)).flatMap(({ value }) => wordsOf(value));
-  return [...hooks.map(({ value }) => at(value)), ...words.map(at).filter((path) => kindOf(path) === "file")];
+  const programs = settings.filter(({ name }) => PROGRAMS.test(name));
+  const words = programs.flatMap(({ value }) => wordsOf(value).filter(counts));
+  return [...hooks.map(({ value }) => value), ...words].map(at);
 }
 
 /** The words of a shell line, roughly: what is too many names no file. */
