@@ -32,7 +32,7 @@ async function examine(host: Host, flags: Flags): Promise<Check[]> {
     ...checks,
     ...(loaded === null ? [] : await modelChecks(loaded, host)),
     ...(await sandbox),
-    ...(await projectChecks(host, loaded)),
+    ...(await projectChecks(host)),
     ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
     ...diskChecks(host),
     ...environmentChecks(host),

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Loaded, threadReach, usualReach } from "../../open/index.ts";
+import { usualReach } from "../../open/index.ts";
 import { storeSize } from "../../session/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
@@ -24,10 +24,10 @@ export function installChecks(host: Host, executable: string): Check[] {
 }
 
 /** git, and the shell that commands run in. */
-export async function projectChecks(host: Host, loaded: Loaded | null): Promise<Check[]> {
+export async function projectChecks(host: Host): Promise<Check[]> {
   const { ok, note, problem } = checksOf("project");
   const { findProgram } = await import("../../sandbox/index.ts");
-  const reach = loaded ? await threadReach(loaded.config, host, { cwd: host.cwd }) : await usualReach(host);
+  const reach = await usualReach(host);
   const repository = findRepository(host.cwd);
   const git = findProgram("git", host.env.PATH ?? "", host.cwd, reach);
   return [
