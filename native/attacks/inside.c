@@ -1,6 +1,7 @@
 /* inside: every call on metadata, on every kind of thing, in the working directory. Prints what each answered and what was changed, so
  * that a run in the sandbox can be compared with one outside of it. The calls that programs make must answer alike. */
-#define _GNU_SOURCE
+#include "inside.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,10 +27,9 @@ static const struct timeval wrong_us[2] = {{0, 2000000}, {0, 0}};
 static void *const nowhere = (void *)8; /* No memory is mapped there. */
 static const struct timeval us[2] = {{1000000000, 5}, {1100000000, 7}};
 
-static void say(const char *label, long result) {
+void say(const char *label, long result) {
   printf("%-44s %d\n", label, result < 0 ? errno : 0);
 }
-#define TRY(call) say(#call, call)
 
 /* Mode, owner, size of what was set, and the times that were: not those of the clock. */
 static void show(const char *path) {
@@ -260,37 +259,6 @@ static void at_once(void) {
     if (fork() == 0) _exit(many(i % 2 ? "../f" : "../d/e") != NULL);
   while (wait(&status) > 0) bad += status != 0;
   printf("in children: %d failed\n", bad);
-}
-
-static void *other_thread(void *arg) {
-  *(pid_t *)arg = (pid_t)syscall(SYS_gettid);
-  for (;;) pause();
-  return NULL;
-}
-/* How the own threads and children run may be changed, that of others not: there is nobody else here. */
-static void own_processes(void) {
-  cpu_set_t set;
-  pthread_t thread;
-  volatile pid_t tid = 0;
-  pid_t child = fork();
-  if (child == 0)
-    for (;;) pause();
-  pthread_create(&thread, NULL, other_thread, (void *)&tid);
-  while (!tid) sched_yield();
-  sched_getaffinity(0, sizeof set, &set);
-  const pid_t all[] = {0, getpid(), tid, child};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-    struct sched_param none = {0};
-    printf("process %zu\n", i);
-    TRY(sched_setaffinity(all[i], sizeof set, &set));
-    TRY(sched_setscheduler(all[i], SCHED_BATCH, &none));
-    TRY(setpriority(PRIO_PROCESS, (id_t)all[i], 19));
-    TRY(syscall(SYS_ioprio_set, 1, all[i], 3 << 13));
-  }
-  kill(child, SIGKILL);
-  waitpid(child, NULL, 0);
-  TRY(sched_setaffinity(child, sizeof set, &set));
-  TRY(sched_setaffinity(-5, sizeof set, &set));
 }
 
 int main(void) {

@@ -103,7 +103,7 @@ describe.skipIf(process.platform !== "linux")("a launcher that is killed while i
             for (const pid of processesWith(mark)) process.kill(pid, "SIGKILL");
           }
         },
-        FULL ? 600_000 : 60_000,
+        FULL ? 1_800_000 : 60_000,
       );
     }
   }

@@ -45,7 +45,11 @@ function prepare() {
   const path = join(base, "moat-launch");
   copyFileSync(launcher, path);
   chmodSync(path, 0o755);
-  return { path, become: buildProgram(base, "become"), inside: buildProgram(base, "inside") };
+  return {
+    path,
+    become: buildProgram(base, "become"),
+    inside: buildProgram(base, "inside", ["inside", "inside-processes"]),
+  };
 }
 
 /** A directory that belongs to the user, beneath `base`. */
