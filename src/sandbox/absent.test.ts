@@ -43,6 +43,7 @@ async function userOf({ tier, uid }: Setting, project = "") {
   mkdirSync(at("."), { recursive: true });
   const policyNow = () => policyOf({ home, workspace: join(home, project) }, { exclude_slash_tmp: true });
   const policy = await policyNow();
+  for (const own of policy.own) mkdirSync(own, { recursive: true });
   Bun.spawnSync(["chown", "-R", `${uid}:${uid}`, home]);
   const prefix = become(tools, uid);
   const inner = sandboxWith(path, tier, join(base, `quarantine-${made}`));

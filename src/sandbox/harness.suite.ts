@@ -26,6 +26,7 @@ export function policyFor(inside: string, more: Partial<SandboxPolicy> = {}): Sa
     writable: [inside],
     protected: [],
     stand_ins: [],
+    own: [],
     hidden: [],
     net: "none",
     unix: "masked",
