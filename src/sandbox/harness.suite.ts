@@ -96,6 +96,17 @@ export async function tierHere(tier: ConfiningTier, base: string): Promise<Sandb
   return openSandbox({ cache_dir: join(base, "cache"), force_tier: tier }).catch(() => null);
 }
 
+/** As on a machine where commands are started behind `prefix`. */
+export function startedBehind(prefix: string[], inner: Sandbox): Sandbox {
+  return {
+    tier: inner.tier,
+    launch(...args) {
+      const launch = inner.launch(...args);
+      return { ...launch, argv: [...prefix, ...launch.argv] };
+    },
+  };
+}
+
 /** A number for `sleep` that no other process has in its arguments. */
 export function marker(): string {
   return `600.${crypto.getRandomValues(new Uint32Array(1))[0]}`;
