@@ -58,6 +58,7 @@ const POLICY: SandboxPolicy = {
   writable: [],
   protected: [],
   stand_ins: [],
+  own: [],
   hidden: [],
   net: "none",
   unix: "none",

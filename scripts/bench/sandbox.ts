@@ -129,6 +129,7 @@ function makePolicy(directory: string): SandboxPolicy {
     hidden: [at("secret")],
     net: "none",
     stand_ins: [],
+    own: [],
     unix: "masked",
     require: [],
   };

@@ -20,6 +20,8 @@ export interface SandboxPolicy {
    * protected does not exist, an empty stand-in holds it meanwhile, in tiers with mounts.
    */
   stand_ins: string[];
+  /** Of `protected` the directories of moat's own: they are made before a command could make them. */
+  own: string[];
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
   net: Network;

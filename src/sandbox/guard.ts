@@ -218,8 +218,8 @@ class Repair {
 }
 
 /** How long `git init` may take on a machine that is busy, and between two of its steps; it begins with the directory. In ms. */
-const BIRTH_MS = 3000;
-const QUIET_MS = 300;
+const BIRTH_MS = 5000;
+const QUIET_MS = 1000;
 
 /** The same text as long as nothing changes. */
 function idsOf(snapshot: Snapshot): string {

@@ -26,6 +26,7 @@ export function policyFor(inside: string, more: Partial<SandboxPolicy> = {}): Sa
     writable: [inside],
     protected: [],
     stand_ins: [],
+    own: [],
     hidden: [],
     net: "none",
     unix: "masked",
@@ -93,6 +94,17 @@ export const sh = (script: string): string[] => ["sh", "-c", script];
 export async function tierHere(tier: ConfiningTier, base: string): Promise<Sandbox | null> {
   if (process.platform !== "linux") return null;
   return openSandbox({ cache_dir: join(base, "cache"), force_tier: tier }).catch(() => null);
+}
+
+/** As on a machine where commands are started behind `prefix`. */
+export function startedBehind(prefix: string[], inner: Sandbox): Sandbox {
+  return {
+    tier: inner.tier,
+    launch(...args) {
+      const launch = inner.launch(...args);
+      return { ...launch, argv: [...prefix, ...launch.argv] };
+    },
+  };
 }
 
 /** A number for `sleep` that no other process has in its arguments. */

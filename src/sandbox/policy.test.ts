@@ -1,59 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import type { SandboxPolicy } from "./contract.ts";
-import { type PolicyInput, resolvePolicy } from "./policy.ts";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makePlace } from "./place.suite.ts";
+import { resolvePolicy } from "./policy.ts";
 
-const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-policy-")));
-afterAll(() => rmSync(base, { recursive: true, force: true }));
-
-function directory(...parts: string[]): string {
-  const path = join(base, ...parts);
-  mkdirSync(path, { recursive: true });
-  return path;
-}
-
-function git(cwd: string, ...args: string[]): void {
-  const identity = ["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"];
-  execFileSync("git", [...identity, ...args], { cwd, stdio: "ignore", env: { PATH: process.env.PATH, HOME: base } });
-}
-
-function repository(name: string): string {
-  const path = directory(name);
-  git(path, "init", "-q");
-  git(path, "commit", "-q", "--allow-empty", "-m", "first");
-  return path;
-}
-
-function input(cwd: string, changes: Partial<PolicyInput> = {}): PolicyInput {
-  return {
-    mode: "workspace-write",
-    cwd,
-    home: join(base, "nobody"),
-    moat_home: join(base, "nobody", ".moat"),
-    tmpdir: null,
-    writable_roots: [],
-    network_access: false,
-    exclude_slash_tmp: true,
-    hidden_paths: [],
-    exclude_tmpdir_env_var: false,
-    ...changes,
-  };
-}
-
-async function policy(cwd: string, changes: Partial<PolicyInput> = {}): Promise<SandboxPolicy> {
-  const result = await resolvePolicy(input(cwd, changes));
-  if (!result.ok) throw new Error(result.message);
-  return result.policy;
-}
-
-async function refusal(cwd: string, changes: Partial<PolicyInput>): Promise<string> {
-  const result = await resolvePolicy(input(cwd, changes));
-  if (result.ok) throw new Error(`accepted: ${JSON.stringify(result.policy)}`);
-  return result.message;
-}
+const { base, directory, git, repository, input, policy, refusal, end } = makePlace();
+afterAll(end);
 
 describe("modes", () => {
   test("workspace-write names the workspace, and read-only nothing", async () => {
@@ -251,74 +203,5 @@ describe("protected places", () => {
     const inner = await policy(main, { extra_write: [join(main, ".git/logs")] });
     expect(inner.protected).toContain(join(main, ".git"));
     expect(inner.writable).toEqual([join(main, ".git/logs"), main]);
-  });
-});
-
-describe("hidden paths", () => {
-  test("are resolved like others, in every confined mode, whether they exist or not", async () => {
-    const [cwd, home] = [directory("hide"), directory("hide-home")];
-    const secret = directory("hide", "secret");
-    symlinkSync(secret, join(base, "hide-link"));
-    for (const mode of ["workspace-write", "read-only"] as const) {
-      const hidden_paths = ["none-yet", "~/notes", join(base, "hide-link", "deep")];
-      const { hidden } = await policy(cwd, { home, mode, hidden_paths });
-      expect(hidden).toEqual(expect.arrayContaining([`${cwd}/none-yet`, `${home}/notes`, `${secret}/deep`]));
-    }
-    expect((await policy(cwd, { home, mode: "danger-full-access", hidden_paths: ["x"] })).hidden).toEqual([]);
-  });
-
-  test("may not hold what commands work in", async () => {
-    const cwd = directory("hide");
-    for (const hidden_paths of [["."], ["/"], [base]]) expect(await refusal(cwd, { hidden_paths })).toContain(cwd);
-    const granted = directory("granted-inside", "deep");
-    expect(await refusal(cwd, { writable_roots: [granted], hidden_paths: [dirname(granted)] })).toContain(granted);
-  });
-
-  test("and protected ones of a flag are found behind a link", async () => {
-    const cwd = directory("behind");
-    symlinkSync(cwd, join(base, "behind-link"));
-    const { protected: places } = await policy(join(base, "behind-link"), { extra_protect: ["keep", "~/x"] });
-    expect(places).toContain(join(cwd, "keep"));
-  });
-});
-
-describe("credential stores", () => {
-  test("are hidden at their real place, also those that do not exist yet", async () => {
-    const home = directory("keys");
-    directory("keys", ".aws");
-    directory("elsewhere");
-    symlinkSync(join(base, "elsewhere"), join(home, ".ssh"));
-    const moat_home = directory("keys", ".moat");
-    writeFileSync(join(moat_home, "auth.json"), "{}");
-    const { hidden } = await policy(directory("plain"), { home, moat_home });
-    for (const path of [
-      join(base, "elsewhere"),
-      join(home, ".aws"),
-      join(moat_home, "auth.json"),
-      join(home, ".netrc"),
-    ])
-      expect(hidden).toContain(path);
-    expect(hidden).not.toContain(join(home, ".ssh"));
-  });
-
-  test("a .npmrc is one when it holds a secret", async () => {
-    const home = directory("npmhome");
-    const hides = async () => (await policy(directory("plain"), { home })).hidden.includes(join(home, ".npmrc"));
-    // What it will hold cannot be known.
-    expect(await hides()).toBe(true);
-    writeFileSync(join(home, ".npmrc"), "registry=https://registry.example.com/\n");
-    expect(await hides()).toBe(false);
-    for (const secret of ["//r.example.com/:_authToken=x", "_password=x", "proxy=http://u:p@h"]) {
-      writeFileSync(join(home, ".npmrc"), secret);
-      expect(await hides()).toBe(true);
-    }
-  });
-
-  test("a store that is the workspace was chosen by name", async () => {
-    const home = directory("keys2");
-    const cwd = directory("keys2", ".aws", "tool");
-    const { hidden } = await policy(cwd, { home });
-    expect(hidden.filter((path) => cwd.startsWith(path))).toEqual([]);
-    expect(hidden).toContain(join(home, ".ssh"));
   });
 });

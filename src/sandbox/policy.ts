@@ -1,12 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isBeneath, isWithin } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
-import { absolutePath, exists, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
+import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
@@ -78,8 +77,6 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   if (used !== undefined) {
     return { ok: false, message: `commands work in ${used}, which cannot be hidden: name what lies in it instead` };
   }
-  makeOwn(moat_home, dirname(moat_home), roots);
-  makeOwn(join(home, OWN_CACHE), home, roots);
   const user = gitUser(home, input.env ?? {});
   const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
   const policy: SandboxPolicy = {
@@ -87,6 +84,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     writable: effectiveRoots(roots, places),
     protected: places,
     stand_ins: standIns(home),
+    own: [moat_home, join(home, OWN_CACHE)],
     hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted], input.key_files), ...hidden]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
@@ -129,19 +127,6 @@ function homeNote(workspace: string): string {
   );
 }
 
-/**
- * Makes a directory of moat's own where commands could make it: a place that another moat may make at any moment cannot be one
- * that must not come into being.
- */
-function makeOwn(path: string, within: string, roots: Root[]): void {
-  if (exists(path) || kindOf(within) === null || !roots.some((root) => isBeneath(path, root.path))) return;
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch {
-    // What moat cannot make here, a command cannot either.
-  }
-}
-
 /** The policy of a mode without confinement. Nothing is protected, and nothing pretends to be. */
 function unconfined(input: PolicyInput): SandboxPolicy {
   return {
@@ -149,6 +134,7 @@ function unconfined(input: PolicyInput): SandboxPolicy {
     writable: [],
     protected: [],
     stand_ins: [],
+    own: [],
     hidden: [],
     net: "full",
     unix: "allow",

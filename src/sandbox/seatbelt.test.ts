@@ -9,6 +9,7 @@ const policy: SandboxPolicy = {
   hidden: ["/Users/u/.ssh"],
   net: "none",
   stand_ins: [],
+  own: [],
   unix: "masked",
   require: [],
 };

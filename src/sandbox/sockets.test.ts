@@ -2,27 +2,18 @@
 // reached is the attack suite's matter (native/attacks/table/sockets.ts), but for the landlock tier, where it has to be an
 // otherwise empty machine: elsewhere the sockets of its services close the family anyway.
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import launcher from "../../dist/launcher.bin" with { type: "file" };
-import { become, buildTools } from "../../native/attacks/world.ts";
+import { become } from "../../native/attacks/world.ts";
 import type { Sandbox } from "./contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, run } from "./harness.suite.ts";
-import { type ConfiningTier, sandboxWith } from "./launch/launch.ts";
+import { makeWorkspace, policyFor, remove, run } from "./harness.suite.ts";
+import { sandboxWith } from "./launch/launch.ts";
+import { makeRange } from "./range.suite.ts";
 
-const onLinux = process.platform === "linux";
-const base = makeBase();
-afterAll(() => remove(base));
-chmodSync(base, 0o755);
-const path = join(base, "moat-launch");
-copyFileSync(launcher, path);
-chmodSync(path, 0o755);
-const tools = onLinux ? buildTools(base) : { attack: "", become: "" };
-const offers = (tier: ConfiningTier) => {
-  if (!onLinux) return false;
-  const found = JSON.parse(Bun.spawnSync([path, "--probe"]).stdout.toString());
-  return found.abi > 0 && (tier === "landlock" || found.namespaces);
-};
+const range = makeRange();
+const { base, path, tools } = range;
+afterAll(range.end);
+const offers = (tier: "ns" | "landlock") => range.tiers.includes(tier);
 const root = process.getuid?.() === 0;
 
 const started: Bun.Subprocess[] = [];

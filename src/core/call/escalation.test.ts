@@ -17,6 +17,7 @@ const POLICY: SandboxPolicy = {
   writable: [work],
   protected: [space.path("work/.git")],
   stand_ins: [],
+  own: [],
   hidden: [],
   net: "none",
   unix: "masked",

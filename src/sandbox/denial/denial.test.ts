@@ -11,6 +11,7 @@ const policy: SandboxPolicy = {
   hidden: ["/home/u/.ssh"],
   net: "none",
   stand_ins: [],
+  own: [],
   unix: "masked",
   require: [],
 };

@@ -39,6 +39,7 @@ function policyFor(workspace: string): SandboxPolicy {
     hidden: [],
     net: "none",
     stand_ins: [],
+    own: [],
     unix: "masked",
     require: [],
   };

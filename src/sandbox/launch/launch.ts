@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
@@ -133,6 +134,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       if (argv.length === 0) throw new SandboxError("there is no command to start");
       const confined = isConfined(policy);
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
+      if (confined) makeOwn(policy);
       const left = leftToGuard(policy, confined ? tier : "none");
       const orders = encodeOrders({
         tier: confined ? tier : "none",
@@ -166,6 +168,22 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
 const NOTHING_CONFINES =
   "this machine offers neither Landlock nor namespaces, so nothing can be confined: run moat in a container and say " +
   "`--sandbox external`, or switch the sandbox off with `--sandbox danger-full-access`";
+
+/**
+ * Makes the directories of moat's own where commands could make them: what another moat may make at any moment cannot be a place
+ * that must not come into being.
+ */
+function makeOwn({ own, protected: places, writable }: SandboxPolicy): void {
+  for (const path of own) {
+    const reachable = places.includes(path) && writable.some((root) => isWithin(path, root));
+    if (!reachable || presence(path) !== "nothing") continue;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch {
+      // What moat cannot make here, a command cannot either.
+    }
+  }
+}
 
 /**
  * The protected places in writable roots that the kernel cannot close in this tier: without mounts all of them; else those that do
