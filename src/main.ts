@@ -1,14 +1,24 @@
 // argv → cli. The fast path touches neither process.stdout nor process.stdin: that alone costs 12 ms and 9 MB.
+import type { Host } from "./cli/contract.ts";
 import { VERSION } from "./version.ts";
 
 const argv = process.argv.slice(2);
 
+/** The process as the command line has it, once it was looked at: it knows what must not be told. */
+const made: { host?: Host } = {};
+
 /** An error that nobody expected, also one of something that was not waited for. */
 async function crash(error: unknown): Promise<never> {
-  const { crashText } = await import("./cli/crash.ts");
-  const { visible } = await import("./term/index.ts");
-  await Bun.write(Bun.stderr, visible(crashText(error))).catch(() => {});
-  process.exit(1);
+  try {
+    const { crashText } = await import("./cli/crash.ts");
+    const { visible } = await import("./term/index.ts");
+    const text = crashText(error);
+    // The host takes keys out; before there is one, none are known.
+    if (made.host) made.host.stderr(text);
+    else await Bun.write(Bun.stderr, visible(text));
+  } finally {
+    process.exit(1);
+  }
 }
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
@@ -18,7 +28,7 @@ process.on("unhandledRejection", crash);
  * patch is applied hundreds of times a day, so without flags nothing but the patch engine is loaded.
  */
 function patchWords(): string[] | null {
-  if (/(^|\/)apply_patch$/.test(process.argv0)) return argv;
+  if (/(^|\/)apply_?patch$/.test(process.argv0)) return argv;
   const [name, ...words] = argv;
   return name === "apply-patch" && words.every((word) => word === "-" || !word.startsWith("-")) ? words : null;
 }
@@ -26,7 +36,8 @@ function patchWords(): string[] | null {
 const words = patchWords();
 if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/patch/apply-patch.ts"), import("./cli/host.ts")]);
-  process.exit(await run({ args: words, rest: [], flags: {}, host: createHost() }).catch(crash));
+  made.host = createHost();
+  process.exit(await run({ args: words, rest: [], flags: {}, host: made.host }).catch(crash));
 } else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {
     const { versionRecord } = await import("./version-record.ts");
@@ -36,6 +47,6 @@ if (words !== null) {
   }
 } else {
   const [{ runCli }, { createHost }] = await Promise.all([import("./cli/run.ts"), import("./cli/host.ts")]);
-  const host = createHost();
-  process.exit(await runCli(argv, host).catch(crash));
+  made.host = createHost();
+  process.exit(await runCli(argv, made.host).catch(crash));
 }

@@ -133,6 +133,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
+      ownCommands: () => null,
       env: { PATH: process.env.PATH, HOME: home },
       home,
       moat_home: home,

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openThread } from "../open/index.ts";
-import type { Event } from "../protocol/index.ts";
+import { type Event, isOfChild } from "../protocol/index.ts";
 import { safe, styleFor } from "../term/index.ts";
 import { startModelServer } from "../testkit/index.ts";
 import { LinePrinter } from "../view/index.ts";
@@ -53,6 +53,7 @@ export const run: CommandRun = async ({ host }) => {
     for await (const event of thread.events) {
       host.stdout(printer.print(event));
       evidence.push(...evidenceOf(event));
+      if (isOfChild(event, thread.thread_id)) continue;
       if (event.type === "turn.completed") completed = true;
       if (event.type === "turn.completed" || event.type === "turn.failed") thread.submit({ type: "shutdown" });
     }

@@ -101,6 +101,7 @@ export function createHost(): Host {
   const err = writer(2, () => {});
   return {
     env: { ...env },
+    program: process.execPath,
     setEnvironment: (values) => void Object.assign(env, values),
     cwd,
     home,

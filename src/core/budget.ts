@@ -50,6 +50,8 @@ export class Budget {
   #cost = 0;
   #requests = 0;
   #commands = 0;
+  /** Resolves when no request runs that others of the same budget have to wait for. */
+  #free: Promise<void> = Promise.resolve();
   /** The limit that the running request was cut to. */
   #binding: "tokens" | "cost" = "tokens";
 
@@ -82,6 +84,20 @@ export class Budget {
     const long = price.long && input > price.long.above_tokens ? price.long : null;
     const asked = input * Math.max(price.input, price.cache_write) * (long?.input_factor ?? 1) * PER_TOKEN;
     return (money - asked) / (price.output * (long?.output_factor ?? 1) * PER_TOKEN);
+  }
+
+  /**
+   * Does a request. Threads that share a budget take turns where tokens or money are limited: each may use all that is left, and
+   * only its end tells what it was.
+   */
+  async inTurn<T>(request: () => Promise<T>): Promise<T> {
+    const { tokens, cost } = this.#limits;
+    if (tokens === null && cost === null) return request();
+    const before = this.#free;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#free = promise;
+    await before;
+    return request().finally(resolve);
   }
 
   /** Counts what a response used. */

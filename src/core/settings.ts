@@ -119,6 +119,8 @@ export interface ThreadServices {
   transcript_path: string | null;
   /** Keeps a rule that the user's answer made, in the form that rule files have. */
   saveRule(rule: string): void;
+  /** Directory at the end of every command's PATH with what moat itself offers there; null: there is none. */
+  ownCommands(): string | null;
   env: Record<string, string | undefined>;
   home: string;
   moat_home: string;

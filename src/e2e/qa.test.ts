@@ -83,10 +83,10 @@ describe("moat's own git", () => {
     const ran = await w.moat(["exec", "--worktree", "-s", "workspace-write", ...no_tmp, "go"], { env });
     const kept = /kept (\S+):/.exec(ran.stderr)?.[1];
     expect(existsSync(env.MARKER)).toBe(false);
-    // Nor does a person's git later: the repository has been moved away, and that was said.
+    // Nor does a person's git later: what it would run has been taken out of the new repository, and that was said.
     Bun.spawnSync(["git", "status"], { cwd: kept ?? "", env: { ...w.env, ...env } });
     expect(existsSync(env.MARKER)).toBe(false);
-    expect(ran.stderr).toContain("sub/.git, which is protected: it has been moved away");
+    expect(ran.stderr).toContain("sub/.git/config is protected and changed while a command ran: it has been put back");
   });
 });
 

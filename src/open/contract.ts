@@ -37,6 +37,8 @@ export interface HeldCommand {
 export interface Host {
   /** Where the process works. Absolute. */
   cwd: string;
+  /** The executable that runs. Absolute. */
+  program: string;
   env: Record<string, string | undefined>;
   /** Lets this very process reach `NO_PROXY` hosts and the like: Bun reads such variables when it connects. */
   setEnvironment(values: Record<string, string>): void;

@@ -94,7 +94,9 @@ function whyUnkept(host: Host, { ephemeral, resume }: OpenOptions): string | nul
     accessSync(host.moat_home, constants.W_OK);
     return null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Anything else is a mistake that can be mended, and is told when the thread is to be written.
+    if (!["ENOENT", "EACCES", "EPERM", "EROFS"].includes(code)) return null;
     return `this thread is not kept: ${host.moat_home} cannot be written (${code}); set MOAT_HOME to a directory that can be`;
   }
 }

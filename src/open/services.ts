@@ -6,6 +6,7 @@ import { administratorRules } from "./configuration.ts";
 import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
+import { ownCommands } from "./own-commands.ts";
 import { appendRule } from "./rules.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
@@ -58,6 +59,7 @@ export function threadServices(
     transcript_path: path,
     sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
+    ownCommands: () => ownCommands(host.moat_home, host.program),
     env: host.env,
     home: host.home,
     moat_home: host.moat_home,

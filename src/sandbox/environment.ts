@@ -1,3 +1,4 @@
+import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { absoluteEntries } from "./programs.ts";
 
@@ -14,6 +15,8 @@ export interface ShellEnvironmentPolicy {
 
 /** What the environment of a command is made from. */
 export interface EnvironmentInput {
+  /** Directory that is put at the end of PATH; null or absent: none. */
+  own_commands?: string | null;
   /** The environment that moat was started with. */
   env: Record<string, string | undefined>;
   policy: ShellEnvironmentPolicy;
@@ -85,7 +88,17 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     ...facts(input),
   };
   if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
+  if (input.own_commands) Object.assign(result, offering(input.own_commands, result.PATH));
   return result;
+}
+
+/** Puts moat's own commands at the end of PATH; and, as the profile of a login shell sets PATH anew, before bash as functions. */
+function offering(directory: string, path: string | undefined): Record<string, string> {
+  const functions = ["apply_patch", "applypatch"].map((name) => [
+    `BASH_FUNC_${name}%%`,
+    `() { ${quoteWord(`${directory}/${name}`)} "$@"; }`,
+  ]);
+  return { PATH: path ? `${path}:${directory}` : directory, ...Object.fromEntries(functions) };
 }
 
 function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInput): Record<string, string> {

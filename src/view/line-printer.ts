@@ -73,7 +73,8 @@ export class LinePrinter {
     const lines = entries.flatMap((entry) => entryLines(entry, this.#style, this.#output_lines));
     if (lines.length === 0) return safe``;
     this.#running = null;
-    return SafeText.join([this.#endStream(), ...lines.map((line) => safe`    ${line}\n`)], "");
+    const indented = lines.map((line) => (String(line) === "" ? "\n" : safe`    ${line}\n`));
+    return SafeText.join([this.#endStream(), ...indented], "");
   }
 
   #delta({ item_id, item_type, delta, thread_id }: Extract<Event, { type: "item.delta" }>): SafeText {

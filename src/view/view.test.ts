@@ -23,7 +23,7 @@ const message = (id: string, text: string): Item => ({ id, type: "agent_message"
 const command = (more: object): Item => ({
   id: "c",
   type: "command_execution",
-  command: "/bin/bash -lc 'echo '\"'\"'a'\"'\"''",
+  command: `/bin/bash -lc "echo 'a'"`,
   aggregated_output: "",
   exit_code: null,
   status: "in_progress",
@@ -128,7 +128,7 @@ describe("LinePrinter", () => {
       ...numbered([delta("a", "ing."), done(message("a", "Looking.")), end]),
     ].map((event) => String(printer.print(event)));
     expect(text.slice(2).join("")).toBe(
-      "Look\n    Found it.\n    \n    tokens: 10 in (5 cached), 2 out\ning.\n\ntokens: 10 in (5 cached), 2 out\n",
+      "Look\n    Found it.\n\n    tokens: 10 in (5 cached), 2 out\ning.\n\ntokens: 10 in (5 cached), 2 out\n",
     );
   });
 

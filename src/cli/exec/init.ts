@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { FAILED, readRegular, USAGE } from "../../base/index.ts";
 import { lineDiff, writeWhole } from "../../config/editing.ts";
+import { isOfChild } from "../../protocol/index.ts";
 import { loadDialogs, type Printable, safe, styleFor } from "../../term/index.ts";
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
@@ -55,6 +56,7 @@ export async function draftInstructions(
   let failure: string | null = null;
   for await (const event of thread.events) {
     print(printer.print(event));
+    if (isOfChild(event, thread.thread_id)) continue;
     if (event.type === "item.completed" && event.item.type === "agent_message") text = event.item.text;
     if (event.type === "turn.failed") failure = event.error.message;
     if (event.type === "turn.failed" || event.type === "turn.completed") thread.submit({ type: "shutdown" });

@@ -31,7 +31,7 @@ export async function applyFromCli(parsed: PatchResult<Patch>, flags: Flags, hos
   const options = readOptions(flags, host);
   if (!options) return USAGE;
   if (!parsed.ok) return reportFailure(parsed.error, null, options, host);
-  const journal = join(host.moat_home, "journal");
+  const journal = journalOf(host);
   for (const file of await recoverPatches(journal)) {
     if (file.kind === "kept") host.stderr(`moat: ${file.message}\n`);
   }
@@ -43,6 +43,11 @@ export async function applyFromCli(parsed: PatchResult<Patch>, flags: Flags, hos
     if (!committed.ok) return reportFailure(committed.error, parsed.value, options, host);
   }
   return reportSuccess(plan.value, options, host);
+}
+
+/** In a command of a thread moat's own home is read-only; what a crash leaves behind lies beside the command's other files then. */
+function journalOf({ env, moat_home }: Host): string {
+  return env.MOAT_SANDBOX ? join(env.TMPDIR ?? "/tmp", "moat-journal") : join(moat_home, "journal");
 }
 
 function readOptions(flags: Flags, host: Host): Options | null {

@@ -91,6 +91,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     transcript_path: null,
     saveRule: () => {},
+    ownCommands: () => null,
     env: {},
     home: host.home,
     moat_home: host.moat_home,

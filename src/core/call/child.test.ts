@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Event, isOfChild, type SettingsChange } from "../../protocol/index.ts";
 import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
+import type { Tool } from "../../tools/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
 import { builtInTools, type ThreadSettings } from "../index.ts";
 import { said, tool } from "./tools.suite.ts";
@@ -13,10 +14,11 @@ const run = (cmd: string, id: string) => call("exec_command", { cmd, login: fals
 /** A thread that has a tool `delegate` beside those of moat, which hands on a task. */
 async function delegating(script: Script, narrower: SettingsChange = {}, settings: Partial<ThreadSettings> = {}) {
   const own = builtInTools();
-  const delegate = tool("delegate", async (prompt, context) => {
+  const run: Tool<string>["run"] = async (prompt, context) => {
     const answer = await context.child({ prompt, ...narrower });
     return said(answer.ok ? `it says: ${answer.text}` : `it failed: ${answer.message}`);
-  });
+  };
+  const delegate = tool("delegate", run, { parallel: true });
   const tools: typeof own = {
     specs: async (model) => [...(await own.specs(model)), ...[delegate.spec(model)].filter((spec) => spec !== null)],
     load: async (name, namespace) => (name === "delegate" ? delegate : own.load(name, namespace)),
@@ -120,4 +122,27 @@ test("what it uses up counts in its parent's budget", async () => {
   const failed = events.flatMap((event) => (event.type === "turn.failed" ? [event.error.kind] : []));
   expect(failed).toEqual(["budget", "budget"]);
   expect(set.server.requests).toHaveLength(2);
+});
+
+test("two side by side cannot both use up what is left of a budget: they take turns", async () => {
+  const gate = createGate();
+  const tokens = 30_000;
+  using set = await delegating(
+    [
+      respond(delegate("a"), delegate("b")),
+      [{ wait: gate }, ...respond(say("one"))],
+      respond(say("two")),
+      respond(say("done")),
+    ],
+    {},
+    { budget: { tokens, cost: null, time_ms: null, turns: null, commands: null } },
+  );
+  gate.reached.then(async () => {
+    // The other has long been started: it would have asked by now.
+    await Bun.sleep(100);
+    expect(set.server.requests).toHaveLength(2);
+    gate.open();
+  });
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect([outputs.get("a"), outputs.get("b")].sort()).toEqual(["it says: one", "it says: two"]);
 });

@@ -103,6 +103,7 @@ function environmentOf(
     network: policy.net,
     tier,
     caches: cache_env,
+    own_commands: services.ownCommands(),
   });
   return settings.approval_policy === "untrusted" ? { ...base, ...gitEnvironment(base, ONLY_NAMED) } : base;
 }

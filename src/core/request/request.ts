@@ -83,6 +83,15 @@ export async function send(
   sink: StreamEmitter,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
+  return state.budget.inTurn(() => sendWithin(state, request, sink, signal));
+}
+
+async function sendWithin(
+  state: SendingThread,
+  request: ModelRequest,
+  sink: StreamEmitter,
+  signal: AbortSignal,
+): Promise<ResponseResult> {
   const info = await infoOf(state);
   const client = await state.model();
   const estimate = Math.max(contextTokens(state.conversation.meter, request), 0);
