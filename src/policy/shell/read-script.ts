@@ -210,10 +210,6 @@ function readLoneBrace(r: Reader, current: Current, c: string): Current {
   return fresh(r, c === "}");
 }
 
-function isKeyword({ bare, text }: Word): boolean {
-  return bare && text !== null && (BEGINS.has(text) || REFUSED.has(text) || ["for", "[[", "!", "time"].includes(text));
-}
-
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
 
 function readCommandWord(r: Reader, current: Current): Current {
@@ -221,7 +217,6 @@ function readCommandWord(r: Reader, current: Current): Current {
   const word = readWord(r, NESTED);
   const { command } = current;
   if (command.words.length > 0) {
-    if (command.words[0]?.raw === "time" && isKeyword(word)) giveUp(r, "`time` stands before a compound command");
     command.words.push(word);
     return current;
   }

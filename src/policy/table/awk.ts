@@ -15,7 +15,7 @@ const BEFORE_DIVISION = /(?:\$(?:\d+|NF)|\]|(?:^|[^\w$.])(?:\d+(?:\.\d+)?|NR|NF|
 /** No slash in brackets, where awks disagree on the end, and no bracket that some take for its first character. */
 const MEMBER = String.raw`\[:[a-z]+:\]|\\[a-z]|[^\]\\\n[/]`;
 const BRACKETS = String.raw`\[\^?(?!\^)(?:${MEMBER})+\]`;
-const REGEX = new RegExp(String.raw`\/(?!=)(?:[^/\\\n[]|\\.|${BRACKETS})*\/`, "y");
+const REGEX = new RegExp(String.raw`\/(?:[^/\\\n[]|\\.|${BRACKETS})*\/`, "y");
 const STRING = /"(?:[^"\\\n]|\\.)*"/y;
 const COMMENT = /#[^\n]*/y;
 
@@ -40,7 +40,7 @@ function withoutLiterals(program: string): string | null {
   for (let pos = 0; pos < program.length; ) {
     const c = program[pos] ?? "";
     const kind = c === "/" ? slash(bare) : c === '"' ? STRING : c === "#" ? COMMENT : null;
-    if (kind === "unclear" || (kind === "divides" && program[pos + 1] === "=")) return null;
+    if (kind === "unclear") return null;
     if (kind === null || kind === "divides") {
       bare += c;
       pos++;

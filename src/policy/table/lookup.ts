@@ -33,6 +33,8 @@ const LANGUAGES: readonly Row[] = [
       "find $x -name a",
       "find . -exec sh -c 'rm $1' _ {} \\;",
       "find . -fprintf a %p",
+      "find . -execdir sort {} \\;",
+      "find . -exec uniq {} +",
     ],
   },
   {
@@ -81,6 +83,8 @@ const LANGUAGES: readonly Row[] = [
       'awk "$p" a',
       "awk '@load \"x\"'",
       'awk \'{print /"/ > "f" /"/}\' a',
+      "awk 1 /inet/tcp/0/example.com/80",
+      'awk \'/[^]a/"]/{system("x")}#"\' a',
     ],
   },
 ];

@@ -113,6 +113,7 @@ export const READERS: readonly Row[] = [
       "sort -T . a",
       "sort *",
       'sort a "$CODEX_HOME-oout"',
+      'sort -k"$x" a',
     ],
   },
   {
