@@ -42,6 +42,31 @@ test("a call updates its item while it runs", async () => {
   ]);
 });
 
+test("a call knows where patches are kept, and what time it is", async () => {
+  const told = tool("told", async (_args, { state_dir, now }) => said(`${state_dir} ${now()}`));
+  using set = await stage([respond(call("told", {}, "c")), respond(say("done"))], {
+    services: { tools: setOf({ told }), now: () => 7 },
+  });
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect(outputs.get("c")).toBe(`${set.home.path(".moat/journal")} 7`);
+});
+
+test("a call that comes to nothing does not keep its neighbours from running at once", async () => {
+  const other = Promise.withResolvers<void>();
+  const tools = setOf({
+    first: tool("first", async () => other.promise.then(() => said("after the second")), { parallel: true }),
+    second: tool("second", async () => said(`ran${other.resolve() ?? ""}`), { parallel: true }),
+  });
+  using set = await stage(
+    [respond(call("first", {}, "a"), call("none", {}, "b"), call("second", {}, "c")), respond(say("done"))],
+    {
+      services: { tools },
+    },
+  );
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect(outputs.get("a")).toBe("after the second");
+});
+
 describe("a call asks while it runs", () => {
   /** Wants to write outside, and says what it got. */
   const asking = (path: string, argv = ["touch", path]) =>
