@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
-import type { CommandExecution, Decision, Event } from "../../protocol/index.ts";
+import type { CommandExecution, Decision, Event, SandboxMode } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
 import { said, setOf, shown, tool } from "./tools.suite.ts";
@@ -40,6 +40,27 @@ test("a call updates its item while it runs", async () => {
     ["item.updated", { id: "item_0", ...shown("more", "in_progress") }],
     ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
   ]);
+});
+
+test("a call knows where it may write, and what is hidden, in each mode", async () => {
+  const told = tool("told", async (_args, { writable, hidden }) =>
+    said(JSON.stringify({ ...writable, hidden: hidden.length > 0 })),
+  );
+  const world = async (sandbox_mode: SandboxMode) => {
+    using set = await stage([respond(call("told", {}, "c")), respond(say("done"))], {
+      services: { tools: setOf({ told }) },
+      settings: { sandbox_mode },
+    });
+    const { outputs } = await play(set, [turn("go")], () => null);
+    const { roots, protected: closed, hidden } = JSON.parse(outputs.get("c") ?? "");
+    const own = (paths: string[]) =>
+      paths.filter((path) => path === "/" || path === set.project.dir || path === set.project.path(".git"));
+    return [own(roots), own(closed), hidden].map((list) => JSON.stringify(list).replaceAll(set.project.dir, "P"));
+  };
+  expect(await world("workspace-write")).toEqual(['["P"]', '["P/.git"]', "true"]);
+  expect(await world("read-only")).toEqual(["[]", "[]", "true"]);
+  expect(await world("danger-full-access")).toEqual(['["/"]', "[]", "false"]);
+  expect(await world("external")).toEqual(['["/"]', "[]", "false"]);
 });
 
 test("a call knows where patches are kept, and what time it is", async () => {
