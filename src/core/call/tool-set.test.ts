@@ -220,7 +220,14 @@ describe("what outlives its call", () => {
     const { events } = await play(set, [turn("go")], () => null);
     const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
     expect(errors).toMatchObject([
-      ["item.completed", { message: expect.stringMatching(/\.moat is protected .* moved away/) }],
+      [
+        "item.completed",
+        {
+          message: expect.stringMatching(
+            /\.moat is protected and changed while a command ran: it has been moved away \(what was there is kept as [^()]+\)$/,
+          ),
+        },
+      ],
     ]);
     expect(existsSync(set.project.path(".moat"))).toBe(false);
   });
@@ -242,6 +249,18 @@ describe("what outlives its call", () => {
     const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
     expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
     expect(set.thread.settings.approval_policy).toBe("untrusted");
+  });
+
+  test("an item that is done with its call is completed with it", async () => {
+    const tools = setOf({
+      work: tool("work", async () => said("done", { item: shown("all", "completed", 0) }), { item_lasts: "thread" }),
+    });
+    using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    expect(items(events).filter(([, item]) => (item as { id: string }).id === "item_0")).toEqual([
+      ["item.started", { id: "item_0", ...shown("", "in_progress") }],
+      ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
+    ]);
   });
 
   test("an item that its tool leaves open is completed with the thread", async () => {
