@@ -145,6 +145,7 @@ test("two side by side cannot both use up what is left of a budget: they take tu
   });
   const { outputs } = await play(set, [turn("go")], () => null);
   expect([outputs.get("a"), outputs.get("b")].sort()).toEqual(["it says: one", "it says: two"]);
+});
 
 test("what went wrong with it is told", async () => {
   using failing = await delegating([
