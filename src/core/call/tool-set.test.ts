@@ -251,6 +251,40 @@ describe("what outlives its call", () => {
     expect(set.thread.settings.approval_policy).toBe("untrusted");
   });
 
+  test("an item of the turn is one for all calls, and completed with the turn", async () => {
+    const tools = setOf({
+      work: tool("work", async (args) => said(args, { item: shown(args, "in_progress") }), {
+        item_lasts: "turn",
+        item: () => null,
+      }),
+    });
+    using set = await stage(
+      [
+        respond(call("work", { n: 1 }, "a")),
+        respond(call("work", { n: 2 }, "b")),
+        respond(say("done")),
+        respond(call("work", { n: 3 }, "c")),
+        respond(say("done")),
+      ],
+      { services: { tools } },
+    );
+    const { events } = await play(set, [turn("go"), turn("on")], () => null);
+    const own = items(events).filter(([, item]) => (item as { type: string }).type === "command_execution");
+    const line = ([type, item]: (typeof own)[number]) => {
+      const { id, aggregated_output, status } = item as CommandExecution & { id: string };
+      return `${type} ${id} ${aggregated_output} ${status}`;
+    };
+    const ids = own.map(([, item]) => (item as { id: string }).id);
+    expect(new Set(ids).size).toBe(2);
+    expect(own.map(line).map((text) => text.replace(/item_\d+/, "I"))).toEqual([
+      'item.started I {"n":1} in_progress',
+      'item.updated I {"n":2} in_progress',
+      'item.completed I {"n":2} in_progress',
+      'item.started I {"n":3} in_progress',
+      'item.completed I {"n":3} in_progress',
+    ]);
+  });
+
   test("an item that is done with its call is completed with it", async () => {
     const tools = setOf({
       work: tool("work", async () => said("done", { item: shown("all", "completed", 0) }), { item_lasts: "thread" }),
