@@ -130,6 +130,10 @@ const LINES = [
     "az && git status",
     "f() { digit; }",
   ],
+  ...["cd x", "echo a", "printf a", "true", "false", ":", "set -e", "exit 1", "pwd", "read x", "wait"].map(
+    (one) => `${one}; az`,
+  ),
+  ...["for x in a; do az; done", "if true; then az; fi", "[ -f a ] && az"],
   ...["f() { az; }", "f() { a-make; }", "f() { make.x; }", "make all && az && ls"],
 ];
 
