@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { linesOf, raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
@@ -51,6 +51,44 @@ describe("lock", () => {
       writeFileSync(`${path}.stale`, stale);
       acquireLock(path).release();
       expect(readdirSync(home.dir)).toEqual([]);
+    }
+  });
+
+  test("the file of a holder says which process it is, of which boot and container", () => {
+    using home = tempHome();
+    const [pid, started, boot, namespace] = ownWords(`${home.dir}/a.lock`);
+    expect(pid).toBe(String(process.pid));
+    if (process.platform !== "linux") return;
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    expect(started).toBe(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+    expect(boot).toBe(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+    expect(namespace).toBe(readlinkSync("/proc/self/ns/pid"));
+  });
+
+  test("a lock that was released, or whose file is gone, can be released", () => {
+    using home = tempHome();
+    const lock = acquireLock(`${home.dir}/a.lock`);
+    lock.release();
+    lock.release();
+    expect(isLocked(`${home.dir}/a.lock`)).toBe(false);
+  });
+
+  test("where the system does not tell when a process started, it counts as long as it lives", async () => {
+    using home = tempHome();
+    const path = `${home.dir}/a.lock`;
+    const { platform } = process;
+    Object.defineProperty(process, "platform", { value: "darwin" });
+    try {
+      const [, started, boot, namespace] = ownWords(path);
+      expect(started).toBe("");
+      const other = Bun.spawn(["sleep", "600"], { stdio: ["ignore", "ignore", "ignore"] });
+      writeFileSync(`${path}.other`, `${other.pid}  ${boot} ${namespace}`);
+      expect(isLocked(path)).toBe(true);
+      other.kill("SIGKILL");
+      await other.exited;
+      expect(isLocked(path)).toBe(false);
+    } finally {
+      Object.defineProperty(process, "platform", { value: platform });
     }
   });
 
