@@ -1,6 +1,6 @@
-import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { describe, expect, spyOn, test } from "bun:test";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { linesOf, raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
 import { numbered, opening, tempHome, turn } from "./sample.suite.ts";
@@ -90,6 +90,27 @@ describe("lock", () => {
     } finally {
       Object.defineProperty(process, "platform", { value: platform });
     }
+  });
+
+  test("who arrives at the same moment and stands behind withdraws; until then the first looks again, and not for ever", () => {
+    using home = tempHome();
+    const path = `${home.dir}/a.lock`;
+    const [, started, boot] = ownWords(path);
+    // Of another container, so that it counts as living.
+    const other = `${path}.zzzzzzzzzzzzzz`;
+    const arrives = () => writeFileSync(other, `1 ${started} ${boot} pid:[1]`);
+    const looks = spyOn(Bun, "sleepSync").mockImplementation(() => {
+      if (looks.mock.calls.length === 3) rmSync(other);
+    });
+    arrives();
+    acquireLock(path).release();
+    expect(looks).toHaveBeenCalledTimes(3);
+    looks.mockReset();
+    arrives();
+    expect(() => acquireLock(path)).toThrow("in use by process 1 of another container");
+    expect(looks).toHaveBeenCalledTimes(19);
+    looks.mockRestore();
+    expect(readdirSync(home.dir)).toEqual([basename(other)]);
   });
 
   test("a holder in another container cannot be checked, so it counts", () => {
