@@ -45,7 +45,8 @@ describe("lock", () => {
     using home = tempHome();
     const path = `${home.dir}/a.lock`;
     const [pid, , boot, namespace] = ownWords(path);
-    for (const stale of [`${pid} 1 ${boot} ${namespace}`, `${pid} 1 before ${namespace}`, "999999999 1", "", "\0\0"]) {
+    const rubbish = ["999999999 1", "", "\0\0", `x5 1 ${boot} pid:[1]`, `5x 1 ${boot} pid:[1]`];
+    for (const stale of [`${pid} 1 ${boot} ${namespace}`, `${pid} 1 before ${namespace}`, ...rubbish]) {
       writeFileSync(`${path}.stale`, stale);
       expect(isLocked(path)).toBe(false);
       writeFileSync(`${path}.stale`, stale);

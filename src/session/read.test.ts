@@ -3,7 +3,18 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import { readThread } from "./index.ts";
+import { Rollout } from "./read.ts";
 import { tempHome, turn, userMessage } from "./sample.suite.ts";
+
+test("a line that is damaged is told of once, however often it is asked for", () => {
+  using home = tempHome();
+  const path = home.thread("t", turn(0));
+  appendFileSync(path, '{"timestamp":"2026-01-01T00:00:00.000Z","seq":9,"type":"history.added",\n');
+  const rollout = new Rollout(path);
+  const line = rollout.lines.at(-1);
+  for (let n = 0; n < 2; n++) expect(line && rollout.event(line)).toBeNull();
+  expect(rollout.damaged.map(({ line: number }) => number)).toEqual([line?.number ?? 0]);
+});
 
 describe("a thread that is read again", () => {
   const added = (item: HistoryItem) => ({ type: "history.added" as const, item });
