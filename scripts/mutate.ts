@@ -1,5 +1,5 @@
 // Changes the code that decides, one operator, constant or condition at a time, and asks whether a test notices.
-// bun scripts/mutate.ts [TARGET…] [--seed N] [--all] [--at FILE[:LINE]]; docs/testing.md explains the report.
+// bun scripts/mutate.ts [TARGET…] [--seed N] [--all] [--at FILE[:LINE]]…; docs/testing.md explains the report.
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,7 +19,11 @@ const SEED = "1";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: "string", default: SEED }, all: { type: "boolean" }, at: { type: "string" } },
+  options: {
+    seed: { type: "string", default: SEED },
+    all: { type: "boolean" },
+    at: { type: "string", multiple: true },
+  },
 });
 
 const filesOf = (globs: string[]) => [...new Set(globs.flatMap((glob) => [...new Glob(glob).scanSync(root)]))].sort();
@@ -28,11 +32,13 @@ const filesOf = (globs: string[]) => [...new Set(globs.flatMap((glob) => [...new
 async function sample(program: Program, target: Target): Promise<{ sites: Site[]; of: number }> {
   const files = filesOf(target.sources).filter((file) => !NOT_MUTATED.test(file));
   const sites = (await Promise.all(files.map((file) => program.sites(file)))).flat();
-  const [file, line] = values.at?.split(":") ?? [];
-  const wanted = sites.filter((site) => !file || (site.file === file && (!line || site.line === Number(line))));
+  const places = values.at?.map((place) => place.split(":")) ?? [];
+  const isThere = (site: Site) =>
+    places.some(([file, line]) => site.file === file && (!line || site.line === Number(line)));
+  const wanted = places.length > 0 ? sites.filter(isThere) : sites;
   const rank = (site: Site) => Bun.hash(`${values.seed} ${site.file} ${site.start} ${site.replacement}`);
   wanted.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-  const most = values.all || file ? wanted.length : SITES_PER_TARGET;
+  const most = values.all || places.length > 0 ? wanted.length : SITES_PER_TARGET;
   const valid: Site[] = [];
   for (const site of wanted) {
     if (valid.length === most) break;

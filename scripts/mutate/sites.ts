@@ -1,6 +1,8 @@
 // Where a source file can be made wrong by one small change: pure, from its syntax tree.
 import {
+  isArrayBindingPattern,
   isBinaryExpression,
+  isBindingElement,
   isConditionalExpression,
   isElementAccessExpression,
   isExportDeclaration,
@@ -125,8 +127,12 @@ function changeConstant(node: Node, source: SourceFile, add: Add): void {
   if (isRegularExpressionLiteral(node)) changePattern(node, source, add);
 }
 
-/** A default that the type checker demands behind an index, `lines[i] ?? ""`: where there is always something, it decides nothing. */
+/**
+ * A default that the type checker demands of a place in a list, `lines[i] ?? ""` or `[first = ""] = lines`: where there is always
+ * something, it decides nothing.
+ */
 function isDemanded({ parent }: Node): boolean {
+  if (isBindingElement(parent)) return isArrayBindingPattern(parent.parent);
   return (
     isBinaryExpression(parent) &&
     parent.operatorToken.kind === SyntaxKind.QuestionQuestionToken &&

@@ -47,3 +47,20 @@ test("ls of a relative entry is not found at all, and the system's runs unasked"
   expect(outputs.get("c1")).toContain("node_modules");
   expect(existsSync(marker)).toBe(false);
 });
+
+test("ls of a directory that a login shell puts first is asked about where commands could have written it", async () => {
+  for (const name of ["bin", ".local/bin"]) {
+    const project = tempProject({}, { git: true });
+    using home = tempProject();
+    project.write("tools/ls", "#!/bin/sh\n", 0o755);
+    home.write(`${name}/.keep`, "");
+    Bun.spawnSync(["ln", "-s", project.path("tools/ls"), home.path(`${name}/ls`)]);
+    using set = await stage([respond(call("exec_command", { cmd: "ls", login: false }, "c1")), respond(say("done"))], {
+      project,
+      settings: { approval_policy: "untrusted" },
+      services: { home: home.dir },
+    });
+    const { asked } = await play(set, [turn("go")], () => ({ type: "denied" }));
+    expect(asked.map(({ reason }) => reason)).toEqual([expect.stringContaining(home.path(`${name}/ls`))]);
+  }
+});

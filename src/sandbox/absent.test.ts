@@ -21,7 +21,7 @@ for (const setting of range.settings) {
       const script = `ls -A; find . -mindepth 1; tar -cf - . | tar -tf - | grep -v '^\\./$'; touch seen; ${WAIT}`;
       const { child, report, finish } = start(user.sandbox, sh(script), user.policy, user.cwd);
       expect(await report).toMatchObject({ carve_absent: false });
-      expect(await until(() => existsSync(user.at("seen")), 5000)).toBe(true);
+      expect(await until(() => existsSync(user.at("seen")))).toBe(true);
       expect(names(user.cwd)).toEqual(["seen"]);
       user.outside("touch go");
       expect(await child.stdout.text()).toBe("");
@@ -83,7 +83,7 @@ for (const setting of range.settings) {
       const script = "exec >/dev/null 2>&1; touch go; while :; do mkdir -p .moat; echo x > .moat/config.toml; done";
       const { child, report, finish } = start(user.sandbox, sh(script), user.policy, user.cwd);
       await report;
-      await until(() => existsSync(user.at("go")), 2000);
+      await until(() => existsSync(user.at("go")));
       child.kill("SIGKILL");
       await child.exited;
       await finish();
@@ -97,11 +97,11 @@ for (const setting of range.settings) {
         "mkdir -p .git/hooks .vscode; echo x > .git/hooks/pre-commit; ln -s /etc .moat; echo x > .vscode/tasks.json";
       const script = `${plant}; touch planted; chmod 555 . .vscode; sleep 60`;
       const moat = Bun.spawn([process.execPath, "-e", moatThatRuns(user, setting, script)], { cwd: range.base });
-      expect(await until(() => existsSync(user.at("planted")), 5000)).toBe(true);
+      expect(await until(() => existsSync(user.at("planted")))).toBe(true);
       moat.kill("SIGKILL");
       const aside = () =>
         [...names(user.cwd), ...names(user.at(".vscode"))].filter((name) => name.includes(".moved-away-by-moat"));
-      expect(await until(() => aside().length === 3, 3000)).toBe(true);
+      expect(await until(() => aside().length === 3)).toBe(true);
       expect([".git", ".moat", ".vscode/tasks.json"].map((name) => presence(user.at(name)))).toEqual(
         Array(3).fill("nothing"),
       );

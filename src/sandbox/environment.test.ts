@@ -50,6 +50,54 @@ describe("what is inherited", () => {
     expect(result.BUN_BE_BUN).toBeUndefined();
   });
 
+  test("of each kind of name, what stays under which policy", () => {
+    const secrets = "MY_KEY_X A_SECRET_B TOKENS DBPASSWORD PASSWD_FILE MY_CREDENTIALS key".split(" ");
+    const never = "BUN_X NODE_OPTIONS NODE_CHANNEL_FD LD_X DYLD_X MOAT_SANDBOX_X CODEX_SANDBOX_X bun_x".split(" ");
+    const core = "HOME LOGNAME PATH SHELL USER USERNAME TMPDIR TEMP TMP".split(" ");
+    const plain = "EDITOR NODE_OPTIONS_X NODE_PATH XBUN_ X_LD_ MOAT_HOME CODEX_HOME PASS home".split(" ");
+    const env = Object.fromEntries([...secrets, ...never, ...core, ...plain].map((name) => [name, "/x"]));
+    const kept = (policy: Partial<ShellEnvironmentPolicy>) => {
+      const added = Object.keys(build({ env: {} }));
+      return Object.keys(build({ env }, policy)).filter((name) => !added.includes(name));
+    };
+    expect(kept({})).toEqual([...core, ...plain]);
+    expect(kept({ ignore_default_excludes: true })).toEqual([...secrets, ...core, ...plain]);
+    expect(kept({ inherit: "core" })).toEqual(core);
+    expect(kept({ inherit: "none" })).toEqual([]);
+  });
+
+  test("git's settings by their own names alone", () => {
+    const others = {
+      XGIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0X: "1",
+      GIT_CONFIG_VALUE_10: "v",
+      GIT_CONFIG_KEY_10: "a.b",
+    };
+    expect(build({ env: others }, { exclude: ["GIT_CONFIG_KEY_0X"] })).toMatchObject({ GIT_CONFIG_VALUE_10: "v" });
+    expect(build({ env: others })).toMatchObject({ XGIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_10: "a.b" });
+    expect(build({ env: others }).GIT_CONFIG_KEY_0X).toBeUndefined();
+    const only = build({ env: { GIT_CONFIG_COUNT: "0" } }, { inherit: "core" });
+    expect(only.GIT_CONFIG_COUNT).toBeUndefined();
+  });
+
+  test("a setting of git is a credential by its key, not by what it says", () => {
+    const git = (key: string, value: string) => ({
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: key,
+      GIT_CONFIG_VALUE_0: value,
+    });
+    const stays = (key: string, value = "x") => build({ env: git(key, value) }).GIT_CONFIG_COUNT === "1";
+    expect(
+      ["http.extraHeader", "credential.helper", "url.x.insteadOf", "HTTP.a.EXTRAHEADER"].filter((key) => stays(key)),
+    ).toEqual([]);
+    expect(
+      ["http.extraHeaders", "xhttp.extraHeader", "xurl.a", "credentials.x", "mycredential.x"].filter(
+        (key) => !stays(key),
+      ),
+    ).toEqual([]);
+    expect(stays("safe.directory", "url.x")).toBe(true);
+  });
+
   test("git's settings as a whole, or not at all when one of them may hold a credential", () => {
     const git = (key: string) => ({ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: key, GIT_CONFIG_VALUE_0: "*" });
     expect(build({ env: git("safe.directory") })).toMatchObject(git("safe.directory"));
@@ -86,6 +134,14 @@ describe("what is inherited", () => {
     const only = build({ env }, { include_only: ["H?ME"], set: { OTHER: "1" } });
     expect(only).toMatchObject({ HOME: "/home/u", MOAT_SANDBOX: "ns" });
     expect(only.EDITOR ?? only.OTHER).toBeUndefined();
+  });
+
+  test("a pattern is for the whole name, and what it says of some holds for them alone", () => {
+    const env = { ABC: "1", XABC: "2", ABCX: "3", "A\nC": "4" };
+    expect(Object.keys(build({ env }, { include_only: ["a?c"] })).slice(0, 2)).toEqual(["ABC", "A\nC"]);
+    expect(build({ env }, { include_only: ["NO_*"] }).NO_COLOR).toBe("1");
+    expect(build({ env }, { include_only: ["ABC"], set: { ABC: "own", B: "2" } })).toMatchObject({ ABC: "own" });
+    expect(build({ env: {} }, { include_only: ["ABC"], set: { B: "2" } }).B).toBeUndefined();
   });
 
   test("pattern characters of regular expressions are plain", () => {
@@ -135,6 +191,15 @@ describe("what is added", () => {
       { set: { PIP_CACHE_DIR: "/mine" } },
     );
     expect(result).toMatchObject({ TMPDIR: "/private", TMP: "/private", GOCACHE: "/c/go", PIP_CACHE_DIR: "/mine" });
+  });
+
+  test("what Seatbelt says of itself, where that is what confines", () => {
+    expect(build({ tier: "seatbelt" })).toMatchObject({ CODEX_SANDBOX: "seatbelt", MOAT_SANDBOX: "seatbelt" });
+    expect(build({ tier: "ns" }).CODEX_SANDBOX).toBeUndefined();
+    expect(build({ network: "full" }).MOAT_SANDBOX_NETWORK).toBe("full");
+    expect(build({ network: { hosts: [] } }).CODEX_SANDBOX_NETWORK_DISABLED).toBeUndefined();
+    expect(build({ env: { TMPDIR: "/t" }, tmpdir: null })).toMatchObject({ TMPDIR: "/t" });
+    expect(build({ tmpdir: "/private" })).toMatchObject({ TMPDIR: "/private", TMP: "/private", TEMP: "/private" });
   });
 
   test("PATH never leads to the working directory", () => {

@@ -22,8 +22,12 @@ export class Quarantine {
     if (error?.code === "ENOENT") return null;
     if (error) throw error;
     const copied = mayFail(() => cpSync(aside, target, { recursive: true, verbatimSymlinks: true }));
-    rmSync(copied === null ? aside : directory, { recursive: true, force: true });
-    return copied === null ? target : aside;
+    if (copied !== null) {
+      mayFail(() => rmSync(directory, { recursive: true, force: true }));
+      return aside;
+    }
+    rmSync(aside, { recursive: true, force: true });
+    return target;
   }
 }
 

@@ -54,7 +54,7 @@ for (const setting of range.settings) {
       const writer = `(exec 5>>.bash_profile; touch open; until [ -e written ]; do sleep 0.01; done; echo late >&5) >/dev/null 2>&1 & until [ -e open ]; do sleep 0.01; done`;
       await meanwhile(user, writer);
       user.outside("touch written");
-      expect(await until(() => readFileSync(user.at(".bash_profile"), "utf8") === "late\n", 2000)).toBe(true);
+      expect(await until(() => readFileSync(user.at(".bash_profile"), "utf8") === "late\n")).toBe(true);
     });
 
     test("what only looks like a stand-in is the user's", async () => {
@@ -125,7 +125,7 @@ for (const setting of range.settings) {
           const { child, report } = start(user.sandbox, sh(`exec sleep ${mark}`), user.policy, user.home);
           await report;
           killAll(child.pid);
-          await until(() => processesWith(mark).length === 0, 2000);
+          await until(() => processesWith(mark).length === 0);
           expect(presence(user.at(".gitconfig"))).toBe("stand-in");
           const other = await makeUser(range, { ...setting, tier: next });
           const elsewhere: SandboxPolicy = { ...other.policy, stand_ins: user.policy.stand_ins };

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { describe, expect, spyOn, test } from "bun:test";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { linesOf, raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
 import { numbered, opening, tempHome, turn } from "./sample.suite.ts";
@@ -45,13 +45,73 @@ describe("lock", () => {
     using home = tempHome();
     const path = `${home.dir}/a.lock`;
     const [pid, , boot, namespace] = ownWords(path);
-    for (const stale of [`${pid} 1 ${boot} ${namespace}`, `${pid} 1 before ${namespace}`, "999999999 1", "", "\0\0"]) {
+    const rubbish = ["999999999 1", "", "\0\0", `x5 1 ${boot} pid:[1]`, `5x 1 ${boot} pid:[1]`];
+    for (const stale of [`${pid} 1 ${boot} ${namespace}`, `${pid} 1 before ${namespace}`, ...rubbish]) {
       writeFileSync(`${path}.stale`, stale);
       expect(isLocked(path)).toBe(false);
       writeFileSync(`${path}.stale`, stale);
       acquireLock(path).release();
       expect(readdirSync(home.dir)).toEqual([]);
     }
+  });
+
+  test("the file of a holder says which process it is, of which boot and container", () => {
+    using home = tempHome();
+    const [pid, started, boot, namespace] = ownWords(`${home.dir}/a.lock`);
+    expect(pid).toBe(String(process.pid));
+    if (process.platform !== "linux") return;
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    expect(started).toBe(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+    expect(boot).toBe(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+    expect(namespace).toBe(readlinkSync("/proc/self/ns/pid"));
+  });
+
+  test("a lock that was released, or whose file is gone, can be released", () => {
+    using home = tempHome();
+    const lock = acquireLock(`${home.dir}/a.lock`);
+    lock.release();
+    lock.release();
+    expect(isLocked(`${home.dir}/a.lock`)).toBe(false);
+  });
+
+  test("where the system does not tell when a process started, it counts as long as it lives", async () => {
+    using home = tempHome();
+    const path = `${home.dir}/a.lock`;
+    const { platform } = process;
+    Object.defineProperty(process, "platform", { value: "darwin" });
+    try {
+      const [, started, boot, namespace] = ownWords(path);
+      expect(started).toBe("");
+      const other = Bun.spawn(["sleep", "600"], { stdio: ["ignore", "ignore", "ignore"] });
+      writeFileSync(`${path}.other`, `${other.pid}  ${boot} ${namespace}`);
+      expect(isLocked(path)).toBe(true);
+      other.kill("SIGKILL");
+      await other.exited;
+      expect(isLocked(path)).toBe(false);
+    } finally {
+      Object.defineProperty(process, "platform", { value: platform });
+    }
+  });
+
+  test("who arrives at the same moment and stands behind withdraws; until then the first looks again, and not for ever", () => {
+    using home = tempHome();
+    const path = `${home.dir}/a.lock`;
+    const [, started, boot] = ownWords(path);
+    // Of another container, so that it counts as living.
+    const other = `${path}.zzzzzzzzzzzzzz`;
+    const arrives = () => writeFileSync(other, `1 ${started} ${boot} pid:[1]`);
+    const looks = spyOn(Bun, "sleepSync").mockImplementation(() => {
+      if (looks.mock.calls.length === 3) rmSync(other);
+    });
+    arrives();
+    acquireLock(path).release();
+    expect(looks).toHaveBeenCalledTimes(3);
+    looks.mockReset();
+    arrives();
+    expect(() => acquireLock(path)).toThrow("in use by process 1 of another container");
+    expect(looks).toHaveBeenCalledTimes(19);
+    looks.mockRestore();
+    expect(readdirSync(home.dir)).toEqual([basename(other)]);
   });
 
   test("a holder in another container cannot be checked, so it counts", () => {

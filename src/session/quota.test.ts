@@ -47,6 +47,17 @@ describe("blobs that nobody refers to", () => {
   });
 });
 
+test("what somebody else removed meanwhile is removed", async () => {
+  using home = tempHome();
+  const path = home.thread("a", turn(0, { output: output("a") }), day(1));
+  home.thread("b", turn(0, { output: output("b") }), day(2));
+  const late = await plan(home, { quota: 0 });
+  for (const { path: blob } of listBlobs(join(home.dir, "blobs"))) rmSync(blob);
+  rmSync(path);
+  runGc(late);
+  expect(storeSize(home.dir)).toMatchObject({ threads: 0, bytes: 0 });
+});
+
 describe("threads", () => {
   test("stay while they fit, to the byte", async () => {
     using home = tempHome();

@@ -71,6 +71,13 @@ describe("list", () => {
     expect((await store.listThreads(home.dir))[0]?.prompt).toBe("<b> is a tag");
   });
 
+  test("without its first line a thread is of the directory of its first turn", async () => {
+    using home = tempHome();
+    const path = home.thread("t", [...turn(0), ...turn(1, { context: { ...sampleContext, cwd: "/work/other" } })]);
+    writeFileSync(path, readFileSync(path, "utf8").split("\n").slice(1).join("\n"));
+    expect((await store.listThreads(home.dir))[0]).toMatchObject({ thread_id: "t", cwd: "/work/project", turns: 2 });
+  });
+
   test("an empty home, and none at all", async () => {
     using home = tempHome();
     expect(await store.listThreads(home.dir)).toEqual([]);
@@ -233,6 +240,18 @@ describe("manage", () => {
     expect(listBlobs(join(home.dir, "blobs")).length).toBe(1);
     expect(readThread(other).damaged).toEqual([]);
     expect(ids(await store.listThreads(home.dir))).toEqual(["b"]);
+  });
+
+  test("a deleted thread takes its only blob with it, but none that came into use since", () => {
+    for (const later of [false, true]) {
+      using home = tempHome();
+      const path = home.thread("a", turn(0, { output: noise(100_000) }));
+      const [blob] = listBlobs(join(home.dir, "blobs"));
+      const { mtimeMs } = statSync(path);
+      utimesSync(blob?.path ?? "", 1, mtimeMs / 1000 + (later ? 1 : -1));
+      store.deleteThread(home.dir, path);
+      expect(listBlobs(join(home.dir, "blobs"))).toHaveLength(later ? 1 : 0);
+    }
   });
 
   test("a fork has the history, a new id and its origin", async () => {

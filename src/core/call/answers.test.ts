@@ -207,6 +207,36 @@ test("the first answer wins", async () => {
   }
 });
 
+describe("a question", () => {
+  test("about what the mode allows opens nothing", async () => {
+    using set = await stage([respond(run("touch a", "c1")), done], UNTRUSTED);
+    const { asked } = await play(set, [turn("go")], () => yes);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toHaveProperty("opens");
+  });
+
+  test("takes time: the disk is looked at once more before the command runs", async () => {
+    using set = await stage([respond(run("touch .cursor/x", "c1")), done], UNTRUSTED);
+    const { asked } = await play(set, [turn("go")], ({ denial }) => {
+      // An editor of the user's puts its settings there meanwhile.
+      mkdirSync(set.project.path(".cursor"), { recursive: true });
+      return denial === null ? yes : { type: "denied" };
+    });
+    expect(asked.map(({ denial }) => denial?.rule)).toEqual([undefined, "protected"]);
+    expect(existsSync(set.project.path(".cursor/x"))).toBe(false);
+  });
+});
+
+test("of a long output a megabyte is kept for people", async () => {
+  using set = await stage([respond(run("head -c 1100000 /dev/zero | tr '\\0' x", "c1")), done]);
+  const { events } = await play(set, [turn("go")], () => null);
+  const shown = events.flatMap((event) =>
+    event.type === "item.completed" && event.item.type === "command_execution" ? [event.item.aggregated_output] : [],
+  );
+  expect(shown[0]?.length).toBeGreaterThan(1024 * 1024 - 100);
+  expect(shown[0]?.length).toBeLessThan(1024 * 1024 + 100);
+});
+
 /** Node is on every machine that sets moat up; curl need not be. */
 const fetchText = (port: number | undefined) =>
   `node -e 'fetch("http://127.0.0.1:${port}/").then((r) => r.text()).then((t) => process.stdout.write(t))'`;

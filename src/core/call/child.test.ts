@@ -146,3 +146,58 @@ test("two side by side cannot both use up what is left of a budget: they take tu
   const { outputs } = await play(set, [turn("go")], () => null);
   expect([outputs.get("a"), outputs.get("b")].sort()).toEqual(["it says: one", "it says: two"]);
 });
+
+test("what went wrong with it is told", async () => {
+  using failing = await delegating([
+    respond(delegate("a")),
+    { status: 400, body: { error: { message: "no such thing" } } },
+    respond(say("done")),
+  ]);
+  const { events, outputs } = await play(failing, [turn("go")], () => null);
+  expect(outputs.get("a")).toMatch(/^it failed: .*no such thing/);
+  expect(events.at(-1)?.type).not.toBe("turn.failed");
+});
+
+test("a thread that works for it comes out under its own id as well", async () => {
+  using set = await delegating([
+    respond(delegate("a")),
+    respond(delegate("b")),
+    respond(say("deepest")),
+    respond(say("middle")),
+    respond(say("done")),
+  ]);
+  const { events, outputs } = await play(set, [turn("go")], () => null);
+  expect(outputs.get("a")).toBe("it says: middle");
+  const speakers = events.flatMap((event) =>
+    event.type === "item.completed" && event.item.type === "agent_message" ? [[event.thread_id, event.item.text]] : [],
+  );
+  expect(speakers).toEqual([
+    ["0198a0c0-0000-7000-8000-000000000002", "deepest"],
+    [CHILD, "middle"],
+    [undefined, "done"],
+  ]);
+});
+
+test("a call that was handed on leaves nothing on the signal of its turn", async () => {
+  const heard: Record<string, unknown[]> = { added: [], removed: [] };
+  const own = builtInTools();
+  const watching = tool("delegate", async (prompt, context) => {
+    const { signal } = context;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      heard.added?.push(args[1]);
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      if (args[0] === "abort") heard.removed?.push(args[1]);
+      remove(...args);
+    };
+    await context.child({ prompt });
+    return said("ok");
+  });
+  const tools = { specs: own.specs, load: async (name: string) => (name === "delegate" ? watching : null) };
+  using set = await stage([respond(delegate("a")), respond(say("ok")), respond(say("done"))], { services: { tools } });
+  await play(set, [turn("go")], () => null);
+  expect(heard.added).toHaveLength(1);
+  expect(heard.removed).toEqual(heard.added ?? []);
+});

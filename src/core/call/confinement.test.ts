@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { AS_MODE, type Permit } from "../../policy/index.ts";
 import { type TempProject, tempProject } from "../../testkit/index.ts";
-import { type ConfinedThread, confine, holdPlaces, keepPlace } from "./confinement.ts";
+import { type ConfinedThread, confine, holdPlaces, keepPlace, knownRepositories } from "./confinement.ts";
 
 const made: TempProject[] = [];
 afterAll(() => {
@@ -70,6 +70,16 @@ describe("a permit comes to", () => {
     // Offline, tools are told that they are.
     expect(names(open.cache_env)).toEqual(names(granted.cache_env));
     expect(names((await confine(closed, AS_MODE)).cache_env)).not.toEqual(names(open.cache_env));
+  });
+
+  test("the submodules of other branches too, as far as they are there", async () => {
+    const { state, path } = thread();
+    mkdirSync(path("work/module/.git"), { recursive: true });
+    const { linked } = knownRepositories(state);
+    for (const name of ["work/module/.git", "work/gone/.git"]) linked.add(path(name));
+    const { policy } = await confine(state, AS_MODE);
+    expect(policy.protected).toContain(path("work/module/.git"));
+    expect(policy.protected).not.toContain(path("work/gone/.git"));
   });
 
   test("no sandbox, and then no private caches", async () => {

@@ -1,6 +1,6 @@
 // What hooks say to a call: whether a person is asked, and what is asked then.
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { HookInput, HookVerdict } from "../../config/index.ts";
 import type { ApprovalPolicy, Decision } from "../../protocol/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
@@ -130,6 +130,23 @@ describe("in the place of a person", () => {
       const { request, made } = await instead(permission);
       expect([request === undefined, made]).toEqual([false, true]);
     }
+  });
+
+  test("and the disk is looked at once more behind its yes", async () => {
+    let make: () => void = () => {};
+    const fire = async ({ hook_event_name }: HookInput): Promise<HookVerdict> => {
+      if (hook_event_name !== "PermissionRequest") return SILENT;
+      make();
+      return { ...SILENT, permission: "allow" };
+    };
+    const one = call("exec_command", { cmd: "touch .cursor/x", login: false }, "c");
+    using s = await stage([respond(one), respond(say("ok"))], {
+      settings: { approval_policy: "untrusted" },
+      services: { hooks: { fire } },
+    });
+    make = () => mkdirSync(s.project.path(".cursor"), { recursive: true });
+    const { events } = await play(s, [turn("go")], () => ({ type: "denied" }));
+    expect(events.filter(({ type }) => type === "sandbox.denied").length).toBeGreaterThan(0);
   });
 
   test("but is not asked where there is no question", async () => {

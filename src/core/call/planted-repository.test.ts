@@ -49,3 +49,14 @@ test("a real repository is what it was, also below its root and with settings of
   expect(asked).toEqual([]);
   expect(outputs.get("c1")).toContain("?? ./\nkept\n");
 });
+
+test("a person who is asked about what is not confined may work in a bare repository", async () => {
+  const settings = async (approval_policy: "untrusted" | "on-request") => {
+    using set = await stage([respond(call("exec_command", { cmd: "env", login: false }, "c1")), respond(say("done"))], {
+      settings: { approval_policy },
+    });
+    const { outputs } = await play(set, [turn("go")], () => ({ type: "approved" }));
+    return /^GIT_CONFIG_VALUE_\d+=explicit$/m.test(outputs.get("c1") ?? "");
+  };
+  expect([await settings("untrusted"), await settings("on-request")]).toEqual([true, false]);
+});

@@ -55,19 +55,13 @@ describe("a question that waits", () => {
 
   test("leaves nothing behind on the signal of a long turn", async () => {
     const [approvals, stop] = [new Approvals(), new AbortController()];
-    const listeners = { added: 0, removed: 0 };
-    const { addEventListener, removeEventListener } = stop.signal;
-    stop.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      listeners.added++;
-      addEventListener.apply(stop.signal, args);
-    };
-    stop.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      listeners.removed++;
-      removeEventListener.apply(stop.signal, args);
-    };
+    const listeners = { added: [] as unknown[], removed: [] as unknown[] };
+    stop.signal.addEventListener = (...[type, listener]: unknown[]) => listeners.added.push([type, listener]);
+    stop.signal.removeEventListener = (...[type, listener]: unknown[]) => listeners.removed.push([type, listener]);
     const asked = approvals.ask(request("a"), stop.signal);
     approvals.answer("a", { type: "approved" });
     await asked;
-    expect(listeners).toEqual({ added: 1, removed: 1 });
+    expect(listeners.added).toEqual([["abort", expect.any(Function)]]);
+    expect(listeners.removed).toEqual(listeners.added);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
-import type { CommandExecution, Decision, Event } from "../../protocol/index.ts";
+import type { CommandExecution, Decision, Event, SandboxMode } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
 import { said, setOf, shown, tool } from "./tools.suite.ts";
@@ -40,6 +40,52 @@ test("a call updates its item while it runs", async () => {
     ["item.updated", { id: "item_0", ...shown("more", "in_progress") }],
     ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
   ]);
+});
+
+test("a call knows where it may write, and what is hidden, in each mode", async () => {
+  const told = tool("told", async (_args, { writable, hidden }) =>
+    said(JSON.stringify({ ...writable, hidden: hidden.length > 0 })),
+  );
+  const world = async (sandbox_mode: SandboxMode) => {
+    using set = await stage([respond(call("told", {}, "c")), respond(say("done"))], {
+      services: { tools: setOf({ told }) },
+      settings: { sandbox_mode },
+    });
+    const { outputs } = await play(set, [turn("go")], () => null);
+    const { roots, protected: closed, hidden } = JSON.parse(outputs.get("c") ?? "");
+    const own = (paths: string[]) =>
+      paths.filter((path) => path === "/" || path === set.project.dir || path === set.project.path(".git"));
+    return [own(roots), own(closed), hidden].map((list) => JSON.stringify(list).replaceAll(set.project.dir, "P"));
+  };
+  expect(await world("workspace-write")).toEqual(['["P"]', '["P/.git"]', "true"]);
+  expect(await world("read-only")).toEqual(["[]", "[]", "true"]);
+  expect(await world("danger-full-access")).toEqual(['["/"]', "[]", "false"]);
+  expect(await world("external")).toEqual(['["/"]', "[]", "false"]);
+});
+
+test("a call knows where patches are kept, and what time it is", async () => {
+  const told = tool("told", async (_args, { state_dir, now }) => said(`${state_dir} ${now()}`));
+  using set = await stage([respond(call("told", {}, "c")), respond(say("done"))], {
+    services: { tools: setOf({ told }), now: () => 7 },
+  });
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect(outputs.get("c")).toBe(`${set.home.path(".moat/journal")} 7`);
+});
+
+test("a call that comes to nothing does not keep its neighbours from running at once", async () => {
+  const other = Promise.withResolvers<void>();
+  const tools = setOf({
+    first: tool("first", async () => other.promise.then(() => said("after the second")), { parallel: true }),
+    second: tool("second", async () => said(`ran${other.resolve() ?? ""}`), { parallel: true }),
+  });
+  using set = await stage(
+    [respond(call("first", {}, "a"), call("none", {}, "b"), call("second", {}, "c")), respond(say("done"))],
+    {
+      services: { tools },
+    },
+  );
+  const { outputs } = await play(set, [turn("go")], () => null);
+  expect(outputs.get("a")).toBe("after the second");
 });
 
 describe("a call asks while it runs", () => {
@@ -174,7 +220,14 @@ describe("what outlives its call", () => {
     const { events } = await play(set, [turn("go")], () => null);
     const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
     expect(errors).toMatchObject([
-      ["item.completed", { message: expect.stringMatching(/\.moat is protected .* moved away/) }],
+      [
+        "item.completed",
+        {
+          message: expect.stringMatching(
+            /\.moat is protected and changed while a command ran: it has been moved away \(what was there is kept as [^()]+\)$/,
+          ),
+        },
+      ],
     ]);
     expect(existsSync(set.project.path(".moat"))).toBe(false);
   });
@@ -196,6 +249,52 @@ describe("what outlives its call", () => {
     const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
     expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
     expect(set.thread.settings.approval_policy).toBe("untrusted");
+  });
+
+  test("an item of the turn is one for all calls, and completed with the turn", async () => {
+    const tools = setOf({
+      work: tool("work", async (args) => said(args, { item: shown(args, "in_progress") }), {
+        item_lasts: "turn",
+        item: () => null,
+      }),
+    });
+    using set = await stage(
+      [
+        respond(call("work", { n: 1 }, "a")),
+        respond(call("work", { n: 2 }, "b")),
+        respond(say("done")),
+        respond(call("work", { n: 3 }, "c")),
+        respond(say("done")),
+      ],
+      { services: { tools } },
+    );
+    const { events } = await play(set, [turn("go"), turn("on")], () => null);
+    const own = items(events).filter(([, item]) => (item as { type: string }).type === "command_execution");
+    const line = ([type, item]: (typeof own)[number]) => {
+      const { id, aggregated_output, status } = item as CommandExecution & { id: string };
+      return `${type} ${id} ${aggregated_output} ${status}`;
+    };
+    const ids = own.map(([, item]) => (item as { id: string }).id);
+    expect(new Set(ids).size).toBe(2);
+    expect(own.map(line).map((text) => text.replace(/item_\d+/, "I"))).toEqual([
+      'item.started I {"n":1} in_progress',
+      'item.updated I {"n":2} in_progress',
+      'item.completed I {"n":2} in_progress',
+      'item.started I {"n":3} in_progress',
+      'item.completed I {"n":3} in_progress',
+    ]);
+  });
+
+  test("an item that is done with its call is completed with it", async () => {
+    const tools = setOf({
+      work: tool("work", async () => said("done", { item: shown("all", "completed", 0) }), { item_lasts: "thread" }),
+    });
+    using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
+    const { events } = await play(set, [turn("go")], () => null);
+    expect(items(events).filter(([, item]) => (item as { id: string }).id === "item_0")).toEqual([
+      ["item.started", { id: "item_0", ...shown("", "in_progress") }],
+      ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
+    ]);
   });
 
   test("an item that its tool leaves open is completed with the thread", async () => {

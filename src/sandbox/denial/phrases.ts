@@ -34,7 +34,7 @@ const BUSY = /device or resource busy|\bEBUSY\b/i;
 const WARNING = /^\s*(?:npm )?warn(?:ing)?\b/i;
 /** Tools that only read, and the words of those that say so. */
 const READER =
-  /^(?:\S*\/)?(?:cat|head|tail|less|more|ls|wc|stat|find|du|file|od|xxd|cmp|diff|e?grep|rg|(?:md5|sha\d+)sum): |for reading/;
+  /^(?:\S*\/)?(?:cat|head|tail|less|more|ls|wc|stat|find|du|file|od|xxd|cmp|diff|[ef]?grep|rg|(?:md5|sha\d+)sum): |for reading/;
 /** A shell's own message: what could not be opened for a redirection, or not be executed. */
 const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 
@@ -132,7 +132,7 @@ const CONNECTS = [
   `connect to (?:host )?${HOST} port (\\d+)`,
   `connect (?:ENETUNREACH|ECONNREFUSED|EPERM|EACCES|EHOSTUNREACH) ${HOST}:(\\d+)`,
   `dial tcp ${HOST}:(\\d+): connect:`,
-  `connect to server at "${HOST}".*port (\\d+) failed`,
+  `connect(?:ion)? to server at "${HOST}".*port (\\d+) failed`,
   `connecting to ${HOST}:(\\d+)`,
   `connect to \\w+ at ${HOST}:(\\d+)`,
 ].map((pattern) => new RegExp(pattern, "i"));
@@ -185,7 +185,7 @@ function syscallRefusals(line: string): Refusal[] {
 }
 
 const UNIX_SOCKET =
-  /unix:(?:\/\/)?(\/[^\s'":,]+)|(\/[^\s'":,]+\.(?:sock|socket|s\.PGSQL\.\d+))|(\/[^\s'":,]*\/\.s\.PGSQL\.\d+)/g;
+  /unix:(?:\/\/)?(\/[^\s'":,]+)|(\/[^\s'":,]+\.(?:socket|sock|s\.PGSQL\.\d+))|(\/[^\s'":,]*\/\.s\.PGSQL\.\d+)/g;
 
 function socketRefusals(line: string): Refusal[] {
   return [...line.matchAll(UNIX_SOCKET)].map(([, ...groups]) => ({

@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== "linux")("a launcher that is killed while i
           try {
             for (let i = 0; i < KILLS; i++) await killAfter((whole * i) / KILLS, mark, start);
             // What is on its way out needs a moment; what survives sleeps ten minutes.
-            await until(() => processesWith(mark).length === 0, 10_000);
+            await until(() => processesWith(mark).length === 0);
             expect(processesWith(mark).length).toBe(0);
           } finally {
             for (const pid of processesWith(mark)) process.kill(pid, "SIGKILL");

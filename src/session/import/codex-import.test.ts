@@ -273,5 +273,6 @@ describe("a history that was replaced", () => {
     expect(back(3)).toEqual([]);
     expect(back(9)).toEqual([]);
     for (const none of [0, null, "x", undefined]) expect(back(none)).toBeNull();
+    expect(history(...turns, event("another_kind", { num_turns: 1 }))).toBeNull();
   });
 });

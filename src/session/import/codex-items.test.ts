@@ -265,6 +265,7 @@ describe("a person sees", () => {
     ["whose code comes late", `${"x".repeat(490)}\nExit code: 3`, 0, `${"x".repeat(490)}\nExit code: 3`],
     ["whose code comes in time", `${"x".repeat(480)}\nExit code: 3`, 3, `${"x".repeat(480)}\nExit code: 3`],
     ["with its code inside a line", "a Exit code: 3", 0, "a Exit code: 3"],
+    ["with more on the line of its code", "Exit code: 3 of 4", 0, "Exit code: 3 of 4"],
   ])("an output %s", (_, output, exit_code, aggregated_output) => {
     const status = exit_code === 0 || exit_code === null ? "completed" : "failed";
     expect(call("shell", { command: ["x"] }, output)).toMatchObject({ aggregated_output, exit_code, status });

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "bun:test";
+import { SandboxError, type SandboxPolicy } from "./contract.ts";
+import { encodeOrders, type Orders, parseAnswer } from "./control.ts";
+
+const policy: SandboxPolicy = {
+  mode: "workspace-write",
+  writable: ["/w", "/tmp"],
+  protected: ["/w/.git", "/w/.moat", "/w/HEAD"],
+  own: [],
+  stand_ins: ["/h/.ssh"],
+  hidden: ["/h/.aws"],
+  net: "none",
+  unix: "masked",
+  require: ["fs", "net"],
+};
+const orders: Orders = { tier: "ns", policy, guarded: [], absent: [], clear: [], cwd: "/w", merge: false, parent: 7 };
+const records = (changes: Partial<Orders> = {}) => {
+  const text = new TextDecoder().decode(encodeOrders({ ...orders, ...changes }));
+  expect(text).toEndWith("\0");
+  return text.slice(0, -1).split("\0");
+};
+
+describe("orders", () => {
+  test("say all of the policy, place by place", () => {
+    expect(records()).toEqual([
+      "moat 1",
+      "tier ns",
+      "mode workspace-write",
+      "net none",
+      "unix masked",
+      "cwd /w",
+      "parent 7",
+      "write /w",
+      "write /tmp",
+      "protect /w/.git",
+      "protect /w/.moat",
+      "protect /w/HEAD",
+      "hide /h/.aws",
+      "require fs",
+      "require net",
+      "end",
+    ]);
+  });
+
+  test("leave to the guard what is the guard's, and join the streams when they are to be", () => {
+    const found = records({ guarded: ["/w/.git"], absent: ["/w/HEAD"], clear: ["/h/.config"], merge: true });
+    expect(found.slice(9, 13)).toEqual(["protect /w/.moat", "guard /w/.git", "absent /w/HEAD", "clear /h/.config"]);
+    expect(found.slice(-2)).toEqual(["merge", "end"]);
+  });
+
+  test("name single hosts", () => {
+    const { hosts } = { hosts: ["a.example", "b.example"] };
+    expect(records({ policy: { ...policy, net: { hosts } } }).slice(3, 6)).toEqual([
+      "net hosts",
+      "host a.example",
+      "host b.example",
+    ]);
+  });
+
+  test("cannot be cut short by a name", () => {
+    expect(() => encodeOrders({ ...orders, cwd: "/w\0mode full" })).toThrow(
+      new SandboxError('a path of the policy holds a NUL byte: "cwd /w\\u0000mode full"'),
+    );
+  });
+});
+
+describe("an answer", () => {
+  const report = {
+    ...{
+      tier: "ns",
+      abi: 7,
+      fs: "workspace-write",
+      carve: true,
+      carve_absent: false,
+      hidden: true,
+      hidden_absent: true,
+    },
+    ...{ metadata: true, net: "none", unix: "masked", loopback: true, ipc: true, tree_kill: true },
+  };
+  const parse = (value: unknown) => parseAnswer(JSON.stringify(value));
+
+  test("is a report when each of its fields is what it should be", () => {
+    expect(parse(report)).toEqual(report as ReturnType<typeof parse>);
+    for (const name of Object.keys(report)) {
+      const wrong = { ...report, [name]: null };
+      expect([name, parse(wrong)]).toEqual([name, expect.any(SandboxError)]);
+    }
+  });
+
+  test("is an error in the launcher's own words", () => {
+    expect(parse({ error: "no room" })).toEqual(
+      new SandboxError("the sandbox could not be set up, so the command was not started: no room"),
+    );
+  });
+
+  test("is an error when there is none, or it is something else", () => {
+    expect(parseAnswer("")).toEqual(
+      new SandboxError("the sandbox launcher ended without a report: the command was not started"),
+    );
+    for (const text of ["null", "3", "{}", "x".repeat(300)]) {
+      expect(parseAnswer(text)).toEqual(
+        new SandboxError(
+          `the sandbox launcher gave an answer that is no report: ${JSON.stringify(text.slice(0, 200))}`,
+        ),
+      );
+    }
+  });
+});
