@@ -3,6 +3,7 @@
 #include "fail.h"
 #include "sys.h"
 #include "text.h"
+#include "tree.h"
 
 /* Where a look along a path ended. */
 struct place {
@@ -40,11 +41,19 @@ void appeared_begin(const struct policy *p) {
   for (int i = 0; i < p->absent.count; i++) was_there[i] = !sys_is_missing(p->absent.at[i]);
 }
 
-/* moat keeps its end until it has read the end of ours. */
-static int agent_is_gone(void) {
+/* Of the wait for the end of a process whose first thread has ended: far more than the kernel takes for its other threads. */
+#define LAST_THREADS_S 10
+
+static int agent_closed(s64 seconds) {
   struct pollfd end = {.fd = CONTROL_FD};
-  struct { s64 seconds, nanoseconds; } none = {0, 0};
-  return SYS5(NR_ppoll, &end, 1, &none, NULL, 8) == 1 && (end.revents & POLLHUP);
+  struct { s64 seconds, nanoseconds; } limit = {seconds, 0};
+  return SYS5(NR_ppoll, &end, 1, &limit, NULL, 8) == 1 && (end.revents & POLLHUP);
+}
+
+/* moat keeps its end until it has read the end of ours. The kernel tells of its death as soon as its first thread has ended, and
+ * closes its descriptors with the last one. */
+static int agent_is_gone(long agent) {
+  return agent_closed(0) || (agent > 0 && !tree_is_alive(agent) && agent_closed(LAST_THREADS_S));
 }
 
 /* A command may have taken the right to rename something in its directory. */
@@ -69,7 +78,7 @@ static void move_aside(const struct place *at) {
 
 void appeared_end(const struct policy *p) {
   struct place at;
-  if (p->absent.count == 0 || !agent_is_gone()) return;
+  if (p->absent.count == 0 || !agent_is_gone(p->parent)) return;
   for (int i = 0; i < p->absent.count; i++) {
     if (was_there[i] || !look(p->absent.at[i], &at)) continue;
     at.name[-1] = 0;

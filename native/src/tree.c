@@ -28,18 +28,32 @@ void tree_lead(void) {
 
 void tree_unblock_signals(void) { set_mask(0); }
 
-/* The parent's number in /proc/PID/stat; its second field may hold any byte, but ends with the last ')'. */
-long tree_parent(const char *digits) {
-  char path[64], stat[512];
-  if (!path_join(path, sizeof path, "/proc", digits) || !path_join(path, sizeof path, path, "stat")) return -1;
+/* Reads /proc/PID/stat from the state on ("S PPID ..."): its second field may hold any byte, but ends with the last ')'. */
+static const char *stat_after_name(const char *digits, char *stat, size_t size) {
+  char path[64];
+  if (!path_join(path, sizeof path, "/proc", digits) || !path_join(path, sizeof path, path, "stat")) return NULL;
   long fd = sys_open(path, O_RDONLY, 0);
-  if (fd < 0) return -1;
-  long n = sys_read(fd, stat, sizeof stat - 1);
+  if (fd < 0) return NULL;
+  long n = sys_read(fd, stat, size - 3);
   sys_close(fd);
-  if (n <= 0) return -1;
-  stat[n] = 0;
+  if (n <= 0) return NULL;
+  stat[n] = stat[n + 1] = stat[n + 2] = 0;
   while (n > 0 && stat[n] != ')') n--;
-  return text_number(stat + n + 4); /* ") S PPID" */
+  return stat + n + 2;
+}
+
+long tree_parent(const char *digits) {
+  char stat[512];
+  const char *from = stat_after_name(digits, stat, sizeof stat);
+  return from ? text_number(from + 2) : -1;
+}
+
+int tree_is_alive(long pid) {
+  char stat[512];
+  struct text digits = {0};
+  text_add_number(&digits, pid);
+  const char *from = stat_after_name(digits.bytes, stat, sizeof stat);
+  return from && *from != 'Z' && *from != 'X';
 }
 
 /* Sends KILL to the children; theirs become ours when they die, so that repeating it ends everything. */

@@ -25,5 +25,7 @@ int tree_exit_code(int status);
 int tree_was_killed(int status);
 /* The parent's number of the process or thread whose number is `digits`; -1 when there is none. */
 long tree_parent(const char *digits);
+/* 0 when the process is gone, or its first thread has ended. */
+int tree_is_alive(long pid);
 
 #endif
