@@ -1,0 +1,57 @@
+import type { SafeText } from "../safe-text.ts";
+
+/** What has happened, as blocks of lines: one a thing that was said or done. A block never changes; more come. */
+export interface Blocks {
+  length: number;
+  /** The lines of a block, no line wider than the screen. Called for what is to be seen only: whoever gives it remembers it. */
+  lines(index: number): readonly SafeText[];
+}
+
+/** What the screen shall show now. No line is wider than the screen has columns. */
+export interface Picture {
+  /** Which conversation it is: another number is another one, whose blocks begin anew. */
+  thread: number;
+  /** What is finished. Inline it is printed once and never touched again. */
+  history: Blocks;
+  /** What still changes of the conversation, below it. Inline the screen cuts its beginning so that all fits. */
+  live: readonly SafeText[];
+  /** What stands at the bottom: what waits, a card or the composer, the status line. Never cut while anything else can be. */
+  panel: readonly SafeText[];
+  /** Where the caret stands in `panel`, from 0; null: it is hidden. */
+  caret: { row: number; column: number } | null;
+  /** Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Inline: has no effect. */
+  scroll: number;
+  /**
+   * A pager in the place of conversation and panel (fullscreen: the whole window; inline: the alternate screen while it is there);
+   * null: none. It has as many lines as the window has rows.
+   */
+  cover: readonly SafeText[] | null;
+  /** Title of the window. */
+  title: string;
+  /** Progress that the terminal shows (OSC 9;4). */
+  progress: "none" | "busy" | "failed";
+}
+
+/** Where pictures are painted. Everything that it switches on it switches off again. */
+export interface Screen {
+  readonly kind: "inline" | "fullscreen";
+  /** Takes the terminal: modes on. */
+  open(): void;
+  /** Shows a picture now. Skips frames while the terminal does not take what it got (paints the latest once it does). */
+  paint(picture: Picture): void;
+  /** The window has another size; the next picture is made for it. */
+  resized(size: Size): void;
+  /**
+   * Gives the terminal back, modes off. Fullscreen prints `farewell` (the end of the conversation) on the main screen; inline
+   * leaves what it printed and takes its live region away.
+   */
+  close(farewell: readonly SafeText[]): void;
+  /** Rows of the conversation that a fullscreen window shows, and how far it can be scrolled; for paging. */
+  page(): { rows: number };
+}
+
+/** Of a window, in cells. */
+export interface Size {
+  columns: number;
+  rows: number;
+}
