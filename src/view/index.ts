@@ -1,4 +1,4 @@
-export { approvalLines, choiceNotes } from "./approval-lines.ts";
+export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
