@@ -114,14 +114,12 @@ function afterSgr(before: ReadonlyMap<string, string>, parameters: string): Map<
 function setCode(set: Map<string, string>, code: number, parameters: string): void {
   const what = subject(code);
   if (code === 0) set.clear();
-  else if (what === null) ends(code).forEach((ended) => set.delete(ended));
+  else if (what === null) for (const ended of code === 22 ? ["bold", "dim"] : [String(code)]) set.delete(ended);
   else {
     set.delete(what);
     set.set(what, parameters);
   }
 }
-
-const ends = (code: number) => (code === 22 ? ["bold", "dim"] : [String(code)]);
 
 /** What a parameter sets, by the one that ends it; null: it ends something. */
 function subject(code: number): string | null {

@@ -9,3 +9,6 @@ export { hasHidden, readable, safeJson, visible, visibleLine } from "./visible.t
 
 /** Dialogs; loaded when one is needed. */
 export const loadDialogs = () => import("./dialog.ts");
+
+/** Keys, screens and modes, for what takes the whole terminal; loaded by nothing else. */
+export const loadTerminal = () => import("./terminal.ts");
