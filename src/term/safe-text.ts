@@ -3,17 +3,6 @@ import { widthOf } from "./glyphs.ts";
 import { linked, renderedSafe } from "./rendered.ts";
 import { endsWhole, readable, visible } from "./visible.ts";
 
-const LINK = "\x1b]8;;";
-const LINK_END = "\x1b]8;;\x1b\\";
-/** An address of the web in characters that no terminal obeys (RFC 3986), not longer than terminals take (2083, as browsers once had it). */
-const ADDRESS = "https?://[!-~]{1,2075}";
-const WEB = new RegExp(`^${ADDRESS}$`);
-/** SGR without 5, 6 (blinks) and 8 (hides): ECMA-48, 8.3.117. A colour has five or three numbers. */
-const SGR = "(?:[34]8;(?:5;\\d{1,3}|2;\\d{1,3};\\d{1,3};\\d{1,3})|[0-479]|2[1-9]|[349]\\d|10[0-7])";
-const OWN_SEQUENCES = new RegExp(`(\\x1b\\[(?:${SGR}(?:;${SGR})*)?m|\\x1b\\]8;;(?:${ADDRESS})?\\x1b\\\\)`);
-/** The last style set is one that ends others. */
-const ENDS_STYLE = /^\x1b\[(?:0|2[1-9]|39|49)?m$/;
-
 /**
  * Text that a terminal may have as it is: our own words and styles, and of others' text only what was made visible. Nothing
  * else makes one, so that a line cannot be put together past it; a plain string is made visible where it is written.
@@ -78,33 +67,14 @@ export class SafeText {
     return new SafeText(shown + " ".repeat(Math.max(0, columns - widthOf(shown))));
   }
 
-  /**
-   * Text whose styles are our own already: SGR (what blinks or hides is none) and OSC 8 links to the web stay, all else of it is
-   * shown as by `prose`. A link that does not end, and a style that does not, end with it.
-   */
-  static ansi(text: string): SafeText {
-    if (!text.includes("\x1b")) return SafeText.prose(text);
-    const parts = text.split(OWN_SEQUENCES);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? part : readable(part))).join("");
-    const links = parts.filter((part, index) => index % 2 === 1 && part.startsWith(LINK)).at(-1) ?? LINK_END;
-    const styles = parts.filter((part, index) => index % 2 === 1 && part.startsWith("\x1b[")).at(-1) ?? "\x1b[m";
-    return new SafeText(`${shown}${links === LINK_END ? "" : LINK_END}${ENDS_STYLE.test(styles) ? "" : "\x1b[m"}`);
-  }
-
-  /** Text as a link that the terminal follows (OSC 8); as it is where the address is no plain one of the web. */
-  static link(text: Printable, address: string): SafeText {
-    const shown = SafeText.of(text);
-    return WEB.test(address) ? new SafeText(`${LINK}${address}\x1b\\${shown.#text}${LINK_END}`) : shown;
+  /** A part of text without styles, by its UTF-16 units: what was made visible stays so. Of styled text a part would be half a style: it is shown. */
+  slice(begin: number, end?: number): SafeText {
+    const part = this.#text.slice(begin, end);
+    return this.#text.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
   }
 
   static join(parts: readonly Printable[], separator: string): SafeText {
     return new SafeText(parts.map((part) => SafeText.of(part).#text).join(visible(separator)));
-  }
-
-  /** A part of text without styles, by its UTF-16 units: what was made visible stays so. A part of styled text is shown. */
-  slice(begin: number, end?: number): SafeText {
-    const part = this.#text.slice(begin, end);
-    return this.#text.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
   }
 
   toString(): string {

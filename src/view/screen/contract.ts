@@ -13,7 +13,7 @@ export interface Look extends Size {
 
 /** A block of the conversation. What an entry is, and what only the app has. */
 export type Block =
-  | { type: "entry"; entry: Entry; facts?: EntryFacts }
+  | ({ type: "entry"; entry: Entry } & EntryFacts)
   /** Finished blocks of Markdown of an answer that is still being written or of one that was. `first`: the answer begins here. */
   | { type: "prose"; text: string; first: boolean }
   /** Finished reasoning: one line with its first sentence; all of it in the pager. */
@@ -23,16 +23,16 @@ export type Block =
   /** The lines that greet. */
   | { type: "start"; facts: StartFacts };
 
-/** What only whoever was there knows of an entry; null: not known, as in a thread that was resumed. */
+/** What only whoever was there knows of an entry; absent: not known, as in a thread that was resumed. */
 export interface EntryFacts {
-  /** How long the item or the turn took, in ms. */
-  elapsed_ms: number | null;
-  /** Of the turn, in US dollars. */
-  cost: number | null;
-  /** Files that the turn changed. */
-  changed: { patches: number; commands: number | null } | null;
+  /** How long a command or a turn took. */
+  took_ms?: number;
+  /** Of a turn, in US dollars. */
+  cost?: number;
+  /** Files that a turn changed; null: not known. */
+  changed?: { patches: number; commands: number | null };
   /** The turn can be undone. */
-  undo: boolean;
+  undo?: boolean;
 }
 
 export interface StartFacts {

@@ -10,12 +10,11 @@ import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
 import { cut, exact, hanging, type Line, reading, wrapped } from "./text/line.ts";
 
-const UNKNOWN: EntryFacts = { elapsed_ms: null, cost: null, changed: null, undo: false };
 /** Rows of what a person said that are shown: more is a paste, and they know it. */
 const SAID_ROWS = 30;
 
 /** An entry as rows; none for what other rows say already. */
-export function entryRows(entry: Entry, facts: EntryFacts = UNKNOWN, look: Look, extent: Extent): Line[] {
+export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: Extent): Line[] {
   const { theme } = look;
   const noted = (text: string) => signedRows([sign(look, "note", theme.dim)], text, look, "dim");
   return (
@@ -23,7 +22,7 @@ export function entryRows(entry: Entry, facts: EntryFacts = UNKNOWN, look: Look,
       .returnType<Line[]>()
       .with({ type: "user" }, ({ text }) => saidRows(text, look, extent))
       .with({ type: "item" }, ({ item, denial }) =>
-        itemRows(item, { denial, elapsed_ms: facts.elapsed_ms }, look, extent),
+        itemRows(item, { denial, took_ms: facts.took_ms ?? null }, look, extent),
       )
       // The status line says it.
       .with({ type: "turn.started" }, () => [])
@@ -71,9 +70,9 @@ function endText(usage: Usage, facts: EntryFacts): string {
   const tokens = usage.input_tokens + usage.output_tokens;
   const cached = usage.cached_input_tokens > 0 ? ` (${count(usage.cached_input_tokens)} cached)` : "";
   const parts = [
-    facts.elapsed_ms === null ? null : duration(facts.elapsed_ms),
+    facts.took_ms === undefined ? null : duration(facts.took_ms),
     `${count(tokens)} tokens${cached}`,
-    facts.cost === null ? null : money(facts.cost),
+    facts.cost === undefined ? null : money(facts.cost),
     changedText(facts.changed),
     facts.undo ? "/undo" : null,
   ];

@@ -21,7 +21,7 @@ export { work } from "./work.ts";
 
 /** A finished item, folded. */
 export function item(shown: Item, look: Look): readonly SafeText[] {
-  return itemRows(shown, { denial: null, elapsed_ms: null }, look, "folded").map(painted);
+  return itemRows(shown, { denial: null, took_ms: null }, look, "folded").map(painted);
 }
 
 /** The steps of a plan. */

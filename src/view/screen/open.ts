@@ -1,6 +1,6 @@
 import type { SafeText } from "../../term/index.ts";
 import type { OpenItem } from "../transcript.ts";
-import { isApart } from "./block.ts";
+import { isApart, withoutBlankStart } from "./block.ts";
 import type { Block, Look } from "./contract.ts";
 import { runningRows } from "./items/command.ts";
 import { itemRows } from "./items/item.ts";
@@ -18,7 +18,7 @@ export function open(
   items: readonly OpenItem[],
   look: Look,
   elapsed: (id: string) => number,
-  above: Block | null,
+  above?: Block | null,
 ): readonly SafeText[] {
   if (look.words) return [];
   let before = above;
@@ -45,14 +45,14 @@ function openRows(open: OpenItem, look: Look, elapsed: (id: string) => number): 
   if (item.type === "command_execution") return runningRows(item.command, open.output, elapsed(open.id), look);
   // The plan stands above the composer.
   if (item.type === "todo_list") return [];
-  return itemRows(item, { denial: null, elapsed_ms: elapsed(open.id) }, look, "folded");
+  return itemRows(item, { denial: null, took_ms: elapsed(open.id) }, look, "folded");
 }
 
 /** The end of Markdown that is still being written: as much of it as a window can show. */
 export function tailRows(text: string, look: Look): Line[] {
   // A window of text that fills its rows, and as much again for the marks in it.
   const most = 2 * look.rows * look.columns;
-  if (text.length <= most) return markdownRows(text.replace(/^(?:[ \t]*\n)+/, ""), look);
+  if (text.length <= most) return markdownRows(withoutBlankStart(text), look);
   const cutAt = text.length - most;
   const line = text.indexOf("\n", cutAt) + 1;
   const tail = text.slice(line > 0 ? line : cutAt);

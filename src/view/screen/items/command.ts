@@ -18,21 +18,21 @@ export type Extent = "folded" | "whole";
 export function commandRows(
   command: CommandExecution,
   denial: string | null,
-  elapsed_ms: number | null,
+  took_ms: number | null,
   look: Look,
   extent: Extent,
 ): Line[] {
   const output = outputRows(command, look, extent);
   return [
-    ...headRows(command.command, endOf(command, elapsed_ms, look), look, extent),
+    ...headRows(command.command, endOf(command, took_ms, look), look, extent),
     ...output,
     ...(denial === null ? [] : below([reading(denialText(denial))], look, look.theme.warn)),
   ];
 }
 
 /** A command that runs: its last lines, how long it runs. `output`: the end of what it printed is enough. */
-export function runningRows(command: string, output: string, elapsed_ms: number, look: Look): Line[] {
-  const time = [exact(`running · ${duration(elapsed_ms)} · Ctrl-C`, look.theme.dim)];
+export function runningRows(command: string, output: string, took_ms: number, look: Look): Line[] {
+  const time = [exact(`running · ${duration(took_ms)} · Ctrl-C`, look.theme.dim)];
   const near = output.slice(-LAST_LINES * look.columns * 4);
   const last = near.trimEnd().split("\n").slice(-LAST_LINES);
   const shown = near.trim() === "" ? [] : last.map((line) => outputLine(line, look));
@@ -62,9 +62,9 @@ function withEnd(rows: readonly Line[], end: Line, columns: number): Line[] {
   return [...rows, cut([exact("  "), ...end], columns)];
 }
 
-function endOf({ status, exit_code }: CommandExecution, elapsed_ms: number | null, look: Look): Line {
+function endOf({ status, exit_code }: CommandExecution, took_ms: number | null, look: Look): Line {
   const { theme, words } = look;
-  const time = elapsed_ms === null ? [] : [duration(elapsed_ms)];
+  const time = took_ms === null ? [] : [duration(took_ms)];
   if (status === "declined") return [exact([words ? "declined" : "– declined", ...time].join(" · "), theme.warn)];
   if (exit_code === 0) return [exact([words ? "finished" : "✓", ...time].join(words ? ", " : " "), theme.good)];
   if (exit_code === null) return [exact([words ? "not finished" : "–", ...time].join(words ? ", " : " "), theme.warn)];

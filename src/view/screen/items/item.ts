@@ -12,20 +12,20 @@ import { reasoningRows } from "./reasoning.ts";
 /** What is known of an item beside itself. */
 export interface ItemContext {
   denial: string | null;
-  elapsed_ms: number | null;
+  took_ms: number | null;
 }
 
 /** A finished item as rows. */
 export function itemRows(item: Item, context: ItemContext, look: Look, extent: Extent): Line[] {
-  const { denial, elapsed_ms } = context;
+  const { denial, took_ms } = context;
   return match(item)
     .returnType<Line[]>()
     .with({ type: "agent_message" }, ({ text }) => markdownRows(text, look))
     .with({ type: "reasoning" }, ({ text }) => reasoningRows(text, look, extent))
-    .with({ type: "command_execution" }, (command) => commandRows(command, denial, elapsed_ms, look, extent))
+    .with({ type: "command_execution" }, (command) => commandRows(command, denial, took_ms, look, extent))
     .with({ type: "file_change" }, (change) => patchRows(change, look, extent))
     .with({ type: "todo_list" }, ({ items }) => planRows(items, look))
-    .with({ type: "mcp_tool_call" }, (call) => mcpRows(call, elapsed_ms, look, extent))
+    .with({ type: "mcp_tool_call" }, (call) => mcpRows(call, took_ms, look, extent))
     .with({ type: "web_search" }, ({ query }) => [
       cut(
         [sign(look, "note", look.theme.dim), exact("searched the web: "), reading(query, look.theme.bold)],
@@ -60,7 +60,7 @@ export function signedRows(signs: Line, text: string, look: Look, role: "warn" |
   return hanging(rows, signs, [exact(" ".repeat(look.columns - width < 8 ? 0 : width))]);
 }
 
-function mcpRows(call: McpToolCall, elapsed_ms: number | null, look: Look, extent: Extent): Line[] {
+function mcpRows(call: McpToolCall, took_ms: number | null, look: Look, extent: Extent): Line[] {
   const { theme, words } = look;
   const failed = call.status === "failed" || call.error !== null;
   const how =
@@ -71,7 +71,7 @@ function mcpRows(call: McpToolCall, elapsed_ms: number | null, look: Look, exten
         : call.status === "completed"
           ? (["✓", "finished", theme.good] as const)
           : (["–", "not finished", theme.warn] as const);
-  const time = elapsed_ms === null ? "" : ` ${duration(elapsed_ms)}`;
+  const time = took_ms === null ? "" : ` ${duration(took_ms)}`;
   const left = [
     sign(look, "note", theme.dim),
     exact(`${call.server}.${call.tool}`, theme.bold),

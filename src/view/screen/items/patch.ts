@@ -4,7 +4,7 @@ import { several } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
-import { exact, type Line, reading, row } from "../text/line.ts";
+import { exact, type Line, reading, row, wrapped } from "../text/line.ts";
 import { below, type Extent } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
@@ -29,7 +29,8 @@ export function patchRows({ changes, status, error }: FileChange, look: Look, ex
 export function approvedRows(changes: readonly FileUpdateChange[], look: Look): Line[] {
   return changes.flatMap((change) => {
     const file = readDiff(change.diff ?? "");
-    return [...fileHead(change, file, look), ...bodyRows(file, look, { exact: true })];
+    const name = wrapped([...nameOf(change, look), exact("  "), ...counts(file, look)], look.columns);
+    return [...name, ...linksRows(change, look), ...bodyRows(file, look, { exact: true })];
   });
 }
 
@@ -78,16 +79,19 @@ function foldedRows(change: FileUpdateChange, look: Look): Line[] {
 }
 
 function fileHead(change: FileUpdateChange, file: FileDiff, look: Look): Line[] {
+  return [row(nameOf(change, look), counts(file, look), look.columns), ...linksRows(change, look)];
+}
+
+function nameOf(change: FileUpdateChange, look: Look): Line {
   const { theme } = look;
   const words = { add: " (new)", update: "", delete: " (deleted)" }[change.kind];
   const to = change.move_path ? ` → ${shortPath(change.move_path, look)}` : "";
-  const left = [
-    sign(look, "patch", theme.accent),
-    exact(`${shortPath(change.path, look)}${to}`, theme.bold),
-    exact(words, theme.dim),
-  ];
-  const links = change.links === undefined ? [] : below([exact(linksText(change.links))], look, theme.warn);
-  return [row(left, counts(file, look), look.columns), ...links];
+  const path = exact(`${shortPath(change.path, look)}${to}`, theme.bold);
+  return [sign(look, "patch", theme.accent), path, exact(words, theme.dim)];
+}
+
+function linksRows({ links }: FileUpdateChange, look: Look): Line[] {
+  return links === undefined ? [] : below([exact(linksText(links))], look, look.theme.warn);
 }
 
 function counts({ added, removed }: FileDiff, { theme }: Look): Line {

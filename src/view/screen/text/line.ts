@@ -21,17 +21,12 @@ function runOf(shown: SafeText, paint: Paint | null): Run {
 
 /** Our own words, or a value of which every character is shown. One line. */
 export function exact(text: string, paint: Paint | null = null): Run {
-  return runOf(SafeText.of(oneLine(text)), paint);
+  return runOf(SafeText.of(withoutTabs(text).replaceAll("\n", "\\x0a")), paint);
 }
 
 /** A line of others' for reading. */
 export function reading(text: string, paint: Paint | null = null): Run {
-  return runOf(SafeText.prose(oneLine(text)), paint);
-}
-
-function oneLine(text: string): string {
-  const line = withoutTabs(text);
-  return line.includes("\n") ? line.replaceAll("\n", " ") : line;
+  return runOf(SafeText.prose(withoutTabs(text.replace(/\r?\n/g, " "))), paint);
 }
 
 export const blanks = (columns: number): Run => exact(" ".repeat(Math.max(0, columns)));
