@@ -51,10 +51,19 @@ function foldableRows(file: FileDiff, look: Look): Line[] {
   const lines = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   const long = file.hunks.some((hunk) => hunk.lines.some(({ text }) => text.length > PATCH_ROWS * look.columns));
   if (lines > PATCH_ROWS || long) return Array.from({ length: PATCH_ROWS + 1 }, () => []);
-  return hunkRows(file, look, { exact: false });
+  return [...noteRows(file, look, { exact: false }), ...hunkRows(file, look, { exact: false })];
 }
 
 function bodyRows(file: FileDiff, look: Look, style: DiffStyle): Line[] {
+  return [...noteRows(file, look, style), ...linesRows(file, look, style)];
+}
+
+/** What its head says beside the name. */
+function noteRows({ notes }: FileDiff, look: Look, style: DiffStyle): Line[] {
+  return notes.flatMap((note) => below([style.exact ? exact(note) : reading(note)], look, look.theme.dim, "cells"));
+}
+
+function linesRows(file: FileDiff, look: Look, style: DiffStyle): Line[] {
   return look.columns >= SIDE_BY_SIDE && !look.words && file.added > 0 && file.removed > 0
     ? sideRows(file, look, style)
     : hunkRows(file, look, style);
