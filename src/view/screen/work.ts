@@ -3,7 +3,7 @@ import { count, duration } from "../quantity.ts";
 import type { Look, WorkFacts } from "./contract.ts";
 import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, painted, type Run, reading, row } from "./text/line.ts";
+import { cut, exact, type Line, painted, type Run, reading, row, widthOf } from "./text/line.ts";
 
 /** Messages that wait and are shown; the rest is counted. */
 const WAITING = 3;

@@ -1,13 +1,13 @@
 import type { FileChange, FileUpdateChange } from "../../../protocol/index.ts";
 import { linksText } from "../../item-lines.ts";
-import { several } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
 import { exact, type Line, reading, row, wrapped } from "../text/line.ts";
-import { below, type Extent } from "./command.ts";
+import { below } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
+import { type Extent, foldRow } from "./fold.ts";
 
 /** Rows of a patch that are shown; of a longer one each hunk begins. */
 const PATCH_ROWS = 40;
@@ -83,7 +83,7 @@ function foldedRows(change: FileUpdateChange, look: Look): Line[] {
   });
   const all = file.hunks.reduce((sum, { lines }) => sum + lines.length, 0);
   const shown = hunks.reduce((sum, { lines }) => sum + lines.length, 0);
-  const more = all > shown ? [[exact(`  … ${several(all - shown, "line")} (Ctrl-O)`, look.theme.dim)]] : [];
+  const more = all > shown ? [foldRow(all - shown, look)] : [];
   return [...fileHead(change, file, look), ...hunkRows({ ...file, hunks }, look, { exact: false }), ...more];
 }
 
