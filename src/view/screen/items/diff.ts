@@ -40,7 +40,7 @@ export function readDiffs(unified: string): FileDiff[] {
 function filesOf(unified: string, single: boolean): FileDiff[] {
   const reader = new DiffReader(single);
   const lines = unified.replace(/\n$/, "").split("\n");
-  lines.forEach((line, at) => reader.read(line, lines[at + 1] ?? ""));
+  for (const [at, line] of lines.entries()) reader.read(line, lines[at + 1] ?? "");
   return reader.files;
 }
 
