@@ -1,6 +1,12 @@
-export { approvalLines, choiceNotes } from "./approval-lines.ts";
+import type * as screen from "./screen/index.ts";
+
+export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
+export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";
 export { type Transcript, transcriptOf } from "./transcript.ts";
+
+/** What the app draws with; `screen/index.ts`, which only the app loads. */
+export type Views = typeof screen;
