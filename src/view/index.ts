@@ -1,6 +1,16 @@
 export { approvalLines, choiceNotes } from "./approval-lines.ts";
+export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
+export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";
-export { type Transcript, transcriptOf } from "./transcript.ts";
+export {
+  type Entry,
+  emptyTranscript,
+  type OpenItem,
+  reduce as reduceTranscript,
+  type Status,
+  type Transcript,
+  transcriptOf,
+} from "./transcript.ts";

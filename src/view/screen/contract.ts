@@ -11,7 +11,8 @@ export interface Look extends Size {
 
 /** A block of the conversation. What an entry is, and what only the app has. */
 export type Block =
-  | { type: "entry"; entry: Entry }
+  /** `took_ms`: how long a command or a turn took; absent: not known, as in a thread that was resumed. `cost`: of a turn, in US dollars. */
+  | { type: "entry"; entry: Entry; took_ms?: number; cost?: number }
   /** Finished blocks of Markdown of an answer that is still being written or of one that was. `first`: the answer begins here. */
   | { type: "prose"; text: string; first: boolean }
   /** Finished reasoning: one line with its first sentence; all of it in the pager. */

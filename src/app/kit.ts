@@ -1,0 +1,11 @@
+import type { Theme } from "../term/index.ts";
+import type { Views } from "../view/index.ts";
+
+/** What the app draws with. Handed in, so that the state needs no screen and no file. */
+export interface Kit {
+  views: Views;
+  /** Names of the themes that there are. */
+  themes: readonly string[];
+  /** A theme; null: the one for this background. `dark` null: the terminal has not said. */
+  theme(name: string | null, dark: boolean | null): Theme;
+}
