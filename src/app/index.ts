@@ -1,4 +1,4 @@
-export { commandNames, findCommand } from "./commands.ts";
+export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppThread, AppTools, Mode, StartResult } from "./contract.ts";
 export type { AppControl } from "./control.ts";

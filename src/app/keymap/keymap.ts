@@ -3,8 +3,8 @@ import { KEY_TABLE, type KeyRow, type Place } from "./table.ts";
 
 type KeyEvent = Extract<TermEvent, { type: "key" }>;
 
-/** Which action a key has where. */
-export type Keymap = Readonly<Record<Place, ReadonlyMap<string, string>>>;
+/** Which action a key has where, and the rows that say so. */
+export type Keymap = Readonly<Record<Place, ReadonlyMap<string, string>>> & { readonly rows: readonly KeyRow[] };
 
 /** A key as the table writes it: `ctrl-a`, `alt-shift-left`, `page-up`, `y`. */
 export function keyName({ key, named, ctrl, alt, shift }: KeyEvent): string {
@@ -37,18 +37,22 @@ export function keymapOf(own: Readonly<Record<string, readonly string[]>> = {}):
   for (const name of Object.keys(own)) {
     if (!KEY_TABLE.some((row) => row.name === name)) problems.push(`tui.keymap: there is no action ${name}`);
   }
-  for (const row of rowsWith(own)) {
+  const rows = rowsWith(own);
+  for (const row of rows) {
     for (const key of row.keys) {
       const other = maps[row.where].get(key);
       if (other !== undefined) problems.push(`tui.keymap: ${key} is both ${other} and ${row.name}; ${other} has it`);
       else maps[row.where].set(key, row.name);
     }
   }
-  return { keymap: maps, problems };
+  return {
+    keymap: { ...maps, rows: KEY_TABLE.map((row) => rows.find(({ name }) => name === row.name) ?? row) },
+    problems,
+  };
 }
 
 /** The rows with a user's keys; what a user set comes first, so that it wins a key that two rows have. */
-export function rowsWith(own: Readonly<Record<string, readonly string[]>>): KeyRow[] {
+function rowsWith(own: Readonly<Record<string, readonly string[]>>): KeyRow[] {
   const set = (row: KeyRow) => (Object.hasOwn(own, row.name) ? own[row.name] : undefined);
   const rows = KEY_TABLE.map((row) => ({
     ...row,

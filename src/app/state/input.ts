@@ -1,7 +1,9 @@
-import type { Event, TurnContext } from "../../protocol/index.ts";
+import type { Event, Op, TurnContext } from "../../protocol/index.ts";
 import type { Printable, Size, TermEvent } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
 import type { Price } from "../price.ts";
+import type { ThreadTarget } from "./effect.ts";
+import type { ModeName } from "./mode.ts";
 
 /** All that the app learns. `at`: monotonic ms. Nothing else moves it, so that a recorded list of inputs gives the same pictures again. */
 export type AppInput = { at: number } & InputBody;
@@ -30,6 +32,10 @@ export interface OpenedThread {
   /** A turn runs or is about to. */
   busy: boolean;
   start: StartFacts;
+  /** The machine cannot enforce all that is asked for. */
+  weak: boolean;
+  /** Commands have the network. */
+  network: boolean;
   /** Of its model; null: not known. */
   price: Price | null;
 }
@@ -44,7 +50,7 @@ export type InputBody =
   | { type: "tick" }
   /** The picture that was made after `show card` is on the screen: from now on its time counts. */
   | { type: "card shown"; card: string }
-  | { type: "opened"; opened: OpenedThread; text?: string }
+  | { type: "opened"; opened: OpenedThread }
   /** What was to be done could not be done. */
   | { type: "failed"; message: string }
   /** What git says of the directory; null: it is in no repository. */
@@ -79,13 +85,17 @@ export type InputBody =
 
 /** What commands do to the app itself. */
 export type AppAction =
+  /** The other screen. */
   | { type: "screen" }
   | { type: "theme"; name: string }
+  /** Vim keys on or off. */
   | { type: "vim" }
+  /** Shows the key table. */
   | { type: "keys" }
-  | { type: "plan" }
-  | { type: "mode"; mode: "auto" | "ask" | "plan" }
-  | { type: "say"; text: string }
+  | { type: "mode"; mode: ModeName }
+  | { type: "submit"; op: Op }
+  /** The last answer into the clipboard. */
   | { type: "copy" }
-  | { type: "back" }
-  | { type: "side"; question: string };
+  | { type: "thread"; target: ThreadTarget }
+  | { type: "side"; question: string }
+  | { type: "quit" };

@@ -1,7 +1,9 @@
-import type { Block, Entry, Transcript } from "../../view/index.ts";
+import type { Block, Entry, EntryFacts, Transcript } from "../../view/index.ts";
 import { costOf } from "../price.ts";
 import type { Conversation } from "./state.ts";
 import { remainder } from "./stream.ts";
+
+const NO_FACTS: EntryFacts = { elapsed_ms: null, cost: null, changed: null, undo: false };
 
 /** Puts what is new in the transcript into the log. `now`: null for what happened before the app looked. */
 export function logged(conversation: Conversation, before: Transcript, now: number | null): Conversation {
@@ -41,7 +43,6 @@ function blocksOf(conversation: Conversation, entry: Entry, before: Transcript, 
     case "item":
       return itemBlocks(conversation, entry, now);
     case "turn.started":
-      return [];
     // The working line tells it while it lasts.
     case "stream.retrying":
       return [];
@@ -65,13 +66,14 @@ function itemBlocks(conversation: Conversation, entry: Extract<Entry, { type: "i
   if (item.type === "agent_message") return remainder(item.text, conversation.streams.get(item.id));
   if (item.type === "reasoning") return item.text.trim() === "" ? [] : [{ type: "reasoning", text: item.text }];
   const since = conversation.begun.get(item.id);
-  return [{ type: "entry", entry, ...(since === undefined || now === null ? {} : { took_ms: now - since }) }];
+  const facts = { ...NO_FACTS, elapsed_ms: since === undefined || now === null ? null : now - since };
+  return [{ type: "entry", entry, facts }];
 }
 
 /** What was said of an answer that was cut off stays, as it was seen. */
 function leftOpen({ streams }: Conversation): Block[] {
-  return [...streams.values()].flatMap(({ rest, committed }): Block[] =>
-    rest.trim() === "" ? [] : [{ type: "prose", text: rest, first: committed === 0 }],
+  return [...streams.values()].flatMap(({ split, committed }): Block[] =>
+    split.rest.trim() === "" ? [] : [{ type: "prose", text: split.rest, first: committed === 0 }],
   );
 }
 
@@ -80,12 +82,13 @@ function endBlock(
   entry: Extract<Entry, { type: "turn.completed" | "turn.failed" }>,
   now: number | null,
 ): Block {
-  return {
-    type: "entry",
-    entry,
-    ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
-    ...(price === null ? {} : { cost: costOf(entry.turn_usage, price) }),
+  const facts: EntryFacts = {
+    ...NO_FACTS,
+    elapsed_ms: turn === null || now === null ? null : now - turn.since,
+    cost: price === null ? null : costOf(entry.turn_usage, price),
+    changed: turn === null ? null : { patches: turn.patched.size, commands: null },
   };
+  return { type: "entry", entry, facts };
 }
 
 /** Modes are seen in the status line; another model is a note. */

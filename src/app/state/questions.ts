@@ -1,10 +1,15 @@
 import { type Event, isOfChild } from "../../protocol/index.ts";
+import { inputAsked, inputResolved } from "./input-op.ts";
 import type { AppState, Asked } from "./state.ts";
 
 /** The questions that wait after an event. */
 export function withQuestions(state: AppState, event: Event): AppState {
   const { thread_id, stopping } = state.conversation;
   const child = isOfChild(event, thread_id) ? (event.thread_id ?? null) : null;
+  const input = stopping ? null : inputAsked(event, child);
+  if (input !== null) return asked(state, input);
+  const resolved = inputResolved(event);
+  if (resolved !== null) return settled(state, (one) => one.id === idOf(child, resolved));
   switch (event.type) {
     case "approval.requested":
       // A turn that is being stopped is not asked about any more.
@@ -16,7 +21,7 @@ export function withQuestions(state: AppState, event: Event): AppState {
     case "turn.completed":
     case "turn.failed":
       // The end of a turn is the end of its children, too.
-      return settled(state, (one) => one.kind !== "confirm" && (child === null || one.child === child));
+      return settled(state, (one) => one.kind !== "choice" && (child === null || one.child === child));
     default:
       return state;
   }
@@ -53,5 +58,6 @@ export function changedFirst(state: AppState, question: Asked): AppState {
 export function cardOf({ questions, pager }: Pick<AppState, "questions" | "pager">): string | null {
   const [first] = questions;
   if (!first || pager !== null) return null;
-  return first.kind === "approval" ? `${first.id} ${first.step.type}` : first.id;
+  if (first.kind === "approval") return `${first.id} ${first.step.type}`;
+  return first.kind === "input" ? `${first.id} ${first.at}` : first.id;
 }

@@ -28,7 +28,7 @@ export function startApp(begin: AppStart, at: number, kit: Kit): Step {
   const state: AppState = {
     now: at,
     setup,
-    look: { ...size, theme: kit.theme(theme, null), words },
+    look: { ...size, theme: kit.theme(theme, null), words, directory: opened.context.cwd },
     screen,
     dark: null,
     theme,
@@ -50,6 +50,8 @@ export function startApp(begin: AppStart, at: number, kit: Kit): Step {
     shells: [],
     counter: 0,
     wake: null,
+    first_op: null,
+    editing_plan: null,
     quitting: false,
   };
   return step(state, { type: "read branch" }, { type: "read prompts" });

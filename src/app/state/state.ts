@@ -1,9 +1,10 @@
-import type { ApprovalRequest, TurnContext } from "../../protocol/index.ts";
+import type { ApprovalRequest, Op, SandboxReport, TurnContext } from "../../protocol/index.ts";
 import type { Printable, Screen } from "../../term/index.ts";
 import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../view/index.ts";
 import type { Buffer } from "../composer/buffer.ts";
 import type { Composer } from "../composer/composer.ts";
 import type { Keymap } from "../keymap/keymap.ts";
+import type { Split } from "../kit.ts";
 import type { Price } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
@@ -28,8 +29,43 @@ export type Asked =
       step: { type: "choose" } | { type: "edit" | "reason"; field: Buffer } | { type: "rule" };
       scroll: number;
     }
-  /** A command's question: yes or no. */
-  | { kind: "confirm"; id: string; answer: number; question: string };
+  /** Questions of the model's, one after the other. */
+  | {
+      kind: "input";
+      id: string;
+      call_id: string;
+      child: string | null;
+      questions: readonly InputQuestion[];
+      at: number;
+      answers: Readonly<Record<string, { answers: string[] }>>;
+      /** Behind the last option stands an answer in one's own words. */
+      selected: number;
+      other: Buffer | null;
+    }
+  /** A question with answers of its own. */
+  | {
+      kind: "choice";
+      id: string;
+      title: string;
+      rows: readonly ChoiceRow[];
+      selected: number | null;
+      use: { type: "answer"; id: number } | { type: "plan"; plan: string };
+    };
+
+/** A question of the model's. */
+export interface InputQuestion {
+  id: string;
+  header: string;
+  question: string;
+  options: readonly { label: string; description: string }[];
+}
+
+/** An answer and the letter that gives it. */
+export interface ChoiceRow {
+  key: string;
+  name: string;
+  description: string;
+}
 
 /** A list to choose from. */
 export interface Picker {
@@ -43,7 +79,7 @@ export interface Picker {
 
 /** What is offered for the word at the caret. */
 export type Menu =
-  | { kind: "command"; selected: number }
+  | { kind: "command"; query: string; selected: number }
   | {
       kind: "file";
       from: number;
@@ -87,7 +123,7 @@ export interface Waiting {
 export interface Stream {
   /** Characters that are in the log. */
   committed: number;
-  rest: string;
+  split: Split;
 }
 
 /** The turn that runs. */
@@ -100,6 +136,8 @@ export interface TurnClock {
   per_second: number | null;
   /** When the next try is made; null: none is awaited. */
   retry_at: number | null;
+  /** Files that patches of this turn changed. */
+  patched: ReadonlySet<string>;
 }
 
 /** A command that the person runs. */
@@ -123,16 +161,25 @@ export interface Conversation {
   /** When open items began, by item. */
   begun: ReadonlyMap<string, number>;
   turn: TurnClock | null;
+  /** A turn runs or was asked for: what is sent now is told to it. */
+  busy: boolean;
   waiting: readonly Waiting[];
   /** The greeting while it still changes; null: it is in the log. */
   start: StartFacts | null;
   branch: StartFacts["branch"];
-  enforced: string;
+  /** The machine cannot enforce all that was asked for. */
+  weak: boolean;
+  /** Commands have the network. */
+  network: boolean;
+  /** What was enforced for the last command; null: none has run here. */
+  report: SandboxReport | null;
   price: Price | null;
   /** The thread's own interrupt was asked for: what still comes of the turn asks nothing more. */
   stopping: boolean;
-  /** What was asked beside it and is being answered. */
-  side: { question: string; stream: Stream } | null;
+  /** A question beside it is being answered. */
+  side: { question: string; text: string } | null;
+  /** What the model proposed in this turn of plan mode. */
+  proposed: string | null;
 }
 
 export interface AppState {
@@ -148,7 +195,7 @@ export interface AppState {
   conversation: Conversation;
   composer: Composer;
   menu: Menu | null;
-  /** The menu was left for this text. */
+  /** The word that the menu was left for, by its kind and place. */
   menu_left: string | null;
   /** Earlier prompts, the latest first. */
   prompts: readonly string[];
@@ -171,7 +218,10 @@ export interface AppState {
   counter: number;
   /** The `wake` that was asked for last. */
   wake: number | null;
-  /** The first picture has been asked for. */
+  /** Done once the thread that was asked for is open. */
+  first_op: Op | null;
+  /** The plan that is being changed in the editor. */
+  editing_plan: string | null;
   quitting: boolean;
 }
 

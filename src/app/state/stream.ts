@@ -3,30 +3,25 @@ import type { Block } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
 import type { Conversation, Stream } from "./state.ts";
 
-export const NEW_STREAM: Stream = Object.freeze({ committed: 0, rest: "" });
-
-/** More text of an answer: its blocks that are finished, one by one, and what may still grow. */
-export function grown(stream: Stream, delta: string, kit: Kit): { stream: Stream; blocks: Block[] } {
+/** More text of an answer: its blocks that are finished, and what may still grow. Line by line, so that the blocks are the same whatever the pieces are. */
+export function grown(stream: Stream, delta: string, { views }: Kit): { stream: Stream; blocks: Block[] } {
   const blocks: Block[] = [];
-  let { committed, rest } = { committed: stream.committed, rest: stream.rest + delta };
-  // A block ends with a line.
-  let open = delta.includes("\n");
-  while (open) {
-    const { done } = kit.views.splitMarkdown(rest);
-    open = done !== "";
-    if (!open) break;
-    blocks.push({ type: "prose", text: done, first: committed === 0 });
-    committed += done.length;
-    rest = rest.slice(done.length);
+  let { committed, split } = stream;
+  for (const piece of delta.split(/(?<=\n)/)) {
+    split = views.splitMore(split, piece);
+    if (split.done === "") continue;
+    blocks.push({ type: "prose", text: split.done, first: committed === 0 });
+    committed += split.done.length;
   }
-  return { stream: { committed, rest }, blocks };
+  return { stream: { committed, split }, blocks };
 }
 
 /** What of a whole answer is not in the log yet. An answer that is not what was streamed is given whole: nothing of it may be missing. */
 export function remainder(text: string, stream: Stream | undefined): Block[] {
+  const streamed = stream?.split.rest ?? "";
   const continues =
-    stream !== undefined && text.endsWith(stream.rest) && text.length === stream.committed + stream.rest.length;
-  const rest = continues ? stream.rest : text;
+    stream !== undefined && text.endsWith(streamed) && text.length === stream.committed + streamed.length;
+  const rest = continues ? streamed : text;
   if (rest.trim() === "") return [];
   return [{ type: "prose", text: rest, first: !continues || stream.committed === 0 }];
 }
@@ -34,9 +29,10 @@ export function remainder(text: string, stream: Stream | undefined): Block[] {
 /** Takes a delta of an answer. */
 export function streamed(conversation: Conversation, event: Event, kit: Kit): Conversation {
   if (event.type !== "item.delta" || event.item_type !== "agent_message") return conversation;
-  const before = conversation.streams.get(event.item_id) ?? NEW_STREAM;
+  const { streams } = conversation;
+  const before = streams.get(event.item_id) ?? { committed: 0, split: kit.views.emptySplit };
   const { stream, blocks } = grown(before, event.delta, kit);
   let { log } = conversation;
   for (const block of blocks) log = log.add(block);
-  return { ...conversation, log, streams: new Map(conversation.streams).set(event.item_id, stream) };
+  return { ...conversation, log, streams: new Map(streams).set(event.item_id, stream) };
 }
