@@ -1,4 +1,6 @@
-export { approvalLines, choiceNotes } from "./approval-lines.ts";
+import type * as screen from "./screen/index.ts";
+
+export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
@@ -14,3 +16,6 @@ export {
   type Transcript,
   transcriptOf,
 } from "./transcript.ts";
+
+/** What the app draws with; `screen/index.ts`, which only the app loads. */
+export type Views = typeof screen;
