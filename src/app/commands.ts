@@ -1,5 +1,6 @@
 import { EFFORTS, type Effort } from "../protocol/index.ts";
 import type { AppControl } from "./control.ts";
+import { planCommand } from "./plan.ts";
 
 /** A command of a front end. Help, completion and the dot-commands come from the table below. */
 export interface SlashCommand {
@@ -32,6 +33,12 @@ export const slashCommands: readonly SlashCommand[] = [
     usage: "[MODE]",
     summary: "Show or change what is done without asking",
     run: setMode,
+  },
+  {
+    name: "plan",
+    usage: "[go|new|off]",
+    summary: "Plan mode; go: carry the plan out, new: in a thread that knows nothing else, off: leave",
+    run: planCommand,
   },
   {
     name: "status",

@@ -17,6 +17,8 @@ export interface AppControl {
   readonly prompts: { latest(): string[]; clear(): void };
   /** Changes settings from the next turn on. */
   change(changes: SettingsChange): void;
+  /** Carries out a plan in a turn that holds it: here, out of plan mode, or in a new thread that knows nothing else. */
+  carryOut(plan: string, where: "here" | "clean"): Promise<void>;
   attach(path: string): void;
   print(text: Printable): void;
   /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */

@@ -1,4 +1,5 @@
 export { approvalLines, choiceNotes } from "./approval-lines.ts";
+export { contextText } from "./entry-lines.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
