@@ -18,6 +18,8 @@ export interface AppControl {
   readonly prompts: { latest(): string[]; clear(): void };
   /** Changes settings from the next turn on. */
   change(changes: SettingsChange): void;
+  /** Carries out a plan in a turn that holds it: here, out of plan mode, or in a new thread that knows nothing else. */
+  carryOut(plan: string, where: "here" | "clean"): Promise<void>;
   attach(path: string): void;
   print(text: Printable): void;
   /** Starts a turn as if this had been typed. */

@@ -1,6 +1,5 @@
 import { EFFORTS, type Effort } from "../../protocol/index.ts";
 import type { AppControl } from "../control.ts";
-import { changesFor, modeOf } from "../state/mode.ts";
 
 /** `/model [NAME [EFFORT]]`: without words a list to choose from, where there is one. */
 export async function setModel(control: AppControl, args: string): Promise<void> {
@@ -21,7 +20,10 @@ const isEffort = (word: string): word is Effort => EFFORTS.some((known) => known
 async function pickModel({ tools, app, change, print, thread, signal }: AppControl): Promise<void> {
   const listed = await tools.models?.(signal);
   if (!listed || !app) return;
-  if (!listed.ok) return print(`${listed.message}. /model NAME [EFFORT] takes any name.`);
+  if (!listed.ok) {
+    print(`${listed.message}. /model NAME [EFFORT] takes any name.`);
+    return;
+  }
   const model = await app.pick("Model", listed.rows);
   if (model === null) return;
   const own = thread.settings.effort ?? "as the model has it";
@@ -49,17 +51,6 @@ export function setMode({ thread, modes, change, print }: AppControl, args: stri
   const head = args === "" ? [] : [`there is no mode ${args}`];
   print([...head, ...rows].join("\n"));
 }
-
-/** `/plan`: into plan mode, and out of it again with `off`. */
-export function setPlan({ thread, change, print }: AppControl, args: string): void {
-  const planning = modeOf(thread.settings) === "plan";
-  if (args !== "" && args !== "off") return print("/plan begins plan mode, /plan off ends it");
-  if (args === "off") return planning ? change({ ...PLAN_OFF }) : print("plan mode is not on");
-  if (planning) return print("plan mode is on: /plan off ends it");
-  change(changesFor("plan"));
-}
-
-const PLAN_OFF = { plan: false };
 
 /** `/sandbox`: what was asked for, and what the kernel really enforced for the last command. */
 export function showSandbox({ thread, transcript, print }: AppControl): void {

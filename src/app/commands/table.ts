@@ -1,7 +1,8 @@
 import { inApp, notYet, type SlashCommand } from "./command.ts";
 import { helpText } from "./help.ts";
+import { planCommand } from "./plan.ts";
 import { attachImage, initInstructions, review, showHistory } from "./prompts.ts";
-import { setMode, setModel, setPlan, showSandbox } from "./settings.ts";
+import { setMode, setModel, showSandbox } from "./settings.ts";
 import { exportThread, resume } from "./threads.ts";
 
 /** Every command of the repl and the app. */
@@ -26,7 +27,12 @@ export const slashCommands: readonly SlashCommand[] = [
     summary: "Show or change what is done without asking",
     run: setMode,
   },
-  { name: "plan", usage: "[off]", summary: "Plan first: nothing can be written until you approve", run: setPlan },
+  {
+    name: "plan",
+    usage: "[go|new|off]",
+    summary: "Plan mode; go: carry the plan out, new: in a thread that knows nothing else, off: leave",
+    run: planCommand,
+  },
   {
     name: "status",
     summary: "Model, sandbox, approvals, directory, tokens, thread",

@@ -1,6 +1,6 @@
 import type { SafeText } from "../../term/index.ts";
-import type { Block, GrowingList, Look } from "../../view/index.ts";
-import type { Kit, Views } from "../kit.ts";
+import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
+import type { Kit } from "../kit.ts";
 import type { AppState } from "../state/state.ts";
 import { liveLines } from "./live.ts";
 import { LineMemo } from "./memo.ts";

@@ -63,7 +63,7 @@ export function questionFacts(state: AppState, asked: Of<"approval">): QuestionF
     of: state.questions.length,
     asked_by: child === null ? "" : `thread ${child.slice(-SHORT_ID)} asks`,
     selected,
-    step: step.type === "edit" || step.type === "reason" ? { type: step.type, ...step.field } : step,
+    step: "field" in step ? { type: step.type, ...step.field } : step,
     scroll,
   };
 }
@@ -71,10 +71,10 @@ export function questionFacts(state: AppState, asked: Of<"approval">): QuestionF
 /** The end of an id: children of one moment differ there. */
 const SHORT_ID = 6;
 
-export function inputFacts({ questions, at, selected, other }: Of<"input">): InputFacts {
-  const { header = "", question = "", options = [] } = questions[at] ?? {};
+export function inputFacts({ request, at, selected, other }: Of<"input">): InputFacts {
+  const { header = "", question = "", options = [] } = request.questions[at] ?? {};
   const chosen = other === null ? selected : options.length;
-  return { header, question, options, selected: chosen, number: at + 1, of: questions.length, other };
+  return { header, question, options, selected: chosen, number: at + 1, of: request.questions.length, other };
 }
 
 /** A question with answers of its own: its letters stand before them. */

@@ -1,6 +1,5 @@
 import type { SafeText } from "../../term/index.ts";
-import type { Block, OpenItem } from "../../view/index.ts";
-import type { Views } from "../kit.ts";
+import type { Block, OpenItem, Views } from "../../view/index.ts";
 import { shownNow } from "../state/clock.ts";
 import type { AppState } from "../state/state.ts";
 

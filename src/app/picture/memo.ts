@@ -1,6 +1,5 @@
 import type { SafeText } from "../../term/index.ts";
-import type { Block, GrowingList, Look } from "../../view/index.ts";
-import type { Views } from "../kit.ts";
+import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
 
 /** Blocks whose lines are kept: what several screens show. The others are drawn again when one scrolls there. */
 const KEPT = 2000;

@@ -1,6 +1,5 @@
 import { SafeText, safe } from "../../term/index.ts";
-import type { Block, GrowingList, Look } from "../../view/index.ts";
-import type { Views } from "../kit.ts";
+import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
 import type { AppState, Pager } from "../state/state.ts";
 import type { LineMemo } from "./memo.ts";
 

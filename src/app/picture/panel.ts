@@ -1,6 +1,5 @@
 import type { SafeText } from "../../term/index.ts";
-import type { Card, MenuFacts } from "../../view/index.ts";
-import type { Views } from "../kit.ts";
+import type { Card, MenuFacts, Views } from "../../view/index.ts";
 import { commandRows } from "../state/menu.ts";
 import { pickerRows } from "../state/pickers.ts";
 import type { AppState, Menu, Picker } from "../state/state.ts";

@@ -13,7 +13,7 @@ export function clocked(conversation: Conversation, event: Event, now: number): 
     case "item.delta":
       return turn === null ? conversation : { ...conversation, turn: counted(turn, event.delta, now) };
     case "turn.started":
-      return { ...conversation, turn: newClock(now), busy: true, proposed: null };
+      return { ...conversation, turn: newClock(now), busy: true };
     case "item.started":
       return { ...conversation, begun: new Map(begun).set(event.item.id, now) };
     case "item.completed":

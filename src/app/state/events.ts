@@ -5,7 +5,7 @@ import { clocked } from "./clock.ts";
 import { giveBack } from "./give-back.ts";
 import type { OpenedThread } from "./input.ts";
 import { logged } from "./log.ts";
-import { askedPlan, withPlan } from "./plan.ts";
+import { askedPlan } from "./plan.ts";
 import { withQuestions } from "./questions.ts";
 import type { AppState, Conversation, Step } from "./state.ts";
 import { step, then, withConversation } from "./step.ts";
@@ -18,7 +18,6 @@ export function takeEvent(state: AppState, event: Event, kit: Kit): Step {
   const next = withQuestions({ ...state, conversation }, event);
   if (isOfChild(event, conversation.thread_id)) return step(next);
   if (event.type === "history.added") return step(heard(next, event));
-  if (event.type === "item.completed") return step(withPlan(next, event.item));
   if (event.type === "turn.completed") return then(step(askedPlan(next)), sendNext);
   if (event.type === "turn.failed") return step(giveBack(next, "after"));
   return step(next);
@@ -67,7 +66,6 @@ export function conversationOf(opened: OpenedThread, number: number, kit: Kit): 
     stopping: false,
     side: null,
     busy: opened.busy,
-    proposed: null,
   };
   for (const event of opened.past) conversation = folded(conversation, event, null, kit);
   return { ...conversation, context };

@@ -3,8 +3,6 @@ import { costOf } from "../price.ts";
 import type { Conversation } from "./state.ts";
 import { remainder } from "./stream.ts";
 
-const NO_FACTS: EntryFacts = { elapsed_ms: null, cost: null, changed: null, undo: false };
-
 /** Puts what is new in the transcript into the log. `now`: null for what happened before the app looked. */
 export function logged(conversation: Conversation, before: Transcript, now: number | null): Conversation {
   let next = conversation;
@@ -66,8 +64,7 @@ function itemBlocks(conversation: Conversation, entry: Extract<Entry, { type: "i
   if (item.type === "agent_message") return remainder(item.text, conversation.streams.get(item.id));
   if (item.type === "reasoning") return item.text.trim() === "" ? [] : [{ type: "reasoning", text: item.text }];
   const since = conversation.begun.get(item.id);
-  const facts = { ...NO_FACTS, elapsed_ms: since === undefined || now === null ? null : now - since };
-  return [{ type: "entry", entry, facts }];
+  return [{ type: "entry", entry, ...(since === undefined || now === null ? {} : { took_ms: now - since }) }];
 }
 
 /** What was said of an answer that was cut off stays, as it was seen. */
@@ -83,12 +80,11 @@ function endBlock(
   now: number | null,
 ): Block {
   const facts: EntryFacts = {
-    ...NO_FACTS,
-    elapsed_ms: turn === null || now === null ? null : now - turn.since,
-    cost: price === null ? null : costOf(entry.turn_usage, price),
-    changed: turn === null ? null : { patches: turn.patched.size, commands: null },
+    ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
+    ...(price === null ? {} : { cost: costOf(entry.turn_usage, price) }),
+    ...(turn === null ? {} : { changed: { patches: turn.patched.size, commands: null } }),
   };
-  return { type: "entry", entry, facts };
+  return { type: "entry", entry, ...facts };
 }
 
 /** Modes are seen in the status line; another model is a note. */

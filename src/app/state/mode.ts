@@ -7,7 +7,7 @@ export type ModeName = Exclude<StatusFacts["mode"], "custom">;
 const MODES: readonly ModeName[] = ["auto", "ask", "plan"];
 
 /** The settings by mode: confined commands run and more is asked; whatever does not only read is asked; nothing is written. */
-const CHANGES: Record<ModeName, SettingsChange & { plan?: boolean }> = {
+const CHANGES: Record<ModeName, SettingsChange> = {
   auto: { plan: false, approval_policy: "on-request", sandbox_mode: "workspace-write", free_patches: false },
   ask: { plan: false, approval_policy: "untrusted", sandbox_mode: "workspace-write", free_patches: false },
   plan: { plan: true },
@@ -18,7 +18,9 @@ export function changesFor(mode: ModeName): SettingsChange {
 }
 
 /** Which mode these settings are. */
-export function modeOf(context: TurnContext & { after_plan?: object }): StatusFacts["mode"] {
+export function modeOf(
+  context: Pick<TurnContext, "after_plan" | "sandbox_mode" | "approval_policy">,
+): StatusFacts["mode"] {
   if (context.after_plan !== undefined) return "plan";
   if (context.sandbox_mode !== "workspace-write") return "custom";
   if (context.approval_policy === "on-request") return "auto";

@@ -1,22 +1,21 @@
-import { type Event, isOfChild } from "../../protocol/index.ts";
-import { inputAsked, inputResolved } from "./input-op.ts";
+import { type Event, isOfChild, type UserInputRequest } from "../../protocol/index.ts";
+import { EMPTY } from "../composer/buffer.ts";
 import type { AppState, Asked } from "./state.ts";
 
 /** The questions that wait after an event. */
 export function withQuestions(state: AppState, event: Event): AppState {
   const { thread_id, stopping } = state.conversation;
   const child = isOfChild(event, thread_id) ? (event.thread_id ?? null) : null;
-  const input = stopping ? null : inputAsked(event, child);
-  if (input !== null) return asked(state, input);
-  const resolved = inputResolved(event);
-  if (resolved !== null) return settled(state, (one) => one.id === idOf(child, resolved));
   switch (event.type) {
     case "approval.requested":
       // A turn that is being stopped is not asked about any more.
       return stopping
         ? state
         : asked(state, { ...NEW, id: idOf(child, event.request.call_id), request: event.request, child });
+    case "user_input.requested":
+      return stopping ? state : asked(state, inputOf(event.request, idOf(child, event.request.call_id), child));
     case "approval.resolved":
+    case "user_input.resolved":
       return settled(state, (one) => one.id === idOf(child, event.call_id));
     case "turn.completed":
     case "turn.failed":
@@ -25,6 +24,12 @@ export function withQuestions(state: AppState, event: Event): AppState {
     default:
       return state;
   }
+}
+
+function inputOf(request: UserInputRequest, id: string, child: string | null): Asked {
+  const options = request.questions[0]?.options ?? [];
+  const other = options.length === 0 ? EMPTY : null;
+  return { kind: "input", id, request, child, at: 0, answers: {}, selected: 0, other };
 }
 
 const NEW = { kind: "approval", selected: null, step: { type: "choose" }, scroll: 0 } as const;

@@ -8,7 +8,7 @@ import { newPager } from "./keys/anywhere.ts";
 import { attached } from "./keys/composer-keys.ts";
 import { withBlocks } from "./log.ts";
 import { newPicker } from "./pickers.ts";
-import { askAboutPlan } from "./plan.ts";
+import { askAboutPlan, askedPlan } from "./plan.ts";
 import { asked } from "./questions.ts";
 import { shellEnded, shellOutput } from "./shells.ts";
 import type { AppState, Step } from "./state.ts";
@@ -97,7 +97,7 @@ function opened(state: AppState, thread: OpenedThread, drawer: Drawer): Step {
     first_op: null,
   };
   const looks = { type: "read branch" } as const;
-  return first_op === null ? step(next, looks) : step(next, looks, { type: "submit", op: first_op });
+  return first_op === null ? step(askedPlan(next), looks) : step(next, looks, { type: "submit", op: first_op });
 }
 
 /** The greeting learns the branch while it can still change. */

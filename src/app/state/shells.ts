@@ -25,12 +25,11 @@ export function shellEnded(state: AppState, ended: { id: number; exit: number | 
     exit_code: ended.exit ?? -1,
     status: ended.exit === 0 ? "completed" : "failed",
   };
-  const facts = { elapsed_ms: state.now - shell.since, cost: null, changed: null, undo: false };
   return {
     ...state,
     shells: state.shells.filter((other) => other !== shell),
     conversation: withBlocks(state.conversation, [
-      { type: "entry", entry: { type: "item", item, denial: null }, facts },
+      { type: "entry", entry: { type: "item", item, denial: null }, took_ms: state.now - shell.since },
     ]),
   };
 }

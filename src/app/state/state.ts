@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Op, SandboxReport, TurnContext } from "../../protocol/index.ts";
+import type { ApprovalRequest, Op, SandboxReport, TurnContext, UserInputRequest } from "../../protocol/index.ts";
 import type { Printable, Screen } from "../../term/index.ts";
 import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../view/index.ts";
 import type { Buffer } from "../composer/buffer.ts";
@@ -33,9 +33,9 @@ export type Asked =
   | {
       kind: "input";
       id: string;
-      call_id: string;
+      request: UserInputRequest;
       child: string | null;
-      questions: readonly InputQuestion[];
+      /** The question that is being asked. */
       at: number;
       answers: Readonly<Record<string, { answers: string[] }>>;
       /** Behind the last option stands an answer in one's own words. */
@@ -51,14 +51,6 @@ export type Asked =
       selected: number | null;
       use: { type: "answer"; id: number } | { type: "plan"; plan: string };
     };
-
-/** A question of the model's. */
-export interface InputQuestion {
-  id: string;
-  header: string;
-  question: string;
-  options: readonly { label: string; description: string }[];
-}
 
 /** An answer and the letter that gives it. */
 export interface ChoiceRow {
@@ -178,8 +170,6 @@ export interface Conversation {
   stopping: boolean;
   /** A question beside it is being answered. */
   side: { question: string; text: string } | null;
-  /** What the model proposed in this turn of plan mode. */
-  proposed: string | null;
 }
 
 export interface AppState {

@@ -12,7 +12,7 @@ import type { AppState, Step } from "../state.ts";
 import { step, withConversation } from "../step.ts";
 import { queue, send } from "../submit.ts";
 import { openBlocks, openKeys } from "./anywhere.ts";
-import { escape } from "./escape.ts";
+import { leaveOrGoBack } from "./escape.ts";
 import { quit } from "./interrupt.ts";
 import type { Key } from "./key.ts";
 
@@ -41,7 +41,7 @@ function composerAction(state: AppState, action: string, drawer: Drawer): Step |
     case "queue":
       return tab(state, drawer);
     case "escape":
-      return escape(state);
+      return leaveOrGoBack(state);
     case "mode":
       return switchMode(state);
     case "keys":

@@ -4,7 +4,7 @@ import { step } from "../step.ts";
 import { QUICK_MS, stop } from "./interrupt.ts";
 
 /** Esc in the composer: interrupts what runs; twice when nothing does, it goes back to an earlier message. */
-export function escape(state: AppState): Step {
+export function leaveOrGoBack(state: AppState): Step {
   const stopped = stop(state);
   if (stopped !== null) return stopped;
   const { escaped_at, now } = state;

@@ -1,10 +1,9 @@
-import type { ApprovalChoice, Decision } from "../../../protocol/index.ts";
+import { type ApprovalChoice, carryOut, type Decision } from "../../../protocol/index.ts";
 import { ON_SCREEN_MS } from "../../../term/index.ts";
 import { bufferOf, EMPTY } from "../../composer/buffer.ts";
 import { fieldEdited, fieldPasted } from "../../composer/field.ts";
 import type { Drawer } from "../../picture/drawer.ts";
 import { decisionFor } from "../../question.ts";
-import { carryOut } from "../plan.ts";
 import { answered, changedFirst } from "../questions.ts";
 import { scrolledQuestion } from "../scroll.ts";
 import type { AppState, Asked, Step } from "../state.ts";
