@@ -1,4 +1,4 @@
-import { SafeText, safe } from "../../term/index.ts";
+import { type SafeText, safe } from "../../term/index.ts";
 import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
 import type { AppState, Pager } from "../state/state.ts";
 import type { LineMemo } from "./memo.ts";
@@ -14,25 +14,29 @@ export function pagerTextOf(state: AppState, of: Pager["of"], views: Views, memo
   const { log, transcript } = conversation;
   switch (of.type) {
     case "transcript":
-      return { lines: log.since(of.from).flatMap((block) => wholeLines(block, look, views)), chosen: null };
+      return { lines: wholeLines(log.since(of.from), look, views), chosen: null };
     case "blocks":
       return blockList(log, of.from, of.selected, look, memo);
     case "block": {
       const block = log.at(of.index);
-      return { lines: block ? views.whole(block, look) : [], chosen: null };
+      return { lines: block ? views.whole(block, look, null) : [], chosen: null };
     }
     case "plan":
       return { lines: views.plan(transcript.plan ?? [], look), chosen: null };
     case "text":
-      return { lines: views.whole({ type: "note", lines: of.lines }, look), chosen: null };
+      return { lines: views.whole({ type: "note", lines: of.lines }, look, null), chosen: null };
   }
 }
 
-const BLANK = SafeText.of("");
-
-function wholeLines(block: Block, look: Look, views: Views): readonly SafeText[] {
-  const lines = views.whole(block, look);
-  return lines.length === 0 ? lines : [...lines, BLANK];
+function wholeLines(blocks: readonly Block[], look: Look, views: Views): SafeText[] {
+  const lines: SafeText[] = [];
+  let above: Block | null = null;
+  for (const block of blocks) {
+    const own = views.whole(block, look, above);
+    lines.push(...own);
+    if (own.length > 0) above = block;
+  }
+  return lines;
 }
 
 /** Columns of the mark before each line. */

@@ -1,5 +1,6 @@
 import type { Block, Entry, EntryFacts, Transcript } from "../../view/index.ts";
 import { costOf } from "../price.ts";
+import { withBlocks } from "./blocks.ts";
 import type { Conversation } from "./state.ts";
 import { remainder } from "./stream.ts";
 
@@ -17,15 +18,6 @@ function withEntry(conversation: Conversation, entry: Entry, before: Transcript,
   if (entry.type === "stream.reset") return without(next, entry.item_ids);
   if (entry.type === "turn.completed" || entry.type === "turn.failed") return { ...next, streams: new Map() };
   return next;
-}
-
-/** Adds blocks; the greeting goes before the first of them, as it is then. */
-export function withBlocks(conversation: Conversation, blocks: readonly Block[]): Conversation {
-  if (blocks.length === 0) return conversation;
-  let { log, start } = conversation;
-  if (start !== null) log = log.add({ type: "start", facts: start });
-  for (const block of blocks) log = log.add(block);
-  return { ...conversation, log, start: null };
 }
 
 function without(conversation: Conversation, ids: readonly string[]): Conversation {

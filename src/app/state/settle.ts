@@ -1,10 +1,13 @@
 import { MOVES_MS, shownNow } from "./clock.ts";
 import type { AppEffect } from "./effect.ts";
+import { withMenu } from "./menu.ts";
 import { cardOf } from "./questions.ts";
 import type { AppState, Step } from "./state.ts";
+import { then } from "./step.ts";
 
 /** What follows from a change, whatever led to it: when to wake, what card begins to count, who is to be told. */
-export function settle(before: AppState, { state, effects }: Step): Step {
+export function settle(before: AppState, taken: Step): Step {
+  const { state, effects } = taken.state.composer === before.composer ? taken : then(taken, withMenu);
   const more: AppEffect[] = [];
   let next = state;
   const card = cardOf(state);

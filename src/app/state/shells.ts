@@ -1,5 +1,5 @@
 import type { Item } from "../../protocol/index.ts";
-import { withBlocks } from "./log.ts";
+import { withBlocks } from "./blocks.ts";
 import type { AppState } from "./state.ts";
 
 /** Characters of a running command's output that are kept to be shown; the end comes whole with the last word. */

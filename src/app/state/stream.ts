@@ -1,6 +1,7 @@
 import type { Event } from "../../protocol/index.ts";
 import type { Block } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
+import { withBlocks } from "./blocks.ts";
 import type { Conversation, Stream } from "./state.ts";
 
 /** More text of an answer: its blocks that are finished, and what may still grow. Line by line, so that the blocks are the same whatever the pieces are. */
@@ -32,7 +33,5 @@ export function streamed(conversation: Conversation, event: Event, kit: Kit): Co
   const { streams } = conversation;
   const before = streams.get(event.item_id) ?? { committed: 0, split: kit.views.emptySplit };
   const { stream, blocks } = grown(before, event.delta, kit);
-  let { log } = conversation;
-  for (const block of blocks) log = log.add(block);
-  return { ...conversation, log, streams: new Map(streams).set(event.item_id, stream) };
+  return { ...withBlocks(conversation, blocks), streams: new Map(streams).set(event.item_id, stream) };
 }
