@@ -30,7 +30,7 @@ export function takeAction(state: AppState, action: AppAction, drawer: Drawer): 
     case "copy":
       return copied(state);
     case "thread":
-      return step(state, { type: "thread", target: action.target });
+      return step({ ...state, first_op: action.op ?? null }, { type: "thread", target: action.target });
     case "side":
       if (state.conversation.side !== null) return step({ ...state, hint: "one question beside it is being answered" });
       return step(withConversation(state, { side: { question: action.question, text: "" } }), {

@@ -1,7 +1,6 @@
 // An app that a test types into and feeds events: what it would do is kept as data.
 import type { Event, EventBody, TurnContext } from "../../protocol/index.ts";
 import { type Picture, type TermEvent, themeFor } from "../../term/index.ts";
-import type { NamedKey } from "../../term/input/key-event.ts";
 import * as views from "../../view/screen/index.ts";
 import { type App, createApp } from "../app.ts";
 import { keymapOf } from "../keymap/keymap.ts";
@@ -63,7 +62,7 @@ export const testApp = (): App =>
 const NAMED: readonly string[] = [
   ...["enter", "tab", "escape", "backspace", "delete", "insert", "up", "down", "left", "right", "home", "end"],
   ...["page-up", "page-down"],
-] satisfies NamedKey[];
+];
 
 /** A key by the name that the key table has for it. */
 export function keyOf(name: string): TermEvent {

@@ -28,7 +28,8 @@ function folded(before: Conversation, event: Event, now: number | null, kit: Kit
   const transcript = reduceTranscript(before.transcript, event);
   const told = event.type === "turn.started" || event.type === "settings.changed";
   const context = told && !isOfChild(event, before.thread_id) ? event.context : before.context;
-  const next = streamed({ ...before, transcript, context }, event, kit);
+  const wanted = context === before.context ? before.wanted : null;
+  const next = streamed({ ...before, transcript, context, wanted }, event, kit);
   if (now === null) return logged(next, before.transcript, null);
   // The end of a turn is told with how long it took.
   const ends = event.type === "turn.completed" || event.type === "turn.failed";
@@ -57,6 +58,7 @@ export function conversationOf(opened: OpenedThread, number: number, kit: Kit): 
     begun: new Map(),
     turn: null,
     waiting: [],
+    wanted: null,
     start,
     branch: start.branch,
     weak: opened.weak,

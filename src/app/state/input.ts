@@ -96,6 +96,7 @@ export type AppAction =
   | { type: "submit"; op: Op }
   /** The last answer into the clipboard. */
   | { type: "copy" }
-  | { type: "thread"; target: ThreadTarget }
+  /** `op`: done once the thread is open. */
+  | { type: "thread"; target: ThreadTarget; op?: Op }
   | { type: "side"; question: string }
   | { type: "quit" };

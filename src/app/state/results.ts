@@ -3,6 +3,7 @@ import { edited } from "../composer/composer.ts";
 import { imageOf } from "../composer/placeholders.ts";
 import type { Drawer } from "../picture/drawer.ts";
 import { withBlocks } from "./blocks.ts";
+import type { AppEffect } from "./effect.ts";
 import { conversationOf } from "./events.ts";
 import type { AppInput, OpenedThread } from "./input.ts";
 import { newPager } from "./keys/anywhere.ts";
@@ -83,21 +84,27 @@ const YES_OR_NO = [
   { key: "n", name: "no", description: "" },
 ];
 
-/** Goes on with a thread: nothing of the one before is left but what is written. */
+/** Goes on with a thread: nothing of the one before is left but what is written. A new one gets what was changed by hand. */
 function opened(state: AppState, thread: OpenedThread, drawer: Drawer): Step {
-  const { first_op } = state;
+  const { first_op, opens_new } = state;
   const conversation = conversationOf(thread, state.conversation.number + 1, drawer.kit);
+  const changed = opens_new ? state.changed : {};
   const next: AppState = {
     ...state,
     conversation: first_op === null ? conversation : { ...conversation, busy: true },
     look: { ...state.look, directory: thread.context.cwd },
-    questions: state.questions.filter(({ kind }) => kind === "choice"),
+    questions: state.questions.filter(({ kind, id }) => kind === "choice" && !id.startsWith("plan ")),
     pager: null,
     anchor: null,
+    changed,
+    opens_new: false,
     first_op: null,
   };
-  const looks = { type: "read branch" } as const;
-  return first_op === null ? step(askedPlan(next), looks) : step(next, looks, { type: "submit", op: first_op });
+  const ops: AppEffect[] = [
+    ...(Object.keys(changed).length === 0 ? [] : [{ type: "settings", changes: changed } as const]),
+    ...(first_op === null ? [] : [first_op]),
+  ].map((op) => ({ type: "submit", op }));
+  return step(askedPlan(next), { type: "read branch" }, ...ops);
 }
 
 /** The greeting learns the branch while it can still change. */

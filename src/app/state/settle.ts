@@ -20,9 +20,17 @@ export function settle(before: AppState, taken: Step): Step {
     next = { ...next, wake };
     more.push({ type: "wake", at: wake });
   }
+  next = effects.reduce(remembered, next);
   const told = notice(before, next);
   if (told !== null) more.push({ type: "notify", text: told });
   return { state: next, effects: more.length === 0 ? effects : [...effects, ...more] };
+}
+
+/** What of the effects the next thread has to know. */
+function remembered(state: AppState, effect: AppEffect): AppState {
+  if (effect.type === "thread") return { ...state, opens_new: effect.target.to === "new" };
+  if (effect.type !== "submit" || effect.op.type !== "settings") return state;
+  return { ...state, changed: { ...state.changed, ...effect.op.changes } };
 }
 
 /** When something moves by itself; null: nothing does. */

@@ -50,6 +50,8 @@ export function startApp(begin: AppStart, at: number, kit: Kit): Step {
     shells: [],
     counter: 0,
     wake: null,
+    changed: {},
+    opens_new: false,
     first_op: null,
     editing_plan: null,
     quitting: false,

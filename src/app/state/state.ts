@@ -1,4 +1,11 @@
-import type { ApprovalRequest, Op, SandboxReport, TurnContext, UserInputRequest } from "../../protocol/index.ts";
+import type {
+  ApprovalRequest,
+  Op,
+  SandboxReport,
+  SettingsChange,
+  TurnContext,
+  UserInputRequest,
+} from "../../protocol/index.ts";
 import type { Printable, Screen } from "../../term/index.ts";
 import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../view/index.ts";
 import type { Buffer } from "../composer/buffer.ts";
@@ -8,6 +15,7 @@ import type { Split } from "../kit.ts";
 import type { Price } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
+import type { ModeName } from "./mode.ts";
 
 /** What stays as it is while the app runs. */
 export interface Setup {
@@ -156,6 +164,8 @@ export interface Conversation {
   /** A turn runs or was asked for: what is sent now is told to it. */
   busy: boolean;
   waiting: readonly Waiting[];
+  /** The mode that was asked for last and is not in force yet. */
+  wanted: ModeName | null;
   /** The greeting while it still changes; null: it is in the log. */
   start: StartFacts | null;
   branch: StartFacts["branch"];
@@ -208,6 +218,10 @@ export interface AppState {
   counter: number;
   /** The `wake` that was asked for last. */
   wake: number | null;
+  /** What was changed by hand: a new thread begins with it, too. */
+  changed: SettingsChange;
+  /** The thread that was asked for is a new one. */
+  opens_new: boolean;
   /** Done once the thread that was asked for is open. */
   first_op: Op | null;
   /** The plan that is being changed in the editor. */

@@ -78,9 +78,15 @@ function continued(composer: Composer): Composer {
   return newline(edited(composer, replaceRange(composer, caret - 1, caret, "")));
 }
 
+/** Shift-Tab. Into plan mode by its command, which asks about programs that would be stopped. */
 function switchMode(state: AppState): Step {
-  const mode = nextMode(modeOf(state.conversation.context));
-  return step(state, { type: "submit", op: { type: "settings", changes: changesFor(mode) } });
+  const { conversation } = state;
+  const wanted = nextMode(conversation.wanted ?? modeOf(conversation.context));
+  const next = withConversation(state, { wanted });
+  if (wanted === "plan" && state.command !== null) return step({ ...state, hint: `/${state.command} still runs` });
+  if (wanted === "plan") return step({ ...next, command: "plan" }, { type: "command", name: "plan", args: "" });
+  const hint = conversation.busy ? `${wanted} from the next turn on` : null;
+  return step({ ...next, hint }, { type: "submit", op: { type: "settings", changes: changesFor(wanted) } });
 }
 
 /** The last message that waits for the end of the turn comes back. */

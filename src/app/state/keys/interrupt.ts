@@ -38,7 +38,7 @@ export function stop(state: AppState): Step | null {
 
 function stopTurn(state: AppState): Step {
   const next = giveBack(withConversation(unasked(state), { stopping: true }), "all");
-  return step(next, { type: "submit", op: { type: "interrupt" } });
+  return step(next, { type: "submit", op: { type: "interrupt", take_back: true } });
 }
 
 /** What the turn or a command asks is not asked any more; the core answers what is left of it. */
