@@ -77,6 +77,8 @@ export interface OpenOptions {
   own_policy?: (config: Config) => ApprovalPolicy | undefined;
   /** Patches inside the writable places need no question. */
   free_patches?: boolean;
+  /** Plan mode; null or absent: as the stored thread has it, and a new one is in none. */
+  plan?: boolean | null;
   /** More directories that may be written, absolute. */
   add_dirs?: string[];
   /** One more file of instructions. */

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
-import { type BudgetLimits, Thread } from "../core/index.ts";
+import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
 import { readConfigured } from "./configured-file.ts";
@@ -56,7 +56,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     ...documents,
   });
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
-  const settings = { ...wanted, ...allowed };
+  const planned = options.plan ?? options.resume?.stored.context?.after_plan !== undefined;
+  const settings = withPlan({ ...wanted, ...allowed }, planned);
   const { catalog } = limits;
   const unkept = whyUnkept(host, options);
   const kept = unkept === null ? options : { ...options, ephemeral: true };

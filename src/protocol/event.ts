@@ -3,6 +3,7 @@ import type { Failure } from "./failure.ts";
 import type { HistoryItem } from "./history.ts";
 import type { Item } from "./item.ts";
 import type { Denial, SandboxMode } from "./sandbox.ts";
+import type { UserInputAnswer, UserInputRequest } from "./user-input.ts";
 
 /** Tokens as the provider counted them. `cached` and `cache_write` are parts of `input`, `reasoning` is part of `output`. */
 export interface Usage {
@@ -21,6 +22,11 @@ export interface TurnContext {
   effort: string | null;
   approval_policy: ApprovalPolicy;
   sandbox_mode: SandboxMode;
+  /**
+   * Set in plan mode alone: what holds again after it. The two above are what is in force: `read-only`, and nobody is asked. So
+   * whoever does not know plan mode goes on with the least.
+   */
+  after_plan?: { approval_policy: ApprovalPolicy; sandbox_mode: SandboxMode };
 }
 
 /**
@@ -67,6 +73,8 @@ export type EventBody =
   | { type: "error"; message: string }
   | { type: "approval.requested"; request: ApprovalRequest }
   | { type: "approval.resolved"; call_id: string; decision: Decision }
+  | { type: "user_input.requested"; request: UserInputRequest }
+  | { type: "user_input.resolved"; call_id: string; answer: UserInputAnswer }
   | { type: "sandbox.denied"; item_id: string; denial: Denial }
   | { type: "stream.retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   /**

@@ -16,7 +16,13 @@ import { readCall, withCommand } from "./read-call.ts";
 /** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
 export interface PreparedCall {
   parallel: boolean;
-  run(): Promise<HistoryItem>;
+  run(): Promise<AnsweredCall>;
+}
+
+/** What the model gets for a call, and whether its turn is over with that. */
+export interface AnsweredCall {
+  output: HistoryItem;
+  ends_turn: boolean;
 }
 
 /**
@@ -49,7 +55,7 @@ export async function prepareCall(
 
 const answered = (made: ToolCallItem, output: string): PreparedCall => ({
   parallel: true,
-  run: async () => outputFor(made, output),
+  run: async () => ({ output: outputFor(made, output), ends_turn: false }),
 });
 
 async function runCall(
@@ -57,7 +63,7 @@ async function runCall(
   plan: ItemLife,
   judged: JudgedCall,
   signal: AbortSignal,
-): Promise<HistoryItem> {
+): Promise<AnsweredCall> {
   const { tool, args, cwd } = judged;
   countCommand(state, judged.effect);
   // Every call takes a number, also one that shows the item of its turn: the numbers are part of the public stream.
@@ -67,7 +73,7 @@ async function runCall(
   const shown = tool.item_lasts === "turn" ? plan : item;
   const done = await attemptWider(state, { ...judged, item, shown }, signal);
   leave(state, done);
-  return answerOf(state, done, signal);
+  return { output: await answerOf(state, done, signal), ends_turn: done.outcome.ends_turn ?? false };
 }
 
 /** Completes the item, unless it lives longer than the call. */
