@@ -44,6 +44,8 @@ export type Op =
   /** Answers a question of the model (`user_input.requested`). `thread_id` as above. */
   | { type: "user_input"; call_id: string; answer: UserInputAnswer; thread_id?: string }
   | { type: "interrupt" }
+  /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
+  | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }
   | { type: "undo" }
   | { type: "shutdown" };
