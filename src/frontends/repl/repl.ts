@@ -184,12 +184,21 @@ class Repl {
     if (line.trim() === "") return this.#working ? undefined : this.#ask();
     const { history } = this.#options;
     history.add(line, this.#thread.thread_id);
+    const [, command] = line.match(/^!\s*(\S.*)$/s) ?? [];
+    if (command !== undefined) return this.#run(command);
     const called = findCommand(line);
     if (called) return this.#call(called);
     const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));
     const input: InputPart[] = [...images, { type: "text", text: line }];
     if (this.#working) this.#submit({ type: "steer", input });
     else this.#startTurn(input);
+  }
+
+  /** Of a turn that runs it waits for the end. */
+  #run(command: string): void {
+    this.#working = true;
+    this.#input.working();
+    this.#submit({ type: "user_command", command });
   }
 
   async #call(called: NonNullable<ReturnType<typeof findCommand>>): Promise<void> {
