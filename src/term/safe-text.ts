@@ -67,6 +67,12 @@ export class SafeText {
     return new SafeText(shown + " ".repeat(Math.max(0, columns - widthOf(shown))));
   }
 
+  /** A part of text without styles, by its UTF-16 units: what was made visible stays so. Of styled text a part would be half a style: it is shown. */
+  slice(begin: number, end?: number): SafeText {
+    const part = this.#text.slice(begin, end);
+    return this.#text.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
+  }
+
   static join(parts: readonly Printable[], separator: string): SafeText {
     return new SafeText(parts.map((part) => SafeText.of(part).#text).join(visible(separator)));
   }
