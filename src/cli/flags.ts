@@ -25,6 +25,8 @@ const modeFlags: FlagSpec[] = [
   flag("full-auto", "Work in the workspace, confined, and ask only for more"),
   flag("auto-edit", "Patch the workspace freely, ask before commands"),
   flag("suggest", "Only read, ask before everything else"),
+  flag("plan", "Plan mode: only read, and end with a plan"),
+  flag("no-plan", "Leave plan mode, in a thread that goes on"),
   flag("approval-mode", "suggest, auto-edit or full-auto", { value: "MODE", hidden: true }),
   flag("dangerously-bypass-approvals-and-sandbox", "No sandbox and no questions"),
   flag("dangerously-auto-approve-everything", "The same", { hidden: true }),

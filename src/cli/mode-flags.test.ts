@@ -23,6 +23,7 @@ describe("flags that say how a thread works", () => {
       overrides: [],
       approval_policy: null,
       free_patches: false,
+      plan: null,
       add_dirs: [],
       project_doc: null,
       oss: false,

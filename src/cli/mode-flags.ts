@@ -8,7 +8,7 @@ import type { Flags } from "./contract.ts";
 export type ModeSettings = Required<
   Pick<
     OpenOptions,
-    "overrides" | "profile" | "strict" | "trust" | "approval_policy" | "free_patches" | "add_dirs" | "oss"
+    "overrides" | "profile" | "strict" | "trust" | "approval_policy" | "free_patches" | "plan" | "add_dirs" | "oss"
   >
 > & {
   /** File of instructions that is to be read, absolute. */
@@ -93,6 +93,7 @@ export function readModeFlags(
     trust: flags.trust === true,
     approval_policy: given ?? presetApproval(preset, bypass, where.attended),
     free_patches: preset === "auto-edit",
+    plan: flags["no-plan"] === true ? false : flags.plan === true ? true : null,
     add_dirs: [...list(flags["add-dir"]), ...list(flags["writable-root"])].map((dir) => resolve(where.cwd, dir)),
     project_doc: project_doc === null ? null : resolve(where.cwd, project_doc),
     oss: flags.oss === true && text(flags["local-provider"]) === null && text(flags.provider) === null,

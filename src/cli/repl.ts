@@ -12,6 +12,7 @@ import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { fail } from "./exits.ts";
 import { takeInterrupts } from "./host.ts";
+import { jsonTo } from "./json-to.ts";
 import { openOutput } from "./named-output.ts";
 import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
@@ -62,7 +63,10 @@ async function converse(
   const resumed = path === null ? null : { path, stored: readThread(path) };
   if (terminal && resumed === null) await (await import("./config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
-  const first = await startThread(host, { flags, cwd }, resumed, async (question) => {
+  const json = await jsonTo(flags, host);
+  if (!json.ok) return fail(host, json.message, json.exit);
+  const opening = { flags, cwd, watch: json.watch };
+  const first = await startThread(host, opening, resumed, async (question) => {
     const { askTrust } = await import("./trust.ts");
     typed = (await askTrust(host, question)).typed;
   });
@@ -76,11 +80,11 @@ async function converse(
   return runRepl({
     first,
     async start(word) {
-      if (word === null) return startThread(host, { flags, cwd }, null, undefined);
+      if (word === null) return startThread(host, opening, null, undefined);
       const found = await storedThread(host, word);
       if (!found.ok) return found;
       const { path } = found;
-      return startThread(host, { flags, cwd }, { path, stored: readThread(path) }, undefined);
+      return startThread(host, opening, { path, stored: readThread(path) }, undefined);
     },
     typed,
     input: said.length > 0 ? [...images, ...said] : images,
@@ -125,13 +129,12 @@ function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
 /** Starts a thread, or goes on with the stored one that is named. Only the first may ask about the project: then nobody else reads the input yet. */
 async function startThread(
   host: Host,
-  { flags, cwd }: Pick<FlaggedOptions, "flags" | "cwd">,
+  opening: Pick<FlaggedOptions, "flags" | "cwd" | "watch">,
   resume: OpenOptions["resume"],
   askTrust: OpenOptions["askTrust"],
 ): Promise<OpenResult> {
   return openWithFlags(host, {
-    flags,
-    cwd,
+    ...opening,
     attended: true,
     resume: resume ?? null,
     askTrust: askTrust ?? (async () => {}),

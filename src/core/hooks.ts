@@ -5,6 +5,7 @@ import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
 import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
+import { inPlan } from "./plan-mode.ts";
 import { developerItem } from "./request/instructions.ts";
 import type { Part } from "./state.ts";
 
@@ -35,7 +36,7 @@ async function run(state: HookedThread, fields: HookFields, signal: AbortSignal)
   if (hooks === null) return null;
   const { settings, thread_id: session_id, turn_id } = state;
   const { cwd, model } = settings;
-  const permission_mode = permissionMode(settings.approval_policy, settings.sandbox_mode, settings.free_patches);
+  const permission_mode = permissionMode(settings);
   const common = { session_id, turn_id, transcript_path, cwd, model, permission_mode };
   const verdict = await hooks.fire({ ...common, ...fields } as HookInput, signal);
   // A program that was not waited for may answer when its turn is over; then nobody listens.
@@ -53,8 +54,10 @@ function capped({ settings }: HookedThread, text: string): string {
 }
 
 /** How approvals stand, in Claude Code's words. */
-function permissionMode(policy: string, sandbox: SandboxMode, free_patches: boolean): HookInput["permission_mode"] {
-  if (policy === "never") return sandbox === "danger-full-access" ? "bypassPermissions" : "dontAsk";
+function permissionMode(settings: HookedThread["settings"]): HookInput["permission_mode"] {
+  if (inPlan(settings)) return "plan";
+  const { approval_policy, sandbox_mode, free_patches } = settings;
+  if (approval_policy === "never") return sandbox_mode === "danger-full-access" ? "bypassPermissions" : "dontAsk";
   return free_patches ? "acceptEdits" : "default";
 }
 

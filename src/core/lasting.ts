@@ -15,6 +15,16 @@ export class Lasting {
     if (this.#over) program.stop();
   }
 
+  /** Programs that run on. */
+  get running(): number {
+    return this.#programs.size;
+  }
+
+  /** Stops every program, and waits until all of them are gone. */
+  async stopPrograms(): Promise<void> {
+    await Promise.all([...this.#programs].map((program) => program.stop()));
+  }
+
   /** An item that stays open. @param cut how it looks when the thread ends before it does; null: as it was shown last */
   addItem(item: ItemLife, cut: ItemBody | null): void {
     for (const known of this.#items.keys()) if (known.closed) this.#items.delete(known);
@@ -24,7 +34,7 @@ export class Lasting {
   /** Stops every program, waits until all is gone, and completes what is still open. */
   async end(): Promise<void> {
     this.#over = true;
-    await Promise.all([...this.#programs].map((program) => program.stop()));
+    await this.stopPrograms();
     for (const [item, cut] of this.#items) item.close(cut);
   }
 }

@@ -1,9 +1,9 @@
-import type { Failure, Usage } from "../protocol/index.ts";
+import type { Failure, SettingsChange } from "../protocol/index.ts";
 import { stopFor, TIME_IS_OVER } from "./budget.ts";
 import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import type { Parts } from "./parts.ts";
-import type { ThreadSettings } from "./settings.ts";
+import { inPlan } from "./plan-mode.ts";
 import { contextOf } from "./surroundings.ts";
 import { INTERRUPTED, type TurnEnd } from "./turn.ts";
 
@@ -11,6 +11,8 @@ import { INTERRUPTED, type TurnEnd } from "./turn.ts";
 export class Lifecycle {
   readonly #parts: Parts;
   #turns: number;
+  /** Programs that plan mode stops; null: none are being stopped. */
+  #stopping: Promise<void> | null = null;
 
   /** @param turns how many the thread has had */
   constructor(parts: Parts, turns: number) {
@@ -23,7 +25,7 @@ export class Lifecycle {
    * @param leave called once the turn is over, before that is told
    */
   async run(
-    overrides: Partial<ThreadSettings>,
+    overrides: SettingsChange,
     abort: AbortController,
     leave: () => void,
     work: (signal: AbortSignal) => Promise<TurnEnd>,
@@ -35,6 +37,7 @@ export class Lifecycle {
     let end: TurnEnd;
     try {
       this.#open(turn_id, overrides);
+      if (this.#stopping) await this.#stopping;
       end = parts.outlet.lost === null ? await work(abort.signal) : { ok: false, error: INTERRUPTED };
     } catch (error) {
       end = { ok: false, error: abort.signal.aborted ? INTERRUPTED : failureOf(error) };
@@ -50,23 +53,33 @@ export class Lifecycle {
   }
 
   /** Changes settings between two turns. */
-  change(changes: Partial<ThreadSettings>): void {
+  change(changes: SettingsChange): void {
     const parts = this.#parts;
-    for (const message of parts.override(changes)) parts.emit({ type: "error", message });
+    for (const message of this.#override(changes)) parts.emit({ type: "error", message });
     parts.emit({ type: "settings.changed", context: contextOf(parts.settings) });
   }
 
-  #open(turn_id: string, overrides: Partial<ThreadSettings>): void {
+  /** What still runs was started with more than plan mode gives: it ends where that begins. */
+  #override(changes: SettingsChange): string[] {
     const parts = this.#parts;
-    const notes = parts.override(overrides);
+    const before = inPlan(parts.settings);
+    const notes = parts.override(changes);
+    if (!before && inPlan(parts.settings)) this.#stopping = parts.lasting.stopPrograms();
+    return notes;
+  }
+
+  #open(turn_id: string, overrides: SettingsChange): void {
+    const parts = this.#parts;
+    const notes = this.#override(overrides);
     parts.turn_id = turn_id;
     parts.emit({ type: "turn.started", turn_id, context: contextOf(parts.settings) });
     for (const message of notes) showError(parts, message);
   }
 
   #close(turn_id: string, end: TurnEnd): void {
-    const { total: usage, turn: turn_usage } = this.#parts.spending;
-    const counts: { usage: Usage; turn_usage: Usage } = { usage, turn_usage };
+    const { total: usage, turn: turn_usage, turn_cost } = this.#parts.spending;
+    const cost = turn_cost === null || turn_usage.output_tokens === 0 ? {} : { cost_usd: turn_cost };
+    const counts = { usage, turn_usage, ...cost };
     if (end.ok) this.#parts.emit({ type: "turn.completed", turn_id, ...counts });
     else this.#parts.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
   }

@@ -1,11 +1,12 @@
 import type { ModelClient } from "../model/index.ts";
-import { type Event, type EventBody, type HistoryItem, NO_USAGE } from "../protocol/index.ts";
+import { type Event, type EventBody, type HistoryItem, NO_USAGE, type SettingsChange } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Budget } from "./budget.ts";
 import { Permissions } from "./call/permissions.ts";
 import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
+import { inPlan, withPlan } from "./plan-mode.ts";
 import type { TurnQueue } from "./queue.ts";
 import { Conversation } from "./request/conversation.ts";
 import { readInput } from "./request/input.ts";
@@ -36,6 +37,7 @@ export type ResumedThread = Pick<
   | "open_turn"
   | "context"
   | "pending_approval"
+  | "pending_input"
   | "forked_from"
 >;
 
@@ -67,6 +69,7 @@ export class Parts implements ThreadState {
       sink: services.sink,
       next_seq: resumed?.next_seq ?? 0,
       next_item: resumed?.next_item ?? 0,
+      now: services.now,
       onLost: () => this.interrupt(),
     });
     this.conversation = new Conversation(resumed?.history ?? [], this.outlet);
@@ -76,17 +79,19 @@ export class Parts implements ThreadState {
   }
 
   /** Takes what is to be changed into the settings; says what the administrator does not allow of it. */
-  override(overrides: Partial<ThreadSettings>): string[] {
+  override({ plan = inPlan(this.settings), ...overrides }: SettingsChange): string[] {
     if (overrides.model && overrides.model !== this.settings.model) this.#model = null;
     const policy = overrides.approval_policy ? { granular: null, free_patches: false } : {};
-    const wanted = { ...this.settings, ...policy, ...overrides };
+    const wanted = { ...withPlan(this.settings, false), ...policy, ...overrides };
     const { notes, ...allowed } = this.services.administrator.restrict(wanted);
-    this.settings = { ...wanted, ...allowed };
+    this.settings = withPlan({ ...wanted, ...allowed }, plan);
     return notes;
   }
 
   tighten(): void {
-    if (this.settings.approval_policy !== "never") this.settings = { ...this.settings, approval_policy: "untrusted" };
+    const plain = withPlan(this.settings, false);
+    if (plain.approval_policy === "never") return;
+    this.settings = withPlan({ ...plain, approval_policy: "untrusted" }, inPlan(this.settings));
   }
 
   emit(body: EventBody): void {

@@ -22,6 +22,7 @@ const CUT_OFF = {
   open_turn: "t:1",
   context: null,
   pending_approval: null,
+  pending_input: null,
   forked_from: null,
 };
 

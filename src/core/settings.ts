@@ -23,6 +23,8 @@ export interface ThreadSettings {
   /** Patches inside the writable places need no question (auto-edit). */
   free_patches: boolean;
   sandbox_mode: SandboxMode;
+  /** Set in plan mode alone: what holds again after it. Then the settings above are those of plan mode (`withPlan`). */
+  after_plan?: AfterPlan;
   sandbox_workspace_write: {
     writable_roots: string[];
     network_access: boolean;
@@ -54,6 +56,9 @@ export interface ThreadSettings {
   /** Schema that the final answer must follow. */
   output_schema: JsonSchema | null;
 }
+
+/** What plan mode replaces while it lasts. */
+export type AfterPlan = Pick<ThreadSettings, "approval_policy" | "granular" | "free_patches" | "sandbox_mode">;
 
 /** What the administrator of the machine leaves to a thread. */
 export interface AdministratorRules {

@@ -7,8 +7,21 @@ import type { ThreadSettings } from "./settings.ts";
 
 /** The settings that a turn runs under, as they are recorded. */
 export function contextOf(settings: ThreadSettings): TurnContext {
-  const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = settings;
-  return { cwd, model, model_provider, effort, approval_policy, sandbox_mode };
+  const { cwd, model, model_provider, effort, approval_policy, sandbox_mode, after_plan: after } = settings;
+  const { approval_policy: asks, sandbox_mode: mode } = after ?? settings;
+  const later = after === undefined ? {} : { after_plan: { approval_policy: asks, sandbox_mode: mode } };
+  return { cwd, model, model_provider, effort, approval_policy, sandbox_mode, ...later };
+}
+
+/** What the model is told of. Its plan is for what holds after plan mode, but that is no news before it is over. */
+function changed(now: TurnContext, told: TurnContext): boolean {
+  const planned = (context: TurnContext) => context.after_plan !== undefined;
+  return (
+    now.cwd !== told.cwd ||
+    now.sandbox_mode !== told.sandbox_mode ||
+    now.approval_policy !== told.approval_policy ||
+    planned(now) !== planned(told)
+  );
 }
 
 /** What the model is told before the user's words: where it is, when that is new, and what hooks want to add. */
@@ -39,13 +52,9 @@ export class Surroundings {
   #news({ settings, services, conversation }: HookedThread): HistoryItem[] {
     const date = services.date();
     if (conversation.items.length === 0) return openingItems(settings, date);
-    return this.#changed(contextOf(settings)) ? [environmentItem(settings, date)] : [];
-  }
-
-  #changed({ cwd, sandbox_mode, approval_policy }: TurnContext): boolean {
     const told = this.#told;
-    if (told === null) return false;
-    return cwd !== told.cwd || sandbox_mode !== told.sandbox_mode || approval_policy !== told.approval_policy;
+    if (told === null || !changed(contextOf(settings), told)) return [];
+    return [environmentItem(settings, date, told.after_plan !== undefined)];
   }
 
   async #tellHooks(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {

@@ -7,9 +7,11 @@ import {
   type Op,
   SCHEMA_VERSION,
   type SettingsChange,
+  type UserInputRequest,
 } from "../protocol/index.ts";
 import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
+import { ItemLife } from "./item-life.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
@@ -18,7 +20,7 @@ import type { ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { Surroundings } from "./surroundings.ts";
 import { taped } from "./tape.ts";
-import { runTurn } from "./turn.ts";
+import { INTERRUPTED, runTurn } from "./turn.ts";
 
 /**
  * A conversation. `submit` puts ops in; iterating over `events` gives everything that happens, in order, each with the
@@ -47,7 +49,7 @@ export class Thread {
       moat_version: start.services.moat_version,
       ...(resumed?.forked_from ? { forked_from: resumed.forked_from } : {}),
     });
-    this.#settleCalls(resumed?.pending_approval ?? null);
+    this.#settleCalls(resumed?.pending_approval ?? null, resumed?.pending_input ?? null);
   }
 
   get thread_id(): string {
@@ -69,6 +71,11 @@ export class Thread {
     return this.#queue.busy;
   }
 
+  /** Programs that run on beside the turns: plan mode stops them, and who switches to it asks first. */
+  get running_programs(): number {
+    return this.#parts.lasting.running;
+  }
+
   get events(): EventReader {
     return this.#parts.outlet.readers.front;
   }
@@ -85,7 +92,9 @@ export class Thread {
       .with({ type: "steer" }, ({ input }) => this.#steer(input))
       .with({ type: "settings" }, ({ changes }) => this.#change(changes))
       .with({ type: "approval" }, (answer) => this.#answer(answer))
-      .with({ type: "interrupt" }, () => this.#stop())
+      .with({ type: "user_input" }, (answer) => this.#answer(answer))
+      .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
+      .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
       .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
       .with({ type: "shutdown" }, () => this.#shutdown())
@@ -103,10 +112,12 @@ export class Thread {
    * Calls that were cut off get their output. The one whose question was still waiting is asked about again, in a turn
    * of its own: nothing of it had run.
    */
-  #settleCalls(pending: ApprovalRequest | null): void {
+  #settleCalls(pending: ApprovalRequest | null, input: UserInputRequest | null): void {
     const { conversation } = this.#parts;
     const open = conversation.openCalls();
-    const waiting = open.find((call) => pending !== null && asksToRun(pending, call));
+    const waiting = open.find(
+      (call) => (pending !== null && asksToRun(pending, call)) || input?.call_id === call.call_id,
+    );
     for (const call of open) if (call !== waiting) conversation.add(interruptedOutput(call));
     if (waiting) this.#startTurn([], {});
   }
@@ -133,10 +144,11 @@ export class Thread {
   }
 
   /** An answer to a child's question reaches the child, whichever of them it is. */
-  #answer(op: Extract<Op, { type: "approval" }>): void {
+  #answer(op: Extract<Op, { type: "approval" | "user_input" }>): void {
     const { permissions, children } = this.#parts;
-    const { thread_id = this.thread_id, call_id, decision } = op;
-    if (thread_id === this.thread_id) permissions.approvals.answer(call_id, decision);
+    const { thread_id = this.thread_id, call_id } = op;
+    if (thread_id === this.thread_id && op.type === "approval") permissions.approvals.answer(call_id, op.decision);
+    else if (thread_id === this.thread_id && op.type === "user_input") permissions.inputs.answer(call_id, op.answer);
     else for (const child of children) child.submit(op);
   }
 
@@ -150,6 +162,25 @@ export class Thread {
     if (this.#queue.busy) return;
     const late = this.#queue.takeSteered();
     if (late.length > 0) this.#startTurn(late.flat(), {});
+  }
+
+  /** A turn of its own, after the one that runs, in which the model says nothing. */
+  #startCommand(command: string): void {
+    const parts = this.#parts;
+    parts.services.tape?.op({ type: "user_command", command });
+    this.#queue.add(async (abort, leave) => {
+      await this.#lifecycle.run({}, abort, leave, async (signal) => {
+        const { runUserCommand } = await import("./call/user-command.ts");
+        const plan = new ItemLife(parts);
+        await taped(parts, plan, signal, async () => {
+          await this.#surroundings.takeUp(parts, [], signal);
+          await runUserCommand(parts, plan, command, signal);
+          return true;
+        });
+        return signal.aborted ? { ok: false, error: INTERRUPTED } : { ok: true };
+      });
+      this.#takeUpLate();
+    });
   }
 
   /** A turn of its own, after the one that runs. */
@@ -167,7 +198,8 @@ export class Thread {
     });
   }
 
-  #stop(): void {
+  #stop(take_back: boolean): void {
+    if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
     this.#queue.interrupt();
   }

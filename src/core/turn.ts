@@ -1,9 +1,11 @@
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
 import type { CallingThread } from "./call/call-context.ts";
-import type { PreparedCall } from "./call/dispatch.ts";
+import type { AnsweredCall, PreparedCall } from "./call/dispatch.ts";
+import { showItem } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import type { HookedThread } from "./hooks.ts";
 import { ItemLife } from "./item-life.ts";
+import { inPlan } from "./plan-mode.ts";
 import { lastMessage, repairAnswer } from "./request/answer.ts";
 import { interruptedOutput, isCall } from "./request/history.ts";
 import { developerItem } from "./request/instructions.ts";
@@ -27,7 +29,7 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
   const plan = new ItemLife(state);
   try {
     const waiting = state.conversation.openCalls();
-    if (waiting.length > 0) await tapedCalls(state, plan, waiting, signal);
+    if (waiting.length > 0 && !(await tapedCalls(state, plan, waiting, signal))) return { ok: true };
     while (true) {
       const response = await requestInRoom(state, signal);
       if (!response.ok) return { ok: false, error: signal.aborted ? INTERRUPTED : response.error };
@@ -35,12 +37,15 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
       if (response.usage) state.conversation.meter.count(response.usage);
       await measure(state);
       const calls = response.items.filter(isCall);
-      if (calls.length > 0) await tapedCalls(state, plan, calls, signal);
+      const over = calls.length > 0 && !(await tapedCalls(state, plan, calls, signal));
       if (signal.aborted) return { ok: false, error: INTERRUPTED };
+      if (over) return { ok: true };
       const more = await taped(state, plan, signal, () =>
         goesOn(state, calls.length > 0 || response.paused, rounds, signal),
       );
-      if (!more) return { ok: true };
+      if (more) continue;
+      showWrittenPlan(state);
+      return { ok: true };
     }
   } catch (error) {
     if (error instanceof TurnFailed) return { ok: false, error: error.failure };
@@ -72,11 +77,17 @@ async function goesOn(state: GoingThread, called: boolean, rounds: Rounds, signa
   return more !== null;
 }
 
-async function tapedCalls(state: ThreadState, plan: ItemLife, calls: ToolCallItem[], signal: AbortSignal) {
-  await taped(state, plan, signal, async () => {
-    await runCalls(state, plan, calls, signal);
-    return true;
-  });
+/** Whether the model is to read the outputs. */
+function tapedCalls(state: ThreadState, plan: ItemLife, calls: ToolCallItem[], signal: AbortSignal): Promise<boolean> {
+  return taped(state, plan, signal, () => runCalls(state, plan, calls, signal));
+}
+
+/** Models that were trained on the Codex CLI write their plan into the last message, between marks of its own. */
+function showWrittenPlan(state: ThreadState): void {
+  if (!inPlan(state.settings)) return;
+  const [, text = ""] =
+    lastMessage(state.conversation.items).match(/<proposed_plan>\n?([\s\S]*?)<\/proposed_plan>/) ?? [];
+  if (text.trim() !== "") showItem(state, { type: "plan", text: text.trim() });
 }
 
 /** What the model is told when it may not stop yet: a hook's words, or what is wrong with its answer. null: it may. */
@@ -105,21 +116,26 @@ async function stopHook(state: HookedThread, active: boolean, signal: AbortSigna
 
 /**
  * Runs the calls of one response: neighbours that may run side by side do, all others one after another. Outputs are
- * added in the order of the calls, as soon as all before them are there.
+ * added in the order of the calls, as soon as all before them are there. False: one of them ends the turn.
  */
 async function runCalls(
   state: CallingThread,
   plan: ItemLife,
   calls: ToolCallItem[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
   const { prepareCall } = await import("./call/dispatch.ts");
-  let running: Promise<HistoryItem>[] = [];
+  let running: Promise<AnsweredCall>[] = [];
+  let goes_on = true;
   const settle = async () => {
     const results = await Promise.allSettled(running);
     running = [];
-    for (const result of results) if (result.status === "fulfilled") state.conversation.add(result.value);
+    for (const result of results) {
+      if (result.status === "rejected") continue;
+      state.conversation.add(result.value.output);
+      if (result.value.ends_turn) goes_on = false;
+    }
     await measure(state);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
@@ -142,4 +158,5 @@ async function runCalls(
     // Nothing outlives its turn, also when a later call could not even be judged.
     await settle();
   }
+  return goes_on;
 }

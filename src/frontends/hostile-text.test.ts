@@ -58,6 +58,7 @@ const items: Record<Item["type"], Item[]> = {
   ],
   web_search: [{ id: "w", type: "web_search", query: bad("query"), action: null }],
   todo_list: [{ id: "p", type: "todo_list", items: [{ text: bad("step"), completed: false }] }],
+  plan: [{ id: "q", type: "plan", text: bad("plan") }],
   error: [{ id: "e", type: "error", message: bad("problem") }],
 };
 
@@ -136,6 +137,29 @@ const bodies: Record<EventBody["type"], EventBody[]> = {
   "approval.requested": effects.map((effect) => ({ type: "approval.requested", request: question(effect) })),
   "approval.resolved": [
     { type: "approval.resolved", call_id: bad("call"), decision: { type: "edited", command: bad("edit") } },
+  ],
+  "user_input.requested": [
+    {
+      type: "user_input.requested",
+      request: {
+        call_id: bad("call"),
+        questions: [
+          {
+            id: "q",
+            header: bad("header"),
+            question: bad("asks"),
+            options: [{ label: bad("option"), description: bad("meaning") }],
+          },
+        ],
+      },
+    },
+  ],
+  "user_input.resolved": [
+    {
+      type: "user_input.resolved",
+      call_id: bad("call"),
+      answer: { type: "answered", answers: { q: { answers: [bad("reply")] } } },
+    },
   ],
   "stream.retrying": [{ type: "stream.retrying", attempt: 1, max: 2, delay_ms: 3, error: failure }],
   "stream.reset": [{ type: "stream.reset", item_ids: [bad("item")], usage: null }],

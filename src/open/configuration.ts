@@ -65,8 +65,9 @@ export function defaultSandbox({ trust }: Loaded, { askTrust }: Pick<OpenOptions
 function storedSettings({ resume, own_policy }: ConfigOptions): Setting[] {
   const context = resume?.stored.context;
   if (!context) return [];
-  const { model, model_provider, sandbox_mode, effort } = context;
-  const approval_policy = own_policy ? null : context.approval_policy;
+  const { model, model_provider, effort } = context;
+  const { sandbox_mode, approval_policy: asks } = context.after_plan ?? context;
+  const approval_policy = own_policy ? null : asks;
   const values = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
   return Object.entries(values).flatMap(([key, value]) =>
     value === null ? [] : [{ keys: [key], value, from: "the stored thread", lenient: true }],

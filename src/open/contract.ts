@@ -77,6 +77,8 @@ export interface OpenOptions {
   own_policy?: (config: Config) => ApprovalPolicy | undefined;
   /** Patches inside the writable places need no question. */
   free_patches?: boolean;
+  /** Plan mode; null or absent: as the stored thread has it, and a new one is in none. */
+  plan?: boolean | null;
   /** More directories that may be written, absolute. */
   add_dirs?: string[];
   /** One more file of instructions. */
@@ -102,6 +104,8 @@ export interface OpenOptions {
   resume?: { path: string; stored: StoredThread } | null;
   /** How long an outage may last, in ms; null: a person watches and can stop it. */
   give_up_after_ms?: number | null;
+  /** Gets the thread before anything happens in it. */
+  watch?: ((thread: Thread) => void) | null;
   /** Writes down all that comes from outside; null or absent: nothing does. */
   recorder?: ThreadRecorder | null;
 }

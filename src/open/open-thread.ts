@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
 import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
-import { type BudgetLimits, Thread } from "../core/index.ts";
+import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
 import { readConfigured } from "./configured-file.ts";
@@ -56,7 +56,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     ...documents,
   });
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
-  const settings = { ...wanted, ...allowed };
+  const planned = options.plan ?? options.resume?.stored.context?.after_plan !== undefined;
+  const settings = withPlan({ ...wanted, ...allowed }, planned);
   const { catalog } = limits;
   const unkept = whyUnkept(host, options);
   const kept = unkept === null ? options : { ...options, ephemeral: true };
@@ -75,6 +76,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     const resumed = options.resume?.stored ?? null;
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
+    // At once: a thread that goes on by itself does so in the next round.
+    options.watch?.(thread);
     const facts = threadFacts(loaded, provider, documents.files);
     const past = options.resume ? pastEvents(options.resume.path) : [];
     return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };

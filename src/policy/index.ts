@@ -4,6 +4,7 @@ export { judgeCommand } from "./judge.ts";
 export { type Granular, MODES } from "./modes.ts";
 export { eitherNetwork } from "./network.ts";
 export { AS_MODE, covers, type Permit, ruleOf, type SessionGrant } from "./permit.ts";
+export { decideInPlan } from "./plan.ts";
 export type { PastCommand } from "./propose.ts";
 export { readReview } from "./review.ts";
 export { applyRules } from "./rules/match.ts";

@@ -3,6 +3,7 @@ import type { Failure } from "./failure.ts";
 import type { HistoryItem } from "./history.ts";
 import type { Item } from "./item.ts";
 import type { Denial, SandboxMode } from "./sandbox.ts";
+import type { UserInputAnswer, UserInputRequest } from "./user-input.ts";
 
 /** Tokens as the provider counted them. `cached` and `cache_write` are parts of `input`, `reasoning` is part of `output`. */
 export interface Usage {
@@ -21,6 +22,11 @@ export interface TurnContext {
   effort: string | null;
   approval_policy: ApprovalPolicy;
   sandbox_mode: SandboxMode;
+  /**
+   * Set in plan mode alone: what holds again after it. The two above are what is in force: `read-only`, and nobody is asked. So
+   * whoever does not know plan mode goes on with the least.
+   */
+  after_plan?: { approval_policy: ApprovalPolicy; sandbox_mode: SandboxMode };
 }
 
 /**
@@ -35,6 +41,13 @@ export function isOfChild({ thread_id: speaker }: Event, thread_id: string): boo
   return speaker !== undefined && speaker !== thread_id;
 }
 
+/** What a turn took. Absent: not known. */
+interface Spent {
+  duration_ms?: number;
+  /** US dollars, by the prices of the catalog. */
+  cost_usd?: number;
+}
+
 export type EventBody =
   | {
       type: "thread.started";
@@ -47,11 +60,12 @@ export type EventBody =
       forked_from?: string;
     }
   | { type: "turn.started"; turn_id: string; context: TurnContext }
-  | { type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage }
-  | { type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage }
+  | ({ type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage } & Spent)
+  | ({ type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage } & Spent)
   | { type: "item.started"; item: Item }
   | { type: "item.updated"; item: Item }
-  | { type: "item.completed"; item: Item }
+  /** `duration_ms`: since it started, for what runs beside the model. */
+  | { type: "item.completed"; item: Item; duration_ms?: number }
   /**
    * Text that was added to an open item. The item's own event carries the whole text again. `merged`: so many deltas before
    * `seq` are in this one, which other readers got one by one.
@@ -67,6 +81,8 @@ export type EventBody =
   | { type: "error"; message: string }
   | { type: "approval.requested"; request: ApprovalRequest }
   | { type: "approval.resolved"; call_id: string; decision: Decision }
+  | { type: "user_input.requested"; request: UserInputRequest }
+  | { type: "user_input.resolved"; call_id: string; answer: UserInputAnswer }
   | { type: "sandbox.denied"; item_id: string; denial: Denial }
   | { type: "stream.retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   /**

@@ -8,10 +8,12 @@ export type * from "./item.ts";
 export type * from "./json.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
+export { carryOut } from "./plan.ts";
 export { promptText } from "./prompt-text.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";
 export { addUsage, NO_USAGE } from "./usage.ts";
+export type * from "./user-input.ts";
 
 /** The public contract as schemas; loaded when it is needed. */
 export const loadSchemas = () => import("./schema.ts");

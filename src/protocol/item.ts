@@ -13,6 +13,7 @@ export type Item =
   | McpToolCall
   | WebSearch
   | TodoList
+  | ProposedPlan
   | ErrorItem;
 
 export interface AgentMessage {
@@ -84,6 +85,14 @@ export interface TodoList {
   id: string;
   type: "todo_list";
   items: { text: string; completed: boolean }[];
+}
+
+/** What the model proposes at the end of plan mode; it ends its turn. */
+export interface ProposedPlan {
+  id: string;
+  type: "plan";
+  /** Markdown. */
+  text: string;
 }
 
 /** A problem that did not end the turn. */

@@ -1,5 +1,6 @@
 import type { ApprovalPolicy, Decision } from "./approval.ts";
 import type { SandboxMode } from "./sandbox.ts";
+import type { UserInputAnswer } from "./user-input.ts";
 
 /** One part of what the user says. Paths of local images are read by the core when the op is taken up. */
 export type InputPart =
@@ -23,6 +24,11 @@ export interface SettingsChange {
   /** Patches inside the writable places need no question (auto-edit). */
   free_patches?: boolean;
   sandbox_mode?: SandboxMode;
+  /**
+   * Plan mode: nothing can be written, by the kernel, and nobody is asked for more; the model ends with a plan. Where it stays on,
+   * other changes are for what comes after it.
+   */
+  plan?: boolean;
 }
 
 /** What goes into a thread. */
@@ -35,7 +41,12 @@ export type Op =
   | { type: "settings"; changes: SettingsChange }
   /** `thread_id`: of the child thread that asks; absent: the thread itself does. */
   | { type: "approval"; call_id: string; decision: Decision; thread_id?: string }
-  | { type: "interrupt" }
+  /** Answers a question of the model (`user_input.requested`). `thread_id` as above. */
+  | { type: "user_input"; call_id: string; answer: UserInputAnswer; thread_id?: string }
+  /** `take_back`: what was said to the turn and has not reached the model is not said; otherwise it begins a turn of its own. */
+  | { type: "interrupt"; take_back?: boolean }
+  /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
+  | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }
   | { type: "undo" }
   | { type: "shutdown" };

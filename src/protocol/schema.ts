@@ -3,6 +3,7 @@ import type { Event } from "./event.ts";
 import type { JsonSchema } from "./json.ts";
 import { historyItem } from "./schema/history.ts";
 import {
+  approvalPolicy,
   approvalRequest,
   decision,
   denial,
@@ -12,6 +13,8 @@ import {
   item,
   sandboxMode,
   usage,
+  userInputAnswer,
+  userInputRequest,
 } from "./schema/values.ts";
 
 // The public contract as schemas: what `moat schema` prints and what every line in every test is held against.
@@ -26,6 +29,8 @@ const delta = {
 };
 const asked = { type: z.literal("approval.requested"), request: approvalRequest };
 const answered = { type: z.literal("approval.resolved"), call_id: z.string(), decision };
+const inputAsked = { type: z.literal("user_input.requested"), request: userInputRequest };
+const inputAnswered = { type: z.literal("user_input.resolved"), call_id: z.string(), answer: userInputAnswer };
 const denied = { type: z.literal("sandbox.denied"), item_id: z.string(), denial };
 const retrying = {
   type: z.literal("stream.retrying"),
@@ -61,6 +66,8 @@ export const publicEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("error"), message: z.string(), ...speaker }),
   z.strictObject({ ...asked, ...speaker }),
   z.strictObject({ ...answered, ...speaker }),
+  z.strictObject({ ...inputAsked, ...speaker }),
+  z.strictObject({ ...inputAnswered, ...speaker }),
   z.strictObject({ ...denied, ...speaker }),
   z.strictObject({ ...retrying, error: z.strictObject({ kind: failureKind, message: z.string() }), ...speaker }),
   z.strictObject({ ...reset, ...speaker }),
@@ -73,9 +80,12 @@ const context = z.strictObject({
   model: z.string(),
   model_provider: z.string(),
   effort: z.nullable(z.string()),
-  approval_policy: z.enum(["untrusted", "on-failure", "on-request", "never"]),
+  approval_policy: approvalPolicy,
   sandbox_mode: sandboxMode,
+  after_plan: z.exactOptional(z.strictObject({ approval_policy: approvalPolicy, sandbox_mode: sandboxMode })),
 });
+const duration_ms = z.exactOptional(seconds);
+const spent = { duration_ms, cost_usd: z.exactOptional(seconds) };
 const seq = z.int().check(z.nonnegative());
 const turn = { seq, turn_id: z.string() };
 
@@ -91,13 +101,16 @@ export const threadEvent = z.discriminatedUnion("type", [
     forked_from: z.exactOptional(z.string()),
   }),
   z.strictObject({ type: z.literal("turn.started"), ...turn, context }),
-  z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts }),
-  z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts }),
-  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), seq, item })),
+  z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts, ...spent }),
+  z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts, ...spent }),
+  ...(["item.started", "item.updated"] as const).map((type) => z.strictObject({ type: z.literal(type), seq, item })),
+  z.strictObject({ type: z.literal("item.completed"), seq, item, duration_ms }),
   z.strictObject({ ...delta, seq }),
   z.strictObject({ type: z.literal("error"), seq, message: z.string() }),
   z.strictObject({ ...asked, seq }),
   z.strictObject({ ...answered, seq }),
+  z.strictObject({ ...inputAsked, seq }),
+  z.strictObject({ ...inputAnswered, seq }),
   z.strictObject({ ...denied, seq }),
   z.strictObject({ ...retrying, seq, error: failure }),
   z.strictObject({ ...reset, seq }),

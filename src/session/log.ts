@@ -25,6 +25,8 @@ const LEVELS: Record<Event["type"], LogLevel> = {
   "item.completed": "info",
   "approval.requested": "info",
   "approval.resolved": "info",
+  "user_input.requested": "info",
+  "user_input.resolved": "info",
   "item.started": "debug",
   "item.updated": "debug",
   "item.delta": "debug",

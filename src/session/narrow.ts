@@ -30,7 +30,8 @@ export function narrowerPolicy(a: ApprovalPolicy, b: ApprovalPolicy): ApprovalPo
  */
 export function untold(before: TurnContext): TurnContext {
   const approval_policy = before.approval_policy === "untrusted" ? "untrusted" : "on-request";
-  return { ...before, sandbox_mode: "read-only", approval_policy };
+  const after_plan = { approval_policy, sandbox_mode: "read-only" } as const;
+  return { ...before, ...after_plan, ...(before.after_plan === undefined ? {} : { after_plan }) };
 }
 
 /** The settings of a turn as a file of any version has them: of what cannot be read, the least. */
@@ -38,5 +39,12 @@ export function readable(context: TurnContext): TurnContext {
   const least = untold(context);
   const sandbox_mode = sandboxModeOf(context.sandbox_mode) ?? least.sandbox_mode;
   const approval_policy = approvalPolicyOf(context.approval_policy) ?? least.approval_policy;
-  return { ...context, sandbox_mode, approval_policy };
+  return { ...context, sandbox_mode, approval_policy, ...readableAfter(context) };
+}
+
+/** What holds after plan mode, read as carefully; nothing where the turn was in none. */
+function readableAfter({ after_plan: said }: TurnContext): Pick<TurnContext, "after_plan"> {
+  if (said === undefined) return {};
+  const sandbox_mode = sandboxModeOf(said?.sandbox_mode) ?? "read-only";
+  return { after_plan: { sandbox_mode, approval_policy: approvalPolicyOf(said?.approval_policy) ?? "on-request" } };
 }

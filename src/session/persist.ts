@@ -15,6 +15,8 @@ const KEEPING: Record<Event["type"], Keeping> = {
   "turn.failed": "sync",
   "approval.requested": "sync",
   "approval.resolved": "sync",
+  "user_input.requested": "sync",
+  "user_input.resolved": "sync",
   "item.started": "drop",
   "item.updated": "drop",
   "item.delta": "drop",

@@ -43,6 +43,7 @@ const isItem = all(
     mcp_tool_call: all(text("server"), text("tool")),
     web_search: text("query"),
     todo_list: (value) => Array.isArray(value.items) && value.items.every((step) => text("text")(step)),
+    plan: text("text"),
     error: text("message"),
   }),
 );
@@ -58,6 +59,8 @@ const isHistoryItem = byType({
 
 const isUsage = object("usage", (usage) => typeof usage.input_tokens === "number");
 
+const isQuestion = all(text("id"), text("question"), list("options"));
+
 /** Whether a line of a rollout can be used. Lines of unknown types can: they are passed over. */
 export const isUsable: Check = byType({
   "thread.started": all(text("thread_id"), text("cwd")),
@@ -70,6 +73,11 @@ export const isUsable: Check = byType({
   "item.completed": object("item", isItem),
   "approval.requested": object("request", text("call_id")),
   "approval.resolved": text("call_id"),
+  "user_input.requested": object(
+    "request",
+    all(text("call_id"), (request) => Array.isArray(request.questions) && request.questions.every(isQuestion)),
+  ),
+  "user_input.resolved": all(text("call_id"), object("answer", text("type"))),
   "sandbox.denied": object("denial", text("explanation")),
   "history.added": object("item", isHistoryItem),
   "history.replaced": list("history"),

@@ -5,6 +5,7 @@ import {
   NO_USAGE,
   type TurnContext,
   type Usage,
+  type UserInputRequest,
 } from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
 import { readable, untold } from "./narrow.ts";
@@ -29,6 +30,8 @@ export interface StoredThread {
   next_item: number;
   /** A question that nobody has answered, when the process ended while it waited. */
   pending_approval: ApprovalRequest | null;
+  /** A question of the model, likewise. */
+  pending_input: UserInputRequest | null;
   /** Turns that were started. */
   turns: number;
   /** The turn that was running when the process ended; null when the last one was closed. */
@@ -52,6 +55,7 @@ export function readThread(path: string): StoredThread {
     next_seq: 0,
     next_item: 0,
     pending_approval: null,
+    pending_input: null,
     turns: 0,
     open_turn: null,
     name: null,
@@ -89,14 +93,14 @@ function apply(state: StoredThread, event: RolloutLine): void {
       state.context = readable(event.context);
       state.turns++;
       state.open_turn = event.turn_id;
-      state.pending_approval = null;
+      nothingWaits(state);
       return;
     case "turn.completed":
     case "turn.failed":
       if (state.open_turn !== event.turn_id) lostSettings(state);
       state.usage = event.usage;
       state.open_turn = null;
-      state.pending_approval = null;
+      nothingWaits(state);
       return;
     case "item.started":
     case "item.updated":
@@ -109,9 +113,20 @@ function apply(state: StoredThread, event: RolloutLine): void {
     case "approval.resolved":
       if (state.pending_approval?.call_id === event.call_id) state.pending_approval = null;
       return;
+    case "user_input.requested":
+      state.pending_input = event.request;
+      return;
+    case "user_input.resolved":
+      state.pending_input = null;
+      return;
     default:
       return;
   }
+}
+
+function nothingWaits(state: StoredThread): void {
+  state.pending_approval = null;
+  state.pending_input = null;
 }
 
 /** The line that began a turn is lost, and with it what that turn was allowed. */

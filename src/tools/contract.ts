@@ -8,6 +8,8 @@ import type {
   JsonObject,
   SettingsChange,
   ToolSpec,
+  UserInputAnswer,
+  UserInputQuestion,
 } from "../protocol/index.ts";
 
 /** An item before the thread has given it its id. */
@@ -48,8 +50,12 @@ export interface ToolContext extends World {
    * it under what was granted, or says for the model why not.
    */
   ask(effect: Effect): Promise<({ ok: true } & World) | { ok: false; message: string }>;
+  /** Puts questions to the person. Where nobody is there they are declined, with the reason. */
+  input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
   child(task: ChildTask): Promise<ChildAnswer>;
+  /** The thread is in plan mode. */
+  plan_mode: boolean;
   /** Directory for journals and other working files of moat itself. */
   state_dir: string;
   /** Monotonic milliseconds. */
@@ -101,6 +107,8 @@ export interface ToolOutcome {
   item: ItemBody | null;
   /** What the sandbox refused: with more, the call may be run once more. */
   denial: Denial | null;
+  /** The turn is over once the calls beside this one have their outputs: what comes next is for a person to say. */
+  ends_turn?: true;
 }
 
 /** What a tool may know of the model that it is offered to. */

@@ -8,8 +8,21 @@ const offered = await tools.specs({ images: true });
 
 test("tools are offered in one order; pictures only to a model that sees; the seed's tool to none", async () => {
   const names = async (images: boolean) => (await tools.specs({ images })).map(({ name }) => name);
-  expect(await names(true)).toEqual(["exec_command", "apply_patch", "update_plan", "view_image"]);
-  expect(await names(false)).toEqual(["exec_command", "apply_patch", "update_plan"]);
+  expect(await names(true)).toEqual([
+    "exec_command",
+    "apply_patch",
+    "update_plan",
+    "view_image",
+    "request_user_input",
+    "exit_plan_mode",
+  ]);
+  expect(await names(false)).toEqual([
+    "exec_command",
+    "apply_patch",
+    "update_plan",
+    "request_user_input",
+    "exit_plan_mode",
+  ]);
   for (const name of ["shell", "container.exec"]) expect(await tools.load(name, null)).not.toBeNull();
 });
 

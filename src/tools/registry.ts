@@ -1,6 +1,8 @@
 import { applyPatch } from "./apply-patch.ts";
 import type { Tool, ToolSet } from "./contract.ts";
 import { execCommand } from "./exec-command.ts";
+import { exitPlanMode } from "./exit-plan-mode.ts";
+import { requestUserInput } from "./request-user-input.ts";
 import { shell } from "./shell.ts";
 import { updatePlan } from "./update-plan.ts";
 import { viewImage } from "./view-image.ts";
@@ -11,6 +13,8 @@ const TOOLS: Record<string, Tool> = {
   apply_patch: applyPatch,
   update_plan: updatePlan,
   view_image: viewImage,
+  request_user_input: requestUserInput,
+  exit_plan_mode: exitPlanMode,
   // The seed's tool under both of its names.
   shell,
   "container.exec": shell,
@@ -26,6 +30,9 @@ const OTHER_NAMES: Record<string, string> = {
   run_terminal_cmd: "exec_command",
   local_shell: "shell",
   applypatch: "apply_patch",
+  askuserquestion: "request_user_input",
+  ask_user_question: "request_user_input",
+  exitplanmode: "exit_plan_mode",
 };
 
 /** Namespaces that stand for none: models put them before the name of a tool that has none. */

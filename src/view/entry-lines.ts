@@ -1,15 +1,16 @@
 import { match } from "ts-pattern";
-import type { TurnContext } from "../protocol/index.ts";
-import { type Printable, proseLines, type Style, safe } from "../term/index.ts";
+import type { TurnContext, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
+import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
 import { denialText, itemLines, OUTPUT_LINES } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 import type { Entry } from "./transcript.ts";
 
 /** What a turn runs with, in one line. */
 export function contextText(context: TurnContext): string {
-  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd } = context;
+  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd, after_plan } = context;
   const thinks = effort === null ? "" : `, effort ${effort}`;
-  return `${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
+  const mode = after_plan === undefined ? "" : "plan mode · ";
+  return `${mode}${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
 }
 
 /** What a person said, marked as theirs. */
@@ -20,6 +21,17 @@ export function saidLines(text: string, style: Style): Printable[] {
 /** What the sandbox refused to an item, below it. */
 export function denialLines(denial: string | null, style: Style): Printable[] {
   return denial === null ? [] : [style.yellow(`  ${denialText(denial)}`)];
+}
+
+/** What the model asked, and what was said to it. */
+function answerLines(questions: readonly UserInputQuestion[], answer: UserInputAnswer, style: Style): Printable[] {
+  const given = answer.type === "answered" ? answer.answers : {};
+  const without =
+    answer.type === "declined" ? `not answered${answer.reason ? `: ${answer.reason}` : ""}` : "not answered";
+  return questions.flatMap(({ id, question }) => [
+    style.bold(safe`? ${visibleLine(question)}`),
+    ...(given[id]?.answers ?? [without]).map((said) => safe`  ${visibleLine(said)}`),
+  ]);
 }
 
 /** An entry as plain lines, for front ends that append and never repaint. Empty for what other lines say already. */
@@ -33,6 +45,7 @@ export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LIN
         ...denialLines(denial, style),
         "",
       ])
+      .with({ type: "answered" }, ({ questions, answer }) => answerLines(questions, answer, style))
       .with({ type: "turn.started" }, ({ context }) => [style.dim(contextText(context)), ""])
       .with({ type: "settings.changed" }, ({ context }) => [style.dim(contextText(context))])
       .with({ type: "error" }, ({ message }) => [style.yellow(message)])

@@ -28,6 +28,7 @@ export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES)
       safe`${style.bold(visibleLine(`${call.server}.${call.tool}`))} ${call.status}`,
     ])
     .with({ type: "web_search" }, ({ query }) => [safe`${style.bold("search")} ${visibleLine(query)}`])
+    .with({ type: "plan" }, ({ text }) => [style.bold("Plan"), ...proseLines(text)])
     .with({ type: "error" }, ({ message }) => [style.yellow(`warning: ${message}`)])
     .exhaustive();
 }

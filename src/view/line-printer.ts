@@ -120,7 +120,7 @@ export class LinePrinter {
   #item(entry: ItemEntry): Printable[] {
     const { item, denial } = entry;
     if (this.#stream && item.id === this.#streaming?.id) return [""];
-    if (!this.#stream && item.type === "agent_message") {
+    if (!this.#stream && (item.type === "agent_message" || item.type === "plan")) {
       this.#held = item;
       return [];
     }

@@ -15,12 +15,12 @@ export function standingLines({ entries, failure, plan }: Transcript, style: Sty
   const said = all[at];
   if (said?.type !== "user") return [];
   const items = all.slice(at + 1).flatMap((entry) => (entry.type === "item" ? [entry.item] : []));
-  const answer = items.findLast((item) => item.type === "agent_message");
+  const answer = items.findLast((item) => item.type === "agent_message" || item.type === "plan");
   const work = workText(items);
   return [
     ...firstLines(saidLines(said.text, style), SAID_LINES, style),
     ...(work === "" ? [] : [style.dim(`  … ${work}`)]),
-    ...(answer?.type === "agent_message" ? lastLines(proseLines(answer.text), ANSWER_LINES, style) : []),
+    ...(answer ? lastLines(proseLines(answer.text), ANSWER_LINES, style) : []),
     ...(failure === null ? [] : [style.red(`the turn ended early: ${failure.message}`)]),
     ...(plan?.some(({ completed }) => !completed) ? planLines(plan, style) : []),
   ];

@@ -10,6 +10,8 @@ import {
   type TodoList,
   type TurnContext,
   type Usage,
+  type UserInputAnswer,
+  type UserInputRequest,
 } from "../protocol/index.ts";
 import { GrowingList } from "./growing-list.ts";
 
@@ -18,6 +20,8 @@ export type Status =
   | { type: "idle" }
   | { type: "working" }
   | { type: "waiting"; request: ApprovalRequest }
+  /** A question of the model's waits (`asked`). */
+  | { type: "asked"; request: UserInputRequest }
   | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure };
 
 /** An item that is still growing. */
@@ -32,6 +36,8 @@ export type Entry =
   | { type: "user"; text: string }
   /** `denial`: what the sandbox refused it, in a sentence. */
   | { type: "item"; item: Item; denial: string | null }
+  /** Questions of the model with what the person said to them. */
+  | { type: "answered"; questions: UserInputRequest["questions"]; answer: UserInputAnswer }
   | ({ seq: number } & (
       | Omit<Body<"history.replaced">, "history">
       | Body<"turn.started" | "turn.completed" | "turn.failed">
@@ -49,6 +55,10 @@ export interface Transcript {
   /** What the sandbox refused to items that are still open, by their ids. */
   denials: ReadonlyMap<string, string>;
   status: Status;
+  /** What the model asked and nobody has answered yet; null: nothing. */
+  asked: UserInputRequest | null;
+  /** The plan that was proposed in plan mode and waits for a person; null: none does. */
+  proposed_plan: string | null;
   /** How full the context is; null: not known. */
   room: Omit<Body<"context.measured">, "type"> | null;
   /** The steps of the last plan; null: there was none. */
@@ -69,6 +79,8 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   open: [],
   denials: new Map(),
   status: { type: "idle" },
+  asked: null,
+  proposed_plan: null,
   room: null,
   plan: null,
   usage: null,
@@ -92,6 +104,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
     .with({ type: "turn.started" }, (entry) => ({
       ...shown(state, entry),
       context: entry.context,
+      proposed_plan: entry.context.after_plan === undefined ? null : state.proposed_plan,
       failure: null,
       status: WORKING,
     }))
@@ -103,6 +116,16 @@ export function reduce(before: Transcript, event: Event): Transcript {
     .with({ type: "item.completed" }, ({ item }) => completed(state, item))
     .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
     .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
+    .with({ type: "user_input.requested" }, ({ request }) => ({
+      ...state,
+      asked: request,
+      status: { type: "asked", request },
+    }))
+    .with({ type: "user_input.resolved" }, ({ answer }) => ({
+      ...shown(state, { type: "answered", questions: state.asked?.questions ?? [], answer }),
+      asked: null,
+      status: WORKING,
+    }))
     .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
       ...state,
       denials: new Map(state.denials).set(item_id, denial.explanation),
@@ -137,6 +160,7 @@ function shown(state: Transcript, entry: Entry): Transcript {
 }
 
 function planned(state: Transcript, item: Item): Transcript {
+  if (item.type === "plan") return { ...state, proposed_plan: item.text };
   return item.type === "todo_list" ? { ...state, plan: item.items } : state;
 }
 
@@ -153,7 +177,7 @@ function completed(state: Transcript, item: Item): Transcript {
 
 function closed(state: Transcript, end: Event & Body<"turn.completed" | "turn.failed">): Transcript {
   const failure = end.type === "turn.failed" ? end.error : null;
-  return { ...shown(state, end), usage: end.usage, failure, open: [], status: { type: "idle" } };
+  return { ...shown(state, end), usage: end.usage, failure, open: [], asked: null, status: { type: "idle" } };
 }
 
 function withChild(state: Transcript, event: Event): Transcript {

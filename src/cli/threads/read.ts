@@ -96,7 +96,7 @@ export const show: CommandRun = async ({ args, flags, host }) => {
     ["turns", `${stored.turns}${stored.open_turn ? ", the last one was not finished" : ""}`],
     ["tokens", `${stored.usage.input_tokens} in, ${stored.usage.output_tokens} out`],
     ["forked from", stored.forked_from ?? ""],
-    ["waits for", stored.pending_approval ? "an approval" : ""],
+    ["waits for", stored.pending_approval ? "an approval" : stored.pending_input ? "an answer" : ""],
     ["file", `${thread.path} (${size(thread.bytes)})`],
   ];
   host.stdout(safe`${style.bold(titleOf(thread))}\n`);

@@ -1,4 +1,4 @@
-import type { ApprovalRequest, Decision, ToolCallItem } from "../../protocol/index.ts";
+import type { ApprovalRequest, ToolCallItem } from "../../protocol/index.ts";
 
 /** Id of the question whether a call may run, after so many changes of it: an answer to an earlier one must not count here. */
 export function questionId({ call_id }: ToolCallItem, edits: number): string {
@@ -20,29 +20,33 @@ export function asksToRun({ call_id: question }: ApprovalRequest, { call_id }: T
   return question === call_id || question.startsWith(`${call_id}:edited:`);
 }
 
+interface Abort {
+  type: "abort";
+}
+
 /** Questions that wait for an answer. The first answer wins; later ones, and those to unknown questions, do nothing. */
-export class Approvals {
-  readonly #waiting = new Map<string, (decision: Decision) => void>();
+export class Questions<Answer extends { type: string }> {
+  readonly #waiting = new Map<string, (answer: Answer | Abort) => void>();
 
   /** Resolves with the answer, or with `abort` when the signal fires first. */
-  ask(request: ApprovalRequest, signal: AbortSignal): Promise<Decision> {
+  ask(call_id: string, signal: AbortSignal): Promise<Answer | Abort> {
     if (signal.aborted) return Promise.resolve({ type: "abort" });
     return new Promise((resolve) => {
-      const settle = (decision: Decision) => {
-        this.#waiting.delete(request.call_id);
+      const settle = (answer: Answer | Abort) => {
+        this.#waiting.delete(call_id);
         signal.removeEventListener("abort", onAbort);
-        resolve(decision);
+        resolve(answer);
       };
       const onAbort = () => settle({ type: "abort" });
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.set(request.call_id, settle);
+      this.#waiting.set(call_id, settle);
     });
   }
 
   /** Whether the answer reached a waiting question. */
-  answer(call_id: string, decision: Decision): boolean {
+  answer(call_id: string, answer: Answer): boolean {
     const settle = this.#waiting.get(call_id);
-    settle?.(decision);
+    settle?.(answer);
     return settle !== undefined;
   }
 }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import type { UserInputAnswer, UserInputRequest } from "../../protocol/index.ts";
 import type { ToolContext, World } from "../../tools/index.ts";
 import { countCommand } from "../budget.ts";
 import type { ItemLife } from "../item-life.ts";
+import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
 import { askId } from "./approvals.ts";
 import type { StartedCall } from "./call.ts";
@@ -32,11 +34,37 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       countCommand(state, effect);
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
+    input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
+    plan_mode: inPlan(state.settings),
     child: (task) => askChild(state, task, signal),
     state_dir: join(state.services.moat_home, "journal"),
     now: state.services.now,
     signal,
   };
+}
+
+/** Puts the model's questions to the person, as often as the call is made: nothing of them was done before. */
+async function askPerson(
+  state: CallingThread,
+  request: UserInputRequest,
+  signal: AbortSignal,
+): Promise<UserInputAnswer> {
+  const waiting = state.permissions.inputs.ask(request.call_id, signal);
+  state.emit({ type: "user_input.requested", request });
+  const answer = known(await waiting, request);
+  state.emit({ type: "user_input.resolved", call_id: request.call_id, answer });
+  if (answer.type === "abort") state.interrupt();
+  return answer;
+}
+
+/** Without answers to what was not asked; without any, the person passed over all of it. */
+function known(answer: UserInputAnswer, { questions }: UserInputRequest): UserInputAnswer {
+  if (answer.type !== "answered") return answer;
+  const given = questions.flatMap(({ id }) => {
+    const said = Object.hasOwn(answer.answers, id) ? answer.answers[id] : undefined;
+    return said && said.answers.length > 0 ? [[id, said] as const] : [];
+  });
+  return given.length > 0 ? { type: "answered", answers: Object.fromEntries(given) } : { type: "declined" };
 }
 
 function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife, signal: AbortSignal): World {

@@ -36,7 +36,8 @@ async function answerOf(state: ParentThread, child: ChildThread): Promise<ChildA
     const full = state.ready();
     if (full) await full;
     if (isOfChild(event, child.thread_id)) continue;
-    if (event.type === "item.completed" && event.item.type === "agent_message") said = event.item.text;
+    if (event.type === "item.completed" && (event.item.type === "agent_message" || event.item.type === "plan"))
+      said = event.item.text;
     if (event.type === "turn.failed") answer = { ok: false, message: event.error.message };
     if (event.type === "turn.completed") answer = { ok: true, text: said };
     if (event.type === "turn.failed" || event.type === "turn.completed") child.submit({ type: "shutdown" });

@@ -16,7 +16,13 @@ import { readCall, withCommand } from "./read-call.ts";
 /** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
 export interface PreparedCall {
   parallel: boolean;
-  run(): Promise<HistoryItem>;
+  run(): Promise<AnsweredCall>;
+}
+
+/** What the model gets for a call, and whether its turn is over with that. */
+export interface AnsweredCall {
+  output: HistoryItem;
+  ends_turn: boolean;
 }
 
 /**
@@ -49,7 +55,7 @@ export async function prepareCall(
 
 const answered = (made: ToolCallItem, output: string): PreparedCall => ({
   parallel: true,
-  run: async () => outputFor(made, output),
+  run: async () => ({ output: outputFor(made, output), ends_turn: false }),
 });
 
 async function runCall(
@@ -57,9 +63,20 @@ async function runCall(
   plan: ItemLife,
   judged: JudgedCall,
   signal: AbortSignal,
-): Promise<HistoryItem> {
-  const { tool, args, cwd } = judged;
+): Promise<AnsweredCall> {
   countCommand(state, judged.effect);
+  const done = await runToEnd(state, plan, judged, signal);
+  return { output: await answerOf(state, done, signal), ends_turn: done.outcome.ends_turn ?? false };
+}
+
+/** Runs what was judged, under an item of its own. */
+export async function runToEnd(
+  state: CallingThread,
+  plan: ItemLife,
+  judged: JudgedCall,
+  signal: AbortSignal,
+): Promise<DoneCall> {
+  const { tool, args, cwd } = judged;
   // Every call takes a number, also one that shows the item of its turn: the numbers are part of the public stream.
   const item = new ItemLife(state, state.newItemId());
   const begin = tool.item(args, cwd, "in_progress");
@@ -67,7 +84,7 @@ async function runCall(
   const shown = tool.item_lasts === "turn" ? plan : item;
   const done = await attemptWider(state, { ...judged, item, shown }, signal);
   leave(state, done);
-  return answerOf(state, done, signal);
+  return done;
 }
 
 /** Completes the item, unless it lives longer than the call. */

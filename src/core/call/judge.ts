@@ -6,6 +6,7 @@ import {
   type DecisionInput,
   decide,
   decideAfterDenial,
+  decideInPlan,
   type Permit,
   printRule,
   type Ruling,
@@ -15,6 +16,7 @@ import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network
 import { absoluteEntries, foreignProgram, reachOf, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
+import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
 import type { JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
@@ -64,11 +66,13 @@ async function answerFor(
   { policy }: Confinement,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const checked = checkEscalation(state, wanted, policy);
+  const planned = inPlan(state.settings);
+  // What is refused in any case needs no place on the disk.
+  const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, policy);
   if (!checked.ok) return checked;
   const { effect } = checked;
   const input = decisionInput(state, effect, policy);
-  const ruled = await withPast(state, input, decide);
+  const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
   const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
   if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
@@ -106,7 +110,7 @@ export async function judgeDenied(
   denial: Denial,
   signal: AbortSignal,
 ): Promise<Confinement | null> {
-  if (effect === null) return null;
+  if (effect === null || inPlan(state.settings)) return null;
   const input = decisionInput(state, effect, policy);
   const ruling = await withPast(state, input, (one) => decideAfterDenial(one, denial, had));
   const answer = await settle(state, { call_id: question, effect, denial }, ruling, signal);
@@ -204,7 +208,7 @@ async function ask(
   request: ApprovalRequest,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const answer = state.permissions.approvals.ask(request, signal);
+  const answer = state.permissions.approvals.ask(request.call_id, signal);
   state.emit({ type: "approval.requested", request });
   const decision = await answer;
   state.emit({ type: "approval.resolved", call_id: request.call_id, decision });

@@ -1,10 +1,13 @@
 import type { Rules, SessionGrant } from "../../policy/index.ts";
+import type { Decision, UserInputAnswer } from "../../protocol/index.ts";
 import type { KnownRepositories } from "../../sandbox/index.ts";
-import { Approvals } from "./approvals.ts";
+import { Questions } from "./approvals.ts";
 
 /** What was allowed in a thread so far, and what waits for an answer. */
 export class Permissions {
-  readonly approvals = new Approvals();
+  readonly approvals = new Questions<Decision>();
+  /** Questions of the model. */
+  readonly inputs = new Questions<UserInputAnswer>();
   /** What the user allowed until the process ends. */
   readonly grants: SessionGrant[] = [];
   /** Where directories that may be written really are, as they were when they were first looked at (`keepPlace`). */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ApprovalRequest, Decision, ToolCallItem } from "../../protocol/index.ts";
-import { Approvals, againId, askId, asksToRun, questionId } from "./approvals.ts";
+import { againId, askId, asksToRun, Questions, questionId } from "./approvals.ts";
 
 const CALL: ToolCallItem = { type: "function_call", call_id: "c", name: "n", arguments: "{}" };
 const request = (call_id: string): ApprovalRequest => ({
@@ -29,8 +29,8 @@ describe("a question that waits", () => {
   }
 
   test("is answered by its id, once", async () => {
-    const approvals = new Approvals();
-    const asked = approvals.ask(request("a"), new AbortController().signal);
+    const approvals = new Questions<Decision>();
+    const asked = approvals.ask("a", new AbortController().signal);
     expect(approvals.answer("b", { type: "approved" })).toBe(false);
     expect(await now(asked)).toBe("waits");
     expect(approvals.answer("a", { type: "session" })).toBe(true);
@@ -39,8 +39,8 @@ describe("a question that waits", () => {
   });
 
   test("is over with the turn, and then nobody listens", async () => {
-    const [approvals, stop] = [new Approvals(), new AbortController()];
-    const [a, b] = [approvals.ask(request("a"), stop.signal), approvals.ask(request("b"), stop.signal)];
+    const [approvals, stop] = [new Questions<Decision>(), new AbortController()];
+    const [a, b] = [approvals.ask("a", stop.signal), approvals.ask("b", stop.signal)];
     approvals.answer("a", { type: "approved" });
     stop.abort();
     expect([await a, await b]).toEqual([{ type: "approved" }, { type: "abort" }]);
@@ -48,17 +48,17 @@ describe("a question that waits", () => {
   });
 
   test("is answered at once when the turn was over before", async () => {
-    const approvals = new Approvals();
-    expect(await now(approvals.ask(request("a"), AbortSignal.abort()))).toEqual({ type: "abort" });
+    const approvals = new Questions<Decision>();
+    expect(await now(approvals.ask("a", AbortSignal.abort()))).toEqual({ type: "abort" });
     expect(approvals.answer("a", { type: "approved" })).toBe(false);
   });
 
   test("leaves nothing behind on the signal of a long turn", async () => {
-    const [approvals, stop] = [new Approvals(), new AbortController()];
+    const [approvals, stop] = [new Questions<Decision>(), new AbortController()];
     const listeners = { added: [] as unknown[], removed: [] as unknown[] };
     stop.signal.addEventListener = (...[type, listener]: unknown[]) => listeners.added.push([type, listener]);
     stop.signal.removeEventListener = (...[type, listener]: unknown[]) => listeners.removed.push([type, listener]);
-    const asked = approvals.ask(request("a"), stop.signal);
+    const asked = approvals.ask("a", stop.signal);
     approvals.answer("a", { type: "approved" });
     await asked;
     expect(listeners.added).toEqual([["abort", expect.any(Function)]]);

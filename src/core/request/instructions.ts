@@ -2,7 +2,9 @@ import { arch, platform } from "node:os";
 import { basename } from "node:path";
 import type { HistoryItem, MessageItem } from "../../protocol/index.ts";
 import { commandShell } from "../../tools/index.ts";
+import { inPlan } from "../plan-mode.ts";
 import type { ThreadSettings } from "../settings.ts";
+import planMode from "./plan.md" with { type: "text" };
 import prompt from "./prompt.md" with { type: "text" };
 
 /** The system prompt: ours, or the one that `model_instructions_file` put in its place. */
@@ -38,7 +40,7 @@ export function isEnvironment(item: HistoryItem): boolean {
 }
 
 /** The XML form is the one that models know from the Codex CLI. */
-function environment(settings: ThreadSettings, date: Date): string {
+function environment(settings: ThreadSettings, date: Date, mode: string | null): string {
   const roots = [settings.cwd, ...settings.sandbox_workspace_write.writable_roots];
   const write = settings.sandbox_mode === "workspace-write";
   const network =
@@ -53,6 +55,7 @@ function environment(settings: ThreadSettings, date: Date): string {
     ...(write ? [`  <writable_roots>${roots.join(", ")}</writable_roots>`] : []),
     `  <network>${network ? "allowed" : "none"}</network>`,
     `  <approvals>${approvalTexts[settings.approval_policy]}</approvals>`,
+    ...(mode === null ? [] : [`  <mode>${mode}</mode>`]),
     "</environment_context>",
   ].join("\n");
 }
@@ -65,7 +68,7 @@ export function openingItems(settings: ThreadSettings, date: Date): HistoryItem[
   const items: HistoryItem[] = [];
   if (settings.developer_instructions) items.push(message("developer", settings.developer_instructions));
   if (settings.project_instructions) items.push(message("user", settings.project_instructions));
-  items.push(message("user", environment(settings, date)));
+  items.push(environmentItem(settings, date, false));
   return items;
 }
 
@@ -74,7 +77,14 @@ export function developerItem(text: string): HistoryItem {
   return message("developer", text);
 }
 
-/** The environment again, for a thread whose settings changed between two turns. */
-export function environmentItem(settings: ThreadSettings, date: Date): HistoryItem {
-  return message("user", environment(settings, date));
+const PLAN_IS_OVER =
+  "default: plan mode is over, and what its section said no longer holds; the sandbox above says what may be changed";
+
+/**
+ * The environment, for a new thread and for one whose settings changed between two turns.
+ * @param planned the model was last told that it is in plan mode
+ */
+export function environmentItem(settings: ThreadSettings, date: Date, planned: boolean): HistoryItem {
+  const plan = inPlan(settings) ? planMode.trim() : null;
+  return message("user", environment(settings, date, plan ?? (planned ? PLAN_IS_OVER : null)));
 }

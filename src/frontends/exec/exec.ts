@@ -48,6 +48,8 @@ export async function runExec(options: ExecOptions): Promise<number> {
   return run.finish();
 }
 
+const NOBODY = "nobody can be asked in a headless run";
+
 /** What is remembered while the turn runs. */
 class Run {
   readonly #options: ExecOptions;
@@ -66,22 +68,30 @@ class Run {
   take(event: Event): void {
     this.#collector.add(event);
     if (event.type === "approval.requested") this.#answer(event);
+    if (event.type === "user_input.requested") this.#decline(event);
     const own = !isOfChild(event, this.#options.thread.thread_id);
     const ends = own && (event.type === "turn.failed" || event.type === "turn.completed");
     if (ends) this.#evidence = this.#collector.evidence();
     this.#print(event, this.#evidence);
     if (!own) return;
-    if (event.type === "item.completed" && event.item.type === "agent_message") this.#last = event.item.text;
+    if (event.type === "item.completed" && (event.item.type === "agent_message" || event.item.type === "plan"))
+      this.#last = event.item.text;
     if (event.type === "turn.failed") this.#failure = event.error;
     if (ends) this.#options.thread.submit({ type: "shutdown" });
   }
 
   async #answer({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     const { approve, thread, signal } = this.#options;
-    const no: Decision = { type: "denied", reason: "nobody can be asked in a headless run" };
+    const no: Decision = { type: "denied", reason: NOBODY };
     const decision = approve === null ? no : await approve(request, signal);
     const asker = thread_id === undefined ? {} : { thread_id };
     thread.submit({ type: "approval", call_id: request.call_id, decision, ...asker });
+  }
+
+  #decline({ request, thread_id }: Extract<Event, { type: "user_input.requested" }>): void {
+    const asker = thread_id === undefined ? {} : { thread_id };
+    const answer = { type: "declined", reason: NOBODY } as const;
+    this.#options.thread.submit({ type: "user_input", call_id: request.call_id, answer, ...asker });
   }
 
   async finish(): Promise<number> {

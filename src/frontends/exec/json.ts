@@ -42,6 +42,8 @@ export function jsonLines(event: Event, options: JsonOptions): JsonLine[] {
       .with({ type: "error" }, ({ type, message }) => [{ type, message }])
       .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
       .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])
+      .with({ type: "user_input.requested" }, ({ type, request }) => [{ type, request }])
+      .with({ type: "user_input.resolved" }, ({ type, call_id, answer }) => [{ type, call_id, answer }])
       .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
       .with({ type: "budget" }, ({ type, what, limit, used }) => [{ type, what, limit, used }])
       // The name that readers of these lines have known from the start.

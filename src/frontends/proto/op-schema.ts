@@ -15,6 +15,7 @@ const settings = z.strictObject({
   approval_policy: z.optional(z.enum(["untrusted", "on-failure", "on-request", "never"])),
   free_patches: z.optional(z.boolean()),
   sandbox_mode: z.optional(z.enum(["read-only", "workspace-write", "danger-full-access", "external"])),
+  plan: z.optional(z.boolean()),
 });
 
 const decision = z.discriminatedUnion("type", [
@@ -23,6 +24,12 @@ const decision = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("always"), prefix: z.array(text) }),
   z.strictObject({ type: z.literal("edited"), command: text }),
   z.strictObject({ type: z.literal("denied"), reason: z.optional(text) }),
+  z.strictObject({ type: z.literal("abort") }),
+]);
+
+const userInput = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("answered"), answers: z.record(text, z.strictObject({ answers: z.array(text) })) }),
+  z.strictObject({ type: z.literal("declined"), reason: z.optional(text) }),
   z.strictObject({ type: z.literal("abort") }),
 ]);
 
@@ -36,7 +43,14 @@ const ops = {
   steer: z.strictObject({ type: z.literal("steer"), input: z.array(inputPart) }),
   settings: z.strictObject({ type: z.literal("settings"), changes: settings }),
   approval: z.strictObject({ type: z.literal("approval"), call_id: text, decision, thread_id: z.optional(text) }),
-  interrupt: z.strictObject({ type: z.literal("interrupt") }),
+  user_input: z.strictObject({
+    type: z.literal("user_input"),
+    call_id: text,
+    answer: userInput,
+    thread_id: z.optional(text),
+  }),
+  interrupt: z.strictObject({ type: z.literal("interrupt"), take_back: z.optional(z.boolean()) }),
+  user_command: z.strictObject({ type: z.literal("user_command"), command: text.check(z.minLength(1)) }),
   compact: z.strictObject({ type: z.literal("compact"), instructions: z.optional(text) }),
   undo: z.strictObject({ type: z.literal("undo") }),
   shutdown: z.strictObject({ type: z.literal("shutdown") }),

@@ -22,9 +22,10 @@ export async function runProto(options: ProtoOptions): Promise<number> {
 }
 
 /** Which question it is. */
-type Asked = Pick<Extract<Op, { type: "approval" }>, "call_id" | "thread_id">;
+type Asked = Pick<Extract<Op, { type: "approval" | "user_input" }>, "type" | "call_id" | "thread_id">;
 
-const askedBy = ({ thread_id }: Event, call_id: string): Asked => ({
+const askedBy = ({ type, thread_id }: Event, call_id: string): Asked => ({
+  type: type.startsWith("approval.") ? "approval" : "user_input",
   call_id,
   ...(thread_id === undefined ? {} : { thread_id }),
 });
@@ -76,12 +77,12 @@ class Proto {
   }
 
   async #take(event: Event): Promise<void> {
-    if (event.type === "approval.requested") {
+    if (event.type === "approval.requested" || event.type === "user_input.requested") {
       const asked = askedBy(event, event.request.call_id);
       if (this.#ended) this.#decline(asked);
       else this.#waiting.push(asked);
     }
-    if (event.type === "approval.resolved") {
+    if (event.type === "approval.resolved" || event.type === "user_input.resolved") {
       const { call_id, thread_id } = askedBy(event, event.call_id);
       this.#waiting = this.#waiting.filter((one) => one.call_id !== call_id || one.thread_id !== thread_id);
     }
@@ -95,7 +96,10 @@ class Proto {
 
   #decline(asked: Asked): void {
     const reason = "standard input ended, so nobody can answer";
-    this.#options.thread.submit({ type: "approval", ...asked, decision: { type: "denied", reason } });
+    const { type, ...which } = asked;
+    const { thread } = this.#options;
+    if (type === "approval") thread.submit({ type, ...which, decision: { type: "denied", reason } });
+    else thread.submit({ type, ...which, answer: { type: "declined", reason } });
   }
 
   /** An op that was just handed in starts its turn in this round of the event loop; so does what was said too late. */

@@ -1,5 +1,13 @@
-import { answerPrompt, questionLines, readAnswer } from "../../app/index.ts";
-import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
+import {
+  answerPrompt,
+  inputAnswer,
+  inputLines,
+  inputPrompt,
+  questionLines,
+  readAnswer,
+  readInput,
+} from "../../app/index.ts";
+import type { ApprovalRequest, Decision, Event, Op, UserInputAnswer, UserInputRequest } from "../../protocol/index.ts";
 import { ON_SCREEN_MS } from "../../term/index.ts";
 import { approvalLines } from "../../view/index.ts";
 import type { LineInput } from "./lines.ts";
@@ -13,6 +21,9 @@ interface AskerParts {
   /** A turn that is being stopped is not asked about any more. */
   stopped(): boolean;
 }
+
+/** A question of moat's or of the model's. */
+export type Asking = Extract<Event, { type: "approval.requested" | "user_input.requested" }>;
 
 /** A question that waits for a typed line. */
 interface Asked {
@@ -56,8 +67,19 @@ export class Asker {
     this.#asked?.resolve(null);
   }
 
-  /** null: the turn is over without an answer. */
-  async approve(request: ApprovalRequest): Promise<Decision | null> {
+  /** The op that answers a question; null: the turn is over without an answer. */
+  async answer(event: Asking): Promise<Extract<Op, { type: "approval" | "user_input" }> | null> {
+    const { call_id } = event.request;
+    const asker = event.thread_id === undefined ? {} : { thread_id: event.thread_id };
+    if (event.type === "approval.requested") {
+      const decision = await this.#approve(event.request);
+      return decision && { type: "approval", call_id, decision, ...asker };
+    }
+    const answer = await this.#input(event.request);
+    return answer && { type: "user_input", call_id, answer, ...asker };
+  }
+
+  async #approve(request: ApprovalRequest): Promise<Decision | null> {
     const { options, screen } = this.#parts;
     if (!options.dialogs) return this.#typedAnswer(request);
     const { askInDialog } = await import("./dialog.ts");
@@ -65,6 +87,41 @@ export class Asker {
       for (const line of approvalLines(request, options.style)) screen.ask(line);
       return askInDialog(request, { signal: options.signal, rest });
     });
+  }
+
+  /** Puts the model's questions, one after the other. */
+  async #input(request: UserInputRequest): Promise<UserInputAnswer | null> {
+    const { options, screen, stopped } = this.#parts;
+    const { questions } = request;
+    if (options.dialogs) {
+      const { inputInDialog } = await import("./dialog.ts");
+      return this.#inDialog((rest) => inputInDialog(request, { signal: options.signal, rest }));
+    }
+    const said: (string | null)[] = [];
+    for (const [index, question] of questions.entries()) {
+      for (const line of inputLines(question, index + 1, questions.length, options.style)) screen.ask(line);
+      const line = await this.#question(inputPrompt(question));
+      if (line === null) return stopped() ? null : { type: "declined", reason: "nobody was there to answer" };
+      said.push(readInput(line, question));
+    }
+    return inputAnswer(request, said);
+  }
+
+  /** What becomes of a plan: carried out here, in a clean thread, or (null) what the person says next. */
+  async plan(): Promise<"here" | "clean" | null> {
+    const { options, screen } = this.#parts;
+    if (options.dialogs) {
+      const { planInDialog } = await import("./dialog.ts");
+      return this.#inDialog((rest) => planInDialog({ signal: options.signal, rest }));
+    }
+    screen.line("y carries the plan out here, c in a new thread that knows nothing else; n, or what should change");
+    while (true) {
+      const line = (await this.#question("carry it out [y/c/n]: "))?.trim() ?? "n";
+      if (/^y(es)?$/i.test(line)) return "here";
+      if (/^c(lean)?$/i.test(line)) return "clean";
+      if (line !== "" && !/^no?$/i.test(line)) this.#parts.input.putBack(line);
+      if (line !== "") return null;
+    }
   }
 
   async confirm(question: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { type AppControl, type AppThread, commandNames, complete, findCommand } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import { type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
+import { carryOut, type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
 import { readable } from "../../term/index.ts";
-import { Asker } from "./asker.ts";
+import { Asker, type Asking } from "./asker.ts";
 import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
@@ -119,7 +119,7 @@ class Repl {
   }
 
   async #take(event: Event): Promise<void> {
-    if (event.type === "approval.requested") await this.#approve(event);
+    if (event.type === "approval.requested" || event.type === "user_input.requested") await this.#answer(event);
     if (isOfChild(event, this.#thread.thread_id)) return;
     if (event.type === "turn.started") {
       this.#working = true;
@@ -133,7 +133,30 @@ class Repl {
     if (event.type === "turn.failed") this.#failed = true;
     if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
-    this.#ask();
+    if (event.type === "turn.completed" && this.#offersPlan()) this.#lines = this.#lines.then(() => this.#decidePlan());
+    else this.#ask();
+  }
+
+  /** A person is asked what becomes of a plan; a pipe says it in its next line (`/plan go`). */
+  #offersPlan(): boolean {
+    const last = this.#display.transcript.entries.at(-2);
+    const planned = last?.type === "item" && last.item.type === "plan";
+    return planned && this.#options.source !== "piped" && !this.#leaving;
+  }
+
+  async #decidePlan(): Promise<void> {
+    this.#working = false;
+    this.#stopping = false;
+    const where = await this.#asker.plan();
+    const plan = this.#display.transcript.proposed_plan;
+    if (where !== null && plan !== null) await this.#carryOut(plan, where);
+    if (!this.#working) this.#ask();
+  }
+
+  async #carryOut(plan: string, where: "here" | "clean"): Promise<void> {
+    if (where === "clean" && !(await this.#switch(null))) return;
+    const { input, overrides } = carryOut(plan);
+    this.#startTurn(input, overrides);
   }
 
   #submit(op: Op): void {
@@ -141,10 +164,11 @@ class Repl {
     this.#thread.submit(op);
   }
 
-  #startTurn(input: InputPart[]): void {
+  #startTurn(input: InputPart[], overrides?: SettingsChange): void {
     this.#working = true;
     this.#input.working();
-    this.#submit({ type: "user_turn", input });
+    this.#changed = { ...this.#changed, ...overrides };
+    this.#submit({ type: "user_turn", input, ...(overrides ? { overrides } : {}) });
   }
 
   #onLine(line: string): void {
@@ -160,12 +184,21 @@ class Repl {
     if (line.trim() === "") return this.#working ? undefined : this.#ask();
     const { history } = this.#options;
     history.add(line, this.#thread.thread_id);
+    const [, command] = line.match(/^!\s*(\S.*)$/s) ?? [];
+    if (command !== undefined) return this.#run(command);
     const called = findCommand(line);
     if (called) return this.#call(called);
     const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));
     const input: InputPart[] = [...images, { type: "text", text: line }];
     if (this.#working) this.#submit({ type: "steer", input });
     else this.#startTurn(input);
+  }
+
+  /** Of a turn that runs it waits for the end. */
+  #run(command: string): void {
+    this.#working = true;
+    this.#input.working();
+    this.#submit({ type: "user_command", command });
   }
 
   async #call(called: NonNullable<ReturnType<typeof findCommand>>): Promise<void> {
@@ -197,12 +230,15 @@ class Repl {
       tools,
       prompts: history,
       change: (changes) => this.#change(changes),
+      carryOut: (plan, where) => this.#carryOut(plan, where),
       attach: (path) => void this.#images.push(path),
       print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
+      say: (text) => this.#startTurn([{ type: "text", text }]),
       compact: (instructions) => this.#compact(instructions),
-      switchThread: (resume) => this.#switch(resume),
+      switchThread: async (resume) => void (await this.#switch(resume)),
       confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
+      app: null,
       signal,
     };
   }
@@ -219,9 +255,13 @@ class Repl {
     this.#submit({ type: "settings", changes });
   }
 
-  async #switch(resume: string | null): Promise<void> {
+  /** False: it cannot be had, and that was said. */
+  async #switch(resume: string | null): Promise<boolean> {
     const next = await this.#options.start(resume);
-    if (!next.ok) return this.#screen.line(`moat: ${next.message}`);
+    if (!next.ok) {
+      this.#screen.line(`moat: ${next.message}`);
+      return false;
+    }
     this.#submit({ type: "shutdown" });
     await this.#pump;
     this.#current = next;
@@ -229,17 +269,19 @@ class Repl {
     this.#display.enter(next);
     this.#follow(next.thread);
     if (Object.keys(this.#changed).length > 0) this.#change(this.#changed);
+    return true;
   }
 
-  async #approve({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
+  /** Answers a question of moat's or of the model's. */
+  async #answer(event: Asking): Promise<void> {
     if (this.#stopping || this.#leaving) return;
-    const decision = await this.#asker.approve(request);
+    const op = await this.#asker.answer(event);
     if (this.#working) this.#input.working();
     // An interrupt has answered already.
-    if (decision === null || this.#leaving) return;
-    if (decision.type === "abort") this.#stopping = true;
-    const asker = thread_id === undefined ? {} : { thread_id };
-    this.#submit({ type: "approval", call_id: request.call_id, decision, ...asker });
+    if (op === null || this.#leaving) return;
+    const { type } = op.type === "approval" ? op.decision : op.answer;
+    if (type === "abort") this.#stopping = true;
+    this.#submit(op);
   }
 
   #onInterrupt(): void {

@@ -5,6 +5,7 @@ import type { Evidence } from "../evidence.ts";
 import type { Failure } from "../failure.ts";
 import type { FileUpdateChange, Item } from "../item.ts";
 import type { Denial, SandboxReport } from "../sandbox.ts";
+import type { UserInputAnswer, UserInputRequest } from "../user-input.ts";
 
 /** The shared values of events. Objects are strict here, so that a test finds a field that nobody wrote down. */
 
@@ -63,6 +64,7 @@ export const failure = named(
 );
 
 export const sandboxMode = z.enum(["read-only", "workspace-write", "danger-full-access", "external"]);
+export const approvalPolicy = z.enum(["untrusted", "on-failure", "on-request", "never"]);
 
 export const sandboxReport = named(
   "SandboxReport",
@@ -152,6 +154,7 @@ export const item = named(
       type: z.literal("todo_list"),
       items: z.array(z.strictObject({ text: z.string(), completed: z.boolean() })),
     }),
+    z.strictObject({ id, type: z.literal("plan"), text: z.string() }),
     z.strictObject({ id, type: z.literal("error"), message: z.string() }),
   ]) satisfies z.ZodMiniType<Item>,
   "One visible thing of a thread.",
@@ -210,6 +213,34 @@ export const decision = named(
     z.strictObject({ type: z.literal("denied"), reason: z.exactOptional(z.string()) }),
     z.strictObject({ type: z.literal("abort") }),
   ]) satisfies z.ZodMiniType<Decision>,
+);
+
+export const userInputRequest = named(
+  "UserInputRequest",
+  z.strictObject({
+    call_id: z.string(),
+    questions: z.array(
+      z.strictObject({
+        id: z.string(),
+        header: z.string(),
+        question: z.string(),
+        options: z.array(z.strictObject({ label: z.string(), description: z.string() })),
+      }),
+    ),
+  }) satisfies z.ZodMiniType<UserInputRequest>,
+  "Questions of the model to the person.",
+);
+
+export const userInputAnswer = named(
+  "UserInputAnswer",
+  z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("answered"),
+      answers: z.record(z.string(), z.strictObject({ answers: z.array(z.string()) })),
+    }),
+    z.strictObject({ type: z.literal("declined"), reason: z.exactOptional(z.string()) }),
+    z.strictObject({ type: z.literal("abort") }),
+  ]) satisfies z.ZodMiniType<UserInputAnswer>,
 );
 
 export const evidence = named(

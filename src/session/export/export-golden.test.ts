@@ -52,6 +52,7 @@ const BODIES: Body[] = [
     status: "failed",
   },
   { type: "web_search", query: "`bun` & zstd", action: null },
+  { type: "plan", text: "1. <look>\n2. change `a`" },
   {
     type: "todo_list",
     items: [

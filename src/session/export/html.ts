@@ -82,6 +82,7 @@ function item(one: Item): string {
         const rows = items.map(({ text: step, completed }) => `<li>${completed ? "✓ " : ""}${escapeHtml(step)}</li>`);
         return `<h2>Plan</h2><ul>${rows.join("")}</ul>`;
       })
+      .with({ type: "plan" }, ({ text: plan }) => `<h2>Proposed plan</h2>${text(plan)}`)
       .with({ type: "error" }, ({ message }) => `<h2>Error</h2>${text(message)}`)
       // A kind of a newer version.
       .exhaustive(() => "")

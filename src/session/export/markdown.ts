@@ -46,6 +46,7 @@ function item(one: Item): string {
       .with({ type: "todo_list" }, ({ items }) =>
         items.map(({ text, completed }) => `- [${completed ? "x" : " "}] ${text.replaceAll("\n", " ")}`).join("\n"),
       )
+      .with({ type: "plan" }, ({ text }) => `## Proposed plan\n\n${text}`)
       .with({ type: "error" }, ({ message }) => `*Error: ${message}*`)
       // A kind of a newer version.
       .exhaustive(() => "")

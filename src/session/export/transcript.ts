@@ -1,4 +1,4 @@
-import { type Item, promptText } from "../../protocol/index.ts";
+import { type Item, promptText, type UserInputAnswer } from "../../protocol/index.ts";
 import type { RolloutLine } from "../line.ts";
 import { type Damage, readRollout } from "../read.ts";
 import { readThread } from "../thread-state.ts";
@@ -39,6 +39,14 @@ function entryOf(line: RolloutLine): Entry | null {
       return { type: "note", timestamp, text: `The history was ${line.why}.` };
     case "sandbox.denied":
       return { type: "note", timestamp, text: `Refused by the sandbox: ${line.denial.explanation}` };
+    case "user_input.requested":
+      return {
+        type: "note",
+        timestamp,
+        text: `Asked: ${line.request.questions.map(({ question }) => question).join(" ")}`,
+      };
+    case "user_input.resolved":
+      return { type: "note", timestamp, text: `Answered: ${answerText(line.answer)}` };
     case "history.added": {
       const text = promptText(line.item);
       return text === null ? null : { type: "user", timestamp, text, images: imagesOf(line.item) };
@@ -46,6 +54,13 @@ function entryOf(line: RolloutLine): Entry | null {
     default:
       return null;
   }
+}
+
+function answerText(answer: UserInputAnswer): string {
+  if (answer.type !== "answered") return "nothing";
+  return Object.values(answer.answers)
+    .flatMap(({ answers }) => answers)
+    .join("; ");
 }
 
 function imagesOf(item: Extract<RolloutLine, { type: "history.added" }>["item"]): string[] {

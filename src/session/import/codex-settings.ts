@@ -59,13 +59,26 @@ export class TurnSettings {
 /** A model or directory that the line does not say stays as it was before. */
 function contextOf(payload: Foreign, before: TurnContext): TurnContext {
   const least = untold(before);
-  return {
+  const plan = isObject(payload.collaboration_mode) && payload.collaboration_mode.mode === "plan";
+  return inPlanMode(plan, {
     cwd: textOf(payload.cwd) ?? before.cwd,
     model: textOf(payload.model) ?? before.model,
     model_provider: before.model_provider,
     effort: textOf(payload.effort),
     approval_policy: approvalPolicyOf(payload.approval_policy) ?? least.approval_policy,
     sandbox_mode: modeOf(payload) ?? least.sandbox_mode,
+  });
+}
+
+/** Codex asks its model alone to change nothing; here the kernel sees to it, so the thread goes on with less. */
+function inPlanMode(plan: boolean, context: TurnContext): TurnContext {
+  if (!plan) return context;
+  const { approval_policy, sandbox_mode } = context;
+  return {
+    ...context,
+    approval_policy: "never",
+    sandbox_mode: "read-only",
+    after_plan: { approval_policy, sandbox_mode },
   };
 }
 

@@ -1,5 +1,5 @@
 import { match } from "ts-pattern";
-import type { Failure, Usage } from "../../protocol/index.ts";
+import type { Failure, Usage, UserInputAnswer } from "../../protocol/index.ts";
 import { contextText } from "../entry-lines.ts";
 import { count, duration, money, several } from "../quantity.ts";
 import type { Entry } from "../transcript.ts";
@@ -23,6 +23,9 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
       .with({ type: "user" }, ({ text }) => saidRows(text, look, extent))
       .with({ type: "item" }, ({ item, denial }) =>
         itemRows(item, { denial, took_ms: facts.took_ms ?? null }, look, extent),
+      )
+      .with({ type: "answered" }, ({ questions, answer }) =>
+        questions.flatMap(({ id, question }) => answeredRows(question, answer, id, look)),
       )
       // The status line says it.
       .with({ type: "turn.started" }, () => [])
@@ -63,6 +66,20 @@ function saidRows(text: string, look: Look, extent: Extent): Line[] {
   const set = hanging(rows, [mark], [exact(" ".repeat(mark.text.length))]);
   if (extent === "whole" || (set.length <= SAID_ROWS && near.length === text.length)) return set;
   return [...set.slice(0, SAID_ROWS), foldRow(null, look)];
+}
+
+/** What the model asked, and what was said to it. */
+function answeredRows(question: string, answer: UserInputAnswer, id: string, look: Look): Line[] {
+  const { accent, bold } = look.theme;
+  const mark = sign(look, "question", accent);
+  const beside = [exact(" ".repeat(mark.text.length))];
+  const width = look.columns - mark.text.length;
+  const said = answer.type === "answered" ? (answer.answers[id]?.answers ?? []) : [];
+  const lines = said.length > 0 ? said : [answer.type === "declined" && answer.reason ? answer.reason : "not answered"];
+  return [
+    ...hanging(wrapped([reading(question, bold)], width), [mark], beside),
+    ...lines.flatMap((line) => hanging(wrapped([reading(line)], width), beside, beside)),
+  ];
 }
 
 /** `48 s · 14.2k tokens (11.8k cached) · $0.04 · 2 files changed by patches, 1 by commands · /undo` */

@@ -33,6 +33,11 @@ export function itemRows(item: Item, context: ItemContext, look: Look, extent: E
         look.columns,
       ),
     ])
+    .with({ type: "plan" }, ({ text }) => [
+      [sign(look, "note", look.theme.accent), exact("the plan that the model proposes", look.theme.bold)],
+      [],
+      ...markdownRows(text, look),
+    ])
     .with({ type: "error" }, ({ message }) =>
       signedRows([sign(look, "warning", look.theme.warn)], message, look, "warn"),
     )
