@@ -83,7 +83,7 @@ describe("status line", () => {
   test("colour says what matters: weak sandbox, full context", () => {
     const line = (more: object) => String(status({ ...facts, ...more }, lookOf(80, { colours: "16" })));
     expect(line({})).toContain("\x1b[36mmoat: workspace, no net");
-    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33mmoat: off");
+    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33m! \x1b[39m\x1b[33mmoat: off");
     expect(line({ context: 0.84 })).toContain("\x1b[33mcontext");
     expect(line({ context: 0.85 })).toContain("\x1b[31mcontext");
   });
