@@ -36,4 +36,13 @@ export interface AppTools {
     print: (text: Printable) => void,
     signal: AbortSignal,
   ): Promise<{ ok: true; draft: { path: string; diff: string; save(): void } } | { ok: false; message: string }>;
+  /** What the model is told about a review: of these words, or of everything that is not committed. */
+  reviewPrompt?(words: string): string;
+  /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */
+  exportThread?(rollout: string, path: string): Promise<string>;
+  /** A copy of the stored thread, as it was before what the person said as number `before` (from 0); null: as it is. */
+  fork?(
+    rollout: string,
+    before: number | null,
+  ): Promise<{ ok: true; thread_id: string; text: string } | { ok: false; message: string }>;
 }
