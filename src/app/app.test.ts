@@ -4,7 +4,7 @@ import { Secrets } from "../base/index.ts";
 import type { ApprovalRequest } from "../protocol/index.ts";
 import { styleFor } from "../term/index.ts";
 import { tempProject } from "../testkit/index.ts";
-import { commandNames, findCommand, slashCommands } from "./commands.ts";
+import { commandNames, findCommand, slashCommands } from "./commands/table.ts";
 import { complete } from "./complete.ts";
 import { PromptHistory } from "./history.ts";
 import { answerPrompt, questionLines, readAnswer } from "./question.ts";

@@ -1,6 +1,7 @@
 import type { Thread } from "../core/index.ts";
 import type { Event, SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
+import type { PickRow } from "./state/input.ts";
 
 /** A thread to talk to, with what is needed around it. */
 export interface AppThread {
@@ -36,6 +37,10 @@ export interface AppTools {
     print: (text: Printable) => void,
     signal: AbortSignal,
   ): Promise<{ ok: true; draft: { path: string; diff: string; save(): void } } | { ok: false; message: string }>;
+  /** Models that the provider offers. Absent here and below: the front end has no use for it. */
+  models?(signal: AbortSignal): Promise<{ ok: true; rows: PickRow[] } | { ok: false; message: string }>;
+  /** Stored threads, the last used first, and which of them a name or the beginning of an id means. */
+  threads?(): Promise<PickRow[]>;
   /** What the model is told about a review: of these words, or of everything that is not committed. */
   reviewPrompt?(words: string): string;
   /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */

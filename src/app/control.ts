@@ -3,6 +3,7 @@ import type { SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
 import type { Transcript } from "../view/index.ts";
 import type { AppThread, AppTools, Mode } from "./contract.ts";
+import type { AppAction, PickRow } from "./state/input.ts";
 
 /** What a command may do with the front end that it runs in. */
 export interface AppControl {
@@ -21,12 +22,26 @@ export interface AppControl {
   carryOut(plan: string, where: "here" | "clean"): Promise<void>;
   attach(path: string): void;
   print(text: Printable): void;
+  /** Starts a turn as if this had been typed. */
+  say(text: string): void;
   /** Replaces the history by a summary, in a turn of its own; `instructions`: what matters, or empty. */
   compact(instructions: string): void;
   /** Goes on with another thread. Says so when it cannot. */
   switchThread(resume: string | null): Promise<void>;
   confirm(question: string): Promise<boolean>;
   quit(): void;
+  /** What only the app has; null: the front end is another. */
+  readonly app: AppPart | null;
   /** Aborts on Ctrl-C while the command runs. */
   readonly signal: AbortSignal;
+}
+
+/** What commands do with the screen of the app. */
+export interface AppPart {
+  act(action: AppAction): void;
+  /** The row that is taken, by its id; null: the list was left. */
+  pick(title: string, rows: readonly PickRow[]): Promise<string | null>;
+  /** Something long, to read in. */
+  show(title: string, text: Printable): void;
+  readonly themes: readonly string[];
 }

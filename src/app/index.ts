@@ -1,8 +1,19 @@
-export { commandNames, findCommand } from "./commands.ts";
+export { type App, createApp } from "./app.ts";
+export { Asks, appControl, type ControlParts } from "./app-control.ts";
+export { offersPlan } from "./commands/plan.ts";
+export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppThread, AppTools, Mode, StartResult } from "./contract.ts";
 export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
-export { offersPlan } from "./plan.ts";
+export type { Kit } from "./kit.ts";
+export type { Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
+export type { AppEffect, ThreadTarget } from "./state/effect.ts";
+export type { AppInput, InputBody, OpenedThread, PickRow } from "./state/input.ts";
+export type { AppStart } from "./state/start.ts";
+export type { AppState, Step } from "./state/state.ts";
 export { inputAnswer, inputLines, inputPrompt, readInput } from "./user-input.ts";
+
+/** The list of files that the menu after `@` searches; loaded with the first search. */
+export const loadFileFinder = () => import("./files/finder.ts");

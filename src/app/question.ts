@@ -1,16 +1,6 @@
 import type { ApprovalChoice, ApprovalRequest, Decision } from "../protocol/index.ts";
 import { type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
-import { approvalLines, choiceNotes } from "../view/index.ts";
-
-/** The letter of each answer. */
-const LETTERS: Record<Decision["type"], string> = {
-  approved: "y",
-  session: "s",
-  always: "p",
-  edited: "e",
-  denied: "n",
-  abort: "q",
-};
+import { approvalLines, choiceNotes, LETTERS } from "../view/index.ts";
 
 /** Other words for the same answers; `a` is the letter that the TypeScript CLI had. */
 const WORDS: Record<string, Decision["type"]> = {

@@ -208,6 +208,28 @@ describe("Thread", () => {
     server.stop();
   });
 
+  test.each([
+    [true, ["turn.failed"]],
+    [undefined, ["turn.failed", "turn.completed"]],
+  ])("what waits at an interrupt with take_back %p", async (take_back, ends) => {
+    const wait = call("exec_command", { cmd: "sleep 60", login: false });
+    const { thread, server } = await start([respond(wait), respond(say("seen"))]);
+    thread.submit(turn("run"));
+    const found: string[] = [];
+    await collect(thread, Number.POSITIVE_INFINITY, (event) => {
+      if (event.type === "item.started") {
+        thread.submit({ type: "steer", input: [{ type: "text", text: "and be quick" }] });
+        return take_back === undefined ? { type: "interrupt" } : { type: "interrupt", take_back };
+      }
+      if (event.type !== "turn.failed" && event.type !== "turn.completed") return null;
+      found.push(event.type);
+      return found.length === ends.length ? { type: "shutdown" } : null;
+    });
+    expect(found).toEqual(ends);
+    expect(server.requests.some(({ raw }) => raw.includes("and be quick"))).toBe(take_back !== true);
+    server.stop();
+  });
+
   test("the prefix of every request is the same to the byte", async () => {
     const run = call("exec_command", { cmd: "true", login: false });
     const { thread, server } = await start([respond(run), respond(say("one")), respond(say("two"))]);

@@ -99,7 +99,7 @@ export class Thread {
       .with({ type: "settings" }, ({ changes }) => this.#change(changes))
       .with({ type: "approval" }, (answer) => this.#answer(answer))
       .with({ type: "user_input" }, (answer) => this.#answer(answer))
-      .with({ type: "interrupt" }, () => this.#stop())
+      .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
       .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
       .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
@@ -204,7 +204,8 @@ export class Thread {
     });
   }
 
-  #stop(): void {
+  #stop(take_back: boolean): void {
+    if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
     this.#queue.interrupt();
   }

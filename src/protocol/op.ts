@@ -43,7 +43,8 @@ export type Op =
   | { type: "approval"; call_id: string; decision: Decision; thread_id?: string }
   /** Answers a question of the model (`user_input.requested`). `thread_id` as above. */
   | { type: "user_input"; call_id: string; answer: UserInputAnswer; thread_id?: string }
-  | { type: "interrupt" }
+  /** `take_back`: what was said to the turn and has not reached the model is not said; otherwise it begins a turn of its own. */
+  | { type: "interrupt"; take_back?: boolean }
   /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
   | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }

@@ -4,8 +4,11 @@ export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { type Printable, ProseStream, proseLines, SafeText, safe } from "./safe-text.ts";
 export type { Blocks, Picture, Screen, Size } from "./screen/picture.ts";
 export { type Style, styleFor } from "./style.ts";
-export type { Theme } from "./theme.ts";
+export { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./theme.ts";
 export { hasHidden, readable, safeJson, visible, visibleLine } from "./visible.ts";
 
 /** Dialogs; loaded when one is needed. */
 export const loadDialogs = () => import("./dialog.ts");
+
+/** Keys, screens and modes, for what takes the whole terminal; loaded by nothing else. */
+export const loadTerminal = () => import("./terminal.ts");

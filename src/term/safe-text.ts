@@ -1,3 +1,6 @@
+import { type Cut, cutTo, wrapped } from "./fit.ts";
+import { widthOf } from "./glyphs.ts";
+import { linked, renderedSafe } from "./rendered.ts";
 import { endsWhole, readable, visible } from "./visible.ts";
 
 /**
@@ -21,10 +24,53 @@ export class SafeText {
     return new SafeText(readable(text));
   }
 
-  /** Text in a style: numbers of SGR (ECMA-48, 8.3.117) that begin and end it. */
-  static styled(text: Printable, begin: number, end: number): SafeText {
+  /**
+   * Text in a style: numbers of SGR (ECMA-48, 8.3.117) that begin and end it. Where a part of it ends the same (a word of
+   * another colour), it goes on behind that part.
+   */
+  static styled(text: Printable, begin: number | readonly number[], end: number): SafeText {
     const shown = SafeText.of(text);
-    return shown.#text === "" ? shown : new SafeText(`\x1b[${begin}m${shown.#text}\x1b[${end}m`);
+    if (shown.#text === "") return shown;
+    const [on, off] = [`\x1b[${typeof begin === "number" ? begin : begin.join(";")}m`, `\x1b[${end}m`];
+    const whole = shown.#text.includes(off) ? shown.#text.replaceAll(off, off + on) : shown.#text;
+    return new SafeText(on + whole + off);
+  }
+
+  /** Text that leads somewhere (OSC 8). An address that is not of http, https, file or mailto is left out. */
+  static link(text: Printable, url: string): SafeText {
+    return new SafeText(linked(SafeText.of(text).#text, url));
+  }
+
+  /** What a renderer made of prose: its colours and links stay, everything else that a terminal would obey is shown. */
+  static ansi(text: string): SafeText {
+    return new SafeText(renderedSafe(text));
+  }
+
+  /** Cells that a line fills. Tabs go to stops of 8. */
+  static width(line: Printable): number {
+    return widthOf(SafeText.of(line).#text);
+  }
+
+  /** Lines of at most `columns` cells, broken between words where that is possible; a word that is longer is broken, too. */
+  static wrap(text: Printable, columns: number): SafeText[] {
+    return wrapped(SafeText.of(text).#text, columns).map((line) => new SafeText(line));
+  }
+
+  /** One line of at most `columns` cells; an ellipsis stands for what is left out at its end, middle or start. */
+  static cut(line: Printable, columns: number, where: Cut = "end"): SafeText {
+    return new SafeText(cutTo(SafeText.of(line).#text, columns, where));
+  }
+
+  /** A line with blanks behind it so that it fills `columns` cells; one that is longer stays as it is. */
+  static padEnd(line: Printable, columns: number): SafeText {
+    const shown = SafeText.of(line).#text;
+    return new SafeText(shown + " ".repeat(Math.max(0, columns - widthOf(shown))));
+  }
+
+  /** A part of text without styles, by its UTF-16 units: what was made visible stays so. Of styled text a part would be half a style: it is shown. */
+  slice(begin: number, end?: number): SafeText {
+    const part = this.#text.slice(begin, end);
+    return this.#text.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
   }
 
   static join(parts: readonly Printable[], separator: string): SafeText {

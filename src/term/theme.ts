@@ -1,4 +1,5 @@
-import type { Printable, SafeText } from "./safe-text.ts";
+import { colourCode } from "./colour.ts";
+import { type Printable, SafeText } from "./safe-text.ts";
 
 /** The eight roles that anything on the screen has one of, and bold for what is to be read first. Without colour they make text safe only. */
 export interface Theme {
@@ -13,4 +14,136 @@ export interface Theme {
   bad(text: Printable): SafeText;
   added(text: Printable): SafeText;
   removed(text: Printable): SafeText;
+}
+
+/** What a terminal can show. */
+export type Colours = "truecolour" | "256" | "16" | "none";
+
+type Role = Exclude<keyof Theme, "name" | "dark" | "bold">;
+
+/** A colour as #rrggbb where the terminal can, and the SGR parameter of what comes nearest in its own palette. */
+interface Paint {
+  rgb: string | null;
+  /** null: the terminal's own foreground. */
+  ansi: number | null;
+}
+
+type Palette = Record<Role, Paint>;
+
+const OWN: Paint = { rgb: null, ansi: null };
+/** SGR 2, faint: grey on any background. */
+const FAINT: Paint = { rgb: null, ansi: 2 };
+const paint = (rgb: string | null, ansi: number): Paint => ({ rgb, ansi });
+
+/** Palettes for a dark and a light background. Each colour has a contrast of at least 4.5 to 1 (WCAG 2.2, AA) on #1e1e1e or on white; `contrast` 7 to 1 (AAA). */
+export const PALETTES: Record<string, { dark: Palette; light: Palette }> = {
+  default: {
+    dark: {
+      text: OWN,
+      dim: paint("#8b949e", 2),
+      accent: paint("#4fc1b0", 36),
+      good: paint("#7cc36e", 32),
+      warn: paint("#e0b050", 33),
+      bad: paint("#f2777a", 31),
+      added: paint("#86c98a", 32),
+      removed: paint("#ee8a80", 31),
+    },
+    light: {
+      text: OWN,
+      dim: paint("#656d76", 2),
+      accent: paint("#0b7a70", 36),
+      good: paint("#2e7d32", 32),
+      warn: paint("#8a6100", 33),
+      bad: paint("#c02a2e", 31),
+      added: paint("#1f7a33", 32),
+      removed: paint("#b3372e", 31),
+    },
+  },
+  contrast: {
+    dark: {
+      text: paint("#ffffff", 97),
+      dim: paint("#c8c8c8", 37),
+      accent: paint("#5ce6ff", 96),
+      good: paint("#6cff7a", 92),
+      warn: paint("#ffe14d", 93),
+      bad: paint("#ff9a9a", 91),
+      added: paint("#6cff7a", 92),
+      removed: paint("#ff9a9a", 91),
+    },
+    light: {
+      text: paint("#000000", 30),
+      dim: paint("#4a4a4a", 30),
+      accent: paint("#00504a", 36),
+      good: paint("#0a5c12", 32),
+      warn: paint("#6b4a00", 33),
+      bad: paint("#9b0012", 31),
+      added: paint("#0a5c12", 32),
+      removed: paint("#9b0012", 31),
+    },
+  },
+  ansi: { dark: ansiOnly(), light: ansiOnly() },
+};
+
+/** Nothing but the terminal's own sixteen colours, as its user chose them. */
+function ansiOnly(): Palette {
+  const own = (ansi: number) => paint(null, ansi);
+  return {
+    text: OWN,
+    dim: FAINT,
+    accent: own(36),
+    good: own(32),
+    warn: own(33),
+    bad: own(31),
+    added: own(32),
+    removed: own(31),
+  };
+}
+
+/** Names of the themes, for settings and menus. */
+export const THEMES: readonly string[] = Object.keys(PALETTES);
+
+/** A theme by its name for a terminal; null: there is none of that name. */
+export function themeFor(name: string, { dark, colours }: { dark: boolean; colours: Colours }): Theme | null {
+  const palettes = Object.hasOwn(PALETTES, name) ? PALETTES[name] : undefined;
+  if (palettes === undefined) return null;
+  const palette = palettes[dark ? "dark" : "light"];
+  const role = (which: Role) => brush(palette[which], colours);
+  return {
+    name,
+    dark,
+    bold: colours === "none" ? plain : (text) => SafeText.styled(text, 1, 22),
+    text: role("text"),
+    dim: role("dim"),
+    accent: role("accent"),
+    good: role("good"),
+    warn: role("warn"),
+    bad: role("bad"),
+    added: role("added"),
+    removed: role("removed"),
+  };
+}
+
+/**
+ * What colours a terminal shows, by what it says of itself: NO_COLOR (https://no-color.org), TERM, and COLORTERM, which
+ * terminals with 24 bits set to `truecolor` or `24bit`.
+ */
+export function coloursOf(env: Record<string, string | undefined>): Colours {
+  const term = env.TERM ?? "";
+  if (env.NO_COLOR || term === "dumb") return "none";
+  // GNU screen hands COLORTERM of the terminal around it on, and takes 24-bit colours for other styles; tmux turns them into what there is.
+  const screen = term.startsWith("screen") && !env.TMUX;
+  if (!screen && (/^(truecolor|24bit)$/.test(env.COLORTERM ?? "") || /-direct/.test(term))) return "truecolour";
+  return /256color/.test(term) ? "256" : "16";
+}
+
+const plain = (text: Printable) => SafeText.of(text);
+
+function brush({ rgb, ansi }: Paint, colours: Colours): (text: Printable) => SafeText {
+  if (colours === "none") return plain;
+  if (rgb !== null && colours !== "16") {
+    const begin = colourCode(rgb, colours);
+    return (text) => SafeText.styled(text, begin, 39);
+  }
+  if (ansi === null) return plain;
+  return (text) => SafeText.styled(text, ansi, ansi === 2 ? 22 : 39);
 }

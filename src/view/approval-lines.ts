@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import { scriptIn } from "../base/index.ts";
-import type { ApprovalRequest, Effect } from "../protocol/index.ts";
+import type { ApprovalRequest, Decision, Effect } from "../protocol/index.ts";
 import { hasHidden, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 import { changeLines, commandLines } from "./item-lines.ts";
 
@@ -9,6 +9,14 @@ import { changeLines, commandLines } from "./item-lines.ts";
  * stands there whole, every character of it.
  */
 export function approvalLines(request: ApprovalRequest, style: Style): SafeText[] {
+  return [
+    ...effectLines(request.effect, style),
+    ...approvalFacts(request).map(([name, text]) => style.dim(`  ${name}: ${visibleLine(text)}`)),
+  ];
+}
+
+/** What is to be known before the answer: the name of each fact, and it. */
+export function approvalFacts(request: ApprovalRequest): [name: string, text: string][] {
   const { effect, reason, justification, denial, sandbox, opens } = request;
   const opened = [
     ...(opens?.write ?? []).map((path) => `writing to ${path}`),
@@ -21,10 +29,7 @@ export function approvalLines(request: ApprovalRequest, style: Style): SafeText[
     ["refused", denial?.explanation ?? null],
     ["sandbox", effect.kind === "command" ? [sandbox, ...opened].join(", and ") : null],
   ];
-  return [
-    ...effectLines(effect, style),
-    ...facts.flatMap(([name, text]) => (text === null ? [] : [style.dim(`  ${name}: ${visibleLine(text)}`)])),
-  ];
+  return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]));
 }
 
 function networkLines(network: NonNullable<ApprovalRequest["opens"]>["network"]): string[] {
@@ -47,19 +52,39 @@ function wordsOf(effect: Effect): string[] {
     .exhaustive();
 }
 
+/** What is asked of each kind of effect. */
+export const QUESTIONS: Record<Effect["kind"], string> = {
+  command: "Run this command?",
+  patch: "Apply this patch?",
+  mcp: "Call this tool?",
+};
+
+/** What a tool of a server says about itself. */
+export const toolText = (read_only: boolean) => (read_only ? "it says that it only reads" : "it may change things");
+
+/** The letter of each answer. */
+export const LETTERS: Record<Decision["type"], string> = {
+  approved: "y",
+  session: "s",
+  always: "p",
+  edited: "e",
+  denied: "n",
+  abort: "q",
+};
+
 function effectLines(effect: Effect, style: Style): SafeText[] {
   return match(effect)
     .returnType<SafeText[]>()
     .with({ kind: "command" }, ({ argv, command, cwd }) => [
-      safe`Run this command?`,
+      safe`${QUESTIONS.command}`,
       ...commandLines(scriptIn(argv) ?? command, style),
       style.dim(`  in ${visibleLine(cwd)}`),
     ])
-    .with({ kind: "patch" }, ({ changes }) => [safe`Apply this patch?`, ...changeLines(changes, style)])
+    .with({ kind: "patch" }, ({ changes }) => [safe`${QUESTIONS.patch}`, ...changeLines(changes, style)])
     .with({ kind: "mcp" }, ({ server, tool, read_only }) => [
-      safe`Call this tool?`,
+      safe`${QUESTIONS.mcp}`,
       style.bold(visibleLine(`${server}.${tool}`)),
-      style.dim(read_only ? "  it says that it only reads" : "  it may change things"),
+      style.dim(`  ${toolText(read_only)}`),
     ])
     .exhaustive();
 }

@@ -1,7 +1,22 @@
-export { approvalLines, choiceNotes } from "./approval-lines.ts";
+import type * as screen from "./screen/index.ts";
+
+export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { contextText } from "./entry-lines.ts";
+export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { retryText } from "./retry-text.ts";
+export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";
-export { type Transcript, transcriptOf } from "./transcript.ts";
+export {
+  type Entry,
+  emptyTranscript,
+  type OpenItem,
+  reduce as reduceTranscript,
+  type Status,
+  type Transcript,
+  transcriptOf,
+} from "./transcript.ts";
+
+/** What the app draws with; `screen/index.ts`, which only the app loads. */
+export type Views = typeof screen;

@@ -33,10 +33,18 @@ export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES)
     .exhaustive();
 }
 
-/** The command without moat's own shell around it. */
+/** The command without moat's own shell around it, as lines. */
 export function commandHead({ command }: Pick<CommandExecution, "command">, style: Style): SafeText[] {
-  return commandLines(scriptOf(command) ?? command, style);
+  return commandLines(commandText(command), style);
 }
+
+/** The command without moat's own shell around it. */
+export function commandText(command: string): string {
+  return scriptOf(command) ?? command;
+}
+
+/** What the sandbox refused, in words. */
+export const denialText = (denial: string) => `sandbox: ${denial}`;
 
 /** `$ COMMAND`, as many lines as it has: those behind the first have a mark of their own, so that no other line passes for one. */
 export function commandLines(command: string, style: Style): SafeText[] {
@@ -60,12 +68,12 @@ export function changeLines(changes: readonly FileUpdateChange[], style: Style):
   const letters = { add: "A", update: "M", delete: "D" };
   return changes.flatMap(({ path, kind, diff, move_path, links }) => [
     style.bold(visibleLine(`${letters[kind]} ${path}${move_path ? ` -> ${move_path}` : ""}`)),
-    ...(links === undefined
-      ? []
-      : [style.yellow(`  it has ${links} names (hard links): it changes under all of them`)]),
+    ...(links === undefined ? [] : [style.yellow(`  ${linksText(links)}`)]),
     ...diffLines(diff ?? "", style),
   ]);
 }
+
+export const linksText = (links: number) => `it has ${links} names (hard links): it changes under all of them`;
 
 function fileLines({ changes, status, error }: FileChange, style: Style): SafeText[] {
   const head = changeLines(changes, style);
@@ -75,12 +83,16 @@ function fileLines({ changes, status, error }: FileChange, style: Style): SafeTe
   return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }
 
-/** The diff without the names at its start, which the line above has: from the first hunk on every line counts. */
 function diffLines(diff: string, style: Style): SafeText[] {
+  return diffBody(diff).map((line) => safe`  ${diffLine(line, style)}`);
+}
+
+/** The diff without the names at its start, which the line above has: from the first hunk on every line counts. */
+function diffBody(diff: string): string[] {
   const lines = diff.replace(/\n$/, "").split("\n");
   const body = lines.findIndex((line) => line.startsWith("@@"));
   const head = lines.slice(0, body === -1 ? lines.length : body).filter((line) => !NAMES.test(line));
-  return [...head, ...(body === -1 ? [] : lines.slice(body))].map((line) => safe`  ${diffLine(line, style)}`);
+  return [...head, ...(body === -1 ? [] : lines.slice(body))];
 }
 
 /** Lines before the first hunk that only repeat the file's name. */

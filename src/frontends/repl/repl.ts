@@ -208,10 +208,12 @@ class Repl {
       carryOut: (plan, where) => this.#carryOut(plan, where),
       attach: (path) => void this.#images.push(path),
       print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
+      say: (text) => this.#begin({ type: "user_turn", input: [{ type: "text", text }] }),
       compact: (instructions) => this.#begin({ type: "compact", ...(instructions === "" ? {} : { instructions }) }),
       switchThread: async (resume) => void (await this.#switch(resume)),
       confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
+      app: null,
       signal,
     };
   }

@@ -20,7 +20,9 @@ export type NamedKey =
 export type TermEvent =
   /**
    * A key. `key`: the character that it has without Ctrl and Alt (a grapheme, as typed: `A` with Shift), or its name. With none of
-   * `ctrl` and `alt`, a character is text.
+   * `ctrl` and `alt`, a character is text. `shift` of a character says that it is an upper-case letter (or one whose shifted form the
+   * terminal did not tell): most terminals tell no more. Ctrl+J is `j`, not Enter; Ctrl+H and Ctrl+I are what they are to most
+   * terminals, Backspace and Tab.
    */
   | { type: "key"; key: string; named: boolean; ctrl: boolean; alt: boolean; shift: boolean }
   /** All that was pasted, at once; line ends are `\n`. */

@@ -1,17 +1,19 @@
-import type { ApprovalRequest, Item, TodoList } from "../../protocol/index.ts";
+import type { ApprovalRequest, TodoList } from "../../protocol/index.ts";
 import type { Printable, SafeText, Size, Theme } from "../../term/index.ts";
-import type { Entry, OpenItem, Status } from "../transcript.ts";
+import type { Entry, Status } from "../transcript.ts";
 
 /** What everything on the screen depends on. */
 export interface Look extends Size {
   theme: Theme;
-  /** Side by side diffs from this many columns on; words instead of signs for screen readers. */
+  /** Words instead of signs, and nothing that is repainted: for screen readers. */
   words: boolean;
+  /** Absolute; paths within are shown without it. null: none. */
+  directory: string | null;
 }
 
 /** A block of the conversation. What an entry is, and what only the app has. */
 export type Block =
-  | { type: "entry"; entry: Entry }
+  | ({ type: "entry"; entry: Entry } & EntryFacts)
   /** Finished blocks of Markdown of an answer that is still being written or of one that was. `first`: the answer begins here. */
   | { type: "prose"; text: string; first: boolean }
   /** Finished reasoning: one line with its first sentence; all of it in the pager. */
@@ -20,6 +22,18 @@ export type Block =
   | { type: "note"; lines: readonly Printable[] }
   /** The lines that greet. */
   | { type: "start"; facts: StartFacts };
+
+/** What only whoever was there knows of an entry; absent: not known, as in a thread that was resumed. */
+export interface EntryFacts {
+  /** How long a command or a turn took. */
+  took_ms?: number;
+  /** Of a turn, in US dollars. */
+  cost?: number;
+  /** Files that a turn changed; null: not known. */
+  changed?: { patches: number; commands: number | null };
+  /** The turn can be undone. */
+  undo?: boolean;
+}
 
 export interface StartFacts {
   version: string;
@@ -107,6 +121,7 @@ export interface InputFacts {
   header: string;
   question: string;
   options: readonly { label: string; description: string }[];
+  /** Index of an option; behind the last one stands an answer in the person's own words. */
   selected: number;
   number: number;
   of: number;
@@ -118,34 +133,17 @@ export interface InputFacts {
 export interface Card {
   lines: readonly SafeText[];
   caret: { row: number; column: number } | null;
+  /** Rows of it that are hidden below the last one shown; 0: there is nothing to scroll to. */
+  below: number;
 }
 
-/**
- * What `src/view/screen/index.ts` exports; all pure. No line is wider than `look.columns`.
- */
-export interface Views {
-  /** A finished block, folded as the design has it; with the blank line below it that parts it from the next. */
-  block(block: Block, look: Look): readonly SafeText[];
-  /** The same unfolded, for the pager. */
-  whole(block: Block, look: Look): readonly SafeText[];
-  /** What is still growing: the tail of the answer, reasoning, commands with the last lines of their output. */
-  open(items: readonly OpenItem[], look: Look, elapsed: (id: string) => number): readonly SafeText[];
-  work(facts: WorkFacts, look: Look): readonly SafeText[];
-  composer(facts: ComposerFacts, look: Look): Card;
-  status(facts: StatusFacts, look: Look): SafeText;
-  menu(facts: MenuFacts, look: Look): readonly SafeText[];
-  question(facts: QuestionFacts, look: Look): Card;
-  input(facts: InputFacts, look: Look): Card;
-  rule(look: Look): SafeText;
-  plan(plan: TodoList["items"], look: Look): readonly SafeText[];
-  /** A window of lines with a head and a foot that tells where one is, as many lines as the window has rows. `found`: lines that match the search. */
-  pager(
-    facts: { title: string; lines: readonly SafeText[]; top: number; search: string | null; found: readonly number[] },
-    look: Look,
-  ): readonly SafeText[];
-  /** A unified diff with colours; side by side when the window is wide enough. */
-  diff(unified: string, look: Look): readonly SafeText[];
-  /** The finished blocks of Markdown at the beginning of `text` (a paragraph, a list, a fence, a table), and what may still grow. */
-  splitMarkdown(text: string): { done: string; rest: string };
-  item(item: Item, look: Look): readonly SafeText[];
+/** A window on many lines. */
+export interface PagerFacts {
+  title: string;
+  lines: readonly SafeText[];
+  /** The first line that is shown. */
+  top: number;
+  search: string | null;
+  /** Lines that match the search, ascending. */
+  found: readonly number[];
 }

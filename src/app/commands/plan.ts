@@ -1,5 +1,5 @@
-import { contextText, type Transcript } from "../view/index.ts";
-import type { AppControl } from "./control.ts";
+import { contextText, type Transcript } from "../../view/index.ts";
+import type { AppControl } from "../control.ts";
 
 /** `/plan`: goes into plan mode; with `go`, `new` and `off` out of it. */
 export async function planCommand(control: AppControl, args: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { type PromptPart, previewPrompt } from "../core/index.ts";
-import type { AppControl } from "./control.ts";
+import { type PromptPart, previewPrompt } from "../../core/index.ts";
+import type { AppControl } from "../control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
 export async function statusText({ thread, facts, transcript: { usage } }: AppControl): Promise<string> {
@@ -23,7 +23,7 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
     ["hooks", `${facts.hooks}`],
     ["tokens", tokens],
     ["context", `about ${preview.tokens}${room}`],
-    ...partRows(preview.parts),
+    ...contextRows(preview.parts),
     ...facts.instructions.map(({ file, bytes, dropped }): [string, string] => [
       "",
       `${file}: ${bytes} bytes${dropped > 0 ? `, ${dropped} more were cut` : ""}`,
@@ -35,7 +35,7 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
 }
 
 /** Parts that stand in every request, one by one; tools, and what was said, as sums. */
-function partRows(parts: PromptPart[]): [string, string][] {
+export function contextRows(parts: PromptPart[]): [string, string][] {
   const sums = new Map<string, { bytes: number; tokens: number }>();
   for (const { part, name, bytes, tokens } of parts) {
     const group = part === "tool" ? "tools" : SINGLE.has(name) ? name : "conversation";

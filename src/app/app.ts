@@ -1,0 +1,28 @@
+import type { Picture } from "../term/index.ts";
+import type { Kit } from "./kit.ts";
+import { Drawer } from "./picture/drawer.ts";
+import { pictureOf } from "./picture/picture.ts";
+import type { AppInput } from "./state/input.ts";
+import { reduceApp } from "./state/reduce.ts";
+import { type AppStart, startApp } from "./state/start.ts";
+import type { AppState, Step } from "./state/state.ts";
+
+/** The application as functions of its state. */
+export interface App {
+  /** The first state. `at`: monotonic ms. */
+  start(begin: AppStart, at: number): Step;
+  /** What an input makes of the state, and what is to be done. */
+  reduce(state: AppState, input: AppInput): Step;
+  /** What the screen shows of a state. */
+  picture(state: AppState): Picture;
+}
+
+/** Makes the application. What it keeps are lines that were drawn: the same state gives the same picture without them. */
+export function createApp(kit: Kit): App {
+  const drawer = new Drawer(kit);
+  return {
+    start: (begin, at) => startApp(begin, at, kit),
+    reduce: (state, input) => reduceApp(state, input, drawer),
+    picture: (state) => pictureOf(state, drawer),
+  };
+}

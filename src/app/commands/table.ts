@@ -1,0 +1,168 @@
+import { inApp, notYet, type SlashCommand } from "./command.ts";
+import { helpText } from "./help.ts";
+import { planCommand } from "./plan.ts";
+import { attachImage, initInstructions, review, showHistory } from "./prompts.ts";
+import { setMode, setModel, showSandbox } from "./settings.ts";
+import { exportThread, resume } from "./threads.ts";
+
+/** Every command of the repl and the app. */
+export const slashCommands: readonly SlashCommand[] = [
+  {
+    name: "help",
+    aliases: ["?"],
+    summary: "This list",
+    while_working: true,
+    run: ({ print, app }) => print(helpText(menuCommands(app ? "app" : "repl"), app ? "app" : "repl")),
+  },
+  {
+    name: "model",
+    usage: "[NAME [EFFORT]]",
+    summary: "Show or change the model, and how hard it thinks",
+    run: setModel,
+  },
+  {
+    name: "approvals",
+    aliases: ["approval", "permissions"],
+    usage: "[MODE]",
+    summary: "Show or change what is done without asking",
+    run: setMode,
+  },
+  {
+    name: "plan",
+    usage: "[go|new|off]",
+    summary: "Plan mode; go: carry the plan out, new: in a thread that knows nothing else, off: leave",
+    run: planCommand,
+  },
+  {
+    name: "status",
+    summary: "Model, sandbox, approvals, directory, tokens, thread",
+    while_working: true,
+    async run(control) {
+      const { statusText } = await import("./status.ts");
+      control.print(await statusText(control));
+    },
+  },
+  {
+    name: "context",
+    summary: "What fills the context",
+    while_working: true,
+    run: async (control) => (await import("./facts.ts")).showContext(control),
+  },
+  {
+    name: "cost",
+    summary: "Tokens of the thread, and what they cost",
+    while_working: true,
+    run: async (control) => (await import("./facts.ts")).showCost(control),
+  },
+  {
+    name: "sandbox",
+    summary: "What the kernel enforces for commands",
+    while_working: true,
+    run: showSandbox,
+  },
+  { name: "image", usage: "FILE", summary: "Send a picture with the next message", run: attachImage },
+  {
+    name: "diff",
+    summary: "What changed in the working tree",
+    while_working: true,
+    async run({ print, app, tools, thread }) {
+      const diff = await tools.diff(thread.settings.cwd);
+      if (app) app.show("What changed", diff);
+      else print(diff);
+    },
+  },
+  { name: "review", usage: "[WHAT]", summary: "Let the model review what is not committed, or WHAT", run: review },
+  {
+    name: "compact",
+    usage: "[WHAT MATTERS]",
+    summary: "Replace the conversation by a summary, to make room",
+    run: ({ compact }, args) => compact(args),
+  },
+  { name: "init", summary: "Let the model write an AGENTS.md, shown before it is saved", run: initInstructions },
+  {
+    name: "new",
+    aliases: ["clear"],
+    summary: "Start a new thread with the same settings",
+    run: ({ switchThread }) => switchThread(null),
+  },
+  {
+    name: "resume",
+    usage: "[THREAD]",
+    summary: "Go on with a stored thread, by id or name (moat threads list)",
+    run: resume,
+  },
+  inApp({ name: "fork", summary: "Go on in a copy of this thread" }, (app, _args, { thread }) =>
+    app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, before: null } }),
+  ),
+  inApp(
+    {
+      name: "side",
+      usage: "QUESTION",
+      summary: "Ask a copy of the thread; the answer is shown and not kept",
+      while_working: true,
+    },
+    (app, args, { print }) =>
+      args === "" ? print("/side needs a question") : app.act({ type: "side", question: args }),
+  ),
+  inApp({ name: "copy", summary: "Copy the last answer", while_working: true }, (app) => app.act({ type: "copy" })),
+  {
+    name: "export",
+    usage: "[FILE]",
+    summary: "Write the thread into a file (.md, .html or .jsonl)",
+    while_working: true,
+    run: exportThread,
+  },
+  { name: "history", summary: "Prompts that were typed before", run: showHistory },
+  {
+    name: "clearhistory",
+    summary: "Forget them",
+    run({ prompts, print }) {
+      prompts.clear();
+      print("the history is empty");
+    },
+  },
+  inApp({ name: "tui", summary: "Fullscreen or inline, the other one", while_working: true }, (app) =>
+    app.act({ type: "screen" }),
+  ),
+  inApp({ name: "theme", usage: "[NAME]", summary: "Colours", while_working: true }, async (app, args, { print }) => {
+    if (args !== "" && !app.themes.includes(args)) return print(`there is no theme ${args}: ${app.themes.join(", ")}`);
+    const rows = app.themes.map((name) => ({ id: name, name, description: "" }));
+    const name = args === "" ? await app.pick("Colours", rows) : args;
+    if (name !== null) app.act({ type: "theme", name });
+  }),
+  inApp({ name: "vim", summary: "Keys of vi in the composer, on or off", while_working: true }, (app) =>
+    app.act({ type: "vim" }),
+  ),
+  inApp({ name: "keys", summary: "Every key", while_working: true }, (app) => app.act({ type: "keys" })),
+  notYet("undo", "Take back what a turn changed", "/diff shows what changed, git restore takes it back"),
+  notYet("redo", "Bring it back", "there is nothing that was undone"),
+  notYet("mcp", "Servers and tools of MCP", "moat has no MCP servers so far"),
+  {
+    name: "quit",
+    aliases: ["exit", "q"],
+    summary: "Leave (q and Ctrl-D do the same)",
+    while_working: true,
+    run: ({ quit }) => quit(),
+  },
+];
+
+/** What menus, help and completion of a front end offer. */
+export function menuCommands(front: "app" | "repl"): readonly SlashCommand[] {
+  return slashCommands.filter(({ later, app_only }) => !later && (front === "app" || !app_only));
+}
+
+/** Every name that may follow `/` or `.` in the repl. */
+export const commandNames = menuCommands("repl").map(({ name }) => name);
+
+/**
+ * The command that a line calls: `/name args`, `.name args`, or `q` alone. A path or a sentence that begins with a slash
+ * or a dot is none.
+ */
+export function findCommand(line: string): { command: SlashCommand; args: string } | { unknown: string } | null {
+  const text = line.trim();
+  if (text === "q") return findCommand("/quit");
+  const [, word, args = ""] = text.match(/^[/.]([a-z?]+)(?:\s+(.*))?$/is) ?? [];
+  if (word === undefined) return null;
+  const command = slashCommands.find(({ name, aliases }) => name === word || aliases?.includes(word));
+  return command ? { command, args: args.trim() } : { unknown: word };
+}

@@ -1,0 +1,102 @@
+import type { Event, Op, TurnContext } from "../../protocol/index.ts";
+import type { Printable, Size, TermEvent } from "../../term/index.ts";
+import type { StartFacts } from "../../view/index.ts";
+import type { Price } from "../price.ts";
+import type { ThreadTarget } from "./effect.ts";
+import type { ModeName } from "./mode.ts";
+
+/** All that the app learns. `at`: monotonic ms. Nothing else moves it, so that a recorded list of inputs gives the same pictures again. */
+export type AppInput = { at: number } & InputBody;
+
+/** A row of a picker. */
+export interface PickRow {
+  /** What comes back when it is taken. */
+  id: string;
+  name: string;
+  description: string;
+}
+
+/** A file that fits what was typed, and the places of its matched characters. */
+export interface FoundFile {
+  path: string;
+  matched: readonly number[];
+}
+
+/** A thread that the app goes on with: the first one, another, or the same one further back. */
+export interface OpenedThread {
+  thread_id: string;
+  /** The settings of its next turn. */
+  context: TurnContext;
+  /** What happened in it before, the oldest first. */
+  past: Iterable<Event>;
+  /** A turn runs or is about to. */
+  busy: boolean;
+  start: StartFacts;
+  /** The machine cannot enforce all that is asked for. */
+  weak: boolean;
+  /** Commands have the network. */
+  network: boolean;
+  /** Of its model; null: not known. */
+  price: Price | null;
+}
+
+export type InputBody =
+  /** `burst`: the same read of the terminal gave more than one character outside a paste, as when text is pasted without marks. */
+  | { type: "term"; event: TermEvent; burst?: boolean }
+  /** An event of the thread with this `thread` number (`AppState.conversation.number`); of another one it is left out. */
+  | { type: "event"; thread: number; event: Event }
+  | { type: "resized"; size: Size }
+  /** The time that was asked for by `wake` has come. */
+  | { type: "tick" }
+  /** The picture that was made after `show card` is on the screen: from now on its time counts. */
+  | { type: "card shown"; card: string }
+  | { type: "opened"; opened: OpenedThread }
+  /** What was to be done could not be done. */
+  | { type: "failed"; message: string }
+  /** What git says of the directory; null: it is in no repository. */
+  | { type: "branch"; branch: StartFacts["branch"] }
+  | { type: "price"; price: Price | null }
+  /** Earlier prompts, the latest first. */
+  | { type: "prompts"; prompts: readonly string[] }
+  /** `done`: nothing more comes for this generation. */
+  | { type: "files"; generation: number; files: readonly FoundFile[]; more: number; done: boolean }
+  /** The external editor has ended; null: without a text to take. */
+  | { type: "edited"; text: string | null }
+  /** The clipboard's image as a file; null: it holds none, or cannot be read. */
+  | { type: "image"; path: string | null }
+  /** A file goes with the next message. */
+  | { type: "attach"; path: string }
+  | { type: "shell output"; id: number; text: string }
+  /** `exit`: null when it could not be started. */
+  | { type: "shell ended"; id: number; exit: number | null; text: string }
+  /** A command says something. */
+  | { type: "note"; lines: readonly Printable[] }
+  /** A command shows something long. */
+  | { type: "show"; title: string; lines: readonly Printable[] }
+  /** A command asks; the answer comes back as the effect `answer` with its `id`. */
+  | { type: "confirm"; id: number; question: string }
+  | { type: "pick"; id: number; title: string; rows: readonly PickRow[] }
+  /** A command has ended. */
+  | { type: "command ended" }
+  /** A command of the app itself: one of `AppAction`. */
+  | { type: "action"; action: AppAction }
+  /** A part of the answer to a question that is not kept, and its end. */
+  | { type: "side answer"; text: string; done: boolean };
+
+/** What commands do to the app itself. */
+export type AppAction =
+  /** The other screen. */
+  | { type: "screen" }
+  | { type: "theme"; name: string }
+  /** Vim keys on or off. */
+  | { type: "vim" }
+  /** Shows the key table. */
+  | { type: "keys" }
+  | { type: "mode"; mode: ModeName }
+  | { type: "submit"; op: Op }
+  /** The last answer into the clipboard. */
+  | { type: "copy" }
+  /** `op`: done once the thread is open. */
+  | { type: "thread"; target: ThreadTarget; op?: Op }
+  | { type: "side"; question: string }
+  | { type: "quit" };

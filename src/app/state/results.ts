@@ -1,0 +1,151 @@
+import { bufferOf } from "../composer/buffer.ts";
+import { edited } from "../composer/composer.ts";
+import { imageOf } from "../composer/placeholders.ts";
+import type { Drawer } from "../picture/drawer.ts";
+import { withBlocks } from "./blocks.ts";
+import type { AppEffect } from "./effect.ts";
+import { conversationOf } from "./events.ts";
+import type { AppInput, OpenedThread } from "./input.ts";
+import { newPager } from "./keys/anywhere.ts";
+import { attached } from "./keys/composer-keys.ts";
+import { newPicker } from "./pickers.ts";
+import { askAboutPlan, askedPlan } from "./plan.ts";
+import { asked } from "./questions.ts";
+import { shellEnded, shellOutput } from "./shells.ts";
+import type { AppState, Step } from "./state.ts";
+import { step, withConversation } from "./step.ts";
+
+/** Inputs that are the results of effects, and what commands say and ask. */
+export type Result = Exclude<AppInput, { type: "term" | "event" | "resized" | "tick" | "action" | "card shown" }>;
+
+/** Takes what came of an effect. */
+export function takeResult(state: AppState, result: Result, drawer: Drawer): Step {
+  switch (result.type) {
+    case "opened":
+      return opened(state, result.opened, drawer);
+    case "failed":
+      return step(noted({ ...state, first_op: null }, [result.message]));
+    case "branch":
+      return step(withBranch(state, result.branch));
+    case "price":
+      return step(withConversation(state, { price: result.price }));
+    case "prompts":
+      return step({ ...state, prompts: result.prompts });
+    case "files":
+      return step(withFiles(state, result));
+    case "edited":
+      return step(fromEditor(state, result.text));
+    case "image":
+      return step(
+        result.path === null ? { ...state, hint: "there is no image in the clipboard" } : withImage(state, result.path),
+      );
+    case "attach":
+      return step(withImage(state, result.path));
+    case "shell output":
+      return step(shellOutput(state, result.id, result.text));
+    case "shell ended":
+      return step(shellEnded(state, result));
+    default:
+      return takeWords(state, result);
+  }
+}
+
+type Words = Extract<Result, { type: "note" | "show" | "confirm" | "pick" | "command ended" | "side answer" }>;
+
+/** Takes what a command says or asks. */
+function takeWords(state: AppState, words: Words): Step {
+  switch (words.type) {
+    case "note":
+      return step(noted(state, words.lines));
+    case "show":
+      return step({ ...state, pager: newPager(words.title, { type: "text", lines: words.lines }) });
+    case "confirm": {
+      const use = { type: "answer", id: words.id } as const;
+      const question = {
+        kind: "choice",
+        id: `confirm ${words.id}`,
+        title: words.question,
+        selected: null,
+        use,
+      } as const;
+      return step(asked(state, { ...question, rows: YES_OR_NO }));
+    }
+    case "pick":
+      return step({ ...state, picker: newPicker({ type: "answer", id: words.id }, words.title, words.rows) });
+    case "command ended":
+      return step({ ...state, command: null });
+    case "side answer":
+      return step(sideAnswered(state, words.text, words.done));
+  }
+}
+
+const YES_OR_NO = [
+  { key: "y", name: "yes", description: "" },
+  { key: "n", name: "no", description: "" },
+];
+
+/** Goes on with a thread: nothing of the one before is left but what is written. A new one gets what was changed by hand. */
+function opened(state: AppState, thread: OpenedThread, drawer: Drawer): Step {
+  const { first_op, opens_new } = state;
+  const conversation = conversationOf(thread, state.conversation.number + 1, drawer.kit);
+  const changed = opens_new ? state.changed : {};
+  const next: AppState = {
+    ...state,
+    conversation: first_op === null ? conversation : { ...conversation, busy: true },
+    look: { ...state.look, directory: thread.context.cwd },
+    questions: state.questions.filter(({ kind, id }) => kind === "choice" && !id.startsWith("plan ")),
+    pager: null,
+    anchor: null,
+    changed,
+    opens_new: false,
+    first_op: null,
+  };
+  const ops: AppEffect[] = [
+    ...(Object.keys(changed).length === 0 ? [] : [{ type: "settings", changes: changed } as const]),
+    ...(first_op === null ? [] : [first_op]),
+  ].map((op) => ({ type: "submit", op }));
+  return step(askedPlan(next), { type: "read branch" }, ...ops);
+}
+
+/** The greeting learns the branch while it can still change. */
+function withBranch(state: AppState, branch: AppState["conversation"]["branch"]): AppState {
+  const { start } = state.conversation;
+  return withConversation(state, { branch, start: start === null ? null : { ...start, branch } });
+}
+
+/** A line of moat's own. */
+export function noted(state: AppState, lines: Extract<Words, { type: "note" }>["lines"]): AppState {
+  return { ...state, conversation: withBlocks(state.conversation, [{ type: "note", lines }]) };
+}
+
+/** Files of another generation were looked for before the text changed. */
+function withFiles(state: AppState, { generation, files, more }: Extract<Result, { type: "files" }>): AppState {
+  const { menu } = state;
+  if (menu?.kind !== "file" || menu.generation !== generation) return state;
+  return { ...state, menu: { ...menu, files, more, selected: Math.min(menu.selected, Math.max(0, files.length - 1)) } };
+}
+
+function fromEditor(state: AppState, text: string | null): AppState {
+  const { editing_plan } = state;
+  if (editing_plan !== null) return askAboutPlan({ ...state, editing_plan: null }, text ?? editing_plan);
+  if (text === null) return state;
+  return { ...state, composer: edited(state.composer, bufferOf(text.replace(/\r\n/g, "\n").replace(/\n$/, ""))) };
+}
+
+const withImage = (state: AppState, path: string): AppState => ({
+  ...state,
+  composer: attached(state.composer, imageOf(path, state.composer.attached)),
+});
+
+function sideAnswered(state: AppState, text: string, done: boolean): AppState {
+  const { side } = state.conversation;
+  if (side === null) return state;
+  const next = { ...side, text: side.text + text };
+  if (!done) return withConversation(state, { side: next });
+  const said = withConversation(state, { side: null });
+  const conversation = withBlocks(said.conversation, [
+    { type: "note", lines: [`beside: ${next.question} (not kept)`] },
+    { type: "prose", text: next.text, first: true },
+  ]);
+  return { ...said, conversation };
+}

@@ -1,0 +1,72 @@
+import type { Drawer } from "../picture/drawer.ts";
+import type { AppState } from "./state.ts";
+
+/** Rows of the conversation below the last one that is seen. */
+export function rowsBelow(state: AppState, drawer: Drawer): number {
+  const { anchor, conversation, look } = state;
+  if (anchor === null) return 0;
+  const { log } = conversation;
+  const live = drawer.liveRows(state);
+  if (anchor.block >= log.length) return Math.max(0, live - 1 - anchor.row);
+  let rows = live;
+  for (let index = anchor.block; index < log.length; index++) {
+    const own = drawer.rows(log, index, look);
+    rows += index === anchor.block ? Math.max(0, own - 1 - anchor.row) : own;
+  }
+  return rows;
+}
+
+/** Scrolls by rows; more than 0: towards the beginning. Inline the terminal scrolls. */
+export function scrolled(state: AppState, by: number, drawer: Drawer): AppState {
+  if (state.screen !== "fullscreen") return state;
+  return anchored(state, rowsBelow(state, drawer) + by, drawer);
+}
+
+export function toStart(state: AppState, drawer: Drawer): AppState {
+  return scrolled(state, Number.MAX_SAFE_INTEGER, drawer);
+}
+
+export function toEnd(state: AppState): AppState {
+  return state.anchor === null ? state : { ...state, anchor: null };
+}
+
+/** The row that has so many below it, or the one nearest to it that leaves the window full. */
+function anchored(state: AppState, below: number, drawer: Drawer): AppState {
+  if (below <= 0) return toEnd(state);
+  const { log } = state.conversation;
+  const live = drawer.liveRows(state);
+  const seen = drawer.page(state) + 1;
+  let rows = live;
+  let first = log.length;
+  while (rows < below + seen && first > 0) {
+    first--;
+    rows += drawer.rows(log, first, state.look);
+  }
+  // All there is: the beginning stays at the top.
+  const wanted = Math.min(below, rows - seen);
+  return wanted <= 0 ? toEnd(state) : { ...state, anchor: anchorAt(state, wanted, live, drawer) };
+}
+
+function anchorAt(state: AppState, below: number, live: number, drawer: Drawer): AppState["anchor"] {
+  const { log } = state.conversation;
+  if (below < live) return { block: log.length, row: live - 1 - below };
+  let left = below - live;
+  for (let index = log.length - 1; index >= 0; index--) {
+    const rows = drawer.rows(log, index, state.look);
+    if (left < rows) return { block: index, row: rows - 1 - left };
+    left -= rows;
+  }
+  return { block: 0, row: 0 };
+}
+
+export function scrolledPager(state: AppState, rows: number, drawer: Drawer): AppState {
+  return drawer.pagerAt(state, (state.pager?.top ?? 0) + rows);
+}
+
+/** Scrolls the question as far as there is more of it. */
+export function scrolledQuestion(state: AppState, rows: number, drawer: Drawer): AppState {
+  const [first, ...others] = state.questions;
+  if (first?.kind !== "approval") return state;
+  const by = rows > 0 ? Math.min(rows, drawer.questionBelow(state)) : rows;
+  return { ...state, questions: [{ ...first, scroll: Math.max(0, first.scroll + by) }, ...others] };
+}

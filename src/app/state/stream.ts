@@ -1,0 +1,37 @@
+import type { Event } from "../../protocol/index.ts";
+import type { Block } from "../../view/index.ts";
+import type { Kit } from "../kit.ts";
+import { withBlocks } from "./blocks.ts";
+import type { Conversation, Stream } from "./state.ts";
+
+/** More text of an answer: its blocks that are finished, and what may still grow. Line by line, so that the blocks are the same whatever the pieces are. */
+export function grown(stream: Stream, delta: string, { views }: Kit): { stream: Stream; blocks: Block[] } {
+  const blocks: Block[] = [];
+  let { committed, split } = stream;
+  for (const piece of delta.split(/(?<=\n)/)) {
+    split = views.splitMore(split, piece);
+    if (split.done === "") continue;
+    blocks.push({ type: "prose", text: split.done, first: committed === 0 });
+    committed += split.done.length;
+  }
+  return { stream: { committed, split }, blocks };
+}
+
+/** What of a whole answer is not in the log yet. An answer that is not what was streamed is given whole: nothing of it may be missing. */
+export function remainder(text: string, stream: Stream | undefined): Block[] {
+  const streamed = stream?.split.rest ?? "";
+  const continues =
+    stream !== undefined && text.endsWith(streamed) && text.length === stream.committed + streamed.length;
+  const rest = continues ? streamed : text;
+  if (rest.trim() === "") return [];
+  return [{ type: "prose", text: rest, first: !continues || stream.committed === 0 }];
+}
+
+/** Takes a delta of an answer. */
+export function streamed(conversation: Conversation, event: Event, kit: Kit): Conversation {
+  if (event.type !== "item.delta" || event.item_type !== "agent_message") return conversation;
+  const { streams } = conversation;
+  const before = streams.get(event.item_id) ?? { committed: 0, split: kit.views.emptySplit };
+  const { stream, blocks } = grown(before, event.delta, kit);
+  return { ...withBlocks(conversation, blocks), streams: new Map(streams).set(event.item_id, stream) };
+}

@@ -1,0 +1,132 @@
+/** How a piece of a line is drawn: the sequences that begin and that end it. */
+interface Pen {
+  open: string;
+  close: string;
+  /** SGR parameters by what they set, in the order in which they were set. */
+  set: ReadonlyMap<string, string>;
+  link: string;
+}
+
+/** What a reader takes for one character, the cells that it fills, and how it is drawn. */
+export interface Glyph {
+  text: string;
+  width: number;
+  pen: Pen;
+}
+
+/** Stops of a tab, in cells, as terminals have them. */
+const TAB = 8;
+
+/** A style or a link: what `SafeText` writes besides text. */
+const SEQUENCE = /\x1b\[([0-9;:]*)m|\x1b\]8;[^;\x1b]*;([^\x1b]*)\x1b\\/g;
+const ASCII = /^[ -~]*$/;
+const NO_PEN: Pen = { open: "", close: "", set: new Map(), link: "" };
+
+/** A segmenter takes some ms to make (its tables are loaded): not before a text needs it. */
+const segmenter: { made?: Intl.Segmenter } = {};
+
+/** Characters as a reader counts them (UAX #29, grapheme clusters). */
+export function graphemes(text: string): string[] {
+  if (ASCII.test(text)) return [...text];
+  segmenter.made ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.made.segment(text), ({ segment }) => segment);
+}
+
+/** Whether a line is nothing but characters of one cell each. */
+export function isPlain(line: string): boolean {
+  return ASCII.test(line);
+}
+
+/** Cells of a line; a tab goes to the next stop. */
+export function widthOf(line: string): number {
+  if (ASCII.test(line)) return line.length;
+  if (!line.includes("\t")) return Bun.stringWidth(line);
+  return line
+    .split("\t")
+    .reduce((width, part, index) => (index === 0 ? 0 : width + TAB - (width % TAB)) + Bun.stringWidth(part), 0);
+}
+
+/** The glyphs of one line, tabs as blanks. */
+export function glyphsOf(line: string): Glyph[] {
+  const glyphs: Glyph[] = [];
+  let pen = NO_PEN;
+  let width = 0;
+  let at = 0;
+  const take = (text: string) => {
+    for (const character of graphemes(text)) {
+      const shown = character === "\t" ? " ".repeat(TAB - (width % TAB)) : character;
+      for (const text of character === "\t" ? shown : [shown]) glyphs.push({ text, width: cells(text), pen });
+      width += cells(shown);
+    }
+  };
+  for (const match of line.matchAll(SEQUENCE)) {
+    take(line.slice(at, match.index));
+    at = match.index + match[0].length;
+    pen = match[1] === undefined ? penOf(pen.set, match[2] ?? "") : penOf(afterSgr(pen.set, match[1]), pen.link);
+  }
+  take(line.slice(at));
+  return glyphs;
+}
+
+/** A line of glyphs. Each style that it begins it ends, so that lines can stand anywhere. */
+export function lineOf(glyphs: readonly Glyph[]): string {
+  let line = "";
+  let pen = NO_PEN;
+  for (const glyph of glyphs) {
+    if (glyph.pen !== pen && glyph.pen.open !== pen.open) line += pen.close + glyph.pen.open;
+    pen = glyph.pen;
+    line += glyph.text;
+  }
+  return line + pen.close;
+}
+
+const cells = (character: string) => (character.length === 1 && character <= "~" ? 1 : Bun.stringWidth(character));
+
+function penOf(set: ReadonlyMap<string, string>, link: string): Pen {
+  if (set.size === 0 && link === "") return NO_PEN;
+  const styled = set.size > 0 ? `\x1b[${[...set.values()].join(";")}m` : "";
+  const ends = [...new Set([...set.keys()].map((what) => END[what] ?? what))].join(";");
+  return {
+    open: (link === "" ? "" : `\x1b]8;;${link}\x1b\\`) + styled,
+    close: (ends === "" ? "" : `\x1b[${ends}m`) + (link === "" ? "" : "\x1b]8;;\x1b\\"),
+    set,
+    link,
+  };
+}
+
+/** Bold and dim are two things with one end (ECMA-48, 8.3.117); everything else is known by the parameter that ends it. */
+const END: Record<string, string> = { bold: "22", dim: "22" };
+
+/** What is set after the parameters of one SGR. */
+function afterSgr(before: ReadonlyMap<string, string>, parameters: string): Map<string, string> {
+  const set = new Map(before);
+  const codes = parameters.split(";");
+  for (let index = 0; index < codes.length; index++) {
+    const code = Number(codes[index]?.split(":")[0] ?? 0);
+    // 38 and 48 take what follows: 5 and an index, or 2 and three parts.
+    const more = (code === 38 || code === 48) && !codes[index]?.includes(":") ? (codes[index + 1] === "2" ? 4 : 2) : 0;
+    setCode(set, code, codes.slice(index, index + more + 1).join(";"));
+    index += more;
+  }
+  return set;
+}
+
+function setCode(set: Map<string, string>, code: number, parameters: string): void {
+  const what = subject(code);
+  if (code === 0) set.clear();
+  else if (what === null) for (const ended of code === 22 ? ["bold", "dim"] : [String(code)]) set.delete(ended);
+  else {
+    set.delete(what);
+    set.set(what, parameters);
+  }
+}
+
+/** What a parameter sets, by the one that ends it; null: it ends something. */
+function subject(code: number): string | null {
+  if (code === 1) return "bold";
+  if (code === 2) return "dim";
+  if (code >= 3 && code <= 9) return String(code + 20);
+  if ((code >= 30 && code <= 38) || (code >= 90 && code <= 97)) return "39";
+  if ((code >= 40 && code <= 48) || (code >= 100 && code <= 107)) return "49";
+  return null;
+}

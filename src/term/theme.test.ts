@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { luminance, parts } from "./colour.ts";
+import { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./index.ts";
+import { PALETTES } from "./theme.ts";
+
+const ROLES = ["text", "dim", "accent", "good", "warn", "bad", "added", "removed"] as const;
+
+function theme(name: string, colours: Colours, dark = true): Theme {
+  const made = themeFor(name, { dark, colours });
+  if (made === null) throw new Error(`no theme ${name}`);
+  return made;
+}
+
+test("there is no theme of a name that nobody gave", () => {
+  for (const name of ["", "nope", "constructor", "toString"])
+    expect(themeFor(name, { dark: true, colours: "16" })).toBeNull();
+});
+
+test("a role is the colour that the terminal can show", () => {
+  const accents = (["truecolour", "256", "16", "none"] as const).map((colours) =>
+    String(theme("default", colours).accent("x")),
+  );
+  expect(accents).toEqual(["\x1b[38;2;79;193;176mx\x1b[39m", "\x1b[38;5;73mx\x1b[39m", "\x1b[36mx\x1b[39m", "x"]);
+  expect(String(theme("default", "16").dim("x"))).toBe("\x1b[2mx\x1b[22m");
+  expect(String(theme("default", "truecolour", false).accent("x"))).toBe("\x1b[38;2;11;122;112mx\x1b[39m");
+});
+
+describe.each([...THEMES])("%s", (name) => {
+  test("without colour, every role only makes its text safe", () => {
+    const none = theme(name, "none");
+    for (const role of [...ROLES, "bold"] as const) expect(String(none[role]("a\x1b"))).toBe("a\\x1b");
+  });
+
+  test("ansi asks for nothing but the sixteen", () => {
+    for (const role of ROLES) {
+      const painted = String(theme(name, name === "ansi" ? "truecolour" : "16")[role]("x"));
+      expect(painted).toMatch(/^(?:\x1b\[(?:2|3\d|9\d)m)?x(?:\x1b\[(?:22|39)m)?$/);
+    }
+  });
+
+  test("every colour can be read on its background", () => {
+    const least = name === "contrast" ? 7 : 4.5;
+    for (const [side, background] of [
+      ["dark", "#1e1e1e"],
+      ["light", "#ffffff"],
+    ] as const) {
+      for (const [role, { rgb }] of Object.entries(PALETTES[name]?.[side] ?? {})) {
+        if (rgb === null) continue;
+        const [low = 0, high = 0] = [luminance(parts(rgb)), luminance(parts(background))].sort((a, b) => a - b);
+        expect((high + 0.05) / (low + 0.05), `${side} ${role}`).toBeGreaterThanOrEqual(least);
+      }
+    }
+  });
+});
+
+test.each([
+  [{ TERM: "xterm-256color", COLORTERM: "truecolor" }, "truecolour"],
+  [{ TERM: "xterm-256color", COLORTERM: "24bit" }, "truecolour"],
+  [{ TERM: "xterm-direct" }, "truecolour"],
+  [{ TERM: "xterm-256color" }, "256"],
+  [{ TERM: "xterm" }, "16"],
+  [{}, "16"],
+  [{ TERM: "screen-256color", COLORTERM: "truecolor" }, "256"],
+  [{ TERM: "screen-256color", COLORTERM: "truecolor", TMUX: "/tmp/x" }, "truecolour"],
+  [{ TERM: "dumb", COLORTERM: "truecolor" }, "none"],
+  [{ TERM: "xterm-256color", COLORTERM: "truecolor", NO_COLOR: "1" }, "none"],
+  [{ TERM: "xterm", NO_COLOR: "" }, "16"],
+] as [Record<string, string>, Colours][])("%j shows %s", (env, colours) => expect(coloursOf(env)).toBe(colours));

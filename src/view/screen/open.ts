@@ -1,0 +1,65 @@
+import type { SafeText } from "../../term/index.ts";
+import type { OpenItem } from "../transcript.ts";
+import { isApart, withoutBlankStart } from "./block.ts";
+import type { Block, Look } from "./contract.ts";
+import { runningRows } from "./items/command.ts";
+import { itemRows } from "./items/item.ts";
+import { thinkingRows } from "./items/reasoning.ts";
+import { markdownRows } from "./markdown/blocks.ts";
+import { codeLines } from "./markdown/code.ts";
+import { exact, type Line, painted, wrapped } from "./text/line.ts";
+
+/**
+ * What is still growing: the end of the answer, reasoning, commands with the last lines of their output; at most as many lines
+ * as the window has rows, the last ones. What it costs depends on the window, not on how much there is. Nothing for screen
+ * readers, to whom it would be read again and again.
+ */
+export function open(
+  items: readonly OpenItem[],
+  look: Look,
+  elapsed: (id: string) => number,
+  above?: Block | null,
+): readonly SafeText[] {
+  if (look.words) return [];
+  let before = above;
+  const rows = items.flatMap((item) => {
+    const shown = openRows(item, look, elapsed);
+    const block = blockOf(item);
+    const apart = shown.length > 0 && isApart(before, block);
+    if (shown.length > 0) before = block;
+    return apart ? [[], ...shown] : shown;
+  });
+  return rows.slice(-look.rows).map(painted);
+}
+
+/** What it will be once it is finished. */
+function blockOf(item: OpenItem): Block {
+  if (item.type === "item") return { type: "entry", entry: { type: "item", item: item.item, denial: null } };
+  return item.type === "reasoning" ? { type: "reasoning", text: "" } : { type: "prose", text: "", first: false };
+}
+
+function openRows(open: OpenItem, look: Look, elapsed: (id: string) => number): Line[] {
+  if (open.type !== "item")
+    return open.type === "reasoning" ? thinkingRows(open.text, look) : tailRows(open.text, look);
+  const { item } = open;
+  if (item.type === "command_execution") return runningRows(item.command, open.output, elapsed(open.id), look);
+  // The plan stands above the composer.
+  if (item.type === "todo_list") return [];
+  return itemRows(item, { denial: null, took_ms: elapsed(open.id) }, look, "folded");
+}
+
+/** The end of Markdown that is still being written: as much of it as a window can show. */
+export function tailRows(text: string, look: Look): Line[] {
+  // A window of text that fills its rows, and as much again for the marks in it.
+  const most = 2 * look.rows * look.columns;
+  if (text.length <= most) return markdownRows(withoutBlankStart(text), look);
+  const cutAt = text.length - most;
+  const line = text.indexOf("\n", cutAt) + 1;
+  const tail = text.slice(line > 0 ? line : cutAt);
+  const fence = /^\s*(?:`{3,}|~{3,})([^\s`]*)/.exec(text.slice(0, 200));
+  const rows =
+    fence === null
+      ? markdownRows(tail, look)
+      : codeLines(tail, fence[1] ?? "", look).flatMap((one) => wrapped(one, look.columns, "cells"));
+  return [[exact("…", look.theme.dim)], ...rows];
+}
