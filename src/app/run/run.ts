@@ -39,14 +39,27 @@ class Running {
       take: (event, burst) => this.#take({ type: "term", event, burst }),
       ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
     });
-    const begin = { setup: { home, keymap, notifications }, opened: this.#opened(first), screen, theme, words, vim, text };
+    const begin = {
+      setup: { home, keymap, notifications },
+      opened: this.#opened(first),
+      screen,
+      theme,
+      words,
+      vim,
+      text,
+    };
     const started = this.#app.start({ ...begin, size: this.#terminal.size }, now());
     this.#state = started.state;
     const look = {
       progress: term.knowsProgress(env),
       earlier: (blocks: number) => safe`… ${String(blocks)} earlier (Ctrl-T)`,
     };
-    this.#painter = new Painter((kind) => this.#terminal.screen(kind, look), screen, () => this.#app.picture(this.#state), now);
+    this.#painter = new Painter(
+      (kind) => this.#terminal.screen(kind, look),
+      screen,
+      () => this.#app.picture(this.#state),
+      now,
+    );
     this.#doer = new Doer({
       options,
       terminal: this.#terminal,
