@@ -102,12 +102,9 @@ export class Doer {
   async #edit(text: string): Promise<void> {
     const { options, terminal, painter, send } = this.#means;
     terminal.deaf();
-    painter.hold();
-    terminal.modes.suspend();
+    painter.leave();
     const edited = await options.outside.edit(text);
-    terminal.modes.resume();
-    painter.release();
-    painter.repaint();
+    painter.enter();
     terminal.listen();
     send({ type: "edited", text: edited.ok ? edited.text : null });
     if (!edited.ok) send({ type: "note", lines: [edited.message] });
@@ -138,8 +135,8 @@ export class Doer {
 
   /** Stops the process as Ctrl-Z does; `ProcessSignals.onContinue` takes the terminal again. */
   #suspend(): void {
-    const { options, terminal } = this.#means;
-    terminal.modes.suspend();
+    const { options, painter } = this.#means;
+    painter.leave();
     options.process.stop();
   }
 }

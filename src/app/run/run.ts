@@ -87,8 +87,7 @@ class Running {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     // The first picture is on the screen before a key is read or the terminal is asked anything.
-    this.#painter.screen.open();
-    this.#painter.paint();
+    this.#painter.enter();
     this.#terminal.listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
@@ -104,9 +103,8 @@ class Running {
   #close(): void {
     this.#wake(null);
     this.#doer.end();
-    this.#painter.hold();
     this.#terminal.deaf();
-    this.#painter.screen.close(this.#app.farewell(this.#state));
+    this.#painter.leave(this.#app.farewell(this.#state));
     this.#terminal.close();
   }
 
@@ -172,9 +170,9 @@ class Running {
 
   /** Back from a stop: the terminal may be another's, and of another size. */
   #continued(): void {
-    this.#terminal.modes.resume();
+    this.#painter.leave();
     this.#resized();
-    this.#painter.repaint();
+    this.#painter.enter();
   }
 }
 
