@@ -2,12 +2,13 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory } from "../app/index.ts";
 import { FAILED, type NamedFile, USAGE } from "../base/index.ts";
-import { type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import { runRepl } from "../frontends/repl/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
 import { loadStore, readThread } from "../session/index.ts";
 import { styleFor } from "../term/index.ts";
+import { appTools } from "./app-tools.ts";
 import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { fail } from "./exits.ts";
@@ -96,7 +97,7 @@ async function converse(
     version: host.version,
     modes: MODES,
     history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
-    tools: tools(host, flags, cwd),
+    tools: appTools(host, flags, cwd),
     stdout: host.stdout,
     asked: host.asked,
     control: host.control,
@@ -149,23 +150,6 @@ async function storedThread(
   const store = await loadStore();
   const found = await store.findThread(host.moat_home, word);
   return found.ok ? { ok: true, path: found.thread.path } : { ok: false, message: notFound(word, found) };
-}
-
-function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
-  return {
-    async diff(directory) {
-      const { shownDiff, treeDiff } = await import("./patch/diff.ts");
-      const diff = await treeDiff(host, flags, directory);
-      if (!diff.ok) return diff.message;
-      const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
-      return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
-    },
-    async draftInstructions(print, signal) {
-      const { draftInstructions } = await import("./exec/init.ts");
-      const drafted = await draftInstructions(host, { flags, cwd, print, signal });
-      return drafted.ok ? drafted : { ok: false, message: drafted.message };
-    },
-  };
 }
 
 type Records = { ok: true; record(kind: "submission" | "event", value: object): void } | Refusal;

@@ -1,12 +1,14 @@
 import type { InputPart } from "../../protocol/index.ts";
-import type { Screen, Tty } from "../../term/index.ts";
-import type { AppMode, AppThread, AppTools, StartResult } from "../contract.ts";
+import type { loadTerminal, Screen } from "../../term/index.ts";
+import type { StartFacts } from "../../view/index.ts";
+import type { Mode, AppThread, AppTools, StartResult } from "../contract.ts";
 import type { PromptHistory } from "../history.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { Kit } from "../kit.ts";
 import type { Price } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
-import type { StartFacts } from "../../view/index.ts";
+
+type Tty = ReturnType<Awaited<ReturnType<typeof loadTerminal>>["openTty"]>;
 
 /** What the app runs with: the process and everything that it does not do itself. */
 export interface AppOptions {
@@ -29,7 +31,7 @@ export interface AppOptions {
   notifications: boolean;
   kit: Kit;
   home: string;
-  modes: Record<string, AppMode>;
+  modes: Record<string, Mode>;
   history: PromptHistory;
   tools: AppTools;
   outside: Outside;

@@ -39,14 +39,27 @@ class Running {
       take: (event, burst) => this.#take({ type: "term", event, burst }),
       ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
     });
-    const begin = { setup: { home, keymap, notifications }, opened: this.#opened(first), screen, theme, words, vim, text };
+    const begin = {
+      setup: { home, keymap, notifications },
+      opened: this.#opened(first),
+      screen,
+      theme,
+      words,
+      vim,
+      text,
+    };
     const started = this.#app.start({ ...begin, size: this.#terminal.size }, now());
     this.#state = started.state;
     const look = {
       progress: term.knowsProgress(env),
       earlier: (blocks: number) => safe`… ${String(blocks)} earlier (Ctrl-T)`,
     };
-    this.#painter = new Painter((kind) => this.#terminal.screen(kind, look), screen, () => this.#app.picture(this.#state), now);
+    this.#painter = new Painter(
+      (kind) => this.#terminal.screen(kind, look),
+      screen,
+      () => this.#app.picture(this.#state),
+      now,
+    );
     this.#doer = new Doer({
       options,
       terminal: this.#terminal,
@@ -74,8 +87,7 @@ class Running {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     // The first picture is on the screen before a key is read or the terminal is asked anything.
-    this.#painter.screen.open();
-    this.#painter.paint();
+    this.#painter.enter();
     this.#terminal.listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
@@ -91,9 +103,8 @@ class Running {
   #close(): void {
     this.#wake(null);
     this.#doer.end();
-    this.#painter.hold();
     this.#terminal.deaf();
-    this.#painter.screen.close(this.#app.farewell(this.#state));
+    this.#painter.leave(this.#app.farewell(this.#state));
     this.#terminal.close();
   }
 
@@ -159,9 +170,9 @@ class Running {
 
   /** Back from a stop: the terminal may be another's, and of another size. */
   #continued(): void {
-    this.#terminal.modes.resume();
+    this.#painter.leave();
     this.#resized();
-    this.#painter.repaint();
+    this.#painter.enter();
   }
 }
 
