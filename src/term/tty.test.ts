@@ -11,7 +11,15 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 function start(part: string) {
   const facts = join(base, part);
   const state = { output: "" };
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "fixtures/tty-program.ts"), part, facts], {
+  // What the terminal is set to in the end is the last that is said.
+  const words = [
+    "sh",
+    "-c",
+    '"$@"; stty -a | grep -o -w -- "-\\?\\(icanon\\|echo\\|isig\\)" >>"$0"; echo over >>"$0"',
+    facts,
+  ];
+  const program = [process.execPath, join(import.meta.dir, "fixtures/tty-program.ts"), part, facts];
+  const child = Bun.spawn([...words, ...program], {
     terminal: {
       cols: 91,
       rows: 17,
@@ -65,6 +73,15 @@ test("keys come at once and unseen; another program has it in between, and loses
     ].join("\n"),
   );
   expect(state.output).toBe("");
+});
+
+test("after an error that nobody expected it is as it was", async () => {
+  const { says, state } = start("crash");
+  expect(await says("over")).toBe("painted\nisig\nicanon\necho\nover\n");
+  const off = ["?1049l", "?2004l", "?1004l", "?1000l", "?1006l", "<u", ">4m", "?25h", "?7h", "?2026l", "23;2t"];
+  const last = (mode: string) => state.output.lastIndexOf(`\x1b[${mode}`);
+  for (const mode of off) expect(last(mode), mode).toBeGreaterThan(Math.max(last("?25l"), last("?1049h")));
+  expect(state.output.indexOf("as nobody expected")).toBeGreaterThan(0);
 });
 
 test("one that is closed has ended", async () => {
