@@ -57,6 +57,11 @@ export const surfaceKeys = {
         project: "never",
       }),
       animations: leaf(flag(), { fallback: true, about: "Moving parts, such as the spinner.", project: "never" }),
+      vim: leaf(flag(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
+      keymap: named(
+        "Keys of the app by the name of what they do (docs/app.md has the names).",
+        leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-s`; empty: none.", project: "never" }),
+      ),
       status_line: leaf(list(text()), {
         fallback: null,
         about: "Parts of the status line, in order.",
