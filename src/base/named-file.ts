@@ -142,6 +142,11 @@ export class NamedFile {
     });
   }
 
+  /** Resolves when what was handed in so far is written, or will never be. */
+  taken(): Promise<void> {
+    return this.#last;
+  }
+
   /** Waits until all is written, but not beyond a signal. Why not all of it is there; null when it is. */
   async close(): Promise<string | null> {
     await this.#last;
@@ -159,7 +164,7 @@ export async function createNamed(
   signal: AbortSignal,
 ): Promise<{ ok: true; file: NamedFile } | NamedProblem> {
   const own = descriptorOf(path);
-  if (own !== null) return { ok: true, file: new NamedFile(own, signal) };
+  if (own !== null) return ownFile(own, signal);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOCTTY, O_NONBLOCK } = constants;
   const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
   if (isSpecial(path)) {
@@ -168,6 +173,15 @@ export async function createNamed(
   }
   try {
     return { ok: true, file: new NamedFile(openSync(path, flags | O_NONBLOCK, mode), signal) };
+  } catch (error) {
+    return { ok: false, why: systemReason(error).why, exit: FAILED };
+  }
+}
+
+/** A descriptor that was handed to this process, or was not. */
+function ownFile(fd: number, signal: AbortSignal): { ok: true; file: NamedFile } | NamedProblem {
+  try {
+    return { ok: true, file: new NamedFile(fd, signal) };
   } catch (error) {
     return { ok: false, why: systemReason(error).why, exit: FAILED };
   }

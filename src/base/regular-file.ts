@@ -77,6 +77,7 @@ const WORDS: Record<string, string> = {
   ENOENT: "there is no such file",
   ENOTDIR: "a part of its path is no directory",
   EACCES: "it may not be opened",
+  EBADF: "no such descriptor is open",
   EPERM: "it may not be opened",
   EISDIR: "it is a directory",
   ELOOP: "it is a link",

@@ -19,6 +19,9 @@ export const replFlags: FlagSpec[] = [
   flag("notify", "Ring the bell when a turn is done"),
   flag("record-submissions", "Write what goes in to FILE, as JSON Lines", { short: "S", value: "FILE" }),
   flag("record-events", "Write what comes out to FILE, as JSON Lines", { short: "E", value: "FILE" }),
+  flag("json-to", "Write the lines of exec --json to FILE beside the screen; a number is an open descriptor", {
+    value: "FILE",
+  }),
   flag("verbose", "Write more into MOAT_HOME/log/moat.log; -vv and -vvv still more", { short: "v", repeat: true }),
   ...helpFlags,
 ];

@@ -2,16 +2,18 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory } from "../app/index.ts";
 import { FAILED, type NamedFile, USAGE } from "../base/index.ts";
-import { type ReplOptions, runRepl } from "../frontends/repl/index.ts";
+import { runRepl } from "../frontends/repl/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../open/index.ts";
 import { MODES } from "../policy/index.ts";
 import type { InputPart } from "../protocol/index.ts";
 import { loadStore, readThread } from "../session/index.ts";
 import { styleFor } from "../term/index.ts";
+import { appTools } from "./app-tools.ts";
 import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { fail } from "./exits.ts";
 import { takeInterrupts } from "./host.ts";
+import { jsonTo } from "./json-to.ts";
 import { openOutput } from "./named-output.ts";
 import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
@@ -62,7 +64,10 @@ async function converse(
   const resumed = path === null ? null : { path, stored: readThread(path) };
   if (terminal && resumed === null) await (await import("./config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
-  const first = await startThread(host, { flags, cwd }, resumed, async (question) => {
+  const json = await jsonTo(flags, host);
+  if (!json.ok) return fail(host, json.message, json.exit);
+  const opening = { flags, cwd, watch: json.watch };
+  const first = await startThread(host, opening, resumed, async (question) => {
     const { askTrust } = await import("./trust.ts");
     typed = (await askTrust(host, question)).typed;
   });
@@ -76,11 +81,11 @@ async function converse(
   return runRepl({
     first,
     async start(word) {
-      if (word === null) return startThread(host, { flags, cwd }, null, undefined);
+      if (word === null) return startThread(host, opening, null, undefined);
       const found = await storedThread(host, word);
       if (!found.ok) return found;
       const { path } = found;
-      return startThread(host, { flags, cwd }, { path, stored: readThread(path) }, undefined);
+      return startThread(host, opening, { path, stored: readThread(path) }, undefined);
     },
     typed,
     input: said.length > 0 ? [...images, ...said] : images,
@@ -92,7 +97,7 @@ async function converse(
     version: host.version,
     modes: MODES,
     history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
-    tools: tools(host, flags, cwd),
+    tools: appTools(host, flags, cwd),
     stdout: host.stdout,
     asked: host.asked,
     control: host.control,
@@ -125,13 +130,12 @@ function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
 /** Starts a thread, or goes on with the stored one that is named. Only the first may ask about the project: then nobody else reads the input yet. */
 async function startThread(
   host: Host,
-  { flags, cwd }: Pick<FlaggedOptions, "flags" | "cwd">,
+  opening: Pick<FlaggedOptions, "flags" | "cwd" | "watch">,
   resume: OpenOptions["resume"],
   askTrust: OpenOptions["askTrust"],
 ): Promise<OpenResult> {
   return openWithFlags(host, {
-    flags,
-    cwd,
+    ...opening,
     attended: true,
     resume: resume ?? null,
     askTrust: askTrust ?? (async () => {}),
@@ -146,23 +150,6 @@ async function storedThread(
   const store = await loadStore();
   const found = await store.findThread(host.moat_home, word);
   return found.ok ? { ok: true, path: found.thread.path } : { ok: false, message: notFound(word, found) };
-}
-
-function tools(host: Host, flags: Flags, cwd: string): ReplOptions["tools"] {
-  return {
-    async diff(directory) {
-      const { shownDiff, treeDiff } = await import("./patch/diff.ts");
-      const diff = await treeDiff(host, flags, directory);
-      if (!diff.ok) return diff.message;
-      const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
-      return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
-    },
-    async draftInstructions(print, signal) {
-      const { draftInstructions } = await import("./exec/init.ts");
-      const drafted = await draftInstructions(host, { flags, cwd, print, signal });
-      return drafted.ok ? drafted : { ok: false, message: drafted.message };
-    },
-  };
 }
 
 type Records = { ok: true; record(kind: "submission" | "event", value: object): void } | Refusal;

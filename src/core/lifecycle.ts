@@ -1,4 +1,4 @@
-import type { Failure, SettingsChange, Usage } from "../protocol/index.ts";
+import type { Failure, SettingsChange } from "../protocol/index.ts";
 import { stopFor, TIME_IS_OVER } from "./budget.ts";
 import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
@@ -77,8 +77,9 @@ export class Lifecycle {
   }
 
   #close(turn_id: string, end: TurnEnd): void {
-    const { total: usage, turn: turn_usage } = this.#parts.spending;
-    const counts: { usage: Usage; turn_usage: Usage } = { usage, turn_usage };
+    const { total: usage, turn: turn_usage, turn_cost } = this.#parts.spending;
+    const cost = turn_cost === null || turn_usage.output_tokens === 0 ? {} : { cost_usd: turn_cost };
+    const counts = { usage, turn_usage, ...cost };
     if (end.ok) this.#parts.emit({ type: "turn.completed", turn_id, ...counts });
     else this.#parts.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
   }

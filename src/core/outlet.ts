@@ -2,6 +2,7 @@ import { SecretStream, type Secrets } from "../base/index.ts";
 import type { Event, EventBody } from "../protocol/index.ts";
 import { Readers } from "./readers.ts";
 import type { EventSink } from "./settings.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** What an outlet starts from. */
 export interface OutletStart {
@@ -11,6 +12,8 @@ export interface OutletStart {
   next_item: number;
   /** What nothing that leaves may hold. */
   secrets: Secrets;
+  /** Monotonic milliseconds. */
+  now(): number;
   /** Called once, when an event could not be kept. */
   onLost(): void;
 }
@@ -32,6 +35,7 @@ export class Outlet {
   /** Why the thread can no longer be kept; null while it can. */
   lost: string | null = null;
   readonly #start: OutletStart;
+  readonly #watch: Stopwatch;
   #seq: number;
   #items: number;
   /** Something was kept. */
@@ -43,6 +47,7 @@ export class Outlet {
 
   constructor(start: OutletStart) {
     this.#start = start;
+    this.#watch = new Stopwatch(start.now);
     this.#seq = start.next_seq;
     this.#items = start.next_item;
   }
@@ -54,7 +59,7 @@ export class Outlet {
     else if (body.type === "item.completed") this.#finish(body.item.id);
     else if (body.type === "turn.completed" || body.type === "turn.failed")
       for (const id of this.#open.keys()) this.#finish(id);
-    this.#push(body);
+    this.#push(this.#watch.timed(body));
   }
 
   #push(body: EventBody): void {

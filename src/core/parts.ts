@@ -69,6 +69,7 @@ export class Parts implements ThreadState {
       sink: services.sink,
       next_seq: resumed?.next_seq ?? 0,
       next_item: resumed?.next_item ?? 0,
+      now: services.now,
       onLost: () => this.interrupt(),
     });
     this.conversation = new Conversation(resumed?.history ?? [], this.outlet);

@@ -6,6 +6,7 @@ import type { ItemLife } from "./item-life.ts";
 /** An op as a recording has it: what starts a turn, what changes settings, and what cuts a turn short. */
 export type TapedOp =
   | { type: "user_turn"; input: InputPart[]; overrides: SettingsChange }
+  | { type: "user_command"; command: string }
   | { type: "compact"; instructions: string | null }
   | { type: "settings"; changes: SettingsChange }
   | { type: "interrupt" };

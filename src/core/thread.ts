@@ -11,6 +11,8 @@ import {
 } from "../protocol/index.ts";
 import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
+import type { Enforced } from "./enforced.ts";
+import { ItemLife } from "./item-life.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
@@ -19,7 +21,7 @@ import type { ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { Surroundings } from "./surroundings.ts";
 import { taped } from "./tape.ts";
-import { runTurn } from "./turn.ts";
+import { INTERRUPTED, runTurn } from "./turn.ts";
 
 /**
  * A conversation. `submit` puts ops in; iterating over `events` gives everything that happens, in order, each with the
@@ -75,6 +77,11 @@ export class Thread {
     return this.#parts.lasting.running;
   }
 
+  /** What the sandbox comes to on this machine, before a command has shown it. The machine is asked once a process. */
+  async enforced(): Promise<Enforced> {
+    return (await import("./enforced.ts")).enforcedIn(this.#parts);
+  }
+
   get events(): EventReader {
     return this.#parts.outlet.readers.front;
   }
@@ -93,6 +100,7 @@ export class Thread {
       .with({ type: "approval" }, (answer) => this.#answer(answer))
       .with({ type: "user_input" }, (answer) => this.#answer(answer))
       .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
+      .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
       .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
       .with({ type: "shutdown" }, () => this.#shutdown())
@@ -160,6 +168,25 @@ export class Thread {
     if (this.#queue.busy) return;
     const late = this.#queue.takeSteered();
     if (late.length > 0) this.#startTurn(late.flat(), {});
+  }
+
+  /** A turn of its own, after the one that runs, in which the model says nothing. */
+  #startCommand(command: string): void {
+    const parts = this.#parts;
+    parts.services.tape?.op({ type: "user_command", command });
+    this.#queue.add(async (abort, leave) => {
+      await this.#lifecycle.run({}, abort, leave, async (signal) => {
+        const { runUserCommand } = await import("./call/user-command.ts");
+        const plan = new ItemLife(parts);
+        await taped(parts, plan, signal, async () => {
+          await this.#surroundings.takeUp(parts, [], signal);
+          await runUserCommand(parts, plan, command, signal);
+          return true;
+        });
+        return signal.aborted ? { ok: false, error: INTERRUPTED } : { ok: true };
+      });
+      this.#takeUpLate();
+    });
   }
 
   /** A turn of its own, after the one that runs. */

@@ -38,6 +38,7 @@ const WRITES: Record<string, (file: string) => string[]> = {
   "exec --record": (file) => ["exec", "--record", file, "go"],
   "repl --record-submissions": (file) => ["repl", "-S", file, "go"],
   "repl --record-events": (file) => ["repl", "-E", file, "go"],
+  "repl --json-to": (file) => ["repl", "--json-to", file, "go"],
   "threads --output": (file) => ["threads", "export", "--last-of-this-test", "-o", file],
 };
 

@@ -52,6 +52,8 @@ describe("moat debug prompt-input", () => {
       "tool apply_patch",
       "tool update_plan",
       "tool view_image",
+      "tool request_user_input",
+      "tool exit_plan_mode",
       "input developer_instructions",
       "input project instructions",
       "input environment",

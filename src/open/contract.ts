@@ -104,6 +104,8 @@ export interface OpenOptions {
   resume?: { path: string; stored: StoredThread } | null;
   /** How long an outage may last, in ms; null: a person watches and can stop it. */
   give_up_after_ms?: number | null;
+  /** Gets the thread before anything happens in it. */
+  watch?: ((thread: Thread) => void) | null;
   /** Writes down all that comes from outside; null or absent: nothing does. */
   recorder?: ThreadRecorder | null;
 }

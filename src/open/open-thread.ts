@@ -76,6 +76,8 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
     const resumed = options.resume?.stored ?? null;
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });
     const thread = new Thread({ thread_id, settings, services, resumed });
+    // At once: a thread that goes on by itself does so in the next round.
+    options.watch?.(thread);
     const facts = threadFacts(loaded, provider, documents.files);
     const past = options.resume ? pastEvents(options.resume.path) : [];
     return { ok: true, thread, config: loaded.config, keys: loaded.keys, facts, past, warnings, outside };

@@ -41,6 +41,13 @@ export function isOfChild({ thread_id: speaker }: Event, thread_id: string): boo
   return speaker !== undefined && speaker !== thread_id;
 }
 
+/** What a turn took. Absent: not known. */
+interface Spent {
+  duration_ms?: number;
+  /** US dollars, by the prices of the catalog. */
+  cost_usd?: number;
+}
+
 export type EventBody =
   | {
       type: "thread.started";
@@ -53,11 +60,12 @@ export type EventBody =
       forked_from?: string;
     }
   | { type: "turn.started"; turn_id: string; context: TurnContext }
-  | { type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage }
-  | { type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage }
+  | ({ type: "turn.completed"; turn_id: string; usage: Usage; turn_usage: Usage } & Spent)
+  | ({ type: "turn.failed"; turn_id: string; error: Failure; usage: Usage; turn_usage: Usage } & Spent)
   | { type: "item.started"; item: Item }
   | { type: "item.updated"; item: Item }
-  | { type: "item.completed"; item: Item }
+  /** `duration_ms`: since it started, for what runs beside the model. */
+  | { type: "item.completed"; item: Item; duration_ms?: number }
   /**
    * Text that was added to an open item. The item's own event carries the whole text again. `merged`: so many deltas before
    * `seq` are in this one, which other readers got one by one.

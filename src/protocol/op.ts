@@ -45,6 +45,8 @@ export type Op =
   | { type: "user_input"; call_id: string; answer: UserInputAnswer; thread_id?: string }
   /** `take_back`: what was said to the turn and has not reached the model is not said; otherwise it begins a turn of its own. */
   | { type: "interrupt"; take_back?: boolean }
+  /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
+  | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }
   | { type: "undo" }
   | { type: "shutdown" };

@@ -5,7 +5,7 @@ import type { HistoryItem } from "./history.ts";
  * the Codex CLI (`codex-rs/protocol`, its context fragments) put them before a prompt.
  */
 const CONTEXT =
-  /^\s*(?:<(?:environment_context|user_instructions|permissions|skill|turn_aborted)\b|# AGENTS\.md instructions)/;
+  /^\s*(?:<(?:environment_context|user_instructions|permissions|skill|turn_aborted|user_shell_command)\b|# AGENTS\.md instructions)/;
 
 /** What a person said, as text; null when the item is something else. Images count as a word in brackets. */
 export function promptText(item: HistoryItem): string | null {

@@ -84,6 +84,8 @@ const context = z.strictObject({
   sandbox_mode: sandboxMode,
   after_plan: z.exactOptional(z.strictObject({ approval_policy: approvalPolicy, sandbox_mode: sandboxMode })),
 });
+const duration_ms = z.exactOptional(seconds);
+const spent = { duration_ms, cost_usd: z.exactOptional(seconds) };
 const seq = z.int().check(z.nonnegative());
 const turn = { seq, turn_id: z.string() };
 
@@ -99,9 +101,10 @@ export const threadEvent = z.discriminatedUnion("type", [
     forked_from: z.exactOptional(z.string()),
   }),
   z.strictObject({ type: z.literal("turn.started"), ...turn, context }),
-  z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts }),
-  z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts }),
-  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), seq, item })),
+  z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts, ...spent }),
+  z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts, ...spent }),
+  ...(["item.started", "item.updated"] as const).map((type) => z.strictObject({ type: z.literal(type), seq, item })),
+  z.strictObject({ type: z.literal("item.completed"), seq, item, duration_ms }),
   z.strictObject({ ...delta, seq }),
   z.strictObject({ type: z.literal("error"), seq, message: z.string() }),
   z.strictObject({ ...asked, seq }),

@@ -4,7 +4,7 @@ import { blobReferences, listBlobs } from "./blobs.ts";
 import type { RolloutLine } from "./line.ts";
 import { acquireLock } from "./lock.ts";
 import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "./paths.ts";
-import { Rollout } from "./read.ts";
+import { type RawLine, Rollout } from "./read.ts";
 import { RolloutError, RolloutWriter } from "./rollout.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -69,22 +69,25 @@ export interface ForkOptions {
  */
 export function forkThread(path: string, options: ForkOptions): string {
   const rollout = new Rollout(path);
-  const first = rollout.lines[0] ? rollout.event(rollout.lines[0]) : null;
-  if (first?.type !== "thread.started") throw new RolloutError(`${path} has no first line: it cannot be forked`);
+  return copyThread(rollout, upToTurn(rollout, options.turns ?? Number.POSITIVE_INFINITY), options);
+}
+
+/** Writes these lines of a thread as a new one. */
+export function copyThread(rollout: Rollout, lines: readonly RawLine[], options: ForkOptions): string {
+  const [head] = lines;
+  const first = head ? rollout.event(head) : null;
+  if (first?.type !== "thread.started") throw new RolloutError("the thread has no first line: it cannot be forked");
   const { moat_home, thread_id, date, moat_version } = options;
   const timestamp = date.toISOString();
   const started: RolloutLine = { ...first, timestamp, thread_id, moat_version, forked_from: first.thread_id };
   const target = rolloutPath(moat_home, thread_id, date);
-  writeWhole(target, [JSON.stringify(started), ...keptLines(rollout, options.turns ?? Number.POSITIVE_INFINITY)]);
+  const kept = lines.slice(1).filter((line) => line.head.type !== "thread.named");
+  writeWhole(target, [JSON.stringify(started), ...kept.map((line) => line.text())]);
   return target;
 }
 
-function keptLines(rollout: Rollout, turns: number): string[] {
-  const lines: string[] = [];
+function upToTurn({ lines }: Rollout, turns: number): RawLine[] {
   let started = 0;
-  for (const { head, text } of rollout.lines.slice(1)) {
-    if (head.type === "turn.started" && ++started > turns) break;
-    if (head.type !== "thread.named") lines.push(text());
-  }
-  return lines;
+  const end = lines.findIndex(({ head }) => head.type === "turn.started" && ++started > turns);
+  return end === -1 ? lines : lines.slice(0, end);
 }

@@ -7,5 +7,6 @@ export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts
 export { filterThreads, type ListOptions, listThreads } from "./list.ts";
 export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./manage.ts";
 export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize } from "./quota.ts";
+export { type Rewound, rewindThread } from "./rewind.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type SearchMatch, type SearchResult, searchThreads } from "./search.ts";

@@ -88,7 +88,7 @@ function diffLines(diff: string, style: Style): SafeText[] {
 }
 
 /** The diff without the names at its start, which the line above has: from the first hunk on every line counts. */
-export function diffBody(diff: string): string[] {
+function diffBody(diff: string): string[] {
   const lines = diff.replace(/\n$/, "").split("\n");
   const body = lines.findIndex((line) => line.startsWith("@@"));
   const head = lines.slice(0, body === -1 ? lines.length : body).filter((line) => !NAMES.test(line));

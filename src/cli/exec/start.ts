@@ -102,9 +102,12 @@ async function openAndRun(
   cwd: string,
 ): Promise<number> {
   const { give_up_after_ms } = options;
+  const watched = await watching(flags, host);
+  if (!watched.ok) return refuseRun(host, options.json, watched);
   const opened = await openWithFlags(host, {
     flags,
     cwd,
+    watch: watched.watch,
     preset: [...(task.preset ?? []), ...reviewerSetting(flags)],
     attended: flags["approve-with"] !== undefined,
     own_policy: execPolicy,
@@ -120,6 +123,12 @@ async function openAndRun(
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   const input = await taskInput(prompt, flags, options, cwd, host);
   return "message" in input ? refuseRun(host, options.json, input) : runTask(host, opened, options, input);
+}
+
+/** `resume` and `fork` take the flags of a conversation, too. */
+async function watching(flags: Invocation["flags"], host: Host) {
+  if (flags["json-to"] === undefined) return { ok: true as const, watch: null };
+  return (await import("../json-to.ts")).jsonTo(flags, host);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */

@@ -64,8 +64,19 @@ async function runCall(
   judged: JudgedCall,
   signal: AbortSignal,
 ): Promise<AnsweredCall> {
-  const { tool, args, cwd } = judged;
   countCommand(state, judged.effect);
+  const done = await runToEnd(state, plan, judged, signal);
+  return { output: await answerOf(state, done, signal), ends_turn: done.outcome.ends_turn ?? false };
+}
+
+/** Runs what was judged, under an item of its own. */
+export async function runToEnd(
+  state: CallingThread,
+  plan: ItemLife,
+  judged: JudgedCall,
+  signal: AbortSignal,
+): Promise<DoneCall> {
+  const { tool, args, cwd } = judged;
   // Every call takes a number, also one that shows the item of its turn: the numbers are part of the public stream.
   const item = new ItemLife(state, state.newItemId());
   const begin = tool.item(args, cwd, "in_progress");
@@ -73,7 +84,7 @@ async function runCall(
   const shown = tool.item_lasts === "turn" ? plan : item;
   const done = await attemptWider(state, { ...judged, item, shown }, signal);
   leave(state, done);
-  return { output: await answerOf(state, done, signal), ends_turn: done.outcome.ends_turn ?? false };
+  return done;
 }
 
 /** Completes the item, unless it lives longer than the call. */

@@ -27,7 +27,7 @@ export async function answerOf(state: HookedThread, done: DoneCall, signal: Abor
 }
 
 /** The one cap before the model, then the tool's own layout, then what the sandbox had to say. */
-function outputText(
+export function outputText(
   state: Part<"settings" | "services" | "thread_id">,
   { made, frame, edits, outcome }: DoneCall,
 ): string {

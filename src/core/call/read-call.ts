@@ -50,7 +50,8 @@ async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, sign
   return refused(`not run: a hook changed it into something that cannot be run: ${why}`);
 }
 
-async function understand(
+/** Reads a call through its tool. What is not understood is shown, and told to the model. */
+export async function understand(
   state: Emitter & Part<"settings" | "services">,
   made: ToolCallItem,
 ): Promise<Understood | { output: string }> {

@@ -1,6 +1,6 @@
 import type { ModelInfo, ModelRequest } from "../../model/index.ts";
 import type { HistoryItem, Usage } from "../../protocol/index.ts";
-import { stopFor } from "../budget.ts";
+import { costOf, stopFor } from "../budget.ts";
 import type { StreamEmitter } from "../emitter.ts";
 import type { ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
@@ -100,7 +100,8 @@ async function sendWithin(
   const { max_output_tokens } = room;
   const result = await readResponse(client, { ...request, max_output_tokens }, sink, signal);
   const usage = result.ok ? result.usage : null;
-  for (const part of [result.wasted, usage]) if (part) state.spending.add(part);
+  const { price } = info;
+  for (const part of [result.wasted, usage]) if (part) state.spending.add(part, price && costOf(part, price));
   state.budget.charge(result.wasted, info);
   if (result.ok) state.budget.charge(usage ?? guess(estimate, result), info);
   const cut = !result.ok && result.error.kind === "incomplete" && max_output_tokens !== null;

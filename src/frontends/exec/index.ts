@@ -1,2 +1,2 @@
 export { type ExecOptions, runExec } from "./exec.ts";
-export { jsonLines } from "./json.ts";
+export { childLines, jsonLines } from "./json.ts";

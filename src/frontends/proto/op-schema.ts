@@ -50,6 +50,7 @@ const ops = {
     thread_id: z.optional(text),
   }),
   interrupt: z.strictObject({ type: z.literal("interrupt"), take_back: z.optional(z.boolean()) }),
+  user_command: z.strictObject({ type: z.literal("user_command"), command: text.check(z.minLength(1)) }),
   compact: z.strictObject({ type: z.literal("compact"), instructions: z.optional(text) }),
   undo: z.strictObject({ type: z.literal("undo") }),
   shutdown: z.strictObject({ type: z.literal("shutdown") }),

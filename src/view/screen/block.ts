@@ -2,7 +2,7 @@ import { match } from "ts-pattern";
 import { type Printable, SafeText } from "../../term/index.ts";
 import type { Block, Look } from "./contract.ts";
 import { entryRows } from "./entry.ts";
-import type { Extent } from "./items/command.ts";
+import type { Extent } from "./items/fold.ts";
 import { reasoningRows } from "./items/reasoning.ts";
 import { markdownRows } from "./markdown/blocks.ts";
 import { startRows } from "./start.ts";

@@ -4,7 +4,7 @@ import { contextText } from "../entry-lines.ts";
 import { count, duration, money, several } from "../quantity.ts";
 import type { Entry } from "../transcript.ts";
 import type { EntryFacts, Look } from "./contract.ts";
-import type { Extent } from "./items/command.ts";
+import { type Extent, foldRow } from "./items/fold.ts";
 import { itemRows, signedRows } from "./items/item.ts";
 import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
@@ -65,7 +65,7 @@ function saidRows(text: string, look: Look, extent: Extent): Line[] {
   const rows = all.flatMap((line) => wrapped([reading(line, bold)], look.columns - mark.text.length));
   const set = hanging(rows, [mark], [exact(" ".repeat(mark.text.length))]);
   if (extent === "whole" || (set.length <= SAID_ROWS && near.length === text.length)) return set;
-  return [...set.slice(0, SAID_ROWS), [exact("  … more of it (Ctrl-O)", look.theme.dim)]];
+  return [...set.slice(0, SAID_ROWS), foldRow(null, look)];
 }
 
 /** What the model asked, and what was said to it. */

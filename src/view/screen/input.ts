@@ -2,7 +2,7 @@ import { inWindow } from "./card.ts";
 import type { Card, InputFacts, Look } from "./contract.ts";
 import { field, framed } from "./field.ts";
 import { sign } from "./signs.ts";
-import { blanks, exact, hanging, type Line, reading, row, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, reading, wholeRow, wrapped } from "./text/line.ts";
 
 /** A question of the model's: its options by number, and an answer in one's own words. */
 export function input(facts: InputFacts, look: Look): Card {
@@ -25,13 +25,9 @@ export function input(facts: InputFacts, look: Look): Card {
 function headRows({ header, question, number, of }: InputFacts, look: Look): Line[] {
   const { theme } = look;
   const which = of > 1 ? `asked by the model, ${number} of ${of}` : "asked by the model";
-  const title = row(
-    [sign(look, "question", theme.accent), reading(header, theme.bold)],
-    [exact(which, theme.dim)],
-    look.columns,
-  );
+  const title = [sign(look, "question", theme.accent), reading(header, theme.bold)];
   const rows = question.split("\n").flatMap((line) => wrapped([reading(line)], look.columns - 2));
-  return [title, ...hanging(rows, [blanks(2)], [blanks(2)])];
+  return [...wholeRow(title, [exact(which, theme.dim)], look.columns), ...hanging(rows, [blanks(2)], [blanks(2)])];
 }
 
 function optionRows(label: string, description: string, index: number, facts: InputFacts, look: Look): Line[] {

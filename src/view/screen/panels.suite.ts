@@ -40,7 +40,7 @@ export const request: ApprovalRequest = {
   call_id: "1",
   effect: {
     kind: "command",
-    argv: ["bash", "-lc", "docker compose up -d db\n\techo 漢字 \x1b[2J"],
+    argv: ["/bin/bash", "-lc", "docker compose up -d db\n\techo 漢字 \x1b[2J"],
     command: "docker compose up -d db",
     cwd: "/w/shop",
     escalation: null,

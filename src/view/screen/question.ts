@@ -9,7 +9,7 @@ import type { Card, Look, QuestionFacts } from "./contract.ts";
 import { field, framed } from "./field.ts";
 import { approvedRows } from "./items/patch.ts";
 import { sign } from "./signs.ts";
-import { blanks, exact, hanging, type Line, type Paint, type Run, row, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, type Paint, type Run, wholeRow, wrapped } from "./text/line.ts";
 
 /** A question about a call. All that a yes would do stands there, every character of it: nothing is folded or cut, more than a window scrolls. */
 export function question(facts: QuestionFacts, look: Look): Card {
@@ -78,9 +78,7 @@ function headRows(text: string, { asked_by, number, of }: QuestionFacts, look: L
   const { theme } = look;
   const by = [asked_by, of > 1 ? `${number} of ${of}` : null].filter((part) => part !== null && part !== "").join(", ");
   const title = [sign(look, "question", theme.accent), exact(text, theme.bold)];
-  const rows = wrapped(title, look.columns);
-  const [first = []] = rows;
-  return [row(first, rows.length === 1 ? [exact(by, theme.dim)] : [], look.columns), ...rows.slice(1)];
+  return wholeRow(title, by === "" ? [] : [exact(by, theme.dim)], look.columns);
 }
 
 function bodyRows(request: ApprovalRequest, look: Look): Line[] {

@@ -43,13 +43,13 @@ export const patch = (more: object): Item => ({
       kind: "update",
       diff: `--- a
 +++ b
-@@ -39,4 +39,5 @@ function total() {
+@@ -39,3 +39,4 @@ function total() {
  before
 -  return Number(total.toFixed(2));
 +  const cents = lines.reduce((sum, line) => sum + toCents(line), 0);
 +\treturn cents; // 漢字
  after
-@@ -80,2 +81,3 @@
+@@ -80,1 +81,2 @@
  x
 +y 👩🏽‍💻
 `,

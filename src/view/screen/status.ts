@@ -9,7 +9,7 @@ const BAD_FROM = 0.85;
 const BAR_CELLS = 10;
 
 /** What of the status line gives way when it does not fit, in this order. */
-const GIVES_WAY = ["hints", "cost", "tokens", "effort", "directory", "hint", "bar", "context"] as const;
+const GIVES_WAY = ["hints", "cost", "tokens", "effort", "directory", "hint", "bar", "name", "context"] as const;
 type Part = (typeof GIVES_WAY)[number];
 
 /** The status line. The mode and what is open never give way. */
@@ -37,7 +37,7 @@ function lineOf(facts: StatusFacts, shown: ReadonlySet<Part>, look: Look): [word
   const hints = facts.hint.split(" · ");
   const hint = shown.has("hints") ? facts.hint : shown.has("hint") ? (hints.at(-1) ?? "") : "";
   const numbers = [
-    ...(facts.context === null || !shown.has("context") ? [] : [contextRun(facts.context, shown.has("bar"), look)]),
+    ...(facts.context === null || !shown.has("context") ? [] : [contextRun(facts.context, shown, look)]),
     ...(shown.has("tokens") && facts.tokens !== null ? [exact(count(facts.tokens), theme.dim)] : []),
     ...(shown.has("cost") && facts.cost !== null ? [exact(money(facts.cost), theme.dim)] : []),
     ...(hint === "" ? [] : [exact(hint, theme.dim)]),
@@ -46,12 +46,12 @@ function lineOf(facts: StatusFacts, shown: ReadonlySet<Part>, look: Look): [word
 }
 
 /** `context 3 %`, from where it matters on with a bar; where there is no room for it `71 %`. */
-function contextRun(context: number, roomy: boolean, { theme, words }: Look): Run {
+function contextRun(context: number, shown: ReadonlySet<Part>, { theme, words }: Look): Run {
   const percent = Math.round(context * 100);
-  const name = roomy ? "context " : "";
+  const name = shown.has("name") ? "context " : "";
   if (context < BAR_FROM) return exact(`${name}${percent} %`, theme.dim);
   const full = Math.min(BAR_CELLS, Math.round(context * BAR_CELLS));
-  const bar = words || !roomy ? "" : `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} `;
+  const bar = words || !shown.has("bar") ? "" : `${"▰".repeat(full)}${"▱".repeat(BAR_CELLS - full)} `;
   return exact(`${name}${bar}${percent} %`, context >= BAD_FROM ? theme.bad : theme.warn);
 }
 

@@ -3,7 +3,7 @@ import { count, duration } from "../quantity.ts";
 import type { Look, WorkFacts } from "./contract.ts";
 import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, painted, type Run, reading, row } from "./text/line.ts";
+import { cut, exact, type Line, painted, type Run, reading, row, widthOf } from "./text/line.ts";
 
 /** Messages that wait and are shown; the rest is counted. */
 const WAITING = 3;
@@ -20,10 +20,16 @@ function workLine(facts: WorkFacts, look: Look): Line | null {
   if (status.type === "idle" || status.type === "waiting") return null;
   if (status.type === "retrying") {
     const left = look.words ? status.delay_ms : (retry_in_ms ?? status.delay_ms);
-    const words = [sign(look, "warning", theme.warn), exact(retryWords(status, left), theme.warn)];
-    return row(words, [exact("nothing is lost · Esc stops", theme.dim)], look.columns);
+    return calm([sign(look, "warning", theme.warn), exact(retryWords(status, left), theme.warn)], look);
   }
   return row([sign(look, "work", theme.accent), ...stepOf(facts, look)], numbers(facts, look), look.columns);
+}
+
+/** What went wrong, and as much of what takes the fear from it as fits. */
+function calm(words: Line, { columns, theme }: Look): Line {
+  const room = columns - widthOf(words) - 2;
+  const said = ["nothing is lost · Esc stops", "Esc stops", ""].find((text) => text.length <= room) ?? "";
+  return row(words, said === "" ? [] : [exact(said, theme.dim)], columns);
 }
 
 /** `fix totals in cents (2 of 3)` */
@@ -54,7 +60,7 @@ function waitingRows(waiting: WorkFacts["waiting"], look: Look): Line[] {
   const { theme } = look;
   const rows = waiting.slice(0, WAITING).map(({ text, when }): Line => {
     const mark: Run[] = [exact("  "), sign(look, "person", theme.dim)];
-    const told = when === "now" ? "told at the next step" : "after this turn";
+    const told = when === "now" ? "at the next step" : "after this turn";
     return row([...mark, reading(text.slice(0, look.columns * 8))], [exact(told, theme.dim)], look.columns);
   });
   const more = waiting.length - rows.length;

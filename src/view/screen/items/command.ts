@@ -1,18 +1,16 @@
 import type { CommandExecution } from "../../../protocol/index.ts";
 import { commandText, denialText } from "../../item-lines.ts";
-import { duration, several } from "../../quantity.ts";
+import { duration } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { sign } from "../signs.ts";
 import { blanks, cut, exact, hanging, type Line, type Paint, reading, row, widthOf, wrapped } from "../text/line.ts";
+import { type Extent, foldRow } from "./fold.ts";
 
 /** What of an output is shown: enough to see how it began and how it ended. */
 const FIRST_LINES = 2;
 const LAST_LINES = 3;
 /** Rows of a command; more is a program, and shown in the pager. */
 const COMMAND_ROWS = 4;
-
-/** How much of a command is shown. */
-export type Extent = "folded" | "whole";
 
 /** A finished command: `$`, how it ended at the right, what it printed, what the sandbox refused. */
 export function commandRows(
@@ -51,7 +49,7 @@ function headRows(command: string, end: Line, look: Look, extent: Extent): Line[
     return hanging(rows, [before], [blanks(before.text.length)]);
   });
   const folds = extent === "folded" && rows.length > COMMAND_ROWS;
-  const shown = folds ? [...rows.slice(0, COMMAND_ROWS - 1), [exact("  … more of it (Ctrl-O)", dim)]] : rows;
+  const shown = folds ? [...rows.slice(0, COMMAND_ROWS - 1), foldRow(null, look)] : rows;
   return withEnd(shown, end, look.columns);
 }
 
@@ -81,7 +79,7 @@ function outputRows({ aggregated_output }: CommandExecution, look: Look, extent:
   if (hidden <= 1) return lines.map((line) => outputLine(line, look));
   return [
     ...lines.slice(0, FIRST_LINES).map((line) => outputLine(line, look)),
-    [exact(`  … ${several(hidden, "line")} (Ctrl-O)`, look.theme.dim)],
+    foldRow(hidden, look),
     ...lines.slice(-LAST_LINES).map((line) => outputLine(line, look)),
   ];
 }

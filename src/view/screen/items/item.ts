@@ -5,7 +5,8 @@ import type { Look } from "../contract.ts";
 import { markdownRows } from "../markdown/blocks.ts";
 import { sign } from "../signs.ts";
 import { cut, exact, hanging, type Line, reading, row, wrapped } from "../text/line.ts";
-import { below, commandRows, type Extent } from "./command.ts";
+import { below, commandRows } from "./command.ts";
+import type { Extent } from "./fold.ts";
 import { patchRows } from "./patch.ts";
 import { reasoningRows } from "./reasoning.ts";
 

@@ -1,13 +1,13 @@
 import type { FileChange, FileUpdateChange } from "../../../protocol/index.ts";
 import { linksText } from "../../item-lines.ts";
-import { several } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
 import { exact, type Line, reading, row, wrapped } from "../text/line.ts";
-import { below, type Extent } from "./command.ts";
+import { below } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
+import { type Extent, foldRow } from "./fold.ts";
 
 /** Rows of a patch that are shown; of a longer one each hunk begins. */
 const PATCH_ROWS = 40;
@@ -51,10 +51,19 @@ function foldableRows(file: FileDiff, look: Look): Line[] {
   const lines = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   const long = file.hunks.some((hunk) => hunk.lines.some(({ text }) => text.length > PATCH_ROWS * look.columns));
   if (lines > PATCH_ROWS || long) return Array.from({ length: PATCH_ROWS + 1 }, () => []);
-  return hunkRows(file, look, { exact: false });
+  return [...noteRows(file, look, { exact: false }), ...hunkRows(file, look, { exact: false })];
 }
 
 function bodyRows(file: FileDiff, look: Look, style: DiffStyle): Line[] {
+  return [...noteRows(file, look, style), ...linesRows(file, look, style)];
+}
+
+/** What its head says beside the name. */
+function noteRows({ notes }: FileDiff, look: Look, style: DiffStyle): Line[] {
+  return notes.flatMap((note) => below([style.exact ? exact(note) : reading(note)], look, look.theme.dim, "cells"));
+}
+
+function linesRows(file: FileDiff, look: Look, style: DiffStyle): Line[] {
   return look.columns >= SIDE_BY_SIDE && !look.words && file.added > 0 && file.removed > 0
     ? sideRows(file, look, style)
     : hunkRows(file, look, style);
@@ -74,7 +83,7 @@ function foldedRows(change: FileUpdateChange, look: Look): Line[] {
   });
   const all = file.hunks.reduce((sum, { lines }) => sum + lines.length, 0);
   const shown = hunks.reduce((sum, { lines }) => sum + lines.length, 0);
-  const more = all > shown ? [[exact(`  … ${several(all - shown, "line")} (Ctrl-O)`, look.theme.dim)]] : [];
+  const more = all > shown ? [foldRow(all - shown, look)] : [];
   return [...fileHead(change, file, look), ...hunkRows({ ...file, hunks }, look, { exact: false }), ...more];
 }
 

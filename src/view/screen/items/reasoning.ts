@@ -2,7 +2,7 @@ import type { Look } from "../contract.ts";
 import { markdownRows } from "../markdown/blocks.ts";
 import { sign } from "../signs.ts";
 import { cut, inPaint, type Line, reading } from "../text/line.ts";
-import type { Extent } from "./command.ts";
+import type { Extent } from "./fold.ts";
 
 /** Reasoning: one line with its first sentence; whole, all of it. */
 export function reasoningRows(text: string, look: Look, extent: Extent): Line[] {

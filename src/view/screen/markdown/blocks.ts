@@ -1,5 +1,4 @@
 import { match } from "ts-pattern";
-import { several } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { exact, hanging, indented, type Line, type Paint, reading, widthOf, wrapped } from "../text/line.ts";
 import { hasStyles } from "../text/paint.ts";
@@ -128,12 +127,4 @@ function itemRows(item: Element, mark: string, place: Place): Line[] {
   const [head = []] = shown;
   const body = task === "" ? head : [exact(task, theme.accent), ...head.slice(1)];
   return hanging([body, ...shown.slice(1)], [exact(mark, theme.dim)], [exact(" ".repeat(by))]);
-}
-
-/** What of rows is shown first; the rest is counted. */
-export function firstRows(rows: readonly Line[], most: number, look: Look): Line[] {
-  const more = rows.length - most;
-  return more > 0
-    ? [...rows.slice(0, most), [exact(`… ${several(more, "line")} (Ctrl-O)`, look.theme.dim)]]
-    : [...rows];
 }

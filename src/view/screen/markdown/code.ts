@@ -12,7 +12,9 @@ export function codeRows(code: string, language: string, look: Look, columns: nu
   const rows = codeLines(text, language, look).flatMap((line) => wrapped(line, columns, "cells"));
   if (hasStyles(look.theme)) return rows;
   // Where no colour tells where it begins and ends, its fences do.
-  return [...wrapped([exact(`\`\`\`${language}`)], columns, "cells"), ...rows, [exact("```")]];
+  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((ticks) => ticks.length));
+  const fence = "`".repeat(Math.min(longest + 1, columns));
+  return [...wrapped([exact(`${fence}${language}`)], columns, "cells"), ...rows, [exact(fence)]];
 }
 
 /** Code by its lines, painted. */

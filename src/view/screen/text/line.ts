@@ -126,6 +126,15 @@ export function row(left: Line, right: Line, columns: number): Line {
   return [...words, blanks(columns - widthOf(words) - numbers), ...right];
 }
 
+/** Words that must stand whole, wrapped; what else is to be said at the right of the last row, where there is room, else below. */
+export function wholeRow(left: Line, right: Line, columns: number): Line[] {
+  const rows = wrapped(left, columns);
+  const last = rows.at(-1) ?? [];
+  const fits = widthOf(last) + widthOf(right) + 2 <= columns;
+  if (fits) return [...rows.slice(0, -1), row(last, right, columns)];
+  return [...rows, ...hanging(wrapped(right, columns - 2), [blanks(2)], [blanks(2)])];
+}
+
 /** Cells of the left that are worth more than all numbers. */
 const MIN_LEFT = 10;
 

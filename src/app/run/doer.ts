@@ -1,0 +1,145 @@
+import { match } from "ts-pattern";
+import type { loadTerminal } from "../../term/index.ts";
+import type { AppThread } from "../contract.ts";
+import type { AppEffect, ThreadTarget } from "../state/effect.ts";
+import type { InputBody, OpenedThread } from "../state/input.ts";
+import type { AppState } from "../state/state.ts";
+import { CommandRunner } from "./command-runner.ts";
+import type { AppOptions } from "./options.ts";
+import type { Painter } from "./painter.ts";
+import { Side } from "./side.ts";
+import type { AppTerminal } from "./terminal.ts";
+
+/** What whoever does something may use. */
+export interface Means {
+  options: AppOptions;
+  terminal: AppTerminal;
+  painter: Painter;
+  term: Awaited<ReturnType<typeof loadTerminal>>;
+  state(): AppState;
+  thread(): AppThread;
+  send(input: InputBody): void;
+  /** From now on this thread is talked to. */
+  follow(thread: AppThread): void;
+  opened(thread: AppThread): OpenedThread;
+  quit(exit: number): void;
+  wake(at: number | null): void;
+}
+
+/** Does what the app wants done. What comes of it is an input. */
+export class Doer {
+  readonly #means: Means;
+  readonly #commands: CommandRunner;
+  readonly #side: Side;
+  /** Ends the search for files that runs. */
+  #search: AbortController | null = null;
+
+  constructor(means: Means) {
+    this.#means = means;
+    this.#commands = new CommandRunner(means);
+    this.#side = new Side(means);
+  }
+
+  perform(effect: AppEffect): void {
+    const { options, terminal, painter, term, send, quit, wake } = this.#means;
+    match(effect)
+      .with({ type: "submit" }, ({ op }) => {
+        options.record("submission", op);
+        this.#means.thread().thread.submit(op);
+      })
+      .with({ type: "command" }, ({ name, args }) => this.#commands.run(name, args))
+      .with({ type: "stop command" }, () => this.#commands.stop())
+      .with({ type: "answer" }, ({ id, value }) => this.#commands.answer(id, value))
+      .with({ type: "find files" }, ({ generation, query }) => this.#find(generation, query))
+      .with({ type: "edit" }, ({ text }) => void this.#edit(text))
+      .with({ type: "copy" }, ({ text }) => this.#copy(text))
+      .with(
+        { type: "read image" },
+        () => void options.outside.readImage().then((path) => send({ type: "image", path })),
+      )
+      .with({ type: "remember" }, ({ text }) => options.history.add(text, this.#means.thread().thread.thread_id))
+      .with({ type: "read prompts" }, () =>
+        setTimeout(() => send({ type: "prompts", prompts: options.history.latest() })),
+      )
+      .with({ type: "read branch" }, () => void this.#branch())
+      .with({ type: "notify" }, ({ text }) => terminal.output.send(term.notification(text)))
+      .with({ type: "thread" }, ({ target }) => void this.#open(target))
+      .with({ type: "side" }, ({ question }) => void this.#side.ask(question))
+      .with({ type: "stop side" }, () => this.#side.stop())
+      .with({ type: "screen" }, ({ kind }) => painter.change(kind))
+      .with({ type: "repaint" }, () => painter.repaint())
+      .with({ type: "suspend" }, () => this.#suspend())
+      .with({ type: "quit" }, ({ exit }) => quit(exit))
+      .with({ type: "wake" }, ({ at }) => wake(at))
+      .with({ type: "show card" }, ({ card }) => painter.afterFrame(() => send({ type: "card shown", card })))
+      .exhaustive();
+  }
+
+  /** The app ends: nothing that it started goes on. */
+  end(): void {
+    this.#search?.abort();
+    this.#commands.stop();
+    this.#side.stop();
+  }
+
+  #find(generation: number, query: string): void {
+    this.#search?.abort();
+    const search = new AbortController();
+    this.#search = search;
+    const { options, thread, send } = this.#means;
+    const { cwd } = thread().thread.settings;
+    options.outside
+      .findFiles(
+        query,
+        cwd,
+        (part) => !search.signal.aborted && send({ type: "files", generation, ...part }),
+        search.signal,
+      )
+      .catch(() => send({ type: "files", generation, files: [], more: 0, done: true }));
+  }
+
+  /** The terminal is the editor's until it ends. */
+  async #edit(text: string): Promise<void> {
+    const { options, terminal, painter, send } = this.#means;
+    terminal.deaf();
+    painter.hold();
+    terminal.modes.suspend();
+    const edited = await options.outside.edit(text);
+    terminal.modes.resume();
+    painter.release();
+    painter.repaint();
+    terminal.listen();
+    send({ type: "edited", text: edited.ok ? edited.text : null });
+    if (!edited.ok) send({ type: "note", lines: [edited.message] });
+  }
+
+  #copy(text: string): void {
+    const { terminal, term, send } = this.#means;
+    const sequence = term.copyText(text);
+    if (sequence === null)
+      send({ type: "note", lines: ["it is too long for the terminal's clipboard: /export writes it into a file"] });
+    else terminal.output.send(sequence);
+  }
+
+  async #branch(): Promise<void> {
+    const { options, thread, send } = this.#means;
+    send({ type: "branch", branch: await options.outside.branch(thread().thread.settings.cwd).catch(() => null) });
+  }
+
+  async #open(target: ThreadTarget): Promise<void> {
+    const { options, thread, send, follow, opened } = this.#means;
+    const before = thread();
+    const found = await options.open(target);
+    if (!found.ok) return send({ type: "failed", message: found.message });
+    send({ type: "opened", opened: opened(found) });
+    follow(found);
+    before.thread.submit({ type: "shutdown" });
+  }
+
+  /** Stops the process as Ctrl-Z does; `ProcessSignals.onContinue` takes the terminal again. */
+  #suspend(): void {
+    const { options, terminal } = this.#means;
+    terminal.modes.suspend();
+    options.process.stop();
+  }
+}

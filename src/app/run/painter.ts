@@ -1,0 +1,78 @@
+import type { Picture, Screen } from "../../term/index.ts";
+
+/** Streaming paints at most 30 times a second: a frame every 33 ms. */
+const FRAME_MS = 33;
+
+/** When pictures are made and painted: at once when the last frame is old enough, else once it is. Idle it does nothing. */
+export class Painter {
+  readonly #make: (kind: Screen["kind"]) => Screen;
+  readonly #picture: () => Picture;
+  readonly #now: () => number;
+  #screen: Screen;
+  #last = Number.NEGATIVE_INFINITY;
+  #timer: Timer | null = null;
+  /** Called once, after the next frame. */
+  #after: (() => void)[] = [];
+  #held = false;
+
+  /** `now`: monotonic ms. */
+  constructor(make: (kind: Screen["kind"]) => Screen, kind: Screen["kind"], picture: () => Picture, now: () => number) {
+    this.#make = make;
+    this.#picture = picture;
+    this.#now = now;
+    this.#screen = make(kind);
+  }
+
+  get screen(): Screen {
+    return this.#screen;
+  }
+
+  /** Something may have changed. `at_once`: a person pressed a key and looks at what comes of it. */
+  wanted(at_once: boolean): void {
+    const due = this.#last + FRAME_MS - this.#now();
+    if (at_once || due <= 0) this.paint();
+    else if (!this.#held) this.#timer ??= setTimeout(() => this.paint(), due);
+  }
+
+  afterFrame(handler: () => void): void {
+    this.#after.push(handler);
+    this.wanted(false);
+  }
+
+  paint(): void {
+    if (this.#held) return;
+    this.#clear();
+    this.#last = this.#now();
+    this.#screen.paint(this.#picture());
+    for (const handler of this.#after.splice(0)) handler();
+  }
+
+  /** Nothing of what is on the screen is taken for granted. */
+  repaint(): void {
+    this.#screen.repaint();
+    this.paint();
+  }
+
+  /** Another program has the terminal, or nobody. */
+  hold(): void {
+    this.#held = true;
+    this.#clear();
+  }
+
+  release(): void {
+    this.#held = false;
+  }
+
+  /** The same on the other screen. */
+  change(kind: Screen["kind"]): void {
+    this.#screen.close([]);
+    this.#screen = this.#make(kind);
+    this.#screen.open();
+    this.paint();
+  }
+
+  #clear(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,181 @@
+import { FAILED, signalExit } from "../../base/index.ts";
+import { loadTerminal, safe } from "../../term/index.ts";
+import { type App, createApp } from "../app.ts";
+import type { AppThread } from "../contract.ts";
+import type { AppEffect } from "../state/effect.ts";
+import type { InputBody, OpenedThread } from "../state/input.ts";
+import type { AppState, Step } from "../state/state.ts";
+import { Doer } from "./doer.ts";
+import type { AppOptions } from "./options.ts";
+import { Painter } from "./painter.ts";
+import { AppTerminal } from "./terminal.ts";
+
+/** Runs the app to its end, on the terminal. Resolves to the exit code. */
+export async function runApp(options: AppOptions): Promise<number> {
+  return new Running(options, await loadTerminal()).run();
+}
+
+/** The running app: everything that happens becomes an input, one after another, and what the state wants done is done. */
+class Running {
+  readonly #options: AppOptions;
+  readonly #app: App;
+  readonly #terminal: AppTerminal;
+  readonly #painter: Painter;
+  readonly #doer: Doer;
+  readonly #exit = Promise.withResolvers<number>();
+  #state: AppState;
+  /** Inputs that came while another was taken. */
+  #queue: InputBody[] = [];
+  #taking = false;
+  #timer: Timer | null = null;
+  #thread: AppThread;
+
+  constructor(options: AppOptions, term: Awaited<ReturnType<typeof loadTerminal>>) {
+    const { first, kit, screen, env, keymap, notifications, home, theme, words, vim, text, now } = options;
+    this.#options = options;
+    this.#thread = first;
+    this.#app = createApp(kit);
+    this.#terminal = new AppTerminal(term, options.tty, {
+      take: (event, burst) => this.#take({ type: "term", event, burst }),
+      ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
+    });
+    const begin = {
+      setup: { home, keymap, notifications },
+      opened: this.#opened(first),
+      screen,
+      theme,
+      words,
+      vim,
+      text,
+    };
+    const started = this.#app.start({ ...begin, size: this.#terminal.size }, now());
+    this.#state = started.state;
+    const look = {
+      progress: term.knowsProgress(env),
+      earlier: (blocks: number) => safe`… ${String(blocks)} earlier (Ctrl-T)`,
+    };
+    this.#painter = new Painter(
+      (kind) => this.#terminal.screen(kind, look),
+      screen,
+      () => this.#app.picture(this.#state),
+      now,
+    );
+    this.#doer = new Doer({
+      options,
+      terminal: this.#terminal,
+      painter: this.#painter,
+      term,
+      state: () => this.#state,
+      thread: () => this.#thread,
+      send: (input) => this.#take(input),
+      follow: (thread) => this.#follow(thread),
+      opened: (thread) => this.#opened(thread),
+      quit: (exit) => this.#exit.resolve(exit),
+      wake: (at) => this.#wake(at),
+    });
+    this.#effects(started.effects);
+  }
+
+  async run(): Promise<number> {
+    const { signal, process, input } = this.#options;
+    const undo = [
+      process.onResize(() => this.#resized()),
+      process.onContinue(() => this.#continued()),
+      process.atExit(() => this.#terminal.modes.restore()),
+    ];
+    const stop = () => this.#exit.resolve(signalExit(signal.reason) ?? FAILED);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    // The first picture is on the screen before a key is read or the terminal is asked anything.
+    this.#painter.screen.open();
+    this.#painter.paint();
+    this.#terminal.listen();
+    this.#terminal.ask();
+    this.#follow(this.#thread);
+    if (input.length > 0) this.#take({ type: "action", action: { type: "submit", op: { type: "user_turn", input } } });
+    const exit = await this.#exit.promise;
+    signal.removeEventListener("abort", stop);
+    this.#close();
+    for (const off of undo) off();
+    return exit;
+  }
+
+  /** Gives the terminal back; says how to go on. */
+  #close(): void {
+    this.#wake(null);
+    this.#doer.end();
+    this.#painter.hold();
+    this.#terminal.deaf();
+    this.#painter.screen.close(this.#app.farewell(this.#state));
+    this.#terminal.close();
+  }
+
+  #take(input: InputBody): void {
+    this.#queue.push(input);
+    if (this.#taking) return;
+    this.#taking = true;
+    let typed = false;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      typed ||= next.type === "term" || next.type === "resized";
+      const before = this.#state;
+      const { state, effects }: Step = this.#app.reduce(before, { ...next, at: this.#options.now() });
+      this.#state = state;
+      this.#effects(effects);
+      if (state !== before) this.#painter.wanted(typed);
+    }
+    this.#taking = false;
+  }
+
+  #effects(effects: readonly AppEffect[]): void {
+    for (const effect of effects) this.#doer.perform(effect);
+  }
+
+  /** Reads what a thread says until it has ended; of a thread that was left nothing is taken any more. */
+  #follow(thread: AppThread): void {
+    this.#thread = thread;
+    const { number } = this.#state.conversation;
+    const read = async () => {
+      for await (const event of thread.thread.events) {
+        this.#options.record("event", event);
+        this.#take({ type: "event", thread: number, event });
+      }
+    };
+    read().catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
+  }
+
+  #opened(thread: AppThread): OpenedThread {
+    const { start, price } = this.#options;
+    const { settings, thread_id, busy } = thread.thread;
+    const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = settings;
+    return {
+      thread_id,
+      context: { cwd, model, model_provider, effort: effort ?? null, approval_policy, sandbox_mode },
+      past: thread.past,
+      busy,
+      start: start(thread),
+      price: price(model),
+    };
+  }
+
+  #wake(at: number | null): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (at === null) return;
+    this.#timer = setTimeout(() => this.#take({ type: "tick" }), Math.max(0, at - this.#options.now()));
+  }
+
+  #resized(): void {
+    const size = this.#terminal.size;
+    this.#painter.screen.resized(size);
+    this.#take({ type: "resized", size });
+  }
+
+  /** Back from a stop: the terminal may be another's, and of another size. */
+  #continued(): void {
+    this.#terminal.modes.resume();
+    this.#resized();
+    this.#painter.repaint();
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

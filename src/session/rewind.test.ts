@@ -1,0 +1,71 @@
+// Going back to before something that was said: a fork, and the original as it was.
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { promptText } from "../protocol/index.ts";
+import { pastEvents, readThread } from "./index.ts";
+import { tempHome, turn, userMessage } from "./sample.suite.ts";
+import { rewindThread } from "./store.ts";
+
+const options = (moat_home: string) => ({
+  moat_home,
+  thread_id: "0198a0c0-0000-7000-8000-00000000000f",
+  date: new Date("2026-06-01T00:00:00.000Z"),
+  moat_version: "0.2.0",
+});
+const said = (path: string) =>
+  [...pastEvents(path)].flatMap((event) => (event.type === "history.added" ? [promptText(event.item)] : []));
+
+describe("a thread of three turns", () => {
+  const events = [...turn(0), ...turn(1), ...turn(2)];
+
+  test.each([
+    [0, [], "prompt 0"],
+    [1, ["prompt 0"], "prompt 1"],
+    [2, ["prompt 0", "prompt 1"], "prompt 2"],
+  ])("before message %d", (message, kept, text) => {
+    using home = tempHome();
+    const path = home.thread("t", events);
+    const before = readFileSync(path, "utf8");
+    const rewound = rewindThread(path, message, options(home.dir));
+    expect(rewound.text).toBe(text);
+    expect(said(rewound.path)).toEqual(kept);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    const stored = readThread(rewound.path);
+    expect(stored).toMatchObject({ turns: message, open_turn: null, forked_from: "t", damaged: [] });
+    expect(stored.history).toEqual(
+      message === 0 ? [] : readThread(home.thread("s", events.slice(0, turn(0).length * message))).history,
+    );
+    const last = [...pastEvents(rewound.path)].at(-1);
+    expect(last).toMatchObject({ type: "history.replaced", why: "rewound" });
+    expect(last?.type === "history.replaced" && last.tokens_before > last.tokens_after).toBe(true);
+  });
+
+  test("to what is not there is refused", () => {
+    using home = tempHome();
+    const path = home.thread("t", events);
+    expect(() => rewindThread(path, 3, options(home.dir))).toThrow("has 3 messages: there is no number 4");
+  });
+});
+
+test("what was said while a turn ran: the fork ends there, in the middle of it", () => {
+  using home = tempHome();
+  const [started, prompt, ...rest] = turn(0);
+  if (!started || !prompt) throw new Error("no turn");
+  const path = home.thread("t", [started, prompt, { type: "history.added", item: userMessage("and tests") }, ...rest]);
+  const rewound = rewindThread(path, 1, options(home.dir));
+  expect([rewound.text, said(rewound.path)]).toEqual(["and tests", ["prompt 0"]]);
+  expect(readThread(rewound.path).open_turn).toBe("turn_0");
+});
+
+test("before a compaction the fork has the history that was replaced", () => {
+  using home = tempHome();
+  const notes = { ...userMessage("<context_summary>\nnotes") };
+  const path = home.thread("t", [
+    ...turn(0),
+    { type: "history.replaced", why: "compacted", history: [notes], tokens_before: 9, tokens_after: 1 },
+    ...turn(1),
+  ]);
+  expect(JSON.stringify(readThread(rewindThread(path, 1, options(home.dir)).path).history)).toContain("notes");
+  const first = rewindThread(path, 0, { ...options(home.dir), thread_id: "0198a0c0-0000-7000-8000-00000000000e" });
+  expect(readThread(first.path).history).toEqual([]);
+});
