@@ -19,7 +19,11 @@ export interface Picture {
   panel: readonly SafeText[];
   /** Where the caret stands in `panel`, from 0; null: it is hidden. */
   caret: { row: number; column: number } | null;
-  /** Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Inline: has no effect. */
+  /**
+   * Fullscreen: rows that the window was moved up from the end of the conversation; what it changes by, the window is moved by. 0: it
+   * follows the end. Else it stays where it is when more comes, and follows again once it is moved down to the end. What would lead
+   * beyond either end is left out; Number.MAX_SAFE_INTEGER is the beginning. Inline: has no effect.
+   */
   scroll: number;
   /**
    * A pager in the place of conversation and panel (fullscreen: the whole window; inline: the alternate screen while it is there);
@@ -35,7 +39,7 @@ export interface Picture {
 /** Where pictures are painted. Everything that it switches on it switches off again. */
 export interface Screen {
   readonly kind: "inline" | "fullscreen";
-  /** Takes the terminal: modes on. */
+  /** Takes the terminal: modes on. Also again after it was closed; what was printed is not printed again. */
   open(): void;
   /** Shows a picture now. Skips frames while the terminal does not take what it got (paints the latest once it does). */
   paint(picture: Picture): void;
@@ -46,8 +50,8 @@ export interface Screen {
    * leaves what it printed and takes its live region away.
    */
   close(farewell: readonly SafeText[]): void;
-  /** Rows of the conversation that a fullscreen window shows, and how far it can be scrolled; for paging. */
-  page(): { rows: number };
+  /** Of what was painted last: rows of the conversation that the window has, and whether its end is shown; for paging and for a sign that there is more. */
+  page(): { rows: number; end: boolean };
 }
 
 /** Of a window, in cells. */

@@ -64,7 +64,7 @@ describe("status line", () => {
       " auto · moat: workspace, no net · ~/src/shop (main) · high    context ▰▰▰▰▰▰▰▱▱▱ 71 %   14.2k   $0.04   Shift+Tab mode · / commands · ? keys",
     );
     expect(at(120)).toContain("high");
-    expect(at(110)).not.toContain("$0.04");
+    expect(at(105)).not.toContain("$0.04");
     expect(at(90)).not.toContain("high");
     expect(at(80)).toBe(" auto · moat: workspace, no net                 context ▰▰▰▰▰▰▰▱▱▱ 71 %   ? keys");
     expect(at(60)).toBe(" auto · moat: workspace, no net      context ▰▰▰▰▰▰▰▱▱▱ 71 %");
