@@ -19,7 +19,10 @@ const thread = {
   running_programs: 0,
   parts: {
     settings,
-    services: { modelInfo: async () => ({ price: { input: 10, cached_input: 1, cache_write: 0, output: 100 } }) },
+    services: {
+      transcript_path: "/t1.jsonl",
+      modelInfo: async () => ({ price: { input: 10, cached_input: 1, cache_write: 0, output: 100 } }),
+    },
   },
 } as unknown as AppControl["thread"];
 
@@ -59,7 +62,7 @@ async function inApp(
         { id: "t2", name: "other", description: "" },
       ],
       reviewPrompt: (words) => `review ${words || "all"}`,
-      exportThread: async (path) => `wrote ${path}`,
+      exportThread: async (rollout, path) => `wrote ${rollout} to ${path}`,
     },
     prompts: { latest: () => ["one", "two"], clear: () => {} },
     themes: ["default", "contrast"],
@@ -121,8 +124,8 @@ describe("in the app", () => {
     ["/sandbox", "workspace-write, network off"],
     ["/history", "two"],
     ["/clearhistory", "empty"],
-    ["/export", "wrote moat-t1.md"],
-    ["/export a.html", "wrote a.html"],
+    ["/export", "wrote /t1.jsonl to moat-t1.md"],
+    ["/export a.html", "to a.html"],
     ["/image", "needs a file"],
     ["/side", "needs a question"],
     ["/theme nope", "there is no theme nope"],

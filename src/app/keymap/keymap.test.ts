@@ -1,8 +1,11 @@
 // The key table: every row can be pressed, is written in help, and may be set otherwise.
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Driver, keyOf } from "../state/driver.suite.ts";
 import { keyLines, keyMarkdown } from "./help.ts";
 import { keymapOf, keyName, textOf } from "./keymap.ts";
+import { keysPage } from "./page.ts";
 import { KEY_TABLE } from "./table.ts";
 
 type KeyEvent = Parameters<typeof keyName>[0];
@@ -25,6 +28,10 @@ describe("the table", () => {
     expect(help).toContain("Ctrl-A, Home");
     expect(help).toContain("G, Ctrl-End");
   });
+});
+
+test("docs/keys.md is what the tables give; if not, run: bun scripts/docs.ts", () => {
+  expect(readFileSync(join(import.meta.dir, "../../../docs/keys.md"), "utf8")).toBe(keysPage());
 });
 
 describe("names of keys", () => {

@@ -382,6 +382,16 @@ describe("scrolling", () => {
   });
 });
 
+test("what is left behind is the end of the conversation, and how to go on", () => {
+  const driver = new Driver();
+  expect(driver.app.farewell(driver.state)).toEqual([]);
+  for (let n = 0; n < 100; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
+  const lines = driver.app.farewell(driver.state).map(String);
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(lines.join("\n")).toContain("text 99");
+  expect(lines.at(-1)).toBe("moat resume t1");
+});
+
 test("the status says what is open, and whether it holds", () => {
   const text = (more: Partial<typeof opened>) => new Driver({ opened: { ...opened, ...more } }).text;
   expect(text({})).toContain("moat: workspace, no net");
