@@ -1,5 +1,6 @@
 // Menus, lists to choose from, pagers, scrolling: what lies over the composer and the conversation.
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { Item } from "../../protocol/index.ts";
 import { Driver, opened } from "./driver.suite.ts";
 
@@ -185,6 +186,22 @@ describe("files", () => {
     expect(driver.state.composer.text).toBe('see @src/main.ts @"a map.md" ');
   });
 
+  test("of what was found for the word before only what still fits can be taken", () => {
+    const driver = new Driver();
+    driver.type("@");
+    const files = ["a.md", "src/main.ts"].map((path) => ({ path, matched: [] }));
+    driver.feed({ type: "files", generation: driver.state.counter, files, more: 0, done: true });
+    driver.type("main");
+    driver.key("tab");
+    expect(driver.state.composer.text).toBe("@src/main.ts ");
+    driver.key("ctrl-u");
+    driver.type("@");
+    driver.feed({ type: "files", generation: driver.state.counter, files, more: 0, done: true });
+    driver.type("zz");
+    driver.key("enter");
+    expect(driver.ops()).toMatchObject([{ input: [{ text: "@zz" }] }]);
+  });
+
   test("without any Enter sends; an address has no menu", () => {
     const driver = new Driver();
     driver.type("@nothing");
@@ -364,6 +381,46 @@ describe("scrolling", () => {
     expect(driver.picture.scroll).toBe(scroll);
     driver.feed({ type: "term", event: { type: "wheel", rows: 1 } });
     expect(driver.picture.scroll).toBe(scroll - 1);
+  });
+
+  test("counts rows as they are, whatever happens meanwhile", () => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.integer({ min: -60, max: 60 }).map((rows) => ({ rows })),
+        fc.constantFrom({ columns: 40 }, { columns: 90 }, { more: 3 }, { thread: true }),
+      ),
+      { maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(steps, (list) => {
+        const driver = filled();
+        let id = 0;
+        for (const step of list) {
+          if ("rows" in step) driver.feed({ type: "term", event: { type: "wheel", rows: step.rows } });
+          if ("columns" in step) driver.feed({ type: "resized", size: { columns: step.columns, rows: 24 } });
+          if ("thread" in step) driver.feed({ type: "opened", opened });
+          if ("more" in step)
+            for (let n = 0; n < step.more; n++)
+              driver.event({ type: "item.completed", item: command(`x${id++}`, n * 4) });
+          const { history, live, scroll, panel } = driver.picture;
+          const rows = (index: number) => history.lines(index).length;
+          const { anchor } = driver.state;
+          let below = 0;
+          for (let index = anchor?.block ?? 0; anchor !== null && index < history.length; index++)
+            below += index === anchor.block ? Math.max(0, rows(index) - 1 - anchor.row) : rows(index);
+          if (anchor !== null) below += anchor.block < history.length ? live.length : live.length - 1 - anchor.row;
+          expect(scroll).toBe(below);
+          if ("rows" in step) {
+            const all = Array.from({ length: history.length }, (_, index) => rows(index)).reduce(
+              (a, b) => a + b,
+              live.length,
+            );
+            expect(scroll).toBeLessThanOrEqual(Math.max(0, all - (24 - panel.length)));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test("what is sent is seen", () => {
