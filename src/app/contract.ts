@@ -43,6 +43,11 @@ export interface AppTools {
   threads?(): Promise<PickRow[]>;
   /** What the model is told about a review: of these words, or of everything that is not committed. */
   reviewPrompt?(words: string): string;
-  /** Writes the thread into a file, its form by the name's end; says what became of it. */
-  exportThread?(path: string): Promise<string>;
+  /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */
+  exportThread?(rollout: string, path: string): Promise<string>;
+  /** A copy of the stored thread, as it was before what the person said as number `before` (from 0); null: as it is. */
+  fork?(
+    rollout: string,
+    before: number | null,
+  ): Promise<{ ok: true; thread_id: string; text: string } | { ok: false; message: string }>;
 }

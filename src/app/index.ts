@@ -1,13 +1,17 @@
 export { type App, createApp } from "./app.ts";
 export { Asks, appControl, type ControlParts } from "./app-control.ts";
+export { offersPlan } from "./commands/plan.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppThread, AppTools, Mode, StartResult } from "./contract.ts";
 export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
+export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
 export type { Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
+export type { AppOptions } from "./run/options.ts";
+export { runApp } from "./run/run.ts";
 export type { AppEffect, ThreadTarget } from "./state/effect.ts";
 export type { AppInput, InputBody, OpenedThread, PickRow } from "./state/input.ts";
 export type { AppStart } from "./state/start.ts";

@@ -11,6 +11,7 @@ import {
 } from "../protocol/index.ts";
 import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
+import type { Enforced } from "./enforced.ts";
 import { ItemLife } from "./item-life.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
@@ -74,6 +75,11 @@ export class Thread {
   /** Programs that run on beside the turns: plan mode stops them, and who switches to it asks first. */
   get running_programs(): number {
     return this.#parts.lasting.running;
+  }
+
+  /** What the sandbox comes to on this machine, before a command has shown it. The machine is asked once a process. */
+  async enforced(): Promise<Enforced> {
+    return (await import("./enforced.ts")).enforcedIn(this.#parts);
   }
 
   get events(): EventReader {

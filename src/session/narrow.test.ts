@@ -28,6 +28,16 @@ describe("the line that began the last turn", () => {
     ["is garbage", () => "garbage", true, least],
   ])("%s", (_, change, closed, wanted) => expect(reread(change, full, closed)).toMatchObject(wanted));
 
+  test("plan mode stays plan mode, and what comes after it is read as carefully", () => {
+    const planned = {
+      ...full,
+      ...least,
+      approval_policy: "never",
+      after_plan: { sandbox_mode: "wide", approval_policy: 7 },
+    };
+    expect(reread((line) => line, planned as never)?.after_plan).toEqual(least as never);
+  });
+
   test.each([
     [{ sandbox_mode: "boundless" }, { ...least, approval_policy: "never" }],
     [{ sandbox_mode: 7 }, { ...least, approval_policy: "never" }],

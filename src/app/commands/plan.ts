@@ -1,4 +1,4 @@
-import { contextText } from "../../view/index.ts";
+import { contextText, type Transcript } from "../../view/index.ts";
 import type { AppControl } from "../control.ts";
 
 /** `/plan`: goes into plan mode; with `go`, `new` and `off` out of it. */
@@ -10,6 +10,12 @@ export async function planCommand(control: AppControl, args: string): Promise<vo
   if (args !== "go" && args !== "new") return print("/plan takes nothing, go, new or off");
   if (plan === null) return print("there is no plan yet: say what is to be planned, in plan mode");
   await carryOut(plan, args === "go" ? "here" : "clean");
+}
+
+/** A turn that completed ended with a plan: a person is asked what becomes of it. */
+export function offersPlan({ entries }: Transcript): boolean {
+  const last = entries.at(-2);
+  return last?.type === "item" && last.item.type === "plan";
 }
 
 async function enter({ thread, change, print, confirm }: AppControl): Promise<void> {

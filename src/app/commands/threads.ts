@@ -12,6 +12,8 @@ export async function resume({ switchThread, print, app, tools, thread }: AppCon
 
 /** `/export [FILE]` */
 export async function exportThread({ tools, thread, print }: AppControl, args: string): Promise<void> {
+  const { transcript_path } = thread.parts.services;
   if (!tools.exportThread) return print("this front end cannot export: moat threads export");
-  print(await tools.exportThread(args === "" ? `moat-${thread.thread_id}.md` : args));
+  if (transcript_path === null) return print("this thread is not kept: there is nothing to export");
+  print(await tools.exportThread(transcript_path, args === "" ? `moat-${thread.thread_id}.md` : args));
 }

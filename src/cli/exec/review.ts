@@ -3,7 +3,7 @@ import { FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type OwnGit, openGit } from "../patch/git-run.ts";
-import instructions from "./review.md" with { type: "text" };
+import { reviewOf, UNCOMMITTED } from "./review-prompt.ts";
 import { refuse, startExec } from "./start.ts";
 
 /** What is reviewed: one sentence for the model that says how to see it. */
@@ -18,7 +18,7 @@ export const run: CommandRun = async (invocation) => {
   const target = await reviewTarget([...args, ...rest], flags, host);
   if (!target.ok) return refuse(host, target);
   const title = typeof flags.title === "string" ? `\n\nThe change is called: ${flags.title}` : "";
-  const text = `${instructions.trim()}\n\n# What to review\n\n${target.text}${title}`;
+  const text = reviewOf(`${target.text}${title}`);
   return startExec(invocation, { prompt: { text }, preset: READ_ONLY, review: true });
 };
 
@@ -28,11 +28,7 @@ async function reviewTarget(words: string[], flags: Flags, host: Host): Promise<
     const message = "say what to review, in one way: --uncommitted, --base BRANCH, --commit SHA, or your own words";
     return { ok: false, message, exit: USAGE };
   }
-  if (flags.uncommitted) {
-    const text =
-      "Everything that is not committed: `git diff HEAD` for tracked files, and the untracked files that `git status --porcelain` lists.";
-    return { ok: true, text };
-  }
+  if (flags.uncommitted) return { ok: true, text: UNCOMMITTED };
   if (words[0] !== undefined) return { ok: true, text: words[0] };
   const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
   const opened = await openGit(host, flags, cwd);

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readNamed, USAGE } from "../../base/index.ts";
-import { loadStore, type RolloutLine, readRollout, readThread, type ThreadSummary } from "../../session/index.ts";
+import { createNamed, readNamed, USAGE } from "../../base/index.ts";
+import type { TurnContext } from "../../protocol/index.ts";
+import { loadStore, type RolloutLine, readRollout, readThread } from "../../session/index.ts";
 import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -90,7 +91,7 @@ export const show: CommandRun = async ({ args, flags, host }) => {
     ["thread", thread.thread_id],
     ["directory", thread.cwd],
     ["model", `${thread.model ?? "none yet"}${thread.model_provider ? ` (${thread.model_provider})` : ""}`],
-    ["sandbox", stored.context ? `${stored.context.sandbox_mode}, approvals ${stored.context.approval_policy}` : ""],
+    ["sandbox", modesText(stored.context)],
     ["started", thread.created_at],
     ["last used", `${thread.updated_at} (${ago(thread.updated_at, new Date())})`],
     ["turns", `${stored.turns}${stored.open_turn ? ", the last one was not finished" : ""}`],
@@ -108,6 +109,14 @@ export const show: CommandRun = async ({ args, flags, host }) => {
   await printEvents(host, readRollout(thread.path).lines);
   return 0;
 };
+
+/** What a thread goes on with. */
+function modesText(context: TurnContext | null): string {
+  if (context === null) return "";
+  const { sandbox_mode, approval_policy } = context.after_plan ?? context;
+  const modes = `${sandbox_mode}, approvals ${approval_policy}`;
+  return context.after_plan === undefined ? modes : `plan mode (then ${modes})`;
+}
 
 async function printEvents(host: Host, lines: RolloutLine[]): Promise<void> {
   const { LinePrinter } = await import("../../view/index.ts");
@@ -131,7 +140,7 @@ export const exportThread: CommandRun = async ({ args, flags, host }) => {
   if (format === null) return fail(host, `--format ${flags.format}: use ${FORMATS.join(", ")}`, USAGE);
   const thread = await requireThread(host, args[0] ?? "");
   if (!thread) return 1;
-  const text = await exported(thread, format);
+  const text = await exported(thread.path, format);
   if (file === null) host.data(text);
   else {
     // A thread may hold anything that was on the screen: not for others to read.
@@ -142,13 +151,22 @@ export const exportThread: CommandRun = async ({ args, flags, host }) => {
   return 0;
 };
 
-async function exported(thread: ThreadSummary, format: Format): Promise<string> {
+/** Writes the thread of a rollout into a file, in the form that its name's end says; a sentence of what became of it. */
+export async function exportTo(path: string, name: string, host: Host): Promise<string> {
+  const made = await createNamed(resolve(host.cwd, name), 0o600, host.signal);
+  if (!made.ok) return `${name}: ${made.why}`;
+  made.file.write(await exported(path, formatOf(null, name) ?? "md"));
+  const problem = await made.file.close();
+  return problem === null ? `wrote ${name}` : `${name} is not complete: ${problem}`;
+}
+
+async function exported(path: string, format: Format): Promise<string> {
   if (format === "jsonl") {
-    return readRollout(thread.path)
+    return readRollout(path)
       .lines.map((line) => `${JSON.stringify(line)}\n`)
       .join("");
   }
   const { readTranscript, toHtml, toMarkdown } = await loadStore();
-  const transcript = readTranscript(thread.path);
+  const transcript = readTranscript(path);
   return format === "html" ? toHtml(transcript) : toMarkdown(transcript);
 }

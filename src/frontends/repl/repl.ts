@@ -1,9 +1,10 @@
-import { type AppControl, type AppThread, commandNames, complete, findCommand } from "../../app/index.ts";
+import { type AppControl, type AppThread, commandNames, complete, findCommand, offersPlan } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import { carryOut, type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
 import { readable } from "../../term/index.ts";
 import { Asker, type Asking } from "./asker.ts";
+import { Commands } from "./commands.ts";
 import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
@@ -28,8 +29,7 @@ class Repl {
   #current: AppThread;
   #pump: Promise<void> = Promise.resolve();
   #working = false;
-  /** A command of ours that runs. */
-  #command: AbortController | null = null;
+  readonly #commands: Commands;
   readonly #asker: Asker;
   /** Lines are obeyed one after another. */
   #lines: Promise<void> = Promise.resolve();
@@ -63,6 +63,7 @@ class Repl {
         complete: (line) => complete(line, commandNames, this.#thread.settings.cwd),
       },
     });
+    this.#commands = new Commands(this.#screen, (signal) => this.#control(signal));
     const stopped = () => this.#stopping || this.#leaving;
     this.#asker = new Asker({ options, screen: this.#screen, input: this.#input, stopped });
   }
@@ -81,7 +82,7 @@ class Repl {
     await this.#input.open();
     this.#follow(this.#thread);
     if (typed !== null) this.#input.putBack(typed);
-    if (input.length > 0) this.#startTurn(input);
+    if (input.length > 0) this.#begin({ type: "user_turn", input });
     else if (!this.#working) this.#ask();
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
@@ -133,15 +134,11 @@ class Repl {
     if (event.type === "turn.failed") this.#failed = true;
     if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
-    if (event.type === "turn.completed" && this.#offersPlan()) this.#lines = this.#lines.then(() => this.#decidePlan());
+    const plan = event.type === "turn.completed" && offersPlan(this.#display.transcript);
+    // A pipe says in its next line what becomes of it.
+    if (plan && this.#options.source !== "piped" && !this.#leaving)
+      this.#lines = this.#lines.then(() => this.#decidePlan());
     else this.#ask();
-  }
-
-  /** A person is asked what becomes of a plan; a pipe says it in its next line (`/plan go`). */
-  #offersPlan(): boolean {
-    const last = this.#display.transcript.entries.at(-2);
-    const planned = last?.type === "item" && last.item.type === "plan";
-    return planned && this.#options.source !== "piped" && !this.#leaving;
   }
 
   async #decidePlan(): Promise<void> {
@@ -155,8 +152,7 @@ class Repl {
 
   async #carryOut(plan: string, where: "here" | "clean"): Promise<void> {
     if (where === "clean" && !(await this.#switch(null))) return;
-    const { input, overrides } = carryOut(plan);
-    this.#startTurn(input, overrides);
+    this.#begin(carryOut(plan));
   }
 
   #submit(op: Op): void {
@@ -164,11 +160,12 @@ class Repl {
     this.#thread.submit(op);
   }
 
-  #startTurn(input: InputPart[], overrides?: SettingsChange): void {
+  /** Starts a turn, of whatever kind. */
+  #begin(op: Op): void {
     this.#working = true;
     this.#input.working();
-    this.#changed = { ...this.#changed, ...overrides };
-    this.#submit({ type: "user_turn", input, ...(overrides ? { overrides } : {}) });
+    if (op.type === "user_turn") this.#changed = { ...this.#changed, ...op.overrides };
+    this.#submit(op);
   }
 
   #onLine(line: string): void {
@@ -185,39 +182,17 @@ class Repl {
     const { history } = this.#options;
     history.add(line, this.#thread.thread_id);
     const [, command] = line.match(/^!\s*(\S.*)$/s) ?? [];
-    if (command !== undefined) return this.#run(command);
+    if (command !== undefined) return this.#begin({ type: "user_command", command });
     const called = findCommand(line);
-    if (called) return this.#call(called);
+    if (called) {
+      await this.#commands.call(called, this.#working);
+      if (!this.#working && !this.#changing) this.#ask();
+      return;
+    }
     const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));
     const input: InputPart[] = [...images, { type: "text", text: line }];
     if (this.#working) this.#submit({ type: "steer", input });
-    else this.#startTurn(input);
-  }
-
-  /** Of a turn that runs it waits for the end. */
-  #run(command: string): void {
-    this.#working = true;
-    this.#input.working();
-    this.#submit({ type: "user_command", command });
-  }
-
-  async #call(called: NonNullable<ReturnType<typeof findCommand>>): Promise<void> {
-    const working = this.#working;
-    if ("unknown" in called) {
-      this.#screen.line(`there is no command /${called.unknown}; /help lists them`);
-    } else if (working && !called.command.while_working) {
-      this.#screen.line(`/${called.command.name} has to wait for the turn; Ctrl-C interrupts it`);
-    } else {
-      const abort = new AbortController();
-      this.#command = abort;
-      try {
-        await called.command.run(this.#control(abort.signal), called.args);
-      } catch (error) {
-        this.#screen.line(`moat: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      this.#command = null;
-    }
-    if (!this.#working && !this.#changing) this.#ask();
+    else this.#begin({ type: "user_turn", input });
   }
 
   #control(signal: AbortSignal): AppControl {
@@ -233,20 +208,14 @@ class Repl {
       carryOut: (plan, where) => this.#carryOut(plan, where),
       attach: (path) => void this.#images.push(path),
       print: (text) => this.#screen.line(typeof text === "string" ? text.trimEnd() : text),
-      say: (text) => this.#startTurn([{ type: "text", text }]),
-      compact: (instructions) => this.#compact(instructions),
+      say: (text) => this.#begin({ type: "user_turn", input: [{ type: "text", text }] }),
+      compact: (instructions) => this.#begin({ type: "compact", ...(instructions === "" ? {} : { instructions }) }),
       switchThread: async (resume) => void (await this.#switch(resume)),
       confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
       app: null,
       signal,
     };
-  }
-
-  #compact(instructions: string): void {
-    this.#working = true;
-    this.#input.working();
-    this.#submit(instructions === "" ? { type: "compact" } : { type: "compact", instructions });
   }
 
   #change(changes: SettingsChange): void {
@@ -299,11 +268,11 @@ class Repl {
     if (this.#working) {
       this.#stopping = true;
       this.#submit({ type: "interrupt" });
-    } else if (!this.#command) {
+    } else if (!this.#commands.running) {
       this.#screen.line("(Ctrl-C again, Ctrl-D or q quits)");
       this.#ask();
     }
-    this.#command?.abort();
+    this.#commands.abort();
     this.#asker.cancel();
   }
 
@@ -321,7 +290,7 @@ class Repl {
     if (this.#leaving) return;
     this.#leaving = true;
     this.#stopping = true;
-    this.#command?.abort();
+    this.#commands.abort();
     this.#asker.cancel();
     this.#submit({ type: "shutdown" });
     void this.#pump.then(() => this.#exit.resolve(exit));

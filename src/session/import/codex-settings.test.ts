@@ -80,6 +80,22 @@ test.each(orders)("%s: a thread goes on as its last turn was", (order) => {
   expect(mode(...turn(settings({ mode: "workspace-write" })))).toBe("workspace-write");
 });
 
+test.each(orders)("%s: a thread in plan mode is in it here, and goes back to what it had, or less", (order) => {
+  const turn = ORDERS[order];
+  const planned = settings(FULL, { collaboration_mode: { mode: "plan", settings: { model: "m" } } });
+  const after = { sandbox_mode: "danger-full-access", approval_policy: "never" };
+  const context = { sandbox_mode: "read-only", approval_policy: "never", after_plan: after };
+  expect(imported(...turn(planned)).context).toMatchObject(context as never);
+  const narrower = event("thread_settings_applied", {
+    thread_settings: { sandbox_policy: READ, approval_policy: "untrusted" },
+  });
+  expect(imported(...turn(planned), narrower).context).toMatchObject({
+    ...context,
+    after_plan: { sandbox_mode: "read-only", approval_policy: "untrusted" },
+  } as never);
+  expect(imported(...turn(planned), ...turn(settings(WRITE))).context).not.toHaveProperty("after_plan");
+});
+
 test("a file that two versions wrote, one after the other", () => {
   const [old, , late] = orders.map((order) => ORDERS[order]);
   if (!old || !late) throw new Error("no order");

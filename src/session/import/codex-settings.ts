@@ -51,7 +51,7 @@ export class TurnSettings {
 
   /** The thread is over. What was set after its last turn counts as far as it is narrower. */
   finish(): void {
-    const { sandbox_mode, approval_policy } = this.#now;
+    const { sandbox_mode, approval_policy } = this.#now.after_plan ?? this.#now;
     if (this.#turn) this.#turn.context = narrowedBy(sandbox_mode, approval_policy, this.#turn.context);
   }
 }
@@ -83,11 +83,13 @@ function inPlanMode(plan: boolean, context: TurnContext): TurnContext {
 }
 
 function narrowedBy(mode: SandboxMode | null, policy: unknown, before: TurnContext): TurnContext {
-  return {
-    ...before,
-    sandbox_mode: mode === null ? before.sandbox_mode : narrowerMode(mode, before.sandbox_mode),
-    approval_policy: policy === "untrusted" ? "untrusted" : before.approval_policy,
+  const { sandbox_mode, approval_policy } = before.after_plan ?? before;
+  const narrowed = {
+    sandbox_mode: mode === null ? sandbox_mode : narrowerMode(mode, sandbox_mode),
+    approval_policy: policy === "untrusted" ? "untrusted" : approval_policy,
   };
+  // Plan mode itself is the narrowest there is.
+  return { ...before, ...(before.after_plan === undefined ? narrowed : { after_plan: narrowed }) };
 }
 
 /** The mode that settings come to, by `sandbox_policy` and `permission_profile`, the narrower of both; null: neither is there. */

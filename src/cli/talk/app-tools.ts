@@ -1,0 +1,44 @@
+import type { AppTools } from "../../app/index.ts";
+import { loadStore } from "../../session/index.ts";
+import { styleFor } from "../../term/index.ts";
+import type { Flags, Host } from "../contract.ts";
+import { reviewPrompt } from "../exec/review-prompt.ts";
+
+/** What front ends for people have of the other commands; each is loaded when it is called. */
+export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
+  return {
+    async diff(directory) {
+      const { shownDiff, treeDiff } = await import("../patch/diff.ts");
+      const diff = await treeDiff(host, flags, directory);
+      if (!diff.ok) return diff.message;
+      const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
+      return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
+    },
+    async draftInstructions(print, signal) {
+      const { draftInstructions } = await import("../exec/init.ts");
+      const drafted = await draftInstructions(host, { flags, cwd, print, signal });
+      return drafted.ok ? drafted : { ok: false, message: drafted.message };
+    },
+    models: async (signal) => (await import("./app/lists.ts")).modelRows(host, flags, signal),
+    threads: async () => (await import("./app/lists.ts")).threadRows(host, cwd),
+    reviewPrompt,
+    async exportThread(rollout, path) {
+      const { exportTo } = await import("../threads/read.ts");
+      return exportTo(rollout, path, { ...host, cwd });
+    },
+    fork: (rollout, before) => forkOf(rollout, before, host),
+  };
+}
+
+async function forkOf(rollout: string, before: number | null, host: Host): ReturnType<NonNullable<AppTools["fork"]>> {
+  const { forkThread, rewindThread } = await loadStore();
+  const thread_id = Bun.randomUUIDv7();
+  const options = { moat_home: host.moat_home, thread_id, date: host.date(), moat_version: host.version };
+  try {
+    if (before !== null) return { ok: true, thread_id, text: rewindThread(rollout, before, options).text };
+    forkThread(rollout, options);
+    return { ok: true, thread_id, text: "" };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
