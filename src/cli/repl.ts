@@ -13,11 +13,11 @@ import type { CommandRun, Flags, Host, Invocation } from "./contract.ts";
 import { imagePaths } from "./exec/options.ts";
 import { fail } from "./exits.ts";
 import { takeInterrupts } from "./host.ts";
-import { jsonTo } from "./json-to.ts";
 import { openOutput } from "./named-output.ts";
 import { type FlaggedOptions, openWithFlags } from "./open-flags.ts";
 import { findRepository } from "./patch/repository.ts";
 import { notFound } from "./threads/text.ts";
+import { watching } from "./watching.ts";
 
 const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
 
@@ -64,7 +64,7 @@ async function converse(
   const resumed = path === null ? null : { path, stored: readThread(path) };
   if (terminal && resumed === null) await (await import("./config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
-  const json = await jsonTo(flags, host);
+  const json = await watching(flags, host);
   if (!json.ok) return fail(host, json.message, json.exit);
   const opening = { flags, cwd, watch: json.watch };
   const first = await startThread(host, opening, resumed, async (question) => {
