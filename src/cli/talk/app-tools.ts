@@ -19,8 +19,8 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
       const drafted = await draftInstructions(host, { flags, cwd, print, signal });
       return drafted.ok ? drafted : { ok: false, message: drafted.message };
     },
-    models: async (signal) => (await import("./app/lists.ts")).modelRows(host, flags, signal),
-    threads: async () => (await import("./app/lists.ts")).threadRows(host, cwd),
+    models: async (signal) => (await import("./lists.ts")).modelRows(host, flags, signal),
+    threads: async () => (await import("./lists.ts")).threadRows(host, cwd),
     reviewPrompt,
     async exportThread(rollout, path) {
       const { exportTo } = await import("../threads/read.ts");
