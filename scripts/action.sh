@@ -10,7 +10,8 @@ asset() {
   case "$(uname -s)" in Linux) os=linux ;; Darwin) os=darwin ;; *) fail "no release for $(uname -s)" ;; esac
   case "$(uname -m)" in x86_64 | amd64) cpu=x64 ;; aarch64 | arm64) cpu=arm64 ;; *) fail "no release for $(uname -m)" ;; esac
   libc=
-  if [ "$os" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1; then libc=-musl; fi
+  # musl's loader alone says nothing: it is a package of glibc's systems, too.
+  if [ "$os" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1 && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; then libc=-musl; fi
   printf 'moat-%s-%s%s.tar.gz' "$os" "$cpu" "$libc"
 }
 

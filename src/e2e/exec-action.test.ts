@@ -1,6 +1,6 @@
 // action.yml, its script and the recipes of docs/ci.md, as far as a shell can run them.
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { callCustom, respond, say } from "../testkit/index.ts";
@@ -109,7 +109,8 @@ describe("action.yml", () => {
       fetch({ url }) {
         const { pathname } = new URL(url);
         const [, file] = pathname.match(/^\/releases\/(?:latest\/download|download\/v9\.9\.9)\/([^/]+)$/) ?? [];
-        return file ? new Response(Bun.file(join(www, file))) : new Response("none", { status: 404 });
+        const there = file !== undefined && existsSync(join(www, file));
+        return there ? new Response(Bun.file(join(www, file))) : new Response("none", { status: 404 });
       },
     });
     const from = { MOAT_RELEASES: `http://127.0.0.1:${server.port}/releases` };

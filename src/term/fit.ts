@@ -27,13 +27,16 @@ export function untabbed(line: string): string {
   return line.includes("\t") ? lineOf(glyphsOf(line)) : line;
 }
 
-/** Rows that a terminal makes of a line when its window has `columns` cells: a wide character is not halved. */
-export function rowsOf(line: string, columns: number): number {
-  if (isPlain(line) || widthOf(line) <= columns) return Math.max(1, Math.ceil(widthOf(line) / columns));
-  let [rows, used] = [1, 0];
+/** Rows that a terminal makes of a line, or of its first cells, when its window has `columns`: a wide character is not halved. */
+export function rowsOf(line: string, columns: number, cells = Number.POSITIVE_INFINITY): number {
+  const most = Math.min(cells, widthOf(line));
+  if (isPlain(line) || most <= columns) return Math.max(1, Math.ceil(most / columns));
+  let [rows, used, seen] = [1, 0, 0];
   for (const { width } of glyphsOf(line)) {
+    if (seen >= most) break;
     if (used + width > columns) [rows, used] = [rows + 1, 0];
     used += width;
+    seen += width;
   }
   return rows;
 }

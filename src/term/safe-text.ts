@@ -67,10 +67,10 @@ export class SafeText {
     return new SafeText(shown + " ".repeat(Math.max(0, columns - widthOf(shown))));
   }
 
-  /** A part of text without styles, by its UTF-16 units: what was made visible stays so. Of styled text a part would be half a style: it is shown. */
+  /** A part of text by its UTF-16 units: what was made visible stays so. A part that holds a style could hold half of one: that is shown. */
   slice(begin: number, end?: number): SafeText {
     const part = this.#text.slice(begin, end);
-    return this.#text.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
+    return part.includes("\x1b") ? SafeText.of(part) : new SafeText(part);
   }
 
   static join(parts: readonly Printable[], separator: string): SafeText {

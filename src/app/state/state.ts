@@ -140,14 +140,6 @@ export interface TurnClock {
   patched: ReadonlySet<string>;
 }
 
-/** A command that the person runs. */
-export interface Shell {
-  id: number;
-  command: string;
-  output: string;
-  since: number;
-}
-
 /** The thread that is talked to, and all that is shown of it. */
 export interface Conversation {
   /** Counts the conversations of this run. */
@@ -206,15 +198,14 @@ export interface AppState {
   pager: Pager | null;
   /** The last row of the conversation that is seen; null: its end. */
   anchor: { block: number; row: number } | null;
-  /** A line in the place of the hint, until the next key. */
+  /** A line above the status, until the next key. */
   hint: string | null;
   /** When Esc was pressed and did nothing, and Ctrl-C. */
   escaped_at: number | null;
   interrupted_at: number | null;
   /** The name of the command that runs. */
   command: string | null;
-  shells: readonly Shell[];
-  /** Counts what results come back for: files, shells. */
+  /** Counts what results come back for: files. */
   counter: number;
   /** The `wake` that was asked for last. */
   wake: number | null;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readRegular } from "../../base/index.ts";
 import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
+import { runEditor } from "../editor.ts";
 import { configFile, fail, usage } from "./shared.ts";
 
 /** The subcommands that change a file. */
@@ -36,25 +37,12 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * that was refused is kept and opened again next time.
  */
 async function inEditor(host: Host, file: string): Promise<number> {
-  const editor = host.env.VISUAL || host.env.EDITOR;
-  if (!editor) return fail(host, `no editor is set. Set VISUAL or EDITOR, or edit ${file} yourself.`);
   const draft = `${file}.draft`;
   const before = readRegular(existsSync(draft) ? draft : file, MAX_BYTES);
   if (!before.ok && before.code !== "ENOENT") return fail(host, `${file} cannot be edited: ${before.why}.`);
   if (!existsSync(draft)) writeWhole(draft, before.ok ? before.bytes.toString("utf8") : "");
-  const [{ safePath }, { usualReach }] = await Promise.all([
-    import("../../sandbox/index.ts"),
-    import("../../open/index.ts"),
-  ]);
-  // An editor of this name may lie in the project.
-  const PATH = safePath(host.env.PATH ?? "", await usualReach(host));
-  const child = Bun.spawn(["/bin/sh", "-c", `${editor} "$1"`, "sh", draft], {
-    cwd: host.cwd,
-    env: { ...host.env, PATH },
-    stdio: ["inherit", "inherit", "inherit"],
-  });
-  const code = await child.exited;
-  if (code !== 0) return fail(host, `the editor ended with ${code}, so nothing was changed. Your text is in ${draft}.`);
+  const ended = await runEditor(host, draft);
+  if (!ended.ok) return fail(host, `${ended.message}. Your text is in ${draft}.`);
   const edited = readRegular(draft, MAX_BYTES);
   if (!edited.ok) return fail(host, `${draft} cannot be read, so nothing was changed: ${edited.why}.`);
   const result = await replaceFile(file, edited.bytes.toString("utf8"), host.home);

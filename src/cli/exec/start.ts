@@ -10,7 +10,7 @@ import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
 import type { GitRefusal } from "../patch/git-run.ts";
 import { findRepository } from "../patch/repository.ts";
-import { watching } from "../watching.ts";
+import { watching } from "../talk/watching.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
 import { type PromptResult, readPrompt } from "./prompt.ts";

@@ -5,6 +5,8 @@ export interface Blocks {
   length: number;
   /** The lines of a block, no line wider than the screen. Called for what is to be seen only: whoever gives it remembers it. */
   lines(index: number): readonly SafeText[];
+  /** How many lines a block has: also asked for of blocks that are not to be seen, where it may be known without them. */
+  rows(index: number): number;
 }
 
 /** What the screen shall show now. No line is wider than the screen has columns. */
@@ -19,7 +21,10 @@ export interface Picture {
   panel: readonly SafeText[];
   /** Where the caret stands in `panel`, from 0; null: it is hidden. */
   caret: { row: number; column: number } | null;
-  /** Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Inline: has no effect. */
+  /**
+   * Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Who scrolls says more of them when
+   * more comes, so that the window stays where it is. What would lead beyond the beginning is left out. Inline: has no effect.
+   */
   scroll: number;
   /**
    * A pager in the place of conversation and panel (fullscreen: the whole window; inline: the alternate screen while it is there);
@@ -35,19 +40,21 @@ export interface Picture {
 /** Where pictures are painted. Everything that it switches on it switches off again. */
 export interface Screen {
   readonly kind: "inline" | "fullscreen";
-  /** Takes the terminal: modes on. */
+  /** Takes the terminal: modes on. Also again after it was closed; what was printed is not printed again. */
   open(): void;
   /** Shows a picture now. Skips frames while the terminal does not take what it got (paints the latest once it does). */
   paint(picture: Picture): void;
   /** The window has another size; the next picture is made for it. */
   resized(size: Size): void;
+  /** Nothing of what is on the screen is taken for granted: the next picture is painted whole. */
+  repaint(): void;
   /**
    * Gives the terminal back, modes off. Fullscreen prints `farewell` (the end of the conversation) on the main screen; inline
    * leaves what it printed and takes its live region away.
    */
   close(farewell: readonly SafeText[]): void;
-  /** Rows of the conversation that a fullscreen window shows, and how far it can be scrolled; for paging. */
-  page(): { rows: number };
+  /** Of what was painted last: rows of the conversation that the window has, and whether its end is shown; for paging and for a sign that there is more. */
+  page(): { rows: number; end: boolean };
 }
 
 /** Of a window, in cells. */

@@ -49,17 +49,24 @@ function openRows(open: OpenItem, look: Look, elapsed: (id: string) => number): 
 }
 
 /** The end of Markdown that is still being written: as much of it as a window can show. */
-export function tailRows(text: string, look: Look): Line[] {
-  // A window of text that fills its rows, and as much again for the marks in it.
-  const most = 2 * look.rows * look.columns;
-  if (text.length <= most) return markdownRows(withoutBlankStart(text), look);
-  const cutAt = text.length - most;
-  const line = text.indexOf("\n", cutAt) + 1;
-  const tail = text.slice(line > 0 ? line : cutAt);
+function tailRows(text: string, look: Look): Line[] {
+  const tail = tailOf(text, look);
+  if (tail === null) return markdownRows(withoutBlankStart(text), look);
+  // What is not finished is one block: when it began as a fence, all of it is code.
   const fence = /^\s*(?:`{3,}|~{3,})([^\s`]*)/.exec(text.slice(0, 200));
   const rows =
     fence === null
       ? markdownRows(tail, look)
       : codeLines(tail, fence[1] ?? "", look).flatMap((one) => wrapped(one, look.columns, "cells"));
   return [[exact("…", look.theme.dim)], ...rows];
+}
+
+/** As many lines, and no more text, as fill a window twice: some of it is marks. null: all of it is no more. */
+function tailOf(text: string, { rows, columns }: Look): string | null {
+  const near = text.slice(-2 * rows * columns);
+  const lines = near.split("\n");
+  if (near.length === text.length && lines.length <= 2 * rows) return null;
+  // The first line may be the end of one.
+  const whole = near.length < text.length && lines.length > 1 ? lines.slice(1) : lines;
+  return whole.slice(-2 * rows).join("\n");
 }

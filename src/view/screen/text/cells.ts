@@ -17,7 +17,8 @@ export interface Cell {
   width: number;
 }
 
-const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
+/** A segmenter takes some ms to make: not before a text needs it. */
+const segmenter: { made?: Intl.Segmenter } = {};
 
 /** The graphemes of a line, in order. */
 export function* graphemes(text: string): Generator<Cell> {
@@ -25,7 +26,8 @@ export function* graphemes(text: string): Generator<Cell> {
     for (let at = 0; at < text.length; at++) yield { at, text: text.charAt(at), width: 1 };
     return;
   }
-  for (const { segment, index } of GRAPHEMES.segment(text))
+  segmenter.made ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  for (const { segment, index } of segmenter.made.segment(text))
     yield { at: index, text: segment, width: Bun.stringWidth(segment) };
 }
 

@@ -1,5 +1,5 @@
-import type { Refusal } from "../open/index.ts";
-import type { Flags, Host } from "./contract.ts";
+import type { Refusal } from "../../open/index.ts";
+import type { Flags, Host } from "../contract.ts";
 import type { Watch } from "./json-to.ts";
 
 /** Who watches the threads of this command, by `--json-to`; null: nobody, and then nothing is loaded for it. */

@@ -1,0 +1,11 @@
+import type { Modes } from "../modes.ts";
+import type { Output } from "../output.ts";
+import type { Size } from "./picture.ts";
+
+/** What a screen is painted on. `progress`: the terminal knows OSC 9;4 (`knowsProgress`). */
+export interface Surface {
+  output: Output;
+  modes: Modes;
+  size: Size;
+  progress: boolean;
+}
