@@ -69,7 +69,8 @@ class Inline implements Screen {
     this.#latest.end();
     this.#modes.onLeave = null;
     this.#modes.off("cover");
-    this.#output.send(this.#leave());
+    const last = farewell.map((line) => `${rowText(String(line), this.#size.columns)}\r\n`).join("");
+    this.#output.send(this.#leave() + last);
     this.#around.close();
     for (const mode of [...MODES].reverse()) if (mode !== "raw") this.#modes.off(mode);
     this.#output.flush();
