@@ -1,6 +1,7 @@
-import type { Picture } from "../term/index.ts";
+import type { Picture, SafeText } from "../term/index.ts";
 import type { Kit } from "./kit.ts";
 import { Drawer } from "./picture/drawer.ts";
+import { farewellOf } from "./picture/farewell.ts";
 import { pictureOf } from "./picture/picture.ts";
 import type { AppInput } from "./state/input.ts";
 import { reduceApp } from "./state/reduce.ts";
@@ -15,6 +16,8 @@ export interface App {
   reduce(state: AppState, input: AppInput): Step;
   /** What the screen shows of a state. */
   picture(state: AppState): Picture;
+  /** What stays on the main screen when the app leaves the other one: the end of the conversation, and how to go on. */
+  farewell(state: AppState): readonly SafeText[];
 }
 
 /** Makes the application. What it keeps are lines that were drawn: the same state gives the same picture without them. */
@@ -24,5 +27,6 @@ export function createApp(kit: Kit): App {
     start: (begin, at) => startApp(begin, at, kit),
     reduce: (state, input) => reduceApp(state, input, drawer),
     picture: (state) => pictureOf(state, drawer),
+    farewell: (state) => farewellOf(state, drawer),
   };
 }

@@ -21,7 +21,7 @@ export function workFacts({ conversation, now }: AppState): WorkFacts {
   };
 }
 
-export function statusFacts({ conversation, setup, hint }: AppState): StatusFacts {
+export function statusFacts({ conversation, setup }: AppState): StatusFacts {
   const { context, transcript, branch, price } = conversation;
   const { room, usage } = transcript;
   return {
@@ -34,7 +34,7 @@ export function statusFacts({ conversation, setup, hint }: AppState): StatusFact
     context: room?.window ? room.tokens / room.window : null,
     tokens: usage === null ? null : usage.input_tokens + usage.output_tokens,
     cost: usage === null || price === null ? null : costOf(usage, price),
-    hint: hint ?? "Shift+Tab mode · / commands · ? keys",
+    hint: "Shift+Tab mode · / commands · ? keys",
   };
 }
 

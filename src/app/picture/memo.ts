@@ -1,66 +1,75 @@
-import type { SafeText } from "../../term/index.ts";
+import { SafeText } from "../../term/index.ts";
 import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
 
 /** Blocks whose lines are kept: what several screens show. The others are drawn again when one scrolls there. */
 const KEPT = 2000;
 
+const BLANK = SafeText.of("");
+
 interface Drawn {
   look: Look;
-  above: Block | null;
   lines: readonly SafeText[];
+  /** The same with a blank line that parts it from what is above; made when it is wanted. */
+  apart: readonly SafeText[] | null;
 }
 
 /** Lines of the blocks of a log, drawn once for each look. */
 export class LineMemo {
-  readonly #views: Pick<Views, "block">;
+  readonly #views: Pick<Views, "block" | "isApart">;
   /** The latest drawn last. */
   readonly #drawn = new Map<Block, Drawn>();
   /** How many lines a block has is kept for all of them: a number is small. */
-  readonly #rows = new WeakMap<Block, Omit<Drawn, "lines"> & { rows: number }>();
+  readonly #rows = new WeakMap<Block, { look: Look; rows: number }>();
 
-  constructor(views: Pick<Views, "block">) {
+  constructor(views: Pick<Views, "block" | "isApart">) {
     this.#views = views;
   }
 
   lines(log: GrowingList<Block>, index: number, look: Look): readonly SafeText[] {
     const block = log.at(index);
-    return block ? this.#lines(block, look, this.#above(log, index, look)) : [];
+    if (!block) return [];
+    const drawn = this.#draw(block, look);
+    if (!this.#isApart(log, index, look)) return drawn.lines;
+    drawn.apart ??= [BLANK, ...drawn.lines];
+    return drawn.apart;
   }
 
   rows(log: GrowingList<Block>, index: number, look: Look): number {
     const block = log.at(index);
-    if (!block) return 0;
-    const above = this.#above(log, index, look);
-    const known = this.#rows.get(block);
-    return known && known.above === above && sameLook(known.look, look)
-      ? known.rows
-      : this.#lines(block, look, above).length;
+    return block ? this.#ownRows(block, look) + (this.#isApart(log, index, look) ? 1 : 0) : 0;
   }
 
-  #lines(block: Block, look: Look, above: Block | null): readonly SafeText[] {
+  #ownRows(block: Block, look: Look): number {
+    const known = this.#rows.get(block);
+    return known && sameLook(known.look, look) ? known.rows : this.#draw(block, look).lines.length;
+  }
+
+  #draw(block: Block, look: Look): Drawn {
     const known = this.#drawn.get(block);
-    if (known && known.above === above && sameLook(known.look, look)) return known.lines;
-    const lines = this.#views.block(block, look, above);
+    if (known && sameLook(known.look, look)) return known;
+    const drawn = { look, lines: this.#views.block(block, look, null), apart: null };
     this.#drawn.delete(block);
-    this.#drawn.set(block, { look, above, lines });
-    this.#rows.set(block, { look, above, rows: lines.length });
+    this.#drawn.set(block, drawn);
+    this.#rows.set(block, { look, rows: drawn.lines.length });
     const [oldest] = this.#drawn.keys();
     if (this.#drawn.size > KEPT && oldest) this.#drawn.delete(oldest);
-    return lines;
+    return drawn;
   }
 
-  /** The last block over this one that has lines. Whether it has some does not depend on what lies over it. */
-  #above(log: GrowingList<Block>, index: number, look: Look): Block | null {
+  /** A blank line parts it from the last block over it that has lines. */
+  #isApart(log: GrowingList<Block>, index: number, look: Look): boolean {
+    const block = log.at(index);
+    if (!block || this.#ownRows(block, look) === 0) return false;
     for (let at = index - 1; at >= 0; at--) {
-      const block = log.at(at);
-      if (block && (this.#rows.get(block)?.rows ?? this.#lines(block, look, null).length) > 0) return block;
+      const above = log.at(at);
+      if (above && this.#ownRows(above, look) > 0) return this.#views.isApart(above, block);
     }
-    return null;
+    return false;
   }
 }
 
 /** Lines of a finished block do not depend on how high the window is. */
-function sameLook(a: Look, b: Look): boolean {
+export function sameLook(a: Look, b: Look): boolean {
   return (
     a === b || (a.columns === b.columns && a.theme === b.theme && a.words === b.words && a.directory === b.directory)
   );

@@ -11,14 +11,16 @@ export type Panel = Pick<Card, "lines" | "caret">;
 /** A question, a list, or the composer with what is offered for it; below it the status line. */
 export function panelOf(state: AppState, views: Views): Panel {
   const { look } = state;
-  const status = views.status(statusFacts(state), look);
-  if (state.questions.length > 0) return stacked([], questionCard(state, views), [status]);
+  const hint =
+    state.hint === null ? [] : views.block({ type: "note", lines: [look.theme.dim(state.hint)] }, look, null);
+  const status = [...hint, views.status(statusFacts(state), look)];
+  if (state.questions.length > 0) return stacked([], questionCard(state, views), status);
   const rule = state.screen === "fullscreen" ? [views.rule(look)] : [];
   const above = [...rule, ...views.work(workFacts(state), look)];
-  if (state.picker !== null) return stacked(above, pickerCard(state, state.picker, views), [status]);
+  if (state.picker !== null) return stacked(above, pickerCard(state, state.picker, views), status);
   const menu = state.menu === null ? null : menuFacts(state.menu);
   const below = menu === null ? [] : views.menu(menu, look);
-  return stacked(above, views.composer(composerFacts(state), look), [...below, status]);
+  return stacked(above, views.composer(composerFacts(state), look), [...below, ...status]);
 }
 
 function stacked(above: readonly SafeText[], card: Panel, below: readonly SafeText[]): Panel {

@@ -33,7 +33,8 @@ export class CommandRunner {
     const run = async () => found.command.run(control, args);
     run()
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) send({ type: "note", lines: [error instanceof Error ? error.message : String(error)] });
+        if (!abort.signal.aborted)
+          send({ type: "note", lines: [error instanceof Error ? error.message : String(error)] });
       })
       .finally(() => send({ type: "command ended" }));
   }

@@ -3,6 +3,7 @@ import { menuCommands } from "../commands/table.ts";
 import { replaceRange } from "../composer/buffer.ts";
 import { type Composer, edited } from "../composer/composer.ts";
 import { rank } from "../fuzzy.ts";
+import type { FoundFile } from "./input.ts";
 import type { AppState, Menu, Step } from "./state.ts";
 import { step } from "./step.ts";
 
@@ -37,17 +38,14 @@ export function withMenu(state: AppState): Step {
   if (old?.query === word.query && old.from === word.from) return step(open);
   const generation = state.counter + 1;
   const { from, query } = word;
-  // What was found for the word before stays until there is better: nothing flickers.
-  const menu: Menu = {
-    kind: "file",
-    from,
-    query,
-    generation,
-    files: old?.files ?? [],
-    more: old?.more ?? 0,
-    selected: 0,
-  };
+  // What was found for the word before and still fits stays until there is better: nothing flickers, and Enter takes nothing else.
+  const menu: Menu = { kind: "file", from, query, generation, files: fitting(old, query), more: 0, selected: 0 };
   return step({ ...open, counter: generation, menu }, { type: "find files", generation, query });
+}
+
+function fitting(menu: Extract<Menu, { kind: "file" }> | null, query: string): readonly FoundFile[] {
+  const paths = (menu?.files ?? []).map(({ path }) => path);
+  return rank(paths, query).map(({ index, matched }) => ({ path: paths[index] ?? "", matched }));
 }
 
 /** Commands that fit, with the places of what was found behind the slash. */

@@ -112,7 +112,7 @@ function withBranch(state: AppState, branch: AppState["conversation"]["branch"])
 
 function withEnforced(state: AppState, { enforced, weak }: Extract<Result, { type: "enforced" }>): AppState {
   const { start } = state.conversation;
-  return withConversation(state, { enforced, weak, start: start === null ? null : { ...start, enforced } });
+  return withConversation(state, { weak, start: start === null ? null : { ...start, enforced } });
 }
 
 /** A line of moat's own. */

@@ -8,12 +8,8 @@ export function rowsBelow(state: AppState, drawer: Drawer): number {
   const { log } = conversation;
   const live = drawer.liveRows(state);
   if (anchor.block >= log.length) return Math.max(0, live - 1 - anchor.row);
-  let rows = live;
-  for (let index = anchor.block; index < log.length; index++) {
-    const own = drawer.rows(log, index, look);
-    rows += index === anchor.block ? Math.max(0, own - 1 - anchor.row) : own;
-  }
-  return rows;
+  const own = drawer.rows(log, anchor.block, look);
+  return live + drawer.rowsFrom(log, anchor.block, look) - Math.min(own, anchor.row + 1);
 }
 
 /** Scrolls by rows; more than 0: towards the beginning. Inline the terminal scrolls. */
@@ -36,12 +32,8 @@ function anchored(state: AppState, below: number, drawer: Drawer): AppState {
   const { log } = state.conversation;
   const live = drawer.liveRows(state);
   const seen = drawer.page(state) + 1;
-  let rows = live;
-  let first = log.length;
-  while (rows < below + seen && first > 0) {
-    first--;
-    rows += drawer.rows(log, first, state.look);
-  }
+  const first = drawer.reaching(log, below + seen - live, state.look);
+  const rows = live + drawer.rowsFrom(log, first, state.look);
   // All there is: the beginning stays at the top.
   const wanted = Math.min(below, rows - seen);
   return wanted <= 0 ? toEnd(state) : { ...state, anchor: anchorAt(state, wanted, live, drawer) };
@@ -50,13 +42,9 @@ function anchored(state: AppState, below: number, drawer: Drawer): AppState {
 function anchorAt(state: AppState, below: number, live: number, drawer: Drawer): AppState["anchor"] {
   const { log } = state.conversation;
   if (below < live) return { block: log.length, row: live - 1 - below };
-  let left = below - live;
-  for (let index = log.length - 1; index >= 0; index--) {
-    const rows = drawer.rows(log, index, state.look);
-    if (left < rows) return { block: index, row: rows - 1 - left };
-    left -= rows;
-  }
-  return { block: 0, row: 0 };
+  const left = below - live;
+  const block = drawer.reaching(log, left + 1, state.look);
+  return { block, row: drawer.rowsFrom(log, block, state.look) - left - 1 };
 }
 
 export function scrolledPager(state: AppState, rows: number, drawer: Drawer): AppState {

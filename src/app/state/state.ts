@@ -198,7 +198,7 @@ export interface AppState {
   pager: Pager | null;
   /** The last row of the conversation that is seen; null: its end. */
   anchor: { block: number; row: number } | null;
-  /** A line in the place of the hint, until the next key. */
+  /** A line above the status, until the next key. */
   hint: string | null;
   /** When Esc was pressed and did nothing, and Ctrl-C. */
   escaped_at: number | null;

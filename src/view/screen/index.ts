@@ -7,7 +7,7 @@ import { itemRows, planRows } from "./items/item.ts";
 import { fileRows } from "./items/patch.ts";
 import { painted } from "./text/line.ts";
 
-export { block, whole } from "./block.ts";
+export { block, isApart, whole } from "./block.ts";
 export { composer } from "./composer.ts";
 export type * from "./contract.ts";
 export { input } from "./input.ts";

@@ -1,11 +1,27 @@
 // What stands below the conversation, where a golden file would not say why.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ApprovalRequest } from "../../protocol/index.ts";
+import type { ApprovalRequest, Event } from "../../protocol/index.ts";
+import { transcriptOf } from "../transcript.ts";
 import { hostile } from "./hostile.suite.ts";
-import { block, composer, diff, input, menu, open, pager, pagerRows, question, status, whole, work } from "./index.ts";
+import {
+  block,
+  composer,
+  diff,
+  emptySplit,
+  input,
+  menu,
+  open,
+  pager,
+  pagerRows,
+  question,
+  splitMore,
+  status,
+  whole,
+  work,
+} from "./index.ts";
 import { asking, facts, patched, request, working } from "./panels.suite.ts";
-import { BLOCKS, command, lookOf, patch, seen } from "./samples.suite.ts";
+import { BLOCKS, command, lookOf, MARKDOWN, patch, seen } from "./samples.suite.ts";
 
 describe("composer", () => {
   const of = (text: string, caret: number, columns = 20, rows = 6) =>
@@ -82,7 +98,7 @@ describe("status line", () => {
   test("colour says what matters: weak sandbox, full context", () => {
     const line = (more: object) => String(status({ ...facts, ...more }, lookOf(80, { colours: "16" })));
     expect(line({})).toContain("\x1b[36mmoat: workspace, no net");
-    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33mmoat: off");
+    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33m! \x1b[39m\x1b[33mmoat: off");
     expect(line({ context: 0.84 })).toContain("\x1b[33mcontext");
     expect(line({ context: 0.85 })).toContain("\x1b[31mcontext");
   });
@@ -255,6 +271,22 @@ describe("folding", () => {
   });
 });
 
+test("an answer that came in blocks looks as if it had come at once", () => {
+  const look = lookOf(60, { colours: "16" });
+  const prose = (text: string) => ({ type: "prose" as const, text, first: false });
+  let split = emptySplit;
+  let above: ReturnType<typeof prose> | null = null;
+  const lines: string[] = [];
+  for (const character of MARKDOWN) {
+    split = splitMore(split, character);
+    if (split.done === "") continue;
+    lines.push(...block(prose(split.done), look, above).map(String));
+    above = prose(split.done);
+  }
+  lines.push(...block(prose(split.rest), look, above).map(String));
+  expect(lines).toEqual(block(prose(MARKDOWN), look, null).map(String));
+});
+
 test("a blank line parts what was said from what was done, not what was done one after the other", () => {
   const said = BLOCKS[1] ?? null;
   const prose = BLOCKS[3] ?? null;
@@ -326,6 +358,24 @@ describe("diff", () => {
       "  Binary files a/p.png and b/p.png differ",
     ]);
   });
+});
+
+test("how long a thing took and cost is known of a thread that was resumed, too", () => {
+  const usage = {
+    input_tokens: 9,
+    cached_input_tokens: 0,
+    cache_write_input_tokens: 0,
+    output_tokens: 1,
+    reasoning_output_tokens: 0,
+  };
+  const numbered = [
+    { seq: 0, type: "item.completed", item: command({}), duration_ms: 4200 },
+    { seq: 1, type: "turn.completed", turn_id: "1", usage, turn_usage: usage, duration_ms: 61_000, cost_usd: 0.25 },
+  ] satisfies Event[];
+  const shown = [...transcriptOf(numbered).entries].map((entry) =>
+    seen(block({ type: "entry", entry }, lookOf(40), null)),
+  );
+  expect(shown).toEqual([[`$ npm test${" ".repeat(23)}✓ 4.2 s`], ["✓ 1 min 1 s · 10 tokens · $0.25"]]);
 });
 
 test("a menu shows eight rows around the chosen one, and counts the rest", () => {

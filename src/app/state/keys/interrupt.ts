@@ -18,7 +18,7 @@ export function interrupt(before: AppState): Step {
     return step({ ...state, composer: cleared(state.composer), hint: "Ctrl-C again quits" });
   const stopped = stop(state);
   if (stopped !== null) return stopped;
-  return step({ ...state, picker: null, pager: null, hint: "Ctrl-C again, or Ctrl-D, quits" });
+  return step({ ...state, questions: [], picker: null, pager: null, hint: "Ctrl-C again, or Ctrl-D, quits" });
 }
 
 export function quit(state: AppState, exit: number): Step {

@@ -161,7 +161,8 @@ function choiceKey(state: AppState, asked: Choice, key: Key): Step | null {
 /** `letter`: of the row; null: it was left. */
 function choiceTaken(state: AppState, { use }: Choice, letter: string | null): Step {
   const next = answered(state);
-  if (use.type === "answer") return step(next, { type: "answer", id: use.id, value: letter === "y" });
+  if (use.type === "answer")
+    return step(next, { type: "answer", id: use.id, value: letter === null ? null : letter === "y" });
   switch (letter) {
     case "y":
       return step(withConversation(next, { busy: true }), { type: "submit", op: carryOut(use.plan) });

@@ -9,7 +9,10 @@ import { runEditor } from "../editor.ts";
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Opens a text in the person's editor; a text that was not saved comes back as it was. */
-export async function editText(host: Host, text: string): Promise<{ ok: true; text: string } | { ok: false; message: string }> {
+export async function editText(
+  host: Host,
+  text: string,
+): Promise<{ ok: true; text: string } | { ok: false; message: string }> {
   const directory = mkdtempSync(join(tmpdir(), "moat-message-"));
   // Editors choose their mode for Markdown by the name.
   const file = join(directory, "message.md");

@@ -1,0 +1,461 @@
+// Menus, lists to choose from, pagers, scrolling: what lies over the composer and the conversation.
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Item } from "../../protocol/index.ts";
+import { Driver, opened } from "./driver.suite.ts";
+
+const message = (id: string, text: string): Item => ({ id, type: "agent_message", text });
+const command = (id: string, lines: number): Item => ({
+  id,
+  type: "command_execution",
+  command: `make ${id}`,
+  aggregated_output: Array.from({ length: lines }, (_, n) => `${id} line ${n}\n`).join(""),
+  exit_code: 0,
+  status: "completed",
+});
+
+describe("the slash menu", () => {
+  test("filters as one types; Enter takes and runs, Tab completes, Esc leaves the text", () => {
+    const driver = new Driver();
+    driver.type("/");
+    expect(driver.text).toContain("/help");
+    expect(driver.text).not.toContain("/undo");
+    driver.type("mod");
+    expect(driver.text).toContain("/model");
+    expect(driver.text).not.toContain("/help");
+    driver.key("tab");
+    expect(driver.state.composer.text).toBe("/model ");
+    driver.key("ctrl-u");
+    driver.type("/mod");
+    driver.key("enter");
+    expect(driver.taken("command")).toEqual([{ type: "command", name: "model", args: "" }]);
+    expect(driver.state.composer.text).toBe("");
+    driver.feed({ type: "command ended" });
+    driver.type("/st");
+    driver.key("escape");
+    expect(driver.state.menu).toBeNull();
+    driver.type("a");
+    expect([driver.state.menu, driver.state.composer.text]).toEqual([null, "/sta"]);
+    driver.key("ctrl-u");
+    driver.type("/");
+    expect(driver.state.menu).not.toBeNull();
+  });
+
+  test("arrows choose; a command that needs words is completed", () => {
+    const driver = new Driver();
+    driver.type("/side");
+    driver.key("enter");
+    expect(driver.state.composer.text).toBe("/side ");
+    driver.key("ctrl-u");
+    driver.type("/");
+    driver.key("down", "down", "up", "enter");
+    expect(driver.taken("command")).toMatchObject([{ name: "model" }]);
+  });
+
+  test("what is no command word has none", () => {
+    for (const text of ["/usr/bin", "a /x", "//", "/ a"]) {
+      const driver = new Driver();
+      driver.type(text);
+      expect(driver.state.menu).toBeNull();
+    }
+  });
+});
+
+describe("commands", () => {
+  const call = (text: string, working = false) => {
+    const driver = new Driver();
+    if (working) driver.begin();
+    driver.type(`${text} `);
+    driver.key("enter");
+    return driver;
+  };
+
+  test("an unknown one stays where it is", () => {
+    const driver = call("/nope");
+    expect(driver.taken("command")).toEqual([]);
+    expect(driver.state.composer.text).toBe("/nope ");
+    expect(driver.text).toContain("no command /nope");
+  });
+
+  test("while a turn runs only those that may", () => {
+    expect(call("/new", true).taken("command")).toEqual([]);
+    expect(call("/new", true).text).toContain("has to wait");
+    expect(call("/status", true).taken("command")).toHaveLength(1);
+  });
+
+  test("one at a time; Ctrl-C stops it", () => {
+    const driver = call("/init");
+    driver.type("/diff ");
+    driver.key("enter");
+    expect(driver.taken("command")).toHaveLength(1);
+    driver.key("ctrl-u", "ctrl-c");
+    expect(driver.taken("stop command")).toHaveLength(1);
+    driver.feed({ type: "command ended" });
+    expect(driver.state.command).toBeNull();
+  });
+
+  test("what they say is a note, what they ask is answered", () => {
+    const driver = call("/init");
+    driver.feed({ type: "note", lines: ["two\nlines"] });
+    expect(driver.text).toContain("lines");
+    driver.feed({ type: "confirm", id: 5, question: "Write AGENTS.md?" });
+    driver.key("y");
+    expect(driver.taken("answer")).toEqual([]);
+    driver.key("backspace");
+    driver.shown();
+    driver.key("y");
+    expect(driver.taken("answer")).toEqual([{ type: "answer", id: 5, value: true }]);
+    driver.feed({ type: "confirm", id: 6, question: "Sure?" });
+    driver.shown();
+    driver.key("escape");
+    expect(driver.taken("answer")).toEqual([{ type: "answer", id: 6, value: null }]);
+  });
+
+  test("a list is filtered, taken or left", () => {
+    const driver = new Driver();
+    const rows = ["alpha", "beta", "gamma"].map((name) => ({ id: name, name, description: `the ${name}` }));
+    driver.feed({ type: "pick", id: 1, title: "Which one", rows });
+    expect(driver.text).toContain("Which one");
+    driver.type("ga");
+    expect(driver.text).not.toContain("alpha");
+    driver.key("enter");
+    expect(driver.taken("answer")).toEqual([{ type: "answer", id: 1, value: "gamma" }]);
+    driver.feed({ type: "pick", id: 2, title: "Which one", rows });
+    driver.key("down", "enter");
+    driver.feed({ type: "pick", id: 3, title: "Which one", rows });
+    driver.type("zzz");
+    driver.key("enter", "escape");
+    expect(driver.taken("answer")).toEqual([
+      { type: "answer", id: 2, value: "beta" },
+      { type: "answer", id: 3, value: null },
+    ]);
+  });
+
+  test("of the app itself", () => {
+    const driver = new Driver();
+    driver.feed({ type: "action", action: { type: "screen" } });
+    expect(driver.taken("screen")).toEqual([{ type: "screen", kind: "inline" }]);
+    driver.feed({ type: "action", action: { type: "theme", name: "contrast" } });
+    expect(driver.state.look.theme.name).toBe("contrast");
+    driver.feed({ type: "term", event: { type: "background", dark: false } });
+    expect(driver.state.look.theme.dark).toBe(false);
+    driver.feed({ type: "action", action: { type: "copy" } });
+    expect(driver.taken("copy")).toEqual([]);
+    driver.event({ type: "item.completed", item: message("m", "the answer") });
+    driver.feed({ type: "action", action: { type: "copy" } });
+    expect(driver.taken("copy")).toEqual([{ type: "copy", text: "the answer" }]);
+    driver.feed({ type: "action", action: { type: "quit" } });
+    expect(driver.taken("quit")).toEqual([{ type: "quit", exit: 0 }]);
+  });
+
+  test("beside the thread: the answer is shown as it comes, and said not to be kept", () => {
+    const driver = new Driver();
+    driver.feed({ type: "action", action: { type: "side", question: "why?" } });
+    expect(driver.taken("side")).toEqual([{ type: "side", question: "why?" }]);
+    driver.feed({ type: "side answer", text: "Because", done: false });
+    expect(driver.picture.live.join("")).toContain("Because");
+    driver.feed({ type: "side answer", text: " so.", done: true });
+    expect(driver.text).toContain("Because so.");
+    expect(driver.text).toContain("not kept");
+    driver.feed({ type: "action", action: { type: "side", question: "again?" } });
+    driver.key("escape");
+    expect(driver.taken("stop side")).toHaveLength(1);
+  });
+});
+
+describe("files", () => {
+  test("are looked for as one types; what comes for older text is left out", () => {
+    const driver = new Driver();
+    driver.type("see @ma");
+    const asked = driver.taken("find files");
+    expect(asked.map(({ query }) => query)).toEqual(["", "m", "ma"]);
+    const files = [
+      { path: "src/main.ts", matched: [4, 5] },
+      { path: "a map.md", matched: [2, 3] },
+    ];
+    driver.feed({ type: "files", generation: asked[0]?.generation ?? 0, files, more: 0, done: true });
+    expect(driver.text).not.toContain("src/main.ts");
+    driver.feed({ type: "files", generation: asked[2]?.generation ?? 0, files, more: 7, done: true });
+    expect(driver.text).toContain("src/main.ts");
+    expect(driver.text).toContain("7 more");
+    driver.key("enter");
+    expect(driver.state.composer.text).toBe("see @src/main.ts ");
+    driver.type("@ma");
+    driver.feed({ type: "files", generation: driver.state.counter, files, more: 0, done: true });
+    driver.key("down", "tab");
+    expect(driver.state.composer.text).toBe('see @src/main.ts @"a map.md" ');
+  });
+
+  test("of what was found for the word before only what still fits can be taken", () => {
+    const driver = new Driver();
+    driver.type("@");
+    const files = ["a.md", "src/main.ts"].map((path) => ({ path, matched: [] }));
+    driver.feed({ type: "files", generation: driver.state.counter, files, more: 0, done: true });
+    driver.type("main");
+    driver.key("tab");
+    expect(driver.state.composer.text).toBe("@src/main.ts ");
+    driver.key("ctrl-u");
+    driver.type("@");
+    driver.feed({ type: "files", generation: driver.state.counter, files, more: 0, done: true });
+    driver.type("zz");
+    driver.key("enter");
+    expect(driver.ops()).toMatchObject([{ input: [{ text: "@zz" }] }]);
+  });
+
+  test("without any Enter sends; an address has no menu", () => {
+    const driver = new Driver();
+    driver.type("@nothing");
+    driver.key("enter");
+    expect(driver.ops()).toHaveLength(1);
+    driver.type("me@here");
+    expect(driver.state.menu).toBeNull();
+  });
+});
+
+describe("what is written", () => {
+  test("large pastes and images have placeholders, and are whole when sent", () => {
+    const driver = new Driver();
+    driver.type("see");
+    driver.paste("line\n".repeat(50));
+    driver.paste("/tmp/shot.png");
+    expect(driver.state.composer.text).toBe("see [pasted 50 lines] [image shot.png] ");
+    driver.key("enter");
+    expect(driver.ops()).toEqual([
+      {
+        type: "user_turn",
+        input: [
+          { type: "local_image", path: "/tmp/shot.png" },
+          { type: "text", text: `see ${"line\n".repeat(50)} [image shot.png] ` },
+        ],
+      },
+    ]);
+    expect(driver.taken("remember")[0]?.text).toContain("line\nline");
+  });
+
+  test("a clipboard's image, and none", () => {
+    const driver = new Driver();
+    driver.key("ctrl-v");
+    expect(driver.taken("read image")).toHaveLength(1);
+    driver.feed({ type: "image", path: null });
+    expect(driver.text).toContain("no image");
+    driver.feed({ type: "image", path: "/tmp/c.png" });
+    expect(driver.state.composer.text).toBe("[image c.png] ");
+  });
+
+  test("several lines in four ways; the editor", () => {
+    const driver = new Driver();
+    driver.key("a", "shift-enter", "b", "alt-enter", "c", "ctrl-j", "d", "\\", "enter", "e");
+    expect(driver.state.composer.text).toBe("a\nb\nc\nd\ne");
+    driver.key("ctrl-g");
+    expect(driver.taken("edit")).toEqual([{ type: "edit", text: "a\nb\nc\nd\ne" }]);
+    driver.feed({ type: "edited", text: "new\n" });
+    expect(driver.state.composer.text).toBe("new");
+    driver.feed({ type: "edited", text: null });
+    expect(driver.state.composer.text).toBe("new");
+  });
+
+  test("earlier prompts by Up, and searched", () => {
+    const driver = new Driver();
+    driver.feed({ type: "prompts", prompts: ["fix the tests", "hello"] });
+    driver.key("up", "up", "down");
+    expect(driver.state.composer.text).toBe("fix the tests");
+    driver.key("ctrl-u", "ctrl-r");
+    driver.type("hel");
+    driver.key("enter");
+    expect(driver.state.composer.text).toBe("hello");
+    driver.key("enter", "up");
+    expect(driver.state.composer.text).toBe("hello");
+    expect(driver.state.prompts).toEqual(["hello", "fix the tests"]);
+  });
+});
+
+describe("pagers", () => {
+  const long = () => {
+    const driver = new Driver();
+    driver.begin();
+    for (let n = 0; n < 30; n++) driver.event({ type: "item.completed", item: command(`c${n}`, 20) });
+    return driver;
+  };
+
+  test("Ctrl-T reads everything, unfolded, and searches it", () => {
+    const driver = long();
+    driver.key("ctrl-t");
+    expect(driver.picture.cover).toHaveLength(24);
+    expect(driver.text).toContain("c29 line 19");
+    driver.key("home");
+    expect(driver.text).toContain("c0 line 0");
+    driver.key("/");
+    driver.type("c7 line 1");
+    driver.key("enter");
+    expect(driver.text).toContain("c7 line 1");
+    const { pager } = driver.state;
+    driver.key("n");
+    expect(driver.state.pager?.top).toBeGreaterThan(pager?.top ?? 0);
+    driver.key("N");
+    expect(driver.state.pager?.top).toBe(pager?.top ?? -1);
+    driver.key("end", "page-up", "down", "up", "page-down", "q");
+    expect(driver.picture.cover).toBeNull();
+  });
+
+  test("goes on to what was before its first blocks", () => {
+    const driver = new Driver();
+    driver.begin();
+    for (let n = 0; n < 700; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
+    driver.key("ctrl-t");
+    expect(driver.state.pager?.of).toMatchObject({ from: 201 });
+    driver.feed({ type: "term", event: { type: "wheel", rows: -100_000 } });
+    expect(driver.text).toContain("text 200");
+    driver.key("up", "up");
+    expect(driver.text).toContain("text 199");
+    driver.key("home");
+    expect(driver.text).toContain("text 0");
+  });
+
+  test("Tab chooses a block, Enter opens it, Esc goes back to it", () => {
+    const driver = long();
+    driver.key("tab", "up", "up");
+    expect(driver.state.pager?.of).toMatchObject({ selected: 28 });
+    expect(driver.text).toContain("▌");
+    driver.key("enter");
+    expect(driver.text).toContain("c27 line 10");
+    driver.key("escape");
+    expect(driver.state.pager?.of).toMatchObject({ type: "blocks", selected: 28 });
+    driver.key("home");
+    expect(driver.text).toContain("moat 1.2.3");
+    driver.key("escape");
+    expect(driver.state.pager).toBeNull();
+  });
+
+  test("Ctrl-O opens the last folded block, Alt-T the plan, ? the keys", () => {
+    const driver = long();
+    driver.event({ type: "item.completed", item: message("m", "bye") });
+    driver.key("ctrl-o");
+    expect(driver.text).toContain("c29 line 10");
+    driver.key("q", "alt-t");
+    expect(driver.text).toContain("no plan");
+    driver.event({
+      type: "item.updated",
+      item: { id: "p", type: "todo_list", items: [{ text: "look", completed: false }] },
+    });
+    driver.key("alt-t");
+    expect(driver.text).toContain("look");
+    driver.key("q", "?");
+    expect(driver.text).toContain("Send; while a turn runs");
+    driver.key("q", "a", "?");
+    expect(driver.state.composer.text).toBe("a?");
+  });
+
+  test("Ctrl-L and Ctrl-Z work everywhere", () => {
+    const driver = long();
+    driver.key("ctrl-l", "ctrl-t", "ctrl-l", "ctrl-z");
+    expect([driver.taken("repaint").length, driver.taken("suspend").length]).toEqual([2, 1]);
+  });
+});
+
+describe("scrolling", () => {
+  const filled = () => {
+    const driver = new Driver();
+    for (let n = 0; n < 100; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
+    return driver;
+  };
+
+  test("stays where one is while more comes, and follows the end again", () => {
+    const driver = filled();
+    driver.feed({ type: "term", event: { type: "wheel", rows: -5 } });
+    expect(driver.picture.scroll).toBe(5);
+    driver.event({ type: "item.completed", item: message("x", "one more") });
+    expect(driver.picture.scroll).toBe(7);
+    driver.key("page-up");
+    expect(driver.picture.scroll).toBeGreaterThan(20);
+    driver.key("ctrl-end");
+    expect(driver.picture.scroll).toBe(0);
+  });
+
+  test("ends at the beginning, with a full window", () => {
+    const driver = filled();
+    driver.key("ctrl-home");
+    const { scroll } = driver.picture;
+    const rows = driver.text.split("\n").length - driver.picture.panel.length;
+    expect(scroll).toBe(rows - (24 - driver.picture.panel.length));
+    driver.key("page-up");
+    expect(driver.picture.scroll).toBe(scroll);
+    driver.feed({ type: "term", event: { type: "wheel", rows: 1 } });
+    expect(driver.picture.scroll).toBe(scroll - 1);
+  });
+
+  test("counts rows as they are, whatever happens meanwhile", () => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.integer({ min: -60, max: 60 }).map((rows) => ({ rows })),
+        fc.constantFrom({ columns: 40 }, { columns: 90 }, { more: 3 }, { thread: true }),
+      ),
+      { maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(steps, (list) => {
+        const driver = filled();
+        let id = 0;
+        for (const step of list) {
+          if ("rows" in step) driver.feed({ type: "term", event: { type: "wheel", rows: step.rows } });
+          if ("columns" in step) driver.feed({ type: "resized", size: { columns: step.columns, rows: 24 } });
+          if ("thread" in step) driver.feed({ type: "opened", opened });
+          if ("more" in step)
+            for (let n = 0; n < step.more; n++)
+              driver.event({ type: "item.completed", item: command(`x${id++}`, n * 4) });
+          const { history, live, scroll, panel } = driver.picture;
+          const rows = (index: number) => history.lines(index).length;
+          const { anchor } = driver.state;
+          let below = 0;
+          for (let index = anchor?.block ?? 0; anchor !== null && index < history.length; index++)
+            below += index === anchor.block ? Math.max(0, rows(index) - 1 - anchor.row) : rows(index);
+          if (anchor !== null) below += anchor.block < history.length ? live.length : live.length - 1 - anchor.row;
+          expect(scroll).toBe(below);
+          if ("rows" in step) {
+            const all = Array.from({ length: history.length }, (_, index) => rows(index)).reduce(
+              (a, b) => a + b,
+              live.length,
+            );
+            expect(scroll).toBeLessThanOrEqual(Math.max(0, all - (24 - panel.length)));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("what is sent is seen", () => {
+    const driver = filled();
+    driver.key("page-up");
+    driver.type("go");
+    driver.key("enter");
+    expect(driver.picture.scroll).toBe(0);
+  });
+
+  test("inline is the terminal's", () => {
+    const driver = new Driver({ screen: "inline" });
+    for (let n = 0; n < 100; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
+    driver.key("page-up", "ctrl-home");
+    expect(driver.picture.scroll).toBe(0);
+  });
+});
+
+test("what is left behind is the end of the conversation, and how to go on", () => {
+  const driver = new Driver();
+  expect(driver.app.farewell(driver.state)).toEqual([]);
+  for (let n = 0; n < 100; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
+  const lines = driver.app.farewell(driver.state).map(String);
+  expect(lines.length).toBeLessThanOrEqual(24);
+  expect(lines.join("\n")).toContain("text 99");
+  expect(lines.at(-1)).toBe("moat resume t1");
+});
+
+test("the status says what is open, and whether it holds", () => {
+  const text = (more: Partial<typeof opened>) => new Driver({ opened: { ...opened, ...more } }).text;
+  expect(text({})).toContain("moat: workspace, no net");
+  expect(text({ network: true })).toContain("moat: workspace, net");
+  const mode = (sandbox_mode: "read-only" | "danger-full-access" | "external") =>
+    text({ context: { ...opened.context, sandbox_mode } });
+  expect(mode("read-only")).toContain("moat: reads only, no net");
+  expect(mode("danger-full-access")).toContain("moat: off");
+  expect(mode("external")).toContain("custom · moat: left to the container");
+});
