@@ -102,7 +102,7 @@ class Inline implements Screen {
     const { caret } = picture;
     const at = caret === null ? null : { row: live.length + caret.row - top, column: caret.column };
     const rows = [...live, ...panel].map(String);
-    this.#output.send(this.#region.frame(this.#news(picture).map(String), rows, this.#size, at));
+    this.#output.send(this.#region.frame(this.#news(picture).map(String), rows, this.#size.columns, at));
   }
 
   #drawCover(cover: readonly SafeText[]): void {
