@@ -16,7 +16,7 @@ export interface App {
   reduce(state: AppState, input: AppInput): Step;
   /** What the screen shows of a state. */
   picture(state: AppState): Picture;
-  /** What stays on the screen when the app has left it. */
+  /** What stays on the main screen when the app leaves the other one: the end of the conversation, and how to go on. */
   farewell(state: AppState): readonly SafeText[];
 }
 

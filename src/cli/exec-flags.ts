@@ -1,6 +1,6 @@
 import { flag, helpFlags, threadFlags } from "./flags.ts";
-import { replFlags } from "./repl-flags.ts";
 import type { FlagSpec } from "./spec.ts";
+import { replFlags } from "./talk/repl-flags.ts";
 
 /** What a task is given and may do, beside what every thread has. */
 const taskFlags: FlagSpec[] = [

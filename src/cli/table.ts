@@ -15,8 +15,8 @@ import {
   sandboxFlags,
   threadsFlags,
 } from "./flags.ts";
-import { appFlags, initFlags, protoFlags, replFlags } from "./repl-flags.ts";
 import type { CommandSpec } from "./spec.ts";
+import { appFlags, initFlags, protoFlags, replFlags } from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
@@ -33,7 +33,7 @@ export const commands: CommandSpec[] = [
       "printf 'run the tests\\nfix what fails\\n' | moat repl --full-auto",
     ],
     flags: replFlags,
-    load: () => import("./repl.ts"),
+    load: () => import("./talk/repl.ts"),
   },
   {
     name: "exec",
@@ -280,5 +280,5 @@ export const app: CommandSpec = {
   summary: "Talk with the agent",
   group: "Work",
   flags: appFlags,
-  load: () => import("./repl.ts"),
+  load: () => import("./talk/repl.ts"),
 };

@@ -50,6 +50,7 @@ describe("wrapping", () => {
     ["a   ", 2, ["a"]],
     ["e\u0301e\u0301e\u0301", 2, ["e\u0301e\u0301", "e\u0301"]],
     ["👩🏽‍💻👩🏽‍💻", 3, ["👩🏽‍💻", "👩🏽‍💻"]],
+    ["\u{1d158}\u{1d165}\u{1d16e}", 2, ["\u{1d158}\u{1d165}", "\u{1d16e}"]],
   ])("%j in %i columns", (text, columns, lines) => expect(shown(wrap(prose(text), columns))).toEqual(lines));
 
   test("each line ends the styles and links that it begins", () => {

@@ -46,7 +46,7 @@ export function widthOf(line: string): number {
     .reduce((width, part, index) => (index === 0 ? 0 : width + TAB - (width % TAB)) + Bun.stringWidth(part), 0);
 }
 
-/** The glyphs of one line, tabs as blanks. */
+/** The glyphs of one line, tabs as blanks. A character of more than two cells (notes of music, stacked by marks with a width) is taken apart. */
 export function glyphsOf(line: string): Glyph[] {
   const glyphs: Glyph[] = [];
   let pen = NO_PEN;
@@ -55,7 +55,8 @@ export function glyphsOf(line: string): Glyph[] {
   const take = (text: string) => {
     for (const character of graphemes(text)) {
       const shown = character === "\t" ? " ".repeat(TAB - (width % TAB)) : character;
-      for (const text of character === "\t" ? shown : [shown]) glyphs.push({ text, width: cells(text), pen });
+      const parts = cells(shown) > 2 ? [...shown] : [shown];
+      for (const text of parts) glyphs.push({ text, width: cells(text), pen });
       width += cells(shown);
     }
   };

@@ -5,6 +5,7 @@ export { type Printable, ProseStream, proseLines, SafeText, safe } from "./safe-
 export type { Blocks, Picture, Screen, Size } from "./screen/picture.ts";
 export { type Style, styleFor } from "./style.ts";
 export { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./theme.ts";
+export type { Tty } from "./tty.ts";
 export { hasHidden, readable, safeJson, visible, visibleLine } from "./visible.ts";
 
 /** Dialogs; loaded when one is needed. */

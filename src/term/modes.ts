@@ -49,6 +49,8 @@ export class Modes {
   readonly #raw: (on: boolean) => void;
   readonly #list = new Set<Mode>();
   #suspended = false;
+  /** What else is written when the terminal is given back: by who has painted on it. */
+  onLeave: (() => string) | null = null;
 
   /** `raw`: puts the terminal's line discipline in raw mode or back. */
   constructor(output: Output, raw: (on: boolean) => void) {
@@ -82,7 +84,7 @@ export class Modes {
     this.#suspended = true;
   }
 
-  /** Takes the terminal again. What is on the screen is unknown: it has to be painted anew. Also after a stop that came unasked. */
+  /** Takes the terminal again, also after a stop that came unasked: then what is on the screen is unknown (`Screen.repaint`). */
   resume(): void {
     this.#suspended = false;
     for (const mode of this.#list) this.#switch(mode, "on");
@@ -91,7 +93,7 @@ export class Modes {
   #allOff(): void {
     if (this.#list.size === 0) return;
     const last = [...this.#list].reverse().map((mode) => (mode === "raw" ? "" : SEQUENCES[mode].off));
-    this.#output.flush(SANE + last.join(""));
+    this.#output.flush(SANE + last.join("") + (this.onLeave?.() ?? ""));
     if (this.#list.has("raw")) this.#raw(false);
   }
 

@@ -18,5 +18,8 @@ export {
   transcriptOf,
 } from "./transcript.ts";
 
+/** What the app draws with; loaded by it alone. */
+export const loadViews = () => import("./screen/index.ts");
+
 /** What the app draws with; `screen/index.ts`, which only the app loads. */
 export type Views = typeof screen;

@@ -2,17 +2,19 @@ import { type SafeText, safe } from "../../term/index.ts";
 import type { AppState } from "../state/state.ts";
 import type { Drawer } from "./drawer.ts";
 
-/** What stays on the screen when the app has left it: the end of the conversation, and how to go on with it. Nothing when nothing was said. */
-export function farewellOf({ conversation, look }: AppState, drawer: Drawer): readonly SafeText[] {
-  const { log, thread_id } = conversation;
-  if (log.length === 0) return [];
-  const lines: (readonly SafeText[])[] = [];
-  // As much as a window shows, the line below it included.
-  let room = look.rows - 3;
-  for (let index = log.length - 1; index >= 0 && room > 0; index--) {
-    const own = drawer.lines(log, index, look).slice(-room);
-    lines.unshift(own);
-    room -= own.length;
-  }
-  return [...lines.flat(), safe``, look.theme.dim(`moat resume ${thread_id}`)];
+/** Rows that stay free for the shell's prompt and the way back. */
+const FREE = 4;
+
+/** The end of the conversation, as much as one window shows, and how to go on with it; nothing where nothing was said. */
+export function farewellOf(state: AppState, drawer: Drawer): readonly SafeText[] {
+  const { conversation, look, screen } = state;
+  const { log, thread_id, transcript } = conversation;
+  if (![...transcript.entries].some(({ type }) => type === "user")) return [];
+  const way = look.theme.dim(safe`moat resume ${thread_id}`);
+  // Inline it is there already.
+  if (screen === "inline") return [way];
+  const lines: SafeText[] = [];
+  for (let index = log.length - 1; index >= 0 && lines.length < look.rows - FREE; index--)
+    lines.unshift(...drawer.lines(log, index, look));
+  return [...lines.slice(-Math.max(1, look.rows - FREE)), way];
 }

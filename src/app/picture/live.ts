@@ -5,15 +5,14 @@ import type { AppState } from "../state/state.ts";
 
 /** What still changes of the conversation: the greeting before anything was said, and what is growing. */
 export function liveLines(state: AppState, views: Views): readonly SafeText[] {
-  const { conversation, look, shells, now } = state;
+  const { conversation, look, now } = state;
   const { start, log, begun, turn, side } = conversation;
   const greeting: Block | null = start === null ? null : { type: "start", facts: start };
   const sides: OpenItem[] = side === null ? [] : [{ id: "side", type: "agent_message", text: side.text }];
-  const items = [...openItems(state), ...shells.map(shellItem), ...sides];
+  const items = [...openItems(state), ...sides];
   const greets = greeting === null ? [] : views.block(greeting, look, null);
   if (items.length === 0) return greets;
-  const since = (id: string) =>
-    begun.get(id) ?? shells.find((shell) => idOf(shell) === id)?.since ?? turn?.since ?? now;
+  const since = (id: string) => begun.get(id) ?? turn?.since ?? now;
   const elapsed = (id: string) => Math.max(0, shownNow(since(id), now) - since(id));
   return [...greets, ...views.open(items, look, elapsed, greeting ?? log.at(-1) ?? null)];
 }
@@ -24,18 +23,4 @@ function openItems({ conversation }: AppState): OpenItem[] {
     const stream = conversation.streams.get(item.id);
     return stream && item.type === "agent_message" ? { ...item, text: stream.split.rest } : item;
   });
-}
-
-const idOf = ({ id }: AppState["shells"][number]) => `shell ${id}`;
-
-/** A command of the person's own looks like one of the model's. */
-function shellItem(shell: AppState["shells"][number]): OpenItem {
-  const { command, output } = shell;
-  const id = idOf(shell);
-  return {
-    id,
-    type: "item",
-    output,
-    item: { id, type: "command_execution", command, aggregated_output: "", exit_code: null, status: "in_progress" },
-  };
 }

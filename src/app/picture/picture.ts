@@ -12,7 +12,11 @@ export function pictureOf(state: AppState, drawer: Drawer): Picture {
   const panel = panelOf(state, drawer.views);
   return {
     thread: conversation.number,
-    history: { length: log.length, lines: (index) => drawer.lines(log, index, look) },
+    history: {
+      length: log.length,
+      lines: (index) => drawer.lines(log, index, look),
+      rows: (index) => drawer.rows(log, index, look),
+    },
     live: liveLines(state, drawer.views),
     panel: panel.lines,
     caret: panel.caret,

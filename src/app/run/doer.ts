@@ -1,6 +1,7 @@
 import { match } from "ts-pattern";
 import type { loadTerminal } from "../../term/index.ts";
 import type { AppThread } from "../contract.ts";
+import type { FileFinder } from "../files/finder.ts";
 import type { AppEffect, ThreadTarget } from "../state/effect.ts";
 import type { InputBody, OpenedThread } from "../state/input.ts";
 import type { AppState } from "../state/state.ts";
@@ -33,6 +34,7 @@ export class Doer {
   readonly #side: Side;
   /** Ends the search for files that runs. */
   #search: AbortController | null = null;
+  #finder: { cwd: string; finder: Promise<FileFinder> } | null = null;
 
   constructor(means: Means) {
     this.#means = means;
@@ -88,13 +90,9 @@ export class Doer {
     this.#search = search;
     const { options, thread, send } = this.#means;
     const { cwd } = thread().thread.settings;
-    options.outside
-      .findFiles(
-        query,
-        cwd,
-        (part) => !search.signal.aborted && send({ type: "files", generation, ...part }),
-        search.signal,
-      )
+    if (this.#finder?.cwd !== cwd) this.#finder = { cwd, finder: options.outside.finder(cwd, send) };
+    this.#finder.finder
+      .then((finder) => finder.find(generation, query, search.signal))
       .catch(() => send({ type: "files", generation, files: [], more: 0, done: true }));
   }
 
@@ -102,12 +100,9 @@ export class Doer {
   async #edit(text: string): Promise<void> {
     const { options, terminal, painter, send } = this.#means;
     terminal.deaf();
-    painter.hold();
-    terminal.modes.suspend();
+    painter.leave();
     const edited = await options.outside.edit(text);
-    terminal.modes.resume();
-    painter.release();
-    painter.repaint();
+    painter.enter();
     terminal.listen();
     send({ type: "edited", text: edited.ok ? edited.text : null });
     if (!edited.ok) send({ type: "note", lines: [edited.message] });
@@ -129,7 +124,7 @@ export class Doer {
   async #open(target: ThreadTarget): Promise<void> {
     const { options, thread, send, follow, opened } = this.#means;
     const before = thread();
-    const found = await options.open(target);
+    const found = await options.open(target, before.thread);
     if (!found.ok) return send({ type: "failed", message: found.message });
     send({ type: "opened", opened: opened(found) });
     follow(found);
@@ -138,8 +133,8 @@ export class Doer {
 
   /** Stops the process as Ctrl-Z does; `ProcessSignals.onContinue` takes the terminal again. */
   #suspend(): void {
-    const { options, terminal } = this.#means;
-    terminal.modes.suspend();
+    const { options, painter } = this.#means;
+    painter.leave();
     options.process.stop();
   }
 }

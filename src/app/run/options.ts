@@ -1,20 +1,26 @@
 import type { InputPart } from "../../protocol/index.ts";
-import type { Screen, Tty } from "../../term/index.ts";
+import type { loadTerminal, Screen } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
-import type { AppMode, AppThread, AppTools, StartResult } from "../contract.ts";
+import type { AppThread, AppTools, Mode, StartResult } from "../contract.ts";
+import type { FileFinder } from "../files/finder.ts";
 import type { PromptHistory } from "../history.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { Kit } from "../kit.ts";
 import type { Price } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
+import type { InputBody } from "../state/input.ts";
+
+type Tty = ReturnType<Awaited<ReturnType<typeof loadTerminal>>["openTty"]>;
 
 /** What the app runs with: the process and everything that it does not do itself. */
 export interface AppOptions {
   first: AppThread;
   /** Opens another thread, or a copy. */
-  open(target: ThreadTarget): Promise<StartResult>;
-  /** Opens a copy of a thread that is not kept and cannot act, to ask it something beside. */
-  openSide(thread_id: string): Promise<StartResult>;
+  open(target: ThreadTarget, from: AppThread["thread"]): Promise<StartResult>;
+  /** Opens a copy of a thread that cannot act, to ask it something beside; `forget` removes it. */
+  openSide(
+    of: AppThread["thread"],
+  ): Promise<(StartResult & { ok: true; forget(): Promise<void> }) | { ok: false; message: string }>;
   /** The first turn; empty: none. */
   input: InputPart[];
   /** What stands in the composer. */
@@ -29,7 +35,7 @@ export interface AppOptions {
   notifications: boolean;
   kit: Kit;
   home: string;
-  modes: Record<string, AppMode>;
+  modes: Record<string, Mode>;
   history: PromptHistory;
   tools: AppTools;
   outside: Outside;
@@ -55,22 +61,14 @@ export interface Outside {
   /** An image of the clipboard as a file; null: there is none. */
   readImage(): Promise<string | null>;
   branch(cwd: string): Promise<StartFacts["branch"]>;
-  /** Looks for files of the project; `found` several times, the last with `done`. */
-  findFiles(query: string, cwd: string, found: (files: FoundPart) => void, signal: AbortSignal): Promise<void>;
-}
-
-export interface FoundPart {
-  files: readonly { path: string; matched: readonly number[] }[];
-  more: number;
-  done: boolean;
+  /** Whoever looks for files in a directory; what it finds is fed. */
+  finder(cwd: string, feed: (input: InputBody) => void): Promise<FileFinder>;
 }
 
 /** What the process is told from outside, and how it stops. Each gives a function that listens no more. */
 export interface ProcessSignals {
   onResize(handler: () => void): () => void;
   onContinue(handler: () => void): () => void;
-  /** Ctrl-C, where it comes as a signal. */
-  onInterrupt(handler: () => void): void;
   /** Runs at the end of the process, however it ends. */
   atExit(handler: () => void): () => void;
   /** Stops this process group, as Ctrl-Z does (SIGTSTP). */

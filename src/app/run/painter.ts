@@ -1,4 +1,4 @@
-import type { Picture, Screen } from "../../term/index.ts";
+import type { Picture, SafeText, Screen } from "../../term/index.ts";
 
 /** Streaming paints at most 30 times a second: a frame every 33 ms. */
 const FRAME_MS = 33;
@@ -8,6 +8,7 @@ export class Painter {
   readonly #make: (kind: Screen["kind"]) => Screen;
   readonly #picture: () => Picture;
   readonly #now: () => number;
+  readonly #screens = new Map<Screen["kind"], Screen>();
   #screen: Screen;
   #last = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
@@ -20,7 +21,7 @@ export class Painter {
     this.#make = make;
     this.#picture = picture;
     this.#now = now;
-    this.#screen = make(kind);
+    this.#screen = this.#of(kind);
   }
 
   get screen(): Screen {
@@ -49,26 +50,36 @@ export class Painter {
 
   /** Nothing of what is on the screen is taken for granted. */
   repaint(): void {
-    this.#screen.repaint();
-    this.paint();
+    this.leave();
+    this.enter();
   }
 
-  /** Another program has the terminal, or nobody. */
-  hold(): void {
+  /** Gives the terminal to another program, or to nobody. */
+  leave(farewell: readonly SafeText[] = []): void {
     this.#held = true;
     this.#clear();
+    this.#screen.close(farewell);
   }
 
-  release(): void {
+  /** Takes the terminal. */
+  enter(): void {
     this.#held = false;
+    this.#screen.open();
+    this.paint();
   }
 
   /** The same on the other screen. */
   change(kind: Screen["kind"]): void {
-    this.#screen.close([]);
-    this.#screen = this.#make(kind);
-    this.#screen.open();
-    this.paint();
+    this.leave();
+    this.#screen = this.#of(kind);
+    this.enter();
+  }
+
+  /** A screen that was left knows what it printed. */
+  #of(kind: Screen["kind"]): Screen {
+    const screen = this.#screens.get(kind) ?? this.#make(kind);
+    this.#screens.set(kind, screen);
+    return screen;
   }
 
   #clear(): void {

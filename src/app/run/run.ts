@@ -1,4 +1,5 @@
 import { FAILED, signalExit } from "../../base/index.ts";
+import { contextOf, enforcedIn } from "../../core/index.ts";
 import { loadTerminal, safe } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
 import type { AppThread } from "../contract.ts";
@@ -87,8 +88,7 @@ class Running {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     // The first picture is on the screen before a key is read or the terminal is asked anything.
-    this.#painter.screen.open();
-    this.#painter.paint();
+    this.#painter.enter();
     this.#terminal.listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
@@ -104,9 +104,8 @@ class Running {
   #close(): void {
     this.#wake(null);
     this.#doer.end();
-    this.#painter.hold();
     this.#terminal.deaf();
-    this.#painter.screen.close(this.#app.farewell(this.#state));
+    this.#painter.leave(this.#app.farewell(this.#state));
     this.#terminal.close();
   }
 
@@ -130,10 +129,18 @@ class Running {
     for (const effect of effects) this.#doer.perform(effect);
   }
 
+  /** The kernel is asked once the first picture is on the screen. */
+  async #learn({ thread }: AppThread): Promise<void> {
+    const { number } = this.#state.conversation;
+    const { how, weak } = await enforcedIn(thread.parts);
+    if (number === this.#state.conversation.number) this.#take({ type: "enforced", enforced: how, weak });
+  }
+
   /** Reads what a thread says until it has ended; of a thread that was left nothing is taken any more. */
   #follow(thread: AppThread): void {
     this.#thread = thread;
     const { number } = this.#state.conversation;
+    this.#learn(thread).catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
     const read = async () => {
       for await (const event of thread.thread.events) {
         this.#options.record("event", event);
@@ -146,14 +153,15 @@ class Running {
   #opened(thread: AppThread): OpenedThread {
     const { start, price } = this.#options;
     const { settings, thread_id, busy } = thread.thread;
-    const { cwd, model, model_provider, effort, approval_policy, sandbox_mode } = settings;
     return {
       thread_id,
-      context: { cwd, model, model_provider, effort: effort ?? null, approval_policy, sandbox_mode },
+      context: contextOf(settings),
       past: thread.past,
       busy,
       start: start(thread),
-      price: price(model),
+      weak: false,
+      network: settings.sandbox_workspace_write.network_access,
+      price: price(settings.model),
     };
   }
 
@@ -172,9 +180,9 @@ class Running {
 
   /** Back from a stop: the terminal may be another's, and of another size. */
   #continued(): void {
-    this.#terminal.modes.resume();
+    this.#painter.leave();
     this.#resized();
-    this.#painter.repaint();
+    this.#painter.enter();
   }
 }
 

@@ -12,7 +12,7 @@ export class Side {
 
   async ask(question: string): Promise<void> {
     const { options, thread, send } = this.#means;
-    const opened = await options.openSide(thread().thread.thread_id);
+    const opened = await options.openSide(thread().thread);
     if (!opened.ok) {
       send({ type: "side answer", text: "", done: true });
       send({ type: "failed", message: opened.message });
@@ -31,6 +31,7 @@ export class Side {
     }
     send({ type: "side answer", text: "", done: true });
     this.stop();
+    await opened.forget();
   }
 
   stop(): void {

@@ -18,9 +18,6 @@ export type AppEffect =
   | { type: "stop command" }
   /** What a command asked was answered; null: left. */
   | { type: "answer"; id: number; value: string | boolean | null }
-  /** Runs a command in the sandbox of the thread: `shell output` as it comes, then `shell ended`. */
-  | { type: "shell"; id: number; command: string }
-  | { type: "stop shell"; id: number }
   /** Looks for files: `files`, once or several times. A newer generation ends the older one. */
   | { type: "find files"; generation: number; query: string }
   /** Opens the external editor: `edited`. */

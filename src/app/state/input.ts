@@ -53,6 +53,8 @@ export type InputBody =
   | { type: "opened"; opened: OpenedThread }
   /** What was to be done could not be done. */
   | { type: "failed"; message: string }
+  /** What the machine enforces of what is asked for. */
+  | { type: "enforced"; enforced: string; weak: boolean }
   /** What git says of the directory; null: it is in no repository. */
   | { type: "branch"; branch: StartFacts["branch"] }
   | { type: "price"; price: Price | null }
@@ -66,9 +68,6 @@ export type InputBody =
   | { type: "image"; path: string | null }
   /** A file goes with the next message. */
   | { type: "attach"; path: string }
-  | { type: "shell output"; id: number; text: string }
-  /** `exit`: null when it could not be started. */
-  | { type: "shell ended"; id: number; exit: number | null; text: string }
   /** A command says something. */
   | { type: "note"; lines: readonly Printable[] }
   /** A command shows something long. */

@@ -11,7 +11,6 @@ import { attached } from "./keys/composer-keys.ts";
 import { newPicker } from "./pickers.ts";
 import { askAboutPlan, askedPlan } from "./plan.ts";
 import { asked } from "./questions.ts";
-import { shellEnded, shellOutput } from "./shells.ts";
 import type { AppState, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
 
@@ -27,6 +26,8 @@ export function takeResult(state: AppState, result: Result, drawer: Drawer): Ste
       return step(noted({ ...state, first_op: null }, [result.message]));
     case "branch":
       return step(withBranch(state, result.branch));
+    case "enforced":
+      return step(withEnforced(state, result));
     case "price":
       return step(withConversation(state, { price: result.price }));
     case "prompts":
@@ -41,10 +42,6 @@ export function takeResult(state: AppState, result: Result, drawer: Drawer): Ste
       );
     case "attach":
       return step(withImage(state, result.path));
-    case "shell output":
-      return step(shellOutput(state, result.id, result.text));
-    case "shell ended":
-      return step(shellEnded(state, result));
     default:
       return takeWords(state, result);
   }
@@ -111,6 +108,11 @@ function opened(state: AppState, thread: OpenedThread, drawer: Drawer): Step {
 function withBranch(state: AppState, branch: AppState["conversation"]["branch"]): AppState {
   const { start } = state.conversation;
   return withConversation(state, { branch, start: start === null ? null : { ...start, branch } });
+}
+
+function withEnforced(state: AppState, { enforced, weak }: Extract<Result, { type: "enforced" }>): AppState {
+  const { start } = state.conversation;
+  return withConversation(state, { weak, start: start === null ? null : { ...start, enforced } });
 }
 
 /** A line of moat's own. */

@@ -34,10 +34,10 @@ function remembered(state: AppState, effect: AppEffect): AppState {
 }
 
 /** When something moves by itself; null: nothing does. */
-function wakeAt({ conversation, shells, questions, now }: AppState): number | null {
-  const since = conversation.turn?.since ?? shells[0]?.since ?? null;
+function wakeAt({ conversation, questions, now }: AppState): number | null {
+  const since = conversation.turn?.since ?? null;
   // Whoever is asked something is waited for: nothing moves.
-  if (since === null || (questions.length > 0 && shells.length === 0)) return null;
+  if (since === null || questions.length > 0) return null;
   return shownNow(since, now) + MOVES_MS;
 }
 

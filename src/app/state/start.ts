@@ -47,7 +47,6 @@ export function startApp(begin: AppStart, at: number, kit: Kit): Step {
     escaped_at: null,
     interrupted_at: null,
     command: null,
-    shells: [],
     counter: 0,
     wake: null,
     changed: {},

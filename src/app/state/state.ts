@@ -140,14 +140,6 @@ export interface TurnClock {
   patched: ReadonlySet<string>;
 }
 
-/** A command that the person runs. */
-export interface Shell {
-  id: number;
-  command: string;
-  output: string;
-  since: number;
-}
-
 /** The thread that is talked to, and all that is shown of it. */
 export interface Conversation {
   /** Counts the conversations of this run. */
@@ -213,8 +205,7 @@ export interface AppState {
   interrupted_at: number | null;
   /** The name of the command that runs. */
   command: string | null;
-  shells: readonly Shell[];
-  /** Counts what results come back for: files, shells. */
+  /** Counts what results come back for: files. */
   counter: number;
   /** The `wake` that was asked for last. */
   wake: number | null;

@@ -59,7 +59,5 @@ function call(state: AppState, called: NonNullable<ReturnType<typeof findCommand
 }
 
 function runShell(state: AppState, command: string): Step {
-  const id = state.counter + 1;
-  const shells = [...state.shells, { id, command, output: "", since: state.now }];
-  return sent({ ...state, counter: id, shells }, { type: "shell", id, command });
+  return sent(withConversation(state, { busy: true }), { type: "submit", op: { type: "user_command", command } });
 }

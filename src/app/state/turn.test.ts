@@ -395,18 +395,11 @@ describe("keys of a turn", () => {
     expect(driver.taken("notify")).toEqual([{ type: "notify", text: "moat is done" }]);
   });
 
-  test("! runs a command in the sandbox, live and then as a block", () => {
+  test("! runs a command in the sandbox of the thread", () => {
     const driver = new Driver();
     typed(driver, "! ls -l", "enter");
-    const [shell] = driver.taken("shell");
-    expect(shell?.command).toBe("ls -l");
-    driver.feed({ type: "shell output", id: shell?.id ?? 0, text: "file.txt\n" });
-    expect(driver.text).toContain("file.txt");
-    expect(driver.taken("wake")).toHaveLength(1);
-    driver.key("escape");
-    expect(driver.taken("stop shell")).toHaveLength(1);
-    driver.feed({ type: "shell ended", id: shell?.id ?? 0, exit: 0, text: "file.txt\n" });
-    expect(blocks(driver)).toEqual(["start", "item"]);
-    expect(driver.state.shells).toEqual([]);
+    expect(driver.ops()).toEqual([{ type: "user_command", command: "ls -l" }]);
+    expect(driver.state.composer.text).toBe("");
+    expect(driver.state.conversation.busy).toBe(true);
   });
 });

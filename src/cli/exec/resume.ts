@@ -5,11 +5,11 @@ import { type FoundThread, forkedThread, resumedThread } from "./threads.ts";
 
 /** `moat resume`: with a person, a conversation that goes on; for a program, the same as `moat exec resume`. */
 export const resume: CommandRun = (invocation) =>
-  forPerson(invocation) ? converse(invocation, resumedThread) : runResume(invocation);
+  forPerson(invocation) ? goOn(invocation, resumedThread) : runResume(invocation);
 
 /** `moat fork`: the same with a copy of the thread. */
 export const fork: CommandRun = (invocation) =>
-  forPerson(invocation) ? converse(invocation, forkedThread) : runFork(invocation);
+  forPerson(invocation) ? goOn(invocation, forkedThread) : runFork(invocation);
 
 /** A person reads and types, and nothing asks for the form that programs read. */
 function forPerson({ flags, host }: Invocation): boolean {
@@ -25,10 +25,7 @@ function forPerson({ flags, host }: Invocation): boolean {
   return host.stdin_is_tty && host.stdout_is_tty && headless.every((name) => flags[name] === undefined);
 }
 
-async function converse(
-  invocation: Invocation,
-  find: (invocation: Invocation) => Promise<FoundThread>,
-): Promise<number> {
+async function goOn(invocation: Invocation, find: (invocation: Invocation) => Promise<FoundThread>): Promise<number> {
   const { host } = invocation;
   const found = await find(invocation);
   if (!found.ok) return refuse(host, found);
@@ -38,6 +35,6 @@ async function converse(
     return refuse(host, { message, exit: 2 });
   }
   const { path } = await found.open();
-  const { startRepl } = await import("../repl.ts");
-  return startRepl(invocation, prompt ?? null, path);
+  const [{ converse }, { talkFor }] = await Promise.all([import("../talk/conversation.ts"), import("../talk/app.ts")]);
+  return converse(invocation, { prompt: prompt ?? null, path }, talkFor(invocation));
 }

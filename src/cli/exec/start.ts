@@ -128,7 +128,7 @@ async function openAndRun(
 /** `resume` and `fork` take the flags of a conversation, too. */
 async function watching(flags: Invocation["flags"], host: Host) {
   if (flags["json-to"] === undefined) return { ok: true as const, watch: null };
-  return (await import("../json-to.ts")).jsonTo(flags, host);
+  return (await import("../talk/json-to.ts")).jsonTo(flags, host);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */

@@ -42,34 +42,36 @@ export const surfaceKeys = {
       project: "never",
     }),
   }),
-  tui: section(
-    "The app.",
-    {
-      screen: leaf(oneOf("fullscreen", "inline"), {
-        fallback: "fullscreen",
-        about: "How the app draws.",
-        project: "never",
-      }),
-      theme: leaf(text(), { fallback: null, about: "Colour theme.", project: "never" }),
-      notifications: leaf(either(flag(), list(text())), {
-        fallback: true,
-        about: "Notify when the terminal is not in focus; a list names the events.",
-        project: "never",
-      }),
-      animations: leaf(flag(), { fallback: true, about: "Moving parts, such as the spinner.", project: "never" }),
-      vim: leaf(flag(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
-      keymap: named(
-        "Keys of the app by the name of what they do (docs/app.md has the names).",
-        leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-s`; empty: none.", project: "never" }),
-      ),
-      status_line: leaf(list(text()), {
-        fallback: null,
-        about: "Parts of the status line, in order.",
-        project: "never",
-      }),
-    },
-    false,
-  ),
+  tui: section("The app.", {
+    screen: leaf(oneOf("fullscreen", "inline"), {
+      fallback: "fullscreen",
+      about: "How the app draws.",
+      project: "never",
+    }),
+    theme: leaf(text(), { fallback: null, about: "Colour theme.", project: "never" }),
+    notifications: leaf(either(flag(), list(text())), {
+      fallback: true,
+      about: "Notify when the terminal is not in focus; a list names the events.",
+      project: "never",
+    }),
+    keymap: named(
+      "Keys of the app by the name of what they do (docs/keys.md).",
+      leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-g`; empty: none.", project: "never" }),
+    ),
+    vim: leaf(flag(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
+    animations: leaf(flag(), {
+      fallback: true,
+      about: "Moving parts, such as the spinner.",
+      project: "never",
+      used: false,
+    }),
+    status_line: leaf(list(text()), {
+      fallback: null,
+      about: "Parts of the status line, in order.",
+      project: "never",
+      used: false,
+    }),
+  }),
   hide_agent_reasoning: leaf(flag(), {
     fallback: false,
     about: "Do not show reasoning.",

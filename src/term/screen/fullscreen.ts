@@ -37,8 +37,12 @@ class Fullscreen implements Screen {
 
   open(): void {
     for (const mode of MODES) this.#modes.on(mode);
-    this.#grid.forget();
+    this.repaint();
     this.#latest.begin();
+    this.#modes.onLeave = () => {
+      this.repaint();
+      return "";
+    };
   }
 
   paint(picture: Picture): void {
@@ -47,11 +51,16 @@ class Fullscreen implements Screen {
 
   resized(size: Size): void {
     this.#size = size;
+    this.repaint();
+  }
+
+  repaint(): void {
     this.#grid.forget();
   }
 
   close(farewell: readonly SafeText[]): void {
     this.#latest.end();
+    this.#modes.onLeave = null;
     this.#around.close();
     for (const mode of [...MODES].reverse()) if (mode !== "raw") this.#modes.off(mode);
     this.#output.flush(

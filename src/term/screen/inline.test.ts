@@ -128,6 +128,36 @@ test("closed, the region is gone, the shell goes on below what was printed, and 
   expect(window.everything).toEqual(["done", "$ ls", "› y"]);
 });
 
+test("given back for a while, the region is gone; taken again, it begins where the cursor was left", async () => {
+  const { window, screen } = open(30, 8);
+  const given = { history: new Given([["done"]]), live: ["live"], panel: ["› x", "s"], caret: { row: 0, column: 3 } };
+  screen.paint(picture(given));
+  window.modes.suspend();
+  await window.say("[1]+ Stopped\r\n$ fg\r\n");
+  expect(window.everything).toEqual(["done", "[1]+ Stopped", "$ fg"]);
+  window.modes.resume();
+  screen.resized(window.size);
+  screen.repaint();
+  screen.paint(picture(given));
+  await window.settle();
+  expect(window.everything).toEqual(["done", "[1]+ Stopped", "$ fg", "live", "› x", "s"]);
+  await window.say("\rnoise");
+  screen.repaint();
+  screen.paint(picture(given));
+  await window.settle();
+  expect(window.everything).toEqual(["done", "[1]+ Stopped", "$ fg", "live", "› x", "s"]);
+});
+
+test("restored in the midst of it, nothing of the region is left", async () => {
+  const { window, screen } = open(30, 8);
+  screen.paint(picture({ history: new Given([["done"]]), panel: ["› x", "s"], cover: ["page"] }));
+  screen.paint(picture({ history: new Given([["done"]]), panel: ["› x", "s"] }));
+  screen.paint(picture({ history: new Given([["done"]]), panel: ["› x", "s"], cover: ["page"] }));
+  window.modes.restore();
+  await window.say("$ ");
+  expect([window.isAlternate, window.everything]).toEqual([false, ["done", "$"]]);
+});
+
 test("rows that a terminal finds wider than they were thought do not run into their neighbours", async () => {
   const { window, screen } = open(20, 6);
   const wide = "👩🏽‍💻".repeat(9);

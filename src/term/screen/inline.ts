@@ -48,6 +48,7 @@ class Inline implements Screen {
   open(): void {
     for (const mode of MODES) this.#modes.on(mode);
     this.#latest.begin();
+    this.#modes.onLeave = () => this.#leave();
   }
 
   paint(picture: Picture): void {
@@ -56,17 +57,29 @@ class Inline implements Screen {
 
   resized(size: Size): void {
     this.#size = size;
+    this.repaint();
+  }
+
+  repaint(): void {
     this.#cover.forget();
+    this.#region.forget();
   }
 
   close(): void {
     this.#latest.end();
+    this.#modes.onLeave = null;
     this.#modes.off("cover");
-    this.#output.send(this.#region.erase(this.#size.columns) + CURSOR_SHOWN);
+    this.#output.send(this.#leave());
     this.#around.close();
     for (const mode of [...MODES].reverse()) if (mode !== "raw") this.#modes.off(mode);
     this.#output.flush();
     this.#modes.off("raw");
+  }
+
+  /** The region is gone; what comes next begins where it began, or where whoever has the terminal meanwhile leaves the cursor. */
+  #leave(): string {
+    this.#cover.forget();
+    return this.#region.erase(this.#size.columns) + CURSOR_SHOWN;
   }
 
   page(): { rows: number; end: boolean } {

@@ -5,6 +5,8 @@ export interface Blocks {
   length: number;
   /** The lines of a block, no line wider than the screen. Called for what is to be seen only: whoever gives it remembers it. */
   lines(index: number): readonly SafeText[];
+  /** How many lines a block has: also asked for of blocks that are not to be seen, where it may be known without them. */
+  rows(index: number): number;
 }
 
 /** What the screen shall show now. No line is wider than the screen has columns. */
@@ -20,9 +22,8 @@ export interface Picture {
   /** Where the caret stands in `panel`, from 0; null: it is hidden. */
   caret: { row: number; column: number } | null;
   /**
-   * Fullscreen: rows that the window was moved up from the end of the conversation; what it changes by, the window is moved by. 0: it
-   * follows the end. Else it stays where it is when more comes, and follows again once it is moved down to the end. What would lead
-   * beyond either end is left out; Number.MAX_SAFE_INTEGER is the beginning. Inline: has no effect.
+   * Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Who scrolls says more of them when
+   * more comes, so that the window stays where it is. What would lead beyond the beginning is left out. Inline: has no effect.
    */
   scroll: number;
   /**
@@ -45,6 +46,8 @@ export interface Screen {
   paint(picture: Picture): void;
   /** The window has another size; the next picture is made for it. */
   resized(size: Size): void;
+  /** Nothing of what is on the screen is taken for granted: the next picture is painted whole. */
+  repaint(): void;
   /**
    * Gives the terminal back, modes off. Fullscreen prints `farewell` (the end of the conversation) on the main screen; inline
    * leaves what it printed and takes its live region away.

@@ -19,6 +19,11 @@ export class Region {
   #column = 0;
   #hidden = false;
 
+  /** The next frame takes the rows away and writes all of them. */
+  forget(): void {
+    this.#size = { columns: 0, rows: 0 };
+  }
+
   /** What prints lines above, and then shows these rows; "": nothing has changed. `caret`: in these rows; null: hidden. */
   frame(
     printed: readonly string[],

@@ -27,10 +27,8 @@ export function quit(state: AppState, exit: number): Step {
 
 /** Stops what runs, the turn first, and gives back what was typed meanwhile; null: nothing runs. */
 export function stop(state: AppState): Step | null {
-  const { conversation, command, shells } = state;
+  const { conversation, command } = state;
   if (conversation.busy && !conversation.stopping) return stopTurn(state);
-  const shell = shells.at(-1);
-  if (shell) return step(state, { type: "stop shell", id: shell.id });
   if (command !== null) return step(unasked(state), { type: "stop command" });
   if (conversation.side !== null) return step(withConversation(state, { side: null }), { type: "stop side" });
   return conversation.busy ? step(state) : null;

@@ -1,5 +1,5 @@
-import { flag, helpFlags, threadFlags } from "./flags.ts";
-import type { FlagSpec } from "./spec.ts";
+import { flag, helpFlags, threadFlags } from "../flags.ts";
+import type { FlagSpec } from "../spec.ts";
 
 const approvalFlag = flag("ask-for-approval", "untrusted, on-failure, on-request or never", {
   short: "a",

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import type { Thread } from "../core/index.ts";
-import type { Event } from "../protocol/index.ts";
-import { tempProject } from "../testkit/index.ts";
-import { fakeHost } from "./fixtures/host.ts";
+import type { Thread } from "../../core/index.ts";
+import type { Event } from "../../protocol/index.ts";
+import { tempProject } from "../../testkit/index.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { jsonTo } from "./json-to.ts";
 
 const events: Event[] = [

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type EventBody, type HistoryItem, NO_USAGE, promptText, type TurnContext } from "../protocol/index.ts";
-import { pastEvents, RolloutWriter, readThread, rolloutPath } from "../session/index.ts";
-import { tempProject } from "../testkit/index.ts";
+import { type EventBody, type HistoryItem, NO_USAGE, promptText, type TurnContext } from "../../protocol/index.ts";
+import { pastEvents, RolloutWriter, readThread, rolloutPath } from "../../session/index.ts";
+import { tempProject } from "../../testkit/index.ts";
+import { fakeHost } from "../fixtures/host.ts";
 import { appTools } from "./app-tools.ts";
-import { fakeHost } from "./fixtures/host.ts";
 
 const context: TurnContext = {
   ...{ cwd: "/p", model: "m", model_provider: "openai", effort: null },
@@ -49,7 +49,7 @@ describe("a fork", () => {
     const forked = await s.tools.fork?.(s.path, 1);
     if (!forked?.ok) throw new Error(forked?.message);
     expect(forked.text).toBe("prompt 2");
-    const { listThreads } = await import("../session/store.ts");
+    const { listThreads } = await import("../../session/store.ts");
     const found = (await listThreads(s.home.dir)).find(({ thread_id }) => thread_id === forked.thread_id);
     const said = [...pastEvents(found?.path ?? "")].flatMap((event) =>
       event.type === "history.added" ? [promptText(event.item)] : [],

@@ -1,10 +1,10 @@
-import { USAGE } from "../base/index.ts";
-import type { Thread } from "../core/index.ts";
-import { childLines, jsonLines } from "../frontends/exec/index.ts";
-import type { Refusal } from "../open/index.ts";
-import { type Event, isOfChild, SCHEMA_VERSION } from "../protocol/index.ts";
-import type { Flags, Host } from "./contract.ts";
-import { openOutput } from "./named-output.ts";
+import { USAGE } from "../../base/index.ts";
+import type { Thread } from "../../core/index.ts";
+import { childLines, jsonLines } from "../../frontends/exec/index.ts";
+import type { Refusal } from "../../open/index.ts";
+import { type Event, isOfChild, SCHEMA_VERSION } from "../../protocol/index.ts";
+import type { Flags, Host } from "../contract.ts";
+import { openOutput } from "../named-output.ts";
 
 /** Watches a thread from its first event on. */
 export type Watch = (thread: Thread) => void;

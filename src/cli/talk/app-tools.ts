@@ -1,29 +1,29 @@
-import type { AppTools } from "../app/index.ts";
-import { loadStore } from "../session/index.ts";
-import { styleFor } from "../term/index.ts";
-import type { Flags, Host } from "./contract.ts";
-import { reviewPrompt } from "./exec/review-prompt.ts";
+import type { AppTools } from "../../app/index.ts";
+import { loadStore } from "../../session/index.ts";
+import { styleFor } from "../../term/index.ts";
+import type { Flags, Host } from "../contract.ts";
+import { reviewPrompt } from "../exec/review-prompt.ts";
 
 /** What front ends for people have of the other commands; each is loaded when it is called. */
 export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
   return {
     async diff(directory) {
-      const { shownDiff, treeDiff } = await import("./patch/diff.ts");
+      const { shownDiff, treeDiff } = await import("../patch/diff.ts");
       const diff = await treeDiff(host, flags, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
     },
     async draftInstructions(print, signal) {
-      const { draftInstructions } = await import("./exec/init.ts");
+      const { draftInstructions } = await import("../exec/init.ts");
       const drafted = await draftInstructions(host, { flags, cwd, print, signal });
       return drafted.ok ? drafted : { ok: false, message: drafted.message };
     },
-    models: async (signal) => (await import("./app/lists.ts")).modelRows(host, flags, signal),
-    threads: async () => (await import("./app/lists.ts")).threadRows(host, cwd),
+    models: async (signal) => (await import("./lists.ts")).modelRows(host, flags, signal),
+    threads: async () => (await import("./lists.ts")).threadRows(host, cwd),
     reviewPrompt,
     async exportThread(rollout, path) {
-      const { exportTo } = await import("./threads/read.ts");
+      const { exportTo } = await import("../threads/read.ts");
       return exportTo(rollout, path, { ...host, cwd });
     },
     fork: (rollout, before) => forkOf(rollout, before, host),

@@ -31,7 +31,7 @@ export async function readClipboardImage(host: Host): Promise<string | null> {
       env: { ...host.env, PATH },
       timeout: LIMIT_MS,
     });
-    const image = new Uint8Array(await child.stdout.arrayBuffer());
+    const image = await child.stdout.bytes();
     if (!PNG.every((byte, at) => image[at] === byte)) continue;
     const file = join(mkdtempSync(join(tmpdir(), "moat-image-")), "clipboard.png");
     writeFileSync(file, image, { mode: 0o600 });

@@ -1,0 +1,97 @@
+import { type AppOptions, keymapOf, loadFileFinder } from "../../app/index.ts";
+import { runInteractive } from "../../frontends/interactive/index.ts";
+import { runTui } from "../../frontends/tui/index.ts";
+import { modelInfo } from "../../model/index.ts";
+import { MODES } from "../../policy/index.ts";
+import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
+import { loadViews } from "../../view/index.ts";
+import type { CommandRun, Invocation } from "../contract.ts";
+import { appTools } from "./app-tools.ts";
+import { readClipboardImage } from "./clipboard.ts";
+import { type Conversation, canPaint, fromPrompt, type Talk } from "./conversation.ts";
+import { editText } from "./edit-text.ts";
+import { processSignals } from "./process-signals.ts";
+import { inRepl } from "./repl.ts";
+import { RepositoryFacts } from "./repository-facts.ts";
+import { startFacts } from "./start-facts.ts";
+import { threadOpener } from "./thread-opener.ts";
+
+/** `moat [PROMPT]`: the app on a terminal, on the screen that the configuration names; the repl where the terminal can only print lines. */
+export const run: CommandRun = async (invocation) => fromPrompt(invocation, talkFor(invocation));
+
+/** `moat tui [PROMPT]`: the app, fullscreen. */
+export const runFullscreen: CommandRun = async (invocation) =>
+  fromPrompt(invocation, talkFor(invocation, "fullscreen"));
+
+/** `moat interactive [PROMPT]`: the app, inline. */
+export const runInline: CommandRun = async (invocation) => fromPrompt(invocation, talkFor(invocation, "inline"));
+
+/** The front end for a person at this terminal. `screen`: what the command says; absent: what the flags and the configuration say. */
+export function talkFor({ host, flags }: Invocation, screen?: "fullscreen" | "inline"): Talk {
+  if (!canPaint(host, flags)) return inRepl;
+  const said = flags["no-alt-screen"] || flags["screen-reader"] ? "inline" : screen;
+  return (conversation) => inApp(conversation, said ?? conversation.first.config.tui.screen);
+}
+
+async function inApp(conversation: Conversation, screen: "fullscreen" | "inline"): Promise<number> {
+  const options = await appOptions(conversation);
+  return screen === "inline" ? runInteractive(options) : runTui(options);
+}
+
+async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, "screen">> {
+  const { host, flags, cwd, first, input, typed, history, record } = conversation;
+  const { tui } = first.config;
+  const [views, term] = await Promise.all([loadViews(), loadTerminal()]);
+  const colours = coloursOf(host.env);
+  const { keymap, problems } = keymapOf(tui.keymap);
+  const words = flags["screen-reader"] === true;
+  const repository = new RepositoryFacts(host, flags);
+  return {
+    first: { ...first, warnings: [...first.warnings, ...problems] },
+    ...threadOpener(conversation),
+    input,
+    text: typed ?? "",
+    theme: tui.theme,
+    words,
+    vim: tui.vim,
+    keymap,
+    notifications: flags.notify === true || tui.notifications !== false,
+    kit: {
+      views,
+      themes: THEMES,
+      theme: (name, dark) =>
+        themeFor(name ?? DEFAULT_THEME, { dark: dark ?? true, colours }) ??
+        // A name that nobody knows was said at start.
+        (themeFor(DEFAULT_THEME, { dark: dark ?? true, colours }) as NonNullable<ReturnType<typeof themeFor>>),
+    },
+    home: host.home,
+    modes: MODES,
+    history,
+    tools: appTools(host, flags, cwd),
+    outside: {
+      edit: (text) => editText(host, text),
+      readImage: () => readClipboardImage(host),
+      branch: (directory) => repository.branch(directory),
+      async finder(directory, feed) {
+        const { FileFinder } = await loadFileFinder();
+        return new FileFinder({
+          cwd: directory,
+          listed: (signal) => repository.files(directory, signal),
+          feed,
+          now: () => performance.now(),
+          pause: () => new Promise((resolve) => setImmediate(resolve)),
+        });
+      },
+    },
+    tty: term.openTty(),
+    env: host.env,
+    start: (thread) => startFacts(thread, host),
+    price: (model) => modelInfo(model).price,
+    record,
+    now: () => performance.now(),
+    signal: host.signal,
+    process: processSignals(),
+  };
+}
+
+const DEFAULT_THEME = "default";

@@ -1,0 +1,170 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { PromptHistory } from "../../app/index.ts";
+import { FAILED, USAGE } from "../../base/index.ts";
+import type { Opened, OpenOptions, OpenResult } from "../../open/index.ts";
+import type { InputPart } from "../../protocol/index.ts";
+import { loadStore, readThread } from "../../session/index.ts";
+import type { Flags, Host, Invocation } from "../contract.ts";
+import { imagePaths } from "../exec/options.ts";
+import { fail } from "../exits.ts";
+import { type FlaggedOptions, openWithFlags } from "../open-flags.ts";
+import { findRepository } from "../patch/repository.ts";
+import { notFound } from "../threads/text.ts";
+import { jsonTo } from "./json-to.ts";
+import { openRecords, type Record } from "./records.ts";
+
+/** What a conversation with a person begins with, whatever it is shown on. */
+export interface Conversation {
+  host: Host;
+  flags: Flags;
+  /** Absolute. */
+  cwd: string;
+  /** There is a terminal on both sides that can more than print lines. */
+  terminal: boolean;
+  first: Opened;
+  /** The first turn; empty: none. */
+  input: InputPart[];
+  /** A line that was typed while a question was asked before the front end came up; null: none. */
+  typed: string | null;
+  /** Starts another thread: a new one, or the stored one of that name or id. */
+  start(resume: string | null, more?: Partial<FlaggedOptions>): Promise<OpenResult | { ok: false; message: string }>;
+  history: PromptHistory;
+  record: Record;
+}
+
+/** A front end: takes a conversation to its end, and gives the exit code. */
+export type Talk = (conversation: Conversation) => Promise<number>;
+
+/** `moat [PROMPT]`, `moat repl [PROMPT]`, …: one prompt at most. */
+export function fromPrompt(invocation: Invocation, talk: Talk): Promise<number> | number {
+  const [prompt, second] = [...invocation.args, ...invocation.rest];
+  if (second !== undefined)
+    return fail(invocation.host, `one prompt is enough; put it in quotes (second: ${second})`, USAGE);
+  return converse(invocation, { prompt: prompt ?? null, path: null }, talk);
+}
+
+/** Opens what the flags ask for, from the first prompt or from a stored thread (path of its rollout) on. */
+export async function converse(
+  invocation: Invocation,
+  from: { prompt: string | null; path: string | null },
+  talk: Talk,
+): Promise<number> {
+  const { flags } = invocation;
+  const host = withLogLevel(invocation.host, flags.verbose);
+  const named = typeof flags.cd === "string" ? flags.cd : null;
+  const cwd = resolve(host.cwd, named ?? ".");
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return fail(host, `-C ${named}: there is no such directory`, FAILED);
+  if (!mayWorkIn(cwd, flags, host)) return FAILED;
+  if (!flags.worktree) return begin(host, flags, cwd, from, talk);
+  const [{ addWorktree }, { leaveWorktree }] = await Promise.all([
+    import("../exec/worktree.ts"),
+    import("../exec/start.ts"),
+  ]);
+  const added = await addWorktree(cwd, flags, host);
+  if (!added.ok) return fail(host, added.message, added.exit);
+  host.stderr(`moat: working in ${added.worktree.path}\n`);
+  try {
+    return await begin(host, flags, added.worktree.cwd, from, talk);
+  } finally {
+    await leaveWorktree(added.worktree, host);
+  }
+}
+
+async function begin(
+  host: Host,
+  flags: Flags,
+  cwd: string,
+  { prompt, path }: { prompt: string | null; path: string | null },
+  talk: Talk,
+): Promise<number> {
+  const terminal = canPaint(host, flags);
+  const resumed = path === null ? null : { path, stored: readThread(path) };
+  if (terminal && resumed === null) await (await import("../config/first-run.ts")).offerFirstRun(host);
+  let typed: string | null = null;
+  const json = await jsonTo(flags, host);
+  if (!json.ok) return fail(host, json.message, json.exit);
+  const opening = { flags, cwd, watch: json.watch };
+  const first = await startThread(host, opening, resumed, async (question) => {
+    const { askTrust } = await import("../trust.ts");
+    typed = (await askTrust(host, question)).typed;
+  });
+  if (!first.ok) return fail(host, first.message, first.exit);
+  const records = await openRecords(flags, host);
+  if (!records.ok) return fail(host, records.message, records.exit);
+  const images = imagePaths(flags, host.cwd).map(
+    (file): InputPart => ({ type: "local_image", path: resolve(host.cwd, file) }),
+  );
+  const said: InputPart[] = prompt === null ? [] : [{ type: "text", text: prompt }];
+  return talk({
+    host,
+    flags,
+    cwd,
+    terminal,
+    first,
+    input: said.length > 0 ? [...images, ...said] : images,
+    typed,
+    async start(word, more = {}) {
+      if (word === null) return startThread(host, { ...opening, ...more }, null, undefined);
+      const found = await storedThread(host, word);
+      if (!found.ok) return found;
+      return startThread(
+        host,
+        { ...opening, ...more },
+        { path: found.path, stored: readThread(found.path) },
+        undefined,
+      );
+    },
+    history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
+    record: records.record,
+  });
+}
+
+/** Whether the terminal can do more than print lines, and may. */
+export function canPaint(host: Host, flags: Flags): boolean {
+  return host.stdin_is_tty && host.stdout_is_tty && host.env.TERM !== "dumb" && !flags["no-ansi"];
+}
+
+/** `-v`, `-vv`, `-vvv`: how much goes into the log. */
+function withLogLevel(host: Host, verbose: Flags[string]): Host {
+  const level = [undefined, "info", "debug"][Math.min(Array.isArray(verbose) ? verbose.length : 0, 2)];
+  return level === undefined ? host : { ...host, env: { ...host.env, MOAT_LOG: level } };
+}
+
+/** Outside a repository changes cannot be undone: a person is told, a pipe needs the flag. */
+function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
+  if (flags["skip-git-repo-check"] || findRepository(cwd) !== null) return true;
+  const what = `${cwd} is not inside a git repository, so that changes could not be undone`;
+  if (!host.stdin_is_tty || !host.stdout_is_tty) {
+    fail(host, `${what}; --allow-no-git-exec works here all the same`, FAILED);
+    return false;
+  }
+  host.stderr(`moat: ${what} (--allow-no-git-exec leaves this out)\n`);
+  return true;
+}
+
+/** Starts a thread, or goes on with the stored one that is named. Only the first may ask about the project: then nobody else reads the input yet. */
+async function startThread(
+  host: Host,
+  opening: Omit<FlaggedOptions, "resume" | "askTrust">,
+  resume: OpenOptions["resume"],
+  askTrust: OpenOptions["askTrust"],
+): Promise<OpenResult> {
+  return openWithFlags(host, {
+    ...opening,
+    attended: true,
+    resume: resume ?? null,
+    askTrust: askTrust ?? (async () => {}),
+    ...(host.stdin_is_tty ? { give_up_after_ms: null } : {}),
+  });
+}
+
+async function storedThread(
+  host: Host,
+  word: string,
+): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
+  const store = await loadStore();
+  const found = await store.findThread(host.moat_home, word);
+  return found.ok ? { ok: true, path: found.thread.path } : { ok: false, message: notFound(word, found) };
+}

@@ -1,0 +1,36 @@
+import { runRepl } from "../../frontends/repl/index.ts";
+import { MODES } from "../../policy/index.ts";
+import { styleFor } from "../../term/index.ts";
+import type { CommandRun } from "../contract.ts";
+import { takeInterrupts } from "../host.ts";
+import { appTools } from "./app-tools.ts";
+import { fromPrompt, type Talk } from "./conversation.ts";
+
+/** `moat repl [PROMPT]`: a conversation, line by line. */
+export const run: CommandRun = async (invocation) => fromPrompt(invocation, inRepl);
+
+/** Shows a conversation line by line. */
+export const inRepl: Talk = ({ host, flags, cwd, terminal, first, input, typed, start, history, record }) =>
+  runRepl({
+    first,
+    start,
+    typed,
+    input,
+    source: terminal ? "edited" : host.stdin_is_tty ? "typed" : "piped",
+    dialogs: terminal,
+    style: styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env),
+    full_output: flags["full-stdout"] === true,
+    notify: flags.notify === true,
+    version: host.version,
+    modes: MODES,
+    history,
+    tools: appTools(host, flags, cwd),
+    stdout: host.stdout,
+    asked: host.asked,
+    control: host.control,
+    record,
+    takeInterrupts,
+    columns: () => process.stdout.columns ?? 80,
+    now: () => performance.now(),
+    signal: host.signal,
+  });
