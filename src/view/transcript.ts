@@ -34,8 +34,8 @@ type Body<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 /** One thing that a person should see of a thread. What is not an event's own form has one here. */
 export type Entry =
   | { type: "user"; text: string }
-  /** `denial`: what the sandbox refused it, in a sentence. */
-  | { type: "item"; item: Item; denial: string | null }
+  /** `denial`: what the sandbox refused it, in a sentence. `duration_ms`: how long it ran; absent: not known. */
+  | { type: "item"; item: Item; denial: string | null; duration_ms?: number }
   /** Questions of the model with what the person said to them. */
   | { type: "answered"; questions: UserInputRequest["questions"]; answer: UserInputAnswer }
   | ({ seq: number } & (
@@ -113,7 +113,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
       ...planned(state, item),
       open: opened(state.open, item),
     }))
-    .with({ type: "item.completed" }, ({ item }) => completed(state, item))
+    .with({ type: "item.completed" }, (end) => completed(state, end))
     .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
     .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
     .with({ type: "user_input.requested" }, ({ request }) => ({
@@ -164,12 +164,17 @@ function planned(state: Transcript, item: Item): Transcript {
   return item.type === "todo_list" ? { ...state, plan: item.items } : state;
 }
 
-function completed(state: Transcript, item: Item): Transcript {
+function completed(state: Transcript, { item, duration_ms }: Body<"item.completed">): Transcript {
   const denial = state.denials.get(item.id) ?? null;
   const denials = new Map(state.denials);
   if (denial !== null) denials.delete(item.id);
   return {
-    ...shown(planned(state, item), { type: "item", item, denial }),
+    ...shown(planned(state, item), {
+      type: "item",
+      item,
+      denial,
+      ...(duration_ms === undefined ? {} : { duration_ms }),
+    }),
     denials: denial === null ? state.denials : denials,
     open: state.open.filter(({ id }) => id !== item.id),
   };

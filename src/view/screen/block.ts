@@ -1,4 +1,5 @@
 import { match } from "ts-pattern";
+import type { Item } from "../../protocol/index.ts";
 import { type Printable, SafeText } from "../../term/index.ts";
 import type { Block, Look } from "./contract.ts";
 import { entryRows } from "./entry.ts";
@@ -52,11 +53,14 @@ export function isApart(above: Block | null | undefined, below: Block): boolean 
   return !(isDoing(above) && isDoing(below));
 }
 
+/** Items that are read, not looked through. */
+const SAID: ReadonlySet<Item["type"]> = new Set<Item["type"]>(["agent_message", "plan", "todo_list"]);
+
 /** Something that was done, not said: these stand close together. */
 function isDoing(shown: Block): boolean {
   if (shown.type === "reasoning") return true;
   if (shown.type !== "entry") return false;
   const { entry } = shown;
-  if (entry.type === "item") return entry.item.type !== "agent_message" && entry.item.type !== "todo_list";
+  if (entry.type === "item") return !SAID.has(entry.item.type);
   return entry.type === "stream.retrying" || entry.type === "stream.reset" || entry.type === "error";
 }

@@ -23,7 +23,7 @@ export type Block =
   /** The lines that greet. */
   | { type: "start"; facts: StartFacts };
 
-/** What only whoever was there knows of an entry; absent: not known, as in a thread that was resumed. */
+/** What the app knows of an entry beside itself; absent: not known, or only by the entry. */
 export interface EntryFacts {
   /** How long a command or a turn took. */
   took_ms?: number;

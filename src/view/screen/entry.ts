@@ -21,8 +21,8 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
     match(entry)
       .returnType<Line[]>()
       .with({ type: "user" }, ({ text }) => saidRows(text, look, extent))
-      .with({ type: "item" }, ({ item, denial }) =>
-        itemRows(item, { denial, took_ms: facts.took_ms ?? null }, look, extent),
+      .with({ type: "item" }, ({ item, denial, duration_ms }) =>
+        itemRows(item, { denial, took_ms: facts.took_ms ?? duration_ms ?? null }, look, extent),
       )
       .with({ type: "answered" }, ({ questions, answer }) =>
         questions.flatMap(({ id, question }) => answeredRows(question, answer, id, look)),
@@ -42,17 +42,26 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
       )
       // The end of the turn says it.
       .with({ type: "budget" }, () => [])
-      .with({ type: "turn.failed" }, ({ error, turn_usage }) => failedRows(error, turn_usage, facts, look))
-      .with({ type: "turn.completed" }, ({ turn_usage }) => {
+      .with({ type: "turn.failed" }, (end) => failedRows(end.error, end.turn_usage, spent(end, facts), look))
+      .with({ type: "turn.completed" }, (end) => {
         const mark = [sign(look, "good", theme.good)];
         return hanging(
-          wrapped([exact(endText(turn_usage, facts), theme.dim)], look.columns - widthOfSign(look)),
+          wrapped([exact(endText(end.turn_usage, spent(end, facts)), theme.dim)], look.columns - widthOfSign(look)),
           mark,
           [exact(" ".repeat(widthOfSign(look)))],
         );
       })
       .exhaustive()
   );
+}
+
+/** What the turn itself says of time and cost, where nobody was there to see. */
+function spent({ duration_ms, cost_usd }: { duration_ms?: number; cost_usd?: number }, facts: EntryFacts): EntryFacts {
+  return {
+    ...(duration_ms === undefined ? {} : { took_ms: duration_ms }),
+    ...(cost_usd === undefined ? {} : { cost: cost_usd }),
+    ...facts,
+  };
 }
 
 const widthOfSign = (look: Look) => (look.words ? "done: ".length : 2);

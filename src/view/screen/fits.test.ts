@@ -46,6 +46,15 @@ const blocks = (text: string): Block[] => [
     error: { message: text },
     status: "failed",
   }),
+  entry({ id: "p", type: "plan", text }),
+  {
+    type: "entry",
+    entry: {
+      type: "answered",
+      questions: [{ id: "q", header: text, question: text, options: [] }],
+      answer: { type: "answered", answers: { q: { answers: [text] } } },
+    },
+  },
   entry({ id: "w", type: "web_search", query: text, action: null }),
   entry({ id: "e", type: "error", message: text }),
   { type: "entry", entry: { type: "error", seq: 1, message: text } },

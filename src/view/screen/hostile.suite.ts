@@ -76,4 +76,12 @@ const PIECES = [
 export const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(""));
 
 /** Of each kind of piece one, and all of them in one line. */
-export const WORST: readonly string[] = [...PIECES, PIECES.join(""), PIECES.join("").replaceAll("\n", " ").repeat(20)];
+export const WORST: readonly string[] = [
+  ..."> ,- ,1. ,- [ ] ,> 1. ,# ,999999999. ".split(",").map((mark) => `${mark.repeat(40)}deep \`x\`\n`),
+  `${"- ".repeat(20)}\`\`\`sh\nls -la 漢字漢字漢字漢字漢字\n`,
+  `${"> ".repeat(20)}| a | b | 漢字 |\n${"> ".repeat(20)}|---|---|---|\n${"> ".repeat(20)}| word word word | 2 | 3 |\n`,
+  `${"> ".repeat(14)}###### a heading 漢字漢字漢字\n${"> ".repeat(14)}---\n`,
+  ...PIECES,
+  PIECES.join(""),
+  PIECES.join("").replaceAll("\n", " ").repeat(20),
+];

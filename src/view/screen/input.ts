@@ -4,6 +4,8 @@ import { field, framed } from "./field.ts";
 import { sign } from "./signs.ts";
 import { blanks, exact, hanging, type Line, reading, wholeRow, wrapped } from "./text/line.ts";
 
+const OWN_WORDS = "in my own words";
+
 /** A question of the model's: its options by number, and an answer in one's own words. */
 export function input(facts: InputFacts, look: Look): Card {
   const { theme } = look;
@@ -11,7 +13,8 @@ export function input(facts: InputFacts, look: Look): Card {
   const options = facts.options.flatMap((option, index) =>
     optionRows(option.label, option.description, index, facts, look),
   );
-  const own = optionRows("in my own words", "", facts.options.length, facts, look);
+  // Where nothing is proposed there is nothing else to choose.
+  const own = facts.options.length === 0 ? [] : optionRows(OWN_WORDS, "", facts.options.length, facts, look);
   if (facts.other === null) return inWindow({ head, body: [], foot: [[], ...options, ...own], caret: null }, 0, look);
   const mark = (text: string) => exact(text, theme.dim);
   const laid = field(facts.other.text, facts.other.caret, look.columns - 4, "reading");

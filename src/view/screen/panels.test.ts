@@ -1,7 +1,8 @@
 // What stands below the conversation, where a golden file would not say why.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { ApprovalRequest } from "../../protocol/index.ts";
+import type { ApprovalRequest, Event } from "../../protocol/index.ts";
+import { transcriptOf } from "../transcript.ts";
 import { hostile } from "./hostile.suite.ts";
 import { block, composer, diff, input, menu, open, pager, pagerRows, question, status, whole, work } from "./index.ts";
 import { asking, facts, patched, request, working } from "./panels.suite.ts";
@@ -82,7 +83,7 @@ describe("status line", () => {
   test("colour says what matters: weak sandbox, full context", () => {
     const line = (more: object) => String(status({ ...facts, ...more }, lookOf(80, { colours: "16" })));
     expect(line({})).toContain("\x1b[36mmoat: workspace, no net");
-    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33mmoat: off");
+    expect(line({ weak: true, moat: "off" })).toContain("\x1b[33m! \x1b[39m\x1b[33mmoat: off");
     expect(line({ context: 0.84 })).toContain("\x1b[33mcontext");
     expect(line({ context: 0.85 })).toContain("\x1b[31mcontext");
   });
@@ -326,6 +327,24 @@ describe("diff", () => {
       "  Binary files a/p.png and b/p.png differ",
     ]);
   });
+});
+
+test("how long a thing took and cost is known of a thread that was resumed, too", () => {
+  const usage = {
+    input_tokens: 9,
+    cached_input_tokens: 0,
+    cache_write_input_tokens: 0,
+    output_tokens: 1,
+    reasoning_output_tokens: 0,
+  };
+  const numbered = [
+    { seq: 0, type: "item.completed", item: command({}), duration_ms: 4200 },
+    { seq: 1, type: "turn.completed", turn_id: "1", usage, turn_usage: usage, duration_ms: 61_000, cost_usd: 0.25 },
+  ] satisfies Event[];
+  const shown = [...transcriptOf(numbered).entries].map((entry) =>
+    seen(block({ type: "entry", entry }, lookOf(40), null)),
+  );
+  expect(shown).toEqual([[`$ npm test${" ".repeat(23)}✓ 4.2 s`], ["✓ 1 min 1 s · 10 tokens · $0.25"]]);
 });
 
 test("a menu shows eight rows around the chosen one, and counts the rest", () => {

@@ -152,6 +152,27 @@ export const BLOCKS: readonly Block[] = [
   }),
   item({ id: "w", type: "web_search", query: "banker's rounding 四捨五入", action: null }),
   { type: "prose", text: MARKDOWN, first: true },
+  item({ id: "p", type: "plan", text: "1. round *once*\n2. test 三つ" }),
+  {
+    type: "entry",
+    entry: {
+      type: "answered",
+      questions: [{ id: "db", header: "Database", question: "Which one?", options: [] }],
+      answer: { type: "answered", answers: { db: { answers: ["Postgres 本番", "and nothing else"] } } },
+    },
+  },
+  item({
+    id: "n",
+    type: "file_change",
+    status: "completed",
+    changes: [
+      {
+        path: "/w/shop/packages/a-long-name/src/components/invoice/totals/rounding.test.ts",
+        kind: "add",
+        diff: "@@ -0,0 +1 @@\n+x\n",
+      },
+    ],
+  }),
   item({ id: "e", type: "error", message: "the model was not told of a tool" }),
   {
     type: "entry",

@@ -1,6 +1,7 @@
 import type { SafeText } from "../../term/index.ts";
 import { count, money } from "../quantity.ts";
 import type { Look, StatusFacts } from "./contract.ts";
+import { sign } from "./signs.ts";
 import { cut, exact, type Line, painted, type Run, row, widthOf } from "./text/line.ts";
 
 /** From here on the context is shown as a bar, and from there as something to act on. */
@@ -30,6 +31,7 @@ function lineOf(facts: StatusFacts, shown: ReadonlySet<Part>, look: Look): [word
   const words: Run[] = [
     exact(` ${facts.mode}`, theme.bold),
     exact(" · "),
+    ...(facts.weak ? [sign(look, "warning", theme.warn)] : []),
     exact(`moat: ${facts.moat}`, facts.weak ? theme.warn : theme.accent),
     ...(shown.has("directory") && directory !== "" ? [exact(` · ${directory}`, theme.dim)] : []),
     ...(shown.has("effort") && facts.effort !== null ? [exact(` · ${facts.effort}`, theme.dim)] : []),

@@ -17,7 +17,7 @@ export function work(facts: WorkFacts, look: Look): readonly SafeText[] {
 function workLine(facts: WorkFacts, look: Look): Line | null {
   const { status, retry_in_ms } = facts;
   const { theme } = look;
-  if (status.type === "idle" || status.type === "waiting") return null;
+  if (status.type === "idle" || status.type === "waiting" || status.type === "asked") return null;
   if (status.type === "retrying") {
     const left = look.words ? status.delay_ms : (retry_in_ms ?? status.delay_ms);
     return calm([sign(look, "warning", theme.warn), exact(retryWords(status, left), theme.warn)], look);

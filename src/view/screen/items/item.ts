@@ -34,7 +34,10 @@ export function itemRows(item: Item, context: ItemContext, look: Look, extent: E
       ),
     ])
     .with({ type: "plan" }, ({ text }) => [
-      [sign(look, "note", look.theme.accent), exact("the plan that the model proposes", look.theme.bold)],
+      cut(
+        [sign(look, "note", look.theme.accent), exact("the plan that the model proposes", look.theme.bold)],
+        look.columns,
+      ),
       [],
       ...markdownRows(text, look),
     ])

@@ -1,9 +1,10 @@
 import type { FileChange, FileUpdateChange } from "../../../protocol/index.ts";
 import { linksText } from "../../item-lines.ts";
 import type { Look } from "../contract.ts";
-import { shortPath } from "../path.ts";
+import { endOfPath, shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
-import { exact, type Line, reading, row, wrapped } from "../text/line.ts";
+import { cells } from "../text/cells.ts";
+import { exact, type Line, reading, row, widthOf, wrapped } from "../text/line.ts";
 import { below } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
@@ -11,6 +12,8 @@ import { type Extent, foldRow } from "./fold.ts";
 
 /** Rows of a patch that are shown; of a longer one each hunk begins. */
 const PATCH_ROWS = 40;
+/** Cells of the sign, and between a name and its numbers. */
+const NAME_AROUND = 4;
 /** Rows of a hunk that a folded patch shows. */
 const HUNK_ROWS = 3;
 
@@ -88,14 +91,20 @@ function foldedRows(change: FileUpdateChange, look: Look): Line[] {
 }
 
 function fileHead(change: FileUpdateChange, file: FileDiff, look: Look): Line[] {
-  return [row(nameOf(change, look), counts(file, look), look.columns), ...linksRows(change, look)];
+  const numbers = counts(file, look);
+  return [
+    row(nameOf(change, look, look.columns - widthOf(numbers)), numbers, look.columns),
+    ...linksRows(change, look),
+  ];
 }
 
-function nameOf(change: FileUpdateChange, look: Look): Line {
+/** `room`: cells that it may have; what is approved is shown whatever it takes. */
+function nameOf(change: FileUpdateChange, look: Look, room = Number.POSITIVE_INFINITY): Line {
   const { theme } = look;
   const words = { add: " (new)", update: "", delete: " (deleted)" }[change.kind];
   const to = change.move_path ? ` → ${shortPath(change.move_path, look)}` : "";
-  const path = exact(`${shortPath(change.path, look)}${to}`, theme.bold);
+  const left = room - NAME_AROUND - cells(to) - words.length;
+  const path = exact(`${endOfPath(shortPath(change.path, look), left)}${to}`, theme.bold);
   return [sign(look, "patch", theme.accent), path, exact(words, theme.dim)];
 }
 

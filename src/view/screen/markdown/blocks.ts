@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Look } from "../contract.ts";
-import { exact, hanging, indented, type Line, type Paint, reading, widthOf, wrapped } from "../text/line.ts";
+import { blanks, cut, exact, hanging, type Line, type Paint, reading, widthOf, wrapped } from "../text/line.ts";
 import { hasStyles } from "../text/paint.ts";
 import { codeRows } from "./code.ts";
 import { inlineLines } from "./inline.ts";
@@ -78,8 +78,8 @@ function oneBlock(node: Element, place: Place): Line[] {
     .with("h1", "h2", "h3", "h4", "h5", "h6", (type) => headingRows(node, Number(type[1]), place))
     .with("ul", "ol", () => listRows(node, place))
     .with("blockquote", () => {
-      const mark = [exact("> ", look.theme.dim)];
-      return hanging(blockRows(node.children, inner(place, 2, paint)), mark, mark);
+      const mark = roomFor([exact("> ", look.theme.dim)], place);
+      return hanging(blockRows(node.children, inner(place, widthOf(mark), paint)), mark, mark);
     })
     .with("pre", () => codeRows(plainText(node.children), textProp(node, "language"), look, columns))
     .with("table", () => tableRows(node, look, columns))
@@ -88,7 +88,12 @@ function oneBlock(node: Element, place: Place): Line[] {
 }
 
 function inner(place: Place, by: number, paint: Paint | null): Place {
-  return { ...place, columns: Math.max(MIN_COLUMNS, place.columns - by), paint };
+  return { ...place, columns: place.columns - by, paint };
+}
+
+/** A mark, where it leaves enough to what it marks: deep in narrow windows the text matters more than how far it is set in. */
+function roomFor(mark: Line, { columns }: Place): Line {
+  return columns - widthOf(mark) < MIN_COLUMNS ? [] : mark;
 }
 
 function textRows(nodes: readonly Node[], { look, columns, paint }: Place): Line[] {
@@ -100,7 +105,7 @@ function textRows(nodes: readonly Node[], { look, columns, paint }: Place): Line
 function headingRows(node: Element, level: number, place: Place): Line[] {
   const { theme } = place.look;
   const paint: Paint = level <= 2 ? (text) => theme.bold(theme.accent(text)) : theme.bold;
-  const mark = hasStyles(theme) ? [] : [exact(`${"#".repeat(level)} `)];
+  const mark = hasStyles(theme) ? [] : roomFor([exact(`${"#".repeat(level)} `)], place);
   const room = inner(place, widthOf(mark), paint);
   return hanging(textRows(node.children, room), mark, mark);
 }
@@ -117,14 +122,13 @@ function listRows(list: Element, place: Place): Line[] {
   });
 }
 
+/** What an item holds hangs beside its mark; where that leaves too little, it stands below it. */
 function itemRows(item: Element, mark: string, place: Place): Line[] {
-  const task = typeof item.props.checked === "boolean" ? (item.props.checked ? "[x] " : "[ ] ") : "";
   const { theme } = place.look;
-  // Deep in narrow windows the text matters more than how far it is set in.
-  const by = place.columns - mark.length < MIN_COLUMNS ? 0 : mark.length;
-  const rows = blockRows(item.children, inner(place, mark.length + task.length, place.paint));
-  const shown = indented(rows.length > 0 ? rows : [[]], task.length);
-  const [head = []] = shown;
-  const body = task === "" ? head : [exact(task, theme.accent), ...head.slice(1)];
-  return hanging([body, ...shown.slice(1)], [exact(mark, theme.dim)], [exact(" ".repeat(by))]);
+  const task = typeof item.props.checked === "boolean" ? (item.props.checked ? "[x] " : "[ ] ") : "";
+  const marks = [exact(mark, theme.dim), exact(task, theme.accent)];
+  const beside = roomFor(marks, place);
+  const rows = blockRows(item.children, inner(place, widthOf(beside), place.paint));
+  if (beside.length === 0) return [cut(marks, place.columns), ...rows];
+  return hanging(rows.length > 0 ? rows : [[]], beside, [blanks(widthOf(beside))]);
 }

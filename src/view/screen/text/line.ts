@@ -142,8 +142,3 @@ const MIN_LEFT = 10;
 export function hanging(rows: readonly Line[], first: Line, rest: Line): Line[] {
   return rows.map((line, index) => [...(index === 0 ? first : rest), ...line]);
 }
-
-/** Rows set in by so many cells. */
-export function indented(rows: readonly Line[], by: number): Line[] {
-  return by === 0 ? [...rows] : hanging(rows, [blanks(by)], [blanks(by)]);
-}
