@@ -48,6 +48,16 @@ describe("moat exec --plan", () => {
     expect(made(w)).toBe(true);
   });
 
+  test("a thread that was switched to it, and said nothing since, is in it when it goes on", async () => {
+    const answer = respond(say("ok"));
+    await using w = await trusted([answer, respond(write), answer, respond(write), answer]);
+    await w.moat(["repl", "--full-auto"], { stdin: "hello\n/plan\n" });
+    await w.moat(["exec", "resume", "--last", "write it"]);
+    expect([w.server.requests.length, made(w)]).toEqual([3, false]);
+    await w.moat(["exec", "resume", "--last", "--no-plan", "write it"]);
+    expect(made(w)).toBe(true);
+  });
+
   test("as JSON Lines, the plan is an item", async () => {
     await using w = await world([respond(plan)]);
     const events = (await w.moat(["exec", "--plan", "--json", "plan it"])).events();

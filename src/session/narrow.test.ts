@@ -28,6 +28,22 @@ describe("the line that began the last turn", () => {
     ["is garbage", () => "garbage", true, least],
   ])("%s", (_, change, closed, wanted) => expect(reread(change, full, closed)).toMatchObject(wanted));
 
+  test("a switch to plan mode counts without a turn after it, and so does one out of it; nothing else does", () => {
+    using home = tempHome();
+    const after_plan = { sandbox_mode: full.sandbox_mode, approval_policy: full.approval_policy };
+    const planned: TurnContext = { ...full, sandbox_mode: "read-only", after_plan };
+    const changed = (...contexts: TurnContext[]) =>
+      readThread(
+        home.thread(`t${contexts.length}`, [
+          ...turn(0, { context: full }),
+          ...contexts.map((context) => ({ type: "settings.changed" as const, context })),
+        ]),
+      ).context;
+    expect(changed({ ...full, model: "other" })).toEqual(full);
+    expect(changed(full, planned)).toEqual(planned);
+    expect(changed(planned, planned, { ...full, model: "other" })).toMatchObject({ model: "other", ...after_plan });
+  });
+
   test("plan mode stays plan mode, and what comes after it is read as carefully", () => {
     const planned = {
       ...full,

@@ -29,8 +29,17 @@ const KEEPING: Record<Event["type"], Keeping> = {
   "stream.reset": "drop",
 };
 
-export function keeping(event: Event): Keeping {
+/** @param planned the thread is in plan mode so far; null: not known */
+export function keeping(event: Event, planned: boolean | null): Keeping {
+  // Who was in plan mode, or has left it, is where they were, also when no turn came after that.
+  if (event.type === "settings.changed") return planned === plannedAfter(event, planned) ? "drop" : "sync";
   // A plan completes with its turn only: without its updates, a killed turn would lose it.
   const shows = event.type === "item.started" || event.type === "item.updated";
   return shows && event.item.type === "todo_list" ? "keep" : KEEPING[event.type];
+}
+
+/** Whether the thread is in plan mode after an event. */
+export function plannedAfter(event: Event, before: boolean | null): boolean | null {
+  if (event.type !== "settings.changed" && event.type !== "turn.started") return before;
+  return event.context.after_plan !== undefined;
 }

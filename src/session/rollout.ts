@@ -15,7 +15,7 @@ import { putBlob } from "./blobs.ts";
 import { acquireLock, type Lock, LockedError } from "./lock.ts";
 import { Packer } from "./pack.ts";
 import { blobsOf, lockOf } from "./paths.ts";
-import { keeping } from "./persist.ts";
+import { keeping, plannedAfter } from "./persist.ts";
 import { historySeqs } from "./thread-state.ts";
 
 /** A rollout cannot be written. `message` says why and what to do. */
@@ -42,12 +42,15 @@ export class RolloutWriter {
   readonly #read_bytes: number | null;
   #open: Opened | null = null;
   #entrySynced = false;
+  /** The thread is in plan mode; null: it goes on, and nobody has said yet. */
+  #planned: boolean | null;
 
   /** @param read_bytes size of the file when it was read, to go on with it; another one is an error. null: whatever is there */
   constructor(path: string, date: () => Date, read_bytes: number | null = null) {
     this.path = path;
     this.#date = date;
     this.#read_bytes = read_bytes;
+    this.#planned = read_bytes === null ? false : null;
   }
 
   /**
@@ -60,7 +63,8 @@ export class RolloutWriter {
 
   /** Writes what a resumed thread needs of the event. Throws RolloutError; the event is then not in the file. */
   append(event: Event): void {
-    const how = keeping(event);
+    const how = keeping(event, this.#planned);
+    this.#planned = plannedAfter(event, this.#planned);
     if (how === "drop") return;
     this.#guarded(() => {
       const open = this.#opened();

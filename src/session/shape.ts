@@ -66,6 +66,7 @@ export const isUsable: Check = byType({
   "thread.started": all(text("thread_id"), text("cwd")),
   "thread.named": (line) => line.name === null || typeof line.name === "string",
   "turn.started": all(text("turn_id"), object("context", all(text("cwd"), text("model"), text("model_provider")))),
+  "settings.changed": object("context", all(text("cwd"), text("model"), text("model_provider"))),
   "turn.completed": all(text("turn_id"), isUsage),
   "turn.failed": all(text("turn_id"), isUsage, object("error", text("message"))),
   "item.started": object("item", isItem),

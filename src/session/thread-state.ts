@@ -113,6 +113,9 @@ function apply(state: StoredThread, event: RolloutLine): void {
     case "approval.resolved":
       if (state.pending_approval?.call_id === event.call_id) state.pending_approval = null;
       return;
+    case "settings.changed":
+      applyPlan(state, event.context);
+      return;
     case "user_input.requested":
       state.pending_input = event.request;
       return;
@@ -122,6 +125,12 @@ function apply(state: StoredThread, event: RolloutLine): void {
     default:
       return;
   }
+}
+
+/** A change that no turn had counts where it goes into plan mode or out of it. */
+function applyPlan(state: StoredThread, context: TurnContext): void {
+  const planned = context.after_plan !== undefined;
+  if (planned !== (state.context?.after_plan !== undefined)) state.context = readable(context);
 }
 
 function nothingWaits(state: StoredThread): void {

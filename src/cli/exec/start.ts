@@ -10,6 +10,7 @@ import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
 import type { GitRefusal } from "../patch/git-run.ts";
 import { findRepository } from "../patch/repository.ts";
+import { watching } from "../talk/watching.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
 import { type PromptResult, readPrompt } from "./prompt.ts";
@@ -123,12 +124,6 @@ async function openAndRun(
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   const input = await taskInput(prompt, flags, options, cwd, host);
   return "message" in input ? refuseRun(host, options.json, input) : runTask(host, opened, options, input);
-}
-
-/** `resume` and `fork` take the flags of a conversation, too. */
-async function watching(flags: Invocation["flags"], host: Host) {
-  if (flags["json-to"] === undefined) return { ok: true as const, watch: null };
-  return (await import("../talk/json-to.ts")).jsonTo(flags, host);
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */

@@ -11,8 +11,8 @@ import { fail } from "../exits.ts";
 import { type FlaggedOptions, openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { notFound } from "../threads/text.ts";
-import { jsonTo } from "./json-to.ts";
 import { openRecords, type Record } from "./records.ts";
+import { watching } from "./watching.ts";
 
 /** What a conversation with a person begins with, whatever it is shown on. */
 export interface Conversation {
@@ -83,7 +83,7 @@ async function begin(
   const resumed = path === null ? null : { path, stored: readThread(path) };
   if (terminal && resumed === null) await (await import("../config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
-  const json = await jsonTo(flags, host);
+  const json = await watching(flags, host);
   if (!json.ok) return fail(host, json.message, json.exit);
   const opening = { flags, cwd, watch: json.watch };
   const first = await startThread(host, opening, resumed, async (question) => {

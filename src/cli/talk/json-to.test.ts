@@ -23,9 +23,9 @@ const thread = (missed_from: number | null) =>
 test("lines of a thread and of its children, and what a slow reader missed is told", async () => {
   using p = tempProject();
   const { host, said } = fakeHost({ cwd: p.dir, home: p.dir, moat_home: p.dir });
-  const opened = await jsonTo({ "json-to": "lines" }, host);
+  const opened = await jsonTo("lines", host);
   if (!opened.ok) throw new Error(opened.message);
-  opened.watch?.(thread(7));
+  opened.watch(thread(7));
   for (const close of host.closing) await close();
   expect(
     p

@@ -3,19 +3,17 @@ import type { Thread } from "../../core/index.ts";
 import { childLines, jsonLines } from "../../frontends/exec/index.ts";
 import type { Refusal } from "../../open/index.ts";
 import { type Event, isOfChild, SCHEMA_VERSION } from "../../protocol/index.ts";
-import type { Flags, Host } from "../contract.ts";
+import type { Host } from "../contract.ts";
 import { openOutput } from "../named-output.ts";
 
 /** Watches a thread from its first event on. */
 export type Watch = (thread: Thread) => void;
 
 /**
- * `--json-to FILE|FD`: the lines of `exec --json` beside the screen, of every thread that is opened, for programs that watch. null: nobody
- * asked. A reader that does not keep up holds nothing up: it is cut off, and that is said.
+ * `--json-to FILE|FD`: the lines of `exec --json` beside the screen, of every thread that is opened, for programs that watch. A
+ * reader that does not keep up holds nothing up: it is cut off, and that is said.
  */
-export async function jsonTo(flags: Flags, host: Host): Promise<{ ok: true; watch: Watch | null } | Refusal> {
-  const name = flags["json-to"];
-  if (typeof name !== "string") return { ok: true, watch: null };
+export async function jsonTo(name: string, host: Host): Promise<{ ok: true; watch: Watch } | Refusal> {
   const number = /^\d+$/.test(name) ? Number(name) : null;
   if (number !== null && number < 2)
     return {

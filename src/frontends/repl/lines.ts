@@ -86,6 +86,11 @@ export class LineInput {
     else if (this.#ended) queueMicrotask(() => handlers.end());
   }
 
+  /** A prompt is on the screen, and waits for its line. */
+  get wanting(): boolean {
+    return this.#state === "wanting";
+  }
+
   /** A turn runs: nothing is asked for. */
   working(): void {
     this.#state = "working";

@@ -186,7 +186,8 @@ class Repl {
     const called = findCommand(line);
     if (called) {
       await this.#commands.call(called, this.#working);
-      if (!this.#working && !this.#changing) this.#ask();
+      // What the command changed may have been answered, and asked after, by now.
+      if (!this.#working && !this.#changing && !this.#input.wanting) this.#ask();
       return;
     }
     const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));

@@ -6,7 +6,7 @@ import { Grid } from "./grid.ts";
 import { Latest } from "./latest.ts";
 import type { Blocks, Picture, Screen, Size } from "./picture.ts";
 import { Region } from "./region.ts";
-import { CURSOR_SHOWN, panelPart } from "./row.ts";
+import { CURSOR_SHOWN, panelPart, rowText } from "./row.ts";
 import type { Surface } from "./surface.ts";
 
 /** Windows full of a conversation that is opened which are printed: what a person scrolls back to see where they were. */
@@ -65,7 +65,7 @@ class Inline implements Screen {
     this.#region.forget();
   }
 
-  close(): void {
+  close(farewell: readonly SafeText[]): void {
     this.#latest.end();
     this.#modes.onLeave = null;
     this.#modes.off("cover");
