@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { SafeText } from "../safe-text.ts";
-import { Given, picture, Window } from "./fixtures/window.ts";
+import { Given, picture, safeLines, Window } from "./fixtures/window.ts";
 import { inlineScreen } from "./inline.ts";
 import type { Picture, Screen, Size } from "./picture.ts";
 
@@ -113,9 +113,9 @@ test("closed, the region is gone, the shell goes on below what was printed, and 
   const history = new Given([["done"]]);
   screen.paint(picture({ history, live: ["live"], panel: ["› x", "s"], caret: null, title: "t", progress: "busy" }));
   expect(window.raw).toBe(true);
-  screen.close([]);
+  screen.close(safeLines(["moat resume 1"]));
   await window.say("$ ls\r\n");
-  expect([window.everything, window.raw]).toEqual([["done", "$ ls"], false]);
+  expect([window.everything, window.raw]).toEqual([["done", "moat resume 1", "$ ls"], false]);
   expect(window.terminal.modes).toMatchObject({
     bracketedPasteMode: false,
     sendFocusMode: false,
@@ -125,7 +125,7 @@ test("closed, the region is gone, the shell goes on below what was printed, and 
   screen.open();
   screen.paint(picture({ history, panel: ["› y"], caret: null }));
   await window.settle();
-  expect(window.everything).toEqual(["done", "$ ls", "› y"]);
+  expect(window.everything).toEqual(["done", "moat resume 1", "$ ls", "› y"]);
 });
 
 test("given back for a while, the region is gone; taken again, it begins where the cursor was left", async () => {
@@ -184,6 +184,16 @@ describe("another size", () => {
     screen.paint(picture({ history, live: [live], panel: ["› x", "status"], caret: { row: 0, column: 3 } }));
     await window.settle();
     expect(window.everything).toEqual(["first", "second", live, "› x", "status"]);
+  });
+
+  test("a line is erased before it is written, so that nothing of a longer one stays behind its end", () => {
+    const { window, screen } = open(40, 10);
+    screen.paint(picture({ live: ["a line that is thirty cells wide"], panel: ["›"] }));
+    const text = window.during(() =>
+      screen.paint(picture({ history: new Given([["short"]]), live: [], panel: ["›"] })),
+    );
+    expect(text).toContain("\r\x1b[Kshort\r\n");
+    expect(text).not.toMatch(/[^\r]\x1b\[K/);
   });
 
   test("a caret in a row that is broken is found, too", async () => {
