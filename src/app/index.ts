@@ -1,5 +1,3 @@
-export { type App, createApp } from "./app.ts";
-export { Asks, appControl, type ControlParts } from "./app-control.ts";
 export { offersPlan } from "./commands/plan.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";

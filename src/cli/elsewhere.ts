@@ -1,12 +1,8 @@
-const APP = "moat repl, or moat alone, talks with the agent line by line";
 const MCP = "no MCP server is used or offered so far";
 const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
-  tui: APP,
-  t: APP,
-  interactive: APP,
   acp: "`moat proto` drives a thread from a program",
   mcp: MCP,
   "mcp-server": MCP,

@@ -16,10 +16,30 @@ import {
   threadsFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
-import { appFlags, initFlags, protoFlags, replFlags } from "./talk/repl-flags.ts";
+import { appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
+  {
+    name: "tui",
+    aliases: ["t"],
+    usage: "[PROMPT]",
+    summary: "Talk with the agent, fullscreen",
+    group: "Work",
+    details: "/tui goes on inline; `tui.screen` says what moat alone does.",
+    examples: ["moat tui", 'moat tui "fix the failing test"'],
+    flags: screenFlags,
+    load: async () => ({ run: (await import("./talk/app.ts")).runFullscreen }),
+  },
+  {
+    name: "interactive",
+    usage: "[PROMPT]",
+    summary: "The same inline: what is finished stays in the terminal's scrollback",
+    group: "Work",
+    examples: ["moat interactive"],
+    flags: screenFlags,
+    load: async () => ({ run: (await import("./talk/app.ts")).runInline }),
+  },
   {
     name: "repl",
     aliases: ["r"],
@@ -280,5 +300,5 @@ export const app: CommandSpec = {
   summary: "Talk with the agent",
   group: "Work",
   flags: appFlags,
-  load: () => import("./talk/repl.ts"),
+  load: () => import("./talk/app.ts"),
 };

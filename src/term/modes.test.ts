@@ -134,6 +134,10 @@ describe("a terminal that is slow", () => {
       next?.run();
     }
     expect(waits).toEqual([4, 8, 16, 32, 64, 100, 100, 100]);
+    output.send("yz");
+    state.room = 1;
+    later.shift()?.run();
+    expect(later.shift()?.ms).toBe(4);
   });
 
   test("is left at the end when it takes nothing", () => {

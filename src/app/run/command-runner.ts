@@ -1,6 +1,6 @@
 import { Asks, appControl } from "../app-control.ts";
 import { findCommand } from "../commands/table.ts";
-import type { Means } from "./doer.ts";
+import type { Means } from "./means.ts";
 
 /** Runs the commands of the app, one at a time. */
 export class CommandRunner {

@@ -1,31 +1,9 @@
 import { match } from "ts-pattern";
-import type { loadTerminal } from "../../term/index.ts";
-import type { AppThread } from "../contract.ts";
 import type { FileFinder } from "../files/finder.ts";
 import type { AppEffect, ThreadTarget } from "../state/effect.ts";
-import type { InputBody, OpenedThread } from "../state/input.ts";
-import type { AppState } from "../state/state.ts";
 import { CommandRunner } from "./command-runner.ts";
-import type { AppOptions } from "./options.ts";
-import type { Painter } from "./painter.ts";
+import type { Means } from "./means.ts";
 import { Side } from "./side.ts";
-import type { AppTerminal } from "./terminal.ts";
-
-/** What whoever does something may use. */
-export interface Means {
-  options: AppOptions;
-  terminal: AppTerminal;
-  painter: Painter;
-  term: Awaited<ReturnType<typeof loadTerminal>>;
-  state(): AppState;
-  thread(): AppThread;
-  send(input: InputBody): void;
-  /** From now on this thread is talked to. */
-  follow(thread: AppThread): void;
-  opened(thread: AppThread): OpenedThread;
-  quit(exit: number): void;
-  wake(at: number | null): void;
-}
 
 /** Does what the app wants done. What comes of it is an input. */
 export class Doer {

@@ -50,8 +50,8 @@ export class Painter {
 
   /** Nothing of what is on the screen is taken for granted. */
   repaint(): void {
-    this.leave();
-    this.enter();
+    this.#screen.repaint();
+    this.paint();
   }
 
   /** Gives the terminal to another program, or to nobody. */

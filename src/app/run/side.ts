@@ -1,5 +1,5 @@
 import type { AppThread } from "../contract.ts";
-import type { Means } from "./doer.ts";
+import type { Means } from "./means.ts";
 
 /** A question to a copy of the thread: the answer is shown, and nothing of it is kept. */
 export class Side {

@@ -26,12 +26,20 @@ export const replFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
+/** What the app has besides; -vv is the repl's. */
+export const screenFlags: FlagSpec[] = [
+  ...replFlags.filter(({ name }) => name !== "verbose" && name !== "no-ansi" && name !== "help"),
+  flag("no-ansi", "Plain text: the repl, without colour, line editing and dialogs"),
+  flag("screen-reader", "Words in the place of signs, on the main screen"),
+  ...helpFlags,
+];
+
 /** Flags of moat alone. Here -v is the TypeScript CLI's; in the repl it is the first Rust CLI's. */
 export const appFlags: FlagSpec[] = [
   flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT" }),
   flag("version", "Show the version", { short: "V" }),
-  ...replFlags.filter(({ name }) => name !== "verbose"),
-  flag("no-alt-screen", "Has no effect: the main screen is used anyway", { hidden: true }),
+  ...screenFlags,
+  flag("no-alt-screen", "Use the main screen, as `moat interactive` does"),
 ];
 
 /** Flags of `moat init`. */

@@ -55,8 +55,8 @@ export const surfaceKeys = {
       project: "never",
     }),
     keymap: named(
-      "Keys of the app by the name of what they do (docs/app.md).",
-      leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-g`.", project: "never" }),
+      "Keys of the app by the name of what they do (docs/keys.md).",
+      leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-g`; empty: none.", project: "never" }),
     ),
     vim: leaf(flag(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
     animations: leaf(flag(), {

@@ -80,8 +80,8 @@ describe("keys", () => {
     ["kitty, text", "\x1b[97;;97u\x1b[97:65;2;65u\x1b[228;;228u\x1b[97;;101:769u", "a S-A ä e\u0301"],
     [
       "kitty, other layouts",
-      "\x1b[1089::99;5u\x1b[1089;;1089u\x1b[47:63;3u\x1b[49:33;2u\x1b[47:63;4u",
-      "C-c с A-/ ! A-?",
+      "\x1b[1089::99;5u\x1b[1089:1057:99;6u\x1b[1089;;1089u\x1b[47:63;3u\x1b[49:33;2u\x1b[47:63;4u",
+      "C-c C-S-C с A-/ ! A-?",
     ],
     ["kitty, locks", "\x1b[97;69u\x1b[97;133u\x1b[13;65u", "C-a C-a <enter>"],
     ["kitty, keypad", "\x1b[57399u\x1b[57414u\x1b[57419;5u\x1b[57413u", "0 <enter> C-<up> +"],
@@ -197,6 +197,15 @@ describe("waiting", () => {
       expect(decoder.push(encode("a")).map(shown)).toEqual(["a"]);
     },
   );
+
+  test("the patience begins anew with each piece", () => {
+    const decoder = new InputDecoder();
+    for (const piece of ["\x1b]11;rgb:ff", "ff/ffff/", "ffff"]) {
+      decoder.push(encode(piece));
+      for (let count = 0; count < 15; count++) decoder.flush();
+    }
+    expect(decoder.push(encode("\x07")).map(shown)).toEqual(["light"]);
+  });
 
   test("a string that is too long to keep is passed over to its end", () => {
     const long = "x".repeat(9000);

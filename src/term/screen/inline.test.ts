@@ -186,6 +186,16 @@ describe("another size", () => {
     expect(window.everything).toEqual(["first", "second", live, "› x", "status"]);
   });
 
+  test("a line is erased before it is written, so that nothing of a longer one stays behind its end", () => {
+    const { window, screen } = open(40, 10);
+    screen.paint(picture({ live: ["a line that is thirty cells wide"], panel: ["›"] }));
+    const text = window.during(() =>
+      screen.paint(picture({ history: new Given([["short"]]), live: [], panel: ["›"] })),
+    );
+    expect(text).toContain("\r\x1b[Kshort\r\n");
+    expect(text).not.toMatch(/[^\r]\x1b\[K/);
+  });
+
   test("a caret in a row that is broken is found, too", async () => {
     const { window, screen } = open(40, 10);
     const history = new Given([["first"]]);

@@ -6,7 +6,7 @@ import { Grid } from "./grid.ts";
 import { Latest } from "./latest.ts";
 import type { Blocks, Picture, Screen, Size } from "./picture.ts";
 import { Region } from "./region.ts";
-import { CURSOR_SHOWN, panelPart } from "./row.ts";
+import { CURSOR_SHOWN, panelPart, rowText } from "./row.ts";
 import type { Surface } from "./surface.ts";
 
 /** Windows full of a conversation that is opened which are printed: what a person scrolls back to see where they were. */
@@ -65,11 +65,12 @@ class Inline implements Screen {
     this.#region.forget();
   }
 
-  close(): void {
+  close(farewell: readonly SafeText[]): void {
     this.#latest.end();
     this.#modes.onLeave = null;
     this.#modes.off("cover");
-    this.#output.send(this.#leave());
+    const last = farewell.map((line) => `${rowText(String(line), this.#size.columns)}\r\n`).join("");
+    this.#output.send(this.#leave() + last);
     this.#around.close();
     for (const mode of [...MODES].reverse()) if (mode !== "raw") this.#modes.off(mode);
     this.#output.flush();
@@ -101,7 +102,7 @@ class Inline implements Screen {
     const { caret } = picture;
     const at = caret === null ? null : { row: live.length + caret.row - top, column: caret.column };
     const rows = [...live, ...panel].map(String);
-    this.#output.send(this.#region.frame(this.#news(picture).map(String), rows, this.#size, at));
+    this.#output.send(this.#region.frame(this.#news(picture).map(String), rows, this.#size.columns, at));
   }
 
   #drawCover(cover: readonly SafeText[]): void {

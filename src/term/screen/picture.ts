@@ -49,8 +49,8 @@ export interface Screen {
   /** Nothing of what is on the screen is taken for granted: the next picture is painted whole. */
   repaint(): void;
   /**
-   * Gives the terminal back, modes off. Fullscreen prints `farewell` (the end of the conversation) on the main screen; inline
-   * leaves what it printed and takes its live region away.
+   * Gives the terminal back, modes off. Fullscreen prints `farewell` on the main screen; inline leaves what it printed, and
+   * prints it in the place of its live region.
    */
   close(farewell: readonly SafeText[]): void;
   /** Of what was painted last: rows of the conversation that the window has, and whether its end is shown; for paging and for a sign that there is more. */

@@ -1,5 +1,4 @@
 import { rowsOf } from "../fit.ts";
-import type { Size } from "./picture.ts";
 import { frame, rowText } from "./row.ts";
 
 const LINE_END = "\r\n";
@@ -13,7 +12,8 @@ const down = (rows: number) => (rows > 0 ? `\x1b[${rows}B` : "");
  */
 export class Region {
   #rows: readonly string[] = [];
-  #size: Size = { columns: 0, rows: 0 };
+  /** Of the window that the rows were written for; 0: nothing is known of what is on the screen. */
+  #columns = 0;
   /** Where the cursor is, and where the caret was put. */
   #row = 0;
   #column = 0;
@@ -21,20 +21,18 @@ export class Region {
 
   /** The next frame takes the rows away and writes all of them. */
   forget(): void {
-    this.#size = { columns: 0, rows: 0 };
+    this.#columns = 0;
   }
 
   /** What prints lines above, and then shows these rows; "": nothing has changed. `caret`: in these rows; null: hidden. */
   frame(
     printed: readonly string[],
     rows: readonly string[],
-    size: Size,
+    columns: number,
     caret: { row: number; column: number } | null,
   ): string {
-    const { columns } = size;
-    const isOther = columns !== this.#size.columns || size.rows !== this.#size.rows;
-    const first = isOther ? this.erase(columns) : "";
-    this.#size = size;
+    const first = columns === this.#columns ? "" : this.erase(columns);
+    this.#columns = columns;
     const before = { row: this.#row, column: this.#column, hidden: this.#hidden };
     const body = first + (printed.length > 0 ? this.#print(printed, rows) : this.#update(rows));
     const last = Math.max(0, rows.length - 1);
@@ -61,7 +59,7 @@ export class Region {
   #print(printed: readonly string[], rows: readonly string[]): string {
     const old = this.#rows.length;
     const all = [...printed, ...rows];
-    let text = this.#to(0) + all.map((line) => `\r${rowText(line, this.#size.columns)}`).join(LINE_END);
+    let text = this.#to(0) + all.map((line) => `\r${rowText(line, this.#columns)}`).join(LINE_END);
     this.#row = Math.max(0, rows.length - 1);
     // Without rows the cursor goes below what was printed.
     if (rows.length === 0) text += LINE_END;
@@ -78,7 +76,7 @@ export class Region {
     rows.forEach((row, index) => {
       if (row === old[index]) return;
       const there = index < Math.max(1, old.length);
-      text += `${there ? this.#to(index) : this.#to(index - 1) + LINE_END}\r${rowText(row, this.#size.columns)}`;
+      text += `${there ? this.#to(index) : this.#to(index - 1) + LINE_END}\r${rowText(row, this.#columns)}`;
       this.#row = index;
     });
     if (rows.length < old.length) text += `${this.#to(rows.length)}\r${ERASE_BELOW}`;

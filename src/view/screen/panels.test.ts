@@ -4,9 +4,24 @@ import fc from "fast-check";
 import type { ApprovalRequest, Event } from "../../protocol/index.ts";
 import { transcriptOf } from "../transcript.ts";
 import { hostile } from "./hostile.suite.ts";
-import { block, composer, diff, input, menu, open, pager, pagerRows, question, status, whole, work } from "./index.ts";
+import {
+  block,
+  composer,
+  diff,
+  emptySplit,
+  input,
+  menu,
+  open,
+  pager,
+  pagerRows,
+  question,
+  splitMore,
+  status,
+  whole,
+  work,
+} from "./index.ts";
 import { asking, facts, patched, request, working } from "./panels.suite.ts";
-import { BLOCKS, command, lookOf, patch, seen } from "./samples.suite.ts";
+import { BLOCKS, command, lookOf, MARKDOWN, patch, seen } from "./samples.suite.ts";
 
 describe("composer", () => {
   const of = (text: string, caret: number, columns = 20, rows = 6) =>
@@ -254,6 +269,22 @@ describe("folding", () => {
     ]);
     expect(seen(whole(one, lookOf(80), null))).toHaveLength(1 + 62 + 1);
   });
+});
+
+test("an answer that came in blocks looks as if it had come at once", () => {
+  const look = lookOf(60, { colours: "16" });
+  const prose = (text: string) => ({ type: "prose" as const, text, first: false });
+  let split = emptySplit;
+  let above: ReturnType<typeof prose> | null = null;
+  const lines: string[] = [];
+  for (const character of MARKDOWN) {
+    split = splitMore(split, character);
+    if (split.done === "") continue;
+    lines.push(...block(prose(split.done), look, above).map(String));
+    above = prose(split.done);
+  }
+  lines.push(...block(prose(split.rest), look, above).map(String));
+  expect(lines).toEqual(block(prose(MARKDOWN), look, null).map(String));
 });
 
 test("a blank line parts what was said from what was done, not what was done one after the other", () => {
