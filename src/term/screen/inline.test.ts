@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { SafeText } from "../safe-text.ts";
-import { Given, picture, Window } from "./fixtures/window.ts";
+import { Given, picture, safeLines, Window } from "./fixtures/window.ts";
 import { inlineScreen } from "./inline.ts";
 import type { Picture, Screen, Size } from "./picture.ts";
 
@@ -113,9 +113,9 @@ test("closed, the region is gone, the shell goes on below what was printed, and 
   const history = new Given([["done"]]);
   screen.paint(picture({ history, live: ["live"], panel: ["› x", "s"], caret: null, title: "t", progress: "busy" }));
   expect(window.raw).toBe(true);
-  screen.close([]);
+  screen.close(safeLines(["moat resume 1"]));
   await window.say("$ ls\r\n");
-  expect([window.everything, window.raw]).toEqual([["done", "$ ls"], false]);
+  expect([window.everything, window.raw]).toEqual([["done", "moat resume 1", "$ ls"], false]);
   expect(window.terminal.modes).toMatchObject({
     bracketedPasteMode: false,
     sendFocusMode: false,
@@ -125,7 +125,7 @@ test("closed, the region is gone, the shell goes on below what was printed, and 
   screen.open();
   screen.paint(picture({ history, panel: ["› y"], caret: null }));
   await window.settle();
-  expect(window.everything).toEqual(["done", "$ ls", "› y"]);
+  expect(window.everything).toEqual(["done", "moat resume 1", "$ ls", "› y"]);
 });
 
 test("given back for a while, the region is gone; taken again, it begins where the cursor was left", async () => {

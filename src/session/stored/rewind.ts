@@ -3,7 +3,7 @@ import { type HistoryItem, promptText } from "../../protocol/index.ts";
 import { type RawLine, Rollout } from "../read.ts";
 import { RolloutError, RolloutWriter } from "../rollout.ts";
 import { readThread } from "../thread-state.ts";
-import { copyThread, type ForkOptions } from "./fork.ts";
+import { copyThread, type ForkOptions } from "./manage.ts";
 
 /** What comes of going back. */
 export interface Rewound {
