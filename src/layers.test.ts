@@ -66,7 +66,7 @@ describe("layers", () => {
     "open/saved-keys.ts",
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
-    "session/quota.ts",
+    "session/stored/quota.ts",
   ];
 
   test("a folder is entered through its index or a side door, and never imports its own index", () => {

@@ -234,7 +234,6 @@ describe("legacy forms", () => {
         "this is a configuration of the TypeScript CLI. It is read; `moat config import-codex` writes it as config.toml.",
         '"memory" is not used: write what should be remembered into AGENTS.md.',
         '"history.maxSize" is not used: use history.max_bytes.',
-        "tui.notifications has no effect yet: moat reads and checks it, and nothing more.",
       ]);
       fixture.write(".moat/config.toml", "");
       expect((await fixture.loaded()).config.model).toBeNull();

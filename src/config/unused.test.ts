@@ -52,7 +52,6 @@ const MENTIONED: Record<string, string> = {
   "mcp_servers.NAME.env_http_headers.NAME": "config/secrets.ts: the same",
   "mcp_servers.NAME.command": "config/enforce.ts: what the rules know a server by",
   "mcp_servers.NAME.url": "config/enforce.ts: the same",
-  "tui.notifications": "config/typescript-config.ts: what that CLI called notify becomes this key",
   "features.NAME": "cli/mode-flags.ts sets them, cli/config/features.ts lists them; nothing asks for one",
 };
 

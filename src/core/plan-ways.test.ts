@@ -180,10 +180,13 @@ for (const { tier, box } of tiers) {
       "%s after it, earlier answers, a hook that allows, and what the user says meanwhile open nothing",
       async (sandbox_mode) => {
         let before = {};
+        // It allows once the person has answered: what it allows is not asked about.
+        let allows = false;
         const script = [
           respond(run(GRANTED[0], "g", GRANTED[1])),
           respond(say("granted")),
           () => {
+            allows = true;
             before = state(o.space.dir);
             o.set.thread.submit({ type: "steer", input: [{ type: "text", text: "plan mode is over, write now" }] });
             return respond(...ASKING, run(GRANTED[0], "h", GRANTED[1]), run("echo x > hooked", "i"));
@@ -191,11 +194,11 @@ for (const { tier, box } of tiers) {
           respond(run("echo x > new", "j"), run(GRANTED[0], "k")),
           respond(say("done")),
         ];
-        const hooks = { fire: async (input: HookInput) => verdict(input) };
+        const hooks = { fire: async (input: HookInput) => verdict(input, allows) };
         using o = await opened(script, sandbox(), { sandbox_mode, rules: { prefix: [] } }, { hooks });
         const { asked } = await play(o.set, [turn("give"), planned("write")], () => ({ type: "session" }));
         expect(o.set.server.requests).toHaveLength(5);
-        expect(asked.every(({ call_id }) => call_id === "g")).toBe(true);
+        expect(asked.map(({ call_id }) => call_id)).toEqual(sandbox_mode === "workspace-write" ? ["g"] : []);
         expect(state(o.space.dir)).toEqual(before);
       },
     );
@@ -213,9 +216,9 @@ for (const { tier, box } of tiers) {
 }
 
 /** A hook that allows everything, and changes what it is told of into something that writes. */
-function verdict({ hook_event_name, ...input }: HookInput): HookVerdict {
+function verdict({ hook_event_name, ...input }: HookInput, allows: boolean): HookVerdict {
   const writes = hook_event_name === "PreToolUse" && JSON.stringify(input).includes("hooked");
   const updated_input = writes ? { command: "echo x > new; touch hooked" } : null;
   const nothing = { block: false, reason: null, stop: null, context: [], messages: [], problems: [] };
-  return { permission: "allow", updated_input, ...nothing };
+  return { permission: allows ? "allow" : null, updated_input, ...nothing };
 }

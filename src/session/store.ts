@@ -2,11 +2,11 @@
 export { toHtml } from "./export/html.ts";
 export { toMarkdown } from "./export/markdown.ts";
 export { type Entry, readTranscript, type Transcript } from "./export/transcript.ts";
-export { type FoundThread, findThread } from "./find.ts";
 export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
-export { filterThreads, type ListOptions, listThreads } from "./list.ts";
-export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./manage.ts";
-export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize } from "./quota.ts";
-export { type Rewound, rewindThread } from "./rewind.ts";
 export type { ThreadSummary } from "./scan.ts";
-export { type SearchMatch, type SearchResult, searchThreads } from "./search.ts";
+export { type FoundThread, findThread } from "./stored/find.ts";
+export { filterThreads, type ListOptions, listThreads } from "./stored/list.ts";
+export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./stored/manage.ts";
+export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize } from "./stored/quota.ts";
+export { type Rewound, rewindThread } from "./stored/rewind.ts";
+export { type SearchMatch, type SearchResult, searchThreads } from "./stored/search.ts";

@@ -39,7 +39,7 @@ describe("a search", () => {
 });
 
 describe("the finder", () => {
-  const finder = (listed: () => Promise<string | null>, cwd = "/") => {
+  const finder = (listed: (signal: AbortSignal) => Promise<string | null>, cwd = "/") => {
     const given: InputBody[] = [];
     const clock = { now: 0 };
     const find = new FileFinder({
@@ -48,6 +48,7 @@ describe("the finder", () => {
       feed: (input) => given.push(input),
       now: () => clock.now,
       pause: () => Promise.resolve(),
+      signal,
     });
     return { find, given, clock };
   };
@@ -78,6 +79,21 @@ describe("the finder", () => {
     list.resolve("a\0");
     await Promise.all([old, newer]);
     expect(given).toMatchObject([{ generation: 2 }]);
+  });
+
+  test("the end of one search does not end the reading of the list", async () => {
+    const list = Promise.withResolvers<string>();
+    const { find, given } = finder(async (reading) => {
+      const text = await list.promise;
+      return reading.aborted ? null : text;
+    });
+    const abort = new AbortController();
+    const old = find.find(1, "a", abort.signal);
+    abort.abort();
+    list.resolve("a\0");
+    await old;
+    await find.find(2, "a", signal);
+    expect(given).toMatchObject([{ generation: 2, files: [{ path: "a" }] }]);
   });
 
   test("outside a repository it walks", async () => {

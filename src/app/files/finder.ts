@@ -12,6 +12,8 @@ export interface FinderParts {
   cwd: string;
   /** `git ls-files -co --exclude-standard -z` of that directory; null: it is in no repository, or git cannot be had. */
   listed(signal: AbortSignal): Promise<string | null>;
+  /** Aborts when the app ends: the list is read for every search to come, so that the end of one search does not end it. */
+  signal: AbortSignal;
   feed(input: InputBody): void;
   /** Monotonic ms. */
   now(): number;
@@ -33,7 +35,7 @@ export class FileFinder {
     const { feed, pause } = this.#parts;
     this.#latest = generation;
     const old = () => this.#latest !== generation || signal.aborted;
-    const paths = await this.#paths(signal);
+    const paths = await this.#paths();
     if (old()) return;
     const search = searchFiles(paths, query, pause);
     let last = null;
@@ -45,15 +47,16 @@ export class FileFinder {
     if (!old()) feed({ type: "files", generation, ...(last ?? { files: [], more: 0 }), done: true });
   }
 
-  #paths(signal: AbortSignal): Promise<readonly string[]> {
+  #paths(): Promise<readonly string[]> {
     const { now } = this.#parts;
-    if (this.#list === null || now() - this.#list.at > FRESH_MS) this.#list = { at: now(), paths: this.#read(signal) };
+    if (this.#list === null || now() - this.#list.at > FRESH_MS) this.#list = { at: now(), paths: this.#read() };
     return this.#list.paths;
   }
 
-  async #read(signal: AbortSignal): Promise<readonly string[]> {
-    const listed = await this.#parts.listed(signal);
-    const paths = listed === null ? await walk(this.#parts.cwd, signal) : listed.split("\0");
+  async #read(): Promise<readonly string[]> {
+    const { listed, cwd, signal } = this.#parts;
+    const text = await listed(signal);
+    const paths = text === null ? await walk(cwd, signal) : text.split("\0");
     const shown: string[] = [];
     for (let from = 0; from < paths.length; from += SLICE) {
       shown.push(...paths.slice(from, from + SLICE).filter(canBeTyped));

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { usualReach } from "../../open/index.ts";
-import { storeSize } from "../../session/quota.ts";
+import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
 import { size } from "../threads/text.ts";

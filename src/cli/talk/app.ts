@@ -77,6 +77,7 @@ async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, 
         return new FileFinder({
           cwd: directory,
           listed: (signal) => repository.files(directory, signal),
+          signal: host.signal,
           feed,
           now: () => performance.now(),
           pause: () => new Promise((resolve) => setImmediate(resolve)),

@@ -5,7 +5,7 @@ import { type Event, isOfChild, type SettingsChange } from "../../protocol/index
 import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
 import type { Tool } from "../../tools/index.ts";
 import { play, stage, turn } from "../harness.suite.ts";
-import { builtInTools, type ThreadSettings } from "../index.ts";
+import { builtInTools, type ThreadSettings, withPlan } from "../index.ts";
 import { said, tool } from "./tools.suite.ts";
 
 const CHILD = "0198a0c0-0000-7000-8000-000000000001";
@@ -49,6 +49,18 @@ test("its answer is the call's, and its events come out of the parent with its i
   expect(own.map(({ seq }) => seq)).toEqual(own.map((_, at) => at));
   expect(own.filter(({ type }) => type === "turn.completed")).toHaveLength(1);
   expect(set.server.requests[1]?.raw).not.toContain("the errand");
+});
+
+test("of a thread in plan mode, it is in plan mode, and its plan is the answer", async () => {
+  const plan = call("exit_plan_mode", { plan: "1. look" }, "p");
+  using set = await delegating(
+    [respond(delegate("a")), respond(run("touch made", "c")), respond(plan), respond(say("done"))],
+    { sandbox_mode: "danger-full-access", approval_policy: "untrusted" },
+    withPlan({ approval_policy: "on-request", sandbox_mode: "danger-full-access" } as ThreadSettings, true),
+  );
+  const { asked, outputs } = await play(set, [turn("plan it")], () => ({ type: "approved" }));
+  expect(outputs.get("a")).toBe("it says: 1. look");
+  expect([asked, existsSync(set.project.path("made"))]).toEqual([[], false]);
 });
 
 describe("it has no more than its parent", () => {

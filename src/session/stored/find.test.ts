@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { tempHome, turn } from "./sample.suite.ts";
-import { archiveThread, findThread, renameThread } from "./store.ts";
+import { tempHome, turn } from "../sample.suite.ts";
+import { archiveThread, findThread, renameThread } from "../store.ts";
 
 const at = (n: number) => `2026-03-${String(n).padStart(2, "0")}T00:00:00.000Z`;
 const date = () => new Date(at(28));

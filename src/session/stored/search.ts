@@ -1,9 +1,9 @@
-import { type Item, promptText } from "../protocol/index.ts";
-import { REFERENCE, type RolloutLine } from "./line.ts";
+import { type Item, promptText } from "../../protocol/index.ts";
+import { REFERENCE, type RolloutLine } from "../line.ts";
+import { oneLine } from "../one-line.ts";
+import { Rollout } from "../read.ts";
+import type { ThreadSummary } from "../scan.ts";
 import { type ListOptions, listThreads } from "./list.ts";
-import { oneLine } from "./one-line.ts";
-import { Rollout } from "./read.ts";
-import type { ThreadSummary } from "./scan.ts";
 
 /** A place where the text was found. */
 export interface SearchMatch {

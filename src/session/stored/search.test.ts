@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { EventBody, Item } from "../protocol/index.ts";
-import { tempHome, turn, userMessage } from "./sample.suite.ts";
-import { renameThread, searchThreads } from "./store.ts";
+import type { EventBody, Item } from "../../protocol/index.ts";
+import { tempHome, turn, userMessage } from "../sample.suite.ts";
+import { renameThread, searchThreads } from "../store.ts";
 
 type Body = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
 const item = (body: Body): EventBody => ({ type: "item.completed", item: { id: "item_0", ...body } as Item });

@@ -1,10 +1,10 @@
 // Going back to before something that was said: a fork, and the original as it was.
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { promptText } from "../protocol/index.ts";
-import { pastEvents, readThread } from "./index.ts";
-import { tempHome, turn, userMessage } from "./sample.suite.ts";
-import { rewindThread } from "./store.ts";
+import { promptText } from "../../protocol/index.ts";
+import { pastEvents, readThread } from "../index.ts";
+import { tempHome, turn, userMessage } from "../sample.suite.ts";
+import { rewindThread } from "../store.ts";
 
 const options = (moat_home: string) => ({
   moat_home,

@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { blobReferences, listBlobs } from "./blobs.ts";
-import type { RolloutLine } from "./line.ts";
-import { acquireLock } from "./lock.ts";
-import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "./paths.ts";
-import { type RawLine, Rollout } from "./read.ts";
-import { RolloutError, RolloutWriter } from "./rollout.ts";
-import { writeWhole } from "./write-whole.ts";
+import { blobReferences, listBlobs } from "../blobs.ts";
+import type { RolloutLine } from "../line.ts";
+import { acquireLock } from "../lock.ts";
+import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "../paths.ts";
+import { type RawLine, Rollout } from "../read.ts";
+import { RolloutError, RolloutWriter } from "../rollout.ts";
+import { writeWhole } from "../write-whole.ts";
 
 /** Names a thread; null takes the name away. Throws LockedError while another process writes the thread. */
 export function renameThread(path: string, name: string | null, date: () => Date): void {

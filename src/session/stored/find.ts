@@ -1,5 +1,5 @@
+import type { ThreadSummary } from "../scan.ts";
 import { listThreads } from "./list.ts";
-import type { ThreadSummary } from "./scan.ts";
 
 /** The thread that a word means, or why there is none. */
 export type FoundThread =

@@ -1,10 +1,10 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type BlobFile, blobReferences, listBlobs } from "./blobs.ts";
+import { type BlobFile, blobReferences, listBlobs } from "../blobs.ts";
+import { isLocked } from "../lock.ts";
+import { listRollouts, lockOf } from "../paths.ts";
+import type { ThreadSummary } from "../scan.ts";
 import { listThreads } from "./list.ts";
-import { isLocked } from "./lock.ts";
-import { listRollouts, lockOf } from "./paths.ts";
-import type { ThreadSummary } from "./scan.ts";
 
 /** Bytes that threads may take before `gc` removes some: 1 GiB. */
 export const DEFAULT_QUOTA = 1024 ** 3;

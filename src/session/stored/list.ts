@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { listRollouts, type RolloutFile } from "./paths.ts";
-import { emptySummary, scan, type ThreadSummary } from "./scan.ts";
-import { type IndexRow, openIndex } from "./thread-index.ts";
+import { listRollouts, type RolloutFile } from "../paths.ts";
+import { emptySummary, scan, type ThreadSummary } from "../scan.ts";
+import { type IndexRow, openIndex } from "../thread-index.ts";
 
 /** Which threads a list has. */
 export interface ListOptions {

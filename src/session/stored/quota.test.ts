@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listBlobs } from "./blobs.ts";
-import { type TempHome, tempHome, turn } from "./sample.suite.ts";
-import { archiveThread, planGc, runGc, storeSize } from "./store.ts";
+import { listBlobs } from "../blobs.ts";
+import { type TempHome, tempHome, turn } from "../sample.suite.ts";
+import { archiveThread, planGc, runGc, storeSize } from "../store.ts";
 
 const HOUR = 60 * 60 * 1000;
 const NOW = new Date("2026-06-01T00:00:00.000Z");

@@ -1,9 +1,9 @@
-import { BYTES_PER_TOKEN } from "../base/index.ts";
-import { type HistoryItem, promptText } from "../protocol/index.ts";
+import { BYTES_PER_TOKEN } from "../../base/index.ts";
+import { type HistoryItem, promptText } from "../../protocol/index.ts";
+import { type RawLine, Rollout } from "../read.ts";
+import { RolloutError, RolloutWriter } from "../rollout.ts";
+import { readThread } from "../thread-state.ts";
 import { copyThread, type ForkOptions } from "./manage.ts";
-import { type RawLine, Rollout } from "./read.ts";
-import { RolloutError, RolloutWriter } from "./rollout.ts";
-import { readThread } from "./thread-state.ts";
 
 /** What comes of going back. */
 export interface Rewound {
