@@ -30,6 +30,8 @@ class Running {
   #taking = false;
   #timer: Timer | null = null;
   #thread: AppThread;
+  /** Resolves when the thread has ended and everything that it said was taken. */
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(options: AppOptions, term: Awaited<ReturnType<typeof loadTerminal>>) {
     const { first, kit, screen, env, keymap, notifications, home, theme, words, vim, text, now } = options;
@@ -96,6 +98,9 @@ class Running {
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
     this.#close();
+    // A turn that runs is stopped, its programs with it, and kept as stopped, before the process ends.
+    this.#thread.thread.submit({ type: "shutdown" });
+    await this.#ended;
     for (const off of undo) off();
     return exit;
   }
@@ -147,7 +152,7 @@ class Running {
         this.#take({ type: "event", thread: number, event });
       }
     };
-    read().catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
+    this.#ended = read().catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
   }
 
   #opened(thread: AppThread): OpenedThread {

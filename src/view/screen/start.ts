@@ -16,7 +16,11 @@ export function startRows(facts: StartFacts, look: Look): Line[] {
   const title = look.columns < NARROW ? `moat ${facts.version} ` : `moat ${facts.version}`.padEnd(NAME);
   const lines: Line[] = [
     [exact(title, bold), exact(model, accent), exact(` · ${facts.directory}${branchText(facts.branch)}`)],
-    [name("sandbox"), exact(facts.sandbox), exact(`, ${facts.approvals} · ${facts.enforced}`, dim)],
+    [
+      name("sandbox"),
+      exact(facts.sandbox),
+      exact(`, ${facts.approvals}${facts.enforced === "" ? "" : ` · ${facts.enforced}`}`, dim),
+    ],
     [name(""), exact(facts.extras.join(" · ") || "no AGENTS.md", dim)],
   ];
   return [
