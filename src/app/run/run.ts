@@ -28,6 +28,8 @@ class Running {
   /** Inputs that came while another was taken. */
   #queue: InputBody[] = [];
   #taking = false;
+  /** What is typed while a thread is being opened; null: none is. */
+  #early: InputBody[] | null = null;
   #timer: Timer | null = null;
   #thread: AppThread;
   /** Resolves when the thread has ended and everything that it said was taken. */
@@ -39,7 +41,7 @@ class Running {
     this.#thread = first;
     this.#app = createApp(kit);
     this.#terminal = new AppTerminal(term, options.tty, {
-      take: (event, burst) => this.#take({ type: "term", event, burst }),
+      take: (event, burst) => this.#typed({ type: "term", event, burst }),
       ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
     });
     const begin = {
@@ -71,8 +73,8 @@ class Running {
       state: () => this.#state,
       thread: () => this.#thread,
       send: (input) => this.#take(input),
-      follow: (thread) => this.#follow(thread),
-      opened: (thread) => this.#opened(thread),
+      enter: (thread) => this.#enter(thread),
+      keysAfter: (opening) => void this.#keysAfter(opening),
       quit: (exit) => this.#exit.resolve(exit),
       wake: (at) => this.#wake(at),
     });
@@ -114,6 +116,19 @@ class Running {
     this.#terminal.close();
   }
 
+  #typed(input: InputBody): void {
+    if (this.#early) this.#early.push(input);
+    else this.#take(input);
+  }
+
+  async #keysAfter(opening: Promise<void>): Promise<void> {
+    this.#early ??= [];
+    await opening;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const input of early) this.#typed(input);
+  }
+
   #take(input: InputBody): void {
     this.#queue.push(input);
     if (this.#taking) return;
@@ -139,6 +154,13 @@ class Running {
     const { number } = this.#state.conversation;
     const { how, weak } = await enforcedIn(thread.parts);
     if (number === this.#state.conversation.number) this.#take({ type: "enforced", enforced: how, weak });
+  }
+
+  /** What the state hands in once it knows of the thread is for that thread already. */
+  #enter(thread: AppThread): void {
+    this.#thread = thread;
+    this.#take({ type: "opened", opened: this.#opened(thread) });
+    this.#follow(thread);
   }
 
   /** Reads what a thread says until it has ended; of a thread that was left nothing is taken any more. */

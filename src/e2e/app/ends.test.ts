@@ -27,7 +27,12 @@ function givenBack(t: OnScreen) {
   expect(pushed(t.raw)).toEqual([0, 0, false, false, false]);
 }
 
-const STTY = ["bash", "-c", 'stty -g > before; MOAT "$@"; echo "exit=$?"; stty -g > after; cmp before after && echo same', "sh"];
+const STTY = [
+  "bash",
+  "-c",
+  'stty -g > before; MOAT "$@"; echo "exit=$?"; stty -g > after; cmp before after && echo same',
+  "sh",
+];
 
 describe.each(["tui", "interactive"])("moat %s", (screen) => {
   test.each([
@@ -57,22 +62,25 @@ test("the line discipline is what it was", async () => {
   expect(t.screen).toContain("exit=0");
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s while a command runs: it is ended, and the thread goes on", async (signal) => {
-  const line = `sleep 7${process.pid}${signal.length}${signal === "SIGHUP" ? 1 : 2}`;
-  await using w = await trusted([
-    respond(call("exec_command", { cmd: `echo be''gun; ${line}`, login: false }, "c1")),
-    respond(say("gone on")),
-  ]);
-  await using t = onScreen(w, ["first words"]);
-  await t.shows(/^ {2}begun/m);
-  t.kill(signal);
-  await t.exited;
-  givenBack(t);
-  expect(running(line)).toEqual([]);
-  const ran = await w.moat(["exec", "resume", "--last", "on"]);
-  expect([ran.exit, ran.stdout]).toEqual([0, "gone on\n"]);
-  expect(w.server.requests[1]?.raw).toContain("first words");
-});
+test.each(["SIGTERM", "SIGHUP"] as const)(
+  "%s while a command runs: it is ended, and the thread goes on",
+  async (signal) => {
+    const line = `sleep 7${process.pid}${signal.length}${signal === "SIGHUP" ? 1 : 2}`;
+    await using w = await trusted([
+      respond(call("exec_command", { cmd: `echo be''gun; ${line}`, login: false }, "c1")),
+      respond(say("gone on")),
+    ]);
+    await using t = onScreen(w, ["first words"]);
+    await t.shows(/^ {2}begun/m);
+    t.kill(signal);
+    await t.exited;
+    givenBack(t);
+    expect(running(line)).toEqual([]);
+    const ran = await w.moat(["exec", "resume", "--last", "on"]);
+    expect([ran.exit, ran.stdout]).toEqual([0, "gone on\n"]);
+    expect(w.server.requests[1]?.raw).toContain("first words");
+  },
+);
 
 test("the window is closed while a command runs: nothing runs on, and the thread goes on", async () => {
   const line = `sleep 6${process.pid}`;

@@ -1,6 +1,6 @@
 // A turn that runs: what is typed meanwhile, and how it is stopped.
 import { expect, test } from "bun:test";
-import { call, createGate, respond, say, type Step, think } from "../../testkit/index.ts";
+import { call, createGate, respond, type Step, say, think } from "../../testkit/index.ts";
 import { running } from "../harness.ts";
 import { KEY, type OnScreen, onScreen, READY, trusted } from "./on-screen.ts";
 
@@ -82,7 +82,9 @@ test("a command that runs ends with the turn", async () => {
 });
 
 test("reasoning stands before what it led to", async () => {
-  await using w = await trusted([respond(think("**Looking**\n\nat it."), say("First part.\n\nSecond part.\n\nThird part."))]);
+  await using w = await trusted([
+    respond(think("**Looking**\n\nat it."), say("First part.\n\nSecond part.\n\nThird part.")),
+  ]);
   await using t = onScreen(w, ["go"]);
   await t.shows("✓");
   const at = ["Looking", "First part.", "Second part.", "Third part."].map((text) => t.screen.indexOf(text));
