@@ -17,3 +17,5 @@ declare module "*.bin" {
 declare const MOAT_VERSION: string | undefined;
 declare const MOAT_COMMIT: string | undefined;
 declare const MOAT_LAUNCHER_SHA256: string | undefined;
+/** Address below which releases lie; empty where the build did not know it. */
+declare const MOAT_RELEASES: string | undefined;

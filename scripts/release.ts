@@ -1,0 +1,113 @@
+// Builds everything that a release consists of into dist/release, from one Linux machine: bun run dist
+// bun scripts/release.ts [--target linux-x64]… [--outdir dist/release] [--quick]
+// --quick: no .zst, which takes most of the time. MOAT_REPOSITORY: address of the repository (scripts/build/address.ts).
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { hasAddress, repository } from "./build/address.ts";
+import { type Built, buildBinary, buildLauncher, root, run, version } from "./build/binary.ts";
+import { archive, checksums, companions, writeInstallers } from "./release/assets.ts";
+import { readPackages, thirdParty } from "./release/licences.ts";
+import { checkNeeds } from "./release/needs.ts";
+import { runnerFor } from "./release/runner.ts";
+import { sbom } from "./release/sbom.ts";
+import { bareRuntime, lastSizes, type SizeTable, sizeLines, tooLarge } from "./release/sizes.ts";
+import { smoke } from "./release/smoke.ts";
+import { archiveName, bareName, hostTarget, programName, TARGETS, type Target } from "./release/targets.ts";
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string", multiple: true },
+    outdir: { type: "string", default: join(root, "dist", "release") },
+    quick: { type: "boolean", default: false },
+  },
+});
+const outdir = resolve(values.outdir);
+const programs = join(root, "dist", "programs");
+const bun = Bun.version;
+/** Age of every file in an archive: that of the commit, so that building it again gives the same archive. */
+const seconds = Number(run(["git", "log", "-1", "--format=%ct"], "git log"));
+
+/** The targets that were asked for; this machine's comes first, because it prints what lies beside the others. */
+function chosen(names: string[] | undefined): Target[] {
+  const unknown = (names ?? []).filter((name) => !TARGETS.some((target) => target.name === name));
+  if (unknown.length > 0)
+    throw new Error(`no target ${unknown.join(", ")}; there are ${TARGETS.map(({ name }) => name).join(", ")}`);
+  const host = hostTarget();
+  return [host, ...TARGETS.filter((target) => target !== host && (!names || names.includes(target.name)))];
+}
+
+/** Runs a step and says how long it took. */
+async function step<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  process.stdout.write(`  ${what.padEnd(34)} `);
+  const result = await work();
+  console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s`);
+  return result;
+}
+
+const programOf = (target: Target) => join(programs, target.name, programName(target));
+
+async function build(target: Target): Promise<Built> {
+  mkdirSync(join(programs, target.name), { recursive: true });
+  const built = await step(`${target.name}: build`, () => buildBinary(target.name, programOf(target)));
+  checkNeeds(target, programOf(target));
+  const runner = runnerFor(target);
+  if (runner.ok) await step(`${target.name}: hostile directory`, () => smoke(runner.command, programOf(target)));
+  else console.log(`  ${target.name}: not run here: ${runner.why}`);
+  return built;
+}
+
+/** Packs one target; gives its sizes. */
+async function pack(target: Target, beside: Parameters<typeof archive>[2]): Promise<SizeTable[string]> {
+  const program = readFileSync(programOf(target));
+  const packed = await step(`${target.name}: archive`, () => archive(target, program, beside, seconds));
+  writeFileSync(join(outdir, archiveName(target)), packed);
+  const sizes = { binary: program.length, archive: packed.length };
+  if (values.quick) return { ...sizes, bare: null };
+  // Level 19 is the strongest that needs no more memory to unpack than the program itself.
+  const bare = await step(`${target.name}: zst`, () => Bun.zstdCompress(program, { level: 19 }));
+  writeFileSync(join(outdir, bareName(target)), bare);
+  return { ...sizes, bare: bare.length };
+}
+
+async function release(targets: Target[]): Promise<SizeTable> {
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  let built: Built | null = null;
+  for (const target of targets) {
+    const one = await build(target);
+    built ??= one;
+  }
+  const packages = readPackages(built?.packages ?? []);
+  const beside = companions(programOf(hostTarget()), thirdParty(packages, bun));
+  const sizes: SizeTable = {};
+  for (const target of targets) sizes[target.name] = await pack(target, beside);
+  writeFileSync(join(outdir, "config.schema.json"), run([programOf(hostTarget()), "schema", "config"], "moat schema"));
+  writeFileSync(join(outdir, "sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
+  writeInstallers(outdir);
+  const sums = checksums(outdir, readdirSync(outdir));
+  const digest = new Bun.CryptoHasher("sha256").update(sums).digest("hex");
+  writeFileSync(join(outdir, "moat.spdx.json"), sbom({ version: version(), bun, digest, seconds, packages }));
+  writeFileSync(join(outdir, "SHA256SUMS"), checksums(outdir, readdirSync(outdir)));
+  return sizes;
+}
+
+const targets = chosen(values.target);
+console.log(`moat ${version()} for ${targets.length} targets, at ${repository()}`);
+if (!hasAddress())
+  console.log("  the address is a place holder: set MOAT_REPOSITORY, or installers and `moat update` find nothing");
+try {
+  const sizes = await release(targets);
+  console.log(`\n${sizeLines(sizes, lastSizes()).join("\n")}`);
+  const runtime = bareRuntime(programs);
+  const host = sizes["linux-x64"];
+  if (host) {
+    console.log(`linux-x64 is ${((host.binary - runtime) / 1e6).toFixed(1)} MB above Bun's bare runtime`);
+    const over = tooLarge(host, runtime);
+    if (over.length > 0) throw new Error(over.join("\n"));
+  }
+} finally {
+  // A build for another machine left its own launcher where this machine's belongs.
+  buildLauncher(null);
+}
