@@ -85,6 +85,7 @@ async function release(targets: Target[]): Promise<SizeTable> {
   for (const target of targets) sizes[target.name] = await pack(target, beside);
   writeFileSync(join(outdir, "config.schema.json"), run([programOf(hostTarget()), "schema", "config"], "moat schema"));
   writeFileSync(join(outdir, "sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
+  writeFileSync(join(outdir, "VERSION"), `${version()}\n`);
   writeInstallers(outdir);
   const sums = checksums(outdir, readdirSync(outdir));
   const digest = new Bun.CryptoHasher("sha256").update(sums).digest("hex");

@@ -122,6 +122,7 @@ export function buildBinary(target: string | null, outfile: string): Built {
       `MOAT_LAUNCHER_SHA256=${JSON.stringify(launcherHash)}`,
       "--define",
       `MOAT_RELEASES=${JSON.stringify(hasAddress() ? releases() : "")}`,
+      ...(target ? ["--define", `MOAT_TARGET=${JSON.stringify(target)}`] : []),
       `--outfile=${join(work, "moat")}`,
     ],
     "bun build",

@@ -32,6 +32,7 @@ export function serveReleases(programs: Record<string, Uint8Array>): Site {
       files.set(`download/v${version}/${name}`, bytes);
       sums.push(`${new Bun.CryptoHasher("sha256").update(bytes).digest("hex")}  ${name}\n`);
     };
+    put("VERSION", Buffer.from(`${version}\n`));
     const bare = Bun.zstdCompressSync(program);
     for (const target of TARGETS) {
       put(archiveName(target), gzip(tar([{ path: programName(target), bytes: program, mode: 0o755 }], 0)));
