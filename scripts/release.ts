@@ -1,7 +1,8 @@
 // Builds everything that a release consists of into dist/release, from one Linux machine: bun run dist
-// bun scripts/release.ts [--target linux-x64]… [--outdir dist/release] [--quick]
-// --quick: no .zst, which takes most of the time. MOAT_REPOSITORY: address of the repository (scripts/build/address.ts).
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// bun scripts/release.ts [--target linux-x64]… [--outdir dist/release] [--programs DIR] [--quick]
+// --programs: takes DIR/moat-TARGET where there is one, as it is (those that macOS signed). --quick: no .zst, which takes most of the
+// time. MOAT_REPOSITORY: address of the repository (scripts/build/address.ts).
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { hasAddress, repository } from "./build/address.ts";
@@ -19,6 +20,7 @@ const { values } = parseArgs({
   options: {
     target: { type: "string", multiple: true },
     outdir: { type: "string", default: join(root, "dist", "release") },
+    programs: { type: "string" },
     quick: { type: "boolean", default: false },
   },
 });
@@ -48,8 +50,21 @@ async function step<T>(what: string, work: () => T | Promise<T>): Promise<T> {
 
 const programOf = (target: Target) => join(programs, target.name, programName(target));
 
-async function build(target: Target): Promise<Built> {
+/** A program that was brought along for this target; null: it is built. */
+function brought(target: Target): string | null {
+  const path = values.programs === undefined ? null : join(values.programs, `moat-${target.name}`);
+  return path !== null && existsSync(path) ? path : null;
+}
+
+/** Builds one target and tries it; null where its program was brought along. */
+async function build(target: Target): Promise<Built | null> {
   mkdirSync(join(programs, target.name), { recursive: true });
+  const ready = brought(target);
+  if (ready !== null) {
+    copyFileSync(ready, programOf(target));
+    console.log(`  ${target.name}: taken from ${ready}`);
+    return null;
+  }
   const built = await step(`${target.name}: build`, () => buildBinary(target.name, programOf(target)));
   checkNeeds(target, programOf(target));
   const runner = runnerFor(target);
