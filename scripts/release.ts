@@ -1,15 +1,19 @@
-// Builds everything that a release consists of into dist/release, from one Linux machine: bun run dist
+// Builds everything that a release consists of into dist/release, from one Linux machine: bun run dist. Beside it come dist/npm
+// (packages to publish) and dist/manifests (for other package managers).
 // bun scripts/release.ts [--target linux-x64]… [--outdir dist/release] [--programs DIR] [--quick]
 // --programs: takes DIR/moat-TARGET where there is one, as it is (those that macOS signed). --quick: no .zst, which takes most of the
 // time. MOAT_REPOSITORY: address of the repository (scripts/build/address.ts).
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { hasAddress, repository } from "./build/address.ts";
-import { type Built, buildBinary, buildLauncher, root, run, version } from "./build/binary.ts";
+import { type Built, buildBinary, buildLauncher, root, run, sha256, version } from "./build/binary.ts";
 import { archive, checksums, companions, writeInstallers } from "./release/assets.ts";
-import { readPackages, thirdParty } from "./release/licences.ts";
+import { type Bundled, readPackages, thirdParty } from "./release/licences.ts";
 import { checkNeeds } from "./release/needs.ts";
+import { deb, debName } from "./release/packages/deb.ts";
+import { manifests, parseSums } from "./release/packages/manifests.ts";
+import { writeNpm } from "./release/packages/npm.ts";
 import { runnerFor } from "./release/runner.ts";
 import { sbom } from "./release/sbom.ts";
 import { bareRuntime, lastSizes, type SizeTable, sizeLines, tooLarge } from "./release/sizes.ts";
@@ -86,6 +90,7 @@ async function pack(target: Target, beside: Parameters<typeof archive>[2]): Prom
   return { ...sizes, bare: bare.length };
 }
 
+/** Builds, tries and packs every target; gives the sizes. */
 async function release(targets: Target[]): Promise<SizeTable> {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
@@ -95,18 +100,38 @@ async function release(targets: Target[]): Promise<SizeTable> {
     built ??= one;
   }
   const packages = readPackages(built?.packages ?? []);
-  const beside = companions(programOf(hostTarget()), thirdParty(packages, bun));
+  const third_party = thirdParty(packages, bun);
+  const beside = companions(programOf(hostTarget()), third_party);
   const sizes: SizeTable = {};
   for (const target of targets) sizes[target.name] = await pack(target, beside);
+  for (const target of targets.filter(({ libc }) => libc === "glibc")) {
+    const make = () => deb(target, version(), readFileSync(programOf(target)), beside, seconds);
+    writeFileSync(join(outdir, debName(target)), await step(`${target.name}: Debian package`, make));
+  }
   writeFileSync(join(outdir, "config.schema.json"), run([programOf(hostTarget()), "schema", "config"], "moat schema"));
   writeFileSync(join(outdir, "sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
   writeFileSync(join(outdir, "VERSION"), `${version()}\n`);
   writeInstallers(outdir);
-  const sums = checksums(outdir, readdirSync(outdir));
-  const digest = new Bun.CryptoHasher("sha256").update(sums).digest("hex");
+  writeSums(packages);
+  writeNpm(join(root, "dist", "npm"), targets, version(), programOf, third_party);
+  return sizes;
+}
+
+/** The bill of materials, which names this very set of files, and the sums of all. */
+function writeSums(packages: Bundled[]): void {
+  const digest = sha256(checksums(outdir, readdirSync(outdir)));
   writeFileSync(join(outdir, "moat.spdx.json"), sbom({ version: version(), bun, digest, seconds, packages }));
   writeFileSync(join(outdir, "SHA256SUMS"), checksums(outdir, readdirSync(outdir)));
-  return sizes;
+}
+
+/** Manifests for package managers: they name every archive, so there are none of a part of a release. */
+function writeManifests(): void {
+  const sums = parseSums(readFileSync(join(outdir, "SHA256SUMS"), "utf8"));
+  for (const [name, text] of Object.entries(manifests({ version: version(), sums }))) {
+    const path = join(root, "dist", "manifests", name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }
 
 const targets = chosen(values.target);
@@ -115,6 +140,7 @@ if (!hasAddress())
   console.log("  the address is a place holder: set MOAT_REPOSITORY, or installers and `moat update` find nothing");
 try {
   const sizes = await release(targets);
+  if (targets.length === TARGETS.length) writeManifests();
   console.log(`\n${sizeLines(sizes, lastSizes()).join("\n")}`);
   const runtime = bareRuntime(programs);
   const host = sizes["linux-x64"];

@@ -15,3 +15,8 @@ export function releases(): string {
 export function hasAddress(): boolean {
   return !repository().includes("/OWNER/");
 }
+
+/** Name of the package on npm; those with the programs lie in the scope of that name. */
+export function npmName(): string {
+  return process.env.MOAT_NPM_NAME || "moat";
+}
