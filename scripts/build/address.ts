@@ -1,5 +1,5 @@
 /** Where the project lives, until its owner is settled; MOAT_REPOSITORY names another place, as the release workflow does. */
-const REPOSITORY = "https://github.com/OWNER/moat";
+export const REPOSITORY = "https://github.com/OWNER/moat";
 
 /** Address of the repository's page, without a slash at its end. */
 export function repository(): string {
