@@ -7,6 +7,7 @@ import { parseEndPoint, route } from "../cli/offline/end-point.ts";
 import { openInside } from "../cli/offline/inside.ts";
 import { call, createGate, respond, say, startModelServer } from "../testkit/index.ts";
 import { binary, world } from "./harness.ts";
+import { pty } from "./pty.ts";
 import { openProject } from "./release/site.ts";
 
 const command = (cmd: string) => call("exec_command", { cmd, login: false }, "c1");
@@ -101,6 +102,32 @@ describe.if(canIsolate)("a run", () => {
     expect(child.exitCode).toBe(exit);
     while (withWord(word).length > 0) await Bun.sleep(5);
     gate.open();
+  });
+
+  test("in a terminal Ctrl-C interrupts the turn inside, as often as it is typed", async () => {
+    const gates = [createGate(), createGate()] as const;
+    await using w = await world(gates.map((gate) => [{ head: true }, { wait: gate }]));
+    w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
+    await using t = pty(w, ["--offline-except", w.server.url, "repl"]);
+    for (const gate of gates) {
+      await t.shows("user> ");
+      t.type("go\r");
+      await gate.reached;
+      t.type("\x03");
+      await t.shows("interrupted");
+      // Two within a second would end the conversation.
+      await Bun.sleep(1100);
+    }
+    await t.shows("user> ");
+    t.type("q\r");
+    expect(await t.exited).toBe(0);
+    for (const gate of gates) gate.open();
+  });
+
+  test("the demo needs nobody outside", async () => {
+    await using w = await world([]);
+    const ran = await w.moat(["--offline-except", "https://api.example", "demo"]);
+    expect(ran).toMatchObject({ exit: 0, stdout: expect.stringContaining("What really happened") });
   });
 
   const narrow = ["unshare", "-r", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"];

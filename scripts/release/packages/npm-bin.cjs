@@ -6,6 +6,8 @@ const { join, dirname } = require("node:path");
 const { optionalDependencies, name } = require("../package.json");
 
 function target() {
+  // Without this the report looks up names in the network.
+  if (process.report) process.report.excludeNetwork = true;
   const os = process.platform === "win32" ? "windows" : process.platform;
   const musl = os === "linux" && !process.report.getReport().header.glibcVersionRuntime;
   return `${os}-${process.arch}${musl ? "-musl" : ""}`;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { FAILED, signalExit, USAGE } from "../../base/index.ts";
 import type { Host } from "../contract.ts";
 import { fail } from "../exits.ts";
+import { takeInterrupts } from "../host.ts";
 import { openBroker } from "./broker.ts";
 import { parseEndPoint } from "./end-point.ts";
 
@@ -47,11 +48,11 @@ async function follow(command: string[], host: Host): Promise<number> {
     env: Object.fromEntries(env),
     stdio: ["inherit", "inherit", "inherit"],
   });
-  const hand_on = () => {
-    const name = String(host.signal.reason);
-    // Ctrl-C reaches both from the terminal.
-    if (name !== "SIGINT" || !host.stdin_is_tty) child.kill(name === "SIGINT" || name === "SIGHUP" ? name : "SIGTERM");
-  };
+  // Ctrl-C reaches the program inside from the terminal, as often as it is typed: what it means is known there.
+  takeInterrupts(() => {
+    if (!host.stdin_is_tty) child.kill("SIGINT");
+  });
+  const hand_on = () => child.kill(host.signal.reason === "SIGHUP" ? "SIGHUP" : "SIGTERM");
   host.signal.addEventListener("abort", hand_on, { once: true });
   await child.exited;
   host.signal.removeEventListener("abort", hand_on);
