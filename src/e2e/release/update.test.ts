@@ -9,6 +9,7 @@ import { respond, say, tempProject } from "../../testkit/index.ts";
 import { canGovern, governed } from "../governed.ts";
 import { binary, world } from "../harness.ts";
 import { pty } from "../pty.ts";
+import { asNobody, hasNobody } from "./installer.ts";
 import { fakeProgram, openProject, type Site, serveReleases } from "./site.ts";
 
 const VERSION = JSON.parse(readFileSync(join(import.meta.dir, "../../../package.json"), "utf8")).version;
@@ -21,8 +22,6 @@ const site = serveReleases({
   "9.9.9": fakeProgram("9.9.9"),
 });
 afterAll(() => site[Symbol.dispose]());
-const isRoot = process.getuid?.() === 0;
-const asNobody = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
 
 /** A copy of the binary that may be replaced, in `directory` below a fresh place. */
 function copy(directory = "bin") {
@@ -173,7 +172,7 @@ describe("refused, with the old program in its place", () => {
     expect(readdirSync(join(program, "..")).sort()).toEqual([".moat-update-new", "moat"]);
   });
 
-  test.if(!isRoot || Bun.which("setpriv") !== null)("no permission", async () => {
+  test.if(hasNobody)("no permission", async () => {
     const { there, program, home } = copy();
     using _ = there;
     Bun.spawnSync(["chmod", "555", join(program, "..")]);
