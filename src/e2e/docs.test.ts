@@ -37,20 +37,24 @@ function isScript(line: string): boolean {
   return first === "bun" && second === "run" && third in manifest.scripts;
 }
 
-/** A model that runs the tests once and is done. It speaks both wires. */
-function answer({ path, raw }: RecordedRequest) {
+/** A model that speaks both wires and is done at once; where proof is asked for, it runs the tests first. */
+function answer({ path, raw }: RecordedRequest, proves: boolean) {
   if (path.endsWith("/chat/completions")) return chatEvents([say("done")], { type: "completed" });
-  const ran = raw.includes("function_call_output");
-  return respond(ran ? say("done") : call("exec_command", { cmd: "npm test", login: false }, "c1"));
+  return respond(
+    !proves || raw.includes("function_call_output")
+      ? say("done")
+      : call("exec_command", { cmd: "npm test", login: false }, "c1"),
+  );
 }
 
 /** What a reader has: a repository with something changed, moat on the PATH, releases at an address. */
-async function reader(site: Site): Promise<{ w: World; env: Record<string, string> }> {
+async function reader(site: Site): Promise<{ w: World; env: Record<string, string>; model: { proves: boolean } }> {
+  const model = { proves: false };
   const files = {
     "package.json": '{"name":"x","version":"1.0.0","scripts":{"test":"true"}}',
     "src/main.ts": "export {};\n",
   };
-  const w = await world(answer, files);
+  const w = await world((request) => answer(request, model.proves), files);
   for (const args of [
     ["add", "-A"],
     ["commit", "-qm", "base"],
@@ -63,7 +67,7 @@ async function reader(site: Site): Promise<{ w: World; env: Record<string, strin
   linkSync(binary, join(bin, "moat"));
   if (Bun.which("jq") === null) writeFileSync(join(bin, "jq"), "#!/bin/sh\nexec cat\n", { mode: 0o755 });
   const env = { ...w.env, PATH: `${bin}:${w.env.PATH}`, MOAT_BASE_URL: site.url, OLLAMA_BASE_URL: w.server.url };
-  return { w, env };
+  return { w, env, model };
 }
 
 describe("blocks", () => {
@@ -73,10 +77,11 @@ describe("blocks", () => {
       test(`${page}, block ${index + 1}`, async () => {
         using site = serveReleases({ "0.1.0": fakeProgram("0.1.0"), "9.9.9": fakeProgram("9.9.9") });
         site.instead.set("download/v9.9.9/install.sh", Buffer.from(script.replaceAll("@RELEASES@", site.url)));
-        const { w, env } = await reader(site);
+        const { w, env, model } = await reader(site);
         await using _ = w;
         for (const line of lines) {
           if (isScript(line)) continue;
+          model.proves = line.includes("--require-evidence");
           const here = line
             .replaceAll(`${REPOSITORY}/releases`, site.url)
             .replaceAll(/--offline-except \S+/g, `--offline-except ${w.server.url}`);

@@ -184,9 +184,17 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
  * unix sockets does not have those of its services, which can be reached all the same. The list has one inode a network.
  */
 function parentOfAnotherNetwork(): number | null {
-  const inode = (pid: number | string) => statSync(`/proc/${pid}/net/unix`, { throwIfNoEntry: false })?.ino ?? null;
-  const [own, other] = [inode("self"), inode(process.ppid)];
+  const [own, other] = [networkOf("self"), networkOf(process.ppid)];
   return other === null || other === own ? null : process.ppid;
+}
+
+/** null where /proc does not say (hidepid, another user's process). */
+function networkOf(pid: number | string): number | null {
+  try {
+    return statSync(`/proc/${pid}/net/unix`).ino;
+  } catch {
+    return null;
+  }
 }
 
 const NOTHING_CONFINES =
