@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say, startModelServer } from "../src/testkit/index.ts";
 import { root, run } from "./build/binary.ts";
-import { archiveName, hostTarget } from "./release/targets.ts";
+import { debName } from "./release/packages/deb.ts";
+import { hostTarget } from "./release/targets.ts";
 
 const suites = process.argv.length > 2 ? process.argv.slice(2) : ["bookworm", "bullseye"];
 const release = join(root, "dist", "release");
@@ -42,6 +43,16 @@ moat sandbox doctor >"$HOME/doctor" || { cat "$HOME/doctor"; exit 1; }
 head -n 1 "$HOME/doctor"
 git init -q && moat exec hello`;
 
+/** As root, the Debian package: installed with its dependencies, found by \`moat update\`, removed without a trace. */
+const PACKAGE = `
+curl -fsSL -o /tmp/moat.deb "$URL/latest/download/$DEB"
+dpkg -i /tmp/moat.deb >/dev/null
+/usr/bin/moat --version
+MOAT_BASE_URL=$URL /usr/bin/moat update --version 9.9.9 2>&1 | grep -o 'belongs to Debian.s package manager'
+dpkg -P moat >/dev/null
+if [ -e /usr/bin/moat ] || [ -e /usr/share/doc/moat ]; then exit 1; fi
+echo 'the package was installed and removed'`;
+
 /** Makes a root once. */
 function makeRoot(suite: string): string {
   const directory = join(root, "dist", "roots", suite);
@@ -53,21 +64,15 @@ function makeRoot(suite: string): string {
   return directory;
 }
 
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Runs everything as one user; gives what was printed, or throws with it. */
 async function inside(directory: string, uid: number, env: Record<string, string>): Promise<string> {
   const become = uid === 0 ? "" : `exec setpriv --reuid=${uid} --regid=${uid} --clear-groups `;
   const home = `/home/bare-${uid}`;
+  const script = uid === 0 ? `${INSIDE}${PACKAGE}` : INSIDE;
   const place = `mkdir -p ${home} && chown ${uid} ${home} && mkdir -p /home && chmod 777 /home && `;
-  const words = [
-    "unshare",
-    "-m",
-    "sh",
-    "-c",
-    ENTER,
-    "sh",
-    directory,
-    `${place}${become}/bin/sh -c '${INSIDE.replaceAll("'", "'\\''")}'`,
-  ];
+  const words = ["unshare", "-m", "sh", "-c", ENTER, "sh", directory, `${place}${become}/bin/sh -c ${quoted(script)}`];
   const child = Bun.spawn(words, {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: home, TERM: "dumb", ...env },
     stdout: "pipe",
@@ -78,7 +83,7 @@ async function inside(directory: string, uid: number, env: Record<string, string
   return out.trim();
 }
 
-if (!existsSync(join(release, archiveName(hostTarget()))))
+if (!existsSync(join(release, debName(hostTarget()))))
   run([process.execPath, "scripts/release.ts", "--quick", "--target", hostTarget().name], "bun run dist");
 const served = { bytes: 0 };
 using server = Bun.serve({
@@ -99,9 +104,14 @@ for (const suite of suites) {
   for (const uid of [0, 65534]) {
     served.bytes = 0;
     try {
-      const env = { URL: `http://127.0.0.1:${server.port}`, OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "sk-bare" };
+      const env = {
+        DEB: debName(hostTarget()),
+        URL: `http://127.0.0.1:${server.port}`,
+        OPENAI_BASE_URL: model.url,
+        OPENAI_API_KEY: "sk-bare",
+      };
       const out = await inside(directory, uid, env);
-      if (!out.endsWith("a turn was done")) throw new Error(out);
+      if (!out.includes("a turn was done")) throw new Error(out);
       passed++;
       console.log(`ok    ${suite}, uid ${uid}: ${out.replaceAll("\n", " · ")} · ${(served.bytes / 1e6).toFixed(1)} MB`);
     } catch (error) {
