@@ -108,12 +108,14 @@ describe.if(canIsolate)("a run", () => {
     const gates = [createGate(), createGate()] as const;
     await using w = await world(gates.map((gate) => [{ head: true }, { wait: gate }]));
     w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
-    await using t = pty(w, ["--offline-except", w.server.url, "repl"]);
+    const word = `developer_instructions=${crypto.randomUUID()}`;
+    await using t = pty(w, ["--offline-except", w.server.url, "repl", "-c", word], { TERM: "dumb" });
     for (const gate of gates) {
       await t.shows("user> ");
       t.type("go\r");
       await gate.reached;
-      t.type("\x03");
+      // A terminal whose keys nobody reads one by one sends the signal to both processes.
+      for (const pid of withWord(word)) process.kill(Number(pid), "SIGINT");
       await t.shows("interrupted");
       // Two within a second would end the conversation.
       await Bun.sleep(1100);
