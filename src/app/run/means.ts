@@ -19,6 +19,8 @@ export interface Means {
   enter(thread: AppThread): void;
   /** Until this has ended, what is typed waits: it is for the thread that is being opened. */
   keysAfter(opening: Promise<void>): void;
+  /** Reads keys again. */
+  listen(): void;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

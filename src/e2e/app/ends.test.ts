@@ -70,7 +70,7 @@ test.each(["SIGTERM", "SIGHUP"] as const)(
       respond(call("exec_command", { cmd: `echo be''gun; ${line}`, login: false }, "c1")),
       respond(say("gone on")),
     ]);
-    await using t = onScreen(w, ["first words"]);
+    await using t = onScreen(w, ["mend the roof"]);
     await t.shows(/^ {2}begun/m);
     t.kill(signal);
     await t.exited;
@@ -78,7 +78,7 @@ test.each(["SIGTERM", "SIGHUP"] as const)(
     expect(running(line)).toEqual([]);
     const ran = await w.moat(["exec", "resume", "--last", "on"]);
     expect([ran.exit, ran.stdout]).toEqual([0, "gone on\n"]);
-    expect(w.server.requests[1]?.raw).toContain("first words");
+    expect(w.server.requests[1]?.raw).toContain("mend the roof");
   },
 );
 
@@ -88,7 +88,7 @@ test("the window is closed while a command runs: nothing runs on, and the thread
     respond(call("exec_command", { cmd: `echo be''gun; ${line}`, login: false }, "c1")),
     respond(say("gone on")),
   ]);
-  await using t = onScreen(w, ["first words"]);
+  await using t = onScreen(w, ["mend the roof"]);
   await t.shows(/^ {2}begun/m);
   t.hangUp();
   await t.exited;
@@ -98,9 +98,9 @@ test("the window is closed while a command runs: nothing runs on, and the thread
 
 test("moat resume shows what was said, and goes on with it", async () => {
   await using w = await trusted([respond(say("an answer")), respond(say("another"))]);
-  await w.moat(["exec", "-s", "workspace-write", "first words"]);
+  await w.moat(["exec", "-s", "workspace-write", "mend the roof"]);
   await using t = onScreen(w, ["resume", "--last"]);
-  await t.shows("first words");
+  await t.shows("mend the roof");
   await t.shows("an answer");
   t.type("more");
   await t.shows("› more");

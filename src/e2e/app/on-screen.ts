@@ -41,7 +41,7 @@ export interface OnScreenOptions {
 }
 
 /** How long something may take to be shown, in ms: as long as the test itself may, less the time to say what is missing. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 50_000;
 
 /** What a process that ended had printed lies in the terminal already: it was read when nothing came for this long, in ms. */
 const QUIET_MS = 50;

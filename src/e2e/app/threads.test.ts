@@ -38,38 +38,38 @@ test("/new begins anew; /resume goes back", async () => {
   await using w = await trusted([respond(say("answer one")), respond(say("answer two")), respond(say("answer three"))]);
   await using t = onScreen(w, []);
   await t.shows(READY);
-  await send(t, "first words");
+  await send(t, "mend the roof");
   await t.shows("✓");
   // Typed on without waiting: it is for the new thread.
   t.type("/new");
   await t.shows("▸ /new");
-  for (const key of `${KEY.enter}second words${KEY.enter}`) t.type(key);
+  for (const key of `${KEY.enter}paint the door${KEY.enter}`) t.type(key);
   await t.shows("answer two");
   await t.shows("✓");
-  expect(w.server.requests[1]?.raw).not.toContain("first words");
+  expect(w.server.requests[1]?.raw).not.toContain("mend the roof");
   await send(t, "/resume");
-  await t.shows("first words");
-  t.type("first");
-  await t.hides(/▸ second words/);
+  await t.shows("mend the roof");
+  t.type("roof");
+  await t.hides(/▸ paint the door/);
   t.type(KEY.enter);
   await t.shows("answer one");
   await send(t, "more");
   await t.shows("answer three");
-  expect(w.server.requests[2]?.raw).toContain("first words");
+  expect(w.server.requests[2]?.raw).toContain("mend the roof");
 });
 
 test("/fork goes on with a copy", async () => {
   await using w = await trusted([respond(say("answer one")), respond(say("answer two"))]);
   await using t = onScreen(w, []);
   await t.shows(READY);
-  await send(t, "first words");
+  await send(t, "mend the roof");
   await t.shows("answer one");
   await t.shows("✓");
   await send(t, "/fork");
   await t.shows(READY);
   await send(t, "more");
   await t.shows("answer two");
-  expect(w.server.requests[1]?.raw).toContain("first words");
+  expect(w.server.requests[1]?.raw).toContain("mend the roof");
   const threads = JSON.parse((await w.moat(["threads", "list", "--json"])).stdout);
   expect(threads).toHaveLength(2);
 });
@@ -78,24 +78,24 @@ test("Escape twice goes back to an earlier message", async () => {
   await using w = await trusted([respond(say("answer one")), respond(say("answer two")), respond(say("answer three"))]);
   await using t = onScreen(w, []);
   await t.shows(READY);
-  await send(t, "first words");
+  await send(t, "mend the roof");
   await t.shows("answer one");
-  await send(t, "second words");
+  await send(t, "paint the door");
   await t.shows("answer two");
   await t.shows(/answer two[\s\S]*✓/);
   t.type(KEY.escape);
   await t.shows("Esc again");
   t.type(KEY.escape);
-  await t.shows(/▸.*second words/);
+  await t.shows(/▸.*paint the door/);
   t.type(KEY.enter);
   await t.hides("answer two");
-  await t.shows("› second words");
+  await t.shows("› paint the door");
   t.type(" changed");
-  await t.shows("› second words changed");
+  await t.shows("› paint the door changed");
   t.type(KEY.enter);
   await t.shows("answer three");
   const { raw = "" } = w.server.requests[2] ?? {};
-  expect([raw.includes("first words"), raw.includes("answer two"), raw.includes("second words changed")]).toEqual([
+  expect([raw.includes("mend the roof"), raw.includes("answer two"), raw.includes("paint the door changed")]).toEqual([
     true,
     false,
     true,
@@ -131,7 +131,7 @@ test("/side is answered, and nothing of it is kept", async () => {
   await using w = await trusted([respond(say("answer one")), respond(say("beside it")), respond(say("answer two"))]);
   await using t = onScreen(w, []);
   await t.shows(READY);
-  await send(t, "first words");
+  await send(t, "mend the roof");
   await t.shows("answer one");
   await t.shows("✓");
   await send(t, "/side what is this");
@@ -139,7 +139,7 @@ test("/side is answered, and nothing of it is kept", async () => {
   await send(t, "more");
   await t.shows("answer two");
   const { raw = "" } = w.server.requests[2] ?? {};
-  expect([raw.includes("first words"), raw.includes("beside it")]).toEqual([true, false]);
+  expect([raw.includes("mend the roof"), raw.includes("beside it")]).toEqual([true, false]);
   t.type(KEY.ctrl("d"));
   await t.exited;
   expect(JSON.parse((await w.moat(["threads", "list", "--json"])).stdout)).toHaveLength(1);
