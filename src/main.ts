@@ -46,7 +46,10 @@ if (words !== null) {
     console.log(`moat ${VERSION}`);
   }
 } else {
-  const [{ runCli }, { createHost }] = await Promise.all([import("./cli/run.ts"), import("./cli/host.ts")]);
+  const { createHost } = await import("./cli/host.ts");
   made.host = createHost();
+  // The app's first picture needs nothing of what is loaded below.
+  if (argv.length === 0) made.host = await (await import("./cli/talk/curtain.ts")).behindCurtain(made.host);
+  const { runCli } = await import("./cli/run.ts");
   process.exit(await runCli(argv, made.host).catch(crash));
 }

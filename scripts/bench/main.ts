@@ -1,4 +1,4 @@
-// bun run bench [NAME…]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
+// bun run bench [NAME…] [--peers]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
@@ -11,9 +11,10 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   config: () => import("./config.ts"),
   sandbox: () => import("./sandbox.ts"),
   growth: () => import("./growth.ts"),
+  tui: () => import("./tui.ts"),
 };
 
-const names = process.argv.slice(2);
+const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
   const load = benches[name];
   if (!load) {

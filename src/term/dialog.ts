@@ -137,6 +137,26 @@ export async function storyLines(): Promise<Record<"intro" | "step" | "outro", (
   };
 }
 
+/**
+ * Asks under a signal of its own: the library goes on listening when it has its answer, and would write into whatever is on the screen
+ * when the signal of the program aborts.
+ */
+async function asking<T>(
+  signal: AbortSignal | undefined,
+  ask: (own: { signal?: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  if (!signal) return ask({});
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await ask({ signal: own.signal });
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
   const clack = library();
   // Its one symbol says that a widget was left.
@@ -155,9 +175,11 @@ function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
       );
       const rows = options.map((option, value) => ({ ...shown(option), value }));
       const taking: Taking = { kind: "list", letters: options.map(({ letters = [] }) => letters), at };
-      const shownList = (input: PassThrough) =>
-        answered(select({ message, options: rows, initialValue: at, input, output, ...(signal ? { signal } : {}) }));
-      const row = await gate.ask(taking, shownList);
+      const row = await asking(signal, (own) =>
+        gate.ask(taking, (input) =>
+          answered(select({ message, options: rows, initialValue: at, input, output, ...own })),
+        ),
+      );
       return row === null ? null : ((options[row]?.value ?? null) as T | null);
     },
     async search({ message, options, rows }) {
@@ -169,13 +191,17 @@ function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
     },
     async text({ message, value = "", signal }) {
       const { text } = await clack;
-      const field = { message: visible(message), initialValue: visible(value), ...(signal ? { signal } : {}) };
-      return gate.ask({ kind: "field" }, (input) => answered(text({ ...field, input, output })));
+      const field = { message: visible(message), initialValue: visible(value) };
+      return asking(signal, (own) =>
+        gate.ask({ kind: "field" }, (input) => answered(text({ ...field, ...own, input, output }))),
+      );
     },
     async secret({ message, signal }) {
       const { password } = await clack;
-      const field = { message: visible(message), ...(signal ? { signal } : {}) };
-      return gate.ask({ kind: "field" }, (input) => answered(password({ ...field, input, output })));
+      const field = { message: visible(message) };
+      return asking(signal, (own) =>
+        gate.ask({ kind: "field" }, (input) => answered(password({ ...field, ...own, input, output }))),
+      );
     },
   };
 }

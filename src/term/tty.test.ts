@@ -7,7 +7,7 @@ import { join } from "node:path";
 const base = mkdtempSync(join(tmpdir(), "moat-tty-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** A part of the program on a terminal of its own; `says` waits for a fact. */
+/** A part of the program on a terminal of its own; `says` waits for a fact and gives those up to it. */
 function start(part: string) {
   const facts = join(base, part);
   const state = { output: "" };
@@ -31,9 +31,15 @@ function start(part: string) {
   const said = () => (existsSync(facts) ? readFileSync(facts, "utf8") : "");
   const says = async (fact: string) => {
     while (!said().includes(`${fact}\n`) && child.exitCode === null) await Bun.sleep(5);
-    return said();
+    const text = said();
+    const at = text.indexOf(`${fact}\n`);
+    return at === -1 ? text : text.slice(0, at + fact.length + 1);
   };
-  return { child, says, state, type: (text: string) => child.terminal?.write(text) };
+  /** What a terminal was told arrives later than a fact in a file. */
+  const shows = async (text: string) => {
+    while (!state.output.includes(text) && !child.terminal?.closed) await Bun.sleep(5);
+  };
+  return { child, says, shows, state, type: (text: string) => child.terminal?.write(text) };
 }
 
 test("its size is known", async () => {
@@ -76,12 +82,23 @@ test("keys come at once and unseen; another program has it in between, and loses
 });
 
 test("after an error that nobody expected it is as it was", async () => {
-  const { says, state } = start("crash");
+  const { says, shows, state } = start("crash");
   expect(await says("over")).toBe("painted\nisig\nicanon\necho\nover\n");
+  await shows("\x1b[?1049l");
+  await shows("as nobody expected");
   const off = ["?1049l", "?2004l", "?1004l", "?1000l", "?1006l", "<u", ">4m", "?25h", "?7h", "?2026l", "23;2t"];
   const last = (mode: string) => state.output.lastIndexOf(`\x1b[${mode}`);
   for (const mode of off) expect(last(mode), mode).toBeGreaterThan(Math.max(last("?25l"), last("?1049h")));
   expect(state.output.indexOf("as nobody expected")).toBeGreaterThan(0);
+});
+
+test("a question that was left writes nothing when its signal aborts later", async () => {
+  const { type, says, shows, state } = start("dialog");
+  await shows("confirm");
+  type("\x03");
+  await says("over");
+  await shows("answered");
+  expect(state.output).toEndWith("answered null");
 });
 
 test("one that is closed has ended", async () => {

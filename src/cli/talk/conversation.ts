@@ -87,6 +87,7 @@ async function begin(
   if (!json.ok) return fail(host, json.message, json.exit);
   const opening = { flags, cwd, watch: json.watch };
   const first = await startThread(host, opening, resumed, async (question) => {
+    host.curtain?.drop();
     const { askTrust } = await import("../trust.ts");
     typed = (await askTrust(host, question)).typed;
   });

@@ -1,0 +1,152 @@
+// The app from outside, in a terminal: what a person waits for, and what it costs while they look. `--peers` puts published programs beside it.
+import { join } from "node:path";
+import { type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
+import { compiled, row } from "./measure.ts";
+import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
+import { type Watched, watch } from "./tui/screen.ts";
+
+const RUNS = 9;
+/** Pause after which a program has settled, in ms. */
+const SETTLED_MS = 1500;
+const IDLE_MS = 5000;
+const DELTAS = 5000;
+/** Deltas a second. */
+const RATE = 500;
+const KEYS = 60;
+
+const least = (values: number[]) => Math.min(...values);
+const percentile = (values: number[], part: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
+
+/** Deltas that come together. */
+const TOGETHER = 10;
+
+/** 5,000 deltas as prose, ten together and so many a second. */
+function slowAnswer(): Reply {
+  const words = Array.from({ length: DELTAS }, (_, n) => `word${n}${n % 40 === 39 ? ".\n\n" : " "}`);
+  const pause = { open() {}, reached: Promise.resolve(), pass: () => Bun.sleep((TOGETHER * 1000) / RATE) };
+  return respond(say(...words)).flatMap((step, index) =>
+    index % TOGETHER === TOGETHER - 1 ? [step, { wait: pause }] : [step],
+  );
+}
+
+interface Setting {
+  cwd: string;
+  programs: Program[];
+}
+
+async function startTimes({ cwd, programs }: Setting, bare: string): Promise<void> {
+  const paints = new Map<string, number[]>();
+  const typed = new Map<string, number[]>();
+  const add = (map: Map<string, number[]>, name: string, value: number) =>
+    map.set(name, [...(map.get(name) ?? []), value]);
+  for (let run = 0; run < RUNS; run++) {
+    await using floor = watch([bare], { cwd, env: {} });
+    add(paints, "bare", await floor.shows(/ready/));
+    for (const { name, argv, env, painted } of programs) {
+      await using program = watch(argv, { cwd, env });
+      add(paints, name, await program.shows(painted));
+      await using other = watch(argv, { cwd, env });
+      other.type("xyzzy");
+      add(typed, name, await other.shows(/x.*y.*z.*z.*y/s));
+    }
+  }
+  const floor = least(paints.get("bare") ?? []);
+  console.log(`  bare Bun program that writes a line: ${floor.toFixed(1)} ms (least of ${RUNS})`);
+  for (const { name } of programs) {
+    const paint = least(paints.get(name) ?? []);
+    console.log(
+      `  ${name}: first paint ${paint.toFixed(1)} ms, typed text ${least(typed.get(name) ?? []).toFixed(1)} ms`,
+    );
+    if (name === "moat") row("first paint, times the bare program's", paint / floor, 3, "x");
+    const codex = paints.get("codex");
+    if (name !== "moat" || !codex) continue;
+    row("first paint, times codex's", paint / least(codex), 0.6, "x");
+    row("typed text shown, times codex's", least(typed.get(name) ?? []) / least(typed.get("codex") ?? []), 0.6, "x");
+  }
+}
+
+async function idle(setting: Setting): Promise<void> {
+  const memory = new Map<string, number>();
+  for (const { name, argv, env, painted } of setting.programs) {
+    await using program = watch(argv, { cwd: setting.cwd, env });
+    await program.shows(painted);
+    await Bun.sleep(SETTLED_MS);
+    const before = { ...program.stat(), bytes: program.bytes };
+    await Bun.sleep(IDLE_MS);
+    const after = program.stat();
+    memory.set(name, after.rss);
+    const seconds = IDLE_MS / 1000;
+    console.log(
+      `  ${name}: idle ${(((after.cpu - before.cpu) / IDLE_MS) * 100).toFixed(2)} % CPU, ${((after.wakes - before.wakes) / seconds).toFixed(1)} wake-ups/s, ${program.bytes - before.bytes} bytes, RSS ${after.rss.toFixed(0)} MB, private ${after.private_mb.toFixed(0)} MB`,
+    );
+    if (name === "moat") row("idle: bytes written", program.bytes - before.bytes, 0, "B");
+  }
+  const [own, codex] = [memory.get("moat"), memory.get("codex")];
+  if (own !== undefined) row("idle RSS", own, 60, "MB");
+  if (own !== undefined && codex !== undefined) row("idle RSS, times codex's", own / codex, 0.5, "x");
+}
+
+async function keyEcho(program: Watched): Promise<number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < KEYS; n++) {
+    const key = String.fromCharCode(97 + (n % 26));
+    const before = program.elapsed;
+    program.type(key);
+    times.push((await program.shows(new RegExp(key))) - before);
+    await Bun.sleep(20);
+  }
+  return times;
+}
+
+async function streaming({ cwd, programs }: Setting): Promise<void> {
+  const cpu = new Map<string, number>();
+  for (const { name, argv, env, painted } of programs) {
+    await using program = watch(argv, { cwd, env });
+    await program.shows(painted);
+    await Bun.sleep(SETTLED_MS);
+    const before = { ...program.stat(), bytes: program.bytes };
+    program.type("go");
+    await Bun.sleep(300);
+    program.type("\r");
+    await program.shows(/word4999/, 60_000);
+    await Bun.sleep(500);
+    const after = program.stat();
+    cpu.set(name, after.cpu - before.cpu);
+    console.log(
+      `  ${name}: ${DELTAS} deltas at ${RATE}/s ${((after.cpu - before.cpu) / 1000).toFixed(2)} s CPU, ${((program.bytes - before.bytes) / 1000).toFixed(0)} kB written, RSS ${after.rss.toFixed(0)} MB`,
+    );
+    if (name !== "moat") continue;
+    row("5,000 deltas: CPU", (after.cpu - before.cpu) / 1000, 1, "s");
+    const echo = await keyEcho(program);
+    row("key echo after them, p95", percentile(echo, 0.95), 10, "ms");
+  }
+  const [own, codex] = [cpu.get("moat"), cpu.get("codex")];
+  if (own !== undefined && codex !== undefined) row("5,000 deltas: CPU, times codex's", own / codex, 0.5, "x");
+}
+
+export async function run(): Promise<void> {
+  using project = tempProject({ "a.txt": "a\n" }, { git: true });
+  using home = tempProject();
+  using bare = await compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
+  const server = await startModelServer(() => slowAnswer());
+  const env = {
+    HOME: home.dir,
+    PATH: process.env.PATH ?? "",
+    OPENAI_BASE_URL: server.url,
+    OPENAI_API_KEY: "sk-bench",
+  };
+  await Bun.write(join(home.dir, ".moat", "config.toml"), `[projects."${project.dir}"]\ntrust_level = "trusted"\n`);
+  const peers = process.argv.includes("--peers") ? await peerPrograms(home.dir, project.dir, server.url) : [];
+  const setting = { cwd: project.dir, programs: [...moatPrograms(env), ...peers] };
+  try {
+    await startTimes(setting, bare.path);
+    await idle(setting);
+    await streaming({
+      ...setting,
+      programs: setting.programs.filter(({ name }) => name !== "opencode" && name !== "pi"),
+    });
+  } finally {
+    server.stop();
+  }
+}

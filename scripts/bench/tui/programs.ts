@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { moat } from "../measure.ts";
+
+/** A program with a terminal interface that talks to a model server of ours. */
+export interface Program {
+  name: string;
+  argv: string[];
+  env: Record<string, string>;
+  /** What its first picture holds. */
+  painted: RegExp;
+}
+
+/** Published peers, pinned. */
+const PEERS = { "@openai/codex": "0.171.0", "opencode-ai": "1.18.33", "@earendil-works/pi-coding-agent": "1.6.0" };
+
+/** moat as it was built. */
+export function moatPrograms(env: Record<string, string>): Program[] {
+  return [
+    { name: "moat", argv: [moat, "tui"], env, painted: /What shall be done/ },
+    { name: "moat inline", argv: [moat, "interactive"], env, painted: /What shall be done/ },
+  ];
+}
+
+/** Installs the peers from npm, once a machine, and writes their settings into the home of the bench. */
+export async function peerPrograms(home: string, project: string, url: string): Promise<Program[]> {
+  const root = join(tmpdir(), "moat-bench-peers");
+  if (!existsSync(join(root, "node_modules", ".bin", "codex"))) {
+    mkdirSync(root, { recursive: true });
+    const wanted = Object.entries(PEERS).map(([name, version]) => `${name}@${version}`);
+    const done = Bun.spawnSync(["npm", "install", "--no-audit", "--no-fund", "--prefix", root, ...wanted]);
+    if (done.exitCode !== 0) throw new Error(done.stderr.toString());
+  }
+  const bin = (name: string) => join(root, "node_modules", ".bin", name);
+  const env = { HOME: home, PATH: process.env.PATH ?? "", OPENAI_API_KEY: "sk-bench" };
+  await Bun.write(
+    join(home, ".codex", "config.toml"),
+    `model = "gpt-5.5"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
+  );
+  return [
+    { name: "codex", argv: [bin("codex")], env, painted: /OpenAI Codex|gpt-5\.5/ },
+    { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i },
+    { name: "pi", argv: [bin("pi")], env, painted: /\w{4}/ },
+  ];
+}

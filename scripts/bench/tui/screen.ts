@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+
+/** A program in a pseudo-terminal, watched from outside. */
+export interface Watched extends AsyncDisposable {
+  /** ms since it was started. */
+  readonly elapsed: number;
+  /** Bytes that it wrote to the terminal. */
+  readonly bytes: number;
+  type(keys: string): void;
+  /** Resolves to the ms since the start at which `wanted` was on the terminal; looks at what was written since the last call. */
+  shows(wanted: RegExp, limit_ms?: number): Promise<number>;
+  stat(): ProcessStat;
+}
+
+/** Of a process tree: CPU in ms, resident memory in MB (of all together), times that it was woken. */
+export interface ProcessStat {
+  cpu: number;
+  rss: number;
+  private_mb: number;
+  wakes: number;
+}
+
+/** Answers that terminals give: without them some programs wait. Background, keyboard protocol, cursor, device attributes. */
+const ANSWERS: readonly [string, string][] = [
+  ["\x1b]11;?", "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\"],
+  ["\x1b]10;?", "\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"],
+  ["\x1b[6n", "\x1b[1;1R"],
+  ["\x1b[?u", "\x1b[?0u"],
+  ["\x1b[c", "\x1b[?62;22c"],
+];
+
+/** Starts a program in a terminal of 100 columns and 30 rows. */
+export function watch(argv: string[], options: { cwd: string; env: Record<string, string> }): Watched {
+  const state = { text: "", seen: 0, bytes: 0, wake: () => {} };
+  const decoder = new TextDecoder();
+  const start = performance.now();
+  const terminal = new Bun.Terminal({
+    cols: 100,
+    rows: 30,
+    data(own, data) {
+      state.bytes += data.length;
+      const piece = decoder.decode(data, { stream: true });
+      state.text += piece;
+      for (const [asked, answer] of ANSWERS) if (piece.includes(asked)) own.write(answer);
+      state.wake();
+    },
+  });
+  const child = Bun.spawn(argv, { terminal, cwd: options.cwd, env: { TERM: "xterm-256color", ...options.env } });
+  return {
+    get elapsed() {
+      return performance.now() - start;
+    },
+    get bytes() {
+      return state.bytes;
+    },
+    type: (keys) => void terminal.write(keys),
+    async shows(wanted, limit_ms = 30_000) {
+      for (const end = performance.now() + limit_ms; performance.now() < end; ) {
+        if (wanted.test(Bun.stripANSI(state.text.slice(state.seen)))) {
+          state.seen = state.text.length;
+          return performance.now() - start;
+        }
+        const woken = Promise.withResolvers<void>();
+        state.wake = woken.resolve;
+        await Promise.race([woken.promise, Bun.sleep(50)]);
+      }
+      throw new Error(`${wanted} was not shown: ${JSON.stringify(Bun.stripANSI(state.text).slice(-400))}`);
+    },
+    stat: () => treeStat(child.pid),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      terminal.close();
+    },
+  };
+}
+
+function children(pid: number): number[] {
+  try {
+    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+    return [pid, ...own.flatMap(children)];
+  } catch {
+    return [];
+  }
+}
+
+/** Ticks of the kernel's clock in a second (USER_HZ is 100 on every Linux that Bun runs on). */
+const HZ = 100;
+
+function treeStat(root: number): ProcessStat {
+  const sum: ProcessStat = { cpu: 0, rss: 0, private_mb: 0, wakes: 0 };
+  for (const pid of children(root)) {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    sum.cpu += ((Number(stat[11]) + Number(stat[12])) * 1000) / HZ;
+    const memory = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    const kb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(memory)?.[1] ?? 0);
+    sum.rss += kb("Rss") / 1000;
+    sum.private_mb += (kb("Private_Clean") + kb("Private_Dirty")) / 1000;
+    sum.wakes += wakes(pid);
+  }
+  return sum;
+}
+
+function wakes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+}
