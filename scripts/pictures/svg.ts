@@ -18,11 +18,11 @@ interface Run {
   style: string;
 }
 
-/** The window as a picture; `name` is for those who do not see it. Rows below the last one with something in it are left out when `cropped`. */
-export function svgOf(window: Window, look: Look, name: string, mask: Mask, cropped = false): string {
+/** The window as a picture; `name` is for those who do not see it. */
+export function svgOf(window: Window, look: Look, name: string, mask: Mask): string {
   const { terminal } = window;
   const { baseY, cursorX, cursorY } = terminal.buffer.active;
-  const used = cropped ? window.rows.findLastIndex((row) => row !== "") + 1 : terminal.rows;
+  const { rows: used } = terminal;
   const colours = colourTable(look);
   const classes = new Map<string, string>();
   const rows = Array.from({ length: used }, (_, row) => {
