@@ -67,6 +67,7 @@ export class Window implements AsyncDisposable {
   }
 
   type(keys: string): void {
+    this.#last = performance.now();
     this.#pty.write(keys);
   }
 

@@ -104,6 +104,15 @@ describe("status line", () => {
   });
 });
 
+test("a note that is a list keeps its columns where it wraps", () => {
+  const lines = block(
+    { type: "note", lines: ["  /compact [WHAT]  Replace it by a summary, to make room"] },
+    lookOf(40),
+    null,
+  );
+  expect(lines.map(String)).toEqual(["  /compact [WHAT]  Replace it by a", `${" ".repeat(19)}summary, to make room`]);
+});
+
 describe("question", () => {
   /** All that a card shows when it is scrolled from its beginning to its end. */
   function everything(asked: ApprovalRequest, columns: number, rows: number): string {
