@@ -1,8 +1,8 @@
-// What a confined tool round costs: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
+// What a tool round and a streamed answer cost: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { call, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
+import { call, type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
 import { type Cost, interleaved, moat, once, row } from "./measure.ts";
 
 const RUNS = 15;
@@ -10,18 +10,29 @@ const RUNS = 15;
 const ROUNDS = 20;
 /** Of what the earlier build needs: a round resolves its policy once, where it was two or three times. */
 const TARGET = 0.85;
+/** On a machine where `bash -lc :` takes 10.5 ms of CPU time, without anything in its profile. */
+const CONFINED_MS = 18;
+const UNCONFINED_MS = 14;
+/** Pieces of a long answer, each a chunk of its own. */
+const DELTAS = 20_000;
 /** What noise leaves of "no worse". */
 const NO_WORSE = 1.05;
 
 /** A turn of so many commands, and an answer. */
-async function turn(binary: string, rounds: number): Promise<Cost> {
+function turn(binary: string, rounds: number, ...flags: string[]): Promise<Cost> {
   const command = (index: number) => call("exec_command", { cmd: "true", login: false }, `c${index}`);
-  const server = await startModelServer((_request, index) => respond(index < rounds ? command(index) : say("ok")));
+  return exec(binary, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
+}
+
+const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
+
+async function exec(binary: string, reply: (index: number) => Reply, flags: string[] = []): Promise<Cost> {
+  const server = await startModelServer((_request, index) => reply(index));
   using project = tempProject({ "a.txt": "x" }, { git: true });
   using home = tempProject();
   const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: home.dir };
   try {
-    return await once([binary, "exec", "--json", "hi"], { cwd: project.dir, env });
+    return await once([binary, "exec", "--json", ...flags, "hi"], { cwd: project.dir, env });
   } finally {
     server.stop();
   }
@@ -41,6 +52,8 @@ export async function run(): Promise<void> {
       [`${name} version`, () => once([path, "--version"])] as const,
       [`${name} plain`, () => turn(path, 0)] as const,
       [`${name} rounds`, () => turn(path, ROUNDS)] as const,
+      [`${name} unconfined`, () => turn(path, ROUNDS, "-s", "danger-full-access")] as const,
+      [`${name} deltas`, () => exec(path, () => LONG)] as const,
     ]);
     report(await interleaved(Object.fromEntries(cases), RUNS), copies.length > 1);
   } finally {
@@ -50,15 +63,23 @@ export async function run(): Promise<void> {
 
 function report(best: Record<string, Cost>, compared: boolean): void {
   const cpu = (name: string) => best[name]?.cpu ?? Number.NaN;
-  const perRound = (build: string) => (cpu(`${build} rounds`) - cpu(`${build} plain`)) / ROUNDS;
-  console.log(
-    `  a confined round: ${perRound("now").toFixed(2)} ms CPU, launcher and command included (least of ${RUNS})`,
-  );
+  const perRound = (build: string, kind: string) => (cpu(`${build} ${kind}`) - cpu(`${build} plain`)) / ROUNDS;
+  const perDelta = ((cpu("now deltas") - cpu("now plain")) * 1000) / DELTAS;
+  row("a confined round: CPU, launcher and command included", perRound("now", "rounds"), CONFINED_MS, "ms");
+  row("an unconfined round: CPU", perRound("now", "unconfined"), UNCONFINED_MS, "ms");
+  console.log(`  CPU per delta of exec: ${perDelta.toFixed(2)} µs (least of ${RUNS})`);
   if (!compared) {
     console.log("  MOAT_BESIDE names no earlier build: no ratio");
     return;
   }
-  row("a confined round: CPU beside the earlier build", perRound("now") / perRound("before"), TARGET, "x");
-  row("a plain turn: CPU beside the earlier build", cpu("now plain") / cpu("before plain"), NO_WORSE, "x");
-  row("--version: CPU beside the earlier build", cpu("now version") / cpu("before version"), NO_WORSE, "x");
+  const beside = (kind: string) => cpu(`now ${kind}`) / cpu(`before ${kind}`);
+  row(
+    "a confined round: CPU beside the earlier build",
+    perRound("now", "rounds") / perRound("before", "rounds"),
+    TARGET,
+    "x",
+  );
+  row("a plain turn: CPU beside the earlier build", beside("plain"), NO_WORSE, "x");
+  row("--version: CPU beside the earlier build", beside("version"), NO_WORSE, "x");
+  row(`${DELTAS} deltas: CPU beside the earlier build`, beside("deltas"), NO_WORSE, "x");
 }

@@ -78,10 +78,14 @@ export class Outlet {
 
   emitDelta(item_id: string, item_type: DeltaType, delta: string): void {
     if (this.#ended) return;
-    const open = this.#open.get(item_id) ?? { item_type, stream: new SecretStream(this.#start.secrets) };
-    this.#open.set(item_id, open);
-    const text = open.stream.push(delta);
+    const text = (this.#open.get(item_id) ?? this.#begin(item_id, item_type)).stream.push(delta);
     if (text !== "") this.#pushDelta(item_id, item_type, text);
+  }
+
+  #begin(item_id: string, item_type: DeltaType): OpenDelta {
+    const open = { item_type, stream: new SecretStream(this.#start.secrets) };
+    this.#open.set(item_id, open);
+    return open;
   }
 
   #pushDelta(item_id: string, item_type: DeltaType, delta: string): void {
