@@ -4,8 +4,8 @@ import {
   KnownRepositories,
   kindOf,
   privateCaches,
+  ResolvedPolicies,
   realPath,
-  resolvePolicy,
   type SandboxPolicy,
 } from "../../sandbox/index.ts";
 import { TurnFailed } from "../failed.ts";
@@ -27,7 +27,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   const { network_access, ...write } = settings.sandbox_workspace_write;
   const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
-  const resolved = await resolvePolicy({
+  state.permissions.policies ??= new ResolvedPolicies();
+  const input = {
     mode: permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
     cwd: settings.cwd,
     home: services.home,
@@ -40,7 +41,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     cache_dir: caches?.directory ?? null,
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
-  });
+  };
+  const resolved = state.permissions.policies.resolve(input, services.date().getTime());
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
   return { permit, policy, cache_env: caches?.env ?? {} };
