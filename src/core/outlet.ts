@@ -89,13 +89,19 @@ export class Outlet {
   }
 
   #pushDelta(item_id: string, item_type: DeltaType, delta: string): void {
-    if (!this.readers.merge(item_id, delta)) this.#push({ type: "item.delta", item_id, item_type, delta });
-    else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
+    const body: EventBody = { type: "item.delta", item_id, item_type, delta };
+    this.#tapped?.push(body);
+    if (!this.readers.merge(item_id, delta)) this.readers.add(this.#store(body));
   }
 
   /** Numbers and keeps an event without showing it. What cannot be kept must not go on. */
   keep(body: EventBody): Event {
-    const event: Event = { seq: this.#seq++, ...this.#start.secrets.redactAll(body) };
+    return this.#store(this.#start.secrets.redactAll(body));
+  }
+
+  /** The same for what holds no secret any more: a delta went through its stream. */
+  #store(body: EventBody): Event {
+    const event: Event = { seq: this.#seq++, ...body };
     if (this.lost !== null) return event;
     try {
       this.#start.sink?.append(event);
