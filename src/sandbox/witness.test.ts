@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ResolvedPolicies } from "./index.ts";
 
 let root = "";
@@ -174,4 +175,18 @@ test("a walk of changes: the answer is always the one that a fresh look gives", 
     const known = policies.resolve(input(), Date.now());
     expect(known).toEqual(afresh());
   }
+});
+
+test("whatever a policy is made from asks the disk where a witness hears it", () => {
+  // Of these, a policy takes what asks nothing.
+  const deaf = new Set(["caches.ts", "snapshot.ts", "programs.ts", "regular-file.ts", "named-file.ts", "stand-in.ts"]);
+  const files = new Set([join(import.meta.dir, "policy.ts")]);
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    for (const [, from = ""] of text.matchAll(/^(?:import|export) (?!type)[^;]*? from "(\.[^"]+)";/gm))
+      files.add(join(dirname(file), from));
+    if (!/from "node:fs"/.test(text) || deaf.has(basename(file)) || file.endsWith("/witness.ts")) continue;
+    expect([file, /from "\.{1,2}\/witness\.ts"/.test(text)]).toEqual([file, true]);
+  }
+  expect(files.size).toBeGreaterThan(12);
 });
