@@ -20,28 +20,46 @@ const OUTPUT_BYTES = 100_000_000;
 /** What noise leaves of "no worse". */
 const NO_WORSE = 1.05;
 
+/** A build with a project and a home that were there before, as a user's are. */
+interface Stage {
+  binary: string;
+  project: string;
+  moat_home: string;
+}
+
+async function stage(directory: string, name: string, build: string): Promise<Stage> {
+  // A fresh copy: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
+  const binary = join(directory, name);
+  cpSync(build, binary);
+  const made = { binary, project: tempProject({ "a.txt": "x" }, { git: true }).dir, moat_home: tempProject().dir };
+  await turn(made, 1);
+  return made;
+}
+
 /** A turn of so many commands, and an answer. */
-function turn(binary: string, rounds: number, ...flags: string[]): Promise<Cost> {
+function turn(made: Stage, rounds: number, ...flags: string[]): Promise<Cost> {
   const command = (index: number) => call("exec_command", { cmd: "true", login: false }, `c${index}`);
-  return exec(binary, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
+  return exec(made, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
 }
 
 /** A turn with one command that prints a lot. */
-function output(binary: string): Promise<Cost> {
+function output(made: Stage): Promise<Cost> {
   const cmd = `yes abcdefghijklmnopqrstuvwxyz0123456789 | head -c ${OUTPUT_BYTES}`;
   const print = respond(call("exec_command", { cmd, login: false }, "c"));
-  return exec(binary, (index) => (index === 0 ? print : respond(say("ok"))), ["-s", "danger-full-access"]);
+  return exec(made, (index) => (index === 0 ? print : respond(say("ok"))), ["-s", "danger-full-access"]);
 }
 
 const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
 
-async function exec(binary: string, reply: (index: number) => Reply, flags: string[] = []): Promise<Cost> {
+async function exec(
+  { binary, project, moat_home }: Stage,
+  reply: (index: number) => Reply,
+  flags: string[] = [],
+): Promise<Cost> {
   const server = await startModelServer((_request, index) => reply(index));
-  using project = tempProject({ "a.txt": "x" }, { git: true });
-  using home = tempProject();
-  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: home.dir };
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: moat_home };
   try {
-    return await once([binary, "exec", "--json", ...flags, "hi"], { cwd: project.dir, env });
+    return await once([binary, "exec", "--json", ...flags, "hi"], { cwd: project, env });
   } finally {
     server.stop();
   }
@@ -54,22 +72,19 @@ export async function run(): Promise<void> {
   const parent = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
   const dir = mkdtempSync(join(parent, "moat-bench-round-"));
   process.env.TMPDIR = dir;
-  // Fresh copies, made alike: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
-  const binaries = { now: moat, ...(beside ? { before: beside } : {}) };
-  const copies = Object.entries(binaries).map(([name, path]) => {
-    cpSync(path, join(dir, name));
-    return [name, join(dir, name)] as const;
-  });
+  const builds = { now: moat, ...(beside ? { before: beside } : {}) };
   try {
-    const cases = copies.flatMap(([name, path]) => [
-      [`${name} version`, () => once([path, "--version"])] as const,
-      [`${name} plain`, () => turn(path, 0)] as const,
-      [`${name} rounds`, () => turn(path, ROUNDS)] as const,
-      [`${name} unconfined`, () => turn(path, ROUNDS, "-s", "danger-full-access")] as const,
-      [`${name} deltas`, () => exec(path, () => LONG)] as const,
-      [`${name} output`, () => output(path)] as const,
-    ]);
-    report(await interleaved(Object.fromEntries(cases), RUNS), copies.length > 1);
+    const cases: Record<string, () => Promise<Cost>> = {};
+    for (const [name, build] of Object.entries(builds)) {
+      const made = await stage(dir, name, build);
+      cases[`${name} version`] = () => once([made.binary, "--version"]);
+      cases[`${name} plain`] = () => turn(made, 0);
+      cases[`${name} rounds`] = () => turn(made, ROUNDS);
+      cases[`${name} unconfined`] = () => turn(made, ROUNDS, "-s", "danger-full-access");
+      cases[`${name} deltas`] = () => exec(made, () => LONG);
+      cases[`${name} output`] = () => output(made);
+    }
+    report(await interleaved(cases, RUNS), beside !== undefined);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
