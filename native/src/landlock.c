@@ -56,9 +56,9 @@ static long add(const struct ruleset *r, long fd, u64 rights) {
   return SYS4(NR_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
-/* Allows something that may be missing: then there is nothing to allow. */
-static void allow_if_there(const struct ruleset *r, const char *path, u64 rights) {
-  long fd = sys_open(path, O_PATH | O_NOFOLLOW, 0);
+/* Allows something in a directory (or at an absolute path) that may be missing: then there is nothing to allow. */
+static void allow_in(const struct ruleset *r, long dir, const char *name, u64 rights) {
+  long fd = SYS4(NR_openat, dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   if (fd < 0) return;
   add(r, fd, rights);
   sys_close(fd);
@@ -96,6 +96,31 @@ static int visibility(const struct policy *p, const char *path) {
   return seen;
 }
 
+/* What of the hidden paths comes next beneath a directory. */
+struct next {
+  const char *at[MAX_PATHS];
+  int count;
+};
+
+static void find_next(const struct policy *p, const char *dir, struct next *next) {
+  size_t to = text_equal(dir, "/") ? 1 : text_length(dir) + 1;
+  next->count = 0;
+  for (int i = 0; i < p->hidden.count; i++)
+    if (path_within(p->hidden.at[i], dir)) next->at[next->count++] = p->hidden.at[i] + to;
+}
+
+/* `visibility` of an entry of that directory, which may have thousands: only names are compared. */
+static int visibility_in(const struct next *next, const char *name) {
+  int seen = OPEN;
+  for (int i = 0; i < next->count; i++) {
+    const char *rest = text_after(next->at[i], name);
+    if (!rest) continue;
+    if (!*rest) return HIDDEN;
+    if (*rest == '/') seen = HOLDS_HIDDEN;
+  }
+  return seen;
+}
+
 static void allow_reading_entries(const struct ruleset *r, const char *dir);
 
 /* Of a directory that cannot be listed, such as /home with mode 711, only the ways to what is hidden are known: on one of them lies the
@@ -117,11 +142,13 @@ static void allow_reading_known(const struct ruleset *r, const char *dir) {
 
 /* Allows reading what is in `dir`, entry by entry, because a rule on `dir` itself would reach the exceptions too. */
 static void allow_reading_entries(const struct ruleset *r, const char *dir) {
-  char entries[4096] __attribute__((aligned(8)));
+  char entries[16 << 10] __attribute__((aligned(8)));
   char path[4096];
+  struct next next;
   long fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
   if (fd == -EACCES) allow_reading_known(r, dir);
   if (fd < 0) return;
+  find_next(r->policy, dir, &next);
   for (;;) {
     long n = SYS3(NR_getdents64, fd, entries, sizeof entries);
     if (n <= 0) break;
@@ -130,10 +157,10 @@ static void allow_reading_entries(const struct ruleset *r, const char *dir) {
       at += entry->reclen;
       if (text_equal(entry->name, ".") || text_equal(entry->name, "..")) continue;
       if (entry->type == DT_LNK || entry->type == DT_SOCK) continue; /* Nothing is read from them. */
-      if (!path_join(path, sizeof path, dir, entry->name) || text_equal(path, "/dev")) continue;
-      int seen = visibility(r->policy, path);
-      if (seen == OPEN) allow_if_there(r, path, READ);
-      if (seen == HOLDS_HIDDEN) allow_reading_entries(r, path);
+      if (text_equal(entry->name, "dev") && text_equal(dir, "/")) continue;
+      int seen = visibility_in(&next, entry->name);
+      if (seen == OPEN) allow_in(r, fd, entry->name, READ);
+      if (seen == HOLDS_HIDDEN && path_join(path, sizeof path, dir, entry->name)) allow_reading_entries(r, path);
     }
   }
   sys_close(fd);
@@ -144,9 +171,9 @@ static void allow_devices(const struct ruleset *r) {
                                       "/dev/urandom", "/dev/tty",  "/dev/ptmx", "/dev/pts",
                                       "/dev/console"};
   for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-    allow_if_there(r, nodes[i], FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE | FS_IOCTL_DEV);
+    allow_in(r, AT_FDCWD, nodes[i], FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE | FS_IOCTL_DEV);
   /* In the ns tiers it is a private one. */
-  allow_if_there(r, "/dev/shm", r->policy->tier == TIER_LANDLOCK ? READ : WRITABLE_ROOT);
+  allow_in(r, AT_FDCWD, "/dev/shm", r->policy->tier == TIER_LANDLOCK ? READ : WRITABLE_ROOT);
 }
 
 void landlock_apply(const struct policy *p, int abi) {

@@ -66,16 +66,20 @@ static enum found add_socket(const char *path, u32 *at) {
   return result;
 }
 
-/* Adds the sockets in an open directory and beneath it; closes it. */
+/* Adds the sockets in an open directory and beneath it; closes it. Most directories hold none: their path is never asked for. */
 static void add_beneath(long fd, int depth) {
   char entries[2048] __attribute__((aligned(8))), path[4096], entry_path[4096];
   u32 at;
-  if (!path_of(fd, path, sizeof path)) depth = 0;
+  *path = 0;
   for (long n; depth > 0 && (n = SYS3(NR_getdents64, fd, entries, sizeof entries)) > 0;) {
     for (long i = 0; i < n;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + i);
       i += entry->reclen;
       int may_be_socket = entry->type == DT_SOCK || entry->type == DT_UNKNOWN;
+      if (may_be_socket && !*path && !path_of(fd, path, sizeof path)) {
+        depth = 0;
+        break;
+      }
       if (may_be_socket && path_join(entry_path, sizeof entry_path, path, entry->name)) add_socket(entry_path, &at);
       if (entry->type != DT_DIR || depth == 1 || text_equal(entry->name, ".") || text_equal(entry->name, "..")) continue;
       long inner = SYS4(NR_openat, fd, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);

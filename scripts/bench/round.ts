@@ -1,8 +1,8 @@
-// What a confined tool round costs: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+// What a tool round and a streamed answer cost: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { call, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
+import { call, type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
 import { type Cost, interleaved, moat, once, row } from "./measure.ts";
 
 const RUNS = 15;
@@ -10,18 +10,56 @@ const RUNS = 15;
 const ROUNDS = 20;
 /** Of what the earlier build needs: a round resolves its policy once, where it was two or three times. */
 const TARGET = 0.85;
+/** On a machine where `bash -lc :` takes 10.5 ms of CPU time, without anything in its profile. */
+const CONFINED_MS = 18;
+const UNCONFINED_MS = 14;
+const OUTPUT_RSS_MB = 80;
+/** Pieces of a long answer, each a chunk of its own. */
+const DELTAS = 20_000;
+const OUTPUT_BYTES = 100_000_000;
 /** What noise leaves of "no worse". */
 const NO_WORSE = 1.05;
 
+/** A build with a project and a home that were there before, as a user's are. */
+interface Stage {
+  binary: string;
+  project: string;
+  moat_home: string;
+}
+
+async function stage(directory: string, name: string, build: string): Promise<Stage> {
+  // A fresh copy: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
+  const binary = join(directory, name);
+  cpSync(build, binary);
+  const made = { binary, project: tempProject({ "a.txt": "x" }, { git: true }).dir, moat_home: tempProject().dir };
+  await turn(made, 1);
+  return made;
+}
+
 /** A turn of so many commands, and an answer. */
-async function turn(binary: string, rounds: number): Promise<Cost> {
+function turn(made: Stage, rounds: number, ...flags: string[]): Promise<Cost> {
   const command = (index: number) => call("exec_command", { cmd: "true", login: false }, `c${index}`);
-  const server = await startModelServer((_request, index) => respond(index < rounds ? command(index) : say("ok")));
-  using project = tempProject({ "a.txt": "x" }, { git: true });
-  using home = tempProject();
-  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: home.dir };
+  return exec(made, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
+}
+
+/** A turn with one command that prints a lot. */
+function output(made: Stage): Promise<Cost> {
+  const cmd = `yes abcdefghijklmnopqrstuvwxyz0123456789 | head -c ${OUTPUT_BYTES}`;
+  const print = respond(call("exec_command", { cmd, login: false }, "c"));
+  return exec(made, (index) => (index === 0 ? print : respond(say("ok"))), ["-s", "danger-full-access"]);
+}
+
+const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
+
+async function exec(
+  { binary, project, moat_home }: Stage,
+  reply: (index: number) => Reply,
+  flags: string[] = [],
+): Promise<Cost> {
+  const server = await startModelServer((_request, index) => reply(index));
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: moat_home };
   try {
-    return await once([binary, "exec", "--json", "hi"], { cwd: project.dir, env });
+    return await once([binary, "exec", "--json", ...flags, "hi"], { cwd: project, env });
   } finally {
     server.stop();
   }
@@ -29,20 +67,24 @@ async function turn(binary: string, rounds: number): Promise<Cost> {
 
 export async function run(): Promise<void> {
   const beside = process.env.MOAT_BESIDE;
-  const dir = mkdtempSync(join(tmpdir(), "moat-bench-round-"));
-  // Fresh copies, made alike: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
-  const binaries = { now: moat, ...(beside ? { before: beside } : {}) };
-  const copies = Object.entries(binaries).map(([name, path]) => {
-    cpSync(path, join(dir, name));
-    return [name, join(dir, name)] as const;
-  });
+  // Homes and projects lie in a directory of their own: each neighbour of a hidden place costs a confined command 2 to 5 µs, and in /tmp
+  // there are as many as the machine has leftovers.
+  const parent = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
+  const dir = mkdtempSync(join(parent, "moat-bench-round-"));
+  process.env.TMPDIR = dir;
+  const builds = { now: moat, ...(beside ? { before: beside } : {}) };
   try {
-    const cases = copies.flatMap(([name, path]) => [
-      [`${name} version`, () => once([path, "--version"])] as const,
-      [`${name} plain`, () => turn(path, 0)] as const,
-      [`${name} rounds`, () => turn(path, ROUNDS)] as const,
-    ]);
-    report(await interleaved(Object.fromEntries(cases), RUNS), copies.length > 1);
+    const cases: Record<string, () => Promise<Cost>> = {};
+    for (const [name, build] of Object.entries(builds)) {
+      const made = await stage(dir, name, build);
+      cases[`${name} version`] = () => once([made.binary, "--version"]);
+      cases[`${name} plain`] = () => turn(made, 0);
+      cases[`${name} rounds`] = () => turn(made, ROUNDS);
+      cases[`${name} unconfined`] = () => turn(made, ROUNDS, "-s", "danger-full-access");
+      cases[`${name} deltas`] = () => exec(made, () => LONG);
+      cases[`${name} output`] = () => output(made);
+    }
+    report(await interleaved(cases, RUNS), beside !== undefined);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -50,15 +92,25 @@ export async function run(): Promise<void> {
 
 function report(best: Record<string, Cost>, compared: boolean): void {
   const cpu = (name: string) => best[name]?.cpu ?? Number.NaN;
-  const perRound = (build: string) => (cpu(`${build} rounds`) - cpu(`${build} plain`)) / ROUNDS;
-  console.log(
-    `  a confined round: ${perRound("now").toFixed(2)} ms CPU, launcher and command included (least of ${RUNS})`,
-  );
+  const perRound = (build: string, kind: string) => (cpu(`${build} ${kind}`) - cpu(`${build} plain`)) / ROUNDS;
+  const perDelta = ((cpu("now deltas") - cpu("now plain")) * 1000) / DELTAS;
+  row("a confined round: CPU, launcher and command included", perRound("now", "rounds"), CONFINED_MS, "ms");
+  row("an unconfined round: CPU", perRound("now", "unconfined"), UNCONFINED_MS, "ms");
+  console.log(`  CPU per delta of exec: ${perDelta.toFixed(2)} µs (least of ${RUNS})`);
+  row("100 MB of output: peak RSS", best["now output"]?.rss ?? Number.NaN, OUTPUT_RSS_MB, "MB");
   if (!compared) {
     console.log("  MOAT_BESIDE names no earlier build: no ratio");
     return;
   }
-  row("a confined round: CPU beside the earlier build", perRound("now") / perRound("before"), TARGET, "x");
-  row("a plain turn: CPU beside the earlier build", cpu("now plain") / cpu("before plain"), NO_WORSE, "x");
-  row("--version: CPU beside the earlier build", cpu("now version") / cpu("before version"), NO_WORSE, "x");
+  const beside = (kind: string) => cpu(`now ${kind}`) / cpu(`before ${kind}`);
+  row(
+    "a confined round: CPU beside the earlier build",
+    perRound("now", "rounds") / perRound("before", "rounds"),
+    TARGET,
+    "x",
+  );
+  row("a plain turn: CPU beside the earlier build", beside("plain"), NO_WORSE, "x");
+  row("--version: CPU beside the earlier build", beside("version"), NO_WORSE, "x");
+  row("100 MB of output: CPU beside the earlier build", beside("output"), NO_WORSE, "x");
+  row(`${DELTAS} deltas: CPU beside the earlier build`, beside("deltas"), NO_WORSE, "x");
 }

@@ -45,6 +45,18 @@ test("what is learned later counts, too", () => {
   expect(late.known).toBe(false);
   late.learn(["first-of-all"]);
   expect(late.redact("first-of-all")).toBe("[key]");
+  // A long text is searched in another way, which must learn it, too.
+  const long = "some words and ".repeat(20);
+  expect(late.redact(`${long}first-of-all`)).toBe(`${long}[key]`);
+  expect(late.redact(`${long}(second+one)*`)).toBe(`${long}(second+one)*`);
+  late.learn(["(second+one)*"]);
+  expect(late.redact(`${long}(second+one)*`)).toBe(`${long}[key]`);
+  expect(late.holds(`${long}first-of-all`)).toBe(true);
+  expect(late.redactAll({ a: 1, b: [`${long}first-of-all`, long], c: long })).toEqual({
+    a: 1,
+    b: [`${long}[key]`, long],
+    c: long,
+  });
 });
 
 test("pieces of any size say what the whole says", () => {

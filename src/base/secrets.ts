@@ -10,6 +10,9 @@ const SHORTEST_WORD = 8;
 
 const isLongEnough = (value: string) => value.length >= (/^[a-z]*$/i.test(value) ? SHORTEST_WORD : SHORTEST_SECRET);
 
+/** Characters from which on a text is first asked as a whole: a search of the engine's own passes over fifty while a loop looks at one. */
+const LONG_TEXT = 64;
+
 /** Places of a table of hashes: few enough for a processor's first cache, enough to pass over most places of a text. */
 const PLACES = 4096;
 /** Hash of two neighbouring characters. */
@@ -28,6 +31,8 @@ export class Secrets {
   readonly #isStart = new Uint8Array(PLACES);
   readonly #isFirst = new Uint8Array(PLACES);
   #longest = 0;
+  /** Any of them; null: made when it is needed. */
+  #any: RegExp | null = null;
 
   constructor(values: Iterable<string> = []) {
     this.learn(values);
@@ -44,6 +49,7 @@ export class Secrets {
   #add(form: string): void {
     if (form.length < SHORTEST_SECRET || this.#forms.has(form)) return;
     this.#forms.add(form);
+    this.#any = null;
     this.#longest = Math.max(this.#longest, form.length);
     const start = startOf(form, 0);
     this.#starts.set(
@@ -60,12 +66,12 @@ export class Secrets {
 
   /** Whether a text holds one of them. */
   holds(text: string): boolean {
-    return this.known && this.#find(text, 0) !== null;
+    return this.known && this.#mayHold(text) && this.#find(text, 0) !== null;
   }
 
   /** The text with each of them marked; the very same text when it holds none. */
   redact(text: string): string {
-    if (!this.known) return text;
+    if (!this.known || !this.#mayHold(text)) return text;
     const parts: string[] = [];
     let from = 0;
     for (let found = this.#find(text, 0); found !== null; found = this.#find(text, from)) {
@@ -83,11 +89,44 @@ export class Secrets {
   #inner(value: unknown): unknown {
     if (typeof value === "string") return this.redact(value);
     if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value);
-    const fresh = entries.map(([name, inner]) => [this.redact(name), this.#inner(inner)] as const);
-    const same = fresh.every(([name, inner], index) => name === entries[index]?.[0] && inner === entries[index]?.[1]);
-    if (same) return value;
-    return Array.isArray(value) ? fresh.map(([, inner]) => inner) : Object.fromEntries(fresh);
+    return Array.isArray(value) ? this.#list(value) : this.#fields(value as Record<string, unknown>);
+  }
+
+  #list(values: unknown[]): unknown[] {
+    let fresh: unknown[] | null = null;
+    for (let at = 0; at < values.length; at++) {
+      const inner = this.#inner(values[at]);
+      if (inner === values[at]) continue;
+      fresh ??= [...values];
+      fresh[at] = inner;
+    }
+    return fresh ?? values;
+  }
+
+  /** Most data holds no secret: nothing is made for it. */
+  #fields(value: Record<string, unknown>): Record<string, unknown> {
+    const names = Object.keys(value);
+    let fresh: [string, unknown][] | null = null;
+    for (const name of names) {
+      const [shown, inner] = [this.redact(name), this.#inner(value[name])];
+      if (fresh === null && shown === name && inner === value[name]) continue;
+      fresh ??= names.slice(0, names.indexOf(name)).map((before) => [before, value[before]]);
+      fresh.push([shown, inner]);
+    }
+    return fresh === null ? value : Object.fromEntries(fresh);
+  }
+
+  /** False only when a text surely holds none of them. */
+  #mayHold(text: string): boolean {
+    if (text.length < LONG_TEXT) return text.length >= SHORTEST_SECRET;
+    this.#any ??= new RegExp([...this.#forms].map((form) => RegExp.escape(form)).join("|"));
+    return this.#any.test(text);
+  }
+
+  /** Whether one of them may begin in a text: false for most pieces of a few characters. */
+  mayBegin(text: string): boolean {
+    for (let at = 0; at < text.length; at++) if (this.#isFirst[firstOf(text, at)] !== 0) return true;
+    return false;
   }
 
   #find(text: string, from: number): { at: number; form: string } | null {
@@ -103,6 +142,7 @@ export class Secrets {
   /** The start of a text, redacted, and the end that what follows may complete to a secret, as it is. */
   split(text: string): { whole: string; open: string } {
     let open = this.#openEnd(text, 0);
+    if (!this.#mayHold(text)) return { whole: text.slice(0, open), open: text.slice(open) };
     let from = 0;
     let whole = "";
     for (let found = this.#find(text, 0); found !== null && found.at < open; found = this.#find(text, from)) {
@@ -134,6 +174,7 @@ export class SecretStream {
 
   push(piece: string): string {
     if (!this.#secrets.known) return piece;
+    if (this.#held === "" && piece.length < LONG_TEXT && !this.#secrets.mayBegin(piece)) return piece;
     const { whole, open } = this.#secrets.split(this.#held + piece);
     this.#held = open;
     return whole;

@@ -21,7 +21,7 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
   const spec = command?.spec ?? fallback;
   const encoded = encode(command ? without(own, command.word) : own, spec);
   if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
-  const cli = router(commands, fallback);
+  const cli = router(command?.spec ?? null, fallback);
   cli.parse(["", "moat", ...(command ? [command.spec.name] : []), ...encoded.argv], { run: false });
   const args = cli.args.map((arg) => encoded.values[Number(arg.slice(1))] ?? arg);
   return {
@@ -117,14 +117,14 @@ function unknownFlag(word: string, flags: FlagSpec[]): string {
   return `unknown flag ${word}${near ? `; did you mean ${near}?` : ""}`;
 }
 
-function router(commands: CommandSpec[], fallback: CommandSpec | null): CAC {
+/** It knows only what the line names: to tell it of every command and flag would take longer than all else at start. */
+function router(named: CommandSpec | null, fallback: CommandSpec | null): CAC {
   const cli = cac("moat");
-  for (const spec of [...commands, ...(fallback ? [fallback] : [])]) {
-    const command = cli.command(spec === fallback ? "[...args]" : `${spec.name} [...args]`, spec.summary);
-    for (const [index, flag] of spec.flags.entries()) {
-      command.option(flag.value === undefined ? `--f${index}` : `--f${index} <value>`, flag.help);
-    }
-  }
+  const spec = named ?? fallback;
+  if (spec === null) return cli;
+  const command = cli.command(named === null ? "[...args]" : `${named.name} [...args]`, spec.summary);
+  for (const [index, flag] of spec.flags.entries())
+    command.option(flag.value === undefined ? `--f${index}` : `--f${index} <value>`, flag.help);
   return cli;
 }
 

@@ -83,20 +83,30 @@ export class Outlet {
 
   emitDelta(item_id: string, item_type: DeltaType, delta: string): void {
     if (this.#ended) return;
-    const open = this.#open.get(item_id) ?? { item_type, stream: new SecretStream(this.#start.secrets) };
-    this.#open.set(item_id, open);
-    const text = open.stream.push(delta);
+    const text = (this.#open.get(item_id) ?? this.#begin(item_id, item_type)).stream.push(delta);
     if (text !== "") this.#pushDelta(item_id, item_type, text);
   }
 
+  #begin(item_id: string, item_type: DeltaType): OpenDelta {
+    const open = { item_type, stream: new SecretStream(this.#start.secrets) };
+    this.#open.set(item_id, open);
+    return open;
+  }
+
   #pushDelta(item_id: string, item_type: DeltaType, delta: string): void {
-    if (!this.readers.merge(item_id, delta)) this.#push({ type: "item.delta", item_id, item_type, delta });
-    else this.#tapped?.push({ type: "item.delta", item_id, item_type, delta });
+    const body: EventBody = { type: "item.delta", item_id, item_type, delta };
+    this.#tapped?.push(body);
+    if (!this.readers.merge(item_id, delta)) this.readers.add(this.#store(body));
   }
 
   /** Numbers and keeps an event without showing it. What cannot be kept must not go on. */
   keep(body: EventBody): Event {
-    const event: Event = { seq: this.#seq++, ...this.#start.secrets.redactAll(body) };
+    return this.#store(this.#start.secrets.redactAll(body));
+  }
+
+  /** The same for what holds no secret any more: a delta went through its stream. */
+  #store(body: EventBody): Event {
+    const event: Event = { seq: this.#seq++, ...body };
     if (this.lost !== null) return event;
     try {
       this.#start.sink?.append(event);

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** Names under which models call the patch tool in a shell. */
@@ -13,7 +13,7 @@ export function ownCommands(moat_home: string, program: string): string | null {
   if (/^bun(\.exe)?$/.test(basename(program))) return null;
   const directory = join(moat_home, "bin");
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const name of NAMES) link(join(directory, name), program);
     return directory;
   } catch {

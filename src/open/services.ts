@@ -45,7 +45,7 @@ export function threadServices(
       }),
     tape: recorder,
     tools: builtInTools(),
-    modelInfo: async (model) => (await import("../model/index.ts")).modelInfo(model, catalog),
+    modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");
       return openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
@@ -68,6 +68,17 @@ export function threadServices(
     now: () => performance.now(),
   };
   return { thread_id, services };
+}
+
+/** What is known of models. It is asked for several times a round, and stays the same. */
+function modelInfos(catalog: CatalogOverrides): ThreadServices["modelInfo"] {
+  const known = new Map<string, ReturnType<ThreadServices["modelInfo"]>>();
+  const look = async (model: string) => (await import("../model/index.ts")).modelInfo(model, catalog);
+  return (model) => {
+    const info = known.get(model) ?? look(model);
+    known.set(model, info);
+    return info;
+  };
 }
 
 async function openModel(

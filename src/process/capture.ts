@@ -42,7 +42,9 @@ export class Capture {
   }
 
   #addToTail(chunk: Uint8Array): void {
-    const kept = chunk.slice(-this.#half);
+    // Whoever reads hands its chunks over; a copy is made only of one that would hold much more memory than it has bytes.
+    const last = chunk.subarray(-this.#half);
+    const kept = last.length * 2 < chunk.buffer.byteLength ? last.slice() : last;
     this.#tail.push(kept);
     this.#tailBytes += kept.length;
     let drop = 0;

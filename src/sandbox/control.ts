@@ -70,11 +70,14 @@ export function negotiate(fd: number, orders: Uint8Array): Talk {
   let unsent = orders;
   const answer: Uint8Array[] = [];
   let size = 0;
+  let told = false;
   const send = (socket: Bun.Socket) => {
     const sent = socket.write(unsent);
     if (sent > 0) unsent = unsent.subarray(sent);
   };
   const finish = () => {
+    if (told) return;
+    told = true;
     const result = parseAnswer(Buffer.concat(answer).toString("utf8"));
     if (result instanceof SandboxError) reject(result);
     else resolve(result);

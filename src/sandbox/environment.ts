@@ -116,8 +116,6 @@ function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInp
   return result;
 }
 
-const looksSecret = matcher(SECRETS);
-
 /** All of git's settings are inherited or none: a key of ours in one of them, or a credential, keeps all away. */
 function keepsGitSettings(
   env: Record<string, string | undefined>,
@@ -144,11 +142,24 @@ function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, s
   };
 }
 
+/** Expressions for lists of patterns: every command of a thread asks with the same ones. */
+const EXPRESSIONS = new Map<string, RegExp>();
+
 /** One test for several patterns. */
 function matcher(patterns: readonly string[]): (name: string) => boolean {
+  if (patterns.length === 0) return () => false;
+  const key = patterns.join("\0");
+  const expression = EXPRESSIONS.get(key) ?? expressionOf(patterns);
+  EXPRESSIONS.set(key, expression);
+  return (name) => expression.test(name);
+}
+
+function expressionOf(patterns: readonly string[]): RegExp {
   const expressions = patterns.map((pattern) => {
     const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");
+    return escaped.replaceAll("*", ".*").replaceAll("?", ".");
   });
-  return (name) => expressions.some((expression) => expression.test(name));
+  return new RegExp(`^(?:${expressions.join("|")})$`, "is");
 }
+
+const looksSecret = matcher(SECRETS);

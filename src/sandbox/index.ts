@@ -10,7 +10,7 @@ export type { GitLayout } from "./git/repository.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { resolvePolicy } from "./policy.ts";
+export { ResolvedPolicies, resolvePolicy } from "./policy.ts";
 export {
   absoluteEntries,
   droppedFromPath,

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_A_FILE, readRegular } from "../base/index.ts";
 import { exists } from "./paths.ts";
+import { noted } from "./witness.ts";
 
 /** Largest file that is looked into; what is larger is taken for one that holds a key. Real ones have a few kilobytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -38,7 +39,7 @@ export function keyFiles(home: string, moat_home: string): string[] {
 /** Configuration in a directory, drafts and backups of it too; in `trust` the files are called by their hashes. */
 function settingsIn(directory: string): string[] {
   try {
-    return readdirSync(directory)
+    return readdirSync(noted(directory, true))
       .filter((name) => /\.(?:toml|json|ya?ml)(?:$|[.~])|^[0-9a-f]{64}$/.test(name))
       .map((name) => join(directory, name));
   } catch {
@@ -49,7 +50,7 @@ function settingsIn(directory: string): string[] {
 
 /** A file that cannot be looked into may hold anything. */
 function holds(file: string, secret: RegExp): boolean {
-  const source = readRegular(file, MAX_BYTES);
+  const source = readRegular(noted(file, true), MAX_BYTES);
   if (!source.ok) return source.code !== NOT_A_FILE;
   return secret.test(source.bytes.toString("utf8").replace(NAMES_OF_VARIABLES, ""));
 }

@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { noted } from "./witness.ts";
 
 /** The path with every symlink resolved; null when it does not exist or its real name is not UTF-8. */
 export function realPath(path: string): string | null {
   // Most places that are looked for are not there, and an exception costs more than the question.
-  if (!existsSync(path)) return null;
+  if (!exists(path)) return null;
   try {
     const real = realpathSync.native(path);
     // A name that is not UTF-8 comes back with replacement characters, and then names something else or nothing.
@@ -37,7 +38,7 @@ export function realPathsOfNew(): (path: string) => string {
 /** `directory` or `file`, following symlinks; null for what does not exist or is neither. */
 export function kindOf(path: string): "directory" | "file" | null {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statSync(noted(path), { throwIfNoEntry: false });
     return stat?.isDirectory() ? "directory" : stat?.isFile() ? "file" : null;
   } catch {
     return null;
@@ -46,13 +47,13 @@ export function kindOf(path: string): "directory" | "file" | null {
 
 /** True when the path exists, whatever it is. */
 export function exists(path: string): boolean {
-  return existsSync(path);
+  return existsSync(noted(path));
 }
 
 /** What lies at the path itself; null when nothing does, or when it cannot be looked at. */
 export function lstatOf(path: string): Stats | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+    return lstatSync(noted(path), { throwIfNoEntry: false }) ?? null;
   } catch {
     return null;
   }

@@ -6,7 +6,9 @@ import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
 import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
+import { type Reach, reachOf } from "./programs.ts";
 import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
+import { Witness, witnessed } from "./witness.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
 export interface PolicyInput {
@@ -52,6 +54,40 @@ export const REQUIREMENTS = [
  * A directory that was named and is not there is an error; `/tmp` and TMPDIR are left out when they are absent.
  */
 export async function resolvePolicy(input: PolicyInput): Promise<PolicyResult> {
+  return resolved(input);
+}
+
+/**
+ * The policies of a thread. One that was resolved before is given again as long as the disk says the same about everything that it was
+ * made from.
+ */
+export class ResolvedPolicies {
+  readonly #known = new Map<string, { witness: Witness; resolved: ResolvedPolicy }>();
+
+  /** @param now_ms the time, in ms since 1970 */
+  resolve(input: PolicyInput, now_ms: number): ResolvedPolicy {
+    const key = JSON.stringify(input);
+    const known = this.#known.get(key);
+    if (known?.witness.holds(now_ms)) return known.resolved;
+    const witness = new Witness(now_ms);
+    const resolved = witnessed(witness, () => withReach(input));
+    this.#known.set(key, { witness, resolved });
+    return resolved;
+  }
+}
+
+/** A policy, and where programs could have been put by whoever it lets write. */
+export type ResolvedPolicy = { ok: true; policy: SandboxPolicy; reach: Reach } | { ok: false; message: string };
+
+function withReach(input: PolicyInput): ResolvedPolicy {
+  const result = resolved(input);
+  if (!result.ok) return result;
+  const { policy } = result;
+  const reach = reachOf(input.cwd, input.home, { writable: policy.writable, closed: policy.protected });
+  return { ok: true, policy, reach };
+}
+
+function resolved(input: PolicyInput): PolicyResult {
   const unknown = (input.require ?? []).find((name) => !REQUIREMENTS.some((known) => known === name));
   if (unknown !== undefined) {
     return { ok: false, message: `unknown protection "${unknown}" is required: known are ${REQUIREMENTS.join(", ")}` };

@@ -3,7 +3,7 @@ import { accessSync, constants, readlinkSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
 import { findGit } from "./git/layout.ts";
-import { realPath, realPathOfNew } from "./paths.ts";
+import { exists, isSymlink, realPath, realPathOfNew } from "./paths.ts";
 
 /** Places from which no program is taken. All paths are absolute, with symlinks resolved. */
 export interface Reach {
@@ -66,6 +66,8 @@ function waypoints(path: string): string[] {
 const MAX_STEPS = 4096;
 
 function linkTarget(path: string): string | null {
+  // Hardly any part of a path is a link, and an exception costs more than the question.
+  if (!isSymlink(path)) return null;
   try {
     return readlinkSync(path);
   } catch {
@@ -116,6 +118,8 @@ function firstOnPath(name: string, PATH: string, cwd: string): string | null {
 }
 
 function isExecutable(path: string): boolean {
+  // In most directories of PATH it is not.
+  if (!exists(path)) return false;
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -16,11 +16,11 @@ export interface Means {
   thread(): AppThread;
   send(input: InputBody): void;
   /** From now on this thread is talked to. */
+  /** Reads keys again. */
+  listen(): void;
   enter(thread: AppThread): void;
   /** Until this has ended, what is typed waits: it is for the thread that is being opened. */
   keysAfter(opening: Promise<void>): void;
-  /** Reads keys again. */
-  listen(): void;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

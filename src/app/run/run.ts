@@ -61,9 +61,9 @@ class Running {
       state: () => this.#state,
       thread: () => this.#thread,
       send: (input) => this.#take(input),
+      listen: () => this.#listen(),
       enter: (thread) => this.#enter(thread),
       keysAfter: (opening) => void this.#keysAfter(opening),
-      listen: () => this.#listen(),
       quit: (exit) => this.#exit.resolve(exit),
       wake: (at) => this.#wake(at),
     });
@@ -105,6 +105,13 @@ class Running {
     this.#terminal.close();
   }
 
+  #listen(): void {
+    this.#terminal.listen({
+      take: (event, burst) => this.#typed({ type: "term", event, burst }),
+      ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
+    });
+  }
+
   #typed(input: InputBody): void {
     if (this.#early) this.#early.push(input);
     else this.#take(input);
@@ -116,13 +123,6 @@ class Running {
     const early = this.#early ?? [];
     this.#early = null;
     for (const input of early) this.#typed(input);
-  }
-
-  #listen(): void {
-    this.#terminal.listen({
-      take: (event, burst) => this.#typed({ type: "term", event, burst }),
-      ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
-    });
   }
 
   #take(input: InputBody): void {

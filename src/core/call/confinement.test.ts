@@ -34,6 +34,7 @@ function thread(settings: object = {}, write: object = {}) {
       env: { TMPDIR: space.path("tmp") },
       key_files: [],
       held: [],
+      date: () => new Date(),
     },
   } as unknown as ConfinedThread;
   const path = (name: string) => space.path(name);

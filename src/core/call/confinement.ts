@@ -4,8 +4,9 @@ import {
   KnownRepositories,
   kindOf,
   privateCaches,
+  type Reach,
+  ResolvedPolicies,
   realPath,
-  resolvePolicy,
   type SandboxPolicy,
 } from "../../sandbox/index.ts";
 import { TurnFailed } from "../failed.ts";
@@ -17,6 +18,8 @@ export type ConfinedThread = Part<"permissions" | "settings" | "services">;
 export interface Confinement {
   permit: Permit;
   policy: SandboxPolicy;
+  /** Where programs could have been put. */
+  reach: Reach;
   /** Variables that lead tools to caches which they may write. */
   cache_env: Record<string, string>;
 }
@@ -27,7 +30,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   const { network_access, ...write } = settings.sandbox_workspace_write;
   const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
-  const resolved = await resolvePolicy({
+  state.permissions.policies ??= new ResolvedPolicies();
+  const input = {
     mode: permit.sandboxed ? settings.sandbox_mode : "danger-full-access",
     cwd: settings.cwd,
     home: services.home,
@@ -40,10 +44,11 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     cache_dir: caches?.directory ?? null,
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
-  });
+  };
+  const resolved = state.permissions.policies.resolve(input, services.date().getTime());
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
-  return { permit, policy, cache_env: caches?.env ?? {} };
+  return { permit, policy, reach: resolved.reach, cache_env: caches?.env ?? {} };
 }
 
 /** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
@@ -57,8 +62,8 @@ function cachesOf({ settings, services }: ConfinedThread, permit: Permit) {
 export function holdPlaces(state: ConfinedThread, permit: Permit): void {
   const { settings, services } = state;
   const { writable_roots } = settings.sandbox_workspace_write;
-  const named = [settings.cwd, ...writable_roots, ...permit.extra_write, services.env.TMPDIR ?? "/"];
-  for (const path of named) keepPlace(state, path);
+  const named = [settings.cwd, ...writable_roots, ...permit.extra_write, services.env.TMPDIR ?? ""];
+  for (const path of named) if (path !== "") keepPlace(state, path);
 }
 
 /**

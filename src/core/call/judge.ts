@@ -13,7 +13,7 @@ import {
   ruleOf,
 } from "../../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../../protocol/index.ts";
-import { absoluteEntries, foreignProgram, reachOf, type SandboxPolicy } from "../../sandbox/index.ts";
+import { absoluteEntries, foreignProgram, type Reach } from "../../sandbox/index.ts";
 import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
 import { inPlan } from "../plan-mode.ts";
@@ -63,15 +63,15 @@ export async function judge(state: JudgingThread, judging: Judging, signal: Abor
 async function answerFor(
   state: JudgingThread,
   { question: call_id, effect: wanted, hook, editable }: Judging & { effect: Effect },
-  { policy }: Confinement,
+  confinement: Confinement,
   signal: AbortSignal,
 ): Promise<Answer> {
   const planned = inPlan(state.settings);
   // What is refused in any case needs no place on the disk.
-  const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, policy);
+  const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, confinement.policy);
   if (!checked.ok) return checked;
   const { effect } = checked;
-  const input = decisionInput(state, effect, policy);
+  const input = decisionInput(state, effect, confinement);
   const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
   const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
@@ -105,13 +105,14 @@ function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling 
  */
 export async function judgeDenied(
   state: JudgingThread,
-  { effect, permit: had, policy }: JudgedCall,
+  call: JudgedCall,
   question: string,
   denial: Denial,
   signal: AbortSignal,
 ): Promise<Confinement | null> {
+  const { effect, permit: had } = call;
   if (effect === null || inPlan(state.settings)) return null;
-  const input = decisionInput(state, effect, policy);
+  const input = decisionInput(state, effect, call);
   const ruling = await withPast(state, input, (one) => decideAfterDenial(one, denial, had));
   const answer = await settle(state, { call_id: question, effect, denial }, ruling, signal);
   // A hook may say yes and give nothing: then there is no reason to try again.
@@ -128,9 +129,11 @@ async function withPast(
   return ruling.type === "ask" ? rule({ ...input, past: await pastCommands(state) }) : ruling;
 }
 
-function decisionInput(state: ConfinedThread, effect: Effect, policy: SandboxPolicy): DecisionInput {
+type Within = Pick<Confinement, "policy" | "reach">;
+
+function decisionInput(state: ConfinedThread, effect: Effect, { policy, reach }: Within): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
-  const foreign = effect.kind === "command" ? programsOf(state, effect.cwd, policy) : () => null;
+  const foreign = effect.kind === "command" ? programsOf(state, effect.cwd, reach) : () => null;
   return {
     effect,
     approval_policy,
@@ -149,10 +152,9 @@ function decisionInput(state: ConfinedThread, effect: Effect, policy: SandboxPol
 function programsOf(
   { settings, services }: Part<"settings" | "services">,
   cwd: string,
-  { writable, protected: closed }: SandboxPolicy,
+  reach: Reach,
 ): (program: string) => string | null {
   const { home, env } = services;
-  const reach = reachOf(settings.cwd, home, { writable, closed });
   const PATH = absoluteEntries(settings.shell_environment_policy.set.PATH ?? env.PATH ?? "");
   // A login shell puts these two first where they exist.
   const searched = [join(home, "bin"), join(home, ".local", "bin"), PATH].join(":");

@@ -1,6 +1,6 @@
 import type { Rules, SessionGrant } from "../../policy/index.ts";
 import type { Decision, UserInputAnswer } from "../../protocol/index.ts";
-import type { KnownRepositories } from "../../sandbox/index.ts";
+import type { KnownRepositories, ResolvedPolicies } from "../../sandbox/index.ts";
 import { Questions } from "./approvals.ts";
 
 /** What was allowed in a thread so far, and what waits for an answer. */
@@ -14,6 +14,8 @@ export class Permissions {
   readonly places = new Map<string, string>();
   /** The repositories of those directories, as they were then; null until one was looked at. */
   repositories: KnownRepositories | null = null;
+  /** What permits came to; null until something was judged. */
+  policies: ResolvedPolicies | null = null;
   readonly #saveRule: (text: string) => void;
   #rules: Rules;
 

@@ -55,6 +55,8 @@ class Run {
   readonly #options: ExecOptions;
   readonly #print: (event: Event, evidence: Evidence | null) => void;
   readonly #collector: EvidenceCollector;
+  /** The most frequent event by far; nothing but printing is done with it. */
+  readonly #shows_deltas: boolean;
   #evidence: Evidence | null = null;
   #failure: Failure | null = null;
   #last = "";
@@ -62,10 +64,12 @@ class Run {
   constructor(options: ExecOptions) {
     this.#options = options;
     this.#print = printer(options);
+    this.#shows_deltas = options.form.type === "human" || options.form.deltas;
     this.#collector = new EvidenceCollector(options.gates.require_evidence);
   }
 
   take(event: Event): void {
+    if (event.type === "item.delta" && !this.#shows_deltas) return;
     this.#collector.add(event);
     if (event.type === "approval.requested") this.#answer(event);
     if (event.type === "user_input.requested") this.#decline(event);

@@ -17,43 +17,81 @@ interface JsonOptions {
  * nobody's business outside the thread gives none.
  */
 export function jsonLines(event: Event, options: JsonOptions): JsonLine[] {
-  const proof = options.evidence === null ? {} : { evidence: options.evidence };
-  return (
-    match(event)
-      .returnType<JsonLine[]>()
-      .with({ type: "thread.started" }, ({ type, thread_id, schema_version }) => [{ type, thread_id, schema_version }])
-      .with({ type: "turn.started" }, ({ type }) => [{ type }])
-      .with({ type: "turn.completed" }, ({ type, usage, turn_usage }) => [{ type, usage, turn_usage, ...proof }])
-      .with({ type: "turn.failed" }, ({ type, error, usage, turn_usage }) => [
-        { type: "error", message: error.message },
-        { type, error: { message: error.message, kind: error.kind }, usage, turn_usage, ...proof },
-      ])
-      .with({ type: "item.started" }, { type: "item.updated" }, { type: "item.completed" }, ({ type, item }) => [
-        { type, item },
-      ])
-      .with({ type: "item.delta" }, ({ type, item_id, item_type, delta }) =>
-        options.deltas ? [{ type, item_id, item_type, delta }] : [],
-      )
-      .with({ type: "stream.retrying" }, ({ type, attempt, max, delay_ms, error }) => [
-        { type: "error", message: retryText(attempt, max, delay_ms, error) },
-        { type, attempt, max, delay_ms, error: { kind: error.kind, message: error.message } },
-      ])
-      .with({ type: "stream.reset" }, ({ type, item_ids, usage }) => [{ type, item_ids, usage }])
-      .with({ type: "error" }, ({ type, message }) => [{ type, message }])
-      .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
-      .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])
-      .with({ type: "user_input.requested" }, ({ type, request }) => [{ type, request }])
-      .with({ type: "user_input.resolved" }, ({ type, call_id, answer }) => [{ type, call_id, answer }])
-      .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
-      .with({ type: "budget" }, ({ type, what, limit, used }) => [{ type, what, limit, used }])
-      // The name that readers of these lines have known from the start.
-      .with({ type: "history.replaced", why: "compacted" }, ({ tokens_before, tokens_after }) => [
-        { type: "history.compacted", tokens_before, tokens_after },
-      ])
-      .with({ type: "history.replaced", why: "rewound" }, () => [])
-      .with({ type: "history.added" }, { type: "context.measured" }, { type: "settings.changed" }, () => [])
-      .exhaustive()
-  );
+  // A switch: a pattern for each of twenty kinds of event, made anew for each event, would cost more than the lines.
+  switch (event.type) {
+    case "thread.started": {
+      const { type, thread_id, schema_version } = event;
+      return [{ type, thread_id, schema_version }];
+    }
+    case "turn.started":
+      return [{ type: event.type }];
+    case "turn.completed":
+    case "turn.failed":
+      return turnEnd(event, options.evidence === null ? {} : { evidence: options.evidence });
+    case "item.started":
+    case "item.updated":
+    case "item.completed":
+      return [{ type: event.type, item: event.item }];
+    case "item.delta": {
+      const { type, item_id, item_type, delta } = event;
+      return options.deltas ? [{ type, item_id, item_type, delta }] : [];
+    }
+    case "history.replaced":
+      return event.why === "compacted" ? [compacted(event)] : [];
+    case "history.added":
+    case "context.measured":
+    case "settings.changed":
+      return [];
+    default:
+      return rarer(event);
+  }
+}
+
+type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
+
+function turnEnd(event: Of<"turn.completed" | "turn.failed">, proof: { evidence?: Evidence }): JsonLine[] {
+  const { type, usage, turn_usage } = event;
+  if (event.type === "turn.completed") return [{ type, usage, turn_usage, ...proof }];
+  const { message, kind } = event.error;
+  return [
+    { type: "error", message },
+    { type, error: { message, kind }, usage, turn_usage, ...proof },
+  ];
+}
+
+/** The name that readers of these lines have known from the start. */
+function compacted({ tokens_before, tokens_after }: Of<"history.replaced">): JsonLine {
+  return { type: "history.compacted", tokens_before, tokens_after };
+}
+
+type Rarer = Of<
+  | "stream.retrying"
+  | "stream.reset"
+  | "error"
+  | "approval.requested"
+  | "approval.resolved"
+  | "user_input.requested"
+  | "user_input.resolved"
+  | "sandbox.denied"
+  | "budget"
+>;
+
+function rarer(event: Rarer): JsonLine[] {
+  return match(event)
+    .returnType<JsonLine[]>()
+    .with({ type: "stream.retrying" }, ({ type, attempt, max, delay_ms, error }) => [
+      { type: "error", message: retryText(attempt, max, delay_ms, error) },
+      { type, attempt, max, delay_ms, error: { kind: error.kind, message: error.message } },
+    ])
+    .with({ type: "stream.reset" }, ({ type, item_ids, usage }) => [{ type, item_ids, usage }])
+    .with({ type: "error" }, ({ type, message }) => [{ type, message }])
+    .with({ type: "approval.requested" }, ({ type, request }) => [{ type, request }])
+    .with({ type: "approval.resolved" }, ({ type, call_id, decision }) => [{ type, call_id, decision }])
+    .with({ type: "user_input.requested" }, ({ type, request }) => [{ type, request }])
+    .with({ type: "user_input.resolved" }, ({ type, call_id, answer }) => [{ type, call_id, answer }])
+    .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
+    .with({ type: "budget" }, ({ type, what, limit, used }) => [{ type, what, limit, used }])
+    .exhaustive();
 }
 
 /** The lines of a child thread, marked as its own. How its turns begin and end is its parent's business. */

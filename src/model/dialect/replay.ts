@@ -1,5 +1,6 @@
 import type { ContentPart, HistoryItem, Json } from "../../protocol/index.ts";
 import { parseJson } from "../json.ts";
+import { onceAnItem } from "../once.ts";
 
 /** What of a history a server does not take. */
 export interface ReplayLimits {
@@ -45,7 +46,7 @@ function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
 }
 
 function callOf(item: Extract<HistoryItem, { type: "function_call" }>, { provider }: ReplayLimits): HistoryItem {
-  const valid = isObject(item.arguments);
+  const valid = hasObject(item);
   const own = item.extra_content === undefined || item.provider === provider;
   const name = NAME.test(item.name) ? item.name : nameOf(item.name);
   if (valid && own && name === item.name) return item;
@@ -74,6 +75,9 @@ function isObject(text: string): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Arguments are parsed once, and not again for each request of their thread. */
+const hasObject = onceAnItem(({ arguments: text }: Extract<HistoryItem, { type: "function_call" }>) => isObject(text));
+
 /** The model was told what is wrong with them; it sees them as it wrote them. */
 function wrapped(text: string): string {
   return text.trim() === "" ? "{}" : JSON.stringify({ malformed_arguments: text });
@@ -89,9 +93,14 @@ const isOutput = (item: Paired) => item.type === "function_call_output" || item.
 
 /** Ids that came twice, as some servers give them: later calls get another one, and outputs follow their calls in order. */
 function uniqueIds(items: HistoryItem[]): HistoryItem[] {
-  const calls = items.filter(isPaired).filter((item) => !isOutput(item));
-  const taken = new Set(calls.map(({ call_id }) => call_id));
-  if (taken.size === calls.length && !taken.has("")) return items;
+  const taken = new Set<string>();
+  let calls = 0;
+  for (const item of items) {
+    if (!isPaired(item) || isOutput(item)) continue;
+    calls++;
+    taken.add(item.call_id);
+  }
+  if (taken.size === calls && !taken.has("")) return items;
   const seen = new Set<string>();
   const open = new Map<string, string[]>();
   return items.map((item) => {

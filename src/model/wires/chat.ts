@@ -1,9 +1,8 @@
-import type { ChatCompletionCreateParamsStreaming } from "openai/resources/chat/completions";
 import type { ProviderSettings } from "../contract.ts";
 import type { Hooks } from "../hooks.ts";
 import { createChatDecoder } from "./chat-decoder.ts";
 import { chatBody, quirksOf } from "./chat-request.ts";
-import { createOpenAI } from "./openai.ts";
+import { createOpenAI, post } from "./openai.ts";
 import type { Wire } from "./wire.ts";
 
 /** The Chat Completions wire, through the `openai` package. */
@@ -13,10 +12,7 @@ export async function createChatWire(provider: ProviderSettings, hooks: Hooks): 
   return {
     capabilities: { custom_tools: false, images: true, output_schema: true },
     body: (request) => chatBody(request, quirks),
-    open(body, _request, signal) {
-      const params = body as unknown as ChatCompletionCreateParamsStreaming;
-      return client.chat.completions.create(params, { signal, headers: { accept: "text/event-stream" } }).asResponse();
-    },
+    open: (body, _request, signal) => post(client, "/chat/completions", body, {}, signal),
     decoder: (request) => createChatDecoder(request.tools, hooks.now),
   };
 }

@@ -1,7 +1,9 @@
 import type OpenAI from "openai";
+import type { JsonObject } from "../../protocol/index.ts";
 import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
 import type { Hooks } from "../hooks.ts";
+import { bodyText } from "./json-text.ts";
 
 /** The longest timer that the SDK can hold. 0 fails at once, and so does anything longer. */
 export const NO_TIMEOUT_MS = 2_147_483_647;
@@ -41,4 +43,18 @@ export async function createOpenAI(provider: ProviderSettings, hooks: Pick<Hooks
       ...provider.http_headers,
     },
   });
+}
+
+/** Sends a body whose answer is a stream. The SDK gets it as text: it would make the whole history into text for each request. */
+export function post(
+  client: OpenAI,
+  path: string,
+  body: JsonObject,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const types = { accept: "text/event-stream", "content-type": "application/json" };
+  return client
+    .post(path, { body: bodyText(body), stream: true, signal, headers: { ...headers, ...types } })
+    .asResponse();
 }

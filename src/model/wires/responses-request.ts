@@ -1,6 +1,7 @@
 import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
 import { modelInfo } from "../catalog.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
+import { onceAnItem } from "../once.ts";
 import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
 
 /**
@@ -16,7 +17,7 @@ export function responsesBody(request: ModelRequest): JsonObject {
     model: request.model,
     instructions: request.instructions,
     input: inputOf(request, traits.custom_tools) as unknown as JsonObject[],
-    tools: [...request.tools.map((tool) => toolOf(tool, traits.custom_tools)), ...hostedTools(request)],
+    tools: [...request.tools.map(traits.custom_tools ? toolOf : functionOf), ...hostedTools(request)],
     tool_choice: "auto",
     parallel_tool_calls: request.parallel_tool_calls,
     ...(reasoning ? { reasoning } : {}),
@@ -53,14 +54,16 @@ function hostedTools({ web_search }: ModelRequest): JsonObject[] {
   return web_search === null ? [] : [{ type: "web_search", external_web_access: web_search === "live" }];
 }
 
-function toolOf(tool: ToolSpec, custom: boolean): JsonObject {
-  if (tool.type === "custom" && custom) {
-    const { name, description, format } = tool;
-    return { type: "custom", name, description, format: { ...format } };
-  }
+const toolOf = onceAnItem((tool: ToolSpec): JsonObject => {
+  if (tool.type === "function") return functionOf(tool);
+  const { name, description, format } = tool;
+  return { type: "custom", name, description, format: { ...format } };
+});
+
+const functionOf = onceAnItem((tool: ToolSpec): JsonObject => {
   const { name, description, parameters } = asFunction(tool);
   return { type: "function", name, description, parameters, strict: false };
-}
+});
 
 function inputOf(request: ModelRequest, custom: boolean): HistoryItem[] {
   return request.input.flatMap((item) => replay(item, request.tools, custom));
@@ -69,19 +72,10 @@ function inputOf(request: ModelRequest, custom: boolean): HistoryItem[] {
 /** An item as it goes back to the server: the same object where nothing must change, so that no byte does. */
 function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryItem[] {
   switch (item.type) {
-    case "reasoning": {
-      const { signature: _, provider: __, field: ___, details: ____, ...rest } = item;
-      if (item.encrypted_content) return [rest];
-      // Servers that encrypt nothing take the text; without either it would only be an unknown id.
-      if (!item.content?.length) return [];
-      const { id: _____, ...text } = rest;
-      return [text];
-    }
-    case "function_call": {
-      if (item.extra_content === undefined) return [item];
-      const { extra_content: _, provider: __, ...rest } = item;
-      return [rest];
-    }
+    case "reasoning":
+      return reasoningItem(item);
+    case "function_call":
+      return item.extra_content === undefined ? [item] : bareCall(item);
     case "custom_tool_call": {
       if (custom) return [item];
       const { call_id, name, input } = item;
@@ -93,3 +87,17 @@ function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryI
       return [item];
   }
 }
+
+type Reasoning = Extract<HistoryItem, { type: "reasoning" }>;
+type Call = Extract<HistoryItem, { type: "function_call" }>;
+
+const reasoningItem = onceAnItem((item: Reasoning): HistoryItem[] => {
+  const { signature: _, provider: __, field: ___, details: ____, ...rest } = item;
+  if (item.encrypted_content) return [rest];
+  // Servers that encrypt nothing take the text; without either it would only be an unknown id.
+  if (!item.content?.length) return [];
+  const { id: _____, ...text } = rest;
+  return [text];
+});
+
+const bareCall = onceAnItem(({ extra_content: _, provider: __, ...rest }: Call): HistoryItem[] => [rest]);

@@ -1,7 +1,6 @@
-import type { ResponseCreateParamsStreaming } from "openai/resources/responses/responses";
 import type { ProviderSettings } from "../contract.ts";
 import type { Hooks } from "../hooks.ts";
-import { createOpenAI } from "./openai.ts";
+import { createOpenAI, post } from "./openai.ts";
 import { createResponsesDecoder } from "./responses-decoder.ts";
 import { responsesBody } from "./responses-request.ts";
 import type { Wire } from "./wire.ts";
@@ -13,9 +12,8 @@ export async function createResponsesWire(provider: ProviderSettings, hooks: Hoo
     capabilities: { custom_tools: true, images: true, output_schema: true },
     body: responsesBody,
     open(body, request, signal) {
-      const params = body as unknown as ResponseCreateParamsStreaming;
-      const headers = { "session-id": request.cache_key, "thread-id": request.cache_key, accept: "text/event-stream" };
-      return client.responses.create(params, { signal, headers }).asResponse();
+      const headers = { "session-id": request.cache_key, "thread-id": request.cache_key };
+      return post(client, "/responses", body, headers, signal);
     },
     decoder: (request) => createResponsesDecoder(request.tools, hooks.now),
   };

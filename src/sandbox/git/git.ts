@@ -41,7 +41,7 @@ export interface GitSurroundings {
 export function gitProfile(argv: string[], surroundings: GitSurroundings): GitProfile | null {
   const { cwd, isForeign } = surroundings;
   const commands = plainCommands(argv);
-  if (commands === null) return null;
+  if (commands === null || !commands.some((command) => isGit(withoutVariables(command)[0] ?? ""))) return null;
   let at = cwd;
   const repositories = new Map<string, GitLayout>();
   const rewritten: GitLayout[] = [];
@@ -82,6 +82,8 @@ function withoutVariables(command: PlainCommand): string[] {
   return first < 0 ? [] : command.slice(first);
 }
 
+const isGit = (program: string) => program === "git" || /^\/(usr\/(local\/)?)?bin\/git$/.test(program);
+
 interface GitCall {
   /** Where git looks for the repository. */
   directory: string;
@@ -90,7 +92,7 @@ interface GitCall {
 
 function readGitCall(words: string[], cwd: string): GitCall | null {
   const [program = "", ...args] = words;
-  if (program !== "git" && !/^\/(usr\/(local\/)?)?bin\/git$/.test(program)) return null;
+  if (!isGit(program)) return null;
   let directory = cwd;
   for (let at = 0; at < args.length; at++) {
     const word = args[at] ?? "";

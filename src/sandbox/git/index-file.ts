@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { identity } from "../snapshot.ts";
+import { noted } from "../witness.ts";
 import { isGitPart } from "./names.ts";
 import { lastValue, parseGitConfig } from "./settings.ts";
 import { readText } from "./small-file.ts";
@@ -61,6 +62,7 @@ export function readIndexFile(git_dir: string): IndexFile | null {
 /** What is in the index of a git directory; null when there is none, or it cannot be read for sure. */
 export function indexFacts(git_dir: string): IndexFacts | null {
   const path = join(git_dir, "index");
+  noted(path, true);
   const known = FACTS.get(path);
   if (known !== undefined && known.id === idOf(path)) return known.facts;
   return readIndexFile(git_dir)?.facts ?? null;

@@ -19,6 +19,7 @@ export class KnownRepositories {
 
   /** Looks, once, at the repository that a directory belongs to, at its worktrees and at those inside it. */
   learn(directory: string): void {
+    if (this.#looked.has(directory)) return;
     const real = realPath(directory);
     if (real === null || this.#looked.has(real)) return;
     this.#looked.add(real);

@@ -4,6 +4,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exists, isSymlink, kindOf, realPath } from "../paths.ts";
+import { noted } from "../witness.ts";
 import type { GitLayout } from "./repository.ts";
 import { lastValue, parseGitConfig } from "./settings.ts";
 import { readLine, readText } from "./small-file.ts";
@@ -95,7 +96,7 @@ function modules(directory: string, depth: number): string[] {
 export function subdirectories(directory: string): string[] {
   if (!exists(directory)) return [];
   try {
-    return readdirSync(directory, { withFileTypes: true })
+    return readdirSync(noted(directory, true), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
   } catch {

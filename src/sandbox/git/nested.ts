@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { realPath } from "../paths.ts";
+import { noted } from "../witness.ts";
 import { indexFacts } from "./index-file.ts";
 import { readLayout } from "./layout.ts";
 import type { GitLayout } from "./repository.ts";
@@ -30,7 +31,7 @@ export function nestedRepositories(layout: GitLayout, depth = MAX_DEPTH): GitLay
 
 function entries(directory: string) {
   try {
-    return readdirSync(directory, { withFileTypes: true });
+    return readdirSync(noted(directory, true), { withFileTypes: true });
   } catch {
     return [];
   }

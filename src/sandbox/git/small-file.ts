@@ -1,11 +1,12 @@
 import { readRegular } from "../../base/index.ts";
+import { noted } from "../witness.ts";
 
 /** Above this no `.git` file, `commondir`, todo list or config is worth reading: real ones have some hundred bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** A regular file's text; empty when there is none, or when it is no file that git would have written. Never waits. */
 export function readText(file: string): string {
-  const read = readRegular(file, MAX_BYTES);
+  const read = readRegular(noted(file, true), MAX_BYTES);
   return read.ok ? read.bytes.toString("utf8") : "";
 }
 

@@ -9,8 +9,16 @@ const SYMBOLS = {
   __errno_location: { args: [], returns: "ptr" },
 } as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
 
+/** Opened once: every command asks for a pipe. */
+const loaded: { libc: ReturnType<typeof load> | null } = { libc: null };
+
 /** The machine's C library, glibc or musl. Linux only; throws where there is neither. */
 export function libc() {
+  loaded.libc ??= load();
+  return loaded.libc;
+}
+
+function load() {
   const musl = process.arch === "arm64" ? "libc.musl-aarch64.so.1" : "libc.musl-x86_64.so.1";
   const symbols = open(["libc.so.6", musl]);
   const errno = (): number => {
