@@ -73,6 +73,22 @@ test("a place with a tab in its name counts as every git reads it", () => {
   ]);
 });
 
+test("from a linked work tree, what the other one's own settings name counts, too", () => {
+  const [main, linked] = [join(base, "first"), join(base, "linked")];
+  execFileSync("git", ["init", "-q", main], { env });
+  const identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+  execFileSync("git", [...identity, "commit", "-q", "--allow-empty", "-m", "x"], { cwd: main, env });
+  execFileSync("git", ["worktree", "add", "-q", linked], { cwd: main, env });
+  writeFileSync(join(main, ".git/config.worktree"), "[include]\n\tpath = one\n");
+  writeFileSync(join(main, ".git/worktrees/linked/config.worktree"), "[include]\n\tpath = two\n");
+  const layout = readLayout(linked);
+  if (layout === null) throw new Error("no repository");
+  expect(configuredPlaces([layout], gitUser(join(base, "nobody"), {}))).toEqual([
+    join(main, ".git/one"),
+    join(main, ".git/worktrees/linked/two"),
+  ]);
+});
+
 test("places that settings name: included files, hooks directories of every file, programs of the work tree", () => {
   const main = join(base, "main");
   mkdirSync(join(main, "tools"), { recursive: true });
