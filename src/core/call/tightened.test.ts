@@ -35,6 +35,13 @@ describe.skipIf(landlock === null)("a command that changed a protected place (la
     expect({ asked, policy }).toEqual({ asked: ["b"], policy: "untrusted" });
   });
 
+  test("is told without a copy where there is nothing to keep", async () => {
+    const { errors } = await after("rm .git/config", "never");
+    expect(errors).toEqual([
+      expect.stringMatching(/\/\.git\/config is protected and changed .*: it has been put back$/),
+    ]);
+  });
+
   test("one that changed nothing is trusted as before", async () => {
     expect(await after("touch a", "on-request")).toMatchObject({ errors: [], asked: [], policy: "on-request" });
   });
