@@ -190,11 +190,17 @@ test("where there are no hard links, files take their places by their names", as
 
 test("an error says which file it struck", async () => {
   using space = several();
-  const overwrite = () => {
-    throw new Error("no space");
-  };
-  const done = commitWith({ ...realIo, overwrite }, await plan(space, SEVERAL), space.journal);
-  expect(done).toMatchObject({ ok: false, error: { path: "linked" } });
+  for (const failures of [1, 2]) {
+    let left = failures;
+    const overwrite: typeof realIo.overwrite = (...args) => {
+      if (left-- > 0) throw new Error("no space");
+      realIo.overwrite(...args);
+    };
+    const done = commitWith({ ...realIo, overwrite }, await plan(space, SEVERAL), `${space.journal}${failures}`);
+    // The second time it cannot be undone either.
+    const said = failures === 1 ? "Every file is as it was before." : "Undoing it failed too (no space)";
+    expect(done).toMatchObject({ ok: false, error: { path: "linked", message: expect.stringContaining(said) } });
+  }
 });
 
 test("copies of what is written into are for nobody else to read, wherever they lie", async () => {
