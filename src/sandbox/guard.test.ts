@@ -85,6 +85,16 @@ describe("protected places that the kernel could not close", () => {
     expect(w.read(".husky/pre-commit")).toBe("good");
   });
 
+  test("a directory gets its mode back, but for what is only watched", async () => {
+    const w = workspace({ ...repository, ".claude/agents/a": "" });
+    const [ours, theirs] = [w.at(".claude/agents"), w.at(".git/refs")];
+    for (const path of [ours, theirs]) chmodSync(path, 0o755);
+    const finish = w.watch(".claude", ".git");
+    for (const path of [ours, theirs]) chmodSync(path, 0o777);
+    expect(await finish()).toEqual([{ path: ours, action: "restored", kept_at: null }]);
+    expect([ours, theirs].map((path) => statSync(path).mode & 0o777)).toEqual([0o755, 0o777]);
+  });
+
   test("what was removed or replaced comes back", async () => {
     const w = workspace({ ".husky/_/h": "1", ".husky/pre-commit": "2", ".codex/config.toml": "3" });
     symlinkSync("pre-commit", w.at(".husky/link"));

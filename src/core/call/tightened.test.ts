@@ -42,6 +42,13 @@ describe.skipIf(landlock === null)("a command that changed a protected place (la
     ]);
   });
 
+  test("is told with what git would have made of it, where that is known", async () => {
+    const { errors } = await after("echo '$(x)' > .git/BISECT_NAMES", "never");
+    const why = "git would run what it says: $(x)";
+    expect(errors).toEqual(expect.arrayContaining([expect.stringMatching(/\/\.git\/BISECT_NAMES is protected/)]));
+    expect(errors.filter((message) => message.endsWith(`; ${why}`))).toHaveLength(1);
+  });
+
   test("one that changed nothing is trusted as before", async () => {
     expect(await after("touch a", "on-request")).toMatchObject({ errors: [], asked: [], policy: "on-request" });
   });
