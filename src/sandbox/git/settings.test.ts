@@ -37,6 +37,8 @@ describe("parseGitConfig reads what git reads", () => {
     '[a "b\\"c\\\\d"] k = "x\\ny\\tz"\n',
     "\ufeff[core]\r\n\tbare = false\r\n",
     "[Branch.Main]\nremote = o\n",
+    "[x]\r\n\tk = a\\\r\n b\r\n",
+    "[x]\n\tk = a\\\\\n\tl = b\n",
     "# only\n; notes\n[x]\n  k=  v  w  \n",
     '[x] k = a"  b"  \n',
     "[core]\n\tbare\n",
