@@ -16,8 +16,10 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
+import { commitWith } from "./commit.ts";
 import type { PatchPlan } from "./contract.ts";
 import { commitPatch, parsePatch, patchChanges, patchTargets, planPatch, recoverPatches } from "./index.ts";
+import { realIo } from "./io.ts";
 import { treeOf, type Workspace, workspace } from "./testing.ts";
 
 async function plan(space: Workspace, body: string): Promise<PatchPlan> {
@@ -72,6 +74,15 @@ test("a file that appeared where one is to be created stops the whole patch", as
   space.write("new.txt", "theirs\n");
   expect((await commitPatch(planned, space.journal)).ok).toBe(false);
   expect(treeOf(space.root)).toEqual({ "f.txt": "file a\nb\n", "new.txt": "file theirs\n" });
+});
+
+test("a file that appeared where a directory is to be made stops the whole patch", async () => {
+  using space = workspace({ "f.txt": "a\nb\n" });
+  const planned = await plan(space, `${UPDATE}*** Add File: new/deep/file.txt\n+x\n`);
+  space.write("new", "theirs\n");
+  const done = await commitPatch(planned, space.journal);
+  expect(done.ok ? "" : done.error.message).toContain("new/deep/file.txt changed after the patch was planned");
+  expect(treeOf(space.root)).toEqual({ "f.txt": "file a\nb\n", new: "file theirs\n" });
 });
 
 test("a directory that became a symlink to the outside stops the whole patch", async () => {
@@ -156,6 +167,54 @@ test("an aborted signal stops the commit before it writes", async () => {
   await expect(commitPatch(planned, space.journal, AbortSignal.abort("SIGINT"))).rejects.toBe("SIGINT");
   expect(space.read("f.txt")).toBe("a\n");
   expect(existsSync(space.journal)).toBe(false);
+});
+
+/** Every kind of write but a removal. */
+const SEVERAL = "*** Update File: f.txt\n@@\n-a\n+A\n*** Update File: linked\n@@\n-a\n+A\n*** Add File: new\n+x\n";
+
+function several(): Workspace {
+  const space = workspace({ "f.txt": "a\n", linked: "a\n" });
+  linkSync(join(space.root, "linked"), join(space.root, "other"));
+  return space;
+}
+
+test("where there are no hard links, files take their places by their names", async () => {
+  using space = several();
+  const link = () => {
+    throw Object.assign(new Error("EPERM"), { code: "EPERM" });
+  };
+  expect(commitWith({ ...realIo, link }, await plan(space, SEVERAL), space.journal).ok).toBe(true);
+  const tree = { "f.txt": "file A\n", linked: "file A\n", new: "file x\n", other: "file A\n" };
+  expect(treeOf(space.root)).toEqual(tree);
+});
+
+test("an error says which file it struck", async () => {
+  using space = several();
+  for (const failures of [1, 2]) {
+    let left = failures;
+    const overwrite: typeof realIo.overwrite = (...args) => {
+      if (left-- > 0) throw new Error("no space");
+      realIo.overwrite(...args);
+    };
+    const done = commitWith({ ...realIo, overwrite }, await plan(space, SEVERAL), `${space.journal}${failures}`);
+    // The second time it cannot be undone either.
+    const said = failures === 1 ? "Every file is as it was before." : "Undoing it failed too (no space)";
+    expect(done).toMatchObject({ ok: false, error: { path: "linked", message: expect.stringContaining(said) } });
+  }
+});
+
+test("copies of what is written into are for nobody else to read, wherever they lie", async () => {
+  using space = several();
+  const directory = `${space.journal}.json.d`;
+  let modes: number[] = [];
+  const overwrite: typeof realIo.overwrite = (...args) => {
+    modes = readdirSync(directory).map((name) => statSync(join(directory, name)).mode & 0o7777);
+    realIo.overwrite(...args);
+  };
+  expect(commitWith({ ...realIo, overwrite }, await plan(space, SEVERAL), directory).ok).toBe(true);
+  // The journal, the old content and the new one.
+  expect(modes).toEqual([0o600, 0o600, 0o600]);
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 test("recovering costs nothing where there is nothing", async () => {

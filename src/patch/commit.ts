@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import type { PatchError, PatchPlan, PatchResult, PlannedWrite } from "./contract.ts";
-import { errorCode, isUnchanged, look, type PatchIo, realIo } from "./io.ts";
+import { errorCode, exists, isUnchanged, look, type PatchIo, realIo } from "./io.ts";
 import { isAtomic, type JournalFile, openJournal, type Step } from "./journal.ts";
 import { finish, rollBack } from "./recover.ts";
 
@@ -114,10 +114,6 @@ function isAsBefore(write: Extract<PlannedWrite, { op: "replace" | "remove" }>):
   } catch {
     return false;
   }
-}
-
-function exists(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Whether no directory above a path became a symlink since it was resolved. */

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -210,6 +211,7 @@ describe.each([
         expect(expectWhole(space, whole)).toBe("new");
       } else {
         expect(done.error.message).toContain("ENOSPC");
+        expect(done.error.message).not.toContain("was changed after");
         expect(expectWhole(space, whole)).toBe("old");
       }
     }
@@ -230,11 +232,25 @@ test("what somebody wrote after the crash is kept, and the old content is named"
   const { calls } = await reference(MANY);
   // Late enough for every file to be in its place, before the patch counts as done.
   commitWith(breaking(calls - LEFTOVERS, "crash"), planned, space.journal);
-  space.write("plain.txt", "mine\n");
+  // One takes the other's place, one is written into.
+  const old = { "plain.txt": "a\nb\n", "linked.txt": "one\ntwo\nthree\n" };
+  for (const name of Object.keys(old)) space.write(name, "mine\n");
   const outcomes = recoverWith(realIo, space.journal, dead);
-  expect(space.read("plain.txt")).toBe("mine\n");
-  const kept = outcomes.find((outcome) => outcome.kind === "kept");
-  expect(kept?.message).toContain(`${join(space.root, "plain.txt")} was changed after a patch was interrupted`);
-  const backup = /is in (.*)\.$/.exec(kept?.message ?? "")?.[1] ?? "";
-  expect(readFileSync(backup, "utf8")).toBe("a\nb\n");
+  for (const [name, content] of Object.entries(old)) {
+    expect(space.read(name)).toBe("mine\n");
+    const kept = outcomes.find(({ kind, path }) => kind === "kept" && path === join(space.root, name));
+    expect(kept?.message).toContain(`${join(space.root, name)} was changed after a patch was interrupted`);
+    const backup = /is in (.*)\.$/.exec(kept?.message ?? "")?.[1] ?? "";
+    expect(readFileSync(backup, "utf8")).toBe(content);
+  }
+});
+
+test("a file that somebody put where the patch had made a directory stays, and nothing else is in the way", async () => {
+  using space = prepare();
+  const { calls } = await reference(MANY);
+  commitWith(breaking(calls - LEFTOVERS, "crash"), await plan(space, MANY), space.journal);
+  rmSync(join(space.root, "new"), { recursive: true });
+  space.write("new", "mine\n");
+  expect(recoverWith(realIo, space.journal, dead).filter(({ kind }) => kind === "kept")).toEqual([]);
+  expect([space.read("new"), space.read("plain.txt")]).toEqual(["mine\n", "a\nb\n"]);
 });

@@ -37,3 +37,13 @@ test("blank lines stay blank", () => {
     "all:\n\techo a\n\n\techo b\n",
   );
 });
+
+test("a new line that is less deep than any old one is as the patch has it", () => {
+  expect(updated("all:\n\techo old\n", "-    echo old\n+    echo new\n+  note")).toBe("all:\n\techo new\n  note\n");
+});
+
+test("an old line that is blank says nothing of the indent, whatever stands in it", () => {
+  expect(updated("all:\n\techo old\n\t\nend:\n", "-    echo old\n+    echo new\n \n+last:")).toBe(
+    "all:\n\techo new\n\t\nlast:\nend:\n",
+  );
+});

@@ -82,9 +82,23 @@ export const MAX_FILE = 512 * 1024 * 1024;
 /** What stands at a path: a file or symlink as it is now, another thing by its name, or nothing. */
 export type Found = { kind: "file"; snapshot: Snapshot } | { kind: "other"; what: string } | null;
 
+/** What is at a path, no symlink followed; undefined where nothing is, also below what is no directory. */
+export function entryAt(path: string): fs.BigIntStats | undefined {
+  try {
+    return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === "ENOTDIR") return;
+    throw error;
+  }
+}
+
+export function exists(path: string): boolean {
+  return entryAt(path) !== undefined;
+}
+
 /** Looks at a path without following a symlink in its last part. Throws what the file system throws. */
 export function look(path: string): Found {
-  const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = entryAt(path);
   if (!stats) return null;
   if (stats.isSymbolicLink())
     return { kind: "file", snapshot: { ...identity(stats), bytes: null, link: fs.readlinkSync(path) } };

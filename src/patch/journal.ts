@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import type { PlannedWrite } from "./contract.ts";
-import { errorCode, type PatchIo } from "./io.ts";
+import { errorCode, exists, type PatchIo } from "./io.ts";
 
 /**
  * What a commit is about to do, written before it does anything. While the record is `ID.json`, the commit can be undone;
@@ -103,7 +103,7 @@ function stepFor(write: PlannedWrite, directory: string, id: string, alone: bool
 function namesAreTaken(step: Step): boolean {
   const names =
     step.op === "create" ? [step.staged] : step.op === "remove" ? [step.backup] : [step.staged, step.backup];
-  return names.some((name) => fs.lstatSync(name, { throwIfNoEntry: false }) !== undefined);
+  return names.some(exists);
 }
 
 function missingDirectories(writes: readonly PlannedWrite[]): string[] {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { errorCode, look, type PatchIo, realIo } from "./io.ts";
+import { entryAt, errorCode, exists, look, type PatchIo, realIo } from "./io.ts";
 import { hashContent, isAlive, isAtomic, type JournalFile, type Owner, readJournals, type Step } from "./journal.ts";
 
 /** What became of one file of an interrupted patch. */
@@ -146,13 +146,8 @@ function holds(path: string, hash: string): boolean {
   return bytes !== null && hashContent([bytes]) === hash;
 }
 
-function exists(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
 function sameInode(a: string, b: string): boolean {
-  const first = fs.lstatSync(a, { bigint: true, throwIfNoEntry: false });
-  const second = fs.lstatSync(b, { bigint: true, throwIfNoEntry: false });
+  const [first, second] = [entryAt(a), entryAt(b)];
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 

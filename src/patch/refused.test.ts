@@ -77,7 +77,8 @@ test("a file that is not what the diff deletes, by its first line that differs",
 test("what is no file, or would be a directory of another", async () => {
   using space = workspace({ "d/a": "x\n", f: "x\n" });
   expect((await refused(space, update("d")))?.message).toBe("d is a directory; a patch changes files only.");
-  expect((await refused(space, update("f/x")))?.message).toContain("f is not a directory");
+  for (const path of ["f/x", "f/x/y"])
+    expect((await refused(space, update(path)))?.message).toContain("f is not a directory");
   const both = wrap("*** Add File: n", "+x", "*** Add File: n/m", "+y");
   expect((await refused(space, both))?.message).toBe(
     "n/m and n cannot both be files: one would be the directory of the other.",

@@ -32,10 +32,10 @@ afterEach(() => {
 });
 
 /** Lets up to four readers go on, those that come later as well. */
-function openGate(): void {
+function openGate(readers = 4): void {
   const fd = openSync(gate, constants.O_RDWR);
   opened.push(fd);
-  writeSync(fd, "\n".repeat(4));
+  writeSync(fd, "\n".repeat(readers));
 }
 
 function launching(script: string, more: Partial<Launch> = {}): Launch {
@@ -237,6 +237,45 @@ describe("a time limit", () => {
       openGate();
     });
     expect(result).toMatchObject({ exit_code: KILL, ended: "interrupted" });
+  });
+});
+
+/** As a sandbox that takes its time: says `setting up` and stands once the gate is open. */
+function slowLaunch(script: string): Launch {
+  const { argv, ...launch } = launching(script);
+  return { ...launch, argv: ["/bin/bash", "-c", 'echo setting up; read -r _ < $GATE; exec "$@"', "sh", ...argv] };
+}
+
+describe("a sandbox that takes its time", () => {
+  test("takes nothing of the command's: the limit counts from its start", async () => {
+    const { confirm, ...launch } = slowLaunch("read -r _ < $GATE; exit 5");
+    const almost = () => {
+      jest.advanceTimersByTime(4_999);
+      openGate(1);
+    };
+    const confirmed = async (fd: number) => {
+      const report = await confirm(fd);
+      setImmediate(almost);
+      return report;
+    };
+    const result = await start({ ...launch, confirm: confirmed }, never(), almost, { timeout_ms: 5_000 });
+    expect(result).toMatchObject({ exit_code: 5, ended: "exited", report: REPORT });
+  });
+
+  test("is ended by the limit: the time was over, and nothing is wrong with the sandbox", async () => {
+    const result = await start(slowLaunch(": > ran"), never(), () => jest.advanceTimersByTime(5_000), {
+      timeout_ms: 5_000,
+    });
+    expect(result).toMatchObject({ exit_code: TERM, ended: "timed_out", report: null });
+    expect(existsSync(join(dir, "ran"))).toBe(false);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test("is ended by an interrupt: that is what is told", async () => {
+    const stop = new AbortController();
+    const result = await start(slowLaunch(": > ran"), stop.signal, () => stop.abort());
+    expect(result).toMatchObject({ exit_code: TERM, ended: "interrupted", report: null });
+    expect(existsSync(join(dir, "ran"))).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type GuardFinding, type Launch, openPipe } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, openPipe, SandboxError } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
 
@@ -9,7 +9,7 @@ export interface RunOptions {
   launch: Launch;
   /** Absolute. */
   cwd: string;
-  /** Milliseconds until everything that was started is ended; null: no limit. */
+  /** Milliseconds, from when the command runs, until everything that was started is ended; null: no limit. */
   timeout_ms: number | null;
   /** Bytes of output that are kept, half head and half tail. */
   capture_bytes: number;
@@ -29,7 +29,7 @@ export interface RunResult {
   ended: "exited" | "timed_out" | "interrupted";
   output: Captured;
   duration_ms: number;
-  /** null when nothing was started. */
+  /** null when nothing was started, also when the command was ended before the sandbox stood. */
   report: SandboxReport | null;
   /** What the command did in protected places that the kernel could not close; repaired by now. */
   guard: GuardFinding[];
@@ -60,7 +60,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   try {
     const capture = new Capture(options.capture_bytes);
     const [report] = await Promise.all([
-      launch.confirm(child.stdio[3] as unknown as number),
+      confirmed(started.child, launch, stop, timer),
       drain(output, capture, options.on_output),
     ]);
     await child.exited;
@@ -81,6 +81,26 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
     if (timer) clearTimeout(timer);
     stop.dispose();
     signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/**
+ * What is enforced, once the command is about to run: only from then on its time counts, as a busy machine takes some to set the
+ * sandbox up. A command that was ended before has no report, and no fault of the sandbox is to be told.
+ */
+async function confirmed(
+  child: Bun.Subprocess,
+  launch: Launch,
+  stop: Stopper,
+  timer: NodeJS.Timeout | null,
+): Promise<SandboxReport | null> {
+  try {
+    const report = await launch.confirm(child.stdio[3] as unknown as number);
+    timer?.refresh();
+    return report;
+  } catch (error) {
+    if (stop.reason === null || !(error instanceof SandboxError)) throw error;
+    return null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SandboxError, type SandboxPolicy } from "./contract.ts";
-import { encodeOrders, type Orders, parseAnswer } from "./control.ts";
+import { encodeOrders, negotiate, type Orders, parseAnswer } from "./control.ts";
 
 const policy: SandboxPolicy = {
   mode: "workspace-write",
@@ -110,4 +110,14 @@ describe("an answer", () => {
       );
     }
   });
+});
+
+test("a launcher that talks without end is given up", async () => {
+  const child = Bun.spawn(["sh", "-c", "head -c 70000 /dev/zero >&3; exec sleep 600"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const talk = negotiate(child.stdio[3] as unknown as number, Buffer.from("end\0"));
+  await expect(talk.report).rejects.toThrow("gave an answer that is no report");
+  await talk.ended;
+  child.kill("SIGKILL");
 });

@@ -145,7 +145,8 @@ describe("what is inherited", () => {
   });
 
   test("pattern characters of regular expressions are plain", () => {
-    expect(build({ env: { "A.B": "1", AXB: "2" } }, { exclude: ["a.b"] })).toMatchObject({ AXB: "2" });
+    const dotted = build({ env: { "A.B": "1", AXB: "2" } }, { exclude: ["a.b"] });
+    expect([dotted["A.B"], dotted.AXB]).toEqual([undefined, "2"]);
   });
 });
 

@@ -18,7 +18,15 @@ import type { GuardFinding } from "./contract.ts";
 import { isPersonal, isRepository, type Stranger, strangers } from "./git/born.ts";
 import { presence } from "./launch/stand-in.ts";
 import { Quarantine } from "./quarantine.ts";
-import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, type Node, type Snapshot, take } from "./snapshot.ts";
+import {
+  type CopyCache,
+  isOnlyWatched,
+  MAX_COPIED_BYTES,
+  MAX_NODES,
+  type Node,
+  type Snapshot,
+  take,
+} from "./snapshot.ts";
 
 /** Guards the protected places of one command at a time; keeps copies for the next one. */
 export class Guard {
@@ -38,13 +46,13 @@ export class Guard {
   watch(places: string[], roots: string[], closes_existing = false): () => Promise<GuardFinding[]> {
     const before: Snapshot = new Map();
     const open = new Set(roots);
-    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES }, open };
+    const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES, nodes: MAX_NODES }, open };
     const watched = places.filter((place) => !closes_existing || presence(place) !== "something");
     for (const place of watched) {
       for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
       take(place, look);
     }
-    const unfinished = new Set(watched.filter(isUnfinished));
+    const unfinished = new Set(watched.filter((place) => isUnfinished(place, before)));
     return async () => {
       const repair = new Repair(before, { unfinished, open }, new Quarantine(this.#quarantine));
       for (const place of watched) await repair.place(place, between(place, roots));
@@ -93,35 +101,37 @@ class Repair {
     const { kind } = this.#before.get(place) ?? { kind: "absent" };
     for (const path of above) this.#clearWay(path, kind === "absent");
     const may_be_born = kind === "absent" || this.#unfinished.has(place);
-    if (may_be_born && basename(place) === ".git") await this.#untilMade(place);
+    const now = may_be_born && basename(place) === ".git" ? await this.#whenMade(place) : this.#look(place);
     const born = may_be_born ? bornAt(place) : null;
-    if (born === null) this.#compare(place, this.#look(place));
+    if (born === null) this.#compare(place, now);
     else for (const stranger of born) this.#judge(stranger);
   }
 
   #look(place: string): Snapshot {
     const now: Snapshot = new Map();
-    take(place, { cache: new Map(), into: now, room: { bytes: 0 }, open: this.#open, before: this.#before });
+    take(place, { cache: new Map(), into: now, room: { bytes: 0, nodes: 0 }, open: this.#open, before: this.#before });
     return now;
   }
 
   /**
    * Another command, or the user, may be making a repository at this moment: half of it would look like something else. What has
-   * not changed since the command started, or no longer changes, is nobody's work.
+   * not changed since the command started, or no longer changes, is nobody's work. Gives the look that this was decided by: what
+   * comes after it is not the command's, which has ended.
    */
-  async #untilMade(dot_git: string): Promise<void> {
-    if (isRepository(dot_git)) return;
-    const look = () => idsOf(this.#look(dot_git));
+  async #whenMade(dot_git: string): Promise<Snapshot> {
     let seen = idsOf(new Map([...this.#before].filter(([path]) => isWithin(path, dot_git))));
     let changed = performance.now();
     const end = changed + BIRTH_MS;
-    if (look() === seen) return;
+    let now = this.#look(dot_git);
+    if (idsOf(now) === seen) return now;
     while (!isRepository(dot_git) && performance.now() < Math.min(end, changed + QUIET_MS)) {
       await Bun.sleep(10);
-      const now = look();
-      if (now !== seen) changed = performance.now();
-      seen = now;
+      now = this.#look(dot_git);
+      const ids = idsOf(now);
+      if (ids !== seen) changed = performance.now();
+      seen = ids;
     }
+    return now;
   }
 
   /** What was there before somebody made a repository of it is only held to what it was. */
@@ -232,10 +242,11 @@ function bornAt(place: string): Stranger[] | null {
   return basename(place) === ".git" ? strangers(place) : null;
 }
 
-/** Somebody had begun to make a repository when the command started. */
-function isUnfinished(place: string): boolean {
-  const stat = basename(place) === ".git" ? lstatSync(place, { throwIfNoEntry: false }) : undefined;
-  return stat?.isDirectory() === true && !isRepository(place);
+/** Somebody had begun to make a repository when the command started. By now it may be whole, so only what was seen then counts. */
+function isUnfinished(place: string, before: Snapshot): boolean {
+  const node = before.get(place);
+  if (basename(place) !== ".git" || node?.kind !== "directory") return false;
+  return !node.git || !node.entries.includes("refs");
 }
 
 /** Never through anything that is there. */

@@ -88,6 +88,17 @@ export async function run(
   return { exit: child.exitCode, stdout, stderr, report: said, findings: await finish() };
 }
 
+/**
+ * Runs it until the report says that unix sockets were masked. Any program of the machine may have one at this moment that cannot be
+ * found, and that closes the family: again, until there is none.
+ */
+export async function whenMasked(once: () => Promise<Ended>): Promise<Ended> {
+  for (;;) {
+    const ended = await once();
+    if (ended.report instanceof SandboxError || ended.report.unix !== "none") return ended;
+  }
+}
+
 export const sh = (script: string): string[] => ["sh", "-c", script];
 
 /** The sandbox of one tier, or null where the machine does not offer it. */

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { tempProject } from "../testkit/index.ts";
-import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, type Snapshot, take } from "./snapshot.ts";
+import { type CopyCache, isOnlyWatched, MAX_COPIED_BYTES, MAX_NODES, type Snapshot, take } from "./snapshot.ts";
 
 const trees: { remove(): void }[] = [];
 afterAll(() => {
@@ -16,14 +16,20 @@ function tree(files: Record<string, string | Uint8Array>) {
 
 interface Options {
   room?: number;
+  nodes?: number;
   open?: string[];
   before?: Snapshot;
   cache?: CopyCache;
   watched?: boolean;
 }
-function look(path: string, { room = MAX_COPIED_BYTES, open = [], before, cache = new Map(), watched }: Options = {}) {
+function look(path: string, options: Options = {}) {
+  const { room = MAX_COPIED_BYTES, nodes = MAX_NODES, open = [], before, cache = new Map(), watched } = options;
   const into: Snapshot = new Map();
-  take(path, { cache, into, room: { bytes: room }, open: new Set(open), ...(before ? { before } : {}) }, watched);
+  take(
+    path,
+    { cache, into, room: { bytes: room, nodes }, open: new Set(open), ...(before ? { before } : {}) },
+    watched,
+  );
   return into;
 }
 /** A node in a word: `file 644 text`, `directory 755 a b`, with `git` and `watched` behind it. */
@@ -106,6 +112,16 @@ describe("a look", () => {
       "file 644 -",
       left.a === "file 644 -" ? "file 644 yy" : "file 644 xx",
     ]);
+  });
+
+  test("looks into no more directories once there are that many nodes, and into the same ones when it compares", () => {
+    const one = tree({ "a/b/c": "" });
+    const before = look(one.dir, { nodes: 2 });
+    expect(words(before, one.dir)).toEqual({ ".": "directory 700 a", a: "directory 755 b", "a/b": "other" });
+    expect(look(one.dir, { before })).toEqual(before);
+    writeFileSync(one.path("a/b/d"), "");
+    const id = (all: Snapshot) => (all.get(one.path("a/b")) as { id: string }).id;
+    expect(id(look(one.dir, { before }))).not.toBe(id(before));
   });
 
   test("reads a file that did not change only once", () => {

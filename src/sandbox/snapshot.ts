@@ -33,7 +33,7 @@ const MAX_COPY_BYTES = 1 << 20;
  * Of one look. A workspace that holds a home directory has places like `~/.config` to guard: what is beyond this is not looked
  * into, so that a command does not wait for it.
  */
-const MAX_NODES = 20_000;
+export const MAX_NODES = 20_000;
 export const MAX_COPIED_BYTES = 32 << 20;
 
 /** In a git directory: large, and nothing that git would execute or take its config from. */
@@ -52,8 +52,8 @@ export type CopyCache = Map<string, { id: string; bytes: Uint8Array }>;
 interface Look {
   cache: CopyCache;
   into: Snapshot;
-  /** How many bytes may still be copied. */
-  room: { bytes: number };
+  /** How many bytes may still be copied, and how many nodes there may be before a directory is no longer looked into. */
+  room: { bytes: number; nodes: number };
   /** Directories that may be written although they lie in a place that may not: they are left out. */
   open: ReadonlySet<string>;
   /**
@@ -83,7 +83,7 @@ export function take(path: string, look: Look, watched = false): void {
 
 function takeDirectory(path: string, own: { id: string; mode: number }, look: Look, watched: boolean): void {
   const earlier = look.before?.get(path);
-  if (earlier?.kind === "other" || (!look.before && look.into.size >= MAX_NODES)) {
+  if (earlier?.kind === "other" || (!look.before && look.into.size >= look.room.nodes)) {
     look.into.set(path, { kind: "other", id: own.id });
     return;
   }

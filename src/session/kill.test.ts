@@ -9,7 +9,7 @@ import { isLocked } from "./lock.ts";
 import { lockOf } from "./paths.ts";
 import { tempHome } from "./sample.suite.ts";
 
-const KILLS = process.env.MOAT_TEST_FULL === "1" ? 200 : 30;
+const KILLS = process.env.MOAT_TEST_FULL === "1" ? 200 : 10;
 
 /** Runs the writer, kills it after one of its first 30 events in a turn, and returns the seqs that it said were written. */
 async function killedRun(path: string, id: string): Promise<number[]> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import { readThread } from "./index.ts";
+import { Rollout } from "./read.ts";
 import { tempHome, turn, userMessage } from "./sample.suite.ts";
 
 describe("a thread that is read again", () => {
@@ -91,4 +92,13 @@ describe("references", () => {
     };
     expect(history).toEqual([message(kept), userMessage("later")] as typeof history);
   });
+});
+
+test("a damaged line counts once, however often it is looked at", () => {
+  using home = tempHome();
+  const path = home.thread("t", turn(0));
+  appendFileSync(path, '{"timestamp":"2026-03-04T05:06:07.000Z","seq":9,"type":"turn.started",}\n');
+  const rollout = new Rollout(path);
+  for (const line of [...rollout.lines, ...rollout.lines]) rollout.event(line);
+  expect(rollout.damaged).toHaveLength(1);
 });

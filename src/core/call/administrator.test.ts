@@ -47,3 +47,19 @@ test("where no command may have the network, nobody is asked for it, and no rule
     expect(existsSync(set.project.path("made"))).toBe(false);
   }
 });
+
+test("where no command may have the network, one that only wants that is refused, and others run", async () => {
+  const no_network = "no command may reach the network: rule N";
+  const online = { sandbox_permissions: "with_network", justification: "may I?" };
+  using set = await stage(
+    [
+      respond(call("exec_command", { cmd: "touch one", login: false, ...online }, "a")),
+      command("touch two"),
+      respond(say("done")),
+    ],
+    { services: { administrator: { ...rules, no_network } } },
+  );
+  const { asked, outputs } = await play(set, [turn()], () => ({ type: "approved" }));
+  expect([asked, outputs.get("a")]).toEqual([[], `not run: ${no_network}`]);
+  expect(["one", "two"].map((name) => existsSync(set.project.path(name)))).toEqual([false, true]);
+});

@@ -62,7 +62,8 @@ async function output(outcome: Partial<ToolOutcome>, settings: object = {}, hook
     settings,
     services: { tools: toolWith(outcome), ...(hook ? { hooks: { fire } } : {}) },
   });
-  const { outputs } = await play(s, [turn("go")], () => null);
+  // A hook may have ended the first turn.
+  const { outputs } = await play(s, hook?.stop ? [turn("go"), turn("go on")] : [turn("go")], () => null);
   return { text: outputs.get("c") ?? "" };
 }
 
@@ -82,6 +83,10 @@ describe("an output", () => {
     expect((await output({ body: "a" }, {}, { block: true, reason: "no" })).text).toBe("<a>\nno");
     expect((await output({ body: "a" }, {}, { block: true })).text).toBe("<a>\na hook objects to this result");
     expect((await output({ body: "a" }, {}, { reason: "no" })).text).toBe("<a>");
+  });
+
+  test("is not lost when a hook ends the turn with it", async () => {
+    expect((await output({ body: "a" }, {}, { stop: "enough" })).text).toBe("<a>");
   });
 });
 

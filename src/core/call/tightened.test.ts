@@ -35,6 +35,20 @@ describe.skipIf(landlock === null)("a command that changed a protected place (la
     expect({ asked, policy }).toEqual({ asked: ["b"], policy: "untrusted" });
   });
 
+  test("is told without a copy where there is nothing to keep", async () => {
+    const { errors } = await after("rm .git/config", "never");
+    expect(errors).toEqual([
+      expect.stringMatching(/\/\.git\/config is protected and changed .*: it has been put back$/),
+    ]);
+  });
+
+  test("is told with what git would have made of it, where that is known", async () => {
+    const { errors } = await after("echo '$(x)' > .git/BISECT_NAMES", "never");
+    const why = "git would run what it says: $(x)";
+    expect(errors).toEqual(expect.arrayContaining([expect.stringMatching(/\/\.git\/BISECT_NAMES is protected/)]));
+    expect(errors.filter((message) => message.endsWith(`; ${why}`))).toHaveLength(1);
+  });
+
   test("one that changed nothing is trusted as before", async () => {
     expect(await after("touch a", "on-request")).toMatchObject({ errors: [], asked: [], policy: "on-request" });
   });

@@ -174,7 +174,11 @@ describe("what outlives its call", () => {
       await until(word);
       return said(state.text);
     });
-    return { state, tools: setOf({ open, tell }) };
+    const wait = tool("wait", async () => {
+      await state.program?.ended;
+      return said("ended");
+    });
+    return { state, tools: setOf({ open, tell, wait }) };
   }
   const ECHO = "echo up; while read -r line; do echo $line; done";
   const script = [
@@ -182,11 +186,11 @@ describe("what outlives its call", () => {
     respond(say("opened")),
     respond(call("tell", { word: "one" }, "b")),
     respond(say("done")),
-  ];
+  ] as const;
 
   test("runs on between turns, and its item with it; the end of the thread ends both", async () => {
     const { state, tools } = repeater(ECHO);
-    using set = await stage(script, { services: { tools } });
+    using set = await stage([...script], { services: { tools } });
     const { events, outputs } = await play(set, [turn("open it"), turn("tell it")], () => null);
     expect(outputs.get("b")).toBe("up\none\n");
     const own = items(events).filter(([, item]) => (item as { id: string }).id === "item_0");
@@ -206,7 +210,10 @@ describe("what outlives its call", () => {
 
   test("a program that ends by itself completes the item, once", async () => {
     const { tools } = repeater("echo up; read -r line; echo $line; exit 3");
-    using set = await stage(script, { services: { tools } });
+    const [open, opened, tell, done] = script;
+    // Otherwise the end of the thread could be sooner.
+    const wait = respond(call("wait", {}, "c"));
+    using set = await stage([open, opened, tell, wait, done], { services: { tools } });
     const { events } = await play(set, [turn("open it"), turn("tell it")], () => null);
     const ends = items(events).filter(
       ([type, item]) => type === "item.completed" && (item as { id: string }).id === "item_0",

@@ -77,6 +77,8 @@ describe("a context line", () => {
     expect(places(lines("f", "x", "f", "f", "x"), ["@@ f", "-x"])).toEqual([[1, 1, [4]]]);
     const many = lines(...Array.from({ length: 9 }, () => ["f", "x"]).flat());
     expect(places(many, ["@@ f", "-x"])).toEqual([[1, 1, [3, 5, 7, 9, 11]]]);
+    // Both of them lead to the one place.
+    expect(places(lines("f", "f", "y", "x"), ["@@ f", "-x"])).toEqual([[3, 1, []]]);
   });
 
   test("that is missing is said, with where it was looked for", () => {
@@ -93,6 +95,7 @@ describe("lines that only come", () => {
     expect(places(file, ["@@", "+x"])).toEqual([[4, 0, []]]);
     expect(places(file, ["@@ b", "+x"])).toEqual([[2, 0, []]]);
     expect(places(file, ["@@ a", "+x"])).toEqual([[1, 0, [3]]]);
+    expect(places(lines("f", "f", "x"), ["@@ f", "+y"])).toEqual([[1, 0, [2]]]);
     expect(places(file, ["@@ a", "+x", "*** End of File"])).toEqual([[4, 0, []]]);
   });
 

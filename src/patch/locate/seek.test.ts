@@ -16,6 +16,8 @@ describe("a sequence of lines is found", () => {
     expect(find("abxab", "xab")).toBe(2);
     expect(find("abxab", "aba")).toBe(null);
     expect(find("abxab", "abxabx")).toBe(null);
+    // What comes behind the last line is nothing, and no blank line.
+    expect(new LineFinder(["", "a"], ["a", ""]).find(["a", ""], 0, null)).toBe(null);
   });
 
   test("by its rarest line, wherever that stands in it", () => {

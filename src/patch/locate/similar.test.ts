@@ -9,6 +9,7 @@ describe("the most similar line", () => {
   test("has most pairs of letters in common", () => {
     expect(closestLine(["alpha beta", "alpha gamma", "delta"], "alpha gamm", 0)).toBe(1);
     expect(closestLine(["  const a = 1;  "], "const a = 1;", 0)).toBe(0);
+    expect(closestLine(["{", "{}"], "{}", 0)).toBe(1);
   });
 
   test("shares more than half of them, or is none", () => {

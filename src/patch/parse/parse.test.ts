@@ -48,6 +48,7 @@ describe("headers", () => {
       ["a b.txt", 2],
       ["c", 4],
     ]);
+    expect(files("*** Delete File:close").map(({ path }) => path)).toEqual(["close"]);
   });
 
   test("without a path, with a NUL, or of another kind are said with their line", () => {

@@ -209,6 +209,9 @@ describe("CRLF", () => {
         },
       ],
     });
+    // What looks like a header in the middle of a line says nothing of the diff.
+    const [told] = files("--- a/f\n+++ b/f\n@@ -1 +1 @@\n-b\r\n+see diff --git and @@ -1\r\n");
+    expect(told).toMatchObject({ hunks: [{ lines: [{ text: "b" }, { op: "+", ending: "\r\n" }] }] });
     // Where no old line has one, a CR that comes belongs to its line.
     const [added] = files("--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n a\n+c\r\n");
     expect(added).toMatchObject({ hunks: [{ lines: [{ text: "a" }, { op: "+", text: "c\r" }] }] });

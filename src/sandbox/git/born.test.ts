@@ -151,6 +151,10 @@ describe("a plain config", () => {
     expect(text).toContain("https://example.org");
   });
 
+  test("loses what stands behind a line that goes on: to git it is a part of that", () => {
+    expect(kept('[remote "o"]\n\turl = a \\\n\tfetch = b\n')).toBe('[remote "o"]\n');
+  });
+
   test("of a person's own, names and habits stay; what decides where something goes or runs does not", () => {
     const file = (text: string) => {
       const path = join(base, `personal-${++made}`);

@@ -74,6 +74,8 @@ describe("splitScript", () => {
     ["git add a 2>/dev/null || true", [["git", "add", "a"], ["true"]]],
     ["git add a\\ b c\\\n d", [["git", "add", "a b", "c", "d"]]],
     ["git commit -m \"$(cat <<'EOF'\nfix $HOME\n\nmore\nEOF\n)\"", [["git", "commit", "-m", "fix $HOME\n\nmore"]]],
+    ["git add a,b c..d", [["git", "add", "a,b", "c..d"]]],
+    ["git add {a.'x'.b}", [["git", "add", "{a.x.b}"]]],
     ["git add '' *.ts", [["git", "add", "", "*.ts"]]],
   ];
   for (const [script, commands] of plain) {
@@ -84,6 +86,7 @@ describe("splitScript", () => {
     "git commit -m $(date)",
     'git commit -m "$X"',
     "git commit -m `date`",
+    'git commit -m "`date`"',
     "git log > file",
     "git add a &",
     "(git add a)",

@@ -53,8 +53,15 @@ function addFile(file: string, home: string, depth: number, read: Set<string>, f
   for (const setting of parseGitConfig(readText(file))) {
     found.settings.push(setting);
     if (!/^include(?:if\..*)?\.path$/s.test(setting.name) || setting.value === "") continue;
-    addFile(place(setting.value, dirname(file), home), home, depth + 1, read, found);
+    for (const path of readings(setting.value)) {
+      addFile(place(path, dirname(file), home), home, depth + 1, read, found);
+    }
   }
+}
+
+/** A value as every git reads it: before 2.45, a tab between words was a blank. */
+function readings(value: string): string[] {
+  return [...new Set([value, value.replaceAll("\t", " ")])];
 }
 
 function place(path: string, base: string, home: string): string {
@@ -101,7 +108,7 @@ function namedBySettings(settings: readonly GitSetting[], work_tree: string, hom
   const hooks = settings.filter(({ name, value }) => name === "core.hookspath" && value !== "");
   const programs = settings.filter(({ name }) => PROGRAMS.test(name));
   const words = programs.flatMap(({ value }) => wordsOf(value).filter(counts));
-  return [...hooks.map(({ value }) => value), ...words].map(at);
+  return [...hooks.flatMap(({ value }) => readings(value)), ...words].map(at);
 }
 
 /** The words of a shell line, roughly: what is too many names no file. */

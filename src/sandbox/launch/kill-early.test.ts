@@ -8,7 +8,7 @@ import { encodeOrders, negotiate, type Orders } from "../control.ts";
 import { env, makeBase, marker, policyFor, processesWith, remove, until } from "../harness.suite.ts";
 
 const FULL = process.env.MOAT_TEST_FULL === "1";
-const KILLS = FULL ? 4000 : 100;
+const KILLS = FULL ? 4000 : 40;
 /** The moments reach this far beyond the measured start, so that they cover slower starts too. */
 const BEYOND = 1.2;
 const NOBODY = 65_534;

@@ -27,6 +27,14 @@ const TIERS: ConfiningTier[] = ["landlock", "ns", "ns-only"];
 const sandboxes = new Map(await Promise.all(TIERS.map(async (tier) => [tier, await tierHere(tier, base)] as const)));
 
 describe("the choice of a tier", () => {
+  test("where nothing can be confined, only what confines nothing is launched", () => {
+    const none = sandboxWith("/nowhere", "none", "/nowhere");
+    for (const mode of ["read-only", "workspace-write"] as const)
+      expect(() => none.launch(["true"], policyFor("/w", { mode }), "/", env)).toThrow("so nothing can be confined");
+    for (const mode of ["danger-full-access", "external"] as const)
+      expect(none.launch(["true"], policyFor("/w", { mode }), "/", env).argv).toEqual(["/nowhere", "--", "true"]);
+  });
+
   test("the best one that there is", () => {
     expect(chooseTier({ abi: 7, namespaces: true })).toBe("ns");
     expect(chooseTier({ abi: 1, namespaces: false })).toBe("landlock");

@@ -106,7 +106,9 @@ test("with a name, damage and nothing else", async () => {
   using home = tempHome();
   const path = home.thread("0198f000-0000-7000-8000-000000000002", []);
   renameThread(path, "A <name> & more", () => new Date("2026-03-04T05:06:08.000Z"));
-  appendFileSync(path, "rubbish\n{]}\n");
+  appendFileSync(path, "rubbish\n");
+  expect(toMarkdown(readTranscript(path))).toContain("- 1 damaged places are left out\n");
+  appendFileSync(path, "{]}\n");
   const thread = readTranscript(path);
   await expectGolden(golden("damaged.html"), toHtml(thread));
   await expectGolden(golden("damaged.md"), toMarkdown(thread));
