@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SandboxError, type SandboxPolicy } from "./contract.ts";
-import { encodeOrders, type Orders, parseAnswer } from "./control.ts";
+import { encodeOrders, type Orders, parseAnswer, parseLeftover } from "./control.ts";
 
 const policy: SandboxPolicy = {
   mode: "workspace-write",
@@ -110,4 +110,11 @@ describe("an answer", () => {
       );
     }
   });
+});
+
+test("what was left running, and nothing of any other line", () => {
+  const left = { left: 7, command: "sleep 1", cut: false };
+  expect(parseLeftover(JSON.stringify(left))).toEqual([{ pid: 7, command: "sleep 1", cut: false }]);
+  for (const line of ["", "null", "3", "{", '{"error":"x"}', JSON.stringify({ ...left, left: "7" })])
+    expect([line, parseLeftover(line)]).toEqual([line, []]);
 });

@@ -10,6 +10,7 @@ import {
   commandTimeout,
   findPatch,
   finishedCommand,
+  leftoverLine,
   reportedExit,
   shownOutput,
   unfinishedCommand,
@@ -109,7 +110,8 @@ function endLines(call: CommandCall, result: RunResult): string[] {
   const exited = `Process exited with code ${reportedExit(result)}`;
   if (result.ended === "timed_out") return [exited, `Stopped: it was not done after ${call.timeout_ms} ms`];
   if (result.ended === "interrupted") return [exited, "Stopped: the user interrupted it"];
-  return [exited];
+  const left = leftoverLine(result);
+  return left === null ? [exited] : [exited, left];
 }
 
 export const execCommand: Tool<CommandCall> = {
