@@ -2,7 +2,7 @@ import type { HistoryItem, Json, JsonObject, ReasoningHistoryItem, Usage } from 
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { chatEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
+import { at, count, parseJson, string } from "../json.ts";
 import { type CallPiece, createCallCollector } from "./chat-calls.ts";
 import { unwrapCall } from "./freeform.ts";
 import { createDetailsCollector } from "./reasoning-details.ts";
@@ -134,14 +134,15 @@ function reasoningItem(text: string, field: ReasoningHistoryItem["field"], detai
 
 /** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json): Usage | null {
-  if (!number(at(usage, "prompt_tokens")) && !number(at(usage, "completion_tokens"))) return null;
+  const [input_tokens, output_tokens] = [count(at(usage, "prompt_tokens")), count(at(usage, "completion_tokens"))];
+  if (input_tokens + output_tokens === 0) return null;
   const prompt = at(usage, "prompt_tokens_details");
   return {
-    input_tokens: number(at(usage, "prompt_tokens")) ?? 0,
+    input_tokens,
     // DeepSeek counts its cache under a name of its own.
-    cached_input_tokens: number(at(prompt, "cached_tokens")) ?? number(at(usage, "prompt_cache_hit_tokens")) ?? 0,
-    cache_write_input_tokens: number(at(prompt, "cache_write_tokens")) ?? 0,
-    output_tokens: number(at(usage, "completion_tokens")) ?? 0,
-    reasoning_output_tokens: number(at(at(usage, "completion_tokens_details"), "reasoning_tokens")) ?? 0,
+    cached_input_tokens: count(at(prompt, "cached_tokens") ?? at(usage, "prompt_cache_hit_tokens")),
+    cache_write_input_tokens: count(at(prompt, "cache_write_tokens")),
+    output_tokens,
+    reasoning_output_tokens: count(at(at(usage, "completion_tokens_details"), "reasoning_tokens")),
   };
 }

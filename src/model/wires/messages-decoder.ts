@@ -2,7 +2,7 @@ import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { messagesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
+import { at, count, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 import { REDACTED } from "./messages-request.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
@@ -51,12 +51,9 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   const blocks = new Map<number, Block>();
   const state = { usage: {} as Record<string, number>, id: null as string | null, stop: "", damaged: false };
 
-  const count = (usage: Json | undefined) => {
-    for (const name of COUNTS) {
-      const value = number(at(usage, name));
-      // A gateway that cannot count says 0 at the end; it does not take back what was counted.
-      if (value || (value === 0 && state.usage[name] === undefined)) state.usage[name] = value;
-    }
+  const addUsage = (usage: Json | undefined) => {
+    // A gateway that cannot count says 0 at the end; it does not take back what was counted.
+    for (const name of COUNTS) state.usage[name] = count(at(usage, name)) || (state.usage[name] ?? 0);
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
     const block = blocks.get(index);
@@ -102,11 +99,11 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
           return null;
         case "message_start":
           state.id = string(at(event.message, "id")) ?? null;
-          count(at(event.message, "usage"));
+          addUsage(at(event.message, "usage"));
           return null;
         case "message_delta":
           state.stop = event.delta?.stop_reason ?? state.stop;
-          count(event.usage);
+          addUsage(event.usage);
           return null;
         case "message_stop":
           return finished();
@@ -159,14 +156,14 @@ const COUNTS = ["input_tokens", "cache_read_input_tokens", "cache_creation_input
 /** This wire counts the cached tokens beside the input, not in it. */
 function usageOf(counts: Record<string, number>): Usage | null {
   if (Object.values(counts).every((value) => value === 0)) return null;
-  const count = (name: string) => counts[name] ?? 0;
-  const cached_input_tokens = count("cache_read_input_tokens");
-  const cache_write_input_tokens = count("cache_creation_input_tokens");
+  const of = (name: string) => counts[name] ?? 0;
+  const cached_input_tokens = of("cache_read_input_tokens");
+  const cache_write_input_tokens = of("cache_creation_input_tokens");
   return {
-    input_tokens: count("input_tokens") + cached_input_tokens + cache_write_input_tokens,
+    input_tokens: of("input_tokens") + cached_input_tokens + cache_write_input_tokens,
     cached_input_tokens,
     cache_write_input_tokens,
-    output_tokens: count("output_tokens"),
+    output_tokens: of("output_tokens"),
     reasoning_output_tokens: 0,
   };
 }

@@ -2,7 +2,7 @@ import type { Failure, FunctionCallItem, HistoryItem, Json, Usage } from "../../
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
+import { at, count, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
@@ -110,15 +110,16 @@ function cut(response: Json | undefined): Failure {
   return incomplete(string(at(at(response, "incomplete_details"), "reason")) ?? "unknown");
 }
 
+/** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json | undefined): Usage | null {
-  // Gateways that cannot count send zeros.
-  if (!number(at(usage, "input_tokens")) && !number(at(usage, "output_tokens"))) return null;
+  const [input_tokens, output_tokens] = [count(at(usage, "input_tokens")), count(at(usage, "output_tokens"))];
+  if (input_tokens + output_tokens === 0) return null;
   const input = at(usage, "input_tokens_details");
   return {
-    input_tokens: number(at(usage, "input_tokens")) ?? 0,
-    cached_input_tokens: number(at(input, "cached_tokens")) ?? 0,
-    cache_write_input_tokens: number(at(input, "cache_write_tokens")) ?? 0,
-    output_tokens: number(at(usage, "output_tokens")) ?? 0,
-    reasoning_output_tokens: number(at(at(usage, "output_tokens_details"), "reasoning_tokens")) ?? 0,
+    input_tokens,
+    cached_input_tokens: count(at(input, "cached_tokens")),
+    cache_write_input_tokens: count(at(input, "cache_write_tokens")),
+    output_tokens,
+    reasoning_output_tokens: count(at(at(usage, "output_tokens_details"), "reasoning_tokens")),
   };
 }
