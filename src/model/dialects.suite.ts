@@ -165,7 +165,11 @@ export function dialectContract(wire: DialectWire): void {
       );
       const { run, server } = await start(script);
       const events = await run({ input });
-      expect(events).toContainEqual({ type: "adjusted", message: expect.stringContaining("images") });
+      expect(events).toContainEqual({
+        type: "adjusted",
+        message: expect.stringContaining("images"),
+        limits: expect.objectContaining({ images: false }),
+      });
       expect(textOf(events)).toBe("ok");
       expect(textOf(await run({ input }))).toBe("ok");
       expect(server.requests).toHaveLength(3);
@@ -193,7 +197,11 @@ export function dialectContract(wire: DialectWire): void {
       const { run, server } = await start(script);
       const events = await run(more);
       expect(server.requests[0]?.body).toHaveProperty(field);
-      expect(events).toContainEqual({ type: "adjusted", message: expect.stringContaining(field) });
+      expect(events).toContainEqual({
+        type: "adjusted",
+        message: expect.stringContaining(field),
+        limits: expect.objectContaining({ omit: [field] }),
+      });
       expect(textOf(events)).toBe("ok");
       await run(more);
       expect(server.requests).toHaveLength(3);

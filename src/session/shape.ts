@@ -71,6 +71,7 @@ export const isUsable: Check = byType({
   "approval.requested": object("request", text("call_id")),
   "approval.resolved": text("call_id"),
   "sandbox.denied": object("denial", text("explanation")),
+  "server.learned": all(text("provider"), text("model"), object("limits", list("omit"))),
   "history.added": object("item", isHistoryItem),
   "history.replaced": list("history"),
 });

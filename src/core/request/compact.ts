@@ -117,8 +117,8 @@ async function writeNotes(
 async function ask(state: CompactedThread, input: HistoryItem[], signal: AbortSignal): Promise<ResponseResult> {
   const frame = await requestFrame(state);
   const sink = {
-    // Notes are no message of the thread: only what the user has to know about the connection is passed on.
-    emit: (event: EventBody) => event.type === "stream.retrying" && state.emit(event),
+    // Notes are no message of the thread: only what the user has to know about the connection and its server is passed on.
+    emit: (event: EventBody) => (event.type === "stream.retrying" || event.type === "error") && state.emit(event),
     emitDelta: () => {},
     newItemId: () => "",
     ready: () => state.ready(),

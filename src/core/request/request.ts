@@ -71,7 +71,7 @@ export function infoOf({ settings, services }: Part<"settings" | "services">): P
 
 /** What a request is paid with and sent by. */
 export type SendingThread = Part<
-  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "emit"
+  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "learn" | "emit"
 >;
 
 /**
@@ -100,6 +100,7 @@ async function sendWithin(
   if ("what" in room) throw stopFor(state, room);
   const { max_output_tokens } = room;
   const result = await readResponse(client, { ...request, max_output_tokens }, sink, signal);
+  if (result.learned) state.learn(result.learned);
   state.spending.add(result.wasted);
   state.budget.charge(result.wasted, info);
   if (result.ok) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { REQUEST } from "../setup.suite.ts";
-import { adjusted, learnFrom, nothingLearned, withoutRefused } from "./adjust.ts";
+import { adjusted, learnFrom, limitsOf, nothingLearned, recalled, withoutRefused } from "./adjust.ts";
 
 const fresh = () => nothingLearned({ base_url: "http://127.0.0.1/v1" });
 const learn = (message: string, body: object) => {
@@ -61,6 +61,22 @@ describe("what a refusal is about", () => {
     expect(adjusted(request, learned, "x").instructions).not.toContain("T17");
     learned.omit.add("response_format");
     expect(adjusted(request, learned, "x").instructions).toContain("T17");
+  });
+
+  test("what a stored thread remembers: what is optional, whatever stands in its file", () => {
+    const known = {
+      omit: ["store", "messages"],
+      images: false,
+      reasoning: true,
+      short_ids: false,
+      max_output_tokens: 9,
+    };
+    const learned = recalled(known, { base_url: "http://127.0.0.1/v1" });
+    expect(limitsOf(learned)).toEqual({ ...known, omit: ["store"] });
+    expect(recalled(known, { base_url: "https://api.mistral.ai/v1" }).short_ids).toBe(true);
+    expect(limitsOf(recalled({ omit: [] } as never, { base_url: "x" }))).toEqual(
+      limitsOf(nothingLearned({ base_url: "x" })),
+    );
   });
 
   test("ids of calls: Mistral's own server is known, others say it", () => {

@@ -1,22 +1,31 @@
-import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
+import type { HistoryItem, JsonObject, JsonSchema, ServerLimits } from "../../protocol/index.ts";
 import type { ModelRequest, ProviderSettings } from "../contract.ts";
 import { type ReplayLimits, replayable } from "./replay.ts";
 
-/** What a server turned out not to take. Kept as long as the client lives, so that each thing is learned once. */
-export interface Learned {
-  /** Top-level fields of the body that are left out. */
-  readonly omit: Set<string>;
-  images: boolean;
-  reasoning: boolean;
-  short_ids: boolean;
-  /** Most tokens of an answer; null: not known. */
-  max_output_tokens: number | null;
-}
+/** What a server turned out not to take, as it is learned: each thing once. `omit`: top-level fields of the body. */
+export type Learned = Omit<ServerLimits, "omit"> & { readonly omit: Set<string> };
 
 /** What is known of a server before its first answer: Mistral's own says that it wants short ids. */
 export function nothingLearned({ base_url }: Pick<ProviderSettings, "base_url">): Learned {
   const short_ids = URL.canParse(base_url) && new URL(base_url).hostname === "api.mistral.ai";
   return { omit: new Set(), images: true, reasoning: true, short_ids, max_output_tokens: null };
+}
+
+/** What a stored thread remembers of a server. Only what is optional is left out, whatever stands in its file. */
+export function recalled(known: ServerLimits, provider: Pick<ProviderSettings, "base_url">): Learned {
+  const fresh = nothingLearned(provider);
+  return {
+    omit: new Set(known.omit.filter((field) => Object.hasOwn(OPTIONAL, field))),
+    images: known.images !== false,
+    reasoning: known.reasoning !== false,
+    short_ids: known.short_ids === true || fresh.short_ids,
+    max_output_tokens: typeof known.max_output_tokens === "number" ? known.max_output_tokens : null,
+  };
+}
+
+/** As it is stored. */
+export function limitsOf(learned: Learned): ServerLimits {
+  return { ...learned, omit: [...learned.omit] };
 }
 
 /** Fields in which a schema for the answer travels. */
