@@ -84,8 +84,8 @@ export function failureOfDocument(document: Json, now: number): Failure {
   const error = at(document, "error") ?? document;
   const named = string(at(error, "code")) ?? number(at(error, "code")) ?? string(at(error, "type"));
   if (named !== undefined) return failureOfEvent(error, now);
-  const message = serverMessage(document, "");
-  return final("invalid_request", { status: null, message } as ServerError, "the server refused the request");
+  const fields = { status: null, headers: null, message: serverMessage(document, ""), body: document };
+  return classify({ ...fields, code: "", type: "invalid" }, now);
 }
 
 /** Classifies an error object that came inside a stream. */
@@ -159,7 +159,7 @@ const REFUSED = /invalid|policy|filter|not_found|unsupported|moderation/;
 function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
-  if (named(OVERFLOW) || status === 413 || (mayBeTooLong(status) && saysTooLong(error.message)))
+  if (named(OVERFLOW) || status === 413 || (mayBeTooLong(status) && saysTooLong(error.message, status)))
     return final("context_overflow", error, TOO_LONG);
   if (named(QUOTA) || status === 402) return quota(error, now);
   if (status === 429 || code === "rate_limit_exceeded" || type === "rate_limit_error") return rateLimited(error, now);

@@ -1,6 +1,6 @@
 import type { HistoryItem, Json, JsonObject, ReasoningHistoryItem, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
-import { chatEnd } from "../dialect/ends.ts";
+import { chatEnd, isMalformed } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
 import { at, count, parseJson, string } from "../json.ts";
 import { type CallPiece, createCallCollector } from "./chat-calls.ts";
@@ -11,7 +11,14 @@ import type { Decoder, ResponseEnd } from "./wire.ts";
 /** The fields that are read of a chunk. */
 interface Chunk {
   id?: string;
-  choices?: { delta?: Delta; message?: Delta; finish_reason?: string | null; usage?: Json; error?: Json }[];
+  choices?: {
+    delta?: Delta;
+    message?: Delta;
+    finish_reason?: string | null;
+    native_finish_reason?: string | null;
+    usage?: Json;
+    error?: Json;
+  }[];
   usage?: Json;
   /** Groq. */
   x_groq?: Json;
@@ -103,13 +110,17 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
       if (chunk.id) state.id = chunk.id;
       const delta = choice?.delta ?? choice?.message;
       if (delta) read(delta, out);
-      if (choice?.finish_reason) state.finish = choice.finish_reason;
+      if (choice?.finish_reason) state.finish = reasonOf(choice);
       const usage = chunk.usage ?? choice?.usage ?? at(chunk.x_groq, "usage");
       if (usage) state.usage = usageOf(usage) ?? state.usage;
       // Some servers keep the connection open and never send [DONE]: with the usage after the reason all is said.
       return state.finish && chunk.usage ? complete(out) : null;
     },
   };
+}
+
+function reasonOf({ finish_reason, native_finish_reason }: NonNullable<Chunk["choices"]>[number]): string {
+  return native_finish_reason && isMalformed(native_finish_reason) ? native_finish_reason : (finish_reason ?? "");
 }
 
 /** Mistral's reasoning models send content as parts: `{type: "thinking", thinking: [{type: "text", text}]}` and text. */

@@ -69,7 +69,12 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
     if (item) out.push({ type: "item", key: String(index), item });
     blocks.delete(index);
   };
-  const finished = (): ResponseEnd => {
+  const finished = (out: ModelEvent[]): ResponseEnd => {
+    // A call that was not ended is half a call, unless it is what the answer ended for; of a text all has been said.
+    for (const [index, { type }] of blocks)
+      if (type === "tool_use" && state.stop !== "tool_use")
+        return { type: "failed", error: disconnected("the server did not end a call") };
+      else stop(index, out);
     const end = messagesEnd(state.stop);
     if (end !== "done" && end !== "paused") return { type: "failed", error: end };
     if (state.damaged) return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
@@ -80,8 +85,10 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   return {
     terminal: "message_stop",
     usage: () => usageOf(state.usage),
-    finish: () => null,
+    // Some servers leave out the last event, or send that of the Chat wire.
+    finish: (out) => (state.stop ? finished(out) : null),
     event(data, name, out) {
+      if (data === "[DONE]") return state.stop ? finished(out) : null;
       const event = parseJson(data) as WireEvent | undefined;
       if (event === undefined) {
         state.damaged = true;
@@ -106,11 +113,11 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
           addUsage(event.usage);
           return null;
         case "message_stop":
-          return finished();
+          return finished(out);
         case "error":
-          return { type: "failed", error: failureOfEvent(event.error, now()) };
+          return { type: "failed", error: failureOfEvent(event.error ?? (event as Json), now()) };
         default:
-          return null;
+          return event.error ? { type: "failed", error: failureOfEvent(event.error, now()) } : null;
       }
     },
   };

@@ -1,9 +1,9 @@
-import type { Failure, FunctionCallItem, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { Failure, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
 import { at, count, parseJson, string } from "../json.ts";
-import { unwrapCall } from "./freeform.ts";
+import { createItemCollector } from "./response-items.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
 /** The fields that the hot path reads of an event. */
@@ -18,35 +18,24 @@ interface WireEvent {
   error?: Json;
 }
 
-/** Types of the items that we keep; others belong to hosted tools that we never offer. */
-const KEPT = new Set(["message", "reasoning", "function_call", "custom_tool_call", "web_search_call"]);
-
 /** Decodes https://platform.openai.com/docs/api-reference/responses-streaming. `now`: ms since 1970, for hints. */
 export function createResponsesDecoder(tools: ToolSpec[], now: () => number): Decoder {
-  const seen = new Set<string>();
+  const items = createItemCollector(tools);
   let damaged = false;
   let counted: Usage | null = null;
 
-  const addItem = (item: Json | undefined, key: string, out: ModelEvent[]) => {
-    if (seen.has(key) || !KEPT.has(string(at(item, "type")) ?? "")) return;
-    seen.add(key);
-    out.push({ type: "item", key, item: received(item as unknown as HistoryItem, tools) });
-  };
-
   /** The last event carries the whole output again: what was lost on the way is taken from there. */
   const complete = (response: Json | undefined, out: ModelEvent[]): ResponseEnd => {
+    counted = usageOf(at(response, "usage"));
     const output = at(response, "output");
-    if (Array.isArray(output))
-      for (const [index, item] of output.entries()) addItem(item, keyOf({ item, output_index: index }), out);
-    const end = responsesEnd(string(at(response, "status")));
+    items.finish(Array.isArray(output) ? output : [], out);
+    const status = string(at(response, "status"));
+    if (status === "incomplete") return { type: "failed", error: cut(response) };
+    const end = responsesEnd(status);
     if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
-    if (damaged && seen.size === 0)
+    if (damaged && items.count === 0)
       return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
-    return {
-      type: "completed",
-      usage: usageOf(at(response, "usage")),
-      response_id: string(at(response, "id")) ?? null,
-    };
+    return { type: "completed", usage: counted, response_id: string(at(response, "id")) ?? null };
   };
 
   return {
@@ -62,18 +51,19 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
       const type = event?.type ?? name ?? "";
       if (type.endsWith(".delta")) {
         const kind = DELTAS[type];
-        if (kind && event.delta) out.push({ type: "delta", kind, key: keyOf(event), delta: event.delta });
+        if (kind && event.delta) items.addDelta(kind, keyOf(event), event.delta, out);
         return null;
       }
       switch (type) {
         case "response.output_item.done":
-          addItem(event.item, keyOf(event), out);
+          if (event.item) items.add(event.item, keyOf(event), out);
           return null;
         case "response.reasoning_summary_part.added":
           // Paragraphs of a summary come as parts of their own.
-          if (event.summary_index) out.push({ type: "delta", kind: "reasoning", key: keyOf(event), delta: "\n\n" });
+          if (event.summary_index) items.addDelta("reasoning", keyOf(event), "\n\n", out);
           return null;
         case "response.completed":
+        case "response.done":
           return complete(event.response, out);
         case "response.failed":
           counted = usageOf(at(event.response, "usage"));
@@ -84,7 +74,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         case "error":
           return { type: "failed", error: failureOfEvent(event as Json, now()) };
         default:
-          return null;
+          return event?.error ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
       }
     },
   };
@@ -100,10 +90,6 @@ const DELTAS: Record<string, "text" | "reasoning"> = {
 /** Deltas and items of one output share the item's id. Its index counts only without one: some servers give all items 0. */
 function keyOf({ output_index, item_id, item }: WireEvent): string {
   return item_id || string(at(item, "id")) || String(output_index ?? 0);
-}
-
-function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
-  return item.type === "function_call" ? unwrapCall(item as FunctionCallItem, tools) : item;
 }
 
 function cut(response: Json | undefined): Failure {
