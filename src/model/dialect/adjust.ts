@@ -98,7 +98,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     what: "the ids of calls",
-    says: /tool.?call.?id.*(length of 9|nine|a-z, ?A-Z, ?0-9)/i,
+    says: /tool.?call.?id.*(length of 9|nine|a-z, ?A-Z, ?0-9)|(call_id|tool_use(_id|\.id)|tool_calls.*\bid\b).*(too long|maximum length|pattern|must match)/i,
     applies: ({ input }, { short_ids }) => !short_ids && input.some((item) => "call_id" in item),
     learn: (learned) => {
       learned.short_ids = true;

@@ -129,6 +129,17 @@ function freeId(call_id: string, seen: Set<string>, taken: Set<string>): string 
 const SHORT_ID = /^[a-zA-Z0-9]{9}$/;
 
 function withShortId(item: HistoryItem): HistoryItem {
-  if (!isPaired(item) || SHORT_ID.test(item.call_id)) return item;
+  return isPaired(item) && !SHORT_ID.test(item.call_id) ? shortened(item) : item;
+}
+
+/** Anthropic; ids of other servers that it does not take are like `functions.exec_command:0` (Kimi). */
+const PLAIN_ID = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** The item with an id that Claude's own server takes. */
+export function withPlainId(item: HistoryItem): HistoryItem {
+  return isPaired(item) && !PLAIN_ID.test(item.call_id) ? shortened(item) : item;
+}
+
+function shortened(item: Paired): HistoryItem {
   return { ...item, call_id: Bun.hash(item.call_id).toString(36).padStart(9, "0").slice(-9) };
 }

@@ -37,6 +37,8 @@ interface Delta {
   reasoning_details?: JsonObject[] | null;
   refusal?: string | null;
   tool_calls?: CallPiece[] | null;
+  /** What was before `tool_calls`; some servers still send it. */
+  function_call?: CallPiece["function"] | null;
 }
 
 /**
@@ -81,6 +83,7 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
         );
     }
     if (delta.refusal) addText(delta.refusal, out);
+    if (delta.function_call) calls.add({ index: 0, function: delta.function_call });
     if (delta.tool_calls) for (const piece of delta.tool_calls) calls.add(piece);
   };
   const complete = (out: ModelEvent[]): ResponseEnd => {
