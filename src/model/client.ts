@@ -121,13 +121,24 @@ async function attemptAdjusted(
       return await attemptWithFreshKey({ wire, provider, hooks, request, body, emit }, state, signal);
     } catch (error) {
       const failure = error instanceof StreamError ? error.failure : null;
-      if (failure?.kind !== "invalid_request" || state.shown || count === MAX_ADJUSTMENTS) throw error;
+      if (failure === null || !isRefusal(failure) || state.shown || count === MAX_ADJUSTMENTS) throw error;
       const message = learnFrom(failure.message, request, body, learned);
       if (message === null) throw error;
       emit([{ type: "adjusted", message, limits: limitsOf(learned) }]);
       state.shown = false;
     }
   }
+}
+
+/** Some servers say with status 500 what they do not take; most of what comes so passes. */
+function isRefusal({ kind, message, ...more }: Failure): boolean {
+  if (kind === "invalid_request") return true;
+  const status = "status" in more ? more.status : null;
+  return (
+    kind === "server_error" &&
+    status === 500 &&
+    /support|unexpected keyword|unrecognized|unknown|missing data/i.test(message)
+  );
 }
 
 /** How far one request has come. */

@@ -121,13 +121,15 @@ function serverMessage(document: Json, body: string): string {
   return withDetail(text, error ?? null).slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** OpenRouter puts the words of the server behind it into `metadata.raw`. */
-function withDetail(message: string, error: Json): string {
+/** OpenAI names the field beside the sentence; OpenRouter puts the words of the server behind it into `metadata.raw`. */
+function withDetail(text: string, error: Json): string {
+  const param = string(at(error, "param"));
+  const message = param && !text.includes(param) ? `${text} (${param})` : text;
   const raw = string(at(at(error, "metadata"), "raw"));
   if (raw === undefined) return message;
   const inner = parseJson(raw);
-  const text = string(at(inner, "message")) ?? string(at(at(inner, "error"), "message")) ?? raw;
-  return `${message}: ${text}`;
+  const said = string(at(inner, "message")) ?? string(at(at(inner, "error"), "message")) ?? raw;
+  return `${message}: ${said}`;
 }
 
 /** Long enough for any real message, short enough for a line on a screen or in a log. */
@@ -159,7 +161,11 @@ const REFUSED = /invalid|policy|filter|not_found|unsupported|moderation/;
 function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
-  if (named(OVERFLOW) || status === 413 || (mayBeTooLong(status) && saysTooLong(error.message, status)))
+  if (
+    named(OVERFLOW) ||
+    (status === 413 && !/image/i.test(error.message)) ||
+    (mayBeTooLong(status) && saysTooLong(error.message, status))
+  )
     return final("context_overflow", error, TOO_LONG);
   if (named(QUOTA) || status === 402) return quota(error, now);
   if (status === 429 || code === "rate_limit_exceeded" || type === "rate_limit_error") return rateLimited(error, now);

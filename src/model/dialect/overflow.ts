@@ -39,7 +39,7 @@ const SENTENCES: readonly { server: string; says: RegExp }[] = [
 
 /** The answer was to be longer than the model can write: a shorter history would not help. vLLM puts both into one sentence. */
 const OUTPUT_LIMIT =
-  /['"`]?max_(completion_|output_|new_)?tokens['"`]?( or ['"`]max_\w+['"`])? (is|are) too large|max_(completion_|output_)?tokens: \d+ >/i;
+  /['"`]?max_(completion_|output_|new_)?tokens['"`]?( or ['"`]max_\w+['"`])? (is|are) too large|max_(completion_|output_)?tokens: \d+ >|maximum tokens you requested/i;
 
 /** What a sentence of a server that nobody has met yet has in it: what was measured, and that it is too much. */
 const MEASURED =
