@@ -88,13 +88,15 @@ export function failureOfDocument(document: Json, now: number): Failure {
   return classify({ ...fields, code: "", type: "invalid" }, now);
 }
 
+/** Whether an event of no known type is an error: by its field, or as vLLM marks it. */
+export function isError(event: object): boolean {
+  return ("error" in event && Boolean(event.error)) || ("object" in event && event.object === "error");
+}
+
 /** Classifies an error object that came inside a stream. */
 export function failureOfEvent(error: Json | undefined, now: number): Failure {
   const inner = at(error, "error") ?? error;
-  const message = withDetail(
-    string(at(inner, "message")) ?? string(inner) ?? "the server reported an error without a message",
-    inner ?? null,
-  );
+  const message = withDetail(wordsOf(inner) ?? "the server reported an error without a message", inner ?? null);
   const code = at(inner, "code");
   return classify(
     {
@@ -112,23 +114,24 @@ export function failureOfEvent(error: Json | undefined, now: number): Failure {
 /** The server's own words, out of the several shapes that APIs and proxies use. */
 function serverMessage(document: Json, body: string): string {
   const error = at(document, "error");
-  const text =
-    string(at(error, "message")) ??
-    string(error) ??
-    string(at(document, "message")) ??
-    string(at(document, "detail")) ??
-    (document === null ? plainText(body) : JSON.stringify(document));
+  const text = wordsOf(error) ?? wordsOf(document) ?? (document === null ? plainText(body) : JSON.stringify(document));
   return withDetail(text, error ?? null).slice(0, MAX_MESSAGE_CHARS);
+}
+
+/** The sentence of an error, under the names that servers give it. */
+function wordsOf(error: Json | undefined): string | undefined {
+  const named = ["message", "detail", "msg", "error_msg"].map((name) => string(at(error, name)));
+  return string(error) ?? named.find((text) => text !== undefined && text !== "");
 }
 
 /** OpenAI names the field beside the sentence; OpenRouter puts the words of the server behind it into `metadata.raw`. */
 function withDetail(text: string, error: Json): string {
   const param = string(at(error, "param"));
   const message = param && !text.includes(param) ? `${text} (${param})` : text;
-  const raw = string(at(at(error, "metadata"), "raw"));
-  if (raw === undefined) return message;
-  const inner = parseJson(raw);
-  const said = string(at(inner, "message")) ?? string(at(at(inner, "error"), "message")) ?? raw;
+  const raw = at(at(error, "metadata"), "raw");
+  if (raw === undefined || raw === null) return message;
+  const inner = typeof raw === "string" ? parseJson(raw) : raw;
+  const said = wordsOf(at(inner, "error")) ?? wordsOf(inner) ?? (typeof raw === "string" ? raw : JSON.stringify(raw));
   return `${message}: ${said}`;
 }
 

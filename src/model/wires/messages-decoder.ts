@@ -1,7 +1,7 @@
 import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { messagesEnd } from "../dialect/ends.ts";
-import { disconnected, failureOfEvent } from "../failure.ts";
+import { disconnected, failureOfEvent, isError } from "../failure.ts";
 import { at, count, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 import { REDACTED } from "./messages-request.ts";
@@ -117,7 +117,7 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
         case "error":
           return { type: "failed", error: failureOfEvent(event.error ?? (event as Json), now()) };
         default:
-          return event.error ? { type: "failed", error: failureOfEvent(event.error, now()) } : null;
+          return isError(event) ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
       }
     },
   };

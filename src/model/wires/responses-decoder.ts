@@ -1,7 +1,7 @@
 import type { Failure, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
-import { disconnected, failureOfEvent } from "../failure.ts";
+import { disconnected, failureOfEvent, isError } from "../failure.ts";
 import { at, count, parseJson, string } from "../json.ts";
 import { createItemCollector } from "./response-items.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
@@ -74,7 +74,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         case "error":
           return { type: "failed", error: failureOfEvent(event as Json, now()) };
         default:
-          return event?.error ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
+          return isError(event) ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
       }
     },
   };
