@@ -47,12 +47,11 @@ function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
 
 function callOf(item: Extract<HistoryItem, { type: "function_call" }>, { provider }: ReplayLimits): HistoryItem {
   const valid = hasObject(item);
-  const own = item.extra_content === undefined || item.provider === provider;
+  const own = (item.extra_content ?? item.provider_specific_fields) === undefined || item.provider === provider;
   const name = NAME.test(item.name) ? item.name : nameOf(item.name);
   if (valid && own && name === item.name) return item;
-  const { extra_content, provider: _, ...bare } = item;
-  const kept = own && extra_content !== undefined ? { extra_content, provider } : {};
-  return { ...bare, ...kept, name, arguments: valid ? item.arguments : wrapped(item.arguments) };
+  const { extra_content: _, provider_specific_fields: __, provider: ___, ...bare } = item;
+  return { ...(own ? item : bare), name, arguments: valid ? item.arguments : wrapped(item.arguments) };
 }
 
 /** Names of functions as every server takes them: https://platform.openai.com/docs/api-reference/chat/create. */

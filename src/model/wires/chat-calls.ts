@@ -5,9 +5,11 @@ import { parseJson } from "../json.ts";
 export interface CallPiece {
   index?: number | null;
   id?: string | null;
-  function?: { name?: string | null; arguments?: Json };
+  function?: { name?: string | null; arguments?: Json; provider_specific_fields?: JsonObject | null };
   /** Gemini. */
   extra_content?: JsonObject | null;
+  /** LiteLLM; some of its versions have it in `function`. */
+  provider_specific_fields?: JsonObject | null;
 }
 
 /** Puts calls together from their pieces. */
@@ -22,7 +24,7 @@ interface OpenCall {
   id: string;
   name: string;
   pieces: string[];
-  extra_content: JsonObject | null;
+  extras: Pick<FunctionCallItem, "extra_content" | "provider_specific_fields">;
 }
 
 /** Calls that come without an id keep an empty one. */
@@ -30,7 +32,7 @@ export function createCallCollector(): CallCollector {
   const calls: OpenCall[] = [];
 
   const open = (index: CallPiece["index"]): OpenCall => {
-    const call: OpenCall = { index, id: "", name: "", pieces: [], extra_content: null };
+    const call: OpenCall = { index, id: "", name: "", pieces: [], extras: {} };
     calls.push(call);
     return call;
   };
@@ -49,19 +51,21 @@ export function createCallCollector(): CallCollector {
       const name = piece.function?.name ?? "";
       // Some send the name in pieces, others all of it with every piece.
       if (call.pieces.length === 0 && name !== call.name) call.name += name;
-      call.extra_content ??= piece.extra_content ?? null;
+      const { extra_content, provider_specific_fields = piece.function?.provider_specific_fields } = piece;
+      if (extra_content) call.extras.extra_content ??= extra_content;
+      if (provider_specific_fields) call.extras.provider_specific_fields ??= provider_specific_fields;
       if (args !== "") call.pieces.push(args);
     },
     finished: () =>
       calls
         .filter((call) => call.name !== "")
-        .map(({ id, name, pieces, extra_content }) => ({
+        .map(({ id, name, pieces, extras }) => ({
           type: "function_call",
           call_id: id,
           name,
           // No arguments at all means none are needed.
           arguments: pieces.join("") || "{}",
-          ...(extra_content === null ? {} : { extra_content }),
+          ...extras,
         })),
   };
 }

@@ -35,6 +35,10 @@ interface Delta {
   reasoning?: string | null;
   /** OpenRouter, whole or in pieces; see `reasoning-details.ts`. */
   reasoning_details?: JsonObject[] | null;
+  /** LiteLLM: Anthropic's blocks, whole or in pieces. */
+  thinking_blocks?: JsonObject[] | null;
+  /** Gemini: a signature of the text. */
+  extra_content?: JsonObject | null;
   refusal?: string | null;
   tool_calls?: CallPiece[] | null;
   /** What was before `tool_calls`; some servers still send it. */
@@ -52,6 +56,7 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     text: "",
     reasoning: "",
     field: undefined as ReasoningHistoryItem["field"],
+    extra_content: null as JsonObject | null,
     finish: "",
     usage: null as Usage | null,
     id: null as string | null,
@@ -66,10 +71,16 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     out.push({ type: "delta", kind: "reasoning", key: "reasoning", delta });
   };
   const read = (delta: Delta, out: ModelEvent[]) => {
-    if (delta.reasoning_details) details.add(delta.reasoning_details);
-    const reasoning = delta.reasoning_content || delta.reasoning || (delta.reasoning_details ? details.news() : "");
+    const parts = delta.reasoning_details ?? delta.thinking_blocks;
+    if (parts) details.add(parts);
+    if (delta.thinking_blocks) state.field = "thinking_blocks";
+    if (delta.extra_content) state.extra_content = delta.extra_content;
+    // What is said in both forms is said once.
+    const news = parts ? details.news() : "";
+    const reasoning = delta.reasoning_content || delta.reasoning || news;
     if (reasoning) {
-      if (!delta.reasoning_details) state.field = delta.reasoning_content ? "reasoning_content" : "reasoning";
+      if (!parts && state.field !== "thinking_blocks")
+        state.field = delta.reasoning_content ? "reasoning_content" : "reasoning";
       addReasoning(reasoning, out);
     }
     if (typeof delta.content === "string") {
@@ -90,8 +101,8 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     const end = chatEnd(state.finish);
     if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
     const thought = details.finished();
-    if (state.reasoning || thought.length > 0)
-      out.push({ type: "item", key: "reasoning", item: reasoningItem(state.reasoning, state.field, thought) });
+    if (state.reasoning || thought.length > 0 || state.extra_content)
+      out.push({ type: "item", key: "reasoning", item: reasoningItem(state, thought) });
     if (state.text) out.push({ type: "item", key: "message", item: messageItem(state.text) });
     for (const [index, call] of calls.finished().entries()) {
       out.push({ type: "item", key: `call_${index}`, item: unwrapCall(call, tools) });
@@ -138,12 +149,20 @@ function messageItem(text: string): HistoryItem {
 }
 
 /** `field` and `details` say in which form it goes back to the server; see `messagesOf`. */
-function reasoningItem(text: string, field: ReasoningHistoryItem["field"], details: JsonObject[]): HistoryItem {
+function reasoningItem({ reasoning: text, field, extra_content }: Reasoned, details: JsonObject[]): HistoryItem {
   return {
     type: "reasoning",
     summary: text === "" ? [] : [{ type: "summary_text", text }],
-    ...(details.length > 0 ? { details } : field === undefined ? {} : { field }),
+    ...(details.length > 0 ? { details } : {}),
+    ...(field && (details.length === 0 || field === "thinking_blocks") ? { field } : {}),
+    ...(extra_content ? { extra_content } : {}),
   };
+}
+
+interface Reasoned {
+  reasoning: string;
+  field: ReasoningHistoryItem["field"];
+  extra_content: JsonObject | null;
 }
 
 /** null for zeros: gateways that cannot count send them. */
