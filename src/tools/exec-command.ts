@@ -73,11 +73,20 @@ const readArguments = argumentReader(
       prefix_rule: z.optional(z.nullable(z.array(z.string()))),
     }),
   {
-    aliases: { cmd: ["command", "script", "Command"], workdir: ["cwd", "directory"], timeout_ms: ["timeout"] },
-    understand: (value) =>
-      isWords(value.cmd) ? { ...value, cmd: scriptIn(value.cmd, isSystemShell) ?? quoteWords(value.cmd) } : value,
+    aliases: {
+      cmd: ["command", "script", "commands", "command_line", "cmdline", "code"],
+      workdir: ["cwd", "directory"],
+      timeout_ms: ["timeout"],
+    },
+    understand: (value) => (isWords(value.cmd) ? { ...value, cmd: scriptOfWords(value.cmd) } : value),
   },
 );
+
+/** A list of one is the script itself. */
+function scriptOfWords(words: string[]): string {
+  const [only = ""] = words;
+  return words.length === 1 ? only : (scriptIn(words, isSystemShell) ?? quoteWords(words));
+}
 
 const isWords = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
