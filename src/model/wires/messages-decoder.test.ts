@@ -30,6 +30,7 @@ describe("an answer is whole", () => {
     ["as it should be", [...text, stop, reason("end_turn"), { type: "message_stop" }]],
     ["without the last event", [...text, stop, reason("end_turn")]],
     ["with the last event of another wire", [...text, stop, reason("end_turn"), "[DONE]"]],
+    ["without the start of its block", [...text.slice(1), stop, reason("end_turn"), { type: "message_stop" }]],
     ["without the end of its block", [...text, reason("end_turn"), { type: "message_stop" }]],
   ])("%s", (_, events) => {
     expect(decode(...events)).toMatchObject({ end: { type: "completed" }, items: [{ content: [{ text: "hi" }] }] });

@@ -56,8 +56,12 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
     for (const name of COUNTS) state.usage[name] = count(at(usage, name)) || (state.usage[name] ?? 0);
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
+    if (!delta) return;
+    // Some servers say only by its pieces that a block has begun; a call would be without its name.
+    const type = delta.type === "thinking_delta" ? "thinking" : "text";
+    if (!blocks.has(index) && (delta.text ?? delta.thinking)) blocks.set(index, opened({ type }));
     const block = blocks.get(index);
-    if (!block || !delta) return;
+    if (!block) return;
     const text = delta.text ?? delta.thinking;
     block.text += text ?? delta.partial_json ?? "";
     block.signature += delta.signature ?? "";

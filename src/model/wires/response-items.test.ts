@@ -67,6 +67,22 @@ describe("every item arrives once", () => {
     expect(decode(item(call("a", "1", "f")), completed([other])).items).toHaveLength(1);
   });
 
+  test.each([
+    ["a text", { type: "message", role: "assistant", content: "hi" }],
+    ["parts of another wire", { type: "message", role: "assistant", content: [{ type: "text", text: "hi" }] }],
+    ["parts of no type", { type: "message", role: "assistant", content: [{ text: "hi" }] }],
+  ])("a message with %s", (_, one) => {
+    expect(decode(item(one), completed([one])).items).toEqual([message("hi") as never]);
+  });
+
+  test("reasoning without a summary, arguments that are parsed already", () => {
+    expect(decode(item({ type: "reasoning", id: "t" })).items).toEqual([
+      { type: "reasoning", id: "t", summary: [] } as never,
+    ]);
+    const parsed = { ...call("a", "1"), arguments: { cmd: "a" } };
+    expect(decode(item(parsed), completed([parsed])).items).toEqual([call("a", "1") as never]);
+  });
+
   test("a text that was only streamed", () => {
     const delta = { type: "response.output_text.delta", item_id: "m", delta: "hi" };
     expect(decode(delta, completed([])).items).toMatchObject([message("hi")]);

@@ -1,4 +1,4 @@
-import type { FunctionCallItem, HistoryItem, Json } from "../../protocol/index.ts";
+import type { ContentPart, FunctionCallItem, HistoryItem, Json, MessageItem } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { at, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
@@ -81,12 +81,18 @@ function repeats(streamed: Json, item: Json): boolean {
 }
 
 function contentOf(item: Json): string {
-  const args = string(at(item, "arguments"));
-  const fields = [at(item, "name"), args && (parseJson(args) ?? args), at(item, "input"), at(item, "action")];
+  const args = at(item, "arguments") ?? null;
+  const fields = [
+    at(item, "name"),
+    typeof args === "string" ? (parseJson(args) ?? args) : args,
+    at(item, "input"),
+    at(item, "action"),
+  ];
   return JSON.stringify([...fields, textsOf(at(item, "content")), textsOf(at(item, "summary"))]);
 }
 
 function textsOf(parts: Json | undefined): string {
+  if (typeof parts === "string") return parts;
   return Array.isArray(parts) ? parts.map((part) => string(at(part, "text")) ?? "").join("") : "";
 }
 
@@ -95,5 +101,32 @@ function messageOf(text: string): Json {
 }
 
 function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
-  return item.type === "function_call" ? unwrapCall(item as FunctionCallItem, tools) : item;
+  switch (item.type) {
+    case "function_call":
+      return unwrapCall({ ...item, arguments: textOfArguments(item.arguments) } as FunctionCallItem, tools);
+    case "message":
+      return withParts(item);
+    case "reasoning":
+      return Array.isArray(item.summary) ? item : { ...item, summary: [] };
+    default:
+      return item;
+  }
+}
+
+/** Some local servers send the arguments as an object, already parsed. */
+function textOfArguments(args: unknown): string {
+  return typeof args === "string" ? args : JSON.stringify(args ?? {});
+}
+
+/** A message as the wire has it, also where its content is a text, or its parts are of a type of another wire, or of none. */
+function withParts(item: MessageItem): HistoryItem {
+  const content: unknown = item.content;
+  if (typeof content === "string") return { ...item, content: [{ type: "output_text", text: content }] };
+  const parts = Array.isArray(content) ? item.content : [];
+  const known = (type: unknown) => type === "output_text" || type === "refusal";
+  if (parts === content && parts.every(({ type }) => known(type))) return item;
+  return {
+    ...item,
+    content: parts.map((part) => (known(part.type) ? part : ({ ...part, type: "output_text" } as ContentPart))),
+  };
 }
