@@ -57,15 +57,19 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
     if (!delta) return;
-    // Some servers say only by its pieces that a block has begun; a call would be without its name.
-    const type = delta.type === "thinking_delta" ? "thinking" : "text";
-    if (!blocks.has(index) && (delta.text ?? delta.thinking)) blocks.set(index, opened({ type }));
-    const block = blocks.get(index);
+    const block = blocks.get(index) ?? unannounced(index, delta);
     if (!block) return;
     const text = delta.text ?? delta.thinking;
     block.text += text ?? delta.partial_json ?? "";
     block.signature += delta.signature ?? "";
     if (text) out.push({ type: "delta", kind: delta.thinking ? "reasoning" : "text", key: String(index), delta: text });
+  };
+  /** Some servers say only by its pieces that a block has begun; a call would be without its name. */
+  const unannounced = (index: number, { text, thinking }: NonNullable<WireEvent["delta"]>): Block | null => {
+    if (text === undefined && thinking === undefined) return null;
+    const block = opened({ type: text === undefined ? "thinking" : "text" });
+    blocks.set(index, block);
+    return block;
   };
   const stop = (index: number, out: ModelEvent[]) => {
     const block = blocks.get(index);

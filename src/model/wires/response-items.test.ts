@@ -84,9 +84,9 @@ describe("every item arrives once", () => {
   });
 
   test("a text that was only streamed", () => {
-    const delta = { type: "response.output_text.delta", item_id: "m", delta: "hi" };
-    expect(decode(delta, completed([])).items).toMatchObject([message("hi")]);
-    expect(decode(delta, item(message("hi", "m")), completed([])).items).toHaveLength(1);
+    const text = { type: "response.output_text.done", item_id: "m", text: "hi" };
+    expect(decode(text, completed([])).items).toMatchObject([message("hi")]);
+    expect(decode(text, item(message("hi", "m")), completed([])).items).toHaveLength(1);
   });
 });
 

@@ -8,8 +8,8 @@ const KEPT = new Set(["message", "reasoning", "function_call", "custom_tool_call
 
 /** Puts the items of a response together, of servers that give ids, the same id to all, or none. */
 export interface ItemCollector {
-  /** `key` names the item that the delta belongs to. */
-  addDelta(kind: "text" | "reasoning", key: string, delta: string, out: ModelEvent[]): void;
+  /** A text that is whole; its item may never come. `key` names the item. */
+  addText(text: string, key: string): void;
   /** An item that is whole. */
   add(item: Json, key: string, out: ModelEvent[]): void;
   /** The response is complete, and this is all of its output, once more or at last; empty where the server does not repeat it. */
@@ -35,14 +35,8 @@ export function createItemCollector(tools: ToolSpec[]): ItemCollector {
     get count() {
       return taken.length;
     },
-    addDelta(kind, key, delta, out) {
-      if (kind === "reasoning") {
-        out.push({ type: "delta", kind, key: thoughtKey(key), delta });
-        return;
-      }
-      if (key !== textKey) [textKey, text] = [key, ""];
-      text += delta;
-      out.push({ type: "delta", kind, key, delta });
+    addText(whole, key) {
+      [textKey, text] = [key, whole];
     },
     add(item, key, out) {
       if (!isKept(item) || (idOf(item) && taken.some((one) => isSame(one, item) && idOf(one) === idOf(item)))) return;
@@ -64,7 +58,7 @@ export function createItemCollector(tools: ToolSpec[]): ItemCollector {
 }
 
 /** Where a server gives all items one index, reasoning and text must not run together. */
-const thoughtKey = (key: string) => `thought:${key}`;
+export const thoughtKey = (key: string) => `thought:${key}`;
 const idOf = (item: Json) => string(at(item, "id")) ?? "";
 const isKept = (item: Json) => KEPT.has(string(at(item, "type")) ?? "");
 

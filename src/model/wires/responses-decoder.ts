@@ -3,13 +3,14 @@ import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent, isError } from "../failure.ts";
 import { at, count, parseJson, string } from "../json.ts";
-import { createItemCollector } from "./response-items.ts";
+import { createItemCollector, thoughtKey } from "./response-items.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
 /** The fields that the hot path reads of an event. */
 interface WireEvent {
   type?: string;
   delta?: string;
+  text?: string;
   output_index?: number;
   item_id?: string;
   summary_index?: number;
@@ -51,7 +52,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
       const type = event?.type ?? name ?? "";
       if (type.endsWith(".delta")) {
         const kind = DELTAS[type];
-        if (kind && event.delta) items.addDelta(kind, keyOf(event), event.delta, out);
+        if (kind && event.delta) out.push({ type: "delta", kind, key: shownKey(kind, event), delta: event.delta });
         return null;
       }
       switch (type) {
@@ -60,7 +61,11 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
           return null;
         case "response.reasoning_summary_part.added":
           // Paragraphs of a summary come as parts of their own.
-          if (event.summary_index) items.addDelta("reasoning", keyOf(event), "\n\n", out);
+          if (event.summary_index)
+            out.push({ type: "delta", kind: "reasoning", key: shownKey("reasoning", event), delta: "\n\n" });
+          return null;
+        case "response.output_text.done":
+          if (event.text) items.addText(event.text, keyOf(event));
           return null;
         case "response.completed":
         case "response.done":
@@ -86,6 +91,10 @@ const DELTAS: Record<string, "text" | "reasoning"> = {
   "response.reasoning_summary_text.delta": "reasoning",
   "response.reasoning_text.delta": "reasoning",
 };
+
+function shownKey(kind: "text" | "reasoning", event: WireEvent): string {
+  return kind === "text" ? keyOf(event) : thoughtKey(keyOf(event));
+}
 
 /** Deltas and items of one output share the item's id. Its index counts only without one: some servers give all items 0. */
 function keyOf({ output_index, item_id, item }: WireEvent): string {
