@@ -96,9 +96,9 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
     // Some servers leave out the last event, or send that of the Chat wire.
     finish: (out) => (state.stop ? finished(out) : null),
     event(data, name, out) {
-      if (data === "[DONE]") return state.stop ? finished(out) : null;
       const event = parseJson(data) as WireEvent | undefined;
       if (event === undefined) {
+        if (data === "[DONE]") return state.stop ? finished(out) : null;
         state.damaged = true;
         return null;
       }

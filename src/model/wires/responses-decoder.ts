@@ -24,6 +24,14 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
   const items = createItemCollector(tools);
   let damaged = false;
   let counted: Usage | null = null;
+  let key = "";
+
+  /** Text comes in many deltas of one item: its key stays the very same string, which costs nothing to look up. */
+  const textKey = ({ item_id, output_index }: WireEvent) => {
+    const own = item_id || String(output_index ?? 0);
+    if (own !== key) key = own;
+    return key;
+  };
 
   /** The last event carries the whole output again: what was lost on the way is taken from there. */
   const complete = (response: Json | undefined, out: ModelEvent[]): ResponseEnd => {
@@ -52,7 +60,13 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
       const type = event?.type ?? name ?? "";
       if (type.endsWith(".delta")) {
         const kind = DELTAS[type];
-        if (kind && event.delta) out.push({ type: "delta", kind, key: shownKey(kind, event), delta: event.delta });
+        if (kind && event.delta)
+          out.push({
+            type: "delta",
+            kind,
+            key: kind === "text" ? textKey(event) : thoughtKey(keyOf(event)),
+            delta: event.delta,
+          });
         return null;
       }
       switch (type) {
@@ -62,7 +76,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         case "response.reasoning_summary_part.added":
           // Paragraphs of a summary come as parts of their own.
           if (event.summary_index)
-            out.push({ type: "delta", kind: "reasoning", key: shownKey("reasoning", event), delta: "\n\n" });
+            out.push({ type: "delta", kind: "reasoning", key: thoughtKey(keyOf(event)), delta: "\n\n" });
           return null;
         case "response.output_text.done":
           if (event.text) items.addText(event.text, keyOf(event));
@@ -91,10 +105,6 @@ const DELTAS: Record<string, "text" | "reasoning"> = {
   "response.reasoning_summary_text.delta": "reasoning",
   "response.reasoning_text.delta": "reasoning",
 };
-
-function shownKey(kind: "text" | "reasoning", event: WireEvent): string {
-  return kind === "text" ? keyOf(event) : thoughtKey(keyOf(event));
-}
 
 /** Deltas and items of one output share the item's id. Its index counts only without one: some servers give all items 0. */
 function keyOf({ output_index, item_id, item }: WireEvent): string {
