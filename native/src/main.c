@@ -3,6 +3,7 @@
 #include "appeared.h"
 #include "command.h"
 #include "fail.h"
+#include "left.h"
 #include "ns.h"
 #include "offline.h"
 #include "policy.h"
@@ -47,7 +48,10 @@ static int lead_command(char **argv, char **envp, int own_group, long launcher) 
   /* After the fork, because the child takes it over, and the supervisor has to look into it. */
   sys_prctl(PR_SET_DUMPABLE, 0);
   struct service *service = supervised ? supervisor_service(child) : NULL;
-  return tree_exit_code(tree_wait(child, own_group ? -child : 0, launcher, service));
+  int status = tree_wait(child, own_group ? -child : 0, launcher, service);
+  if (!tree_was_killed(status)) left_report();
+  tree_end();
+  return tree_exit_code(status);
 }
 
 /* As above, in namespaces, in a process of its own: this one stays outside of them to tidy up, whatever happens inside. */
@@ -56,6 +60,7 @@ static int lead_namespaces(char **argv, char **envp, int own_group, long launche
   /* Process 1 sees no parent: it asked the kernel to be killed with it. */
   if (first == 0) sys_exit(lead_command(argv, envp, own_group, 0));
   int status = tree_wait(first, own_group ? first : 0, launcher, NULL);
+  tree_end();
   ns_clean_up();
   return tree_exit_code(status);
 }
@@ -90,6 +95,7 @@ static int launch(char **argv, char **envp) {
   sys_close(CONTROL_FD);
   sys_prctl(PR_SET_DUMPABLE, 0);
   int status = tree_wait(supervisor, own_group ? supervisor : 0, 0, NULL);
+  tree_end();
   /* It exits with the command's code: a signal was meant for itself. */
   if (tree_was_killed(status)) complain("the supervisor was killed, so the command was ended", 0);
   return tree_exit_code(status);

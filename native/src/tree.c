@@ -56,30 +56,45 @@ int tree_is_alive(long pid) {
   return from && *from != 'Z' && *from != 'X';
 }
 
-/* Sends KILL to the children; theirs become ours when they die, so that repeating it ends everything. */
-static void kill_children(long self) {
+int tree_has_not_executed(const char *digits) {
+  enum { FLAGS_FIELD = 6, FORKED_ONLY = 0x40 }; /* PF_FORKNOEXEC */
+  char stat[512];
+  const char *at = stat_after_name(digits, stat, sizeof stat);
+  for (int field = 0; at && *at && field < FLAGS_FIELD; at++) field += *at == ' ';
+  return at && text_number(at) > 0 && (text_number(at) & FORKED_ONLY);
+}
+
+int tree_has_children(void) {
+  long ended;
+  while ((ended = SYS4(NR_wait4, -1, NULL, WNOHANG, NULL)) > 0) continue;
+  return ended != -ECHILD;
+}
+
+void tree_each_child(void (*act)(const char *digits)) {
   char entries[4096] __attribute__((aligned(8)));
+  long self = SYS0(NR_getpid);
   long fd = sys_open("/proc", O_RDONLY | O_DIRECTORY, 0);
   if (fd < 0) return;
   for (long n; (n = SYS3(NR_getdents64, fd, entries, sizeof entries)) > 0;) {
     for (long at = 0; at < n;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + at);
       at += entry->reclen;
-      long pid = text_number(entry->name);
-      if (pid > 0 && tree_parent(entry->name) == self) sys_kill(pid, SIGKILL);
+      if (text_number(entry->name) > 0 && tree_parent(entry->name) == self) act(entry->name);
     }
   }
   sys_close(fd);
 }
 
-static void kill_descendants(void) {
+static void end_child(const char *digits) { sys_kill(text_number(digits), SIGKILL); }
+
+/* Children of the ended become ours when these die, so that repeating it ends everything. */
+void tree_end(void) {
   struct { s64 seconds, nanoseconds; } pause = {0, 2000000};
   u64 set = BIT(SIGCHLD);
-  for (;;) {
-    long ended;
-    while ((ended = SYS4(NR_wait4, -1, NULL, WNOHANG, NULL)) > 0) continue;
-    if (ended == -ECHILD) return;
-    kill_children(SYS0(NR_getpid));
+  /* With the first process of a PID namespace the kernel ends all others. */
+  if (SYS0(NR_getpid) == 1) return;
+  while (tree_has_children()) {
+    tree_each_child(end_child);
     SYS4(NR_rt_sigtimedwait, &set, NULL, &pause, sizeof set);
   }
 }
@@ -123,19 +138,10 @@ int tree_wait(long child, long target, long parent, struct service *service) {
   int status = 0;
   if (service) service->signals = must(SYS4(NR_signalfd4, -1, &set, sizeof set, SFD_CLOEXEC), "signals cannot be waited for", NULL);
   for (;;) {
-    if (reap(child, &status)) break;
+    if (reap(child, &status)) return status;
     long signal = next_signal(service);
-    if (parent && SYS0(NR_getppid) != parent) {
-      status = SIGKILL;
-      break;
-    }
-    if (signal == SERVICE_BROKEN) {
-      status = EXIT_SETUP << 8;
-      break;
-    }
+    if (parent && SYS0(NR_getppid) != parent) return SIGKILL;
+    if (signal == SERVICE_BROKEN) return EXIT_SETUP << 8;
     if (signal > 0 && target && (HANDED_ON & BIT(signal))) sys_kill(target, (int)signal);
   }
-  /* With the first process of a PID namespace the kernel ends all others. */
-  if (SYS0(NR_getpid) != 1) kill_descendants();
-  return status;
 }

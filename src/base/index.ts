@@ -5,4 +5,5 @@ export { fromHome, isBeneath, isWithin } from "./paths.ts";
 export { appendRegular, NOT_A_FILE, readRegular, TOO_LARGE } from "./regular-file.ts";
 export { SecretStream, Secrets } from "./secrets.ts";
 export { isSystemShell, OWN_SHELLS, quoteWord, quoteWords, scriptIn, scriptOf } from "./shell-words.ts";
+export { textOf } from "./text.ts";
 export { BYTES_PER_TOKEN } from "./tokens.ts";

@@ -1,4 +1,4 @@
-import { FAILED, readNamed, USAGE } from "../base/index.ts";
+import { FAILED, readNamed, textOf, USAGE } from "../base/index.ts";
 import type { Document } from "../config/index.ts";
 import { type OpenOptions, type OpenResult, openThread, type Refusal } from "../open/index.ts";
 import { readBudget } from "./budget-flags.ts";
@@ -61,7 +61,7 @@ async function readDocument(
   const read = await readNamed(file, MAX_DOCUMENT_BYTES, signal);
   if (!read.ok && read.exit !== FAILED)
     return { ok: false, message: `--project-doc ${file}: ${read.why}`, exit: read.exit };
-  return { ok: true, document: { file, ...(read.ok ? { text: read.bytes.toString("utf8") } : { problem: read.why }) } };
+  return { ok: true, document: { file, ...(read.ok ? { text: textOf(read.bytes) } : { problem: read.why }) } };
 }
 
 /** A switch of the TypeScript CLI: set to anything but nothing or 0. */

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { textOf } from "../base/index.ts";
 import { readText } from "./files.ts";
 import { findProject, type Project } from "./project.ts";
 import type { Config } from "./schema/schema.ts";
@@ -96,9 +97,14 @@ function pick(directory: string, names: readonly string[], found: Instructions, 
       found.warnings.push(
         `${file} was left out of the instructions: it is a link to a file outside of ${fence}, and this folder is not trusted. Trust the folder (\`moat config trust add\`) or put a real file in its place.`,
       );
-    } else if (!source.ok) {
+      continue;
+    }
+    if (!source.ok) {
       if (!source.absent) found.warnings.push(`${file} was left out of the instructions: ${source.error.message}`);
-    } else if (source.text.trim() !== "") return { file, text: source.text.trimEnd() };
+      continue;
+    }
+    const text = textOf(source.bytes).trimEnd();
+    if (text.trim() !== "") return { file, text };
   }
   return null;
 }

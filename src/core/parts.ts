@@ -1,5 +1,13 @@
 import type { ModelClient } from "../model/index.ts";
-import { type Event, type EventBody, type HistoryItem, NO_USAGE, type SettingsChange } from "../protocol/index.ts";
+import {
+  type Event,
+  type EventBody,
+  type HistoryItem,
+  type LearnedLimits,
+  NO_USAGE,
+  type ServerLimits,
+  type SettingsChange,
+} from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Budget } from "./budget.ts";
@@ -39,7 +47,9 @@ export type ResumedThread = Pick<
   | "pending_approval"
   | "pending_input"
   | "forked_from"
->;
+> &
+  // Recordings of earlier versions are without.
+  Partial<Pick<StoredThread, "learned">>;
 
 /** The parts of one thread, put together. */
 export class Parts implements ThreadState {
@@ -55,6 +65,7 @@ export class Parts implements ThreadState {
   settings: ThreadSettings;
   turn_id: string | null = null;
   readonly #queue: TurnQueue;
+  readonly #learned: LearnedLimits[];
   #model: Promise<ModelClient> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
 
@@ -64,6 +75,7 @@ export class Parts implements ThreadState {
     this.settings = settings;
     this.services = services;
     this.#queue = queue;
+    this.#learned = [...(resumed?.learned ?? [])];
     this.outlet = new Outlet({
       secrets: services.secrets,
       sink: services.sink,
@@ -128,8 +140,16 @@ export class Parts implements ThreadState {
   }
 
   model(): Promise<ModelClient> {
-    this.#model ??= this.services.openModel();
+    const { model_provider, model } = this.settings;
+    const known = this.#learned.findLast((one) => one.provider === model_provider && one.model === model);
+    this.#model ??= this.services.openModel(known?.limits ?? null);
     return this.#model;
+  }
+
+  learn(limits: ServerLimits): void {
+    const learned = { provider: this.settings.model_provider, model: this.settings.model, limits };
+    this.#learned.push(learned);
+    this.emit({ type: "server.learned", ...learned });
   }
 
   sandbox(): Promise<Sandbox> {

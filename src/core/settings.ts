@@ -2,7 +2,7 @@ import type { Secrets } from "../base/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
-import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
@@ -95,8 +95,8 @@ export interface ChildThread {
 
 /** The world that a thread lives in. */
 export interface ThreadServices {
-  /** Called before the first request of a thread and after a change of model. */
-  openModel(): Promise<ModelClient>;
+  /** Called before the first request of a thread and after a change of model. `known`: what its server turned out not to take. */
+  openModel(known: ServerLimits | null): Promise<ModelClient>;
   /** What is known of a model: its window, its price, what it takes. */
   modelInfo(model: string): Promise<ModelInfo>;
   /** Called before the first command. */

@@ -1,5 +1,5 @@
 import type { ModelClient } from "../model/index.ts";
-import type { Event, EventBody, HistoryItem } from "../protocol/index.ts";
+import type { Event, EventBody, HistoryItem, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
@@ -28,6 +28,8 @@ export interface ThreadState extends StreamEmitter {
   pass(event: Event): void;
   /** From now on every command that does more than read is asked about. */
   tighten(): void;
+  /** Remembers what the server of the model turned out not to take. */
+  learn(limits: ServerLimits): void;
   /** Stops the turn that is running. */
   interrupt(): void;
   /** Collects the thread's events from now on. What comes back ends that, and gives them with the ids that were used. */

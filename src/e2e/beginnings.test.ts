@@ -20,6 +20,9 @@ test("another failure before the first turn: one line on stdout, beside the text
     ["-C", "nowhere", "hi"],
     ["--output-schema", "nowhere.json", "hi"],
     ["-o", "/proc/nowhere/x", "hi"],
+    ["resume", "00000000-0000-0000-0000-000000000000", "hi"],
+    ["resume", "--last", "hi"],
+    ["fork", "00000000-0000-0000-0000-000000000000", "hi"],
   ]) {
     const ran = await w.moat(["exec", "--json", ...args]);
     expect([ran.exit, ran.events().map(({ type }) => type)]).toEqual([1, ["error"]]);
@@ -48,4 +51,17 @@ test("a prompt that begins like a diff is a prompt", async () => {
   const ran = await w.moat(["exec", "--- a/file\n+++ b/file"]);
   expect(ran.exit).toBe(0);
   expect(w.server.requests[0]?.raw).toContain("--- a/file");
+});
+
+test("AGENTS.md and a schema with a mark, or in UTF-16", async () => {
+  const wide = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
+  const marked = (text: string) => Buffer.from(`\uFEFF${text}`);
+  for (const encoded of [wide, (text: string) => wide(text).swap16(), marked]) {
+    const files = { "AGENTS.md": encoded("House rule: whisper.\n"), "s.json": encoded('{"type":"object"}') };
+    await using w = await world([respond(say("{}"))], files);
+    const ran = await w.moat(["exec", "--output-schema", "s.json", "hi"]);
+    expect([ran.exit, ran.stdout]).toEqual([0, "{}\n"]);
+    expect(w.server.requests[0]?.raw).toContain("House rule: whisper.");
+    expect(w.server.requests[0]?.raw).not.toContain("\uFEFF");
+  }
 });

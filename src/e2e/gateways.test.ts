@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { call, chatEvents, createGate, type Script, say } from "../testkit/index.ts";
+import type { Json, JsonObject } from "../protocol/index.ts";
+import { call, chatEvents, createGate, type Output, type Script, say } from "../testkit/index.ts";
 import { type JsonEvent, type World, world } from "./harness.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** A free port of this machine; nobody else takes it in the moment until the gateway does. */
+/** A free port of this machine. Somebody else may take it before the gateway does. */
 function freePort(): number {
   const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const { port } = server;
@@ -33,16 +34,32 @@ function freePort(): number {
   return port;
 }
 
-async function listening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+/** Resolves with true once something listens there, with false when the gateway ended before. */
+async function listens(port: number, gateway: Bun.Subprocess): Promise<boolean> {
+  while (gateway.exitCode === null) {
     try {
       await fetch(`http://127.0.0.1:${port}/`);
-      return;
+      return true;
     } catch {
       await Bun.sleep(50);
     }
   }
-  throw new Error("the gateway did not start");
+  return false;
+}
+
+/** Starts the gateway on a free port, on another one when that was taken meanwhile. */
+async function startGateway({ command }: Gateway, { home, env, server }: World): Promise<[Bun.Subprocess, number]> {
+  for (;;) {
+    const port = freePort();
+    const child = Bun.spawn(command(port, home, server.url), {
+      cwd: home,
+      env: { PATH: env.PATH ?? "", HOME: home, TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    if (await listens(port, child)) return [child, port];
+  }
 }
 
 interface Gateway {
@@ -79,15 +96,7 @@ const GATEWAYS: Gateway[] = [
 /** A world whose provider is the gateway, with the scripted model behind it. */
 async function behind(gateway: Gateway, script: Script): Promise<World> {
   const w = await world(script);
-  const port = freePort();
-  const child = Bun.spawn(gateway.command(port, w.home, w.server.url), {
-    cwd: w.home,
-    env: { PATH: w.env.PATH ?? "", HOME: w.home, TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "ignore",
-  });
-  await listening(port);
+  const [child, port] = await startGateway(gateway, w);
   w.config(
     `model = "m"\nmodel_provider = "gw"\n[model_providers.gw]\nname = "gw"\nwire_api = "${gateway.wire_api}"\nexperimental_bearer_token = "k"\nrequest_max_retries = 2\nstream_max_retries = 2\n${gateway.provider(port, w.server.url)}\n`,
   );
@@ -102,6 +111,7 @@ async function behind(gateway: Gateway, script: Script): Promise<World> {
 }
 
 const complete = (...outputs: Parameters<typeof chatEvents>[0]) => chatEvents(outputs, { type: "completed" });
+const at = (data: Json, name: string) => (data as JsonObject | null)?.[name];
 const sh = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
 const items = (events: JsonEvent[], type: string) =>
   events.flatMap((event) => {
@@ -140,6 +150,22 @@ for (const gateway of GATEWAYS) {
       const ran = await w.moat(ARGS);
       expect(ran.exit).toBe(1);
       expect(ran.stdout).toContain("no such model here");
+    });
+
+    test("what it does not count is estimated: the window is never passed", async () => {
+      const uncounted = (...outputs: Output[]) =>
+        complete(...outputs).filter(({ data }) => at(data, "usage") === undefined);
+      await using w = await behind(gateway, ({ raw }, index) => {
+        if (index >= 12) return uncounted(say("Done."));
+        return uncounted(
+          raw.includes("Pause the work here.") ? say("NOTES") : sh("printf '%08000d' 7", `call_${index}`),
+        );
+      });
+      const ran = await w.moat([...ARGS, "-c", "model_context_window=16000"]);
+      expect(ran.exit).toBe(0);
+      const sizes = w.server.requests.map(({ raw }) => raw.length / 4);
+      expect(Math.max(...sizes)).toBeLessThan(16_000);
+      expect(w.server.requests.filter(({ raw }) => raw.includes("Pause the work here."))).toHaveLength(1);
     });
 
     test("a stream that is cut is never an answer, and half a call is never run", async () => {

@@ -125,6 +125,14 @@ const bodies: Record<EventBody["type"], EventBody[]> = {
     },
   ],
   "turn.started": [{ type: "turn.started", turn_id: bad("turn"), context }],
+  "server.learned": [
+    {
+      type: "server.learned",
+      provider: bad("provider"),
+      model: bad("model"),
+      limits: { omit: [bad("field")], images: true, reasoning: true, short_ids: false, max_output_tokens: null },
+    },
+  ],
   "settings.changed": [{ type: "settings.changed", context }],
   "item.started": every.map((item) => ({ type: "item.started", item })),
   "item.updated": every.map((item) => ({ type: "item.updated", item })),

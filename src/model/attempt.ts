@@ -2,7 +2,15 @@ import type { Failure, Json, JsonObject } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { type AnswerReader, createAnswerReader } from "./dialect/answer.ts";
 import { wholeEvents } from "./dialect/whole.ts";
-import { DISCONNECTED, disconnected, failureOfDocument, failureOfStatus, StatusError, StreamError } from "./failure.ts";
+import {
+  DISCONNECTED,
+  disconnected,
+  failureOfDocument,
+  failureOfEvent,
+  failureOfStatus,
+  StatusError,
+  StreamError,
+} from "./failure.ts";
 import type { Hooks } from "./hooks.ts";
 import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";
@@ -91,7 +99,6 @@ async function readResponse(
   response: Response,
   watch: Watch,
 ): Promise<Completed> {
-  if (isJson(response)) return readWhole(context, decoder, answer, response);
   refuseOtherTypes(response);
   const { provider } = context;
   const idle = provider.stream_idle_timeout_ms;
@@ -100,12 +107,14 @@ async function readResponse(
   let batch: ModelEvent[] = [];
   let end: ResponseEnd | null = null;
   const sse = createSseReader((data, name) => {
-    end ??= decoder.event(data, name, batch);
+    end ??= isPlainError(data, name) ? failedWith(data, context) : decoder.event(data, name, batch);
   });
   const reader = (response.body ?? new Blob([]).stream()).getReader();
   let first = true;
   while (!end) {
     const { done, value } = await reader.read();
+    if (first && value && isDocument(value))
+      return readWhole(context, decoder, answer, response, await rest(reader, value));
     if (done) {
       sse.finish();
       end ??= decoder.finish(batch);
@@ -137,7 +146,30 @@ const EMPTY: Failure = {
 };
 
 const typeOf = (response: Response) => response.headers.get("content-type") ?? "";
-const isJson = (response: Response) => /^application\/json/i.test(typeOf(response));
+
+/** Whether a body begins as a JSON document, and not with a field of an event: types are not to be relied on. */
+function isDocument(start: Uint8Array): boolean {
+  return /^[\uFEFF\s]*[{[]/.test(new TextDecoder().decode(start.subarray(0, START_BYTES)));
+}
+
+/** Enough for any blank space that a server puts before a document. */
+const START_BYTES = 64;
+
+async function rest(
+  reader: { read(): Promise<{ value?: Uint8Array | undefined }> },
+  start: Uint8Array,
+): Promise<string> {
+  const chunks = [start];
+  for (let { value } = await reader.read(); value; { value } = await reader.read()) chunks.push(value);
+  return Buffer.concat(chunks).toString("utf8").trim();
+}
+
+/** Some servers say in plain text what went wrong, in an event of that name. */
+const isPlainError = (data: string, name: string | undefined) => name === "error" && !data.startsWith("{");
+
+function failedWith(message: string, { hooks }: AttemptContext): ResponseEnd {
+  return { type: "failed", error: failureOfEvent(parseJson(message) ?? message, hooks.now()) };
+}
 
 /** A gateway that cannot stream sends the answer as one document; others say there what went wrong, under status 200. */
 async function readWhole(
@@ -145,8 +177,8 @@ async function readWhole(
   decoder: Decoder,
   answer: AnswerReader,
   response: Response,
+  text: string,
 ): Promise<Completed> {
-  const text = await response.text();
   const document: Json | undefined = parseJson(text);
   const events = wholeEvents(provider.wire_api, document);
   if (events === null) {

@@ -1,7 +1,15 @@
-import type { Failure, Usage } from "../protocol/index.ts";
+import type { Failure, ServerLimits, Usage } from "../protocol/index.ts";
 import { type AttemptContext, runAttempt } from "./attempt.ts";
 import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
-import { adjusted, type Learned, learnFrom, nothingLearned, withoutRefused } from "./dialect/adjust.ts";
+import {
+  adjusted,
+  type Learned,
+  learnFrom,
+  limitsOf,
+  nothingLearned,
+  recalled,
+  withoutRefused,
+} from "./dialect/adjust.ts";
 import { StreamError } from "./failure.ts";
 import { Handoff } from "./handoff.ts";
 import { type ClientHooks, completeHooks, type Hooks } from "./hooks.ts";
@@ -13,12 +21,16 @@ const MAX_PENDING_EVENTS = 4096;
 
 /**
  * Makes the client of a provider. Loads the code of its wire (and the SDK with it), connects to nothing. A `base_url`
- * with `file:` is an offline stream: every request is answered from that file.
+ * with `file:` is an offline stream: every request is answered from that file. `known`: what an earlier client learned of the server.
  */
-export async function createClient(provider: ProviderSettings, hooks: ClientHooks): Promise<ModelClient> {
+export async function createClient(
+  provider: ProviderSettings,
+  hooks: ClientHooks,
+  known: ServerLimits | null = null,
+): Promise<ModelClient> {
   const complete = completeHooks(hooks);
   const wire = await loadWire(provider, complete);
-  const learned = nothingLearned(provider);
+  const learned = known === null ? nothingLearned(provider) : recalled(known, provider);
   return {
     capabilities: wire.capabilities,
     stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned }, signal),
@@ -109,13 +121,24 @@ async function attemptAdjusted(
       return await attemptWithFreshKey({ wire, provider, hooks, request, body, emit }, state, signal);
     } catch (error) {
       const failure = error instanceof StreamError ? error.failure : null;
-      if (failure?.kind !== "invalid_request" || state.shown || count === MAX_ADJUSTMENTS) throw error;
+      if (failure === null || !isRefusal(failure) || state.shown || count === MAX_ADJUSTMENTS) throw error;
       const message = learnFrom(failure.message, request, body, learned);
       if (message === null) throw error;
-      emit([{ type: "adjusted", message }]);
+      emit([{ type: "adjusted", message, limits: limitsOf(learned) }]);
       state.shown = false;
     }
   }
+}
+
+/** Some servers say with status 500 what they do not take; most of what comes so passes. */
+function isRefusal({ kind, message, ...more }: Failure): boolean {
+  if (kind === "invalid_request") return true;
+  const status = "status" in more ? more.status : null;
+  return (
+    kind === "server_error" &&
+    status === 500 &&
+    /support|unexpected keyword|unrecognized|unknown|missing data/i.test(message)
+  );
 }
 
 /** How far one request has come. */

@@ -1,4 +1,4 @@
-import type { Failure, HistoryItem, JsonSchema, ToolSpec, Usage } from "../protocol/index.ts";
+import type { Failure, HistoryItem, JsonSchema, ServerLimits, ToolSpec, Usage } from "../protocol/index.ts";
 
 /** The environment, as it was read at the start. */
 export type Env = Record<string, string | undefined>;
@@ -40,8 +40,8 @@ export type ModelEvent =
   | { type: "item"; key: string; item: HistoryItem }
   | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   | { type: "reset"; usage: Usage | null }
-  /** The server refused something that the request can do without, and is asked again. One sentence. */
-  | { type: "adjusted"; message: string }
+  /** The server refused something that the request can do without, and is asked again. One sentence, and all that is known now. */
+  | { type: "adjusted"; message: string; limits: ServerLimits }
   /** `paused`: the server wants to go on with the same history. */
   | { type: "completed"; usage: Usage | null; response_id: string | null; paused?: true }
   | { type: "failed"; error: Failure };

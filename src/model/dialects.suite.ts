@@ -165,7 +165,11 @@ export function dialectContract(wire: DialectWire): void {
       );
       const { run, server } = await start(script);
       const events = await run({ input });
-      expect(events).toContainEqual({ type: "adjusted", message: expect.stringContaining("images") });
+      expect(events).toContainEqual({
+        type: "adjusted",
+        message: expect.stringContaining("images"),
+        limits: expect.objectContaining({ images: false }),
+      });
       expect(textOf(events)).toBe("ok");
       expect(textOf(await run({ input }))).toBe("ok");
       expect(server.requests).toHaveLength(3);
@@ -193,7 +197,11 @@ export function dialectContract(wire: DialectWire): void {
       const { run, server } = await start(script);
       const events = await run(more);
       expect(server.requests[0]?.body).toHaveProperty(field);
-      expect(events).toContainEqual({ type: "adjusted", message: expect.stringContaining(field) });
+      expect(events).toContainEqual({
+        type: "adjusted",
+        message: expect.stringContaining(field),
+        limits: expect.objectContaining({ omit: [field] }),
+      });
       expect(textOf(events)).toBe("ok");
       await run(more);
       expect(server.requests).toHaveLength(3);
@@ -233,6 +241,69 @@ export function dialectContract(wire: DialectWire): void {
         type: "failed",
         error: { kind: "invalid_request", message: expect.stringContaining("try pulling it") },
       });
+    });
+
+    test.each(["text/plain", "text/event-stream", "application/octet-stream"])(
+      "a document is read as one under %s, and a stream as one under application/json",
+      async (type) => {
+        const headers = { "content-type": type };
+        const { run } = await start([
+          { status: 200, headers, body: JSON.stringify(wire.whole("all at once")) },
+          { status: 200, headers, body: JSON.stringify({ error: { message: "try pulling it" } }) },
+          { headers: { "content-type": "application/json" }, steps: complete(say("streamed")) },
+        ]);
+        expect(textOf(await run())).toBe("all at once");
+        expect((await run()).at(-1)).toMatchObject({ error: { message: expect.stringContaining("try pulling it") } });
+        expect(textOf(await run())).toBe("streamed");
+      },
+    );
+
+    test.each([
+      ["plain text", "event: error\ndata: out of WORDS\n\n"],
+      ["a text for an error", 'event: error\ndata: {"error":"out of WORDS"}\n\n'],
+      ["no type", 'data: {"error":{"message":"out of WORDS","type":"invalid_request_error"}}\n\n'],
+      ["the mark of vLLM", 'data: {"object":"error","message":"out of WORDS","code":400}\n\n'],
+    ])("an error in the stream reaches the person: %s", async (_, bytes) => {
+      const { run } = await start(() => [{ bytes }]);
+      expect((await run()).at(-1)).toMatchObject({
+        type: "failed",
+        error: { message: expect.stringContaining("WORDS") },
+      });
+    });
+
+    test.each([
+      ["CRLF", (text: string) => text.replaceAll("\n", "\r\n")],
+      ["CR", (text: string) => text.replaceAll("\n", "\r")],
+      ["a BOM and no blanks", (text: string) => `\uFEFF${text.replaceAll("data: ", "data:")}`],
+      ["no last blank line", (text: string) => text.trimEnd()],
+      [
+        "comments and other fields",
+        (text: string) => `: hi\n\nretry: 3\n\n${text.replaceAll("\n\n", "\n\n: KEEP\n\n")}`,
+      ],
+      [
+        "data on many lines",
+        (text: string) =>
+          text.replace(/^data: (\{.*)$/gm, (_, json) =>
+            JSON.stringify(JSON.parse(json), null, 1).replace(/^/gm, "data: "),
+          ),
+      ],
+    ])("a stream with %s", async (_, change) => {
+      const bytes = Buffer.from(change(complete(say("ünï ☃")).map(encodeEvent).join("")));
+      const cut = Array.from({ length: 7 }, (_, part) => ({
+        bytes: bytes.subarray(...[part, part + 1].map((n) => Math.floor((n * bytes.length) / 7))),
+      }));
+      const { run } = await start([cut]);
+      expect(textOf(await run())).toBe("ünï ☃");
+    });
+
+    test("a refusal under status 500 is one when it says so", async () => {
+      const { field, request: more } = wire.optional;
+      const message = `create() got an unexpected keyword argument '${field}'`;
+      const { run, server } = await start((got) =>
+        field in (got.body as JsonObject) ? { status: 500, body: { error: { message } } } : complete(say("ok")),
+      );
+      expect(textOf(await run(more))).toBe("ok");
+      expect(server.requests).toHaveLength(2);
     });
 
     test("the words of the server behind a gateway, and the address of a 404", async () => {

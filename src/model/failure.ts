@@ -84,17 +84,19 @@ export function failureOfDocument(document: Json, now: number): Failure {
   const error = at(document, "error") ?? document;
   const named = string(at(error, "code")) ?? number(at(error, "code")) ?? string(at(error, "type"));
   if (named !== undefined) return failureOfEvent(error, now);
-  const message = serverMessage(document, "");
-  return final("invalid_request", { status: null, message } as ServerError, "the server refused the request");
+  const fields = { status: null, headers: null, message: serverMessage(document, ""), body: document };
+  return classify({ ...fields, code: "", type: "invalid" }, now);
+}
+
+/** Whether an event of no known type is an error: by its field, or as vLLM marks it. */
+export function isError(event: object): boolean {
+  return ("error" in event && Boolean(event.error)) || ("object" in event && event.object === "error");
 }
 
 /** Classifies an error object that came inside a stream. */
 export function failureOfEvent(error: Json | undefined, now: number): Failure {
   const inner = at(error, "error") ?? error;
-  const message = withDetail(
-    string(at(inner, "message")) ?? string(inner) ?? "the server reported an error without a message",
-    inner ?? null,
-  );
+  const message = withDetail(wordsOf(inner) ?? "the server reported an error without a message", inner ?? null);
   const code = at(inner, "code");
   return classify(
     {
@@ -112,22 +114,25 @@ export function failureOfEvent(error: Json | undefined, now: number): Failure {
 /** The server's own words, out of the several shapes that APIs and proxies use. */
 function serverMessage(document: Json, body: string): string {
   const error = at(document, "error");
-  const text =
-    string(at(error, "message")) ??
-    string(error) ??
-    string(at(document, "message")) ??
-    string(at(document, "detail")) ??
-    (document === null ? plainText(body) : JSON.stringify(document));
+  const text = wordsOf(error) ?? wordsOf(document) ?? (document === null ? plainText(body) : JSON.stringify(document));
   return withDetail(text, error ?? null).slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** OpenRouter puts the words of the server behind it into `metadata.raw`. */
-function withDetail(message: string, error: Json): string {
-  const raw = string(at(at(error, "metadata"), "raw"));
-  if (raw === undefined) return message;
-  const inner = parseJson(raw);
-  const text = string(at(inner, "message")) ?? string(at(at(inner, "error"), "message")) ?? raw;
-  return `${message}: ${text}`;
+/** The sentence of an error, under the names that servers give it. */
+function wordsOf(error: Json | undefined): string | undefined {
+  const named = ["message", "detail", "msg", "error_msg"].map((name) => string(at(error, name)));
+  return string(error) ?? named.find((text) => text !== undefined && text !== "");
+}
+
+/** OpenAI names the field beside the sentence; OpenRouter puts the words of the server behind it into `metadata.raw`. */
+function withDetail(text: string, error: Json): string {
+  const param = string(at(error, "param"));
+  const message = param && !text.includes(param) ? `${text} (${param})` : text;
+  const raw = at(at(error, "metadata"), "raw");
+  if (raw === undefined || raw === null) return message;
+  const inner = typeof raw === "string" ? parseJson(raw) : raw;
+  const said = wordsOf(at(inner, "error")) ?? wordsOf(inner) ?? (typeof raw === "string" ? raw : JSON.stringify(raw));
+  return `${message}: ${said}`;
 }
 
 /** Long enough for any real message, short enough for a line on a screen or in a log. */
@@ -159,7 +164,11 @@ const REFUSED = /invalid|policy|filter|not_found|unsupported|moderation/;
 function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
-  if (named(OVERFLOW) || status === 413 || (mayBeTooLong(status) && saysTooLong(error.message)))
+  if (
+    named(OVERFLOW) ||
+    (status === 413 && !/image/i.test(error.message)) ||
+    (mayBeTooLong(status) && saysTooLong(error.message, status))
+  )
     return final("context_overflow", error, TOO_LONG);
   if (named(QUOTA) || status === 402) return quota(error, now);
   if (status === 429 || code === "rate_limit_exceeded" || type === "rate_limit_error") return rateLimited(error, now);

@@ -15,6 +15,11 @@ export function number(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** A count of tokens: 0 where there is none, also for what no count can be. */
+export function count(value: Json | undefined): number {
+  return Math.max(number(value) ?? 0, 0);
+}
+
 /** Parses JSON; undefined when it is none. */
 export function parseJson(text: string): Json | undefined {
   try {

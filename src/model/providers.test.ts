@@ -14,6 +14,16 @@ const found = (resolution: Resolution) => {
 const message = (resolution: Resolution) => (resolution.ok ? "" : resolution.message);
 
 describe("resolveProvider", () => {
+  test.each([
+    ["http://h/v1/chat/completions?api-version=7", "http://h/v1", { "api-version": "7" }],
+    ["http://h/v1/messages?beta=true", "http://h", { beta: "true" }],
+    ["http://h/openai/?a=1&b=2", "http://h/openai", { a: "1", b: "2" }],
+    [" http://h/v1// ", "http://h/v1", {}],
+  ])("an address with an end point or a query: %s", async (written, base_url, query_params) => {
+    const config = { model: "m", model_provider: "x", model_providers: { x: { base_url: written } } };
+    expect(found(await resolve(config)).provider).toMatchObject({ base_url, query_params });
+  });
+
   test("OPENAI_API_KEY alone is enough", async () => {
     expect(found(await resolve({}, { OPENAI_API_KEY: "sk" }))).toMatchObject({
       model: "gpt-6.2-sol",

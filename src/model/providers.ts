@@ -59,7 +59,7 @@ export async function resolveProvider(config: ModelConfig, env: Env, identity: I
 
 async function configured(id: string, config: ModelConfig, env: Env, identity: Identity): Promise<Resolution> {
   const own = providerConfig(id, config, env);
-  const base_url = baseOf(own.base_url ?? "");
+  const { base_url, query } = baseOf(own.base_url ?? "");
   if (!URL.canParse(base_url)) {
     const wrong = base_url ? `no URL: ${base_url}` : "missing";
     throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
@@ -81,7 +81,7 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
       ...own.http_headers,
       ...headersFromEnv(own.env_http_headers ?? {}, env),
     },
-    query_params: own.query_params ?? {},
+    query_params: { ...query, ...own.query_params },
     ...limits(own, env, base_url),
     ...(id === "openai" || own.requires_openai_auth ? openAIAccount(env) : {}),
   };
@@ -89,11 +89,13 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
 }
 
 /** End points that people paste where only what is before them is wanted. */
-const END_POINT = /\/+(chat\/completions|responses|v1\/messages|messages)\/*(?=$|\?)/;
+const END_POINT = /\/+(chat\/completions|responses|v1\/messages|messages)\/*$/;
 
-/** A base URL as it was meant: no blanks around it, no slash and no end point at its end. */
-function baseOf(written: string): string {
-  return written.trim().replace(END_POINT, "").replace(/\/+$/, "");
+/** A base URL as it was meant: no blanks around it, no slash and no end point at its end, the query apart. */
+function baseOf(written: string): { base_url: string; query: Record<string, string> } {
+  const [place = "", query = ""] = written.trim().split("?", 2);
+  const base_url = place.replace(END_POINT, "").replace(/\/+$/, "");
+  return { base_url, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 /** OPENAI_DEFAULT_MODEL is for OpenAI and whatever speaks for it, not for the other built-in providers. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { builtInTools, type EventSink, Thread, type ThreadServices } from "../core/index.ts";
 import type { KeySource, Resolution } from "../model/index.ts";
+import type { ServerLimits } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
 import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
@@ -27,7 +28,7 @@ export function threadServices(
   const read_bytes = options.resume?.stored.bytes ?? null;
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
-    openModel: () => openModel(host, loaded, resolved, recorder),
+    openModel: (known) => openModel(host, loaded, resolved, recorder, known),
     openChild: ({ settings, budget }) =>
       new Thread({
         thread_id: Bun.randomUUIDv7(),
@@ -37,7 +38,7 @@ export function threadServices(
         // A tape has what the child's call came to.
         services: {
           ...services,
-          openModel: () => openModel(host, loaded, resolved, null),
+          openModel: (known) => openModel(host, loaded, resolved, null, known),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -86,6 +87,7 @@ async function openModel(
   loaded: Loaded,
   resolved: Resolution & { ok: true },
   recorder: ThreadRecorder | null,
+  known: ServerLimits | null,
 ) {
   const { createClient, directLoopback } = await import("../model/index.ts");
   const { hideProcess } = await import("../sandbox/hide.ts");
@@ -94,7 +96,7 @@ async function openModel(
   host.setEnvironment(directLoopback(host.env));
   const taped = recorder ? { random: recorder.random, fetch: recorder.fetch } : { random: host.random };
   const now = () => host.date().getTime();
-  return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped });
+  return createClient(resolved.provider, { now, keys: learning(resolved.keys, host, loaded), ...taped }, known);
 }
 
 /** What a program gives as a key is one from then on. */

@@ -19,7 +19,12 @@ test("a few bytes that fit nowhere do not make it another encoding", async () =>
 });
 
 test("Western European, in a word and in a text", async () => {
-  for (const text of ["café\n", "Größe: 12 KB, für später übernommen\n".repeat(5)])
+  for (const text of [
+    "café\n",
+    "héllo wörld\n",
+    "naïve\tgarçon: 5 °C\n",
+    "Größe: 12 KB, für später übernommen\n".repeat(5),
+  ])
     expect(await decoded(Buffer.from(text, "latin1"))).toBe(text);
 });
 
@@ -40,6 +45,9 @@ test("Japanese as Windows has it", async () => {
   expect(await decoded(Buffer.concat([bytes, bytes]))).toStartWith(
     "これは日本語のテキストです。設定を開いてください。",
   );
+  // A word or two, in Shift_JIS and in EUC-JP.
+  expect(await decoded(Buffer.from("90dd92e8837483408343838b82cc93e09765", "hex"))).toBe("設定ファイルの内容");
+  expect(await decoded(Buffer.from("a4b3a4f3a4cba4c1a4cf", "hex"))).toBe("こんにちは");
 });
 
 test("what is no text stays bytes that fit nowhere", async () => {

@@ -15,8 +15,30 @@ export async function decoderFor(bytes: Uint8Array): Promise<TextDecoder> {
   if (wide !== null) return new TextDecoder(wide);
   const whole = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
   if (whole > broken || isBinary(sample)) return new TextDecoder();
-  const { detect } = await import("chardet");
-  return legacyDecoder(detect(sample));
+  if (!hasRuns(sample)) return new TextDecoder("windows-1252");
+  const japanese = ["shift_jis", "euc-jp"].find((name) => isKana(sample, name));
+  if (japanese !== undefined) return new TextDecoder(japanese as Bun.Encoding);
+  const { analyse } = await import("chardet");
+  const [best] = analyse(sample);
+  return legacyDecoder(best && best.confidence > GUESSED ? best.name : null);
+}
+
+/** Confidence that chardet gives to whatever the bytes could be. */
+const GUESSED = 10;
+
+/** Two bytes beyond ASCII side by side. Where there are none, they are letters with accents: other scripts have words of them. */
+function hasRuns(bytes: Uint8Array): boolean {
+  return bytes.some((byte, at) => byte >= 0x80 && (bytes[at + 1] ?? 0) >= 0x80);
+}
+
+/** Part of the characters beyond ASCII that are kana in any Japanese text; what is no Japanese has none. */
+const KANA = 0.2;
+
+function isKana(bytes: Uint8Array, name: string): boolean {
+  // The sample's last character may be cut.
+  const text = new TextDecoder(name as Bun.Encoding).decode(bytes).replace(/\ufffd$/, "");
+  const beyond = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
+  return !text.includes("\ufffd") && (text.match(/[\u3041-\u30fe]/g)?.length ?? 0) > beyond * KANA;
 }
 
 /** UTF-16 with its mark, as Windows programs print it. Their line ends have a zero byte; two odd bytes alone make no mark. */

@@ -80,6 +80,7 @@ describe("a command that ends", () => {
       duration_ms: 1,
       report: REPORT,
       guard: [FINDING],
+      leftovers: [],
     });
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -289,6 +290,7 @@ describe("a sandbox that could not be set up", () => {
     const launch: Launch = {
       env,
       guarded: false,
+      leftovers: () => Promise.resolve([]),
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],
       confirm: (fd) =>
         confirm(fd).catch(() => {

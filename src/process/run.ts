@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type GuardFinding, type Launch, openPipe, SandboxError } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
 
@@ -33,12 +33,14 @@ export interface RunResult {
   report: SandboxReport | null;
   /** What the command did in protected places that the kernel could not close; repaired by now. */
   guard: GuardFinding[];
+  /** What the command left running in the background; ended by now. Empty unless it came to its own end. */
+  leftovers: Leftover[];
 }
 
 /** The result of a command that could not be started, with the reason as its output. */
 export function notStarted(message: string): RunResult {
   const output = { text: message, total_bytes: message.length, total_lines: 0, omitted_bytes: 0 };
-  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null, guard: [] };
+  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null, guard: [], leftovers: [] };
 }
 
 /**
@@ -71,6 +73,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
       duration_ms: options.now() - start,
       report,
       guard: await launch.finish(),
+      leftovers: stop.reason === null ? await launch.leftovers() : [],
     };
   } catch (error) {
     stop.end("interrupted");

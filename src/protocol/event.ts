@@ -29,6 +29,27 @@ export interface TurnContext {
   after_plan?: { approval_policy: ApprovalPolicy; sandbox_mode: SandboxMode };
 }
 
+/** What a server turned out not to take: requests to it do without. */
+export interface ServerLimits {
+  /** Optional fields of the body. */
+  omit: string[];
+  /** It takes images. */
+  images: boolean;
+  /** It takes the reasoning of earlier answers back. */
+  reasoning: boolean;
+  /** Ids of calls have to be nine letters or digits. */
+  short_ids: boolean;
+  /** Most tokens of an answer; null: not known. */
+  max_output_tokens: number | null;
+}
+
+/** Limits are those of one model of one provider. */
+export interface LearnedLimits {
+  provider: string;
+  model: string;
+  limits: ServerLimits;
+}
+
 /**
  * What comes out of a thread. The same shapes are printed by `exec --json` (the public ones) and stored in the rollout
  * (one exhaustive match says which). Every event carries a dense `seq` per thread: a gap is a lost event. `thread_id` stands
@@ -95,6 +116,8 @@ export type EventBody =
   | { type: "context.measured"; tokens: number; window: number | null; limit: number | null }
   /** A budget ends the turn: the next step could pass it. Tokens, US dollars, ms, requests, commands. */
   | { type: "budget"; what: "tokens" | "cost" | "time" | "turns" | "commands"; limit: number; used: number }
+  /** A server refused something that requests can do without; whoever goes on with the thread need not find out again. */
+  | ({ type: "server.learned" } & LearnedLimits)
   /** The settings were changed between two turns; the next one has them. */
   | { type: "settings.changed"; context: TurnContext }
   /**

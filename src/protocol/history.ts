@@ -41,9 +41,11 @@ export interface ReasoningHistoryItem {
   /** Id of the provider that thought it: it goes back to no other. Absent: of before this was written down. */
   provider?: string;
   /** Field of a Chat message in which the text came and goes back. */
-  field?: "reasoning" | "reasoning_content";
-  /** OpenRouter's reasoning in parts, which go back as they came. */
+  field?: "reasoning" | "reasoning_content" | "thinking_blocks";
+  /** Reasoning in parts, which go back as they came: OpenRouter's `reasoning_details`, or what `field` says (LiteLLM). */
   details?: JsonObject[];
+  /** What a server of the Chat wire hangs on the message itself: Gemini. */
+  extra_content?: JsonObject;
 }
 
 export interface FunctionCallItem {
@@ -55,7 +57,9 @@ export interface FunctionCallItem {
   namespace?: string;
   /** What a server of the Chat wire hangs on a call and wants back with it, such as Gemini's thought signatures. */
   extra_content?: JsonObject;
-  /** Id of the provider that `extra_content` came from: it goes back to no other. */
+  /** The same, as LiteLLM names it. */
+  provider_specific_fields?: JsonObject;
+  /** Id of the provider that both came from: they go back to no other. */
   provider?: string;
   id?: string;
   status?: string;

@@ -1,5 +1,5 @@
 export type * from "./approval.ts";
-export type { Event, EventBody, TurnContext, Usage } from "./event.ts";
+export type { Event, EventBody, LearnedLimits, ServerLimits, TurnContext, Usage } from "./event.ts";
 export { isOfChild, SCHEMA_VERSION } from "./event.ts";
 export type * from "./evidence.ts";
 export type * from "./failure.ts";

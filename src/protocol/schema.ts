@@ -86,6 +86,13 @@ const context = z.strictObject({
 });
 const duration_ms = z.exactOptional(seconds);
 const spent = { duration_ms, cost_usd: z.exactOptional(seconds) };
+const serverLimits = z.strictObject({
+  omit: z.array(z.string()),
+  images: z.boolean(),
+  reasoning: z.boolean(),
+  short_ids: z.boolean(),
+  max_output_tokens: z.nullable(z.int()),
+});
 const seq = z.int().check(z.nonnegative());
 const turn = { seq, turn_id: z.string() };
 
@@ -123,6 +130,13 @@ export const threadEvent = z.discriminatedUnion("type", [
     limit: z.nullable(z.int()),
   }),
   z.strictObject({ type: z.literal("history.added"), seq, item: historyItem }),
+  z.strictObject({
+    type: z.literal("server.learned"),
+    seq,
+    provider: z.string(),
+    model: z.string(),
+    limits: serverLimits,
+  }),
   z.strictObject({ type: z.literal("settings.changed"), seq, context }),
   z.strictObject({
     type: z.literal("history.replaced"),

@@ -51,11 +51,23 @@ export interface Launch {
    * found. Empty when nothing was touched.
    */
   finish(): Promise<GuardFinding[]>;
+  /** What still ran when the command had ended by itself, and was ended with it. Resolves when nothing of the command is left. */
+  leftovers(): Promise<Leftover[]>;
   /**
    * No mount closes the protected places: all are left to `finish`, which compares and repairs when the command has ended. That is
    * nothing for a program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
    */
   guarded: boolean;
+}
+
+/** A background process that a command left running. It was ended; only the first few are named. */
+export interface Leftover {
+  /** As the command saw it. */
+  pid: number;
+  /** Its words with blanks between them, as it gave them: text of others. */
+  command: string;
+  /** There is more of `command`. */
+  cut: boolean;
 }
 
 /**

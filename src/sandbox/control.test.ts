@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SandboxError, type SandboxPolicy } from "./contract.ts";
-import { encodeOrders, negotiate, type Orders, parseAnswer } from "./control.ts";
+import { encodeOrders, negotiate, type Orders, parseAnswer, parseLeftover } from "./control.ts";
 
 const policy: SandboxPolicy = {
   mode: "workspace-write",
@@ -120,4 +120,11 @@ test("a launcher that talks without end is given up", async () => {
   await expect(talk.report).rejects.toThrow("gave an answer that is no report");
   await talk.ended;
   child.kill("SIGKILL");
+});
+
+test("what was left running, and nothing of any other line", () => {
+  const left = { left: 7, command: "sleep 1", cut: false };
+  expect(parseLeftover(JSON.stringify(left))).toEqual([{ pid: 7, command: "sleep 1", cut: false }]);
+  for (const line of ["", "null", "3", "{", '{"error":"x"}', JSON.stringify({ ...left, left: "7" })])
+    expect([line, parseLeftover(line)]).toEqual([line, []]);
 });

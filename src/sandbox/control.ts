@@ -1,5 +1,5 @@
 import type { Network, SandboxReport } from "../protocol/index.ts";
-import { SandboxError, type SandboxPolicy } from "./contract.ts";
+import { type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
 
 /** What the launcher is told beside the policy. */
 export interface Orders {
@@ -20,7 +20,7 @@ export interface Orders {
   beside?: number | null;
 }
 
-/** A report is one short line. */
+/** A report is one short line, and so is what is said of a process that was left running; of these there are a few. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
@@ -60,13 +60,13 @@ export interface Talk {
   /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
   report: Promise<SandboxReport>;
   /** Resolves when nothing of the command is left: what watches over it has closed its end. Never rejects. */
-  ended: Promise<void>;
+  ended: Promise<Leftover[]>;
 }
 
 /** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
 export function negotiate(fd: number, orders: Uint8Array): Talk {
   const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<Leftover[]>();
   let unsent = orders;
   const answer: Uint8Array[] = [];
   let size = 0;
@@ -75,16 +75,17 @@ export function negotiate(fd: number, orders: Uint8Array): Talk {
     const sent = socket.write(unsent);
     if (sent > 0) unsent = unsent.subarray(sent);
   };
+  const lines = () => Buffer.concat(answer).toString("utf8").split("\n");
   const finish = () => {
     if (told) return;
     told = true;
-    const result = parseAnswer(Buffer.concat(answer).toString("utf8"));
+    const result = parseAnswer(lines()[0] ?? "");
     if (result instanceof SandboxError) reject(result);
     else resolve(result);
   };
   const close = () => {
     finish();
-    end();
+    end(lines().slice(1).flatMap(parseLeftover));
   };
   const socket = {
     open: send,
@@ -103,7 +104,7 @@ export function negotiate(fd: number, orders: Uint8Array): Talk {
   // Bun takes a descriptor here (FdSocketOptions), but the overloads of its types leave it out.
   Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch((error: unknown) => {
     reject(new SandboxError(`the launcher cannot be reached over its descriptor: ${String(error)}`));
-    end();
+    end([]);
   });
   return { report, ended };
 }
@@ -123,6 +124,17 @@ export function parseAnswer(line: string): SandboxReport | SandboxError {
   return new SandboxError(
     `the sandbox launcher gave an answer that is no report: ${JSON.stringify(line.slice(0, 200))}`,
   );
+}
+
+/** A later line of the launcher's; nothing when it says something else. */
+export function parseLeftover(line: string): Leftover[] {
+  try {
+    const { left, command, cut } = JSON.parse(line) as Record<string, unknown>;
+    const known = typeof left === "number" && typeof command === "string" && typeof cut === "boolean";
+    return known ? [{ pid: left, command, cut }] : [];
+  } catch {
+    return [];
+  }
 }
 
 const reportFields: { [K in keyof SandboxReport]: "string" | "number" | "boolean" } = {

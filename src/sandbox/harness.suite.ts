@@ -63,7 +63,7 @@ export function start(
     detached: true,
   });
   const report = launch.confirm(child.stdio[3] as unknown as number);
-  return { child, report, finish: launch.finish };
+  return { child, report, finish: launch.finish, leftovers: launch.leftovers };
 }
 
 /** Runs a command to its end. */

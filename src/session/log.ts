@@ -22,6 +22,7 @@ const LEVELS: Record<Event["type"], LogLevel> = {
   "turn.started": "info",
   "turn.completed": "info",
   "settings.changed": "info",
+  "server.learned": "info",
   "item.completed": "info",
   "approval.requested": "info",
   "approval.resolved": "info",

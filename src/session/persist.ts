@@ -10,6 +10,7 @@ const KEEPING: Record<Event["type"], Keeping> = {
   "item.completed": "keep",
   "history.added": "keep",
   "sandbox.denied": "keep",
+  "server.learned": "keep",
   "history.replaced": "sync",
   "turn.completed": "sync",
   "turn.failed": "sync",

@@ -80,6 +80,7 @@ export const isUsable: Check = byType({
   ),
   "user_input.resolved": all(text("call_id"), object("answer", text("type"))),
   "sandbox.denied": object("denial", text("explanation")),
+  "server.learned": all(text("provider"), text("model"), object("limits", list("omit"))),
   "history.added": object("item", isHistoryItem),
   "history.replaced": list("history"),
 });

@@ -2,6 +2,7 @@ import {
   type ApprovalRequest,
   type HistoryItem,
   type Item,
+  type LearnedLimits,
   NO_USAGE,
   type TurnContext,
   type Usage,
@@ -28,6 +29,8 @@ export interface StoredThread {
   next_seq: number;
   /** Number for the next item: one more than the highest `item_N`. */
   next_item: number;
+  /** What the servers of the thread turned out not to take, the latest last. */
+  learned: LearnedLimits[];
   /** A question that nobody has answered, when the process ended while it waited. */
   pending_approval: ApprovalRequest | null;
   /** A question of the model, likewise. */
@@ -54,6 +57,7 @@ export function readThread(path: string): StoredThread {
     usage: NO_USAGE,
     next_seq: 0,
     next_item: 0,
+    learned: [],
     pending_approval: null,
     pending_input: null,
     turns: 0,
@@ -107,6 +111,11 @@ function apply(state: StoredThread, event: RolloutLine): void {
     case "item.completed":
       applyItem(state, event.item);
       return;
+    case "server.learned": {
+      const { provider, model, limits } = event;
+      state.learned.push({ provider, model, limits });
+      return;
+    }
     case "approval.requested":
       state.pending_approval = event.request;
       return;

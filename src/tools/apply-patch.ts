@@ -1,5 +1,5 @@
 import type { Patch, PatchError } from "../patch/index.ts";
-import type { FileUpdateChange, ItemStatus, ToolSpec } from "../protocol/index.ts";
+import type { FileUpdateChange, ItemStatus, Json, ToolSpec } from "../protocol/index.ts";
 import grammar from "./apply-patch.lark" with { type: "text" };
 import description from "./apply-patch.md" with { type: "text" };
 import { argumentObject } from "./arguments.ts";
@@ -31,13 +31,26 @@ interface PatchCall {
 const engine = () => import("../patch/index.ts");
 
 /** Names that models give the one argument of this tool, on wires that have no freeform tools. */
-const NAMES = ["input", "patch", "diff", "content"];
+const NAMES = ["input", "patch", "diff", "content", "patch_text", "cmd", "command"];
+const BEGIN = "*** Begin Patch";
 
 /** The patch: as it is, or out of `{"input": "…"}`; with real line ends where a model wrote `\\n`. */
 function patchText(raw: string): string {
   const { input } = raw.trimStart().startsWith("{") ? renamed(argumentObject(raw), { input: NAMES }) : { input: raw };
-  const text = typeof input === "string" ? input : raw;
+  const text = withoutTalk(typeof input === "string" ? input : Array.isArray(input) ? inList(input) : raw);
   return /^\s*\*\*\* Begin Patch\\n/.test(text) && !text.trim().includes("\n") ? text.replaceAll("\\n", "\n") : text;
+}
+
+/** Of a list that is a command or the lines of a patch. */
+function inList(list: readonly Json[]): string {
+  const whole = list.find((one) => String(one).includes(`${BEGIN}\n`));
+  return whole === undefined ? list.join("\n") : String(whole);
+}
+
+/** A patch without what the model said before it. A command there is another matter: `cd` decides what the patch is about. */
+function withoutTalk(text: string): string {
+  const start = text.search(/^\*\*\* Begin Patch/m);
+  return start > 0 && !/apply_?patch|^```/m.test(text.slice(0, start)) ? text.slice(start) : text;
 }
 
 const item = (changes: FileUpdateChange[], status: ItemStatus): ItemBody => ({ type: "file_change", changes, status });

@@ -1,6 +1,6 @@
 import type { z } from "zod/mini";
 import type { JsonObject } from "../protocol/index.ts";
-import { type Issue, issueText, mended, readJson, renamed } from "./near-miss.ts";
+import { type Issue, issueText, mended, readJson, renamed, unwrapped } from "./near-miss.ts";
 
 /** What reading the arguments of a call comes to. The message is for the model: it names the field, what was expected and what came. */
 type Read<T> = { ok: true; args: T } | { ok: false; message: string };
@@ -31,7 +31,7 @@ export function argumentReader<S extends z.ZodMiniType>(
   return async (raw) => {
     const read = readJson(raw);
     if (!read.ok) return { ok: false, message: `failed to parse function arguments: ${read.message}` };
-    let value = understand(renamed(read.value, aliases));
+    let value = understand(renamed(unwrapped(read.value), aliases));
     schema ??= import("./zod.ts").then(build);
     const reader = await schema;
     for (let round = 0; ; round++) {
@@ -51,5 +51,5 @@ export function argumentReader<S extends z.ZodMiniType>(
 /** A call's arguments as an object, for whoever changes one of them; empty when they are none. */
 export function argumentObject(raw: string): JsonObject {
   const read = readJson(raw);
-  return read.ok ? read.value : {};
+  return read.ok ? unwrapped(read.value) : {};
 }

@@ -91,3 +91,24 @@ export function finishedCommand(call: CommandCall, result: RunResult): ItemBody 
   const sandbox = result.report ? { sandbox: result.report } : {};
   return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox });
 }
+
+/** Characters of a background process's command line that are shown: its program and what it works on. */
+const MAX_LEFTOVER_CHARS = 120;
+/** Background processes that are shown: the launcher names one more, so that others are known of. */
+const MAX_LEFTOVERS = 6;
+
+/** What the model is told of background processes that were ended with their command, on one line; null when there were none. */
+export function leftoverLine({ leftovers }: RunResult): string | null {
+  if (leftovers.length === 0) return null;
+  const named = leftovers.slice(0, MAX_LEFTOVERS).map(({ pid, command, cut }) => {
+    // Whatever moves or hides text is the process's own choice.
+    const words = command.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+    const short = words.slice(0, MAX_LEFTOVER_CHARS);
+    return `${short}${cut || short !== words ? "…" : ""} (pid ${pid})`;
+  });
+  const others = leftovers.length > MAX_LEFTOVERS ? "; and others" : "";
+  return (
+    `Still running, so ended with the command: ${named.join("; ")}${others}. ` +
+    "No process outlives its command: start and use it in one command."
+  );
+}

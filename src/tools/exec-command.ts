@@ -10,6 +10,7 @@ import {
   commandTimeout,
   findPatch,
   finishedCommand,
+  leftoverLine,
   reportedExit,
   shownOutput,
   unfinishedCommand,
@@ -72,11 +73,20 @@ const readArguments = argumentReader(
       prefix_rule: z.optional(z.nullable(z.array(z.string()))),
     }),
   {
-    aliases: { cmd: ["command", "script", "Command"], workdir: ["cwd", "directory"], timeout_ms: ["timeout"] },
-    understand: (value) =>
-      isWords(value.cmd) ? { ...value, cmd: scriptIn(value.cmd, isSystemShell) ?? quoteWords(value.cmd) } : value,
+    aliases: {
+      cmd: ["command", "script", "commands", "command_line", "cmdline", "code"],
+      workdir: ["cwd", "directory"],
+      timeout_ms: ["timeout"],
+    },
+    understand: (value) => (isWords(value.cmd) ? { ...value, cmd: scriptOfWords(value.cmd) } : value),
   },
 );
+
+/** A list of one is the script itself. */
+function scriptOfWords(words: string[]): string {
+  const [only = ""] = words;
+  return words.length === 1 ? only : (scriptIn(words, isSystemShell) ?? quoteWords(words));
+}
 
 const isWords = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === "string");
@@ -109,7 +119,8 @@ function endLines(call: CommandCall, result: RunResult): string[] {
   const exited = `Process exited with code ${reportedExit(result)}`;
   if (result.ended === "timed_out") return [exited, `Stopped: it was not done after ${call.timeout_ms} ms`];
   if (result.ended === "interrupted") return [exited, "Stopped: the user interrupted it"];
-  return [exited];
+  const left = leftoverLine(result);
+  return left === null ? [exited] : [exited, left];
 }
 
 export const execCommand: Tool<CommandCall> = {

@@ -26,6 +26,11 @@ describe("what is unmistakable is understood", () => {
     ["another name", { command: "echo hi" }],
     ["another name, as words", { command: ["bash", "-c", "echo hi"] }],
     ["a value that ends so", { cmd: "echo hi", sandbox_permissions: "default" }],
+    ["a list of the one command line", { cmd: ["echo hi"] }],
+    ["names in capitals", { Cmd: "echo hi", timeoutMs: 5000 }],
+    ["all of it once more in one field", { arguments: { cmd: "echo hi" } }],
+    ["the same as text", { parameters: JSON.stringify({ command: "echo hi" }) }],
+    ["a number for true or false", { cmd: "echo hi", login: 0 }],
     ["encoded twice", JSON.stringify(JSON.stringify({ cmd: "echo hi" }))],
     ["in a fence", '```json\n{"cmd":"echo hi"}\n```'],
   ])("%s", async (_, raw) => expect(await script(raw)).toBe("echo hi"));
@@ -39,6 +44,14 @@ describe("what is unmistakable is understood", () => {
       expect(await updatePlan.parse(JSON.stringify({ plan }), "/w")).toMatchObject({
         ok: true,
         args: { plan: [{ status: "in_progress" }] },
+      });
+  });
+
+  test("steps that are only named, one that is no list, other names for what is to be done", async () => {
+    for (const plan of [["x"], { step: "x" }, [{ content: "x" }], [{ title: "x", status: "pending" }]])
+      expect(await updatePlan.parse(JSON.stringify({ plan }), "/w")).toMatchObject({
+        ok: true,
+        args: { plan: [{ step: "x", status: "pending" }] },
       });
   });
 
@@ -60,6 +73,15 @@ describe("what is unmistakable is understood", () => {
     const patch = "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch";
     for (const raw of [patch, JSON.stringify({ patch }), JSON.stringify({ input: patch.replaceAll("\n", "\\n") })])
       expect((await applyPatch.parse(raw, "/w")).ok).toBe(true);
+  });
+
+  test("a patch as lines, as a command, after some words; never one without its end", async () => {
+    const patch = "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch";
+    const ok = async (input: unknown) => (await applyPatch.parse(JSON.stringify({ input }), "/w")).ok;
+    expect(await ok(patch.split("\n"))).toBe(true);
+    expect(await ok(["apply_patch", patch])).toBe(true);
+    expect(await ok(`Here it is:\n${patch}`)).toBe(true);
+    expect(await ok(patch.slice(0, -14))).toBe(false);
   });
 });
 
@@ -87,6 +109,11 @@ describe("names", () => {
     "exec_command",
     "Exec_Command",
     "functions.exec_command",
+    "exec-command",
+    "execCommand",
+    "exec_command()",
+    "multi_tool_use.exec_command",
+    "mcp__exec_command",
     "exec_command<|channel|>commentary",
     " exec_command ",
     "exec_command\n",

@@ -47,12 +47,29 @@ function escapedControls(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"/gs, (literal) => literal.replace(/[\n\r\t]/g, (c) => ESCAPES[c] ?? c));
 }
 
-/** Gives arguments under the names that the tool has for them: `aliases` maps a name to others that models use for it. */
+/** Names under which models put all the arguments once more. */
+const WRAPPERS = new Set(["arguments", "parameters", "args", "params", "input"]);
+
+/** The arguments, where they are the only field of an object around them. */
+export function unwrapped(value: JsonObject): JsonObject {
+  const [[name, inner] = ["", null], ...others] = Object.entries(value);
+  if (others.length > 0 || !WRAPPERS.has(name)) return value;
+  const object = typeof inner === "string" ? parse(inner) : inner;
+  return typeof object === "object" && object !== null && !Array.isArray(object) ? object : value;
+}
+
+const lettersOf = (name: string) => name.toLowerCase().replaceAll("_", "");
+
+/**
+ * Gives arguments under the names that the tool has for them: `aliases` maps a name to others that models use for it. Capitals
+ * and underscores make no other name.
+ */
 export function renamed(value: JsonObject, aliases: Readonly<Record<string, readonly string[]>>): JsonObject {
   const result = { ...value };
   for (const [name, others] of Object.entries(aliases)) {
     if (name in result) continue;
-    const other = others.find((one) => one in result);
+    const meant = [name, ...others].map(lettersOf);
+    const other = Object.keys(result).find((one) => meant.includes(lettersOf(one)));
     if (other === undefined) continue;
     result[name] = result[other] ?? null;
     delete result[other];
@@ -88,10 +105,11 @@ function holderOf(value: Json, path: readonly PropertyKey[]): { holder: JsonObje
 function meantBy(wrong: Json | undefined, { code, expected, values }: Issue): Json | undefined {
   if (code === "invalid_value") return oneOf(wrong, values ?? []);
   if (expected === "number" && typeof wrong === "string" && /^-?\d+(\.\d+)?$/.test(wrong.trim())) return Number(wrong);
-  if (expected === "boolean" && typeof wrong === "string")
-    return { true: true, false: false }[wrong.trim().toLowerCase()];
+  if (expected === "boolean" && (typeof wrong === "string" || typeof wrong === "number"))
+    return { true: true, false: false, 1: true, 0: false }[String(wrong).trim().toLowerCase()];
   if (expected === "string" && (typeof wrong === "number" || typeof wrong === "boolean")) return String(wrong);
   if (expected === "array" && typeof wrong === "string" && wrong !== "") return listOf(wrong);
+  if (expected === "array" && typeof wrong === "object" && wrong !== null) return [wrong];
   return undefined;
 }
 

@@ -12,6 +12,9 @@ test.each([
   ["backspaces, as in manual pages", "b\bbo\bol\bld\n", "bold\n"],
   ["a spinner", "|\b/\b-\bok\n", "ok\n"],
   ["a link and a title", "\u001b]8;;http://x\u0007link\u001b]8;;\u0007 \u001b]0;title\u0007\n", "link \n"],
+  ["a title that never ends", "\u001b]0;title\nline 2\n", "0;title\nline 2\n"],
+  ["other strings that never end", "a\u001bPb\u001b_c\nd\u001b^e\n", "abc\nde\n"],
+  ["controls beyond ASCII, as in text of another encoding", "Ý\u0090’è\u009d\nb\u009b31mc\n", "Ý’è\nb31mc\n"],
   ["bells and others", "a\u0007b\u0000c\u0085d\n", "abcd\n"],
 ])("%s", (_, text, seen) => expect(printedText(text)).toBe(seen));
 

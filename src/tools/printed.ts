@@ -12,12 +12,23 @@ const ALL = "\ue0f1";
  */
 export function printedText(text: string): string {
   if (!ACTS.test(text)) return text;
-  const marked = text.replace(ERASE, (_, what) => (what === "2" ? ALL : what === "1" ? "" : TO_END));
+  const marked = withoutStrings(text).replace(ERASE, (_, what) => (what === "2" ? ALL : what === "1" ? "" : TO_END));
   return Bun.stripANSI(marked)
     .split("\n")
     .map((line) => (/[\r\b\ue0f0\ue0f1]/.test(line) ? redrawn(line) : line))
     .join("\n")
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/**
+ * Without titles, links and other strings that a terminal takes in. One that never ends would swallow all that follows, and so would
+ * controls beyond ASCII, which bytes of other encodings look like.
+ */
+function withoutStrings(text: string): string {
+  return text
+    .replace(/[\u0080-\u009f]/g, "")
+    .replace(/\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)/g, "")
+    .replace(/\u001b[\]PX^_]/g, "");
 }
 
 /** A line as it looks after everything that was written over it. */

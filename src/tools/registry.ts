@@ -28,6 +28,7 @@ const OTHER_NAMES: Record<string, string> = {
   run_command: "exec_command",
   execute_command: "exec_command",
   run_terminal_cmd: "exec_command",
+  terminal: "exec_command",
   local_shell: "shell",
   applypatch: "apply_patch",
   askuserquestion: "request_user_input",
@@ -36,22 +37,34 @@ const OTHER_NAMES: Record<string, string> = {
 };
 
 /** Namespaces that stand for none: models put them before the name of a tool that has none. */
-const NO_NAMESPACE = new Set(["functions", "function", "default", "default_api", "tools", "tool"]);
+const NO_NAMESPACE = new Set([
+  "functions",
+  "function",
+  "default",
+  "default_api",
+  "tools",
+  "tool",
+  "multi_tool_use",
+  "mcp",
+]);
 
-/** The name that was meant: without its namespace, special tokens and blanks, in lower case. */
-function plainName(name: string): string {
+/** Letters and digits of a name: all that tells tools apart. */
+const lettersOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+const BY_LETTERS = new Map([
+  ...Object.entries(OTHER_NAMES).map(([name, tool]) => [lettersOf(name), tool] as const),
+  ...Object.keys(TOOLS).map((name) => [lettersOf(name), name] as const),
+]);
+
+/** The tool that was meant: without a namespace that says nothing, special tokens and whatever is no letter, in any case. */
+function known(name: string): string | null {
   const bare = name
     .replace(/<\|.*$/s, "")
     .trim()
     .toLowerCase();
-  const [first = "", ...rest] = bare.split(/[.:/]/);
-  return rest.length > 0 && NO_NAMESPACE.has(first) ? rest.join(".") : bare;
-}
-
-function known(name: string): string | null {
-  const plain = plainName(name);
-  if (Object.hasOwn(TOOLS, plain)) return plain;
-  return Object.hasOwn(OTHER_NAMES, plain) ? (OTHER_NAMES[plain] ?? null) : null;
+  const [first = "", ...rest] = bare.split(/[.:/]|__/);
+  const own = rest.length > 0 && NO_NAMESPACE.has(first) ? rest.join(".") : bare;
+  return BY_LETTERS.get(lettersOf(own)) ?? null;
 }
 
 /** A namespace that says nothing: empty, a word for "no namespace", or the tool's own name once more. */

@@ -8,6 +8,7 @@ import {
   commandTimeout,
   findPatch,
   finishedCommand,
+  leftoverLine,
   shownOutput,
   unfinishedCommand,
 } from "./command.ts";
@@ -95,11 +96,13 @@ export const shell: Tool<CommandCall> = {
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
+    const left = leftoverLine(result);
     return {
       status: exit_code === 0 ? "completed" : "failed",
       ...shownOutput(result),
       max_output_tokens: null,
-      render: (body) => render(exit_code, result.duration_ms, body),
+      render: (body) =>
+        render(exit_code, result.duration_ms, left === null ? body : `${body.replace(/([^\n])$/, "$1\n")}${left}`),
       item: finishedCommand(call, result),
       denial: result.denial,
     };

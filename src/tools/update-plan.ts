@@ -1,6 +1,7 @@
-import type { ToolSpec } from "../protocol/index.ts";
+import type { Json, JsonObject, ToolSpec } from "../protocol/index.ts";
 import { type ArgumentsOf, argumentReader } from "./arguments.ts";
 import type { ItemBody, Tool } from "./contract.ts";
+import { renamed } from "./near-miss.ts";
 import { textOutcome } from "./outcome.ts";
 import { parameters, text } from "./spec.ts";
 import description from "./update-plan.md" with { type: "text" };
@@ -32,8 +33,26 @@ const readArguments = argumentReader(
       explanation: z.optional(z.nullable(z.string())),
       plan: z.array(z.object({ step: z.string(), status: z.enum(STATUS) })),
     }),
-  { aliases: { plan: ["steps", "todos", "items"] } },
+  {
+    aliases: { plan: ["steps", "todos", "items"] },
+    understand: ({ plan, ...more }) => (plan === undefined ? more : { ...more, plan: stepsOf(plan) }),
+  },
 );
+
+function stepsOf(plan: Json): Json {
+  const list = isObject(plan) ? [plan] : plan;
+  return Array.isArray(list) ? list.map(stepOf) : list;
+}
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A step that is only named is still to be done. */
+function stepOf(step: Json): Json {
+  if (typeof step === "string") return { step, status: "pending" };
+  if (!isObject(step)) return step;
+  return { status: "pending", ...renamed(step, { step: ["content", "text", "title", "task", "description"] }) };
+}
 
 type Plan = ArgumentsOf<typeof readArguments>;
 

@@ -98,52 +98,62 @@ export function reduce(before: Transcript, event: Event): Transcript {
   const state = { ...before, next_seq: event.seq + 1 };
   // Most events are of this kind.
   if (event.type === "item.delta") return { ...state, status: WORKING, open: grown(state.open, event) };
-  return match(event)
-    .returnType<Transcript>()
-    .with({ type: "thread.started" }, ({ thread_id }) => ({ ...state, thread_id }))
-    .with({ type: "turn.started" }, (entry) => ({
-      ...shown(state, entry),
-      context: entry.context,
-      proposed_plan: entry.context.after_plan === undefined ? null : state.proposed_plan,
-      failure: null,
-      status: WORKING,
-    }))
-    .with({ type: "turn.completed" }, { type: "turn.failed" }, (end) => closed(state, end))
-    .with({ type: "item.started" }, { type: "item.updated" }, ({ item }) => ({
-      ...planned(state, item),
-      open: opened(state.open, item),
-    }))
-    .with({ type: "item.completed" }, (end) => completed(state, end))
-    .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
-    .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
-    .with({ type: "user_input.requested" }, ({ request }) => ({
-      ...state,
-      asked: request,
-      status: { type: "asked", request },
-    }))
-    .with({ type: "user_input.resolved" }, ({ answer }) => ({
-      ...shown(state, { type: "answered", questions: state.asked?.questions ?? [], answer }),
-      asked: null,
-      status: WORKING,
-    }))
-    .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
-      ...state,
-      denials: new Map(state.denials).set(item_id, denial.explanation),
-    }))
-    .with({ type: "stream.retrying" }, (entry) => ({ ...shown(state, entry), status: { ...entry, type: "retrying" } }))
-    .with({ type: "stream.reset" }, (entry) => ({
-      ...shown(state, entry),
-      open: state.open.filter(({ id }) => !entry.item_ids.includes(id)),
-    }))
-    .with({ type: "error" }, { type: "budget" }, (entry) => shown(state, entry))
-    .with({ type: "settings.changed" }, (entry) => ({ ...shown(state, entry), context: entry.context }))
-    .with({ type: "history.added" }, ({ item }) => {
-      const text = promptText(item);
-      return text === null ? state : shown(state, { type: "user", text });
-    })
-    .with({ type: "history.replaced" }, ({ history, ...entry }) => shown(state, entry))
-    .with({ type: "context.measured" }, ({ tokens, window, limit }) => ({ ...state, room: { tokens, window, limit } }))
-    .exhaustive(() => state);
+  return (
+    match(event)
+      .returnType<Transcript>()
+      .with({ type: "thread.started" }, ({ thread_id }) => ({ ...state, thread_id }))
+      .with({ type: "turn.started" }, (entry) => ({
+        ...shown(state, entry),
+        context: entry.context,
+        proposed_plan: entry.context.after_plan === undefined ? null : state.proposed_plan,
+        failure: null,
+        status: WORKING,
+      }))
+      .with({ type: "turn.completed" }, { type: "turn.failed" }, (end) => closed(state, end))
+      .with({ type: "item.started" }, { type: "item.updated" }, ({ item }) => ({
+        ...planned(state, item),
+        open: opened(state.open, item),
+      }))
+      .with({ type: "item.completed" }, (end) => completed(state, end))
+      .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
+      .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
+      .with({ type: "user_input.requested" }, ({ request }) => ({
+        ...state,
+        asked: request,
+        status: { type: "asked", request },
+      }))
+      .with({ type: "user_input.resolved" }, ({ answer }) => ({
+        ...shown(state, { type: "answered", questions: state.asked?.questions ?? [], answer }),
+        asked: null,
+        status: WORKING,
+      }))
+      .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
+        ...state,
+        denials: new Map(state.denials).set(item_id, denial.explanation),
+      }))
+      .with({ type: "stream.retrying" }, (entry) => ({
+        ...shown(state, entry),
+        status: { ...entry, type: "retrying" },
+      }))
+      .with({ type: "stream.reset" }, (entry) => ({
+        ...shown(state, entry),
+        open: state.open.filter(({ id }) => !entry.item_ids.includes(id)),
+      }))
+      .with({ type: "error" }, { type: "budget" }, (entry) => shown(state, entry))
+      .with({ type: "settings.changed" }, (entry) => ({ ...shown(state, entry), context: entry.context }))
+      .with({ type: "history.added" }, ({ item }) => {
+        const text = promptText(item);
+        return text === null ? state : shown(state, { type: "user", text });
+      })
+      .with({ type: "history.replaced" }, ({ history, ...entry }) => shown(state, entry))
+      // It was said in words.
+      .with({ type: "server.learned" }, () => state)
+      .with({ type: "context.measured" }, ({ tokens, window, limit }) => ({
+        ...state,
+        room: { tokens, window, limit },
+      }))
+      .exhaustive(() => state)
+  );
 }
 
 /** What a person should see after these events. */

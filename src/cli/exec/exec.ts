@@ -1,5 +1,5 @@
 import type { CommandRun, Invocation } from "../contract.ts";
-import { refuse, startExec } from "./start.ts";
+import { refuseRun, startExec, wantsJson } from "./start.ts";
 import { forkedThread, resumedThread } from "./threads.ts";
 
 /** `moat exec`: one task without a terminal. Its first word may be a subcommand; after `--` it is a prompt in any case. */
@@ -14,13 +14,13 @@ export const run: CommandRun = async (invocation) => {
 /** `moat exec resume [ID|--last] [PROMPT|-]`: goes on with a stored thread. */
 export async function runResume(invocation: Invocation): Promise<number> {
   const found = await resumedThread(invocation);
-  if (!found.ok) return refuse(invocation.host, found);
+  if (!found.ok) return refuseRun(invocation.host, wantsJson(invocation.flags), found);
   return startExec(invocation, { prompt: { words: found.words }, thread: found.open });
 }
 
 /** `moat exec fork ID [PROMPT|-]`: goes on with a copy, under an id of its own. */
 export async function runFork(invocation: Invocation): Promise<number> {
   const found = await forkedThread(invocation);
-  if (!found.ok) return refuse(invocation.host, found);
+  if (!found.ok) return refuseRun(invocation.host, wantsJson(invocation.flags), found);
   return startExec(invocation, { prompt: { words: found.words }, thread: found.open });
 }

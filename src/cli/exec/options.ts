@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, readNamed, USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, textOf, USAGE } from "../../base/index.ts";
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
@@ -85,7 +85,7 @@ async function readSchema(name: string | null, { cwd, signal }: Host): Promise<R
   const read = await readNamed(resolve(cwd, name), MAX_SCHEMA_BYTES, signal);
   if (!read.ok) return fail(read.why, read.exit);
   try {
-    const schema: unknown = JSON.parse(read.bytes.toString("utf8"));
+    const schema: unknown = JSON.parse(textOf(read.bytes));
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return fail("it is no JSON object");
     return { ok: true, schema: schema as JsonSchema };
   } catch (error) {

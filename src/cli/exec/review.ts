@@ -4,7 +4,7 @@ import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type OwnGit, openGit } from "../patch/git-run.ts";
 import { reviewOf, UNCOMMITTED } from "./review-prompt.ts";
-import { refuse, startExec } from "./start.ts";
+import { refuseRun, startExec, wantsJson } from "./start.ts";
 
 /** What is reviewed: one sentence for the model that says how to see it. */
 type Target = { ok: true; text: string } | { ok: false; message: string; exit: number };
@@ -16,7 +16,7 @@ const READ_ONLY: Setting[] = [{ keys: ["sandbox_mode"], value: "read-only", from
 export const run: CommandRun = async (invocation) => {
   const { args, rest, flags, host } = invocation;
   const target = await reviewTarget([...args, ...rest], flags, host);
-  if (!target.ok) return refuse(host, target);
+  if (!target.ok) return refuseRun(host, wantsJson(flags), target);
   const title = typeof flags.title === "string" ? `\n\nThe change is called: ${flags.title}` : "";
   const text = reviewOf(`${target.text}${title}`);
   return startExec(invocation, { prompt: { text }, preset: READ_ONLY, review: true });

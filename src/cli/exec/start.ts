@@ -36,10 +36,13 @@ export function refuse(host: Host, { message, exit }: { message: string; exit: n
 }
 
 /** The same for a run: who reads its events gets the reason as one, unless the command line itself was wrong. */
-function refuseRun(host: Host, json: boolean, why: { message: string; exit: number; no_key?: true }): number {
+export function refuseRun(host: Host, json: boolean, why: { message: string; exit: number; no_key?: true }): number {
   if (json && why.exit !== USAGE) for (const line of failureLines(why)) host.json(line);
   return refuse(host, why);
 }
+
+/** Whether the events are printed as lines of JSON. */
+export const wantsJson = (flags: Invocation["flags"]) => flags.json === true || flags["json-deltas"] === true;
 
 /** A missing key ends a thread that has begun, as the Codex CLI has it: its SDK waits for these four lines. */
 function failureLines({ message, no_key }: { message: string; no_key?: true }): object[] {
@@ -55,8 +58,7 @@ function failureLines({ message, no_key }: { message: string; no_key?: true }): 
 /** Checks everything first, then starts the thread and runs its turn to the end. Resolves to the exit code. */
 export async function startExec({ flags, host }: Invocation, task: ExecTask): Promise<number> {
   const read = await readOptions(flags, host);
-  const json = flags.json === true || flags["json-deltas"] === true;
-  if (!read.ok) return refuseRun(host, json, read);
+  if (!read.ok) return refuseRun(host, wantsJson(flags), read);
   const { options } = read;
   const repository = findRepository(options.cwd);
   if (!flags["skip-git-repo-check"] && repository === null) {

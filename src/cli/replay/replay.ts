@@ -67,10 +67,10 @@ function asOp(op: Player["ops"][number]): Op {
 function services({ head }: Recording, player: Player, host: Host): ThreadServices {
   const unused = () => Promise.reject(new Error("a replay runs no commands"));
   return {
-    openModel: async () => {
+    openModel: async (known) => {
       const { createClient } = await import("../../model/index.ts");
       const { now, timer, sleep, fetch } = player;
-      return createClient(head.provider, { now, timer, sleep, fetch, random: seededRandom(head.seed) });
+      return createClient(head.provider, { now, timer, sleep, fetch, random: seededRandom(head.seed) }, known);
     },
     modelInfo: async (model) => (await import("../../model/index.ts")).modelInfo(model, head.catalog),
     openSandbox: unused,

@@ -7,6 +7,7 @@ import {
   type GuardFinding,
   gitEnvironment,
   kindOf,
+  type Leftover,
   type Sandbox,
   type SandboxPolicy,
   underWatch,
@@ -58,7 +59,13 @@ export async function runCommand(
     signal,
   );
   for (const finding of result.guard) report(state, finding);
-  return { ...result, denial: denialOf(command, policy, result) };
+  const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
+  return { ...result, leftovers, denial: denialOf(command, policy, result) };
+}
+
+/** A command line that was cut may end in the beginning of a key. */
+function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }: Leftover): string {
+  return cut ? keys.split(command).whole : keys.redact(command);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { HookedThread } from "../hooks.ts";
 import prompt from "./compact.md" with { type: "text" };
 import { isCall, isOutput } from "./history.ts";
 import { isEnvironment } from "./instructions.ts";
-import { contextLimit, infoOf, overheadOf, requestFrame, type SendingThread, send } from "./request.ts";
+import { contextLimit, contextWindow, infoOf, overheadOf, requestFrame, type SendingThread, send } from "./request.ts";
 import type { ResponseResult } from "./response.ts";
 import { historyTokens, itemTokens } from "./tokens.ts";
 
@@ -15,6 +15,8 @@ import { historyTokens, itemTokens } from "./tokens.ts";
 const KEPT_TOKENS = 20_000;
 /** Where the context is small, they may fill no more than this part of it. */
 const KEPT_SHARE = 1 / 8;
+/** Of the window, what the request for the notes may fill: the rest is for the notes. */
+const ASKED_SHARE = 0.95;
 /** How often the oldest half is left out when even the request for the notes is too long. */
 const MOST_CUTS = 4;
 
@@ -68,11 +70,20 @@ export async function compactHistory(state: CompactedThread, trigger: Trigger, s
   if (parts.body.length === 0 || !(await hooksAgree(state, trigger, signal))) return false;
   const overhead = overheadOf(await requestFrame(state));
   const before = state.conversation.meter.tokens(overhead);
-  const notes = await writeNotes(state, parts, trigger, signal);
-  const limit = contextLimit(state.settings, await infoOf(state));
+  const info = await infoOf(state);
+  const room = (contextWindow(state.settings, info) ?? Number.POSITIVE_INFINITY) * ASKED_SHARE;
+  const body = fitting(parts.body, before + itemTokens(question(state, trigger)) - room);
+  const notes = await writeNotes(state, { ...parts, body }, trigger, signal);
+  const limit = contextLimit(state.settings, info);
   const history = compacted(parts, notes, Math.min(KEPT_TOKENS, (limit ?? Number.POSITIVE_INFINITY) * KEPT_SHARE));
   state.conversation.replace("compacted", history, before, historyTokens(history) + overhead);
   return true;
+}
+
+/** What of the body is asked about: some servers cut what is too long, or answer to its end alone, without a word. */
+function fitting(body: HistoryItem[], excess: number): HistoryItem[] {
+  const rest = excess > 0 ? withoutOldest(body, excess) : body;
+  return rest.length > 0 ? rest : body;
 }
 
 /** Asks the hooks; the user is told why one does not want it. */
@@ -97,7 +108,7 @@ async function writeNotes(
     const result = await ask(state, [...parts.opening, ...body, question(state, trigger)], signal);
     if (result.ok) return notesOf(result.items);
     if (result.error.kind !== "context_overflow" || cuts === MOST_CUTS) throw new TurnFailed(result.error);
-    body = newerHalf(body);
+    body = withoutOldest(body, historyTokens(body) / 2);
     if (body.length === 0) throw new TurnFailed(result.error);
   }
 }
@@ -106,8 +117,8 @@ async function writeNotes(
 async function ask(state: CompactedThread, input: HistoryItem[], signal: AbortSignal): Promise<ResponseResult> {
   const frame = await requestFrame(state);
   const sink = {
-    // Notes are no message of the thread: only what the user has to know about the connection is passed on.
-    emit: (event: EventBody) => event.type === "stream.retrying" && state.emit(event),
+    // Notes are no message of the thread: only what the user has to know about the connection and its server is passed on.
+    emit: (event: EventBody) => (event.type === "stream.retrying" || event.type === "error") && state.emit(event),
     emitDelta: () => {},
     newItemId: () => "",
     ready: () => state.ready(),
@@ -135,17 +146,21 @@ function notesOf(items: HistoryItem[]): string {
   throw new TurnFailed({ kind: "incomplete", message, retryable: false });
 }
 
-/** The newer half, cut where a response or a message begins, so that no call is parted from its output. */
-function newerHalf(body: HistoryItem[]): HistoryItem[] {
-  const half = historyTokens(body) / 2;
+/**
+ * All but the oldest `tokens` or more, cut where a response or a message begins, so that no call is parted from its output. Earlier
+ * notes stay: they are all that is left of what they stand for.
+ */
+function withoutOldest(body: HistoryItem[], tokens: number): HistoryItem[] {
   let passed = 0;
   const at = body.findIndex((item, index) => {
     passed += itemTokens(body[index - 1] ?? item);
     const before = body[index - 1];
     const starts = before !== undefined && (isOutput(before) || isInput(before) || isInput(item));
-    return passed > half && starts && !isOutput(item);
+    return passed > tokens && starts && !isOutput(item);
   });
-  return at === -1 ? [] : withoutOrphans(body.slice(at));
+  if (at === -1) return [];
+  const notes = body.slice(0, at).filter((item) => item.type === "message" && isSummary(item));
+  return [...notes, ...withoutOrphans(body.slice(at))];
 }
 
 function withoutOrphans(items: HistoryItem[]): HistoryItem[] {

@@ -1,12 +1,13 @@
 import type { ModelInfo, ModelRequest } from "../../model/index.ts";
-import type { HistoryItem, Usage } from "../../protocol/index.ts";
+import type { HistoryItem } from "../../protocol/index.ts";
 import { costOf, stopFor } from "../budget.ts";
 import type { StreamEmitter } from "../emitter.ts";
 import type { ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
 import { systemPrompt } from "./instructions.ts";
 import { type ResponseResult, readResponse } from "./response.ts";
-import { type ContextMeter, historyTokens, textTokens } from "./tokens.ts";
+import { type ContextMeter, textTokens } from "./tokens.ts";
+import { wholeUsage } from "./usage.ts";
 
 /** The part of the model's window that is used before the thread is compacted; the rest is for the answer. */
 const USED_SHARE = 0.9;
@@ -70,7 +71,7 @@ export function infoOf({ settings, services }: Part<"settings" | "services">): P
 
 /** What a request is paid with and sent by. */
 export type SendingThread = Part<
-  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "emit"
+  "settings" | "services" | "thread_id" | "conversation" | "spending" | "budget" | "model" | "learn" | "emit"
 >;
 
 /**
@@ -99,24 +100,18 @@ async function sendWithin(
   if ("what" in room) throw stopFor(state, room);
   const { max_output_tokens } = room;
   const result = await readResponse(client, { ...request, max_output_tokens }, sink, signal);
-  const usage = result.ok ? result.usage : null;
+  if (result.learned) state.learn(result.learned);
   const { price } = info;
-  for (const part of [result.wasted, usage]) if (part) state.spending.add(part, price && costOf(part, price));
+  const counted = [result.wasted, result.ok ? result.usage : null];
+  for (const part of counted) if (part) state.spending.add(part, price && costOf(part, price));
   state.budget.charge(result.wasted, info);
-  if (result.ok) state.budget.charge(usage ?? guess(estimate, result), info);
-  const cut = !result.ok && result.error.kind === "incomplete" && max_output_tokens !== null;
+  if (result.ok) {
+    const usage = wholeUsage(result.usage, estimate, result.items);
+    state.budget.charge(usage, info);
+    // Without any count, the estimate goes on as it is: it looks at what is beside the history, too.
+    return { ...result, usage: result.usage && usage };
+  }
+  const cut = result.error.kind === "incomplete" && max_output_tokens !== null;
   if (cut) throw stopFor(state, state.budget.spent());
   return result;
-}
-
-/** What a response probably cost whose server did not count. */
-function guess(input_tokens: number, { items }: ResponseResult & { ok: true }): Usage {
-  const output_tokens = historyTokens(items);
-  return {
-    input_tokens,
-    cached_input_tokens: 0,
-    cache_write_input_tokens: 0,
-    output_tokens,
-    reasoning_output_tokens: 0,
-  };
 }

@@ -1,13 +1,25 @@
 import { match } from "ts-pattern";
 import type { ModelClient, ModelRequest } from "../../model/index.ts";
-import { addUsage, type Failure, type HistoryItem, NO_USAGE, type Usage } from "../../protocol/index.ts";
+import {
+  addUsage,
+  type Failure,
+  type HistoryItem,
+  NO_USAGE,
+  type ServerLimits,
+  type Usage,
+} from "../../protocol/index.ts";
 import type { ItemBody } from "../../tools/index.ts";
 import { itemOf, type StreamEmitter } from "../emitter.ts";
 
 /** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
-export type ResponseResult =
-  | { ok: true; items: HistoryItem[]; usage: Usage | null; wasted: Usage; paused: boolean }
-  | { ok: false; error: Failure; wasted: Usage };
+export type ResponseResult = (
+  | { ok: true; items: HistoryItem[]; usage: Usage | null; paused: boolean }
+  | { ok: false; error: Failure }
+) & {
+  wasted: Usage;
+  /** What is known of the server now, when something was learned. */
+  learned: ServerLimits | null;
+};
 
 /**
  * Streams one response. Deltas are shown as they come; items are kept back until the response is complete, so that a
@@ -27,6 +39,7 @@ export async function readResponse(
     return id;
   };
   let wasted = NO_USAGE;
+  let learned: ServerLimits | null = null;
   const reset = (usage: Usage | null) => {
     if (ids.size > 0 || usage) sink.emit({ type: "stream.reset", item_ids: [...ids.values()], usage });
     if (usage) wasted = addUsage(wasted, usage);
@@ -46,6 +59,7 @@ export async function readResponse(
         sink.emit({ type: "stream.retrying", attempt, max, delay_ms, error });
       } else if (event.type === "adjusted") {
         sink.emit({ type: "error", message: event.message });
+        learned = event.limits;
       } else if (event.type === "completed") {
         for (const { key, item } of items) {
           const body = shownItem(item);
@@ -56,18 +70,19 @@ export async function readResponse(
           items: items.map(({ item }) => item),
           usage: event.usage,
           wasted,
+          learned,
           paused: event.paused === true,
         };
       } else {
         reset(null);
-        return { ok: false, error: event.error, wasted };
+        return { ok: false, error: event.error, wasted, learned };
       }
     }
     const full = sink.ready();
     if (full) await full;
   }
   const message = "the model client ended without a last event";
-  return { ok: false, error: { kind: "internal", message, retryable: false }, wasted };
+  return { ok: false, error: { kind: "internal", message, retryable: false }, wasted, learned };
 }
 
 /** The visible form of what the model said; null for what has a form of its own once it runs, or none. */

@@ -1,4 +1,5 @@
-import { addUsage, NO_USAGE, type Usage } from "../../protocol/index.ts";
+import { addUsage, type HistoryItem, NO_USAGE, type Usage } from "../../protocol/index.ts";
+import { historyTokens } from "./tokens.ts";
 
 /** The tokens that a thread used: in all, and in the turn that runs. */
 export class Spending {
@@ -22,4 +23,17 @@ export class Spending {
     this.total = addUsage(this.total, usage);
     this.turn = addUsage(this.turn, usage);
   }
+}
+
+/**
+ * What a response used, where its server did not count all of it: gateways that cannot count say 0, or 1, for what they do not
+ * know, and no request is so short. `estimate`: tokens of the request; `items`: the answer.
+ */
+export function wholeUsage(counted: Usage | null, estimate: number, items: readonly HistoryItem[]): Usage {
+  const { input_tokens, output_tokens, ...more } = counted ?? NO_USAGE;
+  return {
+    ...more,
+    input_tokens: input_tokens > 1 ? input_tokens : estimate,
+    output_tokens: output_tokens > 0 ? output_tokens : historyTokens(items),
+  };
 }

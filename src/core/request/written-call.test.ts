@@ -17,6 +17,13 @@ describe("a call that was written as text", () => {
     '```tool_call\n{"name":"exec_command"}\n```',
     '{"name": "exec_command", "arguments": {"cmd": "ls"}}',
     '```json\n{"name": "exec_command", "parameters": {"cmd": "ls"}}\n```',
+    '<|python_tag|>{"name": "exec_command", "parameters": {"cmd": "ls"}}',
+    '<｜DSML｜function_calls>\n<｜DSML｜invoke name="exec_command">',
+    '[{"name": "exec_command", "arguments": {"cmd": "ls"}}]',
+    '{"tool": "exec_command", "args": {"cmd": "ls"}}',
+    '{"type": "function", "function": {"name": "exec_command", "arguments": "{\\"cmd\\":\\"ls\\"}"}}',
+    'Action: exec_command\nAction Input: {"cmd": "ls"}',
+    '[exec_command(cmd="ls")]',
   ])("%s", (message) => expect(writtenCall(message, TOOLS)).toBe("exec_command"));
 
   test.each([
@@ -24,6 +31,11 @@ describe("a call that was written as text", () => {
     "Use `<tool_call>` tags for Qwen.",
     '{"name": "moat", "arguments": {}}',
     '{"name": "exec_command"}',
+    '{"tool": "exec_command", "args": "none"}',
+    '["exec_command"]',
+    "[1, 2]",
+    "null",
+    "[exec_command]",
     "The tool is called exec_command; its name is in the spec.",
     "",
   ])("none: %s", (message) => expect(writtenCall(message, TOOLS)).toBeNull());

@@ -81,7 +81,8 @@ export function onScreen(w: World, args: string[], options: OnScreenOptions = {}
     cwd: options.cwd ?? w.project.dir,
     env: { ...w.env, TERM: "xterm-256color", ...options.env },
   });
-  const row = (at: number, buffer = screen.buffer.active) => buffer.getLine(at)?.translateToString(true, 0, screen.cols) ?? "";
+  const row = (at: number, buffer = screen.buffer.active) =>
+    buffer.getLine(at)?.translateToString(true, 0, screen.cols) ?? "";
   const shown = () => {
     const { active } = screen.buffer;
     return Array.from({ length: screen.rows }, (_, at) => row(active.baseY + at)).join("\n");

@@ -41,6 +41,8 @@ export function jsonLines(event: Event, options: JsonOptions): JsonLine[] {
     case "history.added":
     case "context.measured":
     case "settings.changed":
+    // It was said in words.
+    case "server.learned":
       return [];
     default:
       return rarer(event);

@@ -1,22 +1,33 @@
-import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
+import type { HistoryItem, JsonObject, JsonSchema, ServerLimits } from "../../protocol/index.ts";
 import type { ModelRequest, ProviderSettings } from "../contract.ts";
+import { number } from "../json.ts";
+import { isRefusable, refusedPart, withoutParts } from "./refused.ts";
 import { type ReplayLimits, replayable } from "./replay.ts";
 
-/** What a server turned out not to take. Kept as long as the client lives, so that each thing is learned once. */
-export interface Learned {
-  /** Top-level fields of the body that are left out. */
-  readonly omit: Set<string>;
-  images: boolean;
-  reasoning: boolean;
-  short_ids: boolean;
-  /** Most tokens of an answer; null: not known. */
-  max_output_tokens: number | null;
-}
+/** What a server turned out not to take, as it is learned: each thing once. `omit`: top-level fields of the body. */
+export type Learned = Omit<ServerLimits, "omit"> & { readonly omit: Set<string> };
 
 /** What is known of a server before its first answer: Mistral's own says that it wants short ids. */
 export function nothingLearned({ base_url }: Pick<ProviderSettings, "base_url">): Learned {
   const short_ids = URL.canParse(base_url) && new URL(base_url).hostname === "api.mistral.ai";
   return { omit: new Set(), images: true, reasoning: true, short_ids, max_output_tokens: null };
+}
+
+/** What a stored thread remembers of a server. Only what is optional is left out, whatever stands in its file. */
+export function recalled(known: ServerLimits, provider: Pick<ProviderSettings, "base_url">): Learned {
+  const fresh = nothingLearned(provider);
+  return {
+    omit: new Set(known.omit.filter(isRefusable)),
+    images: known.images !== false,
+    reasoning: known.reasoning !== false,
+    short_ids: known.short_ids === true || fresh.short_ids,
+    max_output_tokens: typeof known.max_output_tokens === "number" ? known.max_output_tokens : null,
+  };
+}
+
+/** As it is stored. */
+export function limitsOf(learned: Learned): ServerLimits {
+  return { ...learned, omit: [...learned.omit] };
 }
 
 /** Fields in which a schema for the answer travels. */
@@ -43,40 +54,26 @@ export function inWords(schema: JsonSchema): string {
 
 /** The body without what the server refused. */
 export function withoutRefused(body: JsonObject, { omit }: Learned): JsonObject {
-  if (omit.size === 0) return body;
-  return Object.fromEntries(Object.entries(body).filter(([field]) => !omit.has(field)));
+  return omit.size === 0 ? body : withoutParts(body, omit);
 }
 
-/** Fields that say how, not what: an answer without them is worth more than none. With the words that servers use for them. */
-const OPTIONAL: Record<string, RegExp | null> = {
-  stream_options: null,
-  parallel_tool_calls: /parallel tool calls/i,
-  reasoning_effort: /reasoning effort/i,
-  reasoning: /reasoning\.(effort|summary)|reasoning is not supported/i,
-  response_format: /json_schema|structured output/i,
-  text: /text\.(format|verbosity)|json_schema|structured output/i,
-  output_config: /structured output/i,
-  verbosity: null,
-  service_tier: null,
-  prompt_cache_key: null,
-  store: null,
-  include: /reasoning\.encrypted_content/,
-  cache_control: null,
-  thinking: /thinking\.type|adaptive thinking/i,
-  tool_choice: null,
-};
+/** Words about the most tokens of an answer, and that a number of them was too high. */
+const ABOUT_MOST = /max(imum)?[ _](completion_|output_|new_)?tokens/i;
+const TOO_HIGH = /range|exceed|greater|larger|too (large|big|high)|less than|at most|maximum|limit|supports?|[<>]/i;
+/** vLLM: the room that is left in the window, of which the next requests will have less. */
+const ROOM_LEFT = /> (\d+) - (\d+)/;
+/** Fewer are no limit of a model, but some other number. */
+const LEAST_MOST = 256;
 
-/** True when the message is about this field: by its name where that is no common word, else where it stands as a name. */
-function isAbout(message: string, field: string): boolean {
-  const named = field.includes("_")
-    ? field
-    : `(['"\`]|: ?|(argument|parameter|field|property) )${field}(['"\`]|:|$|[.,] )`;
-  return new RegExp(named, "i").test(message) || OPTIONAL[field]?.test(message) === true;
+/** The most tokens of an answer that a refusal names, below those that were asked for; null when it names none. */
+function mostTokens(message: string, asked: number): number | null {
+  if (!ABOUT_MOST.test(message) || !TOO_HIGH.test(message)) return null;
+  const [, window, used] = ROOM_LEFT.exec(message) ?? [];
+  if (window !== undefined && used !== undefined) return Math.max(Math.floor((Number(window) - Number(used)) / 2), 1);
+  const numbers = [...message.replace(/\(status \d+\)/, "").matchAll(/(?<![\w.-])\d+(?![\w.-]*[a-z])/gi)].map(Number);
+  const named = numbers.filter((number) => number >= LEAST_MOST && number < asked);
+  return named.length > 0 ? Math.max(...named) : null;
 }
-
-/** A number that a server names as the most tokens of an answer. */
-const MOST_TOKENS =
-  /max_(?:completion_|output_)?tokens\D+(?:\d+\s*>\s*|\d+\D+(?:at most|maximum(?: value)? (?:of|is|allowed is)|supports?|<=|less than or equal to)\s*)(\d+)/i;
 
 interface Rule {
   /** Completes "the server refused …". */
@@ -89,7 +86,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     what: "the ids of calls",
-    says: /tool.?call.?id.*(length of 9|nine|a-z, ?A-Z, ?0-9)/i,
+    says: /tool.?call.?id.*(length of 9|nine|a-z, ?A-Z, ?0-9)|(call_id|tool_use(_id|\.id)|tool_calls.*\bid\b).*(too long|maximum length|pattern|must match)/i,
     applies: ({ input }, { short_ids }) => !short_ids && input.some((item) => "call_id" in item),
     learn: (learned) => {
       learned.short_ids = true;
@@ -97,7 +94,7 @@ const RULES: readonly Rule[] = [
   },
   {
     what: "images",
-    says: /image|vision|multimodal|multi-modal|modalit/i,
+    says: /image|vision|multimodal|multi-modal|modalit|media type|content type|content\b.{0,60}\bstring/i,
     applies: ({ input }, { images }) => images && input.some(hasImage),
     learn: (learned) => {
       learned.images = false;
@@ -118,9 +115,9 @@ const RULES: readonly Rule[] = [
  * sentence says what was left out. null: nothing of this request would help. `body`: what was sent.
  */
 export function learnFrom(message: string, request: ModelRequest, body: JsonObject, learned: Learned): string | null {
-  const most = Number(MOST_TOKENS.exec(message)?.[1] ?? 0);
-  const limited = ["max_tokens", "max_output_tokens", "max_completion_tokens"].some((field) => field in body);
-  if (most > 0 && limited && most < (learned.max_output_tokens ?? Number.POSITIVE_INFINITY)) {
+  const asked = number(body.max_tokens ?? body.max_output_tokens ?? body.max_completion_tokens);
+  const most = asked === undefined ? null : mostTokens(message, asked);
+  if (most !== null) {
     learned.max_output_tokens = most;
     return `the server allows ${most} tokens for an answer; asked again with that`;
   }
@@ -129,10 +126,10 @@ export function learnFrom(message: string, request: ModelRequest, body: JsonObje
     rule.learn(learned);
     return `the server refused ${rule.what} (${message}); asked again without, as from now on`;
   }
-  const field = Object.keys(OPTIONAL).find((name) => name in body && isAbout(message, name));
-  if (field === undefined) return null;
-  learned.omit.add(field);
-  return `the server refused the field ${field} (${message}); asked again without, as from now on`;
+  const part = refusedPart(message, body);
+  if (part === undefined || learned.omit.has(part)) return null;
+  learned.omit.add(part);
+  return `the server refused ${part} (${message}); asked again without, as from now on`;
 }
 
 function hasImage(item: HistoryItem): boolean {

@@ -35,7 +35,8 @@ export function createAnswerReader(
     if (item.type === "reasoning") return [{ type: "item", key, item: { ...item, provider: provider.id } }];
     if (!isCall(item)) return [{ type: "item", key, item }];
     const call_id = uniqueId(item.call_id);
-    const own = item.type === "function_call" && item.extra_content ? { provider: provider.id } : {};
+    const extra = item.type === "function_call" && (item.extra_content ?? item.provider_specific_fields);
+    const own = extra ? { provider: provider.id } : {};
     return [{ type: "item", key, item: call_id === item.call_id ? { ...item, ...own } : { ...item, ...own, call_id } }];
   };
 
@@ -102,6 +103,6 @@ function messageItems(
 
 /** An answer that must be JSON, without the one fence that models like to put around it. */
 function withoutFence(text: string): string {
-  const inner = /^\s*```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n?```\s*$/i.exec(text)?.[1];
+  const inner = /^\s*(```|~~~)[a-z0-9]*\s([\s\S]*?)\1\s*$/i.exec(text)?.[2]?.trim();
   return inner !== undefined && parseJson(inner) !== undefined ? inner : text;
 }

@@ -15,6 +15,12 @@ const CHAT_DONE = new Set([
   "end_turn",
   "tool_use",
 ]);
+/** Anthropic, and Zhipu on the Chat wire. */
+const WINDOW_FULL: Failure = {
+  kind: "context_overflow",
+  message: "the model's context window is full",
+  retryable: false,
+};
 /** The answer was cut at its limit: OpenAI, Mistral, gateways. */
 const CHAT_CUT = new Set(["length", "model_length", "max_tokens"]);
 
@@ -22,11 +28,19 @@ const CHAT_CUT = new Set(["length", "model_length", "max_tokens"]);
  * What `finish_reason` means. Only a reason that is known to be good ends well. What nobody knows (`error`, `abort`,
  * `insufficient_system_resource`, a call that was malformed, or none at all) is a broken stream: it is worth another try.
  */
-export function chatEnd(reason: string): AnswerEnd {
+export function chatEnd(given: string): AnswerEnd {
+  // Gemini's own words are in capitals.
+  const reason = given.toLowerCase();
   if (CHAT_DONE.has(reason)) return "done";
   if (CHAT_CUT.has(reason)) return incomplete("max_output_tokens");
   if (reason === "content_filter") return incomplete("content_filter");
-  return strange(reason, "finish_reason");
+  if (reason === "model_context_window_exceeded") return WINDOW_FULL;
+  return strange(given, "finish_reason");
+}
+
+/** OpenRouter tells the reason of the server behind it, too: a malformed call that it calls a good end. */
+export function isMalformed(native_reason: string): boolean {
+  return /malformed|unexpected_tool_call/i.test(native_reason);
 }
 
 /** What `stop_reason` of the Messages wire means. */
@@ -43,7 +57,7 @@ export function messagesEnd(reason: string): AnswerEnd {
     case "refusal":
       return incomplete("the model refused to go on (refusal)");
     case "model_context_window_exceeded":
-      return { kind: "context_overflow", message: "the model's context window is full", retryable: false };
+      return WINDOW_FULL;
     default:
       return strange(reason, "stop_reason");
   }

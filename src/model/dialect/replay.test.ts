@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryItem } from "../../protocol/index.ts";
-import { type ReplayLimits, replayable } from "./replay.ts";
+import { type ReplayLimits, replayable, withPlainId } from "./replay.ts";
 
 const ALL: ReplayLimits = { provider: "here", images: true, reasoning: true, short_ids: false };
 const call = (call_id: string, args = "{}", more: Partial<HistoryItem> = {}): HistoryItem =>
@@ -77,6 +77,24 @@ describe("a history as a server takes it", () => {
     ]);
     const [other] = replayable([call("a", "{}", { ...extra, provider: "there" } as Partial<HistoryItem>)], ALL);
     expect(other).toEqual(call("a"));
+  });
+
+  test("what LiteLLM hangs on a call, too", () => {
+    const fields = { provider_specific_fields: { thought_signature: "A" } } as Partial<HistoryItem>;
+    const made = (provider: string) => call("a", "{}", { ...fields, provider } as Partial<HistoryItem>);
+    expect(replayable([made("here")], ALL)).toMatchObject([fields]);
+    expect(replayable([made("there")], ALL)).toEqual([call("a")]);
+  });
+
+  test("ids that Claude's own server refuses are others there, the same for a call and its output", () => {
+    const [made, output] = [
+      call("functions.run:0"),
+      { type: "function_call_output", call_id: "functions.run:0", output: "" },
+    ];
+    const ids = [made, output as HistoryItem].map(withPlainId).map((item) => ("call_id" in item ? item.call_id : ""));
+    expect(ids[0]).toMatch(/^[a-zA-Z0-9_-]+$/);
+    expect(ids[1]).toBe(ids[0] ?? "");
+    expect(withPlainId(call("toolu_1"))).toEqual(call("toolu_1"));
   });
 
   test("images are replaced where a server takes none", () => {

@@ -47,12 +47,11 @@ function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
 
 function callOf(item: Extract<HistoryItem, { type: "function_call" }>, { provider }: ReplayLimits): HistoryItem {
   const valid = hasObject(item);
-  const own = item.extra_content === undefined || item.provider === provider;
+  const own = (item.extra_content ?? item.provider_specific_fields) === undefined || item.provider === provider;
   const name = NAME.test(item.name) ? item.name : nameOf(item.name);
   if (valid && own && name === item.name) return item;
-  const { extra_content, provider: _, ...bare } = item;
-  const kept = own && extra_content !== undefined ? { extra_content, provider } : {};
-  return { ...bare, ...kept, name, arguments: valid ? item.arguments : wrapped(item.arguments) };
+  const { extra_content: _, provider_specific_fields: __, provider: ___, ...bare } = item;
+  return { ...(own ? item : bare), name, arguments: valid ? item.arguments : wrapped(item.arguments) };
 }
 
 /** Names of functions as every server takes them: https://platform.openai.com/docs/api-reference/chat/create. */
@@ -129,6 +128,17 @@ function freeId(call_id: string, seen: Set<string>, taken: Set<string>): string 
 const SHORT_ID = /^[a-zA-Z0-9]{9}$/;
 
 function withShortId(item: HistoryItem): HistoryItem {
-  if (!isPaired(item) || SHORT_ID.test(item.call_id)) return item;
+  return isPaired(item) && !SHORT_ID.test(item.call_id) ? shortened(item) : item;
+}
+
+/** Anthropic; ids of other servers that it does not take are like `functions.exec_command:0` (Kimi). */
+const PLAIN_ID = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** The item with an id that Claude's own server takes. */
+export function withPlainId(item: HistoryItem): HistoryItem {
+  return isPaired(item) && !PLAIN_ID.test(item.call_id) ? shortened(item) : item;
+}
+
+function shortened(item: Paired): HistoryItem {
   return { ...item, call_id: Bun.hash(item.call_id).toString(36).padStart(9, "0").slice(-9) };
 }

@@ -23,12 +23,32 @@ const CASES: [name: string, text: string, thought: string, said: string][] = [
   ["thinking", "<thinking>hm</thinking> Hello", "hm", "Hello"],
   ["thought", "<thought>hm</thought>Hello", "hm", "Hello"],
   ["Magistral's brackets", "[THINK]hm[/THINK]Hello", "hm", "Hello"],
+  ["capitals", "<THINK>hm</THINK>Hello", "hm", "Hello"],
+  ["reasoning", "<reasoning>hm</reasoning>Hello", "hm", "Hello"],
+  ["Seed-OSS", "<seed:think>hm</seed:think>Hello", "hm", "Hello"],
+  ["Kimi-VL", "◁think▷hm◁/think▷Hello", "hm", "Hello"],
+  ["Cohere", "<|START_THINKING|>hm<|END_THINKING|>Hello", "hm", "Hello"],
   ["an empty one", "<think></think>Hello", "", "Hello"],
   ["a smaller sign in it", "<think>a < b </ c</think>Hello", "a < b </ c", "Hello"],
   ["never closed", "<think>hm", "hm", ""],
   ["none", "Hello <think>not here</think>", "", "Hello <think>not here</think>"],
   ["another tag", "<thin> Hello", "", "<thin> Hello"],
 ];
+
+describe("more of what models put around it", () => {
+  test.each([
+    ["two blocks", "<think>a</think>\n<think>b</think>\nHello", "a\n\nb"],
+    ["an answer in tags", "<think>a</think>\n<answer>\nHello\n</answer>", "a"],
+    [
+      "gpt-oss without its parser",
+      "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Hello",
+      "a",
+    ],
+  ])("%s", (_, text, thought) => {
+    expect(thoughtOf(text)).toEqual({ thought, text: "Hello" });
+    expect(streamed(text, 3).thought.replace(/\s/g, "")).toBe(thought.replace(/\s/g, ""));
+  });
+});
 
 describe("reasoning between tags at the start of a text", () => {
   test.each(CASES)("%s", (_, text, thought, said) => {

@@ -7,32 +7,63 @@ export interface Thought {
   text: string;
 }
 
-/** Tags that local models put around their reasoning, at the start of the text only: Qwen, DeepSeek, Gemma, Magistral. */
+/**
+ * Tags that local models put around their reasoning, at the start of the text only, in capitals or not: Qwen, DeepSeek, Gemma,
+ * Magistral, Seed-OSS, Kimi-VL, Cohere, OpenThinker, gpt-oss.
+ */
 const TAGS: readonly [open: string, close: string][] = [
   ["<think>", "</think>"],
   ["<thinking>", "</thinking>"],
   ["<thought>", "</thought>"],
-  ["[THINK]", "[/THINK]"],
+  ["<reasoning>", "</reasoning>"],
+  ["[think]", "[/think]"],
+  ["<seed:think>", "</seed:think>"],
+  ["◁think▷", "◁/think▷"],
+  ["<|start_thinking|>", "<|end_thinking|>"],
+  ["<|begin_of_thought|>", "<|end_of_thought|>"],
+  ["<|channel>thought", "<channel|>"],
+  ["<|channel|>analysis<|message|>", "<|end|>"],
 ];
+/** What is put around the answer by some of those that tag their reasoning: gpt-oss, Hunyuan. */
+const ANSWER =
+  /^(?:(?:<\|start\|>assistant)?<\|channel\|>final<\|message\|>([\s\S]*?)(?:<\|(?:return|end)\|>)?|<answer>([\s\S]*)<\/answer>)\s*$/;
 /** Templates that open the tag themselves leave only its end in the text, on a line of its own. */
 const CLOSED_ONLY = /^([\s\S]*?)\n?<\/think>[ \t]*\n/;
 const LONGEST_OPEN = Math.max(...TAGS.map(([open]) => open.length));
 
 /** Cuts a whole text. */
 export function thoughtOf(text: string): Thought {
-  const start = text.trimStart();
-  const tag = TAGS.find(([open]) => start.startsWith(open));
-  if (tag) {
+  const thoughts: string[] = [];
+  let rest = text;
+  for (let tag = tagOf(rest.trimStart()); tag; tag = tagOf(rest)) {
     const [open, close] = tag;
-    const end = start.indexOf(close, open.length);
-    if (end === -1) return { thought: start.slice(open.length).trim(), text: "" };
-    return { thought: start.slice(open.length, end).trim(), text: start.slice(end + close.length).trimStart() };
+    const start = rest.trimStart();
+    const end = placeOf(start, close);
+    thoughts.push(start.slice(open.length, end === -1 ? undefined : end).trim());
+    rest = end === -1 ? "" : start.slice(end + close.length).trimStart();
   }
+  if (thoughts.length > 0) return { thought: thoughts.filter(Boolean).join("\n\n"), text: unwrapped(rest) };
   if (!text.includes("</think>") || text.includes("<think>")) return { thought: "", text };
   const closed = CLOSED_ONLY.exec(text);
   return closed
     ? { thought: (closed[1] ?? "").trim(), text: text.slice(closed[0].length).trimStart() }
     : { thought: "", text };
+}
+
+/** The tag that a text begins with. */
+function tagOf(text: string): (typeof TAGS)[number] | undefined {
+  return TAGS.find(([open]) => text.slice(0, open.length).toLowerCase() === open);
+}
+
+/** Where the tag stands; the letters of the whole text cannot be made small for it, because some become longer by that. */
+function placeOf(text: string, close: string): number {
+  const places = [close, close.toUpperCase()].map((tag) => text.indexOf(tag)).filter((place) => place >= 0);
+  return places.length > 0 ? Math.min(...places) : -1;
+}
+
+function unwrapped(answer: string): string {
+  const found = ANSWER.exec(answer);
+  return found ? (found[1] ?? found[2] ?? "").trim() : answer;
 }
 
 interface Reading {
@@ -68,19 +99,20 @@ export class ThoughtReader {
 
   #before(key: string, reading: Reading): ModelEvent[] {
     const start = reading.held.trimStart();
-    const tag = TAGS.find(([open]) => start.startsWith(open));
+    const tag = tagOf(start);
     if (tag) {
       const [open, close] = tag;
       Object.assign(reading, { phase: "inside", close, held: start.slice(open.length).trimStart() });
       return this.#inside(key, reading);
     }
-    if (start.length < LONGEST_OPEN && TAGS.some(([open]) => open.startsWith(start))) return [];
+    const soFar = start.toLowerCase();
+    if (start.length < LONGEST_OPEN && TAGS.some(([open]) => open.startsWith(soFar))) return [];
     return this.#said(key, reading.held);
   }
 
   #inside(key: string, reading: Reading): ModelEvent[] {
     const { held, close } = reading;
-    const end = held.indexOf(close);
+    const end = placeOf(held, close);
     // The end of the tag may come in pieces.
     const sure = end === -1 ? held.length - partOf(held, close) : end;
     const thought = held.slice(0, sure);
@@ -94,10 +126,10 @@ export class ThoughtReader {
     return [...shown, ...this.#after(key, reading)];
   }
 
-  /** Blank lines between the reasoning and the answer belong to neither. */
+  /** Blank lines between the reasoning and the answer belong to neither; there may be more reasoning. */
   #after(key: string, reading: Reading): ModelEvent[] {
     reading.held = reading.held.trimStart();
-    return reading.held === "" ? [] : this.#said(key, reading.held);
+    return this.#before(key, reading);
   }
 
   #said(key: string, delta: string): ModelEvent[] {
@@ -109,7 +141,7 @@ export class ThoughtReader {
 
 /** How many characters at the end of `text` are a beginning of `tag`. */
 function partOf(text: string, tag: string): number {
-  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
-    if (text.endsWith(tag.slice(0, length))) return length;
+  const end = text.slice(1 - tag.length).toLowerCase();
+  for (let length = end.length; length > 0; length--) if (end.endsWith(tag.slice(0, length))) return length;
   return 0;
 }

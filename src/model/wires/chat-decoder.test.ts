@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { HistoryItem, Json } from "../../protocol/index.ts";
+import type { HistoryItem, Json, JsonObject } from "../../protocol/index.ts";
 import type { ModelEvent } from "../contract.ts";
 import { createChatDecoder } from "./chat-decoder.ts";
 import type { ResponseEnd } from "./wire.ts";
@@ -204,4 +204,60 @@ describe("what local servers send", () => {
       error: { kind: "server_error" },
     });
   });
+});
+
+describe("what goes back as it came", () => {
+  test("LiteLLM's thinking blocks, in pieces; what is said in two forms is said once", () => {
+    const block = (fields: JsonObject): Json => delta({ thinking_blocks: [{ type: "thinking", ...fields }] });
+    const { items, out } = decode([
+      delta({ reasoning_content: "hm ", thinking_blocks: [{ type: "thinking", thinking: "hm " }] }),
+      block({ thinking: "so" }),
+      block({ thinking: "", signature: "S" }),
+      delta({ content: "hi" }, "stop"),
+      "[DONE]",
+    ]);
+    expect(items[0]).toEqual({
+      type: "reasoning",
+      summary: [{ type: "summary_text", text: "hm so" }],
+      details: [{ type: "thinking", thinking: "hm so", signature: "S" }],
+      field: "thinking_blocks",
+    });
+    expect(out.flatMap((one) => (one.type === "delta" && one.kind === "reasoning" ? [one.delta] : []))).toEqual([
+      "hm ",
+      "so",
+    ]);
+  });
+
+  test("Gemini's signature of a text", () => {
+    const extra_content = { google: { thought_signature: "T" } };
+    const { items } = decode([delta({ content: "hi", extra_content }, "stop"), "[DONE]"]);
+    expect(items).toMatchObject([{ type: "reasoning", summary: [], extra_content }, { content: [{ text: "hi" }] }]);
+  });
+
+  test("a call in the form of before tool_calls", () => {
+    const { items } = decode([
+      delta({ function_call: { name: "ls", arguments: '{"a"' } }),
+      delta({ function_call: { arguments: ":1}" } }, "function_call"),
+      "[DONE]",
+    ]);
+    expect(calls(items)).toEqual([["", "ls", '{"a":1}']]);
+  });
+});
+
+describe("ends", () => {
+  const end = (choice: JsonObject) => decode([{ choices: [{ delta: { content: "hi" }, ...choice }] }, "[DONE]"]).end;
+  test.each([
+    [{ finish_reason: "STOP" }, { type: "completed" }],
+    [{ finish_reason: "MAX_TOKENS" }, { error: { kind: "incomplete" } }],
+    [
+      { finish_reason: "SAFETY" },
+      { error: { kind: "stream_disconnected", message: expect.stringContaining("SAFETY") } },
+    ],
+    [{ finish_reason: "model_context_window_exceeded" }, { error: { kind: "context_overflow" } }],
+    [{ finish_reason: "stop", native_finish_reason: "STOP" }, { type: "completed" }],
+    [
+      { finish_reason: "stop", native_finish_reason: "MALFORMED_FUNCTION_CALL" },
+      { error: { kind: "stream_disconnected" } },
+    ],
+  ])("%j", (choice, wanted) => expect(end(choice)).toMatchObject(wanted));
 });

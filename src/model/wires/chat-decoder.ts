@@ -1,8 +1,8 @@
 import type { HistoryItem, Json, JsonObject, ReasoningHistoryItem, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
-import { chatEnd } from "../dialect/ends.ts";
+import { chatEnd, isMalformed } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
+import { at, count, parseJson, string } from "../json.ts";
 import { type CallPiece, createCallCollector } from "./chat-calls.ts";
 import { unwrapCall } from "./freeform.ts";
 import { createDetailsCollector } from "./reasoning-details.ts";
@@ -11,7 +11,14 @@ import type { Decoder, ResponseEnd } from "./wire.ts";
 /** The fields that are read of a chunk. */
 interface Chunk {
   id?: string;
-  choices?: { delta?: Delta; message?: Delta; finish_reason?: string | null; usage?: Json; error?: Json }[];
+  choices?: {
+    delta?: Delta;
+    message?: Delta;
+    finish_reason?: string | null;
+    native_finish_reason?: string | null;
+    usage?: Json;
+    error?: Json;
+  }[];
   usage?: Json;
   /** Groq. */
   x_groq?: Json;
@@ -28,8 +35,14 @@ interface Delta {
   reasoning?: string | null;
   /** OpenRouter, whole or in pieces; see `reasoning-details.ts`. */
   reasoning_details?: JsonObject[] | null;
+  /** LiteLLM: Anthropic's blocks, whole or in pieces. */
+  thinking_blocks?: JsonObject[] | null;
+  /** Gemini: a signature of the text. */
+  extra_content?: JsonObject | null;
   refusal?: string | null;
   tool_calls?: CallPiece[] | null;
+  /** What was before `tool_calls`; some servers still send it. */
+  function_call?: CallPiece["function"] | null;
 }
 
 /**
@@ -43,6 +56,7 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     text: "",
     reasoning: "",
     field: undefined as ReasoningHistoryItem["field"],
+    extra_content: null as JsonObject | null,
     finish: "",
     usage: null as Usage | null,
     id: null as string | null,
@@ -57,10 +71,16 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     out.push({ type: "delta", kind: "reasoning", key: "reasoning", delta });
   };
   const read = (delta: Delta, out: ModelEvent[]) => {
-    if (delta.reasoning_details) details.add(delta.reasoning_details);
-    const reasoning = delta.reasoning_content || delta.reasoning || (delta.reasoning_details ? details.news() : "");
+    const parts = delta.reasoning_details ?? delta.thinking_blocks;
+    if (parts) details.add(parts);
+    if (delta.thinking_blocks) state.field = "thinking_blocks";
+    if (delta.extra_content) state.extra_content = delta.extra_content;
+    // What is said in both forms is said once.
+    const news = parts ? details.news() : "";
+    const reasoning = delta.reasoning_content || delta.reasoning || news;
     if (reasoning) {
-      if (!delta.reasoning_details) state.field = delta.reasoning_content ? "reasoning_content" : "reasoning";
+      if (!parts && state.field !== "thinking_blocks")
+        state.field = delta.reasoning_content ? "reasoning_content" : "reasoning";
       addReasoning(reasoning, out);
     }
     if (typeof delta.content === "string") {
@@ -74,14 +94,15 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
         );
     }
     if (delta.refusal) addText(delta.refusal, out);
+    if (delta.function_call) calls.add({ index: 0, function: delta.function_call });
     if (delta.tool_calls) for (const piece of delta.tool_calls) calls.add(piece);
   };
   const complete = (out: ModelEvent[]): ResponseEnd => {
     const end = chatEnd(state.finish);
     if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
     const thought = details.finished();
-    if (state.reasoning || thought.length > 0)
-      out.push({ type: "item", key: "reasoning", item: reasoningItem(state.reasoning, state.field, thought) });
+    if (state.reasoning || thought.length > 0 || state.extra_content)
+      out.push({ type: "item", key: "reasoning", item: reasoningItem(state, thought) });
     if (state.text) out.push({ type: "item", key: "message", item: messageItem(state.text) });
     for (const [index, call] of calls.finished().entries()) {
       out.push({ type: "item", key: `call_${index}`, item: unwrapCall(call, tools) });
@@ -103,13 +124,17 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
       if (chunk.id) state.id = chunk.id;
       const delta = choice?.delta ?? choice?.message;
       if (delta) read(delta, out);
-      if (choice?.finish_reason) state.finish = choice.finish_reason;
+      if (choice?.finish_reason) state.finish = reasonOf(choice);
       const usage = chunk.usage ?? choice?.usage ?? at(chunk.x_groq, "usage");
       if (usage) state.usage = usageOf(usage) ?? state.usage;
       // Some servers keep the connection open and never send [DONE]: with the usage after the reason all is said.
       return state.finish && chunk.usage ? complete(out) : null;
     },
   };
+}
+
+function reasonOf({ finish_reason, native_finish_reason }: NonNullable<Chunk["choices"]>[number]): string {
+  return native_finish_reason && isMalformed(native_finish_reason) ? native_finish_reason : (finish_reason ?? "");
 }
 
 /** Mistral's reasoning models send content as parts: `{type: "thinking", thinking: [{type: "text", text}]}` and text. */
@@ -124,24 +149,33 @@ function messageItem(text: string): HistoryItem {
 }
 
 /** `field` and `details` say in which form it goes back to the server; see `messagesOf`. */
-function reasoningItem(text: string, field: ReasoningHistoryItem["field"], details: JsonObject[]): HistoryItem {
+function reasoningItem({ reasoning: text, field, extra_content }: Reasoned, details: JsonObject[]): HistoryItem {
   return {
     type: "reasoning",
     summary: text === "" ? [] : [{ type: "summary_text", text }],
-    ...(details.length > 0 ? { details } : field === undefined ? {} : { field }),
+    ...(details.length > 0 ? { details } : {}),
+    ...(field && (details.length === 0 || field === "thinking_blocks") ? { field } : {}),
+    ...(extra_content ? { extra_content } : {}),
   };
+}
+
+interface Reasoned {
+  reasoning: string;
+  field: ReasoningHistoryItem["field"];
+  extra_content: JsonObject | null;
 }
 
 /** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json): Usage | null {
-  if (!number(at(usage, "prompt_tokens")) && !number(at(usage, "completion_tokens"))) return null;
+  const [input_tokens, output_tokens] = [count(at(usage, "prompt_tokens")), count(at(usage, "completion_tokens"))];
+  if (input_tokens + output_tokens === 0) return null;
   const prompt = at(usage, "prompt_tokens_details");
   return {
-    input_tokens: number(at(usage, "prompt_tokens")) ?? 0,
+    input_tokens,
     // DeepSeek counts its cache under a name of its own.
-    cached_input_tokens: number(at(prompt, "cached_tokens")) ?? number(at(usage, "prompt_cache_hit_tokens")) ?? 0,
-    cache_write_input_tokens: number(at(prompt, "cache_write_tokens")) ?? 0,
-    output_tokens: number(at(usage, "completion_tokens")) ?? 0,
-    reasoning_output_tokens: number(at(at(usage, "completion_tokens_details"), "reasoning_tokens")) ?? 0,
+    cached_input_tokens: count(at(prompt, "cached_tokens") ?? at(usage, "prompt_cache_hit_tokens")),
+    cache_write_input_tokens: count(at(prompt, "cache_write_tokens")),
+    output_tokens,
+    reasoning_output_tokens: count(at(at(usage, "completion_tokens_details"), "reasoning_tokens")),
   };
 }

@@ -64,6 +64,8 @@ type AssistantMessage = {
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: JsonObject[];
+  thinking_blocks?: JsonObject[];
+  extra_content?: JsonObject;
 };
 
 /**
@@ -128,9 +130,10 @@ function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
 
 /** Reasoning goes back in the form in which it came: other servers refuse the fields. */
 function addReasoning(item: ReasoningHistoryItem, assistant: () => AssistantMessage): void {
-  const { details, field, summary, content } = item;
-  if (details) assistant().reasoning_details = details;
-  else if (field) assistant()[field] = summary.map(({ text }) => text).join("");
+  const { details, field, summary, content, extra_content } = item;
+  if (extra_content) assistant().extra_content = extra_content;
+  if (details) assistant()[field === "thinking_blocks" ? field : "reasoning_details"] = details;
+  else if (field && field !== "thinking_blocks") assistant()[field] = summary.map(({ text }) => text).join("");
   else if (content) assistant().reasoning_content = content.map(({ text }) => text).join("");
 }
 
@@ -169,8 +172,12 @@ function partsOf(content: Json): Json[] {
 
 const IMAGES_FOLLOW: ContentPart = { type: "input_text", text: "The images that the tools returned:" };
 
-function callOf({ call_id, name, arguments: args, extra_content }: FunctionCallItem): JsonObject {
-  const extra = extra_content === undefined ? {} : { extra_content };
+function callOf(call: FunctionCallItem): JsonObject {
+  const { call_id, name, arguments: args, extra_content, provider_specific_fields } = call;
+  const extra = {
+    ...(extra_content ? { extra_content } : {}),
+    ...(provider_specific_fields ? { provider_specific_fields } : {}),
+  };
   return { id: call_id, type: "function", function: { name, arguments: args }, ...extra };
 }
 

@@ -1,8 +1,8 @@
 import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { messagesEnd } from "../dialect/ends.ts";
-import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
+import { disconnected, failureOfEvent, isError } from "../failure.ts";
+import { at, count, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 import { REDACTED } from "./messages-request.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
@@ -51,20 +51,25 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   const blocks = new Map<number, Block>();
   const state = { usage: {} as Record<string, number>, id: null as string | null, stop: "", damaged: false };
 
-  const count = (usage: Json | undefined) => {
-    for (const name of COUNTS) {
-      const value = number(at(usage, name));
-      // A gateway that cannot count says 0 at the end; it does not take back what was counted.
-      if (value || (value === 0 && state.usage[name] === undefined)) state.usage[name] = value;
-    }
+  const addUsage = (usage: Json | undefined) => {
+    // A gateway that cannot count says 0 at the end; it does not take back what was counted.
+    for (const name of COUNTS) state.usage[name] = count(at(usage, name)) || (state.usage[name] ?? 0);
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
-    const block = blocks.get(index);
-    if (!block || !delta) return;
+    if (!delta) return;
+    const block = blocks.get(index) ?? unannounced(index, delta);
+    if (!block) return;
     const text = delta.text ?? delta.thinking;
     block.text += text ?? delta.partial_json ?? "";
     block.signature += delta.signature ?? "";
     if (text) out.push({ type: "delta", kind: delta.thinking ? "reasoning" : "text", key: String(index), delta: text });
+  };
+  /** Some servers say only by its pieces that a block has begun; a call would be without its name. */
+  const unannounced = (index: number, { text, thinking }: NonNullable<WireEvent["delta"]>): Block | null => {
+    if (text === undefined && thinking === undefined) return null;
+    const block = opened({ type: text === undefined ? "thinking" : "text" });
+    blocks.set(index, block);
+    return block;
   };
   const stop = (index: number, out: ModelEvent[]) => {
     const block = blocks.get(index);
@@ -72,7 +77,12 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
     if (item) out.push({ type: "item", key: String(index), item });
     blocks.delete(index);
   };
-  const finished = (): ResponseEnd => {
+  const finished = (out: ModelEvent[]): ResponseEnd => {
+    // A call that was not ended is half a call, unless it is what the answer ended for; of a text all has been said.
+    for (const [index, { type }] of blocks)
+      if (type === "tool_use" && state.stop !== "tool_use")
+        return { type: "failed", error: disconnected("the server did not end a call") };
+      else stop(index, out);
     const end = messagesEnd(state.stop);
     if (end !== "done" && end !== "paused") return { type: "failed", error: end };
     if (state.damaged) return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
@@ -83,10 +93,12 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   return {
     terminal: "message_stop",
     usage: () => usageOf(state.usage),
-    finish: () => null,
+    // Some servers leave out the last event, or send that of the Chat wire.
+    finish: (out) => (state.stop ? finished(out) : null),
     event(data, name, out) {
       const event = parseJson(data) as WireEvent | undefined;
       if (event === undefined) {
+        if (data === "[DONE]") return state.stop ? finished(out) : null;
         state.damaged = true;
         return null;
       }
@@ -102,18 +114,18 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
           return null;
         case "message_start":
           state.id = string(at(event.message, "id")) ?? null;
-          count(at(event.message, "usage"));
+          addUsage(at(event.message, "usage"));
           return null;
         case "message_delta":
           state.stop = event.delta?.stop_reason ?? state.stop;
-          count(event.usage);
+          addUsage(event.usage);
           return null;
         case "message_stop":
-          return finished();
+          return finished(out);
         case "error":
-          return { type: "failed", error: failureOfEvent(event.error, now()) };
+          return { type: "failed", error: failureOfEvent(event.error ?? (event as Json), now()) };
         default:
-          return null;
+          return isError(event) ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
       }
     },
   };
@@ -159,14 +171,14 @@ const COUNTS = ["input_tokens", "cache_read_input_tokens", "cache_creation_input
 /** This wire counts the cached tokens beside the input, not in it. */
 function usageOf(counts: Record<string, number>): Usage | null {
   if (Object.values(counts).every((value) => value === 0)) return null;
-  const count = (name: string) => counts[name] ?? 0;
-  const cached_input_tokens = count("cache_read_input_tokens");
-  const cache_write_input_tokens = count("cache_creation_input_tokens");
+  const of = (name: string) => counts[name] ?? 0;
+  const cached_input_tokens = of("cache_read_input_tokens");
+  const cache_write_input_tokens = of("cache_creation_input_tokens");
   return {
-    input_tokens: count("input_tokens") + cached_input_tokens + cache_write_input_tokens,
+    input_tokens: of("input_tokens") + cached_input_tokens + cache_write_input_tokens,
     cached_input_tokens,
     cache_write_input_tokens,
-    output_tokens: count("output_tokens"),
+    output_tokens: of("output_tokens"),
     reasoning_output_tokens: 0,
   };
 }

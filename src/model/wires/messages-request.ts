@@ -1,6 +1,7 @@
 import type { ContentPart, HistoryItem, Json, JsonObject, ReasoningHistoryItem } from "../../protocol/index.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
 import { inWords } from "../dialect/adjust.ts";
+import { withPlainId } from "../dialect/replay.ts";
 import { parseJson } from "../json.ts";
 import { argumentOf, asFunction } from "./freeform.ts";
 import { leadingPrompt, textOfPart } from "./leading.ts";
@@ -23,7 +24,7 @@ export function messagesBody(request: ModelRequest): JsonObject {
     model: request.model,
     max_tokens: maxTokensOf(request),
     system: [{ type: "text", text: systemOf(system, request), cache_control: CACHE }],
-    messages: messagesOf(rest, request.tools),
+    messages: messagesOf(isClaude(request.model) ? rest.map(withPlainId) : rest, request.tools),
     ...(tools.length > 0
       ? {
           tools,

@@ -1,6 +1,9 @@
 import type { JsonObject } from "../../protocol/index.ts";
 
-/** Puts OpenRouter's `reasoning_details` together: https://openrouter.ai/docs/use-cases/reasoning-tokens. */
+/**
+ * Puts OpenRouter's `reasoning_details` together (https://openrouter.ai/docs/use-cases/reasoning-tokens), and LiteLLM's `thinking_blocks`
+ * (https://docs.litellm.ai/docs/reasoning_content).
+ */
 export interface DetailsCollector {
   add(pieces: readonly JsonObject[]): void;
   /** The readable text of what was added since the last call. */
@@ -10,7 +13,7 @@ export interface DetailsCollector {
 }
 
 /** Fields of a part that are streamed in pieces; every other one is said once. */
-const GROWING = ["text", "summary", "data"] as const;
+const GROWING = ["text", "summary", "data", "thinking", "signature"] as const;
 
 /** Pieces of one part share its `index` and `type`; without an index a piece continues the part before it. */
 export function createDetailsCollector(): DetailsCollector {
@@ -27,7 +30,7 @@ export function createDetailsCollector(): DetailsCollector {
   return {
     add(pieces) {
       for (const piece of pieces) {
-        for (const name of ["text", "summary"]) if (typeof piece[name] === "string") news += piece[name];
+        for (const name of ["text", "summary", "thinking"]) if (typeof piece[name] === "string") news += piece[name];
         const found = parts.findLast(({ index, type }) => type === piece.type && index === piece.index);
         if (found && (piece.index !== undefined || found === parts.at(-1))) grow(found, piece);
         else parts.push({ ...piece });

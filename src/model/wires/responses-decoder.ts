@@ -1,15 +1,16 @@
-import type { Failure, FunctionCallItem, HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { Failure, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
-import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, number, parseJson, string } from "../json.ts";
-import { unwrapCall } from "./freeform.ts";
+import { disconnected, failureOfEvent, isError } from "../failure.ts";
+import { at, count, parseJson, string } from "../json.ts";
+import { createItemCollector, thoughtKey } from "./response-items.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
 /** The fields that the hot path reads of an event. */
 interface WireEvent {
   type?: string;
   delta?: string;
+  text?: string;
   output_index?: number;
   item_id?: string;
   summary_index?: number;
@@ -18,35 +19,32 @@ interface WireEvent {
   error?: Json;
 }
 
-/** Types of the items that we keep; others belong to hosted tools that we never offer. */
-const KEPT = new Set(["message", "reasoning", "function_call", "custom_tool_call", "web_search_call"]);
-
 /** Decodes https://platform.openai.com/docs/api-reference/responses-streaming. `now`: ms since 1970, for hints. */
 export function createResponsesDecoder(tools: ToolSpec[], now: () => number): Decoder {
-  const seen = new Set<string>();
+  const items = createItemCollector(tools);
   let damaged = false;
   let counted: Usage | null = null;
+  let key = "";
 
-  const addItem = (item: Json | undefined, key: string, out: ModelEvent[]) => {
-    if (seen.has(key) || !KEPT.has(string(at(item, "type")) ?? "")) return;
-    seen.add(key);
-    out.push({ type: "item", key, item: received(item as unknown as HistoryItem, tools) });
+  /** Text comes in many deltas of one item: its key stays the very same string, which costs nothing to look up. */
+  const textKey = ({ item_id, output_index }: WireEvent) => {
+    const own = item_id || String(output_index ?? 0);
+    if (own !== key) key = own;
+    return key;
   };
 
   /** The last event carries the whole output again: what was lost on the way is taken from there. */
   const complete = (response: Json | undefined, out: ModelEvent[]): ResponseEnd => {
+    counted = usageOf(at(response, "usage"));
     const output = at(response, "output");
-    if (Array.isArray(output))
-      for (const [index, item] of output.entries()) addItem(item, keyOf({ item, output_index: index }), out);
-    const end = responsesEnd(string(at(response, "status")));
+    items.finish(Array.isArray(output) ? output : [], out);
+    const status = string(at(response, "status"));
+    if (status === "incomplete") return { type: "failed", error: cut(response) };
+    const end = responsesEnd(status);
     if (end !== "done") return { type: "failed", error: end === "paused" ? disconnected("the server paused") : end };
-    if (damaged && seen.size === 0)
+    if (damaged && items.count === 0)
       return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
-    return {
-      type: "completed",
-      usage: usageOf(at(response, "usage")),
-      response_id: string(at(response, "id")) ?? null,
-    };
+    return { type: "completed", usage: counted, response_id: string(at(response, "id")) ?? null };
   };
 
   return {
@@ -62,18 +60,29 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
       const type = event?.type ?? name ?? "";
       if (type.endsWith(".delta")) {
         const kind = DELTAS[type];
-        if (kind && event.delta) out.push({ type: "delta", kind, key: keyOf(event), delta: event.delta });
+        if (kind && event.delta)
+          out.push({
+            type: "delta",
+            kind,
+            key: kind === "text" ? textKey(event) : thoughtKey(keyOf(event)),
+            delta: event.delta,
+          });
         return null;
       }
       switch (type) {
         case "response.output_item.done":
-          addItem(event.item, keyOf(event), out);
+          if (event.item) items.add(event.item, keyOf(event), out);
           return null;
         case "response.reasoning_summary_part.added":
           // Paragraphs of a summary come as parts of their own.
-          if (event.summary_index) out.push({ type: "delta", kind: "reasoning", key: keyOf(event), delta: "\n\n" });
+          if (event.summary_index)
+            out.push({ type: "delta", kind: "reasoning", key: thoughtKey(keyOf(event)), delta: "\n\n" });
+          return null;
+        case "response.output_text.done":
+          if (event.text) items.addText(event.text, keyOf(event));
           return null;
         case "response.completed":
+        case "response.done":
           return complete(event.response, out);
         case "response.failed":
           counted = usageOf(at(event.response, "usage"));
@@ -84,7 +93,7 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         case "error":
           return { type: "failed", error: failureOfEvent(event as Json, now()) };
         default:
-          return null;
+          return isError(event) ? { type: "failed", error: failureOfEvent(event as Json, now()) } : null;
       }
     },
   };
@@ -102,23 +111,20 @@ function keyOf({ output_index, item_id, item }: WireEvent): string {
   return item_id || string(at(item, "id")) || String(output_index ?? 0);
 }
 
-function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
-  return item.type === "function_call" ? unwrapCall(item as FunctionCallItem, tools) : item;
-}
-
 function cut(response: Json | undefined): Failure {
   return incomplete(string(at(at(response, "incomplete_details"), "reason")) ?? "unknown");
 }
 
+/** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json | undefined): Usage | null {
-  // Gateways that cannot count send zeros.
-  if (!number(at(usage, "input_tokens")) && !number(at(usage, "output_tokens"))) return null;
+  const [input_tokens, output_tokens] = [count(at(usage, "input_tokens")), count(at(usage, "output_tokens"))];
+  if (input_tokens + output_tokens === 0) return null;
   const input = at(usage, "input_tokens_details");
   return {
-    input_tokens: number(at(usage, "input_tokens")) ?? 0,
-    cached_input_tokens: number(at(input, "cached_tokens")) ?? 0,
-    cache_write_input_tokens: number(at(input, "cache_write_tokens")) ?? 0,
-    output_tokens: number(at(usage, "output_tokens")) ?? 0,
-    reasoning_output_tokens: number(at(at(usage, "output_tokens_details"), "reasoning_tokens")) ?? 0,
+    input_tokens,
+    cached_input_tokens: count(at(input, "cached_tokens")),
+    cache_write_input_tokens: count(at(input, "cache_write_tokens")),
+    output_tokens,
+    reasoning_output_tokens: count(at(at(usage, "output_tokens_details"), "reasoning_tokens")),
   };
 }

@@ -75,7 +75,7 @@ function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryI
     case "reasoning":
       return reasoningItem(item);
     case "function_call":
-      return item.extra_content === undefined ? [item] : bareCall(item);
+      return (item.extra_content ?? item.provider_specific_fields) === undefined ? [item] : bareCall(item);
     case "custom_tool_call": {
       if (custom) return [item];
       const { call_id, name, input } = item;
@@ -92,7 +92,7 @@ type Reasoning = Extract<HistoryItem, { type: "reasoning" }>;
 type Call = Extract<HistoryItem, { type: "function_call" }>;
 
 const reasoningItem = onceAnItem((item: Reasoning): HistoryItem[] => {
-  const { signature: _, provider: __, field: ___, details: ____, ...rest } = item;
+  const { signature: _, provider: __, field: ___, details: ____, extra_content: ______, ...rest } = item;
   if (item.encrypted_content) return [rest];
   // Servers that encrypt nothing take the text; without either it would only be an unknown id.
   if (!item.content?.length) return [];
@@ -100,4 +100,6 @@ const reasoningItem = onceAnItem((item: Reasoning): HistoryItem[] => {
   return [text];
 });
 
-const bareCall = onceAnItem(({ extra_content: _, provider: __, ...rest }: Call): HistoryItem[] => [rest]);
+const bareCall = onceAnItem(
+  ({ extra_content: _, provider_specific_fields: __, provider: ___, ...rest }: Call): HistoryItem[] => [rest],
+);

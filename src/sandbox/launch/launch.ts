@@ -1,7 +1,14 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
-import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
+import {
+  type GuardFinding,
+  type Launch,
+  type Leftover,
+  type Sandbox,
+  SandboxError,
+  type SandboxPolicy,
+} from "../contract.ts";
 import { encodeOrders, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
@@ -159,13 +166,15 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         beside: parentOfAnotherNetwork(),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
+      let ended: Promise<Leftover[]> = Promise.resolve([]);
       return {
         argv: [path, "--", ...argv],
         env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
           const talk = negotiate(fd, orders);
-          finish = () => talk.ended.then(repair);
+          ended = talk.ended;
+          finish = () => ended.then(repair);
           return talk.report;
         },
         finish() {
@@ -173,6 +182,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
           finish = async () => [];
           return repair();
         },
+        leftovers: () => ended,
         guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },

@@ -25,6 +25,7 @@ export function shellLaunch(
       throw new SandboxError(`${prefix[0] ?? "/bin/sh"} did not start the command: nothing of it was run`);
     },
     finish: () => Promise.resolve([]),
+    leftovers: () => Promise.resolve([]),
     guarded: false,
   };
 }
