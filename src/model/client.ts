@@ -5,6 +5,7 @@ import { adjusted, type Learned, learnFrom, nothingLearned, withoutRefused } fro
 import { StreamError } from "./failure.ts";
 import { Handoff } from "./handoff.ts";
 import { type ClientHooks, completeHooks, type Hooks } from "./hooks.ts";
+import { withNextStep } from "./next-step.ts";
 import { givenUp, withRetries } from "./retry.ts";
 import type { Wire } from "./wires/wire.ts";
 
@@ -19,9 +20,10 @@ export async function createClient(provider: ProviderSettings, hooks: ClientHook
   const complete = completeHooks(hooks);
   const wire = await loadWire(provider, complete);
   const learned = nothingLearned(provider);
+  const reached = { yet: false };
   return {
     capabilities: wire.capabilities,
-    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned }, signal),
+    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned, reached }, signal),
   };
 }
 
@@ -44,6 +46,7 @@ interface StreamContext {
   hooks: Hooks;
   request: ModelRequest;
   learned: Learned;
+  reached: AttemptContext["reached"];
 }
 
 async function* streamResponse(context: StreamContext, signal: AbortSignal): AsyncGenerator<ModelEvent[]> {
@@ -87,7 +90,7 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
     );
     handoff.push([end]);
   } catch (error) {
-    handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, signal) }]);
+    handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, provider, signal) }]);
   }
 }
 
@@ -101,12 +104,12 @@ async function attemptAdjusted(
   state: RequestState,
   signal: AbortSignal,
 ) {
-  const { wire, provider, hooks, learned } = context;
+  const { wire, provider, hooks, learned, reached } = context;
   for (let count = 0; ; count++) {
     const request = adjusted(context.request, learned, provider.id);
     const body = withoutRefused(wire.body(request), learned);
     try {
-      return await attemptWithFreshKey({ wire, provider, hooks, request, body, emit }, state, signal);
+      return await attemptWithFreshKey({ wire, provider, hooks, request, body, reached, emit }, state, signal);
     } catch (error) {
       const failure = error instanceof StreamError ? error.failure : null;
       if (failure?.kind !== "invalid_request" || state.shown || count === MAX_ADJUSTMENTS) throw error;
@@ -142,9 +145,9 @@ async function attemptWithFreshKey(context: AttemptContext, state: RequestState,
   }
 }
 
-function lastFailure(error: unknown, retries: number, signal: AbortSignal): Failure {
+function lastFailure(error: unknown, retries: number, provider: ProviderSettings, signal: AbortSignal): Failure {
   if (signal.aborted) return { kind: "interrupted", message: "interrupted", retryable: false };
-  if (error instanceof StreamError) return givenUp(error.failure, retries);
+  if (error instanceof StreamError) return withNextStep(givenUp(error.failure, retries), provider, error.never_reached);
   return { kind: "internal", message: `bug in the model client: ${describe(error)}`, retryable: false };
 }
 

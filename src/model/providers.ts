@@ -184,6 +184,7 @@ function common(config: ModelConfig, env: Env, identity: Identity) {
     originator: env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE || identity.originator,
     ca_file: config.ca_file ?? null,
     give_up_after_ms: config.give_up_after_ms === undefined ? GIVE_UP_AFTER_MS : config.give_up_after_ms,
+    waits_for_first: typeof config.give_up_after_ms === "number",
   };
 }
 

@@ -45,13 +45,17 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   const file = text(flags["output-last-message"]);
   if (file !== null && statSync(resolve(host.cwd, file), { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: `-o ${file}: it is a directory, not a file`, exit: FAILED };
+  const images = imagePaths(flags, host.cwd);
+  const missing = images.find((path) => !statSync(resolve(host.cwd, path), { throwIfNoEntry: false })?.isFile());
+  if (missing !== undefined)
+    return { ok: false, message: `-i ${missing}: there is no such file; nothing was asked of the model`, exit: FAILED };
   const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
   const options: ExecOptions = {
     cwd,
     json: flags.json === true || flags["json-deltas"] === true || quiet,
     deltas: flags["json-deltas"] === true,
     color,
-    images: imagePaths(flags, host.cwd).map((path) => ({ type: "local_image", path: resolve(host.cwd, path) })),
+    images: images.map((path) => ({ type: "local_image", path: resolve(host.cwd, path) })),
     output_schema: schema.schema,
     last_message_file: file === null ? null : resolve(host.cwd, file),
     give_up_after_ms,
