@@ -46,9 +46,10 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   if (file !== null && statSync(resolve(host.cwd, file), { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: `-o ${file}: it is a directory, not a file`, exit: FAILED };
   const images = imagePaths(flags, host.cwd);
-  const missing = images.find((path) => !statSync(resolve(host.cwd, path), { throwIfNoEntry: false })?.isFile());
-  if (missing !== undefined)
-    return { ok: false, message: `-i ${missing}: there is no such file; nothing was asked of the model`, exit: FAILED };
+  for (const path of images) {
+    const why = await imageProblem(resolve(host.cwd, path));
+    if (why !== null) return { ok: false, message: `-i ${path}: ${why}; nothing was asked of the model`, exit: FAILED };
+  }
   const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
   const options: ExecOptions = {
     cwd,
@@ -72,6 +73,19 @@ export function imagePaths(flags: Flags, cwd: string): string[] {
       ? [value]
       : value.split(",").filter((path) => path !== ""),
   );
+}
+
+/** Why a model cannot be shown this file, found before it is paid; null: nothing is known against it. */
+async function imageProblem(path: string): Promise<string | null> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return "there is no such file";
+  if (!stat.isFile()) return "it is no regular file";
+  try {
+    await new Bun.Image(path).metadata();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 type ReadSchema = { ok: true; schema: JsonSchema | null } | { ok: false; message: string; exit: number };

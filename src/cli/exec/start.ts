@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { createNamed, FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { type ExecOptions as RunOptions, runExec } from "../../frontends/exec/index.ts";
@@ -132,7 +132,8 @@ async function openAndRun(
 function reviewerProblem({ config: { approve_with }, outside }: Opened, cwd: string): string | null {
   if (approve_with === null || outside === null) return null;
   const found = outside.command(approve_with).start(cwd);
-  return found.ok ? null : `approve_with ${approve_with[0]}: ${found.message}; nothing was asked of the model`;
+  const why = found.ok ? (existsSync(resolve(cwd, found.argv[0] ?? "")) ? null : "there is no such program") : found.message;
+  return why === null ? null : `approve_with ${approve_with[0]}: ${why}; nothing was asked of the model`;
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
