@@ -5,33 +5,10 @@ set -eu
 fail() { printf 'moat action: %s\n' "$*" >&2; exit 1; }
 state=${RUNNER_TEMP:?}/moat
 
-# The name of the release asset for this machine.
-asset() {
-  case "$(uname -s)" in Linux) os=linux ;; Darwin) os=darwin ;; *) fail "no release for $(uname -s)" ;; esac
-  case "$(uname -m)" in x86_64 | amd64) cpu=x64 ;; aarch64 | arm64) cpu=arm64 ;; *) fail "no release for $(uname -m)" ;; esac
-  libc=
-  # musl's loader alone says nothing: it is a package of glibc's systems, too.
-  if [ "$os" = linux ] && ls /lib/ld-musl-* >/dev/null 2>&1 && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; then libc=-musl; fi
-  printf 'moat-%s-%s%s.tar.gz' "$os" "$cpu" "$libc"
-}
-
-sha256() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
-
-# Downloads the release, holds it against SHA256SUMS of the same release, and puts it on the PATH of later steps.
+# The installer does all of it: the archive for this machine, its checksum, the first answer of the program.
 install() {
-  name=$(asset)
-  case "$MOAT_VERSION" in
-    latest) from=$MOAT_RELEASES/latest/download ;;
-    v[0-9]*) from=$MOAT_RELEASES/download/$MOAT_VERSION ;;
-    *) fail "version $MOAT_VERSION: use latest or vX.Y.Z" ;;
-  esac
-  mkdir -p "$state/bin"
-  curl -fsSL --retry 3 -o "$state/$name" "$from/$name" || fail "cannot download $from/$name"
-  curl -fsSL --retry 3 -o "$state/SHA256SUMS" "$from/SHA256SUMS" || fail "cannot download $from/SHA256SUMS"
-  wanted=$(awk -v name="$name" '$2 == name || $2 == "*" name { print $1 }' "$state/SHA256SUMS")
-  [ -n "$wanted" ] || fail "SHA256SUMS does not name $name"
-  [ "$(sha256 "$state/$name")" = "$wanted" ] || fail "$name is not what SHA256SUMS says: nothing was installed"
-  tar -xzf "$state/$name" -C "$state/bin" moat
+  case "$MOAT_VERSION" in latest | v[0-9]*) ;; *) fail "version $MOAT_VERSION: use latest or vX.Y.Z" ;; esac
+  sh "$(dirname "$0")/install.sh" --base-url "$MOAT_RELEASES" --version "$MOAT_VERSION" --dir "$state/bin" --no-modify-path --quiet
   printf '%s\n' "$state/bin" >>"$GITHUB_PATH"
   "$state/bin/moat" --version
 }

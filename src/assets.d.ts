@@ -17,3 +17,7 @@ declare module "*.bin" {
 declare const MOAT_VERSION: string | undefined;
 declare const MOAT_COMMIT: string | undefined;
 declare const MOAT_LAUNCHER_SHA256: string | undefined;
+/** Address below which releases lie; empty where the build did not know it. */
+declare const MOAT_RELEASES: string | undefined;
+/** What the build is for, as Bun names it; absent where it was for the machine that it ran on. */
+declare const MOAT_TARGET: string | undefined;

@@ -67,6 +67,7 @@ describe("layers", () => {
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
     "session/stored/quota.ts",
+    "app/early.ts",
   ];
 
   test("a folder is entered through its index or a side door, and never imports its own index", () => {

@@ -45,8 +45,23 @@ if (words !== null) {
   } else {
     console.log(`moat ${VERSION}`);
   }
+} else if (argv[0] === "--offline-except" || argv[0] === "--offline-inside") {
+  // In front of everything: the rest of the line is run in a network of its own.
+  const [{ runInside, runOffline }, { createHost }] = await Promise.all([
+    import("./cli/offline/offline.ts"),
+    import("./cli/host.ts"),
+  ]);
+  const open = () => {
+    made.host = createHost();
+    return made.host;
+  };
+  const rest = argv.slice(1);
+  process.exit(await (argv[0] === "--offline-except" ? runOffline(rest, open()) : runInside(rest, open)).catch(crash));
 } else {
-  const [{ runCli }, { createHost }] = await Promise.all([import("./cli/run.ts"), import("./cli/host.ts")]);
+  const { createHost } = await import("./cli/host.ts");
   made.host = createHost();
+  // The app's first picture needs nothing of what is loaded below.
+  if (argv.length === 0) made.host = await (await import("./cli/talk/curtain.ts")).behindCurtain(made.host);
+  const { runCli } = await import("./cli/run.ts");
   process.exit(await runCli(argv, made.host).catch(crash));
 }

@@ -3,3 +3,9 @@ export const VERSION: string = typeof MOAT_VERSION === "string" ? MOAT_VERSION :
 
 /** Commit that the binary was built from. */
 export const COMMIT: string = typeof MOAT_COMMIT === "string" ? MOAT_COMMIT : "unknown";
+
+/** What this build is for, as releases are called: `linux-x64-musl`. */
+export const TARGET: string =
+  typeof MOAT_TARGET === "string"
+    ? MOAT_TARGET
+    : `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;

@@ -79,10 +79,10 @@ static void take_socket_line(char *line) {
   add_to_name(inode + 1);
 }
 
-int bound_names(void (*take)(const char *name)) {
+int bound_names(const char *list, void (*take)(const char *name)) {
   take_name = take;
   named = 0;
-  int read = each_line("/proc/net/unix", take_socket_line);
+  int read = each_line(list, take_socket_line);
   end_name();
   return read;
 }

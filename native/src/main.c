@@ -4,6 +4,7 @@
 #include "command.h"
 #include "fail.h"
 #include "ns.h"
+#include "offline.h"
 #include "policy.h"
 #include "probe.h"
 #include "sockets.h"
@@ -95,13 +96,14 @@ static int launch(char **argv, char **envp) {
 }
 
 static int usage(void) {
-  static const char line[] = "usage: moat-launch -- COMMAND…   (policy on descriptor 3)\n       moat-launch --probe\n";
+  static const char line[] = "usage: moat-launch -- COMMAND…   (policy on descriptor 3)\n       moat-launch --offline -- PROGRAM…\n       moat-launch --probe\n";
   sys_write(2, line, sizeof line - 1);
   return EXIT_SETUP;
 }
 
 static int start(int argc, char **argv, char **envp) {
   if (argc == 2 && text_equal(argv[1], "--probe")) return probe();
+  if (argc > 3 && text_equal(argv[1], "--offline") && text_equal(argv[2], "--")) return offline(argv + 3, envp);
   if (argc < 3 || !text_equal(argv[1], "--")) return usage();
   return launch(argv + 2, envp);
 }

@@ -37,7 +37,7 @@ static void map_one(long pid, const char *file, long id) {
 
 /* Root keeps all ids, so that it can unpack archives and work on files of others; but for the owner of the cover. Inside
  * another namespace it may not have them all: then it keeps its own. */
-static void map_ids(long pid) {
+void ns_map_ids(long pid) {
   struct text all = {0};
   text_add(&all, "0 0 ");
   text_add_number(&all, COVER_OWNER);
@@ -52,7 +52,7 @@ static void map_ids(long pid) {
   map_one(pid, "/gid_map", SYS0(NR_getegid));
 }
 
-static void raise_loopback(void) {
+void ns_raise_loopback(void) {
   struct ifreq request = {.name = "lo", .flags = IFF_UP};
   long fd = must(SYS3(NR_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "no socket for the loopback interface", NULL);
   must(SYS3(NR_ioctl, fd, SIOCSIFFLAGS, &request), "the loopback interface cannot be switched on", NULL);
@@ -66,7 +66,7 @@ static void become_first_process(const struct policy *p, const long *ready) {
   /* Without a byte the launcher is gone, or it has said what went wrong. */
   if (sys_read(ready[0], &byte, 1) != 1) sys_exit(EXIT_SETUP);
   sys_close(ready[0]);
-  if (p->net == NET_NONE) raise_loopback();
+  if (p->net == NET_NONE) ns_raise_loopback();
   mounts_apply(p);
   standard_reopen();
   sys_prctl(PR_SET_DUMPABLE, 0);
@@ -89,7 +89,7 @@ long ns_fork(struct policy *p) {
     return 0;
   }
   sys_close(ready[0]);
-  map_ids(pid);
+  ns_map_ids(pid);
   sys_write(ready[1], "", 1);
   sys_close(ready[1]);
   sys_prctl(PR_SET_DUMPABLE, 0);

@@ -69,6 +69,7 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "clear "))) add_path(&p->clear, v);
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
   else if ((v = text_after(record, "parent "))) p->parent = number(v);
+  else if ((v = text_after(record, "beside "))) p->beside = number(v);
   else if ((v = text_after(record, "abi "))) p->abi = number(v);
   else if ((v = text_after(record, "require "))) {
     if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
@@ -95,7 +96,7 @@ static long parse(struct policy *p, size_t from, size_t used) {
 void policy_read(struct policy *p) {
   size_t used = 0;
   long from = 0;
-  p->parent = p->abi = -1;
+  p->parent = p->beside = p->abi = -1;
   while (from >= 0) {
     if (used == sizeof buffer) fail("the policy is longer than the launcher takes", NULL, 0);
     long n = sys_read(CONTROL_FD, buffer + used, sizeof buffer - used);

@@ -24,6 +24,7 @@ struct policy {
   int foreign_sockets; /* found out here: a socket of a process outside can be reached */
   int merge;        /* stderr goes where stdout goes */
   long parent;      /* process id of the agent */
+  long beside;      /* a process of another network whose sockets of the file system can be reached from here; -1: there is none */
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
   const char *cwd;
   struct paths writable, protect, hidden, require;

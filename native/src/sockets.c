@@ -129,6 +129,19 @@ static void take_name(const char *name) {
   else if (add_socket(name, &at) == MISSING) add_renamed(name);
 }
 
+/* An abstract name of another network leads nowhere here; a place leads to whoever listens there. */
+static void take_place(const char *name) {
+  if (*name != '@') take_name(name);
+}
+
+static int names_beside(long pid) {
+  struct text list = {0};
+  text_add(&list, "/proc/");
+  text_add_number(&list, pid);
+  text_add(&list, "/net/unix");
+  return bound_names(list.bytes, take_place);
+}
+
 /* 1 when `name` is a socket in the directory of the process, and a place that is not among the `count` that `seen` holds. */
 static int is_new_place(const char *pid, const char *name, u32 *seen, u32 count) {
   char path[256];
@@ -165,7 +178,8 @@ static void take_mount(const char *path) {
 
 void sockets_find(const struct policy *p) {
   if (p->unix_sockets != UNIX_MASKED) return;
-  if (!bound_names(take_name) || !bound_mounts(take_mount)) unknown_in_reach = 1;
+  if (!bound_names("/proc/net/unix", take_name) || !bound_mounts(take_mount)) unknown_in_reach = 1;
+  if (p->beside > 0 && !names_beside(p->beside)) unknown_in_reach = 1;
   for (int i = 0; i < relative_count; i++) find_relative(relative[i].name, relative[i].bound);
   add_in(SERVICES, SERVICES_DEPTH);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
+import { hasAddress, releases } from "./address.ts";
 
 export const root = join(import.meta.dir, "..", "..");
 const launcher = join(root, "dist", "launcher.bin");
@@ -17,8 +18,11 @@ export function run(command: string[], what: string): string {
   return done.stdout.toString();
 }
 
-/** The launcher for the target's architecture, at the path that src/sandbox/launch/embedded.ts embeds. Gives its SHA-256. */
-function buildLauncher(target: string | null): string {
+/**
+ * The launcher for the target's architecture (null: this machine's), at the path that src/sandbox/launch/embedded.ts embeds. Gives
+ * its SHA-256.
+ */
+export function buildLauncher(target: string | null): string {
   mkdirSync(join(root, "dist"), { recursive: true });
   const arch = target?.includes("arm64") ? "arm64" : target ? "x64" : process.arch;
   const linux = target ? target.startsWith("linux") : process.platform === "linux";
@@ -43,14 +47,17 @@ export function commit(): string {
   return head.exitCode === 0 ? head.stdout.toString().trim() : "unknown";
 }
 
+/** What Bun says of a bundle: which files went in, and what each part of it imports. */
+interface Metafile {
+  inputs: Record<string, object>;
+  outputs: Record<string, { imports: { path: string; external?: boolean }[] }>;
+}
+
 /**
  * An import that is left unresolved would be looked up in the directory that moat is started in, where anybody may have
  * put a node_modules. So nothing external is allowed but the runtime's own modules.
  */
-function gate(metafile: string): void {
-  const meta: { outputs: Record<string, { imports: { path: string; external?: boolean }[] }> } = JSON.parse(
-    readFileSync(metafile, "utf8"),
-  );
+function gate(meta: Metafile): void {
   const foreign = new Set<string>();
   for (const output of Object.values(meta.outputs)) {
     for (const { path, external } of output.imports) {
@@ -62,11 +69,20 @@ function gate(metafile: string): void {
     throw new BuildError(`build: unresolved imports would load from the working directory: ${[...foreign].join(", ")}`);
 }
 
+/** Directories of the packages that are in a bundle, relative to the repository, sorted. */
+function bundledPackages(meta: Metafile): string[] {
+  const directory = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+  const found = Object.keys(meta.inputs).flatMap((input) => input.match(directory)?.[0] ?? []);
+  return [...new Set(found)].sort();
+}
+
 /** An executable that was built. */
 export interface Built {
   bytes: number;
   /** SHA-256 of the embedded launcher. */
   launcher: string;
+  /** Directories of the packages that went in, relative to the repository. */
+  packages: string[];
 }
 
 /**
@@ -104,12 +120,16 @@ export function buildBinary(target: string | null, outfile: string): Built {
       `MOAT_COMMIT=${JSON.stringify(commit())}`,
       "--define",
       `MOAT_LAUNCHER_SHA256=${JSON.stringify(launcherHash)}`,
+      "--define",
+      `MOAT_RELEASES=${JSON.stringify(hasAddress() ? releases() : "")}`,
+      ...(target ? ["--define", `MOAT_TARGET=${JSON.stringify(target)}`] : []),
       `--outfile=${join(work, "moat")}`,
     ],
     "bun build",
   );
-  gate(metafile);
+  const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
+  gate(meta);
   const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
   renameSync(made, outfile);
-  return { bytes: Bun.file(outfile).size, launcher: launcherHash };
+  return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages(meta) };
 }

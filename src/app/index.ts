@@ -10,6 +10,7 @@ export type { Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
 export type { AppOptions } from "./run/options.ts";
 export { runApp } from "./run/run.ts";
+export { AppTerminal } from "./run/terminal.ts";
 export type { AppEffect, ThreadTarget } from "./state/effect.ts";
 export type { AppInput, InputBody, OpenedThread, PickRow } from "./state/input.ts";
 export type { AppStart } from "./state/start.ts";

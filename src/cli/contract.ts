@@ -1,3 +1,4 @@
+import type { AppTerminal } from "../app/index.ts";
 import type { NamedRead } from "../base/index.ts";
 import type { Host as OpenHost } from "../open/index.ts";
 import type { Printable } from "../term/index.ts";
@@ -29,8 +30,18 @@ export interface Host extends OpenHost {
   json(value: unknown, indent?: number): void;
   /** All of standard input as bytes; `onFirst` is called when something of it, or its end, has come. */
   readStdin(onFirst?: () => void): Promise<NamedRead>;
+  /** What is on the terminal already; absent: nothing. */
+  curtain?: Curtain;
   /** What is still to be done before the process may end: files that are written. */
   closing: (() => Promise<void>)[];
+}
+
+/** The first picture of the app, shown while moat still reads its settings; until somebody else has something to say. */
+export interface Curtain {
+  /** The terminal with the picture on it, for the app that goes on with it; null: it was given back already. */
+  take(): AppTerminal | null;
+  /** Gives the terminal back, as it was. */
+  drop(): void;
 }
 
 /** Flags as they were typed: the raw strings, never coerced. A flag that takes no value is `true`. */

@@ -8,7 +8,6 @@ export const later: Record<string, string> = {
   "mcp-server": MCP,
   undo: UNDO,
   redo: UNDO,
-  update: "install the new version in the place of this one",
 };
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */

@@ -170,6 +170,14 @@ export const doctorFlags = [
   ...helpFlags,
 ];
 
+/** Flags of `moat update`. */
+export const updateFlags = [
+  flag("check", "Only say whether there is a newer release"),
+  flag("version", "Install this release, newer or older", { value: "X.Y.Z" }),
+  flag("base-url", "Where releases lie (MOAT_BASE_URL)", { value: "URL" }),
+  ...helpFlags,
+];
+
 /** Flags of `moat execpolicy`. */
 export const execpolicyFlags = [
   flag("rules", "Rule file", { value: "FILE", repeat: true }),

@@ -78,7 +78,7 @@ export function overview(commands: CommandSpec[], version: string): string {
     });
   return [
     `moat ${version}: a coding agent behind a moat that the kernel enforces`,
-    "Usage:\n  moat [FLAGS] [PROMPT]\n  moat COMMAND [FLAGS] [ARGS]",
+    "Usage:\n  moat [FLAGS] [PROMPT]\n  moat COMMAND [FLAGS] [ARGS]\n  moat --offline-except URL …   the same, with one address that can be reached",
     ...groups,
     EXAMPLES,
     paragraph(

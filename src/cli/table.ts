@@ -14,6 +14,7 @@ import {
   replayFlags,
   sandboxFlags,
   threadsFlags,
+  updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
 import { appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
@@ -205,6 +206,17 @@ export const commands: CommandSpec[] = [
     group: "Set-up",
     flags: logoutFlags,
     load: async () => ({ run: (await import("./config/login.ts")).runLogout }),
+  },
+  {
+    name: "update",
+    usage: "",
+    summary: "Replace this program with the latest release",
+    group: "Set-up",
+    details:
+      "Never runs by itself. The release is held against its SHA256SUMS and has to answer before it takes this program's place; what a package manager installed is left to it.",
+    examples: ["moat update --check", "moat update --version 1.2.3"],
+    flags: updateFlags,
+    load: () => import("./update/update.ts"),
   },
   {
     name: "doctor",

@@ -19,7 +19,7 @@ export type { ConfigError, LayerName } from "./problem.ts";
 export { showError } from "./problem.ts";
 export type { Project } from "./project.ts";
 export type { Requirements } from "./requirements.ts";
-export { hostAllowed } from "./requirements.ts";
+export { hostAllowed, providerAllowed } from "./requirements.ts";
 export type { Config } from "./schema/schema.ts";
 export { keyNames } from "./secrets.ts";
 export type { FolderTrust } from "./trust/store.ts";

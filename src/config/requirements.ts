@@ -99,3 +99,9 @@ export function hostAllowed(requirements: Requirements, address: string): boolea
     return rule.startsWith("*.") ? host.endsWith(rule.slice(1)) : host === rule;
   });
 }
+
+/** True when the rules let this provider be asked at this address. */
+export function providerAllowed(requirements: Requirements, id: string, address: string): boolean {
+  const { allowed_model_providers } = requirements;
+  return (allowed_model_providers?.includes(id) ?? true) && hostAllowed(requirements, address);
+}

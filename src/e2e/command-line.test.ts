@@ -178,7 +178,7 @@ describe("commands", () => {
       [["exec", "--record", "run.jsonl", "hi"], 0, "recorded words"],
       [["replay", "run.jsonl"], 0, "recorded words"],
       [["demo"], 0, "What really happened"],
-      [["update"], 2, "not available yet"],
+      [["update", "--base-url", "http://releases.example"], 1, "https:// only"],
       [["help"], 0, "moat help COMMAND"],
       [["help", "exec"], 0, "moat exec"],
     ]);

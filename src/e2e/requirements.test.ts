@@ -111,10 +111,11 @@ describe.skipIf(!canGovern)("rules of the administrator", () => {
       });
     }
 
-    test("a server that was found on this machine is held to the rules, too", async () => {
+    test("a server on this machine is not even asked where the rules do not allow it", async () => {
       // A network of its own, in which one of the usual ports is free.
       await using w = await world([]);
-      const server = "Bun.serve({port: 11434, hostname: '127.0.0.1', fetch: () => Response.json({data: [{id: 'm'}]})})";
+      const server =
+        "Bun.serve({port: 11434, hostname: '127.0.0.1', fetch: () => { require('fs').writeFileSync(process.env.HOME + '/asked', ''); return Response.json({data: [{id: 'm'}]}) }})";
       const script = `ip link set lo up && (BUN_BE_BUN=1 "$0" -e "${server}" & pid=$!; until (: < /dev/tcp/127.0.0.1/11434) 2>/dev/null; do sleep 0.05; done; "$@"; code=$?; kill $pid; exit $code)`;
       const inside = [
         "unshare",
@@ -140,9 +141,13 @@ describe.skipIf(!canGovern)("rules of the administrator", () => {
         return { exit: await child.exited, stderr };
       };
       const refused = await run(hosts);
-      expect(refused.stderr).toContain("the provider ollama (http://127.0.0.1:11434/v1) is not allowed here");
+      expect(refused.stderr).toContain(`only where ${FILE} allows it: allowed_hosts = ["api.example.com"`);
       expect(refused.exit).toBe(1);
-      expect((await run('allowed_hosts = ["127.0.0.1"]\n')).stderr).not.toContain("not allowed");
+      const other = await run('allowed_model_providers = ["openai"]\n');
+      expect(other.stderr).toContain('allowed_model_providers = ["openai"]');
+      expect(existsSync(join(w.home, "asked"))).toBe(false);
+      expect((await run('allowed_hosts = ["127.0.0.1"]\n')).stderr).not.toContain("allowed");
+      expect(existsSync(join(w.home, "asked"))).toBe(true);
     });
 
     test("a provider that is not on the list", async () => {

@@ -51,8 +51,21 @@ describe("findLocalServer", () => {
     const empty = await start([{ status: 200, body: { data: [] } }]);
     const full = await start([{ status: 200, body: { data: [{ id: "qwen" }] } }]);
     const places = { none: "http://127.0.0.1:1/v1", web: web.url, empty: empty.url, full: full.url };
-    expect(await findLocalServer(none, places)).toEqual({ id: "full", base_url: full.url, models: ["qwen"] });
-    expect(await findLocalServer(none, { none: places.none })).toBeNull();
+    expect(await findLocalServer(none, () => true, places)).toEqual({
+      id: "full",
+      base_url: full.url,
+      models: ["qwen"],
+    });
+    expect(await findLocalServer(none, () => true, { none: places.none })).toBeNull();
+  });
+
+  test("what is not allowed is not asked", async () => {
+    const first = await start([{ status: 200, body: { data: [{ id: "a" }] } }]);
+    const second = await start([{ status: 200, body: { data: [{ id: "b" }] } }]);
+    const places = { first: first.url, second: second.url };
+    const only = (id: string, url: string) => id === "second" && url === second.url;
+    expect(await findLocalServer(none, only, places)).toMatchObject({ id: "second" });
+    expect(first.requests).toEqual([]);
   });
 });
 

@@ -86,16 +86,18 @@ export interface LocalServer {
 /**
  * Looks for a model server on the usual ports of this machine, all at once, for at most half a second. It costs a
  * connection to each, so it is for when nothing else is configured. The first of the table that has a model wins.
- * `servers`: where to look, by provider; default: the built-in addresses.
+ * `allowed`: whether this provider may be asked at this address; `servers`: where to look, by provider; default: the built-in addresses.
  */
 export async function findLocalServer(
   signal: AbortSignal,
+  allowed: (id: string, base_url: string) => boolean,
   servers: Record<string, string> = Object.fromEntries(
     LOCAL_PROVIDERS.map((id) => [id, PROVIDERS[id]?.base_url ?? ""]),
   ),
 ): Promise<LocalServer | null> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(DETECT_TIMEOUT_MS)]);
-  const found = await Promise.all(Object.entries(servers).map(([id, base_url]) => probe(id, base_url, limit)));
+  const places = Object.entries(servers).filter(([id, base_url]) => allowed(id, base_url));
+  const found = await Promise.all(places.map(([id, base_url]) => probe(id, base_url, limit)));
   signal.throwIfAborted();
   return found.find((server) => server !== null) ?? null;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { hostAllowed } from "../config/index.ts";
+import { hostAllowed, providerAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
 import type { Host, Loaded, OpenOptions, Outside } from "./contract.ts";
 import { openOutside, type PlaceOptions } from "./outside.ts";
@@ -53,8 +53,9 @@ async function find(
   };
   const resolved = oss && named === null ? NO_LOCAL_SERVER : await withKeys(config, host, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
-  const local = await findLocalServer(host.signal);
-  if (local === null) return resolved;
+  const { requirements } = loaded;
+  const local = await findLocalServer(host.signal, (id, base_url) => providerAllowed(requirements, id, base_url));
+  if (local === null) return withRules(resolved, loaded);
   const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
   return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
 }
@@ -92,6 +93,18 @@ async function withKeys(config: ModelConfig, host: Host, identity: Identity): Pr
 function reviewModel({ config }: Loaded, { review, overrides = [] }: ProviderOptions): { model?: string } {
   const named = overrides.some((one) => typeof one !== "string" && one.keys.join(".") === "model");
   return review && config.review_model !== null && !named ? { model: config.review_model } : {};
+}
+
+/** Where the administrator's rules may be why no server of this machine was found, they are named. */
+function withRules(resolved: Resolution & { ok: false }, { requirements }: Loaded): Resolution {
+  const { file, allowed_hosts, allowed_model_providers } = requirements;
+  const rules = Object.entries({ allowed_hosts, allowed_model_providers }).filter(([, list]) => list !== null);
+  if (rules.length === 0) return resolved;
+  const said = rules.map(([name, list]) => `${name} = ${JSON.stringify(list)}`).join(", ");
+  return {
+    ...resolved,
+    message: `${resolved.message}\n(servers of this machine are asked only where ${file} allows it: ${said})`,
+  };
 }
 
 function allowed(resolved: Resolution, { requirements }: Loaded): Resolution {

@@ -48,6 +48,11 @@ describe("orders", () => {
     expect(found.slice(-2)).toEqual(["merge", "end"]);
   });
 
+  test("name a process of another network only where there is one", () => {
+    expect(records({ beside: 8 }).slice(6, 8)).toEqual(["parent 7", "beside 8"]);
+    expect(records({ beside: null })).toEqual(records());
+  });
+
   test("name single hosts", () => {
     const { hosts } = { hosts: ["a.example", "b.example"] };
     expect(records({ policy: { ...policy, net: { hosts } } }).slice(3, 6)).toEqual([

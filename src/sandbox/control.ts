@@ -16,13 +16,15 @@ export interface Orders {
   merge: boolean;
   /** Process id of the spawner: with it the command ends. */
   parent: number;
+  /** A process of another network, whose unix sockets are in the file system that the command sees; left out: there is none. */
+  beside?: number | null;
 }
 
 /** A report is one short line. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent }: Orders): Uint8Array {
+export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent, beside }: Orders): Uint8Array {
   const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
@@ -32,6 +34,7 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     `unix ${policy.unix}`,
     `cwd ${cwd}`,
     `parent ${parent}`,
+    ...(beside ? [`beside ${beside}`] : []),
     ...policy.writable.map((path) => `write ${path}`),
     ...policy.protected.filter((path) => !left.has(path)).map((path) => `protect ${path}`),
     ...guarded.map((path) => `guard ${path}`),

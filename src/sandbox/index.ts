@@ -7,7 +7,7 @@ export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
 export { submodulesOf } from "./git/nested.ts";
 export type { GitLayout } from "./git/repository.ts";
-export { chooseTier, openSandbox, probeMachine } from "./launch/launch.ts";
+export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { resolvePolicy } from "./policy.ts";

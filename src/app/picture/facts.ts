@@ -4,6 +4,7 @@ import { shownNow } from "../state/clock.ts";
 import { modeOf } from "../state/mode.ts";
 import type { AppState, Asked } from "../state/state.ts";
 import { moatText, weakened } from "./moat-text.ts";
+import { PLACEHOLDER } from "./placeholder.ts";
 
 type Of<K extends Asked["kind"]> = Extract<Asked, { kind: K }>;
 
@@ -49,7 +50,7 @@ export function composerFacts({ composer, conversation, look }: AppState): Compo
   return {
     text: composer.text,
     caret: composer.caret,
-    placeholder: conversation.busy ? "Enter: tell it now · Tab: after this" : "What shall be done?",
+    placeholder: conversation.busy ? "Enter: tell it now · Tab: after this" : PLACEHOLDER,
     vim: composer.vim?.mode ?? null,
     rows: Math.max(1, Math.min(COMPOSER_ROWS, Math.floor(look.rows / 3))),
   };

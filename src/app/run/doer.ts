@@ -81,7 +81,7 @@ export class Doer {
     painter.leave();
     const edited = await options.outside.edit(text);
     painter.enter();
-    terminal.listen();
+    this.#means.listen();
     send({ type: "edited", text: edited.ok ? edited.text : null });
     if (!edited.ok) send({ type: "note", lines: [edited.message] });
   }

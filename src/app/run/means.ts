@@ -18,6 +18,8 @@ export interface Means {
   /** From now on this thread is talked to. */
   follow(thread: AppThread): void;
   opened(thread: AppThread): OpenedThread;
+  /** Reads keys again. */
+  listen(): void;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

@@ -1,5 +1,5 @@
 import type { InputPart } from "../../protocol/index.ts";
-import type { loadTerminal, Screen } from "../../term/index.ts";
+import type { Screen } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
 import type { AppThread, AppTools, Mode, StartResult } from "../contract.ts";
 import type { FileFinder } from "../files/finder.ts";
@@ -9,8 +9,7 @@ import type { Kit } from "../kit.ts";
 import type { Price } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
 import type { InputBody } from "../state/input.ts";
-
-type Tty = ReturnType<Awaited<ReturnType<typeof loadTerminal>>["openTty"]>;
+import type { AppTerminal } from "./terminal.ts";
 
 /** What the app runs with: the process and everything that it does not do itself. */
 export interface AppOptions {
@@ -39,8 +38,8 @@ export interface AppOptions {
   history: PromptHistory;
   tools: AppTools;
   outside: Outside;
-  tty: Tty;
-  env: Record<string, string | undefined>;
+  /** Where it is shown; the first picture may be on it already. */
+  terminal: AppTerminal;
   /** What the greeting says of a thread. */
   start(thread: AppThread): StartFacts;
   /** Price of a model; null: not known. */

@@ -1,14 +1,14 @@
 import type { Picture, SafeText, Screen } from "../../term/index.ts";
+import type { AppTerminal } from "./terminal.ts";
 
 /** Streaming paints at most 30 times a second: a frame every 33 ms. */
 const FRAME_MS = 33;
 
 /** When pictures are made and painted: at once when the last frame is old enough, else once it is. Idle it does nothing. */
 export class Painter {
-  readonly #make: (kind: Screen["kind"]) => Screen;
+  readonly #terminal: AppTerminal;
   readonly #picture: () => Picture;
   readonly #now: () => number;
-  readonly #screens = new Map<Screen["kind"], Screen>();
   #screen: Screen;
   #last = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
@@ -17,11 +17,11 @@ export class Painter {
   #held = false;
 
   /** `now`: monotonic ms. */
-  constructor(make: (kind: Screen["kind"]) => Screen, kind: Screen["kind"], picture: () => Picture, now: () => number) {
-    this.#make = make;
+  constructor(terminal: AppTerminal, kind: Screen["kind"], picture: () => Picture, now: () => number) {
+    this.#terminal = terminal;
     this.#picture = picture;
     this.#now = now;
-    this.#screen = this.#of(kind);
+    this.#screen = terminal.screen(kind);
   }
 
   get screen(): Screen {
@@ -71,15 +71,8 @@ export class Painter {
   /** The same on the other screen. */
   change(kind: Screen["kind"]): void {
     this.leave();
-    this.#screen = this.#of(kind);
+    this.#screen = this.#terminal.screen(kind);
     this.enter();
-  }
-
-  /** A screen that was left knows what it printed. */
-  #of(kind: Screen["kind"]): Screen {
-    const screen = this.#screens.get(kind) ?? this.#make(kind);
-    this.#screens.set(kind, screen);
-    return screen;
   }
 
   #clear(): void {

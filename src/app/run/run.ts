@@ -1,6 +1,6 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import { contextOf, enforcedIn } from "../../core/index.ts";
-import { loadTerminal, safe } from "../../term/index.ts";
+import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
 import type { AppThread } from "../contract.ts";
 import type { AppEffect } from "../state/effect.ts";
@@ -9,7 +9,7 @@ import type { AppState, Step } from "../state/state.ts";
 import { Doer } from "./doer.ts";
 import type { AppOptions } from "./options.ts";
 import { Painter } from "./painter.ts";
-import { AppTerminal } from "./terminal.ts";
+import type { AppTerminal } from "./terminal.ts";
 
 /** Runs the app to its end, on the terminal. Resolves to the exit code. */
 export async function runApp(options: AppOptions): Promise<number> {
@@ -32,14 +32,11 @@ class Running {
   #thread: AppThread;
 
   constructor(options: AppOptions, term: Awaited<ReturnType<typeof loadTerminal>>) {
-    const { first, kit, screen, env, keymap, notifications, home, theme, words, vim, text, now } = options;
+    const { first, kit, screen, keymap, notifications, home, theme, words, vim, text, now } = options;
     this.#options = options;
     this.#thread = first;
     this.#app = createApp(kit);
-    this.#terminal = new AppTerminal(term, options.tty, {
-      take: (event, burst) => this.#take({ type: "term", event, burst }),
-      ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
-    });
+    this.#terminal = options.terminal;
     const begin = {
       setup: { home, keymap, notifications },
       opened: this.#opened(first),
@@ -51,16 +48,7 @@ class Running {
     };
     const started = this.#app.start({ ...begin, size: this.#terminal.size }, now());
     this.#state = started.state;
-    const look = {
-      progress: term.knowsProgress(env),
-      earlier: (blocks: number) => safe`… ${String(blocks)} earlier (Ctrl-T)`,
-    };
-    this.#painter = new Painter(
-      (kind) => this.#terminal.screen(kind, look),
-      screen,
-      () => this.#app.picture(this.#state),
-      now,
-    );
+    this.#painter = new Painter(this.#terminal, screen, () => this.#app.picture(this.#state), now);
     this.#doer = new Doer({
       options,
       terminal: this.#terminal,
@@ -71,6 +59,7 @@ class Running {
       send: (input) => this.#take(input),
       follow: (thread) => this.#follow(thread),
       opened: (thread) => this.#opened(thread),
+      listen: () => this.#listen(),
       quit: (exit) => this.#exit.resolve(exit),
       wake: (at) => this.#wake(at),
     });
@@ -89,7 +78,7 @@ class Running {
     if (signal.aborted) stop();
     // The first picture is on the screen before a key is read or the terminal is asked anything.
     this.#painter.enter();
-    this.#terminal.listen();
+    this.#listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
     if (input.length > 0) this.#take({ type: "action", action: { type: "submit", op: { type: "user_turn", input } } });
@@ -107,6 +96,13 @@ class Running {
     this.#terminal.deaf();
     this.#painter.leave(this.#app.farewell(this.#state));
     this.#terminal.close();
+  }
+
+  #listen(): void {
+    this.#terminal.listen({
+      take: (event, burst) => this.#take({ type: "term", event, burst }),
+      ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
+    });
   }
 
   #take(input: InputBody): void {

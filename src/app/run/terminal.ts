@@ -1,7 +1,13 @@
-import type { loadTerminal, SafeText, Screen, Size, TermEvent } from "../../term/index.ts";
+import { type loadTerminal, type Screen, type Size, safe, type TermEvent } from "../../term/index.ts";
 
 type Terminal = Awaited<ReturnType<typeof loadTerminal>>;
 type Tty = ReturnType<Terminal["openTty"]>;
+
+interface Handlers {
+  /** `burst`: one read gave more than one character. */
+  take(event: TermEvent, burst: boolean): void;
+  ended(): void;
+}
 
 /** The terminal of the app: what it says as events, where pictures go, and how it is given back. */
 export class AppTerminal {
@@ -10,34 +16,37 @@ export class AppTerminal {
   readonly #decoder: InstanceType<Terminal["InputDecoder"]>;
   readonly output: InstanceType<Terminal["Output"]>;
   readonly modes: InstanceType<Terminal["Modes"]>;
-  readonly #take: (event: TermEvent, burst: boolean) => void;
-  readonly #ended: () => void;
+  readonly #progress: boolean;
+  readonly #screens = new Map<Screen["kind"], Screen>();
+  #handlers: Handlers | null = null;
   #stop: (() => void) | null = null;
   /** An Escape that may be the beginning of a key. */
   #escape: Timer | null = null;
 
-  constructor(term: Terminal, tty: Tty, handlers: { take(event: TermEvent, burst: boolean): void; ended(): void }) {
+  constructor(term: Terminal, tty: Tty, env: Record<string, string | undefined>) {
     this.#tty = tty;
     this.#term = term;
     this.output = new term.Output(tty.write);
     this.modes = new term.Modes(this.output, tty.raw);
     this.#decoder = new term.InputDecoder();
-    this.#take = handlers.take;
-    this.#ended = handlers.ended;
+    this.#progress = term.knowsProgress(env);
   }
 
   get size(): Size {
     return this.#tty.size();
   }
 
-  screen(kind: Screen["kind"], look: { progress: boolean; earlier: (blocks: number) => SafeText }): Screen {
-    const surface = { output: this.output, modes: this.modes, size: this.size, ...look };
-    return kind === "inline" ? this.#term.inlineScreen(surface) : this.#term.fullscreen(surface);
+  /** The screen of a kind, always the same: one that was left knows what it printed. */
+  screen(kind: Screen["kind"]): Screen {
+    const screen = this.#screens.get(kind) ?? this.#make(kind);
+    this.#screens.set(kind, screen);
+    return screen;
   }
 
   /** Begins to read keys. */
-  listen(): void {
-    this.#stop ??= this.#tty.read((bytes) => this.#read(bytes), this.#ended);
+  listen(handlers: Handlers): void {
+    this.#handlers = handlers;
+    this.#stop ??= this.#tty.read((bytes) => this.#read(bytes), handlers.ended);
   }
 
   /** Reads no more keys: another program has the terminal. */
@@ -56,6 +65,12 @@ export class AppTerminal {
     this.deaf();
     this.modes.restore();
     this.#tty.close();
+  }
+
+  #make(kind: Screen["kind"]): Screen {
+    const surface = { output: this.output, modes: this.modes, size: this.size, progress: this.#progress };
+    if (kind === "fullscreen") return this.#term.fullscreen(surface);
+    return this.#term.inlineScreen({ ...surface, earlier: (blocks) => safe`… ${String(blocks)} earlier (Ctrl-T)` });
   }
 
   #read(bytes: Uint8Array): void {
@@ -77,6 +92,6 @@ export class AppTerminal {
 
   #hand(events: readonly TermEvent[]): void {
     const characters = events.filter((event) => event.type === "key" && !event.named && !event.ctrl && !event.alt);
-    for (const event of events) this.#take(event, characters.length > 1);
+    for (const event of events) this.#handlers?.take(event, characters.length > 1);
   }
 }

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setInFile, writeWhole } from "../../config/editing.ts";
+import { providerAllowed } from "../../config/index.ts";
 import { PROVIDERS } from "../../model/index.ts";
+import { readConfig } from "../../open/index.ts";
 import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
 import { MODES } from "../../policy/index.ts";
 import { type Dialog, loadDialogs } from "../../term/index.ts";
@@ -42,7 +44,12 @@ async function askProvider(host: Host, dialog: Dialog): Promise<Settings | null>
   const { step } = await storyLines();
   step("Looking for keys, and for model servers on this machine");
   const saved = savedIds(host);
-  const local = await findLocalServer(host.signal);
+  // Without the administrator's rules nobody is asked: what is wrong with them is said when the thread starts.
+  const loaded = await readConfig(host, { cwd: host.cwd });
+  const local = await findLocalServer(
+    host.signal,
+    (id, base_url) => loaded.ok && providerAllowed(loaded.requirements, id, base_url),
+  );
   const ready = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {
     const variable = env_keys.find((key) => host.env[key]);
     const hint = variable ? `${variable} is set` : saved.includes(id) ? "its key is saved" : null;

@@ -1,4 +1,4 @@
-import { type AppOptions, keymapOf, loadFileFinder } from "../../app/index.ts";
+import { type AppOptions, AppTerminal, keymapOf, loadFileFinder } from "../../app/index.ts";
 import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
 import { modelInfo } from "../../model/index.ts";
@@ -84,8 +84,7 @@ async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, 
         });
       },
     },
-    tty: term.openTty(),
-    env: host.env,
+    terminal: host.curtain?.take() ?? new AppTerminal(term, term.openTty(), host.env),
     start: (thread) => startFacts(thread, host),
     price: (model) => modelInfo(model).price,
     record,

@@ -87,10 +87,13 @@ async function begin(
   if (!json.ok) return fail(host, json.message, json.exit);
   const opening = { flags, cwd, watch: json.watch };
   const first = await startThread(host, opening, resumed, async (question) => {
+    host.curtain?.drop();
     const { askTrust } = await import("../trust.ts");
     typed = (await askTrust(host, question)).typed;
   });
   if (!first.ok) return fail(host, first.message, first.exit);
+  // Nobody waits for the look: what it finds is told at the next start.
+  if (terminal && first.config.check_for_update) void (await import("../update/notice.ts")).tellOfUpdate(host);
   const records = await openRecords(flags, host);
   if (!records.ok) return fail(host, records.message, records.exit);
   const images = imagePaths(flags, host.cwd).map(

@@ -107,5 +107,10 @@ export const surfaceKeys = {
     about: "Where `moat login` keeps keys.",
     project: "never",
   }),
+  check_for_update: leaf(flag(), {
+    fallback: false,
+    about: "Look once a day, when a conversation starts, whether there is a newer release; installs nothing.",
+    project: "never",
+  }),
   features: named("Switches of unfinished parts.", leaf(flag(), { fallback: false, about: "On or off.", used: false })),
 } as const;

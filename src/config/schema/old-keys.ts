@@ -34,7 +34,9 @@ const ANSWERS: Record<string, Answer> = {
   skills: { gone: NO_SKILLS },
   agents: { gone: "moat runs one agent" },
   sqlite_home: { gone: "the index of threads lies beside them, under MOAT_HOME" },
-  check_for_update_on_startup: { gone: "moat never looks for updates on its own; run moat update" },
+  check_for_update_on_startup: {
+    gone: "moat looks for updates only with check_for_update = true; moat update installs one",
+  },
   analytics: { gone: NO_TELEMETRY },
   feedback: { gone: NO_TELEMETRY },
   otel: { gone: NO_TELEMETRY },

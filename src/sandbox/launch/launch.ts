@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
@@ -97,6 +97,19 @@ export async function probeMachine(cache_dir: string): Promise<Probe> {
   return (await prepare(embedded(), cache_dir, probe)).result;
 }
 
+/**
+ * The words that start a program (absolute) in a network of its own, in which there is nothing but the loopback interface; it is not
+ * confined otherwise. Throws SandboxError where the machine makes no such network.
+ */
+export async function offlineCommand(cache_dir: string, argv: string[]): Promise<string[]> {
+  if (process.platform !== "linux")
+    throw new SandboxError(`a network of its own needs Linux's namespaces, and this is ${process.platform}`);
+  const { path, result } = await prepare(embedded(), cache_dir, probe);
+  if (!result.namespaces)
+    throw new SandboxError(`a network of its own cannot be made here: ${result.reason ?? "namespaces are refused"}`);
+  return [path, "--offline", "--", ...argv];
+}
+
 /** Asks the launcher at `path` what this machine can do. */
 async function probe(path: string): Promise<Probe> {
   const child = Bun.spawn([path, "--probe"], { stdio: ["ignore", "pipe", "ignore"], env: {} });
@@ -143,6 +156,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         cwd,
         merge: output === "merged",
         parent: process.pid,
+        beside: parentOfAnotherNetwork(),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
       return {
@@ -163,6 +177,24 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       };
     },
   };
+}
+
+/**
+ * The process that started moat, where that has another network (`--offline-except`, `ip netns exec`): the kernel's list of this network's
+ * unix sockets does not have those of its services, which can be reached all the same. The list has one inode a network.
+ */
+function parentOfAnotherNetwork(): number | null {
+  const [own, other] = [networkOf("self"), networkOf(process.ppid)];
+  return other === null || other === own ? null : process.ppid;
+}
+
+/** null where /proc does not say (hidepid, another user's process). */
+function networkOf(pid: number | string): number | null {
+  try {
+    return statSync(`/proc/${pid}/net/unix`).ino;
+  } catch {
+    return null;
+  }
 }
 
 const NOTHING_CONFINES =
