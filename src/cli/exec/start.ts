@@ -132,7 +132,11 @@ async function openAndRun(
 function reviewerProblem({ config: { approve_with }, outside }: Opened, cwd: string): string | null {
   if (approve_with === null || outside === null) return null;
   const found = outside.command(approve_with).start(cwd);
-  const why = found.ok ? (existsSync(resolve(cwd, found.argv[0] ?? "")) ? null : "there is no such program") : found.message;
+  const why = found.ok
+    ? existsSync(resolve(cwd, found.argv[0] ?? ""))
+      ? null
+      : "there is no such program"
+    : found.message;
   return why === null ? null : `approve_with ${approve_with[0]}: ${why}; nothing was asked of the model`;
 }
 
