@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, readNamed, USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, readRegular, USAGE } from "../../base/index.ts";
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
@@ -75,13 +75,15 @@ export function imagePaths(flags: Flags, cwd: string): string[] {
   );
 }
 
+/** Bytes of a picture that are read; `src/tools/image.ts`, which sends it, reads as many. */
+const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+
 /** Why a model cannot be shown this file, found before it is paid; null: nothing is known against it. */
 async function imageProblem(path: string): Promise<string | null> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return "there is no such file";
-  if (!stat.isFile()) return "it is no regular file";
+  const read = readRegular(path, MAX_IMAGE_BYTES);
+  if (!read.ok) return read.why;
   try {
-    await new Bun.Image(path).metadata();
+    await new Bun.Image(read.bytes).metadata();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
