@@ -89,7 +89,16 @@ describe("commands", () => {
     for (const word of ["q", "quit", "exit", " exit "]) expect(name(word)).toBe("quit|");
     for (const word of ["help", "?"]) expect(name(word)).toBe("help|");
     expect(name("/nope x")).toBe("unknown nope");
-    for (const text of ["/usr/bin/env is odd", "./run it", "...", "/", "q please", "help me", "exit code?", "/Status/x"])
+    for (const text of [
+      "/usr/bin/env is odd",
+      "./run it",
+      "...",
+      "/",
+      "q please",
+      "help me",
+      "exit code?",
+      "/Status/x",
+    ])
       expect(name(text)).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { relative } from "node:path";
 import fc from "fast-check";
-import { isBeneath, isWithin } from "./index.ts";
+import { fromHome, isBeneath, isWithin } from "./index.ts";
 
 /** Absolute paths, some with parts that resolve to others. */
 const path = fc
@@ -33,3 +33,10 @@ describe("inside a directory", () => {
     );
   });
 });
+
+test.each([
+  ["/home/a", "~"],
+  ["/home/a/src", "~/src"],
+  ["/home/ab", "/home/ab"],
+  ["/tmp", "/tmp"],
+])("%s is %s for people", (path, shown) => expect(fromHome(path, "/home/a")).toBe(shown));

@@ -14,3 +14,8 @@ export function isWithin(path: string, directory: string): boolean {
 export function isBeneath(path: string, directory: string): boolean {
   return path !== directory && isWithin(path, directory) && relative(directory, path) !== "";
 }
+
+/** A path for people: `~` for the home directory. */
+export function fromHome(path: string, home: string): string {
+  return isWithin(path, home) && home !== "/" ? `~${path.slice(home.length)}` : path;
+}

@@ -45,7 +45,7 @@ export const commands: CommandSpec[] = [
     name: "repl",
     aliases: ["r"],
     usage: "[PROMPT]",
-    summary: "Talk with the agent, line by line (moat alone does this)",
+    summary: "Talk with the agent, line by line",
     group: "Work",
     details:
       "Works on every terminal, with a screen reader and in a pipe: each line is a turn, and the exit code is 1 when a turn failed. /help lists what can be typed.",

@@ -35,7 +35,7 @@ describe("commands", () => {
     await expectAll(w, [[[], 2, "there is no terminal here"]]);
     await using t = pty(w, ["say hello"]);
     await t.shows("hello");
-    await t.shows("user> ");
+    await t.shows("✓");
     t.type(CTRL_D);
     expect(await t.exited).toBe(0);
   });
@@ -44,9 +44,6 @@ describe("commands", () => {
     const turn = JSON.stringify({ type: "user_turn", input: [{ type: "text", text: "hi" }] });
     await using w = await settled(() => respond(say("hello")));
     await expectAll(w, [
-      [["tui"], 2, "not available yet"],
-      [["t"], 2, "not available yet"],
-      [["interactive"], 2, "not available yet"],
       [["repl"], 0, "hello", { stdin: "hi\n" }],
       [["r", "hi"], 0, "hello", { stdin: "" }],
       [["exec", "hi"], 0, "hello"],
@@ -102,8 +99,9 @@ describe("commands", () => {
     await w.moat(["exec", "first words"]);
     for (const name of ["resume", "fork"]) {
       await using t = pty(w, [name, "--last"]);
-      await t.shows("user> ");
-      t.type("more\r");
+      await t.shows("What shall be done?");
+      t.type("more");
+      t.type("\r");
       await t.shows("hello");
     }
     expect(w.server.requests[1]?.raw).toContain("first words");

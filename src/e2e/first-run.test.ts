@@ -24,7 +24,7 @@ describe("the first run", () => {
       await t.shows("Saved in");
       await t.shows("Trust ");
       await t.answer(ENTER);
-      await t.shows("user> ");
+      await t.shows("What shall be done?");
     }
     expect(config(w)).toContain('model_provider = "openai"');
     expect(config(w)).not.toContain("sandbox_mode");

@@ -270,7 +270,7 @@ describe("the question of trust at start", () => {
   });
 });
 
-test("the picker of threads: Enter in time for nothing picks nothing", async () => {
+test("the picker of threads: Enter in time for nothing picks nothing, and what was typed stands in the composer", async () => {
   await using w = await settled([respond(say("one")), respond(say("heard"))]);
   await w.moat(["exec", "first words"]);
   await using t = pty(w, ["resume"]);
@@ -280,6 +280,8 @@ test("the picker of threads: Enter in time for nothing picks nothing", async () 
   await t.answer("");
   expect(t.text).not.toContain("moat 0.");
   await t.answer(ENTER);
+  await t.shows("› hello");
+  t.type(ENTER);
   await t.shows("heard");
   expect(w.server.requests[1]?.raw).toContain("hello");
 });

@@ -14,7 +14,7 @@ async function settled(script: Parameters<typeof world>[0]): Promise<World> {
   return w;
 }
 
-test("a resumed repl shows the last exchange and the open plan, and nothing of what was before", async () => {
+test("a thread resumed in the repl shows the last exchange and the open plan, and nothing of what was before", async () => {
   const many = Array.from({ length: 40 }, (_, at) => `line ${at}`).join("\n");
   await using w = await settled([
     respond(say("an old answer")),
@@ -23,10 +23,13 @@ test("a resumed repl shows the last exchange and the open plan, and nothing of w
     respond(say("more")),
   ]);
   await w.moat(["repl"], { stdin: "an old prompt\nthe last \x1b[31mprompt\n" });
-  await using t = pty(w, ["resume", "--last"]);
-  await t.shows("moat ");
+  const [thread] = JSON.parse((await w.moat(["threads", "list", "--json"])).stdout) as { thread_id: string }[];
+  await using t = pty(w, ["repl"]);
   await t.shows("user> ");
-  const text = t.text.slice(0, t.text.indexOf("user> "));
+  const before = t.text.length;
+  t.type(`/resume ${thread?.thread_id}${ENTER}`);
+  await t.shows("[ ] Mend the roof\ngpt-");
+  const text = t.text.slice(before, t.text.lastIndexOf("gpt-"));
   expect(text).toContain("> the last ");
   expect(text).toContain("… 1 command\n  … 24 lines before\nline 24\n");
   expect(text).toEndWith("line 39\nthe plan:\n[ ] Mend the roof\n");

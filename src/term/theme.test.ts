@@ -11,6 +11,27 @@ function theme(name: string, colours: Colours, dark = true): Theme {
   return made;
 }
 
+/** Contrast of two colours, 1 to 21 (WCAG 2.2). */
+function contrast(one: string, other: string): number {
+  const [low = 0, high = 0] = [luminance(parts(one)), luminance(parts(other))].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+test("among 256 colours green stays green, and red stays red", () => {
+  const hues = (dark: boolean) =>
+    (["good", "added", "bad", "removed"] as const).map((role) => {
+      const [red = 0, green = 0, blue = 0] = cube(String(theme("default", "256", dark)[role]("x")));
+      return green > red && green > blue ? "green" : red > green && red > blue ? "red" : `${red} ${green} ${blue}`;
+    });
+  expect([hues(true), hues(false)]).toEqual(Array(2).fill(["green", "green", "red", "red"]));
+});
+
+/** The three steps, 0 to 5, of the colour in the cube of 256 that a text is painted in. */
+function cube(painted: string): number[] {
+  const at = Number(painted.match(/38;5;(\d+)m/)?.[1]) - 16;
+  return [Math.floor(at / 36), Math.floor(at / 6) % 6, at % 6];
+}
+
 test("there is no theme of a name that nobody gave", () => {
   for (const name of ["", "nope", "constructor", "toString"])
     expect(themeFor(name, { dark: true, colours: "16" })).toBeNull();
@@ -46,11 +67,29 @@ describe.each([...THEMES])("%s", (name) => {
     ] as const) {
       for (const [role, { rgb }] of Object.entries(PALETTES[name]?.[side] ?? {})) {
         if (rgb === null) continue;
-        const [low = 0, high = 0] = [luminance(parts(rgb)), luminance(parts(background))].sort((a, b) => a - b);
-        expect((high + 0.05) / (low + 0.05), `${side} ${role}`).toBeGreaterThanOrEqual(least);
+        expect(contrast(rgb, background), `${side} ${role}`).toBeGreaterThanOrEqual(least);
       }
     }
   });
+});
+
+/** The sixteen colours of xterm as it comes, the worst that programs meet: SGR 30 to 37, then 90 to 97. */
+const XTERM =
+  "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff".split(
+    " ",
+  );
+
+test.each([...THEMES])("%s can be read in xterm's own sixteen colours, dark and light", (name) => {
+  for (const [side, background] of [
+    ["dark", "#000000"],
+    ["light", "#ffffff"],
+  ] as const) {
+    for (const [role, { ansi }] of Object.entries(PALETTES[name]?.[side] ?? {})) {
+      if (ansi === null || ansi < 30) continue;
+      const colour = `#${XTERM[ansi < 90 ? ansi - 30 : ansi - 82]}`;
+      expect(contrast(colour, background), `${side} ${role}`).toBeGreaterThanOrEqual(4.5);
+    }
+  }
 });
 
 test.each([

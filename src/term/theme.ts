@@ -35,6 +35,11 @@ const OWN: Paint = { rgb: null, ansi: null };
 const FAINT: Paint = { rgb: null, ansi: 2 };
 const paint = (rgb: string | null, ansi: number): Paint => ({ rgb, ansi });
 
+/** Green, yellow and cyan of the sixteen cannot be read on white (xterm's: 2.2, 1.7 and 2 to 1); blue, magenta and red can, in every stock palette. */
+const [BLUE, MAGENTA] = [34, 35] as const;
+/** Red on black has 3.6 to 1. */
+const BRIGHT_RED = 91;
+
 /** Palettes for a dark and a light background. Each colour has a contrast of at least 4.5 to 1 (WCAG 2.2, AA) on #1e1e1e or on white; `contrast` 7 to 1 (AAA). */
 export const PALETTES: Record<string, { dark: Palette; light: Palette }> = {
   default: {
@@ -44,19 +49,19 @@ export const PALETTES: Record<string, { dark: Palette; light: Palette }> = {
       accent: paint("#4fc1b0", 36),
       good: paint("#7cc36e", 32),
       warn: paint("#e0b050", 33),
-      bad: paint("#f2777a", 31),
+      bad: paint("#f2777a", BRIGHT_RED),
       added: paint("#86c98a", 32),
-      removed: paint("#ee8a80", 31),
+      removed: paint("#ee8a80", BRIGHT_RED),
     },
     light: {
       text: OWN,
       dim: paint("#656d76", 2),
-      accent: paint("#0b7a70", 36),
-      good: paint("#2e7d32", 32),
-      warn: paint("#8a6100", 33),
+      accent: paint("#0b7a70", BLUE),
+      good: paint("#1f7a2b", BLUE),
+      warn: paint("#8a6100", MAGENTA),
       bad: paint("#c02a2e", 31),
-      added: paint("#1f7a33", 32),
-      removed: paint("#b3372e", 31),
+      added: paint("#1f7a2b", BLUE),
+      removed: paint("#b32d26", 31),
     },
   },
   contrast: {
@@ -73,29 +78,29 @@ export const PALETTES: Record<string, { dark: Palette; light: Palette }> = {
     light: {
       text: paint("#000000", 30),
       dim: paint("#4a4a4a", 30),
-      accent: paint("#00504a", 36),
-      good: paint("#0a5c12", 32),
-      warn: paint("#6b4a00", 33),
+      accent: paint("#00504a", BLUE),
+      good: paint("#0a5c12", BLUE),
+      warn: paint("#6b4a00", MAGENTA),
       bad: paint("#9b0012", 31),
-      added: paint("#0a5c12", 32),
+      added: paint("#0a5c12", BLUE),
       removed: paint("#9b0012", 31),
     },
   },
-  ansi: { dark: ansiOnly(), light: ansiOnly() },
+  ansi: { dark: ansiOnly(36, 32, 33, BRIGHT_RED), light: ansiOnly(BLUE, BLUE, MAGENTA, 31) },
 };
 
 /** Nothing but the terminal's own sixteen colours, as its user chose them. */
-function ansiOnly(): Palette {
+function ansiOnly(accent: number, good: number, warn: number, bad: number): Palette {
   const own = (ansi: number) => paint(null, ansi);
   return {
     text: OWN,
     dim: FAINT,
-    accent: own(36),
-    good: own(32),
-    warn: own(33),
-    bad: own(31),
-    added: own(32),
-    removed: own(31),
+    accent: own(accent),
+    good: own(good),
+    warn: own(warn),
+    bad: own(bad),
+    added: own(good),
+    removed: own(bad),
   };
 }
 

@@ -27,10 +27,18 @@ export function approvalFacts(request: ApprovalRequest): [name: string, text: st
     ["why", reason],
     ["the model says", justification],
     ["refused", denial?.explanation ?? null],
-    ["sandbox", effect.kind === "command" ? [sandbox, ...opened].join(", and ") : null],
+    ["sandbox", effect.kind === "command" ? [SANDBOXES[sandbox], ...opened].join(", and ") : null],
   ];
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]));
 }
+
+/** What a command could do, if it were let. */
+const SANDBOXES: Record<ApprovalRequest["sandbox"], string> = {
+  "read-only": "read-only",
+  "workspace-write": "workspace-write",
+  "danger-full-access": "off for this command: whole disk, network, your user",
+  external: "left to the container around moat",
+};
 
 function networkLines(network: NonNullable<ApprovalRequest["opens"]>["network"]): string[] {
   if (typeof network === "object") return [network.hosts.join(", ")];

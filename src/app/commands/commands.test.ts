@@ -222,3 +222,9 @@ test("what is not there yet is in no menu", () => {
   ])
     expect(names).toContain(name);
 });
+
+test("no menu of 80 columns cuts off what a command is for", () => {
+  // The mark at the left, the widest of the names, two blanks, and what the command is for.
+  const names = Math.max(...menuCommands("app").map(({ name, usage = "" }) => `▸ /${name} ${usage}`.length));
+  for (const { name, summary } of menuCommands("app")) expect(names + 2 + summary.length, name).toBeLessThanOrEqual(80);
+});

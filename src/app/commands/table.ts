@@ -30,7 +30,7 @@ export const slashCommands: readonly SlashCommand[] = [
   {
     name: "plan",
     usage: "[go|new|off]",
-    summary: "Plan mode; go: carry the plan out, new: in a thread that knows nothing else, off: leave",
+    summary: "Plan mode; go: carry it out, new: in a new thread",
     run: planCommand,
   },
   {
@@ -78,7 +78,7 @@ export const slashCommands: readonly SlashCommand[] = [
     summary: "Replace the conversation by a summary, to make room",
     run: ({ compact }, args) => compact(args),
   },
-  { name: "init", summary: "Let the model write an AGENTS.md, shown before it is saved", run: initInstructions },
+  { name: "init", summary: "Let the model write an AGENTS.md, shown first", run: initInstructions },
   {
     name: "new",
     aliases: ["clear"],
@@ -88,7 +88,7 @@ export const slashCommands: readonly SlashCommand[] = [
   {
     name: "resume",
     usage: "[THREAD]",
-    summary: "Go on with a stored thread, by id or name (moat threads list)",
+    summary: "Go on with a stored thread (moat threads list)",
     run: resume,
   },
   inApp({ name: "fork", summary: "Go on in a copy of this thread" }, (app, _args, { thread }) =>
@@ -98,7 +98,7 @@ export const slashCommands: readonly SlashCommand[] = [
     {
       name: "side",
       usage: "QUESTION",
-      summary: "Ask a copy of the thread; the answer is shown and not kept",
+      summary: "Ask a copy of the thread; the answer is not kept",
       while_working: true,
     },
     (app, args, { print }) =>
@@ -108,7 +108,7 @@ export const slashCommands: readonly SlashCommand[] = [
   {
     name: "export",
     usage: "[FILE]",
-    summary: "Write the thread into a file (.md, .html or .jsonl)",
+    summary: "Write the thread to a file (.md, .html, .jsonl)",
     while_working: true,
     run: exportThread,
   },

@@ -1,3 +1,4 @@
+import { fromHome } from "../../base/index.ts";
 import type { ComposerFacts, InputFacts, MenuFacts, QuestionFacts, StatusFacts, WorkFacts } from "../../view/index.ts";
 import { costOf } from "../price.ts";
 import { shownNow } from "../state/clock.ts";
@@ -29,7 +30,7 @@ export function statusFacts({ conversation, setup }: AppState): StatusFacts {
     mode: modeOf(context),
     moat: moatText(conversation),
     weak: weakened(conversation),
-    directory: shortened(context.cwd, setup.home),
+    directory: fromHome(context.cwd, setup.home),
     branch: branch?.name ?? null,
     effort: context.effort,
     context: room?.window ? room.tokens / room.window : null,
@@ -37,10 +38,6 @@ export function statusFacts({ conversation, setup }: AppState): StatusFacts {
     cost: usage === null || price === null ? null : costOf(usage, price),
     hint: "Shift+Tab mode · / commands · ? keys",
   };
-}
-
-function shortened(path: string, home: string): string {
-  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 /** Rows of a composer: what leaves two thirds of the window to what is being written about. */
@@ -82,7 +79,7 @@ export function inputFacts({ request, at, selected, other }: Of<"input">): Input
 export function choiceFacts({ title, rows, selected }: Of<"choice">): MenuFacts {
   return {
     title: `? ${title}`,
-    rows: rows.map(({ key, name, description }) => ({ name: `${key}  ${name}`, description, matched: [] })),
+    rows: rows.map(({ key, name, description }) => ({ key, name, description, matched: [] })),
     selected: selected ?? -1,
     more: 0,
   };

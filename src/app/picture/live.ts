@@ -17,10 +17,11 @@ export function liveLines(state: AppState, views: Views): readonly SafeText[] {
   return [...greets, ...views.open(items, look, elapsed, greeting ?? log.at(-1) ?? null)];
 }
 
-/** Of an answer only what is not in the log yet. */
+/** Of an answer, and of what was thought before it, only what is not in the log yet. */
 function openItems({ conversation }: AppState): OpenItem[] {
-  return conversation.transcript.open.map((item) => {
+  return conversation.transcript.open.flatMap((item) => {
     const stream = conversation.streams.get(item.id);
-    return stream && item.type === "agent_message" ? { ...item, text: stream.split.rest } : item;
+    if (stream === undefined || item.type === "item") return [item];
+    return item.type === "reasoning" ? [] : [{ ...item, text: stream.split.rest }];
   });
 }

@@ -1,4 +1,4 @@
-import type { SafeText } from "../../term/index.ts";
+import { SafeText } from "../../term/index.ts";
 import type { Card, MenuFacts, Views } from "../../view/index.ts";
 import { commandRows } from "../state/menu.ts";
 import { pickerRows } from "../state/pickers.ts";
@@ -14,9 +14,10 @@ export function panelOf(state: AppState, views: Views): Panel {
   const hint =
     state.hint === null ? [] : views.block({ type: "note", lines: [look.theme.dim(state.hint)] }, look, null);
   const status = [...hint, views.status(statusFacts(state), look)];
-  if (state.questions.length > 0) return stacked([], questionCard(state, views), status);
-  const rule = state.screen === "fullscreen" ? [views.rule(look)] : [];
-  const above = [...rule, ...views.work(workFacts(state), look)];
+  // What was said and what is asked are parted: by a rule, inline by a blank line, which scrolls better.
+  const parting = state.screen === "fullscreen" ? [views.rule(look)] : look.words ? [] : [SafeText.of("")];
+  if (state.questions.length > 0) return stacked(parting, questionCard(state, views), [...airOf(state), ...status]);
+  const above = [...parting, ...views.work(workFacts(state), look)];
   if (state.picker !== null) return stacked(above, pickerCard(state, state.picker, views), status);
   const menu = state.menu === null ? null : menuFacts(state.menu);
   const below = menu === null ? [] : views.menu(menu, look);
@@ -31,10 +32,15 @@ function stacked(above: readonly SafeText[], card: Panel, below: readonly SafeTe
   };
 }
 
+/** From so many rows on, a blank line stands between the answers and the status line. */
+const AIRY_ROWS = 16;
+
+const airOf = ({ look }: AppState) => (look.rows < AIRY_ROWS || look.words ? [] : [SafeText.of("")]);
+
 /** The first of the questions that wait. A line is left to the status. */
 export function questionCard(state: AppState, views: Views): Card {
   const [first] = state.questions;
-  const look = { ...state.look, rows: Math.max(1, state.look.rows - 1) };
+  const look = { ...state.look, rows: Math.max(1, state.look.rows - 1 - airOf(state).length) };
   switch (first?.kind) {
     case "approval":
       return views.question(questionFacts(state, first), look);

@@ -43,7 +43,7 @@ export class Doer {
       )
       .with({ type: "read branch" }, () => void this.#branch())
       .with({ type: "notify" }, ({ text }) => terminal.output.send(term.notification(text)))
-      .with({ type: "thread" }, ({ target }) => void this.#open(target))
+      .with({ type: "thread" }, ({ target }) => this.#means.keysAfter(this.#open(target)))
       .with({ type: "side" }, ({ question }) => void this.#side.ask(question))
       .with({ type: "stop side" }, () => this.#side.stop())
       .with({ type: "screen" }, ({ kind }) => painter.change(kind))
@@ -100,12 +100,14 @@ export class Doer {
   }
 
   async #open(target: ThreadTarget): Promise<void> {
-    const { options, thread, send, follow, opened } = this.#means;
+    const { options, thread, send, enter } = this.#means;
     const before = thread();
-    const found = await options.open(target, before.thread);
+    const found = await options.open(target, before.thread).catch((error: unknown) => ({
+      ok: false as const,
+      message: error instanceof Error ? error.message : String(error),
+    }));
     if (!found.ok) return send({ type: "failed", message: found.message });
-    send({ type: "opened", opened: opened(found) });
-    follow(found);
+    enter(found);
     before.thread.submit({ type: "shutdown" });
   }
 

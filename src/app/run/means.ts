@@ -1,6 +1,6 @@
 import type { loadTerminal } from "../../term/index.ts";
 import type { AppThread } from "../contract.ts";
-import type { InputBody, OpenedThread } from "../state/input.ts";
+import type { InputBody } from "../state/input.ts";
 import type { AppState } from "../state/state.ts";
 import type { AppOptions } from "./options.ts";
 import type { Painter } from "./painter.ts";
@@ -16,10 +16,11 @@ export interface Means {
   thread(): AppThread;
   send(input: InputBody): void;
   /** From now on this thread is talked to. */
-  follow(thread: AppThread): void;
-  opened(thread: AppThread): OpenedThread;
   /** Reads keys again. */
   listen(): void;
+  enter(thread: AppThread): void;
+  /** Until this has ended, what is typed waits: it is for the thread that is being opened. */
+  keysAfter(opening: Promise<void>): void;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

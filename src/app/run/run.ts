@@ -28,8 +28,12 @@ class Running {
   /** Inputs that came while another was taken. */
   #queue: InputBody[] = [];
   #taking = false;
+  /** What is typed while a thread is being opened; null: none is. */
+  #early: InputBody[] | null = null;
   #timer: Timer | null = null;
   #thread: AppThread;
+  /** Resolves when the thread has ended and everything that it said was taken. */
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(options: AppOptions, term: Awaited<ReturnType<typeof loadTerminal>>) {
     const { first, kit, screen, keymap, notifications, home, theme, words, vim, text, now } = options;
@@ -57,9 +61,9 @@ class Running {
       state: () => this.#state,
       thread: () => this.#thread,
       send: (input) => this.#take(input),
-      follow: (thread) => this.#follow(thread),
-      opened: (thread) => this.#opened(thread),
       listen: () => this.#listen(),
+      enter: (thread) => this.#enter(thread),
+      keysAfter: (opening) => void this.#keysAfter(opening),
       quit: (exit) => this.#exit.resolve(exit),
       wake: (at) => this.#wake(at),
     });
@@ -85,6 +89,9 @@ class Running {
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
     this.#close();
+    // A turn that runs is stopped, its programs with it, and kept as stopped, before the process ends.
+    this.#thread.thread.submit({ type: "shutdown" });
+    await this.#ended;
     for (const off of undo) off();
     return exit;
   }
@@ -100,9 +107,22 @@ class Running {
 
   #listen(): void {
     this.#terminal.listen({
-      take: (event, burst) => this.#take({ type: "term", event, burst }),
+      take: (event, burst) => this.#typed({ type: "term", event, burst }),
       ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
     });
+  }
+
+  #typed(input: InputBody): void {
+    if (this.#early) this.#early.push(input);
+    else this.#take(input);
+  }
+
+  async #keysAfter(opening: Promise<void>): Promise<void> {
+    this.#early ??= [];
+    await opening;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const input of early) this.#typed(input);
   }
 
   #take(input: InputBody): void {
@@ -132,6 +152,13 @@ class Running {
     if (number === this.#state.conversation.number) this.#take({ type: "enforced", enforced: how, weak });
   }
 
+  /** What the state hands in once it knows of the thread is for that thread already. */
+  #enter(thread: AppThread): void {
+    this.#thread = thread;
+    this.#take({ type: "opened", opened: this.#opened(thread) });
+    this.#follow(thread);
+  }
+
   /** Reads what a thread says until it has ended; of a thread that was left nothing is taken any more. */
   #follow(thread: AppThread): void {
     this.#thread = thread;
@@ -143,7 +170,7 @@ class Running {
         this.#take({ type: "event", thread: number, event });
       }
     };
-    read().catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
+    this.#ended = read().catch((error: unknown) => this.#take({ type: "failed", message: messageOf(error) }));
   }
 
   #opened(thread: AppThread): OpenedThread {

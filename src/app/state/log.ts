@@ -54,9 +54,14 @@ function blocksOf(conversation: Conversation, entry: Entry, before: Transcript, 
 function itemBlocks(conversation: Conversation, entry: Extract<Entry, { type: "item" }>, now: number | null): Block[] {
   const { item } = entry;
   if (item.type === "agent_message") return remainder(item.text, conversation.streams.get(item.id));
-  if (item.type === "reasoning") return item.text.trim() === "" ? [] : [{ type: "reasoning", text: item.text }];
+  if (item.type === "reasoning") return thought(item.text, conversation.streams.get(item.id)?.committed ?? 0);
   const since = conversation.begun.get(item.id);
   return [{ type: "entry", entry, ...(since === undefined || now === null ? {} : { took_ms: now - since }) }];
+}
+
+/** Reasoning, unless all of it stands before the answer that it led to. */
+function thought(text: string, told: number): Block[] {
+  return text.trim() === "" || text.length === told ? [] : [{ type: "reasoning", text }];
 }
 
 /** What was said of an answer that was cut off stays, as it was seen. */

@@ -30,8 +30,20 @@ export function remainder(text: string, stream: Stream | undefined): Block[] {
 /** Takes a delta of an answer. */
 export function streamed(conversation: Conversation, event: Event, kit: Kit): Conversation {
   if (event.type !== "item.delta" || event.item_type !== "agent_message") return conversation;
-  const { streams } = conversation;
-  const before = streams.get(event.item_id) ?? { committed: 0, split: kit.views.emptySplit };
-  const { stream, blocks } = grown(before, event.delta, kit);
-  return { ...withBlocks(conversation, blocks), streams: new Map(streams).set(event.item_id, stream) };
+  const known = conversation.streams.get(event.item_id);
+  const next = known === undefined ? thoughtBefore(conversation, kit) : conversation;
+  const { stream, blocks } = grown(known ?? { committed: 0, split: kit.views.emptySplit }, event.delta, kit);
+  return { ...withBlocks(next, blocks), streams: new Map(next.streams).set(event.item_id, stream) };
+}
+
+/** An answer begins: what was thought before it is told before it, also where it is completed with the whole response only. */
+function thoughtBefore(conversation: Conversation, { views }: Kit): Conversation {
+  const streams = new Map(conversation.streams);
+  const blocks: Block[] = [];
+  for (const item of conversation.transcript.open) {
+    if (item.type !== "reasoning" || item.text.trim() === "" || streams.has(item.id)) continue;
+    blocks.push({ type: "reasoning", text: item.text });
+    streams.set(item.id, { committed: item.text.length, split: views.emptySplit });
+  }
+  return blocks.length === 0 ? conversation : { ...withBlocks(conversation, blocks), streams };
 }

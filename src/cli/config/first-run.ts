@@ -17,11 +17,11 @@ type Settings = [key: string, value: string][];
 
 /**
  * Asks a person who starts moat for the first time, once, for provider and freedom. Every question can be left with Escape;
- * then the defaults hold. Nothing is asked where there is a config.toml, and in CI.
+ * then the defaults hold. Nothing is asked where there is a config.toml, and in CI. Resolves to whether it asked.
  */
-export async function offerFirstRun(host: Host): Promise<void> {
+export async function offerFirstRun(host: Host): Promise<boolean> {
   const file = join(host.moat_home, "config.toml");
-  if (existsSync(file) || host.env.CI) return;
+  if (existsSync(file) || host.env.CI) return false;
   const { inDialog, storyLines } = await loadDialogs();
   const { intro, outro } = await storyLines();
   intro("Welcome to moat. Two questions; Escape leaves them for later.");
@@ -36,6 +36,7 @@ export async function offerFirstRun(host: Host): Promise<void> {
     if (!done.ok) host.stderr(`moat: ${done.message}\n`);
   }
   outro(mode === null ? "Left for later: `moat login` and `moat config` do the same." : `Saved in ${file}.`);
+  return true;
 }
 
 /** Where a model can be had, those that are ready first. null: left. */

@@ -36,5 +36,7 @@ async function goOn(invocation: Invocation, find: (invocation: Invocation) => Pr
   }
   const { path } = await found.open();
   const [{ converse }, { talkFor }] = await Promise.all([import("../talk/conversation.ts"), import("../talk/app.ts")]);
-  return converse(invocation, { prompt: prompt ?? null, path }, talkFor(invocation));
+  // Without a word that names it, a dialog asked which.
+  const picked = invocation.flags.last === undefined && invocation.args.length + invocation.rest.length === 0;
+  return converse(invocation, { prompt: prompt ?? null, path, picked }, talkFor(invocation));
 }

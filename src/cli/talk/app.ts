@@ -1,4 +1,5 @@
 import { type AppOptions, AppTerminal, keymapOf, loadFileFinder } from "../../app/index.ts";
+import { USAGE } from "../../base/index.ts";
 import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
 import { modelInfo } from "../../model/index.ts";
@@ -6,6 +7,7 @@ import { MODES } from "../../policy/index.ts";
 import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
 import { loadViews } from "../../view/index.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
+import { fail } from "../exits.ts";
 import { appTools } from "./app-tools.ts";
 import { readClipboardImage } from "./clipboard.ts";
 import { type Conversation, canPaint, fromPrompt, type Talk } from "./conversation.ts";
@@ -20,11 +22,16 @@ import { threadOpener } from "./thread-opener.ts";
 export const run: CommandRun = async (invocation) => fromPrompt(invocation, talkFor(invocation));
 
 /** `moat tui [PROMPT]`: the app, fullscreen. */
-export const runFullscreen: CommandRun = async (invocation) =>
-  fromPrompt(invocation, talkFor(invocation, "fullscreen"));
+export const runFullscreen: CommandRun = async (invocation) => onTerminal(invocation, "fullscreen");
 
 /** `moat interactive [PROMPT]`: the app, inline. */
-export const runInline: CommandRun = async (invocation) => fromPrompt(invocation, talkFor(invocation, "inline"));
+export const runInline: CommandRun = async (invocation) => onTerminal(invocation, "inline");
+
+function onTerminal(invocation: Invocation, screen: "fullscreen" | "inline"): Promise<number> | number {
+  const { host } = invocation;
+  if (host.stdin_is_tty && host.stdout_is_tty) return fromPrompt(invocation, talkFor(invocation, screen));
+  return fail(host, 'there is no terminal here; say what to do: moat exec "explain this project"', USAGE);
+}
 
 /** The front end for a person at this terminal. `screen`: what the command says; absent: what the flags and the configuration say. */
 export function talkFor({ host, flags }: Invocation, screen?: "fullscreen" | "inline"): Talk {
@@ -39,7 +46,7 @@ async function inApp(conversation: Conversation, screen: "fullscreen" | "inline"
 }
 
 async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, "screen">> {
-  const { host, flags, cwd, first, input, typed, history, record } = conversation;
+  const { host, flags, cwd, first, input, typed, asked, history, record } = conversation;
   const { tui } = first.config;
   const [views, term] = await Promise.all([loadViews(), loadTerminal()]);
   const colours = coloursOf(host.env);
@@ -50,7 +57,7 @@ async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, 
     first: { ...first, warnings: [...first.warnings, ...problems] },
     ...threadOpener(conversation),
     input,
-    text: typed ?? "",
+    text: typed ?? (asked ? await typedTooEarly() : ""),
     theme: tui.theme,
     words,
     vim: tui.vim,
@@ -92,6 +99,15 @@ async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, 
     signal: host.signal,
     process: processSignals(),
   };
+}
+
+/** What was typed into a dialog before it could be read, as text: whatever it was typed for, a person looks at it first. */
+async function typedTooEarly(): Promise<string> {
+  const { KeyReader } = await import("../../term/index.ts");
+  const left = process.stdin.read() as Buffer | null;
+  const keys = left === null ? [] : new KeyReader().read(left.toString());
+  const texts = keys.map(({ type, text }) => (type === "control" ? (text === "\r" ? "\n" : "") : text));
+  return texts.join("").trimEnd();
 }
 
 const DEFAULT_THEME = "default";

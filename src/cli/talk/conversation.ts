@@ -27,6 +27,8 @@ export interface Conversation {
   input: InputPart[];
   /** A line that was typed while a question was asked before the front end came up; null: none. */
   typed: string | null;
+  /** Dialogs came before: what was typed into one too early waits in standard input. */
+  asked: boolean;
   /** Starts another thread: a new one, or the stored one of that name or id. */
   start(resume: string | null, more?: Partial<FlaggedOptions>): Promise<OpenResult | { ok: false; message: string }>;
   history: PromptHistory;
@@ -44,12 +46,16 @@ export function fromPrompt(invocation: Invocation, talk: Talk): Promise<number> 
   return converse(invocation, { prompt: prompt ?? null, path: null }, talk);
 }
 
+/** `picked`: the thread was chosen in a dialog. */
+interface From {
+  prompt: string | null;
+  /** Rollout of a stored thread. */
+  path: string | null;
+  picked?: boolean;
+}
+
 /** Opens what the flags ask for, from the first prompt or from a stored thread (path of its rollout) on. */
-export async function converse(
-  invocation: Invocation,
-  from: { prompt: string | null; path: string | null },
-  talk: Talk,
-): Promise<number> {
+export async function converse(invocation: Invocation, from: From, talk: Talk): Promise<number> {
   const { flags } = invocation;
   const host = withLogLevel(invocation.host, flags.verbose);
   const named = typeof flags.cd === "string" ? flags.cd : null;
@@ -76,12 +82,13 @@ async function begin(
   host: Host,
   flags: Flags,
   cwd: string,
-  { prompt, path }: { prompt: string | null; path: string | null },
+  { prompt, path, picked = false }: From,
   talk: Talk,
 ): Promise<number> {
   const terminal = canPaint(host, flags);
   const resumed = path === null ? null : { path, stored: readThread(path) };
-  if (terminal && resumed === null) await (await import("../config/first-run.ts")).offerFirstRun(host);
+  let asked = picked;
+  if (terminal && resumed === null) asked = await (await import("../config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
   const json = await watching(flags, host);
   if (!json.ok) return fail(host, json.message, json.exit);
@@ -89,6 +96,7 @@ async function begin(
   const first = await startThread(host, opening, resumed, async (question) => {
     host.curtain?.drop();
     const { askTrust } = await import("../trust.ts");
+    asked = true;
     typed = (await askTrust(host, question)).typed;
   });
   if (!first.ok) return fail(host, first.message, first.exit);
@@ -108,6 +116,7 @@ async function begin(
     first,
     input: said.length > 0 ? [...images, ...said] : images,
     typed,
+    asked: asked && terminal,
     async start(word, more = {}) {
       if (word === null) return startThread(host, { ...opening, ...more }, null, undefined);
       const found = await storedThread(host, word);

@@ -1,15 +1,16 @@
 import type { AppThread } from "../../app/index.ts";
+import { fromHome } from "../../base/index.ts";
 import type { StartFacts } from "../../view/index.ts";
 import type { Host } from "../contract.ts";
 
 /** What the greeting says of a thread before git and the kernel were asked. */
-export function startFacts({ thread, facts, warnings }: AppThread, { version }: Host): StartFacts {
+export function startFacts({ thread, facts, warnings }: AppThread, { version, home }: Host): StartFacts {
   const { model, effort, cwd, sandbox_mode, approval_policy, sandbox_workspace_write } = thread.settings;
   return {
     version,
     model,
     effort: effort ?? null,
-    directory: cwd,
+    directory: fromHome(cwd, home),
     branch: null,
     sandbox: SANDBOX[sandbox_mode](sandbox_workspace_write.network_access),
     approvals: APPROVALS[approval_policy],

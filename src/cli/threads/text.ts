@@ -1,3 +1,4 @@
+import { fromHome } from "../../base/index.ts";
 import { type FoundThread, loadStore, type ThreadSummary } from "../../session/index.ts";
 import { SafeText, type Style, safe, styleFor, visible, visibleLine } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -51,17 +52,13 @@ export function threadLines(threads: ThreadSummary[], ids: Map<string, string>, 
     threads.map((thread) => {
       const id = (ids.get(thread.thread_id) ?? thread.thread_id).padEnd(width);
       const turns = `${thread.turns} ${thread.turns === 1 ? "turn" : "turns"}`.padStart(9);
-      const where = thread.cwd === host.cwd ? "" : style.dim(`  ${visibleLine(shortPath(thread.cwd, host.home))}`);
+      const where = thread.cwd === host.cwd ? "" : style.dim(`  ${visibleLine(fromHome(thread.cwd, host.home))}`);
       const title = thread.name === null ? titleOf(thread) : style.bold(titleOf(thread));
       const archived = thread.archived ? style.dim("  archived") : "";
       return safe`${style.cyan(id)}  ${ago(thread.updated_at, now).padStart(8)}  ${turns}  ${title}${archived}${where}\n`;
     }),
     "",
   );
-}
-
-function shortPath(path: string, home: string): string {
-  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 const UNITS: [string, number][] = [

@@ -7,7 +7,7 @@ import type { Extent } from "./items/fold.ts";
 import { reasoningRows } from "./items/reasoning.ts";
 import { markdownRows } from "./markdown/blocks.ts";
 import { startRows } from "./start.ts";
-import { exact, type Line, painted, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, painted, widthOf, wrapped } from "./text/line.ts";
 import { runsOf } from "./text/styled.ts";
 
 /**
@@ -43,8 +43,20 @@ export function withoutBlankStart(text: string): string {
 
 function noteRows(line: Printable, look: Look): Line[] {
   if (typeof line !== "string") return SafeText.wrap(line, look.columns).map(runsOf);
-  return line.split("\n").flatMap((one) => wrapped([exact(one)], look.columns));
+  return line.split("\n").flatMap((one) => {
+    const name = NAMED.exec(one.slice(0, look.columns))?.[0] ?? "";
+    const before = exact(name);
+    const width = widthOf([before]);
+    if (width === 0 || width > look.columns * NAMES) return wrapped([exact(one)], look.columns);
+    const rows = wrapped([exact(one.slice(name.length))], look.columns - width);
+    return hanging(rows, [before], [blanks(width)]);
+  });
 }
+
+/** A name and two blanks before what it is, or what a line is set in by: the rows that follow are set in as far. */
+const NAMED = /^ *(?:\S+(?: \S+)* {2,}(?=\S))?/;
+/** Of the width, what that may take. */
+const NAMES = 0.6;
 
 /** Whether a blank line parts two blocks. */
 export function isApart(above: Block | null | undefined, below: Block): boolean {

@@ -95,7 +95,8 @@ export interface StatusFacts {
 
 export interface MenuFacts {
   title: string | null;
-  rows: readonly { name: string; description: string; matched: readonly number[] }[];
+  /** `key`: what chooses it at once; it stands before the name. */
+  rows: readonly { key?: string; name: string; description: string; matched: readonly number[] }[];
   selected: number;
   /** Rows that are not in `rows`, because they are too many. */
   more: number;

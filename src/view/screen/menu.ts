@@ -30,7 +30,7 @@ export function menu(facts: MenuFacts, look: Look): readonly SafeText[] {
 }
 
 /** `matched`: indexes of the name's UTF-16 units. */
-function nameLine({ name, matched }: MenuFacts["rows"][number], selected: boolean, { theme, words }: Look): Line {
+function nameLine({ key, name, matched }: MenuFacts["rows"][number], selected: boolean, { theme, words }: Look): Line {
   const mark = exact(words ? (selected ? "selected: " : "") : selected ? "▸ " : "  ", theme.accent);
   const letters = new Set(matched);
   const role = selected ? theme.accent : null;
@@ -45,5 +45,6 @@ function nameLine({ name, matched }: MenuFacts["rows"][number], selected: boolea
     }
     [part, is] = [part + text, hit];
   }
-  return [mark, ...runs, exact(part, is ? bold : role)];
+  const before = key === undefined ? [] : [exact(`${key}  `, theme.accent)];
+  return [mark, ...before, ...runs, exact(part, is ? bold : role)];
 }

@@ -76,8 +76,8 @@ describe("status line", () => {
   const at = (columns: number, more: object = {}) => seen([status({ ...facts, ...more }, lookOf(columns))])[0];
 
   test("gives way from the right: hints, cost, tokens, effort, directory, then the bar; never mode and sandbox", () => {
-    expect(at(140)).toBe(
-      " auto · moat: workspace, no net · ~/src/shop (main) · high    context ▰▰▰▰▰▰▰▱▱▱ 71 %   14.2k   $0.04   Shift+Tab mode · / commands · ? keys",
+    expect(at(146)).toBe(
+      " auto · moat: workspace, no net · ~/src/shop (main) · high   context ▰▰▰▰▰▰▰▱▱▱ 71 %   14.2k tokens   $0.04   Shift+Tab mode · / commands · ? keys",
     );
     expect(at(120)).toContain("high");
     expect(at(105)).not.toContain("$0.04");
@@ -100,8 +100,17 @@ describe("status line", () => {
     expect(line({})).toContain("\x1b[36mmoat: workspace, no net");
     expect(line({ weak: true, moat: "off" })).toContain("\x1b[33m! \x1b[39m\x1b[33mmoat: off");
     expect(line({ context: 0.84 })).toContain("\x1b[33mcontext");
-    expect(line({ context: 0.85 })).toContain("\x1b[31mcontext");
+    expect(line({ context: 0.85 })).toContain("\x1b[91mcontext");
   });
+});
+
+test("a note that is a list keeps its columns where it wraps", () => {
+  const lines = block(
+    { type: "note", lines: ["  /compact [WHAT]  Replace it by a summary, to make room"] },
+    lookOf(40),
+    null,
+  );
+  expect(lines.map(String)).toEqual(["  /compact [WHAT]  Replace it by a", `${" ".repeat(19)}summary, to make room`]);
 });
 
 describe("question", () => {

@@ -82,7 +82,9 @@ function headRows(text: string, { asked_by, number, of }: QuestionFacts, look: L
 }
 
 function bodyRows(request: ApprovalRequest, look: Look): Line[] {
-  const facts = approvalFacts(request);
+  const { effect } = request;
+  const place: [string, string][] = effect.kind === "command" ? [["in", effect.cwd]] : [];
+  const facts = [...place, ...approvalFacts(request)];
   const wide = look.columns < 40 ? 0 : Math.max(0, ...facts.map(([name]) => name.length));
   return [
     ...effectRows(request.effect, look),
@@ -99,10 +101,7 @@ function effectRows(effect: Effect, look: Look): Line[] {
   const { theme } = look;
   return match(effect)
     .returnType<Line[]>()
-    .with({ kind: "command" }, ({ argv, command, cwd }) => [
-      ...commandRows(scriptIn(argv) ?? command, look),
-      ...set(`in ${visibleLine(cwd)}`, look, theme.dim, "  "),
-    ])
+    .with({ kind: "command" }, ({ argv, command }) => commandRows(scriptIn(argv) ?? command, look))
     .with({ kind: "patch" }, ({ changes }) => approvedRows(changes, look))
     .with({ kind: "mcp" }, ({ server, tool, read_only }) => [
       ...set(visibleLine(`${server}.${tool}`), look, theme.bold, "  "),

@@ -1,7 +1,7 @@
 import type { Look, StartFacts } from "./contract.ts";
 import { signedRows } from "./items/item.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, type Run } from "./text/line.ts";
+import { cut, exact, type Line, type Run, widthOf } from "./text/line.ts";
 
 /** Cells of the names at the left. */
 const NAME = 13;
@@ -14,10 +14,15 @@ export function startRows(facts: StartFacts, look: Look): Line[] {
   const name = (text: string): Run => exact(look.columns < NARROW ? `${text} ` : text.padEnd(NAME), dim);
   const model = [facts.model, facts.effort].filter((part) => part !== null).join(" ");
   const title = look.columns < NARROW ? `moat ${facts.version} ` : `moat ${facts.version}`.padEnd(NAME);
+  const { enforced } = facts;
+  const extras = facts.extras.length === 0 ? ["no AGENTS.md"] : facts.extras;
+  const sandbox = [name("sandbox"), exact(facts.sandbox), exact(`, ${facts.approvals}`, dim)];
+  // What is enforced is never what a narrow window cuts off: it begins the next line.
+  const fits = widthOf(sandbox) + ` · ${enforced}`.length <= look.columns;
   const lines: Line[] = [
     [exact(title, bold), exact(model, accent), exact(` · ${facts.directory}${branchText(facts.branch)}`)],
-    [name("sandbox"), exact(facts.sandbox), exact(`, ${facts.approvals} · ${facts.enforced}`, dim)],
-    [name(""), exact(facts.extras.join(" · ") || "no AGENTS.md", dim)],
+    [...sandbox, ...(fits && enforced !== "" ? [exact(` · ${enforced}`, dim)] : [])],
+    [name(""), exact([...(fits || enforced === "" ? [] : [enforced]), ...extras].join(" · "), dim)],
   ];
   return [
     ...lines.map((line) => cut(line, look.columns)),

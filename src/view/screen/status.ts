@@ -40,7 +40,7 @@ function lineOf(facts: StatusFacts, shown: ReadonlySet<Part>, look: Look): [word
   const hint = shown.has("hints") ? facts.hint : shown.has("hint") ? (hints.at(-1) ?? "") : "";
   const numbers = [
     ...(facts.context === null || !shown.has("context") ? [] : [contextRun(facts.context, shown, look)]),
-    ...(shown.has("tokens") && facts.tokens !== null ? [exact(count(facts.tokens), theme.dim)] : []),
+    ...(shown.has("tokens") && facts.tokens !== null ? [exact(`${count(facts.tokens)} tokens`, theme.dim)] : []),
     ...(shown.has("cost") && facts.cost !== null ? [exact(money(facts.cost), theme.dim)] : []),
     ...(hint === "" ? [] : [exact(hint, theme.dim)]),
   ];

@@ -40,20 +40,22 @@ function stepOf({ plan }: WorkFacts, { theme, words }: Look): Line {
   return [reading(step.text, theme.bold), exact(` (${at + 1} of ${plan.length})`, theme.dim)];
 }
 
-/** What changes all the time is nothing for a screen reader. Of the numbers as many as leave half of the line to words. */
+/** What changes all the time is nothing for a screen reader. Of the numbers as many as leave room for words. */
 function numbers({ elapsed_ms, tokens_per_second, tokens }: WorkFacts, { theme, words, columns }: Look): Line {
   const known = [
     duration(Math.floor(elapsed_ms / 1000) * 1000),
     tokens_per_second === null ? "" : `${count(tokens_per_second)} tok/s`,
-    tokens === null ? "" : count(tokens),
+    tokens === null ? "" : `${count(tokens)} tokens`,
   ].filter((part) => part !== "");
   for (let most = words ? 0 : known.length; most > 0; most--) {
     const text = [...known.slice(0, most), ESCAPE].join(" · ");
-    if (text.length <= columns / 2) return [exact(text, theme.dim)];
+    if (text.length <= columns * NUMBERS) return [exact(text, theme.dim)];
   }
   return [exact(ESCAPE, theme.dim)];
 }
 
+/** Of the width, what numbers may take at most. */
+const NUMBERS = 0.6;
 const ESCAPE = "Esc interrupts";
 
 function waitingRows(waiting: WorkFacts["waiting"], look: Look): Line[] {
