@@ -114,6 +114,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
             originator: "moat",
             ca_file: null,
             give_up_after_ms: 0,
+            waits_for_first: true,
           },
           { now: Date.now, random: Math.random },
         ),

@@ -21,6 +21,7 @@ const client = await createClient(
     originator: "moat_bench",
     ca_file: null,
     give_up_after_ms: 0,
+    waits_for_first: true,
   },
   { now: Date.now, random: Math.random },
 );

@@ -86,9 +86,19 @@ describe("commands", () => {
     };
     expect(name("/model a b")).toBe("model|a b");
     expect(name(".clear")).toBe("new|");
-    expect(name("q")).toBe("quit|");
+    for (const word of ["q", "quit", "exit", " exit "]) expect(name(word)).toBe("quit|");
+    for (const word of ["help", "?"]) expect(name(word)).toBe("help|");
     expect(name("/nope x")).toBe("unknown nope");
-    for (const text of ["/usr/bin/env is odd", "./run it", "...", "/", "quit", "q please", "/Status/x"])
+    for (const text of [
+      "/usr/bin/env is odd",
+      "./run it",
+      "...",
+      "/",
+      "q please",
+      "help me",
+      "exit code?",
+      "/Status/x",
+    ])
       expect(name(text)).toBeNull();
   });
 

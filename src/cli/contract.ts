@@ -22,6 +22,8 @@ export interface Host extends OpenHost {
   stderr(text: Printable): void;
   /** Sequences that steer the terminal on standard output; never text of anybody else. */
   control(sequence: string): void;
+  /** The same for the terminal on standard error. */
+  controlError(sequence: string): void;
   /** For programs, on standard output: exactly this, unless it is a terminal, which gets it readable. */
   data(text: string): void;
   /** For programs, on standard output: a line of JSON (`indent`: lines), in which nothing can be hidden, without secrets. */

@@ -41,7 +41,7 @@ export function printers(
   out: (text: string) => void,
   err: (text: string) => void,
   stdout_is_tty: boolean,
-): Pick<Host, "stdout" | "stderr" | "asked" | "control" | "data" | "json" | "secrets"> {
+): Pick<Host, "stdout" | "stderr" | "asked" | "control" | "controlError" | "data" | "json" | "secrets"> {
   const secrets = new Secrets();
   return {
     secrets,
@@ -49,6 +49,7 @@ export function printers(
     stderr: (text) => err(secrets.redact(String(SafeText.of(text)))),
     asked: (text) => out(String(SafeText.of(text))),
     control: out,
+    controlError: err,
     data: (text) => out(stdout_is_tty ? readable(text) : text),
     json: (value, indent) => out(`${secrets.redact(safeJson(value, indent))}\n`),
   };

@@ -248,7 +248,7 @@ export const commands: CommandSpec[] = [
     group: "Set-up",
     details: "bash: source <(moat completion bash)\nfish: moat completion fish > ~/.config/fish/completions/moat.fish",
     flags: helpFlags,
-    load: async () => ({ run: (await import("./completion/completion.ts")).completion(commands) }),
+    load: async () => ({ run: (await import("./completion/completion.ts")).completion(commands, app) }),
   },
   {
     name: "man",

@@ -130,6 +130,7 @@ function provider(base_url: string): Parameters<typeof createClient>[0] {
     originator: "moat",
     ca_file: null,
     give_up_after_ms: 0,
+    waits_for_first: true,
   };
 }
 

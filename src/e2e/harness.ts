@@ -40,6 +40,11 @@ export interface RunOptions {
   cwd?: string;
 }
 
+/** Nobody listens on port 1: what runs on the usual ports of this machine is none of a test's business. */
+export const NO_LOCAL_SERVERS = Object.fromEntries(
+  ["OLLAMA", "LMSTUDIO", "LLAMA_CPP"].map((name) => [`${name}_BASE_URL`, "http://127.0.0.1:1/v1"]),
+);
+
 /** A fresh world. Its provider is the scripted server, through the environment. */
 export async function world(script: Script, files: Record<string, string | Uint8Array> = {}): Promise<World> {
   const project = tempProject(files, { git: true });
@@ -54,6 +59,7 @@ export async function world(script: Script, files: Record<string, string | Uint8
     OPENAI_BASE_URL: server.url,
     OPENAI_API_KEY: "sk-test",
     TERM: "dumb",
+    ...NO_LOCAL_SERVERS,
   };
   const start: World["start"] = (args, options = {}) =>
     Bun.spawn([binary, ...args], {

@@ -12,6 +12,7 @@ export interface PtyRun extends AsyncDisposable {
   /** Types when a question that was just shown may be answered: a key that comes sooner was meant for the line. */
   answer(keys: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  readonly pid: number;
   exited: Promise<number>;
 }
 
@@ -70,6 +71,7 @@ export function pty(w: World, args: string[], env: Record<string, string> = {}):
       terminal.write(keys);
     },
     kill: (signal) => child.kill(signal),
+    pid: child.pid,
     // What was printed last is read after the end of the process.
     exited: child.exited.then(async (code) => {
       for (let before = -1; before !== state.raw.length; await Bun.sleep(QUIET_MS)) before = state.raw.length;

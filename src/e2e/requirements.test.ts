@@ -126,7 +126,7 @@ describe.skipIf(!canGovern)("rules of the administrator", () => {
         script,
         process.execPath,
       ];
-      const { OPENAI_BASE_URL, OPENAI_API_KEY, ...env } = w.env;
+      const { OPENAI_BASE_URL, OPENAI_API_KEY, OLLAMA_BASE_URL, ...env } = w.env;
       const run = async (rules: string) => {
         using etc = tempProject({ "moat/requirements.toml": rules });
         const command = [...inside, ...unshare, "sh", "-c", MOUNT, "sh", etc.dir, binary, "exec", "go"];

@@ -236,7 +236,10 @@ const SEEN = [
 describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with %s", (end) => {
   test.each(["human", "json"] as const)("exec, %s", async (type) => {
     const { said, print } = terminal();
-    const form = type === "json" ? { type, deltas: true } : { type, style };
+    const form =
+      type === "json"
+        ? { type, deltas: true }
+        : { type, style, markdown: { progress: null, answer: null }, passing: null };
     await runExec({
       thread: fakeThread(end),
       input: [],

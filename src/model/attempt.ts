@@ -15,7 +15,7 @@ import type { Hooks } from "./hooks.ts";
 import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
-import { failureOfThrown } from "./transport.ts";
+import { failureOfThrown, foundNobody } from "./transport.ts";
 import { createWatch, type Watch } from "./watch.ts";
 import type { Decoder, ResponseEnd, Wire } from "./wires/wire.ts";
 
@@ -30,6 +30,8 @@ export interface AttemptContext {
   body: JsonObject;
   provider: ProviderSettings;
   hooks: Hooks;
+  /** Whether this client ever had an answer. */
+  reached: { yet: boolean };
   /** Takes what one chunk held. A promise comes back when the reader is behind. */
   emit(events: ModelEvent[]): Promise<void> | null;
 }
@@ -51,6 +53,7 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
     watch.limit(provider.header_timeout_ms);
     const response = await context.wire.open(context.body, context.request, AbortSignal.any([signal, own.signal]));
     origin = "stream";
+    context.reached.yet = true;
     const answer = createAnswerReader(context.request, provider, hooks.random);
     const end = await readResponse(context, decoder, answer, response, watch);
     if (answer.answered || end.paused) return end;
@@ -59,8 +62,10 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
     own.abort();
     signal.throwIfAborted();
     const known = causeOf(error, StreamError);
+    if (causeOf(error, StatusError)) context.reached.yet = true;
     const failure = known?.failure ?? failureOf(error, watch.fired, context);
-    throw new StreamError(failure, known?.origin ?? origin, decoder.usage());
+    const never_reached = !context.reached.yet && foundNobody(error);
+    throw new StreamError(failure, known?.origin ?? origin, decoder.usage(), never_reached);
   } finally {
     watch.stop();
   }

@@ -13,6 +13,7 @@ import {
 import { StreamError } from "./failure.ts";
 import { Handoff } from "./handoff.ts";
 import { type ClientHooks, completeHooks, type Hooks } from "./hooks.ts";
+import { withNextStep } from "./next-step.ts";
 import { givenUp, withRetries } from "./retry.ts";
 import type { Wire } from "./wires/wire.ts";
 
@@ -31,9 +32,10 @@ export async function createClient(
   const complete = completeHooks(hooks);
   const wire = await loadWire(provider, complete);
   const learned = known === null ? nothingLearned(provider) : recalled(known, provider);
+  const reached = { yet: false };
   return {
     capabilities: wire.capabilities,
-    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned }, signal),
+    stream: (request, signal) => streamResponse({ wire, provider, hooks: complete, request, learned, reached }, signal),
   };
 }
 
@@ -56,6 +58,7 @@ interface StreamContext {
   hooks: Hooks;
   request: ModelRequest;
   learned: Learned;
+  reached: AttemptContext["reached"];
 }
 
 async function* streamResponse(context: StreamContext, signal: AbortSignal): AsyncGenerator<ModelEvent[]> {
@@ -99,7 +102,7 @@ async function produce(context: StreamContext, handoff: Handoff<ModelEvent>, sig
     );
     handoff.push([end]);
   } catch (error) {
-    handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, signal) }]);
+    handoff.push([...reset(), { type: "failed", error: lastFailure(error, state.retries, provider, signal) }]);
   }
 }
 
@@ -113,12 +116,12 @@ async function attemptAdjusted(
   state: RequestState,
   signal: AbortSignal,
 ) {
-  const { wire, provider, hooks, learned } = context;
+  const { wire, provider, hooks, learned, reached } = context;
   for (let count = 0; ; count++) {
     const request = adjusted(context.request, learned, provider.id);
     const body = withoutRefused(wire.body(request), learned);
     try {
-      return await attemptWithFreshKey({ wire, provider, hooks, request, body, emit }, state, signal);
+      return await attemptWithFreshKey({ wire, provider, hooks, request, body, reached, emit }, state, signal);
     } catch (error) {
       const failure = error instanceof StreamError ? error.failure : null;
       if (failure === null || !isRefusal(failure) || state.shown || count === MAX_ADJUSTMENTS) throw error;
@@ -165,9 +168,9 @@ async function attemptWithFreshKey(context: AttemptContext, state: RequestState,
   }
 }
 
-function lastFailure(error: unknown, retries: number, signal: AbortSignal): Failure {
+function lastFailure(error: unknown, retries: number, provider: ProviderSettings, signal: AbortSignal): Failure {
   if (signal.aborted) return { kind: "interrupted", message: "interrupted", retryable: false };
-  if (error instanceof StreamError) return givenUp(error.failure, retries);
+  if (error instanceof StreamError) return withNextStep(givenUp(error.failure, retries), provider, error.never_reached);
   return { kind: "internal", message: `bug in the model client: ${describe(error)}`, retryable: false };
 }
 

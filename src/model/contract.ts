@@ -80,4 +80,6 @@ export interface ProviderSettings {
   ca_file: string | null;
   /** How long an outage may last after the quick retries, in ms. 0: no outage phase. null: without end (a person watches). */
   give_up_after_ms: number | null;
+  /** A person said how long to wait: also for a server that nobody has met yet. */
+  waits_for_first: boolean;
 }

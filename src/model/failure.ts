@@ -15,11 +15,15 @@ export class StreamError extends Error {
   /** What the server counted for the response that did not complete; null when it did not say. */
   readonly usage: Usage | null;
 
-  constructor(failure: Failure, origin: "request" | "stream", usage: Usage | null = null) {
+  /** Nothing ever answered at the address, and this time nobody was there: the address may be wrong. */
+  readonly never_reached: boolean;
+
+  constructor(failure: Failure, origin: "request" | "stream", usage: Usage | null = null, never_reached = false) {
     super(failure.message);
     this.failure = failure;
     this.origin = origin;
     this.usage = usage;
+    this.never_reached = never_reached;
   }
 }
 

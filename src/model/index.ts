@@ -4,7 +4,7 @@ export { createClient } from "./client.ts";
 export type { ModelClient, ModelRequest, ProviderSettings } from "./contract.ts";
 export type { KeySource } from "./keys.ts";
 export { isLoopback } from "./limits.ts";
-export { findLocalServer, listModels, probeEndpoint } from "./models.ts";
+export { findLocalServers, listModels, localAddresses, probeEndpoint } from "./models.ts";
 export type { ProviderConfig } from "./provider-config.ts";
 export { type BuiltInProvider, PROVIDERS } from "./provider-table.ts";
 export { type Identity, type ModelConfig, type Resolution, resolveProvider } from "./providers.ts";

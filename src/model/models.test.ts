@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { type ModelServer, type Script, startModelServer } from "../testkit/index.ts";
 import { modelInfo } from "./catalog.ts";
-import { findLocalServer, listModels } from "./models.ts";
+import { findLocalServers, listModels, localAddresses } from "./models.ts";
 import { settingsFor } from "./setup.suite.ts";
 
 const servers: ModelServer[] = [];
@@ -45,18 +45,39 @@ describe("listModels", () => {
   });
 });
 
-describe("findLocalServer", () => {
+describe("findLocalServers", () => {
   test("the first server that has a model, whatever else listens or not", async () => {
     const web = await start([{ status: 404, body: "not here" }]);
     const empty = await start([{ status: 200, body: { data: [] } }]);
     const full = await start([{ status: 200, body: { data: [{ id: "qwen" }] } }]);
     const places = { none: "http://127.0.0.1:1/v1", web: web.url, empty: empty.url, full: full.url };
-    expect(await findLocalServer(none, () => true, places)).toEqual({
-      id: "full",
-      base_url: full.url,
-      models: ["qwen"],
+    expect(await findLocalServers(none, () => true, places)).toEqual([
+      { id: "full", base_url: full.url, models: ["qwen"] },
+    ]);
+    expect(await findLocalServers(none, () => true, { none: places.none })).toEqual([]);
+  });
+
+  test("a model that embeds, ranks or hears is never picked; a server that has no other is none", async () => {
+    const mute = [
+      "nomic-embed-text:latest",
+      "bge-m3",
+      "text-embedding-3-small",
+      "whisper-1",
+      "jina-reranker-v2",
+      "e5-large",
+    ];
+    const data = (ids: string[]) => [{ status: 200, body: { data: ids.map((id) => ({ id })) } }];
+    const only = await start(data(mute));
+    const both = await start(data([...mute, "qwen3:8b", "gemma3", "gpt-oss:20b"]));
+    const found = await findLocalServers(none, () => true, { only: only.url, both: both.url });
+    expect(found.map(({ id, models }) => [id, models])).toEqual([["both", ["qwen3:8b", "gemma3", "gpt-oss:20b"]]]);
+  });
+
+  test("a variable moves where a server is looked for", () => {
+    expect(localAddresses({ OLLAMA_BASE_URL: "http://127.0.0.1:5/v1" })).toMatchObject({
+      ollama: "http://127.0.0.1:5/v1",
+      lmstudio: "http://127.0.0.1:1234/v1",
     });
-    expect(await findLocalServer(none, () => true, { none: places.none })).toBeNull();
   });
 
   test("what is not allowed is not asked", async () => {
@@ -64,7 +85,7 @@ describe("findLocalServer", () => {
     const second = await start([{ status: 200, body: { data: [{ id: "b" }] } }]);
     const places = { first: first.url, second: second.url };
     const only = (id: string, url: string) => id === "second" && url === second.url;
-    expect(await findLocalServer(none, only, places)).toMatchObject({ id: "second" });
+    expect(await findLocalServers(none, only, places)).toMatchObject([{ id: "second" }]);
     expect(first.requests).toEqual([]);
   });
 });

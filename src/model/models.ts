@@ -1,10 +1,10 @@
 import type { Failure, Json } from "../protocol/index.ts";
 import { type ModelInfo, modelInfo } from "./catalog.ts";
-import type { ProviderSettings } from "./contract.ts";
+import type { Env, ProviderSettings } from "./contract.ts";
 import { failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import { createFetch } from "./fetch.ts";
 import { at, number, string } from "./json.ts";
-import { LOCAL_PROVIDERS, PROVIDERS } from "./provider-table.ts";
+import { LOCAL_PROVIDERS, movedBase, PROVIDERS } from "./provider-table.ts";
 import { failureOfThrown } from "./transport.ts";
 
 /** Longest time that a list of models may take. */
@@ -83,30 +83,37 @@ export interface LocalServer {
   models: string[];
 }
 
+/** Where model servers of this machine are looked for, by provider: at their usual ports, unless a variable moves them. */
+export function localAddresses(env: Env): Record<string, string> {
+  return Object.fromEntries(LOCAL_PROVIDERS.map((id) => [id, movedBase(id, env) ?? PROVIDERS[id]?.base_url ?? ""]));
+}
+
 /**
- * Looks for a model server on the usual ports of this machine, all at once, for at most half a second. It costs a
- * connection to each, so it is for when nothing else is configured. The first of the table that has a model wins.
- * `allowed`: whether this provider may be asked at this address; `servers`: where to look, by provider; default: the built-in addresses.
+ * Looks for model servers of this machine, all at once, for at most half a second. It costs a connection to each, so it is
+ * for when nothing else is configured. Those that have a model that can talk, in the order of the table.
+ * `allowed`: whether this provider may be asked at this address; `servers`: where to look, by provider.
  */
-export async function findLocalServer(
+export async function findLocalServers(
   signal: AbortSignal,
   allowed: (id: string, base_url: string) => boolean,
-  servers: Record<string, string> = Object.fromEntries(
-    LOCAL_PROVIDERS.map((id) => [id, PROVIDERS[id]?.base_url ?? ""]),
-  ),
-): Promise<LocalServer | null> {
+  servers: Record<string, string>,
+): Promise<LocalServer[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(DETECT_TIMEOUT_MS)]);
   const places = Object.entries(servers).filter(([id, base_url]) => allowed(id, base_url));
   const found = await Promise.all(places.map(([id, base_url]) => probe(id, base_url, limit)));
   signal.throwIfAborted();
-  return found.find((server) => server !== null) ?? null;
+  return found.filter((server) => server !== null);
 }
+
+/** Names of models that do not talk, as the catalogues of Ollama, LM Studio and Hugging Face have them: they embed, rank, hear or speak. */
+const MUTE = /embed|rerank|minilm|whisper|(^|[-_/])(bge|gte|e5|tts)([-_.:]|$)/i;
 
 async function probe(id: string, base_url: string, signal: AbortSignal): Promise<LocalServer | null> {
   try {
     const response = await fetch(`${base_url}/models`, { signal });
     const data = at((await response.json()) as Json, "data");
-    const models = (Array.isArray(data) ? data : []).flatMap((entry) => string(at(entry, "id")) ?? []);
+    const ids = (Array.isArray(data) ? data : []).flatMap((entry) => string(at(entry, "id")) ?? []);
+    const models = ids.filter((model) => !MUTE.test(model));
     return models.length > 0 ? { id, base_url, models } : null;
   } catch {
     // Nothing listens there, or it is something else.

@@ -1,4 +1,4 @@
-import type { ProviderSettings } from "./contract.ts";
+import type { Env, ProviderSettings } from "./contract.ts";
 
 /** A provider that is known by name. */
 export interface BuiltInProvider {
@@ -60,3 +60,13 @@ export const PROVIDERS: Record<string, BuiltInProvider> = {
 
 /** Local servers in the order in which they are looked for. */
 export const LOCAL_PROVIDERS = ["ollama", "lmstudio", "llama.cpp"] as const;
+
+/** `open-router` → `OPEN_ROUTER`, the prefix of its variables. */
+export function variable(id: string): string {
+  return id.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+}
+
+/** Where a variable of the environment moves a provider. */
+export function movedBase(id: string, env: Env): string | undefined {
+  return env[`${variable(id)}_BASE_URL`] || undefined;
+}

@@ -3,7 +3,7 @@ import type { Env, ProviderSettings } from "./contract.ts";
 import { createKeySource, KeyError, type KeySource } from "./keys.ts";
 import { Invalid, isLoopback, limits, NoKey } from "./limits.ts";
 import type { ProviderConfig } from "./provider-config.ts";
-import { type BuiltInProvider, PROVIDERS } from "./provider-table.ts";
+import { type BuiltInProvider, movedBase, PROVIDERS, variable } from "./provider-table.ts";
 
 /** The part of the configuration that says which model is spoken to, and how. null is the same as left out. */
 export interface ModelConfig {
@@ -114,7 +114,7 @@ function providerConfig(id: string, config: ModelConfig, env: Env): ProviderConf
   const table = config.model_providers?.[id];
   const own = table ? present(table) : undefined;
   const built_in = PROVIDERS[id];
-  const moved = id === "openai" ? openAIBase(config, env) : env[`${variable(id)}_BASE_URL`];
+  const moved = id === "openai" ? openAIBase(config, env) : movedBase(id, env);
   if (!own && !built_in && !moved) {
     const known = [...Object.keys(PROVIDERS), ...Object.keys(config.model_providers ?? {})].join(", ");
     const ways = `a table [model_providers.${id}], or ${variable(id)}_BASE_URL in the environment`;
@@ -134,11 +134,6 @@ function providerConfig(id: string, config: ModelConfig, env: Env): ProviderConf
 /** Without the fields that are null, so that they do not cover what lies below. */
 function present(table: ProviderConfig): ProviderConfig {
   return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== null && value !== undefined));
-}
-
-/** `open-router` → `OPEN_ROUTER`, the prefix of its variables. */
-function variable(id: string): string {
-  return id.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
 /** The base URL of OpenAI where it is moved. OPENAI_API_BASE is the older name, and was given without `/v1`. */
@@ -186,6 +181,7 @@ function common(config: ModelConfig, env: Env, identity: Identity) {
     originator: env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE || identity.originator,
     ca_file: config.ca_file ?? null,
     give_up_after_ms: config.give_up_after_ms === undefined ? GIVE_UP_AFTER_MS : config.give_up_after_ms,
+    waits_for_first: typeof config.give_up_after_ms === "number",
   };
 }
 

@@ -9,6 +9,7 @@ const policy = (more: Partial<RetryPolicy> = {}): RetryPolicy => ({
   request_max_retries: null,
   stream_max_retries: null,
   give_up_after_ms: 0,
+  waits_for_first: true,
   ...more,
 });
 const at = (retries: number, outage_since: number | null = null): RetryState => ({ retries, outage_since, empty: 0 });

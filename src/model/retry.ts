@@ -17,7 +17,10 @@ const LONGEST_HINT_MS = 600_000;
 
 /** A retry that is about to happen. */
 export type Retrying = Extract<ModelEvent, { type: "retrying" }>;
-export type RetryPolicy = Pick<ProviderSettings, "request_max_retries" | "stream_max_retries" | "give_up_after_ms">;
+export type RetryPolicy = Pick<
+  ProviderSettings,
+  "request_max_retries" | "stream_max_retries" | "give_up_after_ms" | "waits_for_first"
+>;
 
 /**
  * Runs `attempt` until it succeeds, fails for good, or the policy ends it. There is ONE counter for everything that can
@@ -62,7 +65,7 @@ export interface RetryState {
 
 /** The next retry, or null when it is time to give up. Pure but for the clock and the dice in `hooks`. */
 export function planRetry(
-  { failure, origin }: StreamError,
+  { failure, origin, never_reached }: StreamError,
   state: RetryState,
   policy: RetryPolicy,
   hooks: Pick<Clock, "now" | "random">,
@@ -72,7 +75,9 @@ export function planRetry(
   const explicit = origin === "request" ? policy.request_max_retries : policy.stream_max_retries;
   const max = explicit ?? QUICK_RETRIES;
   const bounded = policy.request_max_retries !== null || policy.stream_max_retries !== null;
-  const give_up_after = bounded ? 0 : policy.give_up_after_ms;
+  // Where nobody ever was, nobody is expected to come back, unless a person said so.
+  const unexpected = never_reached && !policy.waits_for_first;
+  const give_up_after = bounded || unexpected ? 0 : policy.give_up_after_ms;
   const hint = failure.retry_after_ms;
   if (attempt <= max) {
     const limit = give_up_after === null ? Number.POSITIVE_INFINITY : give_up_after || LONGEST_HINT_MS;

@@ -39,6 +39,7 @@ export function settingsFor(server: { url: string }, more: Partial<ProviderSetti
     originator: "moat_test",
     ca_file: null,
     give_up_after_ms: 0,
+    waits_for_first: true,
     ...more,
   };
 }

@@ -14,6 +14,12 @@ const WORDS: Record<string, string> = {
   ENETUNREACH: "the network cannot be reached",
 };
 
+/** Codes of an address where nobody is. A network that is down has others. */
+const NOBODY: ReadonlySet<string> = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND"]);
+
+/** Whether `fetch` found nobody at the address. */
+export const foundNobody = (error: unknown): boolean => NOBODY.has(innermost(error).code);
+
 /** Codes of certificates that were not accepted, as OpenSSL and Bun name them. Trying again would not change them. */
 const CERTIFICATE = /CERT|UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|ALTNAME/;
 

@@ -32,7 +32,9 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
   const resolved = await findProvider(loaded, host, options, outside);
   if (!resolved.ok) {
     const { message, reason } = resolved;
-    return { ok: false, message, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
+    // What was left out of the configuration may be why.
+    const why = loaded.warnings.map((warning) => `\n  warning: ${warning}`).join("");
+    return { ok: false, message: `${message}${why}`, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
   }
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);

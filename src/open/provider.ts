@@ -40,7 +40,7 @@ async function find(
   options: ProviderOptions,
   outside: Outside | null | undefined,
 ): Promise<Resolution> {
-  const { findLocalServer, resolveProvider } = await import("../model/index.ts");
+  const { findLocalServers, localAddresses, resolveProvider } = await import("../model/index.ts");
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms, oss } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
@@ -54,8 +54,9 @@ async function find(
   const resolved = oss && named === null ? NO_LOCAL_SERVER : await withKeys(config, host, identity);
   if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
   const { requirements } = loaded;
-  const local = await findLocalServer(host.signal, (id, base_url) => providerAllowed(requirements, id, base_url));
-  if (local === null) return withRules(resolved, loaded);
+  const may = (id: string, base_url: string) => providerAllowed(requirements, id, base_url);
+  const [local] = await findLocalServers(host.signal, may, localAddresses(host.env));
+  if (local === undefined) return withRules(resolved, loaded);
   const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
   return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
 }

@@ -5,6 +5,7 @@ export { contextText } from "./entry-lines.ts";
 export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
+export { type Markdown, markdownOf } from "./markdown.ts";
 export { retryText } from "./retry-text.ts";
 export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";
@@ -17,6 +18,7 @@ export {
   type Transcript,
   transcriptOf,
 } from "./transcript.ts";
+export { workingText } from "./working-text.ts";
 
 /** What the app draws with; loaded by it alone. */
 export const loadViews = () => import("./screen/index.ts");

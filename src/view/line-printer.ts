@@ -1,7 +1,8 @@
-import type { CommandExecution, Event, Item, TurnContext } from "../protocol/index.ts";
+import type { CommandExecution, Event, Item, TodoList, TurnContext } from "../protocol/index.ts";
 import { type Printable, ProseStream, SafeText, type Style, safe } from "../term/index.ts";
 import { contextText, denialLines, entryLines } from "./entry-lines.ts";
 import { commandEnd, commandHead, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { type Markdown, MarkdownStream } from "./markdown.ts";
 import { type Entry, emptyTranscript, reduce, type Transcript } from "./transcript.ts";
 
 /** How a printer shows a thread. */
@@ -15,7 +16,23 @@ export interface PrinterOptions {
   said?: boolean;
   /** What happened before; nothing when left out. */
   past?: Transcript;
+  /** Draws Markdown: a terminal is there. Left out: prose is shown as it was written. */
+  markdown?: Markdown | null;
 }
+
+/** Text that is being streamed. */
+interface Streaming {
+  id: string;
+  item_type: string;
+  open_line: boolean;
+  prose: ProseStream | MarkdownStream;
+}
+
+const isOfItem = (event: Event): event is Extract<Event, { type: `item.${string}`; item: Item }> =>
+  event.type === "item.started" || event.type === "item.updated" || event.type === "item.completed";
+
+/** Items that are prose of the model. */
+const SAID: ReadonlySet<Item["type"]> = new Set<Item["type"]>(["agent_message", "reasoning", "plan"]);
 
 type ItemEntry = Extract<Entry, { type: "item" }>;
 
@@ -34,7 +51,14 @@ export class LinePrinter {
   /** The command whose first line was the last thing that was shown. */
   #running: string | null = null;
   /** The item whose text is being streamed, and whether its last line is still open. */
-  #streaming: { id: string; item_type: string; open_line: boolean; prose: ProseStream } | null = null;
+  #streaming: Streaming | null = null;
+  /** Items whose text was streamed: they complete later, and not always in their order. */
+  readonly #streamed = new Set<string>();
+  readonly #markdown: Markdown | null;
+  /** What the model writes at present. */
+  #growing: "agent_message" | "reasoning" | null = null;
+  /** The plan as it was last shown. */
+  #plan: Transcript["plan"];
   /** A message that is shown once it is known not to be the last. */
   #held: Item | null = null;
 
@@ -43,12 +67,19 @@ export class LinePrinter {
     this.#stream = options.stream;
     this.#output_lines = options.output_lines ?? OUTPUT_LINES;
     this.#said = options.said ?? false;
+    this.#markdown = options.markdown ?? null;
     this.#transcript = options.past ?? emptyTranscript;
+    this.#plan = this.#transcript.plan;
   }
 
   /** What has happened, without text that is still growing: that was printed as it came. */
   get transcript(): Transcript {
     return this.#transcript;
+  }
+
+  /** What the model writes at present; null: nothing, or what it calls. */
+  get growing(): "agent_message" | "reasoning" | null {
+    return this.#growing;
   }
 
   print(event: Event): SafeText {
@@ -57,6 +88,9 @@ export class LinePrinter {
     const before = this.#transcript;
     this.#transcript = reduce(before, event);
     if (this.#transcript.children !== before.children) return this.#child(before, event.thread_id ?? "");
+    this.#growing = null;
+    if (event.type === "stream.reset") for (const id of event.item_ids) this.#streamed.delete(id);
+    if (isOfItem(event) && event.item.type === "todo_list") return this.#planned(event.item, event);
     const held = this.#held;
     const [entry] = this.#transcript.entries.since(before.entries.length);
     const lines = entry ? this.#entry(entry) : event.type === "item.started" ? this.#started(event.item) : null;
@@ -78,14 +112,43 @@ export class LinePrinter {
   }
 
   #delta({ item_id, item_type, delta, thread_id }: Extract<Event, { type: "item.delta" }>): SafeText {
-    if (!this.#stream || item_type === "command_execution" || thread_id !== undefined) return safe``;
+    if (item_type === "command_execution" || thread_id !== undefined) return safe``;
+    this.#growing = item_type;
+    if (!this.#stream) return safe``;
     const fresh = this.#streaming?.id !== item_id;
-    const before = fresh ? this.#endStream() : safe``;
-    const prose = (!fresh && this.#streaming?.prose) || new ProseStream();
+    const apart = this.#streaming === null ? "" : "\n";
+    const before = fresh ? safe`${this.#endStream()}${apart}` : safe``;
+    const prose = (!fresh && this.#streaming?.prose) || this.#proseStream();
     const text = prose.push(delta);
     this.#running = null;
-    this.#streaming = { id: item_id, item_type, open_line: !delta.endsWith("\n"), prose };
+    this.#streamed.add(item_id);
+    this.#streaming = { id: item_id, item_type, open_line: this.#markdown === null && !delta.endsWith("\n"), prose };
     return safe`${before}${this.#inStyle(text, item_type)}`;
+  }
+
+  #proseStream(): ProseStream | MarkdownStream {
+    return this.#markdown === null ? new ProseStream() : new MarkdownStream(this.#markdown);
+  }
+
+  /** A plan is shown as it changes; that it is over at the end of the turn says nothing new. */
+  #planned(item: TodoList, event: Event): SafeText {
+    const same = JSON.stringify(this.#plan) === JSON.stringify(item.items);
+    this.#plan = item.items;
+    if (same) return safe``;
+    this.#running = null;
+    // At the end of the turn the message that is held may be the final answer.
+    const before = event.type === "item.completed" ? [] : this.#release(this.#held, event);
+    const lines = [...before, ...itemLines(item, this.#style), ""];
+    return SafeText.join([this.#endStream(), ...lines.map((line) => safe`${line}\n`)], "");
+  }
+
+  /** Prose of the model: with a terminal as Markdown. */
+  #itemLines(item: Item): readonly Printable[] {
+    if (this.#markdown === null) return itemLines(item, this.#style);
+    if (item.type === "agent_message") return this.#markdown.lines(item.text);
+    if (item.type === "reasoning") return this.#markdown.lines(item.text).map(this.#style.dim);
+    if (item.type === "plan") return [this.#style.bold("Plan"), ...this.#markdown.lines(item.text)];
+    return itemLines(item, this.#style);
   }
 
   /** What was held back of the text that is being streamed, and the end of its line. */
@@ -104,7 +167,7 @@ export class LinePrinter {
   #release(held: Item | null, event: Event): Printable[] {
     if (held === null) return [];
     if (this.#held === held) this.#held = null;
-    return event.type === "turn.completed" ? [] : [...itemLines(held, this.#style), ""];
+    return event.type === "turn.completed" ? [] : [...this.#itemLines(held), ""];
   }
 
   /** null: it is not shown here, and interrupts nothing. */
@@ -117,13 +180,14 @@ export class LinePrinter {
     return lines.length > 0 ? lines : null;
   }
 
-  #item(entry: ItemEntry): Printable[] {
+  #item(entry: ItemEntry): Printable[] | null {
     const { item, denial } = entry;
-    if (this.#stream && item.id === this.#streaming?.id) return [""];
+    if (this.#streamed.delete(item.id)) return item.id === this.#streaming?.id ? [""] : null;
     if (!this.#stream && (item.type === "agent_message" || item.type === "plan")) {
       this.#held = item;
       return [];
     }
+    if (SAID.has(item.type)) return [...this.#itemLines(item), ""];
     if (item.type !== "command_execution" || this.#running !== item.id)
       return entryLines(entry, this.#style, this.#output_lines);
     return [...commandEnd(item, this.#style, this.#output_lines), ...denialLines(denial, this.#style), ""];

@@ -154,13 +154,23 @@ export function menuCommands(front: "app" | "repl"): readonly SlashCommand[] {
 /** Every name that may follow `/` or `.` in the repl. */
 export const commandNames = menuCommands("repl").map(({ name }) => name);
 
+/** Words that a person types to a program, and not to a model, when they stand alone. */
+const ALONE: ReadonlyMap<string, string> = new Map([
+  ["q", "/quit"],
+  ["quit", "/quit"],
+  ["exit", "/quit"],
+  ["help", "/help"],
+  ["?", "/help"],
+]);
+
 /**
- * The command that a line calls: `/name args`, `.name args`, or `q` alone. A path or a sentence that begins with a slash
+ * The command that a line calls: `/name args`, `.name args`, or a word like `exit` alone. A path or a sentence that begins with a slash
  * or a dot is none.
  */
 export function findCommand(line: string): { command: SlashCommand; args: string } | { unknown: string } | null {
   const text = line.trim();
-  if (text === "q") return findCommand("/quit");
+  const alone = ALONE.get(text);
+  if (alone !== undefined) return findCommand(alone);
   const [, word, args = ""] = text.match(/^[/.]([a-z?]+)(?:\s+(.*))?$/is) ?? [];
   if (word === undefined) return null;
   const command = slashCommands.find(({ name, aliases }) => name === word || aliases?.includes(word));

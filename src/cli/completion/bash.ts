@@ -6,7 +6,7 @@ const spelled = ({ long, short }: CompletedFlag) => [
 ];
 
 /** Completion for bash 4 and newer, without the bash-completion package. */
-export function bashCompletion(commands: CompletedCommand[]): string {
+export function bashCompletion(commands: CompletedCommand[], bare: CompletedFlag[]): string {
   const names = commands.flatMap((command) => command.names);
   const cases = commands.map(({ names: own, words, flags }) => {
     const offered = [...words, ...flags.flatMap(spelled)].join(" ");
@@ -21,11 +21,11 @@ _moat() {
     esac
   done
   case "$command:$previous" in
-${valueCases(commands).join("\n")}
+${valueCases([...commands, { names: [""], flags: bare }]).join("\n")}
   esac
   case "$command" in
     "")
-      words="${[...names, "help", "--help", "--version"].join(" ")}"
+      words="${[...names, "help", ...bare.flatMap(spelled)].join(" ")}"
       ;;
 ${cases.join("\n")}
   esac
@@ -36,7 +36,7 @@ complete -o default -F _moat moat
 }
 
 /** What follows a flag that takes a value; \`-o default\` completes files. */
-function valueCases(commands: CompletedCommand[]): string[] {
+function valueCases(commands: Pick<CompletedCommand, "names" | "flags">[]): string[] {
   return commands.flatMap(({ names, flags }) =>
     flags.flatMap((flag) => {
       if (flag.value === null) return [];

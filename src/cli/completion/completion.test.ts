@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { commands } from "../table.ts";
+import { app, commands } from "../table.ts";
 import { bashCompletion } from "./bash.ts";
 import { fishCompletion } from "./fish.ts";
 import { manPage } from "./man.ts";
-import { completedCommands } from "./model.ts";
+import { bareFlags, completedCommands } from "./model.ts";
 import { powershellCompletion } from "./powershell.ts";
 import { zshCompletion } from "./zsh.ts";
 
@@ -12,7 +12,7 @@ const table = completedCommands(commands);
 /** What bash offers for a line whose last word is being typed. */
 function bash(...words: string[]): string[] {
   const line = words.map((word) => `'${word}'`).join(" ");
-  const script = `${bashCompletion(table)}\nCOMP_WORDS=(${line})\nCOMP_CWORD=${words.length - 1}\n_moat\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+  const script = `${bashCompletion(table, bareFlags(app))}\nCOMP_WORDS=(${line})\nCOMP_CWORD=${words.length - 1}\n_moat\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = Bun.spawnSync(["bash", "--norc", "-c", script]);
   expect(stderr.toString()).toBe("");
   return stdout.toString().split("\n").filter(Boolean);
@@ -36,6 +36,9 @@ describe("bash", () => {
     [["moat", "--model", "exec", "e", "--ephem"], ["--ephemeral"]],
     [["moat", "schema", "ev"], ["events"]],
     [["moat", "exec", "-m", "x"], []],
+    [["moat", "-C", "sr"], ["src"]],
+    [["moat", "--cd", "sr"], ["src"]],
+    [["moat", "--screen"], ["--screen-reader"]],
   ])("%j", (words, offered) => expect(bash(...words)).toEqual(offered));
 });
 
@@ -51,7 +54,12 @@ for (const shell of ["zsh", "fish"] as const) {
 }
 
 test("every script knows every flag that help shows, and no hidden one", () => {
-  const all = [bashCompletion(table), zshCompletion(table), fishCompletion(table), powershellCompletion(table)];
+  const all = [
+    bashCompletion(table, bareFlags(app)),
+    zshCompletion(table),
+    fishCompletion(table),
+    powershellCompletion(table),
+  ];
   const flags = commands.filter(({ hidden }) => !hidden).flatMap((command) => command.flags);
   const hidden_everywhere = flags
     .filter((flag) => flag.hidden && !flags.some(({ name, hidden }) => name === flag.name && !hidden))

@@ -37,6 +37,11 @@ export function completedCommands(commands: CommandSpec[]): CompletedCommand[] {
     }));
 }
 
+/** The flags of moat without a command. */
+export function bareFlags({ flags }: CommandSpec): CompletedFlag[] {
+  return flags.filter(({ hidden }) => !hidden).map(completedFlag);
+}
+
 /** The lower-case words of the first part of a usage, as in `[resume|fork|review] [PROMPT|-]`. */
 function fixedWords(usage: string): string[] {
   const [first = ""] = usage.split(" ");

@@ -41,31 +41,58 @@ export async function offerFirstRun(host: Host): Promise<boolean> {
 
 /** Where a model can be had, those that are ready first. null: left. */
 async function askProvider(host: Host, dialog: Dialog): Promise<Settings | null> {
-  const [{ storyLines }, { findLocalServer }] = await Promise.all([loadDialogs(), import("../../model/index.ts")]);
+  const [{ storyLines }, model] = await Promise.all([loadDialogs(), import("../../model/index.ts")]);
   const { step } = await storyLines();
   step("Looking for keys, and for model servers on this machine");
   const saved = savedIds(host);
   // Without the administrator's rules nobody is asked: what is wrong with them is said when the thread starts.
   const loaded = await readConfig(host, { cwd: host.cwd });
-  const local = await findLocalServer(
-    host.signal,
-    (id, base_url) => loaded.ok && providerAllowed(loaded.requirements, id, base_url),
-  );
+  const may = (id: string, base_url: string) => loaded.ok && providerAllowed(loaded.requirements, id, base_url);
+  const servers = await model.findLocalServers(host.signal, may, model.localAddresses(host.env));
   const ready = Object.entries(PROVIDERS).flatMap(([id, { name, env_keys }]) => {
     const variable = env_keys.find((key) => host.env[key]);
     const hint = variable ? `${variable} is set` : saved.includes(id) ? "its key is saved" : null;
     return hint === null ? [] : [{ value: id, label: name, hint }];
   });
-  const here = local ? [{ value: local.id, label: PROVIDERS[local.id]?.name ?? local.id, hint: "runs here" }] : [];
+  const here = servers.map(({ id }) => ({ value: id, label: PROVIDERS[id]?.name ?? id, hint: "runs here" }));
   const chosen = await dialog.choose({
     message: "Who shall answer?",
-    options: [...ready, ...here, { value: "", label: "Another provider", hint: "paste its key" }],
+    options: [
+      ...ready,
+      ...here,
+      { value: "", label: "Another provider", hint: "paste its key" },
+      { value: OWN, label: "Another address", hint: "a server that speaks Chat Completions" },
+    ],
     signal: host.signal,
   });
   if (chosen === null) return null;
   if (chosen === "") return askKey(host, dialog);
-  if (local && chosen === local.id) return askModel(chosen, local.models, host, dialog);
+  if (chosen === OWN) return askAddress(may, host, dialog);
+  const local = servers.find(({ id }) => id === chosen);
+  if (local) return askModel(chosen, local.models, host, dialog);
   return withModel(chosen, host, dialog);
+}
+
+/** Name of the table `[model_providers.own]`; its key, where there is one, is OWN_API_KEY. */
+const OWN = "own";
+
+/** The address of a server, and a model of those that it lists. */
+async function askAddress(
+  may: (id: string, base_url: string) => boolean,
+  host: Host,
+  dialog: Dialog,
+): Promise<Settings | null> {
+  const message = "Its base URL (mostly with /v1 at the end)";
+  const address = (await dialog.text({ message, value: "http://127.0.0.1:8000/v1", signal: host.signal }))?.trim();
+  if (!address) return null;
+  const { findLocalServers } = await import("../../model/index.ts");
+  const [server] = URL.canParse(address) ? await findLocalServers(host.signal, may, { [OWN]: address }) : [];
+  const table: Settings = [
+    [`model_providers.${OWN}.base_url`, JSON.stringify(address)],
+    [`model_providers.${OWN}.wire_api`, JSON.stringify("chat")],
+  ];
+  const chosen = server ? await askModel(OWN, server.models, host, dialog) : await withModel(OWN, host, dialog);
+  return chosen && [...table, ...chosen];
 }
 
 function savedIds(host: Host): string[] {

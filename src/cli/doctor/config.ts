@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig, showError } from "../../config/index.ts";
+import { loadConfig, providerAllowed, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
 import { type Loaded, modelConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -56,7 +56,8 @@ function trustCheck({ trust }: Loaded): Check {
 }
 
 /** The provider, its address, its model, and where its key comes from. Asks nobody, starts nothing, shows no key. */
-export async function modelChecks({ config }: Loaded, host: Host): Promise<Check[]> {
+export async function modelChecks(loaded: Loaded, host: Host): Promise<Check[]> {
+  const { config } = loaded;
   const { ok, problem, note } = checksOf("model");
   const { PROVIDERS, resolveProvider } = await import("../../model/index.ts");
   const saved = await savedKeys(host);
@@ -75,6 +76,8 @@ export async function modelChecks({ config }: Loaded, host: Host): Promise<Check
     saved.problem === null ? [] : [problem("keys", saved.problem, "`moat logout --all`, then `moat login`")];
   if (!resolved.ok) {
     const nothing = resolved.reason === "nothing_configured";
+    const local = nothing ? await localChecks(loaded, host) : [];
+    if (local.length > 0) return [...local, ...keys, ...broken, ...files];
     const what = nothing ? "no model is configured" : resolved.message;
     const remedy = nothing
       ? "`moat login`, set OPENAI_API_KEY, or start a model server on this machine (Ollama, LM Studio, llama.cpp)"
@@ -100,6 +103,22 @@ export async function modelChecks({ config }: Loaded, host: Host): Promise<Check
           ),
         ]
       : []),
+  ];
+}
+
+/** Model servers of this machine, which a thread would find too: the first is used where nothing is configured. */
+async function localChecks({ config, requirements }: Loaded, host: Host): Promise<Check[]> {
+  const { ok, note } = checksOf("model");
+  const { findLocalServers, localAddresses, PROVIDERS } = await import("../../model/index.ts");
+  const may = (id: string, base_url: string) => providerAllowed(requirements, id, base_url);
+  const [first, ...others] = await findLocalServers(host.signal, may, localAddresses(host.env));
+  if (first === undefined) return [];
+  const named = ({ id, base_url }: { id: string; base_url: string }) =>
+    `${PROVIDERS[id]?.name ?? id} (${id}) at ${base_url}`;
+  return [
+    ok("provider", `${named(first)}, found on this machine: nothing else is configured`),
+    ok("model", config.model ?? first.models[0] ?? ""),
+    ...others.map((one) => note("provider", `${named(one)} runs here, too`, `-c model_provider=${one.id} chooses it`)),
   ];
 }
 

@@ -80,6 +80,8 @@ function withoutFence(text: string): string {
 export const run: CommandRun = async ({ args, flags, host }) => {
   if (args.length > 0) return fail(host, "moat init takes no arguments", USAGE);
   const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  if (!flags.yes && !(host.stdin_is_tty && host.stdout_is_tty))
+    return fail(host, "nobody can be asked here; --yes writes AGENTS.md without a question. No model was asked", USAGE);
   const style = styleFor("auto", host.stdout_is_tty, host.env);
   const drafted = await draftInstructions(host, { flags, cwd, print: host.stderr, signal: host.signal });
   if (!drafted.ok) return fail(host, drafted.message, drafted.exit);
@@ -89,17 +91,13 @@ export const run: CommandRun = async ({ args, flags, host }) => {
     return 0;
   }
   host.stdout(safe`${shownDiff(draft.diff, style)}\n`);
-  if (!flags.yes && !(await agrees(host, draft.path))) {
-    const why = host.stdin_is_tty ? "" : "; --yes writes it without a question";
-    return fail(host, `nothing was written${why}`, FAILED);
-  }
+  if (!flags.yes && !(await agrees(host, draft.path))) return fail(host, "nothing was written", FAILED);
   draft.save();
   host.stderr(`wrote ${draft.path}\n`);
   return 0;
 };
 
 async function agrees(host: Host, path: string): Promise<boolean> {
-  if (!host.stdin_is_tty || !host.stdout_is_tty) return false;
   const { inDialog, yesOrNo } = await loadDialogs();
   return (await inDialog((dialog) => yesOrNo(dialog, `Write ${path}?`, host.signal))) === true;
 }

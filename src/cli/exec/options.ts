@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, readNamed, textOf, USAGE } from "../../base/index.ts";
+import { FAILED, readNamed, readRegular, textOf, USAGE } from "../../base/index.ts";
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
@@ -45,13 +45,18 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   const file = text(flags["output-last-message"]);
   if (file !== null && statSync(resolve(host.cwd, file), { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: `-o ${file}: it is a directory, not a file`, exit: FAILED };
+  const images = imagePaths(flags, host.cwd);
+  for (const path of images) {
+    const why = await imageProblem(resolve(host.cwd, path));
+    if (why !== null) return { ok: false, message: `-i ${path}: ${why}; nothing was asked of the model`, exit: FAILED };
+  }
   const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
   const options: ExecOptions = {
     cwd,
     json: flags.json === true || flags["json-deltas"] === true || quiet,
     deltas: flags["json-deltas"] === true,
     color,
-    images: imagePaths(flags, host.cwd).map((path) => ({ type: "local_image", path: resolve(host.cwd, path) })),
+    images: images.map((path) => ({ type: "local_image", path: resolve(host.cwd, path) })),
     output_schema: schema.schema,
     last_message_file: file === null ? null : resolve(host.cwd, file),
     give_up_after_ms,
@@ -68,6 +73,21 @@ export function imagePaths(flags: Flags, cwd: string): string[] {
       ? [value]
       : value.split(",").filter((path) => path !== ""),
   );
+}
+
+/** Bytes of a picture that are read; `src/tools/image.ts`, which sends it, reads as many. */
+const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+
+/** Why a model cannot be shown this file, found before it is paid; null: nothing is known against it. */
+async function imageProblem(path: string): Promise<string | null> {
+  const read = readRegular(path, MAX_IMAGE_BYTES);
+  if (!read.ok) return read.why;
+  try {
+    await new Bun.Image(read.bytes).metadata();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 type ReadSchema = { ok: true; schema: JsonSchema | null } | { ok: false; message: string; exit: number };

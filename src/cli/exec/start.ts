@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { createNamed, FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
-import { runExec } from "../../frontends/exec/index.ts";
+import { type ExecOptions as RunOptions, runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
 import { type InputPart, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
 import { styleFor } from "../../term/index.ts";
@@ -124,8 +124,22 @@ async function openAndRun(
   });
   if (!opened.ok) return refuseRun(host, options.json, opened);
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
+  const reviewer = reviewerProblem(opened, cwd);
+  if (reviewer !== null) return refuseRun(host, options.json, { message: reviewer, exit: FAILED });
   const input = await taskInput(prompt, flags, options, cwd, host);
   return "message" in input ? refuseRun(host, options.json, input) : runTask(host, opened, options, input);
+}
+
+/** Why the program that answers questions cannot be run, found before the model is paid; null: it can. */
+function reviewerProblem({ config: { approve_with }, outside }: Opened, cwd: string): string | null {
+  if (approve_with === null || outside === null) return null;
+  const found = outside.command(approve_with).start(cwd);
+  const why = found.ok
+    ? existsSync(resolve(cwd, found.argv[0] ?? ""))
+      ? null
+      : "there is no such program"
+    : found.message;
+  return why === null ? null : `approve_with ${approve_with[0]}: ${why}; nothing was asked of the model`;
 }
 
 /** The words and pictures of the turn; with `--full-context`, the whole project before them. */
@@ -143,15 +157,13 @@ async function taskInput(
   return whole.ok ? [{ type: "text", text: whole.text }, ...images, ...words] : whole;
 }
 
-function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
+async function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputPart[]) {
   const { thread, config, outside } = opened;
   const { last_message_file, give_up_after_ms, require_evidence, fail_on_decline } = options;
   return runExec({
     thread,
     input,
-    form: options.json
-      ? { type: "json", deltas: options.deltas }
-      : { type: "human", style: styleFor(options.color, host.stderr_is_tty, host.env) },
+    form: options.json ? { type: "json", deltas: options.deltas } : await humanForm(host, options),
     gates: { give_up: give_up_after_ms !== null, require_evidence, fail_on_decline },
     approve:
       config.approve_with === null || outside === null
@@ -159,12 +171,30 @@ function runTask(host: Host, opened: Opened, options: ExecOptions, input: InputP
         : createApprover(outside.command(config.approve_with), thread, outside.env),
     json: host.json,
     data: host.data,
+    stdout: host.stdout,
     stderr: host.stderr,
     saveLastMessage: (message) => saveLastMessage(last_message_file, message, host),
     signal: host.signal,
     // Its user waits for an AbortError, and a last line would be taken for a failure of its own.
     mute_when_ended: host.env.CODEX_INTERNAL_ORIGINATOR_OVERRIDE === SDK,
   });
+}
+
+/** On a terminal the model's Markdown is drawn; drawing is loaded nowhere else. */
+async function humanForm(host: Host, { color }: ExecOptions): Promise<Extract<RunOptions["form"], { type: "human" }>> {
+  const drawn = host.env.TERM !== "dumb";
+  const style = styleFor(color, host.stderr_is_tty, host.env);
+  if (!drawn || !(host.stderr_is_tty || host.stdout_is_tty))
+    return { type: "human", style, markdown: { progress: null, answer: null }, passing: null };
+  const { terminalColumns, terminalMarkdown } = await import("../talk/terminal-markdown.ts");
+  const columns = () => terminalColumns(host);
+  const markdown = await terminalMarkdown(host, columns, color);
+  return {
+    type: "human",
+    style,
+    markdown: { progress: host.stderr_is_tty ? markdown : null, answer: host.stdout_is_tty ? markdown : null },
+    passing: host.stderr_is_tty ? { control: host.controlError, columns, now: () => performance.now() } : null,
+  };
 }
 
 /** How the Codex SDK for TypeScript names itself to the program that it starts. */

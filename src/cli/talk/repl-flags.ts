@@ -15,6 +15,7 @@ export const replFlags: FlagSpec[] = [
   gitFlag,
   flag("worktree", "Work in a fresh git worktree, and keep it when something changed"),
   flag("no-ansi", "Plain text: no colour, no line editing, no dialogs"),
+  flag("screen-reader", "Words in the place of signs, and nothing that is drawn and taken back"),
   flag("full-stdout", "Show whole outputs of commands", { aliases: ["no-truncate"] }),
   flag("notify", "Ring the bell when a turn is done"),
   flag("record-submissions", "Write what goes in to FILE, as JSON Lines", { short: "S", value: "FILE" }),
@@ -30,7 +31,6 @@ export const replFlags: FlagSpec[] = [
 export const screenFlags: FlagSpec[] = [
   ...replFlags.filter(({ name }) => name !== "verbose" && name !== "no-ansi" && name !== "help"),
   flag("no-ansi", "Plain text: the repl, without colour, line editing and dialogs"),
-  flag("screen-reader", "Words in the place of signs, on the main screen"),
   ...helpFlags,
 ];
 

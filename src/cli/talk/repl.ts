@@ -5,13 +5,17 @@ import type { CommandRun } from "../contract.ts";
 import { takeInterrupts } from "../host.ts";
 import { appTools } from "./app-tools.ts";
 import { fromPrompt, type Talk } from "./conversation.ts";
+import { terminalMarkdown } from "./terminal-markdown.ts";
 
 /** `moat repl [PROMPT]`: a conversation, line by line. */
 export const run: CommandRun = async (invocation) => fromPrompt(invocation, inRepl);
 
 /** Shows a conversation line by line. */
-export const inRepl: Talk = ({ host, flags, cwd, terminal, first, input, typed, start, history, record }) =>
-  runRepl({
+export const inRepl: Talk = async ({ host, flags, cwd, terminal, first, input, typed, start, history, record }) => {
+  const columns = () => process.stdout.columns ?? 80;
+  // What is read aloud is not drawn, nor taken back.
+  const drawn = terminal && !flags["screen-reader"];
+  return runRepl({
     first,
     start,
     typed,
@@ -19,6 +23,8 @@ export const inRepl: Talk = ({ host, flags, cwd, terminal, first, input, typed, 
     source: terminal ? "edited" : host.stdin_is_tty ? "typed" : "piped",
     dialogs: terminal,
     style: styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env),
+    markdown: drawn ? await terminalMarkdown(host, columns) : null,
+    passing: drawn,
     full_output: flags["full-stdout"] === true,
     notify: flags.notify === true,
     version: host.version,
@@ -30,7 +36,8 @@ export const inRepl: Talk = ({ host, flags, cwd, terminal, first, input, typed, 
     control: host.control,
     record,
     takeInterrupts,
-    columns: () => process.stdout.columns ?? 80,
+    columns,
     now: () => performance.now(),
     signal: host.signal,
   });
+};

@@ -129,7 +129,8 @@ type Format = (typeof FORMATS)[number];
 
 /** The format that is asked for, or that the file's name says; Markdown else. */
 function formatOf(flag: string | null, file: string | null): Format | null {
-  if (flag !== null) return FORMATS.find((format) => format === flag.toLowerCase()) ?? null;
+  const wanted = flag?.toLowerCase();
+  if (wanted !== undefined) return wanted === "markdown" ? "md" : (FORMATS.find((format) => format === wanted) ?? null);
   return FORMATS.find((format) => file?.endsWith(`.${format}`)) ?? "md";
 }
 
@@ -137,7 +138,7 @@ function formatOf(flag: string | null, file: string | null): Format | null {
 export const exportThread: CommandRun = async ({ args, flags, host }) => {
   const file = flagValue(flags.output);
   const format = formatOf(flags.json ? "jsonl" : flagValue(flags.format), file);
-  if (format === null) return fail(host, `--format ${flags.format}: use ${FORMATS.join(", ")}`, USAGE);
+  if (format === null) return fail(host, `--format ${flags.format}: use markdown, html or jsonl`, USAGE);
   const thread = await requireThread(host, args[0] ?? "");
   if (!thread) return 1;
   const text = await exported(thread.path, format);

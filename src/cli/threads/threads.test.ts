@@ -104,6 +104,8 @@ describe("moat threads", () => {
     expect((await moat(home, "threads", "export", id(1))).stdout).toContain("## You");
     const lines = (await moat(home, "threads", "export", id(1), "--format", "jsonl")).stdout.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).type)[0]).toBe("thread.started");
+    const markdown = await moat(home, "threads", "export", id(1), "--format", "markdown");
+    expect(markdown).toEqual(await moat(home, "threads", "export", id(1)));
     expect(await moat(home, "threads", "export", id(1), "--format", "pdf")).toMatchObject({ exit: 2 });
   });
 

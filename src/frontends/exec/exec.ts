@@ -8,17 +8,27 @@ import {
   type InputPart,
   isOfChild,
 } from "../../protocol/index.ts";
-import { type Printable, type Style, safe } from "../../term/index.ts";
-import { LinePrinter } from "../../view/index.ts";
+import { PassingLine, type Printable, SafeText, type Style, safe } from "../../term/index.ts";
+import { LinePrinter, type Markdown, workingText } from "../../view/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
 import { exitCode, type Gates } from "./exit-code.ts";
 import { childLines, jsonLines } from "./json.ts";
+
+/** For people. */
+interface HumanForm {
+  type: "human";
+  style: Style;
+  /** Draws what the model says, where there is a terminal; null: it is written as it is. */
+  markdown: { progress: Markdown | null; answer: Markdown | null };
+  /** Where a line can come and go that says what goes on; null: stderr is no terminal. */
+  passing: { control(sequence: string): void; columns(): number; now(): number } | null;
+}
 
 /** One headless run. */
 export interface ExecOptions {
   thread: Thread;
   input: InputPart[];
-  form: { type: "json"; deltas: boolean } | { type: "human"; style: Style };
+  form: { type: "json"; deltas: boolean } | HumanForm;
   gates: Gates;
   /** Answers questions; null: every one is answered with no. Must not reject. */
   approve: ((request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>) | null;
@@ -26,6 +36,7 @@ export interface ExecOptions {
   json(line: object): void;
   /** Gets the final message of the human form. */
   data(text: string): void;
+  stdout(text: Printable): void;
   stderr(text: Printable): void;
   /** Gets the final message, exactly; says why it could not be kept. */
   saveLastMessage(text: string): Promise<{ message: string; exit: number } | null>;
@@ -99,17 +110,56 @@ class Run {
   }
 
   async finish(): Promise<number> {
-    const { form, gates, data, stderr, saveLastMessage, signal } = this.#options;
+    const { form, gates, stderr, saveLastMessage, signal } = this.#options;
     const evidence = this.#evidence ?? this.#collector.evidence();
     if (form.type === "human") {
       for (const line of evidenceLines(evidence)) stderr(safe`${form.style.dim(line)}\n`);
-      if (this.#failure === null && this.#last !== "") data(this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`);
+      if (this.#failure === null && this.#last !== "") this.#tell(form);
     }
     const unsaved = await saveLastMessage(this.#last);
     const interrupted = signal.aborted ? String(signal.reason) : null;
     const { exit, message } = exitCode({ failure: this.#failure, signal: interrupted, evidence }, gates);
     for (const told of [message, unsaved?.message ?? null]) if (told !== null) stderr(`moat: ${told}\n`);
     return exit === 0 && unsaved !== null ? unsaved.exit : exit;
+  }
+
+  /** The final message: to a terminal as Markdown, to a program as it is. */
+  #tell({ markdown }: HumanForm): void {
+    const { data, stdout } = this.#options;
+    const text = this.#last.endsWith("\n") ? this.#last : `${this.#last}\n`;
+    if (markdown.answer === null) data(text);
+    else stdout(SafeText.join([...markdown.answer.lines(text), ""], "\n"));
+  }
+}
+
+/** Everything that happens, for people: what is done stays, and below it a line says what goes on. */
+class Progress {
+  readonly #lines: LinePrinter;
+  readonly #stderr: (text: Printable) => void;
+  readonly #passing: PassingLine | null;
+  readonly #now: () => number;
+  /** When the turn began. */
+  #since = 0;
+
+  constructor({ style, markdown, passing }: HumanForm, stderr: (text: Printable) => void) {
+    this.#lines = new LinePrinter({ style, stream: false, markdown: markdown.progress });
+    this.#stderr = stderr;
+    const elapsed = () => this.#now() - this.#since;
+    this.#passing =
+      passing &&
+      new PassingLine({ ...passing, text: () => workingText(this.#lines.transcript, this.#lines.growing, elapsed()) });
+    this.#now = () => passing?.now() ?? 0;
+  }
+
+  take(event: Event): void {
+    if (event.type === "turn.started") {
+      this.#since = this.#now();
+      this.#passing?.start();
+    }
+    const text = this.#lines.print(event);
+    if (String(text) !== "") this.#passing?.erase();
+    this.#stderr(text);
+    if (this.#lines.transcript.status.type === "idle") this.#passing?.stop();
   }
 }
 
@@ -128,6 +178,6 @@ function printer({
       for (const line of child ? childLines(event, form) : jsonLines(event, { ...form, evidence })) json(line);
     };
   }
-  const lines = new LinePrinter({ style: form.style, stream: false });
-  return (event) => stderr(lines.print(event));
+  const progress = new Progress(form, stderr);
+  return (event) => progress.take(event);
 }

@@ -1,15 +1,17 @@
 import type { AppThread } from "../../app/index.ts";
 import type { Event, TurnContext } from "../../protocol/index.ts";
-import { LinePrinter, standingLines, type Transcript, transcriptOf } from "../../view/index.ts";
+import { LinePrinter, standingLines, type Transcript, transcriptOf, workingText } from "../../view/index.ts";
 import type { ReplOptions } from "./options.ts";
 import type { Screen } from "./screen.ts";
 
 /** What the repl shows of the thread that it is at. */
 export class Display {
-  readonly #options: Pick<ReplOptions, "style" | "source" | "full_output" | "version">;
+  readonly #options: Pick<ReplOptions, "style" | "source" | "full_output" | "version" | "markdown" | "now">;
   readonly #screen: Screen;
   readonly #warned = new Set<string>();
   #printer: LinePrinter;
+  /** When the turn began. */
+  #since = 0;
 
   constructor(options: ReplOptions, screen: Screen) {
     this.#options = options;
@@ -23,11 +25,12 @@ export class Display {
 
   /** A printer that goes on from what a stored thread holds. Nobody looks at a pipe's past. */
   #printerOf({ past }: AppThread): LinePrinter {
-    const { style, source, full_output } = this.#options;
+    const { style, source, full_output, markdown } = this.#options;
     const output_lines = full_output ? { output_lines: Number.POSITIVE_INFINITY } : {};
     return new LinePrinter({
       style,
       stream: true,
+      markdown,
       past: transcriptOf(source === "piped" ? [] : past),
       ...output_lines,
     });
@@ -41,6 +44,11 @@ export class Display {
     this.settings(thread.settings);
     this.#screen.line(style.dim("/help lists commands, Tab completes, q quits."));
     this.#standing();
+  }
+
+  /** How to go on later, where something was said. */
+  farewell(thread_id: string): void {
+    if (this.transcript.entries.length > 0) this.#screen.line(this.#options.style.dim(`moat resume ${thread_id}`));
   }
 
   /** Goes on with another thread. */
@@ -70,8 +78,16 @@ export class Display {
     if (facts !== null) this.#screen.line(facts);
   }
 
+  /** What goes on, in a line; null: nothing. */
+  working(): string | null {
+    return workingText(this.transcript, this.#printer.growing, this.#options.now() - this.#since);
+  }
+
   event(event: Event): void {
-    if (event.type === "turn.started") this.#screen.freshLine();
+    if (event.type === "turn.started") {
+      this.#since = this.#options.now();
+      this.#screen.freshLine();
+    }
     this.#screen.write(this.#printer.print(event));
   }
 }

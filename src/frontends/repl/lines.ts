@@ -1,7 +1,9 @@
 import { Writable } from "node:stream";
 import { PASTE_MARKS, visible } from "../../term/index.ts";
 import { draftOf, NO_DRAFT } from "./draft.ts";
+import { asPrompt, inOneRow, LINE_END, recalled } from "./one-row.ts";
 import type { Screen } from "./screen.ts";
+import { stopProcess } from "./stop-key.ts";
 
 /** How lines come in. `edited`: from a terminal that readline edits; `typed`: from a person, as they are; `piped`: from a program. */
 export type LineSource = "edited" | "typed" | "piped";
@@ -55,6 +57,9 @@ export class LineInput {
   /** The beginning of a line that a dialog interrupted: the next line begins with it. */
   #draft = NO_DRAFT;
   #waiting: string[] = [];
+  #lent = false;
+  /** What Ctrl-R looks for, and the row of the history that it has come to. */
+  #recall: { letters: string; at: number } | null = null;
   #ended = false;
 
   constructor(options: LineOptions) {
@@ -102,6 +107,16 @@ export class LineInput {
     return this.#typing?.promise ?? null;
   }
 
+  /** The screen is a person's, who is in the middle of a line, or a dialog's. */
+  get taken(): boolean {
+    return this.#typing !== null || this.#lent;
+  }
+
+  /** The next line begins with this text. */
+  begin(text: string): void {
+    this.#draft = draftOf(inOneRow(text));
+  }
+
   /** A line that was read and not used is the next one. */
   putBack(text: string): void {
     this.#waiting.unshift(text);
@@ -121,12 +136,15 @@ export class LineInput {
   /** Lends the terminal to a dialog. What it hands to `rest` was typed for the line. */
   async suspended<T>(dialog: (rest: (typed: string) => void) => Promise<T>): Promise<T> {
     this.close();
+    this.#options.screen.freshLine();
+    this.#lent = true;
     let typed = "";
     try {
       return await dialog((rest) => {
         typed += rest;
       });
     } finally {
+      this.#lent = false;
       this.#listen();
       this.#draft = draftOf(`${this.#draft.keys}${typed}`);
       // Whole lines are obeyed; half a one must not keep the screen from what happens now.
@@ -159,6 +177,12 @@ export class LineInput {
       history.splice(0, history.length, ...lines);
     });
     rl.on("SIGINT", () => handlers.interrupt());
+    rl.on("SIGTSTP", () =>
+      stopProcess(
+        (sequence) => this.#options.screen.control(sequence),
+        () => this.#redraw(rl),
+      ),
+    );
     rl.on("close", () => this.#onClose(rl));
     if (edited) this.#watchKeys(rl);
   }
@@ -179,7 +203,10 @@ export class LineInput {
   #watchKeys(rl: Interface): void {
     this.#options.screen.control(PASTE_MARKS.on);
     const before = (text: string | undefined, key: Key) => this.#beforeKey(rl, text, key);
-    const after = () => this.#afterKey(rl);
+    const after = (text: string | undefined) => {
+      if (this.#recall && text !== undefined && text >= " ") this.#recallRow(rl, -1);
+      this.#afterKey(rl);
+    };
     process.stdin.prependListener("keypress", before);
     process.stdin.on("keypress", after);
     rl.once("close", () => {
@@ -192,6 +219,10 @@ export class LineInput {
   #beforeKey(rl: Interface, text: string | undefined, key: Key): void {
     if (key.name === "paste-start") this.#pasting = true;
     if (key.name === "paste-end") this.#pasting = false;
+    if (key.ctrl && key.name === "r") this.#recallRow(rl);
+    else if (this.#recall && text !== undefined && text >= " " && !key.meta) this.#recall.letters += text;
+    else this.#recall = null;
+    if (key.meta && (key.name === "return" || key.name === "enter")) rl.write(LINE_END);
     if (this.#state !== "working" || this.#typing) return;
     if (key.name === "escape") this.#options.handlers.interrupt();
     const starts = text !== undefined && text >= " " && !key.ctrl && !key.meta;
@@ -203,6 +234,23 @@ export class LineInput {
     if (!starts || this.#draft.text === null) return;
     rl.write(this.#draft.text);
     this.#draft = NO_DRAFT;
+  }
+
+  /** After a stop the shell has written below. */
+  #redraw(rl: Interface): void {
+    if (this.#state === "wanting" || this.#typing) rl.prompt(true);
+  }
+
+  /** Ctrl-R: the latest prompt that has the letters of the line, and those that follow; again: one before it (`after`). */
+  #recallRow(rl: Interface, after?: number): void {
+    const { letters, at } = this.#recall ?? { letters: rl.line, at: -1 };
+    this.#recall = { letters, at };
+    const found = recalled(this.#options.history, letters, after ?? at);
+    if (found === null) return;
+    this.#recall = { letters, at: found.at };
+    rl.write(null, { ctrl: true, name: "e" });
+    rl.write(null, { ctrl: true, name: "u" });
+    rl.write(found.row);
   }
 
   /** What was typed is deleted again: the screen is free. */
@@ -227,7 +275,19 @@ export class LineInput {
       } else if (source === "typed") screen.write(CONTINUED);
       return;
     }
-    this.#deliver([...this.#pieces.splice(0), line].join("\n"), source === "piped" ? "shown" : "echoed");
+    const pieces = this.#pieces.splice(0);
+    if (source === "edited" && pieces.length > 0) this.#keepWhole([...pieces, line].join("\n"), pieces.length + 1);
+    const text = [...pieces, line].join("\n");
+    this.#deliver(source === "edited" ? asPrompt(text) : text, source === "piped" ? "shown" : "echoed");
+  }
+
+  /** Readline has kept each line of a prompt by itself. */
+  #keepWhole(text: string, lines: number): void {
+    const { history, handlers } = this.#options;
+    const row = inOneRow(text);
+    for (let left = lines; left > 0 && history[0] !== undefined && text.includes(history[0]); left--) history.shift();
+    if (handlers.keeps(text)) history.unshift(row);
+    if (this.#rl) Object.assign(this.#rl, { history: [...history] });
   }
 
   /** `echoed`: the terminal has shown the line and its end already. */

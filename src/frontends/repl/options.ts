@@ -1,6 +1,7 @@
 import type { AppThread, AppTools, Mode, PromptHistory, StartResult } from "../../app/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
 import type { Printable, Style } from "../../term/index.ts";
+import type { Markdown } from "../../view/index.ts";
 import type { LineSource } from "./lines.ts";
 
 export interface ReplOptions {
@@ -15,6 +16,10 @@ export interface ReplOptions {
   /** Approvals in a dialog of the terminal. */
   dialogs: boolean;
   style: Style;
+  /** Draws what the model says; null: it is shown as it was written. */
+  markdown: Markdown | null;
+  /** A line that comes and goes says what is going on. */
+  passing: boolean;
   /** Shows whole outputs of commands. */
   full_output: boolean;
   /** Rings the bell when a turn is done. */

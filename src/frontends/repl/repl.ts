@@ -1,12 +1,21 @@
 import { type AppControl, type AppThread, commandNames, complete, findCommand, offersPlan } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
-import { carryOut, type Event, type InputPart, isOfChild, type Op, type SettingsChange } from "../../protocol/index.ts";
-import { readable } from "../../term/index.ts";
+import {
+  carryOut,
+  type Event,
+  type InputPart,
+  isOfChild,
+  type Op,
+  promptText,
+  type SettingsChange,
+} from "../../protocol/index.ts";
+import { readable, safe } from "../../term/index.ts";
 import { Asker, type Asking } from "./asker.ts";
 import { Commands } from "./commands.ts";
 import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
+import { inOneRow } from "./one-row.ts";
 import type { ReplOptions } from "./options.ts";
 import { Screen } from "./screen.ts";
 
@@ -40,6 +49,8 @@ class Repl {
   /** Until the thread has said what became of a change, nothing is asked for. */
   #changing = false;
   #images: string[] = [];
+  /** What was said to the turn and has not reached the model. */
+  #steered: string[] = [];
   #failed = false;
   #leaving = false;
   #last_interrupt = Number.NEGATIVE_INFINITY;
@@ -47,14 +58,18 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    this.#screen = new Screen(options);
+    const { passing, columns } = options;
+    this.#screen = new Screen(options, passing ? { text: () => this.#workingText(), columns } : null);
     this.#display = new Display(options, this.#screen);
     this.#input = new LineInput({
       source: options.source,
       screen: this.#screen,
       columns: options.columns,
       // The line editor draws earlier prompts as they are.
-      history: options.history.latest().filter((prompt) => readable(prompt) === prompt),
+      history: options.history
+        .latest()
+        .filter((prompt) => readable(prompt) === prompt)
+        .map(inOneRow),
       handlers: {
         line: (text) => this.#onLine(text),
         end: () => this.#onEnd(),
@@ -87,8 +102,15 @@ class Repl {
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
     this.#input.close();
-    this.#screen.freshLine();
+    this.#screen.close();
+    if (this.#options.source !== "piped") this.#display.farewell(this.#thread.thread_id);
     return exit;
+  }
+
+  /** Nothing while a person is in the middle of a line or of a question. */
+  #workingText(): string | null {
+    if (!this.#working || this.#input.taken || this.#asker.waiting) return null;
+    return this.#display.working();
   }
 
   #ask(): void {
@@ -122,6 +144,10 @@ class Repl {
   async #take(event: Event): Promise<void> {
     if (event.type === "approval.requested" || event.type === "user_input.requested") await this.#answer(event);
     if (isOfChild(event, this.#thread.thread_id)) return;
+    if (event.type === "history.added") {
+      const text = promptText(event.item);
+      this.#steered = this.#steered.filter((line) => line !== text);
+    }
     if (event.type === "turn.started") {
       this.#working = true;
       this.#input.working();
@@ -132,6 +158,7 @@ class Repl {
     }
     if (event.type !== "turn.completed" && event.type !== "turn.failed") return;
     if (event.type === "turn.failed") this.#failed = true;
+    this.#giveBack();
     if (this.#options.notify) this.#screen.control("\x07");
     this.#screen.line("");
     const plan = event.type === "turn.completed" && offersPlan(this.#display.transcript);
@@ -139,6 +166,15 @@ class Repl {
     if (plan && this.#options.source !== "piped" && !this.#leaving)
       this.#lines = this.#lines.then(() => this.#decidePlan());
     else this.#ask();
+  }
+
+  /** What was not sent, because the turn was interrupted, is in the next line. */
+  #giveBack(): void {
+    const lines = this.#stopping ? this.#steered : [];
+    this.#steered = [];
+    if (lines.length === 0 || this.#leaving) return;
+    if (this.#options.source === "edited") this.#input.begin(lines.join("\n"));
+    else for (const line of lines) this.#screen.line(safe`not sent: ${line}`);
   }
 
   async #decidePlan(): Promise<void> {
@@ -192,8 +228,10 @@ class Repl {
     }
     const images = this.#images.splice(0).map((path): InputPart => ({ type: "local_image", path }));
     const input: InputPart[] = [...images, { type: "text", text: line }];
-    if (this.#working) this.#submit({ type: "steer", input });
-    else this.#begin({ type: "user_turn", input });
+    if (this.#working) {
+      this.#steered.push(line);
+      this.#submit({ type: "steer", input });
+    } else this.#begin({ type: "user_turn", input });
   }
 
   #control(signal: AbortSignal): AppControl {
@@ -268,7 +306,8 @@ class Repl {
     this.#input.clear();
     if (this.#working) {
       this.#stopping = true;
-      this.#submit({ type: "interrupt" });
+      // What waits was said to this turn: it goes back into the line.
+      this.#submit({ type: "interrupt", take_back: true });
     } else if (!this.#commands.running) {
       this.#screen.line("(Ctrl-C again, Ctrl-D or q quits)");
       this.#ask();

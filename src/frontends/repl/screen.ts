@@ -1,4 +1,4 @@
-import { type Printable, SafeText, safe } from "../../term/index.ts";
+import { PassingLine, type Printable, SafeText, safe } from "../../term/index.ts";
 
 /** The two ways to a terminal: text, which is made visible, and what steers it. */
 export interface ScreenOutput {
@@ -11,14 +11,31 @@ export interface ScreenOutput {
 export class Screen {
   readonly #output: ScreenOutput;
   #open_line = false;
+  /** What goes on, below everything; null: the terminal cannot take it back. */
+  readonly #passing: PassingLine | null;
 
-  constructor(output: ScreenOutput) {
+  /** `passing`: what is said of what goes on (null: nothing at present), on a terminal that can take it back. */
+  constructor(output: ScreenOutput, passing: { text(): string | null; columns(): number } | null = null) {
     this.#output = output;
+    this.#passing =
+      passing &&
+      new PassingLine({
+        control: output.control,
+        columns: passing.columns,
+        text: () => (this.#open_line ? null : passing.text()),
+      });
+    this.#passing?.start();
+  }
+
+  close(): void {
+    this.#passing?.stop();
+    this.freshLine();
   }
 
   write(text: Printable): void {
     const whole = String(SafeText.of(text));
     if (whole === "") return;
+    this.#passing?.erase();
     this.#output.stdout(text);
     this.#open_line = !whole.endsWith("\n");
   }
@@ -38,12 +55,14 @@ export class Screen {
   /** What the line editor draws: its own sequences, around what the person types. */
   draw(chunk: string): void {
     if (chunk === "") return;
+    this.#passing?.erase();
     this.#output.control(chunk);
     this.#open_line = !chunk.endsWith("\n");
   }
 
   /** Ends a line that is still open. */
   freshLine(): void {
+    this.#passing?.erase();
     if (this.#open_line) this.write("\n");
   }
 

@@ -1,0 +1,88 @@
+// Errors name the next step, and what can be checked before the model is paid is; a server of one's own is found the same by all.
+import { describe, expect, test } from "bun:test";
+import type { Reply } from "../testkit/index.ts";
+import { respond, say } from "../testkit/index.ts";
+import { type World, world } from "./harness.ts";
+
+const refused = (status: number, message: string) => (): Reply => ({ status, body: { error: { message } } });
+const NOTHING = { OPENAI_BASE_URL: "", OPENAI_API_KEY: "" };
+
+/** A scripted server that lists these models; the world names it nowhere. */
+const listing = (...ids: string[]) =>
+  world(({ path }) =>
+    path.endsWith("/models") ? { status: 200, body: { data: ids.map((id) => ({ id })) } } : { status: 404, body: "" },
+  );
+
+describe("a refusal", () => {
+  test.each([
+    ["sk-test", "Sent was a key of 7 characters"],
+    ["sk-abcdefghijklmnopqrstuvwxyz0123", "Sent was the key that ends in …0123"],
+  ])("of the key says which one was sent, and how to save another: %s", async (key, which) => {
+    await using w = await world(refused(401, "no"));
+    const { stderr, exit } = await w.moat(["exec", "go"], { env: { OPENAI_API_KEY: key } });
+    expect(exit).toBe(1);
+    expect(stderr).toContain(which);
+    expect(stderr).toContain("`moat login status` says where it comes from");
+    expect(stderr).not.toContain(key);
+  });
+
+  test("of the model says how to list those that there are", async () => {
+    await using w = await world(refused(404, "no such model"));
+    const { stderr } = await w.moat(["exec", "-m", "foo", "go"]);
+    expect(stderr).toContain("`moat models` lists what openai offers");
+  });
+});
+
+test("an address where nobody ever was is given up after the quick retries", async () => {
+  await using w = await world([]);
+  const { stderr, exit } = await w.moat(["exec", "go"], { env: { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" } });
+  expect(exit).toBe(1);
+  expect(stderr).toContain("never connected to http://127.0.0.1:1/v1");
+  expect(stderr).toContain("--give-up-after 10m waits");
+});
+
+test("no model is configured: what was left out of the configuration is named", async () => {
+  await using w = await world([]);
+  w.config('[model_providrs.x]\nbase_url = "http://127.0.0.1:1/v1"\n');
+  const { stderr } = await w.moat(["exec", "go"], { env: NOTHING });
+  expect(stderr).toContain("No model is configured");
+  expect(stderr).toContain('unknown key "model_providrs"');
+});
+
+describe("before the model is paid", () => {
+  test.each([
+    [["exec", "-i", "missing.png", "go"], "-i missing.png: there is no such file"],
+    [["exec", "-i", "words.txt", "go"], "-i words.txt: "],
+    [["exec", "-i", "..", "go"], "-i ..: "],
+    [["exec", "--approve-with", "/missing/program", "go"], "there is no such program"],
+    [["exec", "--approve-with", "missing-program", "go"], "it is not on the PATH"],
+    [["init"], "--yes writes AGENTS.md without a question"],
+  ])("%j", async (args, wanted) => {
+    await using w = await world(() => respond(say("paid")), { "words.txt": "no picture" });
+    const { stderr, exit } = await w.moat(args);
+    expect(exit).toBeGreaterThan(0);
+    expect(stderr).toContain(wanted);
+    expect(w.server.requests).toHaveLength(0);
+  });
+});
+
+describe("one's own server", () => {
+  const at = (w: World) => ({ ...NOTHING, OLLAMA_BASE_URL: w.server.url });
+
+  test("doctor and exec find the same, and pick no model that embeds", async () => {
+    await using w = await listing("nomic-embed-text", "qwen3:8b");
+    const doctor = await w.moat(["doctor"], { env: at(w) });
+    expect(doctor.stdout).toContain(`Ollama (ollama) at ${w.server.url}, found on this machine`);
+    expect(doctor.stdout).toContain("qwen3:8b");
+    const { stderr } = await w.moat(["exec", "go"], { env: at(w) });
+    expect(stderr).toContain("qwen3:8b (ollama)");
+    expect(w.server.requests.find(({ method }) => method === "POST")?.body).toMatchObject({ model: "qwen3:8b" });
+  });
+
+  test("several are named by the doctor", async () => {
+    await using w = await listing("qwen3:8b");
+    const { stdout } = await w.moat(["doctor"], { env: { ...at(w), LMSTUDIO_BASE_URL: w.server.url } });
+    expect(stdout).toContain("LM Studio (lmstudio)");
+    expect(stdout).toContain("-c model_provider=lmstudio");
+  });
+});
