@@ -206,10 +206,12 @@ describe("--approve-with", () => {
       script: [respond(escalated), respond({ ...escalated, call_id: "again" } as never), done],
       check: (_, ran) => expect(ran.events().filter(({ type }) => type === "approval.requested")).toHaveLength(2),
     }),
-    row("a program that is not there is a no", yes, {
+    row("a program that is not there is found before the model is asked", yes, {
       args: ["exec", "--json", "--approve-with", "./gone", "go"],
+      exit: 1,
+      requests: 0,
       after: { free: null },
-      told: ["could not be run"],
+      last: { type: "error" },
     }),
     row("--fail-on-decline counts its no", "echo no", {
       args: ["exec", "--json", "--fail-on-decline", "--approve-with", "./reviewer", "go"],

@@ -166,11 +166,12 @@ describe("images", () => {
       untold: ["[Image #2]"],
     },
     {
-      name: "one that is not there is told, and the run goes on",
+      name: "one that is not there is found before the model is asked",
       script: ok(),
       args: ["exec", "--json", "-i", "gone.png", "hi"],
-      items: [{ type: "error" }, { type: "agent_message" }],
-      told: ["cannot show"],
+      exit: 1,
+      requests: 0,
+      last: { type: "error" },
     },
     {
       name: "an image after the subcommand, the prompt on stdin",

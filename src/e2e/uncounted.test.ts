@@ -54,12 +54,12 @@ for (const wire of Object.keys(WIRES) as WireName[])
       const ran = await w.moat(RUN);
       expect(ran.exit).toBe(0);
       const sizes = w.server.requests.map(({ raw }) => raw.length / 4);
-      w.server.requests.map(({ raw }) => raw.length / 4);
       expect(w.server.requests.length).toBeGreaterThan(20);
       expect(Math.max(...sizes)).toBeLessThan(WINDOW);
       expect(Math.max(...sizes)).toBeGreaterThan(WINDOW / 2);
       const compactions = w.server.requests.filter(({ raw }) => raw.includes("Pause the work here."));
-      expect(compactions.map(({ raw }) => raw.includes("NOTES"))).toEqual([false, true]);
+      expect(compactions.length).toBeGreaterThan(1);
+      expect(compactions.map(({ raw }) => raw.includes("NOTES"))).toEqual(compactions.map((_, index) => index > 0));
     });
 
     test.each(COUNTS)("%s: a budget ends", async (_, usage) => {
