@@ -46,9 +46,10 @@ async function startTimes({ cwd, programs }: Setting, bare: string): Promise<voi
     for (const { name, argv, env, painted } of programs) {
       await using program = watch(argv, { cwd, env });
       add(paints, name, await program.shows(painted));
+      // Typed at once; what the terminal itself echoes before the program has it is no picture.
       await using other = watch(argv, { cwd, env });
       other.type("xyzzy");
-      add(typed, name, await other.shows(/x.*y.*z.*z.*y/s));
+      add(typed, name, await other.shows(new RegExp(`${painted.source}[\\s\\S]*xyzzy`)));
     }
   }
   const floor = least(paints.get("bare") ?? []);

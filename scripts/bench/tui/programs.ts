@@ -36,10 +36,10 @@ export async function peerPrograms(home: string, project: string, url: string): 
   const env = { HOME: home, PATH: process.env.PATH ?? "", OPENAI_API_KEY: "sk-bench" };
   await Bun.write(
     join(home, ".codex", "config.toml"),
-    `model = "gpt-5.5"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
+    `model = "gpt-6-sol"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
   );
   return [
-    { name: "codex", argv: [bin("codex")], env, painted: /OpenAI Codex|gpt-5\.5/ },
+    { name: "codex", argv: [bin("codex")], env, painted: /Ask Codex/ },
     { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i },
     { name: "pi", argv: [bin("pi")], env, painted: /\w{4}/ },
   ];
