@@ -61,7 +61,8 @@ if (words !== null) {
   const { createHost } = await import("./cli/host.ts");
   made.host = createHost();
   // The app's first picture needs nothing of what is loaded below.
-  if (argv.length === 0) made.host = await (await import("./cli/talk/curtain.ts")).behindCurtain(made.host);
+  if (argv.length === 0 || (argv.length === 1 && argv[0] === "tui"))
+    made.host = await (await import("./cli/talk/curtain.ts")).behindCurtain(made.host);
   const { runCli } = await import("./cli/run.ts");
   process.exit(await runCli(argv, made.host).catch(crash));
 }

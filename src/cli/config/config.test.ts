@@ -137,7 +137,7 @@ describe("edit", () => {
   });
 
   test("without an editor it says what to do", async () => {
-    expect((await config(["edit"])).stderr).toContain("set VISUAL or EDITOR");
+    expect((await config(["edit"])).stderr).toContain("Set VISUAL or EDITOR");
   });
 });
 
