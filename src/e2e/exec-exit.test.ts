@@ -9,12 +9,10 @@ import { type Scenario, scenarios } from "./scenario.ts";
 const sh = (cmd: string, id = "c1") => call("exec_command", { cmd, login: false }, id);
 const add = (name: string, id = "p1") =>
   callCustom("apply_patch", `*** Begin Patch\n*** Add File: ${name}\n+x\n*** End Patch\n`, id);
-const escalated = call("exec_command", {
-  cmd: "echo out > free",
-  login: false,
-  sandbox_permissions: "require_escalated",
-  justification: "needed",
-});
+const ESCALATION = { login: false, sandbox_permissions: "require_escalated", justification: "needed" };
+const escalated = call("exec_command", { ...ESCALATION, cmd: "echo out > free" });
+/** Turns the reading direction, hides, and begins an escape sequence in one character. */
+const HIDDEN = "echo a\u202eb\u2066c\u200bd\u009be\ufeff";
 const done = respond(say("done"));
 const write = ["exec", "--json", "-s", "workspace-write"];
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -188,6 +186,15 @@ describe("--approve-with", () => {
           cwd: w.project.dir,
           request: { justification: "needed", effect: { kind: "command" } },
         });
+      },
+    }),
+    row("what a terminal would obey or hide is escaped, and the same text", "echo no", {
+      script: [respond(call("exec_command", { ...ESCALATION, cmd: HIDDEN }, "c1")), done],
+      check: async (w) => {
+        const line = await Bun.file(w.project.path("question.json")).text();
+        expect(line).not.toMatch(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\ufeff]/);
+        expect(line).toContain("\\u202e");
+        expect(JSON.stringify(JSON.parse(line))).toContain(HIDDEN);
       },
     }),
     row("no, with a reason that the model reads", `echo '{"decision":"denied","reason":"not on a Friday"}'`, {

@@ -289,6 +289,14 @@ describe("--output-schema", () => {
       stderr: ["--output-schema gone.json"],
     },
     {
+      name: "a file that is nested without end",
+      files: { "schema.json": `{"a":"[[[\\"[",\n${'"b":{'.repeat(20_000)}` },
+      script: [],
+      args,
+      exit: 1,
+      stderr: ["schema.json:2: brackets are nested deeper than 100 levels"],
+    },
+    {
       name: "a file that is no JSON",
       files: { "schema.json": "{" },
       script: [],

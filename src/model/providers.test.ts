@@ -136,6 +136,22 @@ describe("resolveProvider", () => {
     expect(message(await resolve({ model_provider: "azure", model: "m" }))).toContain("AZURE_BASE_URL sets it too");
   });
 
+  test.each([
+    [{}, { OPENAI_BASE_URL: "ftp://user:hunter2@h/v1" }],
+    [{}, { OPENAI_API_BASE: "htp://user:hunter2@h" }],
+    [{}, { OPENAI_BASE_URL: "user:hunter2@h/v1" }],
+    [{ model_provider: "mistral" }, { MISTRAL_API_KEY: "k", MISTRAL_BASE_URL: "file:///hunter2@h" }],
+    [{ model_provider: "own" }, { OWN_BASE_URL: "s3://user:hunter2@h/v1" }],
+  ] as [ModelConfig, Env][])(
+    "an address of the environment that is not spoken is refused at once: %j %j",
+    async (config, env) => {
+      const said = message(await resolve(config, { OPENAI_API_KEY: "k", ...env }));
+      expect(said).toContain("no http:// or https:// address");
+      expect(said).toContain("_BASE_URL sets it too");
+      expect(said).not.toContain("hunter2");
+    },
+  );
+
   test("a server on this machine needs no key and has no limit before its first byte", async () => {
     expect(found(await resolve({ openai_base_url: "http://localhost:1/v1" })).provider).toMatchObject({
       api_key: null,

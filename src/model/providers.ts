@@ -60,8 +60,8 @@ export async function resolveProvider(config: ModelConfig, env: Env, identity: I
 async function configured(id: string, config: ModelConfig, env: Env, identity: Identity): Promise<Resolution> {
   const own = providerConfig(id, config, env);
   const { base_url, query } = baseOf(own.base_url ?? "");
-  if (!URL.canParse(base_url)) {
-    const wrong = base_url ? `no URL: ${base_url}` : "missing";
+  if (!HTTP.test(base_url) || !URL.canParse(base_url)) {
+    const wrong = base_url ? `no http:// or https:// address: ${withoutUser(base_url)}` : "missing";
     throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
   }
   const model = config.model ?? defaultModel(id, env);
@@ -86,6 +86,14 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     ...(id === "openai" || own.requires_openai_auth ? openAIAccount(env) : {}),
   };
   return { ok: true, provider, model, keys };
+}
+
+/** As the configuration's own check of addresses: nothing else is spoken. */
+const HTTP = /^https?:\/\/[^\s/]/i;
+
+/** What is written before an `@` is a name and a password, also where the rest is no address. */
+function withoutUser(written: string): string {
+  return written.replace(/^([a-z][a-z0-9+.-]*:)?.*@/is, "$1//…@");
 }
 
 /** End points that people paste where only what is before them is wanted. */

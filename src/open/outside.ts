@@ -3,6 +3,7 @@
 
 import type { Config, HeldProgram, Hook } from "../config/index.ts";
 import type { FoundProgram, Reach } from "../sandbox/index.ts";
+import { readConfig } from "./configuration.ts";
 import type { HeldCommand, Host, Loaded, OpenOptions, Outside } from "./contract.ts";
 import { outsideEnvironment } from "./outside-environment.ts";
 
@@ -74,8 +75,11 @@ export async function threadReach(config: Config, host: Host, { cwd, add_dirs = 
   return reachOf(cwd, home, { writable, closed });
 }
 
-/** The same before a configuration was read, or where it cannot be: without the directories that it opens. */
+/** The same for what no thread starts, in the directory that moat was started in. Where no configuration can be read, without what it opens. */
 export async function usualReach(host: Host): Promise<Reach> {
+  const place = { cwd: host.cwd };
+  const read = await readConfig(host, place);
+  if (read.ok) return threadReach(read.config, host, place);
   const { reachOf } = await import("../sandbox/index.ts");
   const temporary = ["/tmp", host.env.TMPDIR ?? "/tmp"];
   return reachOf(host.cwd, host.home, { writable: temporary, closed: [] });

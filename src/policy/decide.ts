@@ -64,13 +64,21 @@ export interface DecisionInput {
   session_grants: readonly SessionGrant[];
   /** Where a name leads that is not what it says (`JudgeContext`). Absent: every name is what it says. */
   foreign?(program: string): string | null;
+  /** What would make git start a program although it only reads (`JudgeContext`). Absent: nothing. */
+  started?(): string | null;
   /** Commands of the thread so far, oldest first: shown as what a lasting rule would have matched. Absent: none. */
   past?: readonly PastCommand[];
 }
 
 /** The outcome. `reason` is one sentence for people and, for `forbid`, for the model. */
 export type Ruling =
-  | { type: "allow"; permit: Permit; reason: string }
+  | {
+      type: "allow";
+      permit: Permit;
+      reason: string;
+      /** It is allowed because it only reads: what it starts has to be held to that. */
+      reads?: true;
+    }
   | {
       type: "ask";
       /** What a yes gives. */
@@ -143,7 +151,7 @@ function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" 
   }
   if (input.approval_policy !== "untrusted")
     return { type: "allow", permit: AS_MODE, reason: "it runs as the sandbox mode says" };
-  if (judgement.verdict === "safe") return { type: "allow", permit: AS_MODE, reason: judgement.reason };
+  if (judgement.verdict === "safe") return { type: "allow", permit: AS_MODE, reason: judgement.reason, reads: true };
   const why = `the approval policy untrusted asks about what is not known to only read: ${judgement.reason}`;
   return ask(input, "sandbox_approval", AS_MODE, why, judgement);
 }

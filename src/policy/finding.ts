@@ -38,6 +38,8 @@ export interface Surroundings {
   workspace: string;
   /** The directory that the command starts in may be another one. */
   moved: boolean;
+  /** What would make git start a program although it only reads (`JudgeContext`). */
+  started(): string | null;
   /** The shell whose script the command stands in, when its builtins are meant; null: a program is started. */
   shell: Shell | null;
   /** Judges a command that this one would run, perhaps in another directory. */

@@ -40,6 +40,8 @@ export interface JudgeContext {
   workspace: string;
   /** Where a name leads that is not what it says: to a file that commands can write, or of the project. null: elsewhere. */
   foreign?(program: string): string | null;
+  /** What would make a git that only reads start a program of the workspace's repositories, as a clause; null: nothing. */
+  started?(): string | null;
 }
 
 interface State {
@@ -48,6 +50,7 @@ interface State {
   shell: Shell | null;
   /** Why what a program's name stands for is no program of the system; null: it is one. */
   foreign(program: string): string | null;
+  started(): string | null;
   /** It is, or may go, somewhere else: commands that obey the settings of a directory are no longer safe. */
   moved: boolean;
   depth: number;
@@ -61,8 +64,8 @@ const MAX_DEPTH = 8;
  * judged; programs that run others are judged by what they run. Whatever is not known for sure is not safe.
  */
 export function judgeCommand(argv: readonly string[], context: JudgeContext): Judgement {
-  const { cwd, workspace, foreign = () => null } = context;
-  const state: State = { workspace, foreign, shell: null, moved: !isSame(cwd, workspace), depth: 0 };
+  const { cwd, workspace, foreign = () => null, started = () => null } = context;
+  const state: State = { workspace, foreign, started, shell: null, moved: !isSame(cwd, workspace), depth: 0 };
   const words = argv.map(literal);
   let segments = judgeTop(words, state);
   // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
@@ -143,8 +146,8 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     inner.push(segment);
     return pick(segment);
   };
-  const { workspace, moved, shell } = state;
-  return segmentOf(words, command, judgeProgram(name, args, { workspace, moved, shell, judge }), inner);
+  const { workspace, moved, started, shell } = state;
+  return segmentOf(words, command, judgeProgram(name, args, { workspace, moved, started, shell, judge }), inner);
 }
 
 /** Wrappers that run builtins of the shell as well as programs. */

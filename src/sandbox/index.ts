@@ -6,6 +6,7 @@ export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
 export { submodulesOf } from "./git/nested.ts";
+export { readingEnvironment, startedByReading } from "./git/reading.ts";
 export type { GitLayout } from "./git/repository.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";

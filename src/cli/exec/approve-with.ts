@@ -2,6 +2,7 @@ import type { Config, Setting } from "../../config/index.ts";
 import type { Thread } from "../../core/index.ts";
 import type { HeldCommand } from "../../open/index.ts";
 import type { ApprovalPolicy, ApprovalRequest, Decision } from "../../protocol/index.ts";
+import { safeJson } from "../../term/index.ts";
 import type { Flags } from "../contract.ts";
 
 /** Answers one question. Never rejects: a reviewer that fails says no. */
@@ -37,7 +38,7 @@ export function createApprover(command: HeldCommand, thread: Thread, env: Record
       const child = Bun.spawn(found.argv, {
         cwd,
         env,
-        stdin: new Blob([`${JSON.stringify(question)}\n`]),
+        stdin: new Blob([`${safeJson(question)}\n`]),
         stdout: "pipe",
         stderr: "inherit",
         signal,

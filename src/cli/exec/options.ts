@@ -95,6 +95,21 @@ type ReadSchema = { ok: true; schema: JsonSchema | null } | { ok: false; message
 /** Bytes of a schema that are read: real ones have a few kilobytes. */
 const MAX_SCHEMA_BYTES = 4 * 1024 * 1024;
 
+/** Structured outputs take ten levels of objects, each some three levels of a schema; what walks a schema calls itself for each. */
+const MAX_SCHEMA_DEPTH = 100;
+
+/** The line, from 1, in which JSON is nested too deeply; null: in none. */
+function tooDeepAt(json: string): number | null {
+  let depth = 0;
+  let line = 1;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}\n]/gs)) {
+    if (token === "\n") line++;
+    else if (token === "]" || token === "}") depth--;
+    else if ((token === "[" || token === "{") && ++depth > MAX_SCHEMA_DEPTH) return line;
+  }
+  return null;
+}
+
 async function readSchema(name: string | null, { cwd, signal }: Host): Promise<ReadSchema> {
   if (name === null) return { ok: true, schema: null };
   const fail = (why: string, exit = FAILED): ReadSchema => ({
@@ -104,8 +119,16 @@ async function readSchema(name: string | null, { cwd, signal }: Host): Promise<R
   });
   const read = await readNamed(resolve(cwd, name), MAX_SCHEMA_BYTES, signal);
   if (!read.ok) return fail(read.why, read.exit);
+  const content = textOf(read.bytes);
+  const line = tooDeepAt(content);
+  if (line !== null)
+    return {
+      ok: false,
+      message: `--output-schema ${name}:${line}: brackets are nested deeper than ${MAX_SCHEMA_DEPTH} levels`,
+      exit: FAILED,
+    };
   try {
-    const schema: unknown = JSON.parse(textOf(read.bytes));
+    const schema: unknown = JSON.parse(content);
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return fail("it is no JSON object");
     return { ok: true, schema: schema as JsonSchema };
   } catch (error) {

@@ -54,13 +54,13 @@ async function attackAll(
   host: Host,
   base: string,
 ): Promise<{ report: SandboxReport; findings: Finding[] }> {
+  const env = await childEnv(host);
   const places = prepareTarget(base);
   const unix_socket = join(places.outside, "socket");
   const servers = await Promise.all([listen({ host: "127.0.0.1", port: 0 }), listen({ path: unix_socket })]);
   try {
     const policy = await doctorPolicy(places.workspace, places.home);
-    const run = (script: string) =>
-      attempt(sandbox.launch(["/bin/sh", "-c", script], policy, places.workspace, childEnv(host)));
+    const run = (script: string) => attempt(sandbox.launch(["/bin/sh", "-c", script], policy, places.workspace, env));
     const report = await run("true");
     const address = servers[0].server.address();
     const target = {
@@ -72,7 +72,7 @@ async function attackAll(
     };
     const findings: Finding[] = [];
     for (const attack of ATTACKS) {
-      const verdict = await judge(attack, target, report, run, (script) => plainRun(script, host));
+      const verdict = await judge(attack, target, report, run, (script) => plainRun(script, env));
       findings.push({ attack: attack.name, protection: attack.protection, verdict });
     }
     return { report, findings };
@@ -159,8 +159,8 @@ async function attempt(launch: Launch): Promise<SandboxReport> {
 }
 
 /** The control: the same script without confinement. */
-async function plainRun(script: string, host: Host): Promise<void> {
-  const child = Bun.spawn(["/bin/sh", "-c", script], { env: childEnv(host), stdio: ["ignore", "ignore", "ignore"] });
+async function plainRun(script: string, env: Record<string, string>): Promise<void> {
+  const child = Bun.spawn(["/bin/sh", "-c", script], { env, stdio: ["ignore", "ignore", "ignore"] });
   await exitedInTime(child);
 }
 
@@ -173,8 +173,13 @@ async function exitedInTime(child: Bun.Subprocess): Promise<void> {
   clearTimeout(timer);
 }
 
-function childEnv(host: Host): Record<string, string> {
-  return { PATH: host.env.PATH ?? "/usr/bin:/bin" };
+/** The control runs outside the sandbox: no program of it may come from where commands write, or with a project. */
+async function childEnv(host: Host): Promise<Record<string, string>> {
+  const [{ safePath }, { usualReach }] = await Promise.all([
+    import("../../sandbox/index.ts"),
+    import("../../open/index.ts"),
+  ]);
+  return { PATH: safePath(host.env.PATH ?? "", await usualReach(host)) };
 }
 
 /** A server that answers nothing and counts its visitors. */

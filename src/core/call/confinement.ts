@@ -22,6 +22,8 @@ export interface Confinement {
   reach: Reach;
   /** Variables that lead tools to caches which they may write. */
   cache_env: Record<string, string>;
+  /** It runs because it is known to only read: nothing that the project names is started for it. */
+  reads?: true;
 }
 
 /** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */

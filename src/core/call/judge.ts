@@ -13,7 +13,7 @@ import {
   ruleOf,
 } from "../../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../../protocol/index.ts";
-import { absoluteEntries, foreignProgram, type Reach } from "../../sandbox/index.ts";
+import { absoluteEntries, foreignProgram, type Reach, startedByReading } from "../../sandbox/index.ts";
 import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
 import { inPlan } from "../plan-mode.ts";
@@ -46,7 +46,7 @@ export type Judged = { ok: true; confinement: Confinement } | No | Edited;
 type No = { ok: false; message: string };
 type Edited = { ok: "edited"; command: string };
 /** `waited`: for a hook or a person, so that the disk may be another one by now. */
-type Answer = { ok: true; permit: Permit; waited: boolean } | No | Edited;
+type Answer = { ok: true; permit: Permit; waited: boolean; reads?: true } | No | Edited;
 
 /** Decides by rules and policy, and asks the user where they say so. */
 export async function judge(state: JudgingThread, judging: Judging, signal: AbortSignal): Promise<Judged> {
@@ -55,9 +55,9 @@ export async function judge(state: JudgingThread, judging: Judging, signal: Abor
   if (effect === null) return { ok: true, confinement: as_mode };
   const answer = await answerFor(state, { ...judging, effect }, as_mode, signal);
   if (answer.ok !== true) return answer;
-  const { permit, waited } = answer;
+  const { permit, waited, reads } = answer;
   const confinement = !waited && isSame(permit, AS_MODE) ? as_mode : await confine(state, permit);
-  return { ok: true, confinement };
+  return { ok: true, confinement: reads ? { ...confinement, reads } : confinement };
 }
 
 async function answerFor(
@@ -134,15 +134,18 @@ type Within = Pick<Confinement, "policy" | "reach">;
 function decisionInput(state: ConfinedThread, effect: Effect, { policy, reach }: Within): DecisionInput {
   const { approval_policy, granular, sandbox_mode, free_patches } = state.settings;
   const foreign = effect.kind === "command" ? programsOf(state, effect.cwd, reach) : () => null;
+  const { cwd, shell_environment_policy } = state.settings;
+  const { home: HOME, env } = state.services;
   return {
     effect,
     approval_policy,
     granular,
     sandbox_mode,
     free_patches,
-    workspace: state.settings.cwd,
+    workspace: cwd,
     writable: { roots: policy.writable, protected: policy.protected },
     foreign,
+    started: () => startedByReading(cwd, { HOME, ...env, ...shell_environment_policy.set }, reach),
     rules: state.permissions.rules,
     session_grants: state.permissions.grants,
   };
@@ -167,7 +170,10 @@ async function settle(state: JudgingThread, question: Question, ruling: Ruling, 
   const { no_network } = state.services.administrator;
   if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
     return { ok: false, message: `not run: ${no_network}` };
-  if (ruling.type === "allow") return { ok: true, permit: ruling.permit, waited: false };
+  if (ruling.type === "allow") {
+    const { permit, reads } = ruling;
+    return { ok: true, permit, waited: false, ...(reads ? { reads } : {}) };
+  }
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;
   if (state.services.hooks !== null) {

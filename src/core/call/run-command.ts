@@ -8,6 +8,7 @@ import {
   gitEnvironment,
   kindOf,
   type Leftover,
+  readingEnvironment,
   type Sandbox,
   type SandboxPolicy,
   underWatch,
@@ -98,7 +99,7 @@ function placeProblem(cwd: string): string | null {
 /** The environment of a command before anything is opened for it. */
 function environmentOf(
   { services, settings, thread_id }: Part<"services" | "settings" | "thread_id">,
-  { policy, cache_env }: Confinement,
+  { policy, cache_env, reach, reads }: Confinement,
   tier: Sandbox["tier"],
 ): Record<string, string> {
   const base = commandEnvironment({
@@ -112,7 +113,9 @@ function environmentOf(
     caches: cache_env,
     own_commands: services.ownCommands(),
   });
-  return settings.approval_policy === "untrusted" ? { ...base, ...gitEnvironment(base, ONLY_NAMED) } : base;
+  if (settings.approval_policy !== "untrusted") return base;
+  const named = { ...base, ...gitEnvironment(base, ONLY_NAMED) };
+  return reads ? readingEnvironment(named, settings.cwd, reach) : named;
 }
 
 /**

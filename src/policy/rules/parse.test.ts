@@ -251,3 +251,11 @@ forbid_program_regex("^mkfs", "it formats disks")
     expect(applied(rules, "f() { applied deploy; }; f").decision).toBe("prompt");
   });
 });
+
+test("brackets that are nested without end are an error at their place", () => {
+  const told = ["f.rules:2:51: brackets are nested deeper than 50 levels"];
+  expect(errorsOf(`# deep\n${"[".repeat(200_000)}`)).toEqual(told);
+  expect(errorsOf(`# deep\n${"(".repeat(200_000)}`)).toEqual(told);
+  expect(errorsOf(`${"f(".repeat(200_000)}`)).toEqual([expect.stringContaining("nested deeper")]);
+  expect(errorsOf(`${"x=[x]\n".repeat(20_000)}prefix_rule(x)`)).toEqual([expect.stringMatching(/^f\.rules:\d+:\d+: /)]);
+});

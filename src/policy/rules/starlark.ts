@@ -22,6 +22,8 @@ export interface Call {
 interface Parser {
   readonly tokens: Token[];
   at: number;
+  /** Brackets that are open. */
+  depth: number;
   readonly variables: Map<string, Value>;
   error: RuleError | null;
 }
@@ -33,7 +35,7 @@ interface Parser {
 export function readCalls(text: string, file: string): { ok: true; calls: Call[] } | { ok: false; error: RuleError } {
   const read = tokenize(text, file);
   if (!read.ok) return read;
-  const p: Parser = { tokens: read.tokens, at: 0, variables: new Map(), error: null };
+  const p: Parser = { tokens: read.tokens, at: 0, depth: 0, variables: new Map(), error: null };
   const calls: Call[] = [];
   while (p.error === null && current(p).kind !== "end") readStatement(p, calls);
   return p.error === null ? { ok: true, calls } : { ok: false, error: p.error };
@@ -103,8 +105,22 @@ const CONSTANTS: Record<string, (place: RulePlace) => Value> = {
   None: (place) => ({ kind: "none", place }),
 };
 
+/** Rules have lists in lists in calls; the reader calls itself for each level, and its own stack has an end. */
+const MAX_NESTING = 50;
+
 function readTerm(p: Parser): Value {
   const token = current(p);
+  if (p.depth >= MAX_NESTING) {
+    fail(p, token, `brackets are nested deeper than ${MAX_NESTING} levels`);
+    return { kind: "none", place: token.place };
+  }
+  p.depth++;
+  const value = readInside(p, token);
+  p.depth--;
+  return value;
+}
+
+function readInside(p: Parser, token: Token): Value {
   p.at++;
   const { place, text } = token;
   if (token.kind === "string") return { kind: "string", text, place };

@@ -24,6 +24,7 @@ const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", "0": "\0", 
 /** Splits a rule file. Strings come without quotes and with their escapes resolved. The last token is `end`. */
 export function tokenize(text: string, file: string): { ok: true; tokens: Token[] } | { ok: false; error: RuleError } {
   const tokens: Token[] = [];
+  const placeOf = placesOf(text, file);
   let pos = 0;
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = pos;
@@ -31,7 +32,7 @@ export function tokenize(text: string, file: string): { ok: true; tokens: Token[
   };
   for (;;) {
     pos += take(SKIPPED)?.length ?? 0;
-    const place = placeOf(text, pos, file);
+    const place = placeOf(pos);
     if (pos >= text.length) {
       tokens.push({ kind: "end", text: "", place });
       return { ok: true, tokens };
@@ -50,11 +51,17 @@ function unreadable(character: string): string {
   return `${JSON.stringify(character)} is not part of a rule file`;
 }
 
-/** Line and column of an offset, both from 1. */
-function placeOf(text: string, offset: number, file: string): RulePlace {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { file, line, column: offset - before.lastIndexOf("\n") };
+/** Line and column of offsets, both from 1; each offset lies behind the one before, so that the text is looked through once. */
+function placesOf(text: string, file: string): (offset: number) => RulePlace {
+  let line = 1;
+  let start = 0;
+  return (offset) => {
+    for (let end = text.indexOf("\n", start); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
+      line++;
+      start = end + 1;
+    }
+    return { file, line, column: offset - start + 1 };
+  };
 }
 
 function unquote(token: string): string {

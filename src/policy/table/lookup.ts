@@ -167,5 +167,6 @@ function judgeGit(args: Word[], around: Surroundings): Finding {
       : judgeRow(row, `git ${both}`, rest.slice(1), around);
   if (found.verdict !== "safe") return effect === null ? found : mutating(found.reason);
   if (moved) return unknown("git obeys the settings of the repository it is in, and the script changes the directory");
-  return found;
+  const started = around.started();
+  return started === null ? found : unknown(started);
 }

@@ -1,5 +1,6 @@
 import { type Check, type Row, unknown, words } from "../finding.ts";
 import { gzip, tar, unzip } from "./archives.ts";
+import { YQ, yq } from "./yq.ts";
 
 /** `@file` stands for the options that are in the file. */
 const noArgumentFile: Check = (args) => {
@@ -218,21 +219,32 @@ export const READERS: readonly Row[] = [
   },
   {
     programs: ["yq"],
-    note: "Reads YAML. Only with options for its formats: others write files or run commands.",
-    usage: {
-      flags: "rPenNMCjyYc",
-      values: "opI",
-      long:
-        "--raw-output --output-format= --input-format= --no-doc --exit-status --prettyPrint --null-input --colors --no-colors " +
-        "--indent= --unwrapScalar[=]",
-    },
-    match: ["yq .a x.yml", "yq -r .a x.yml", "yq -o=json . x.yml", "yq -P -o json . x.yml"],
+    note: "Reads YAML. Only with options for its formats, and with expressions of paths and of operators that only look: others load files, read the environment or run commands.",
+    usage: YQ,
+    check: yq,
+    match: [
+      "yq .a x.yml",
+      "yq -r .a x.yml",
+      "yq -o=json . x.yml",
+      "yq -P -o json . x.yml",
+      "yq '.jobs[].steps[0] | keys' x.yml",
+      "yq '.[] | select(.runs-on == \"x\") | .a-b.load' x.yml",
+    ],
     not_match: [
       "yq -i .a=1 x.yml",
       "yq -ri .a=1 x.yml",
       "yq -s .a x.yml",
       "yq --inplace .a=1 x",
       "yq --security-enable-system-operator 'system(\"x\")'",
+      "yq -n 'system(\"x\")'",
+      "yq '.a | load(\"x\")' x.yml",
+      "yq 'env(HOME)'",
+      "yq '..load(.f)' x.yml",
+      "yq '.[]load(.f)' x.yml",
+      'yq \'"\\(system("x"))"\' x.yml',
+      "yq eval 'load_str(\"x\")' x.yml",
+      "yq x.yml '.a | envsubst' y.yml",
+      'yq "$x" x.yml',
     ],
   },
   {

@@ -87,15 +87,41 @@ const PROGRAMS = new RegExp(
  * names them: included files, every `core.hooksPath`, and the files of the work tree that stand in settings which name programs.
  */
 export function configuredPlaces(layouts: readonly GitLayout[], { home, named }: GitUser): string[] {
-  const users = [join(home, ".gitconfig"), join(home, ".config", "git", "config"), ...named];
-  const shared = readFiles([...SYSTEM, ...users], home);
-  const places = layouts.flatMap(({ common_dir, git_dir, work_tree }) => {
-    const files = [join(common_dir, "config"), join(common_dir, "config.worktree"), join(git_dir, "config.worktree")];
-    const own = readFiles(files, home);
-    return [...own.included, ...namedBySettings([...shared.settings, ...own.settings], work_tree, home)];
+  const shared = readFiles(sharedFiles({ home, named }), home);
+  const places = layouts.flatMap((layout) => {
+    const own = readFiles(ownFiles(layout), home);
+    return [...own.included, ...namedBySettings([...shared.settings, ...own.settings], layout.work_tree, home)];
   });
   return [...named, ...shared.included, ...places];
 }
+
+/**
+ * What repositories say themselves, with all that their files include; and what the files of the user say that lie where commands
+ * could have put them.
+ */
+export function repositorySettings(
+  layouts: readonly GitLayout[],
+  user: GitUser,
+  isForeign: (file: string) => boolean,
+): GitSetting[] {
+  const shared = sharedFiles(user).map((file) => ({ file, ...readFiles([file], user.home) }));
+  const foreign = shared.filter(({ file, included }) => [file, ...included].some(isForeign));
+  const own = layouts.map((layout) => readFiles(ownFiles(layout), user.home));
+  return [...foreign, ...own].flatMap(({ settings }) => settings);
+}
+
+const sharedFiles = ({ home, named }: GitUser) => [
+  ...SYSTEM,
+  join(home, ".gitconfig"),
+  join(home, ".config", "git", "config"),
+  ...named,
+];
+
+const ownFiles = ({ common_dir, git_dir }: GitLayout) => [
+  join(common_dir, "config"),
+  join(common_dir, "config.worktree"),
+  join(git_dir, "config.worktree"),
+];
 
 /** A path, or behind a program the name of a script: it counts although nothing is there yet. Other words that name nothing are words. */
 const PATH = /^(?:\.{1,2}\/|\.git\/|~\/)./;
