@@ -118,3 +118,28 @@ test("a file in a directory that is to come is no file yet", async () => {
   mkdirSync(join(space.root, "d"));
   expect((await planned(space, wrap("*** Add File: d/e/f", "+x"))).ops).toEqual(["create d/e/f"]);
 });
+
+test("what belongs to git, in any directory, by any name of it and through links: no change, no new file, no move", async () => {
+  using space = workspace({ f: "x\n", ".git/config": "x\n", "sub/.git/config": "x\n", ".gitignore": "x\n" });
+  symlinkSync("sub/.git", join(space.root, "link"));
+  const said = async (text: string) => (await refused(space, text))?.message ?? "";
+  const names = [".git/config", "sub/.git/config", ".GIT/config", "./a/../.git/config", "link/config", ".git"];
+  for (const name of names) {
+    const patches = [
+      update(name),
+      wrap(`*** Add File: ${name}`, "+x"),
+      wrap(`*** Delete File: ${name}`),
+      wrap("*** Update File: f", `*** Move to: ${name}`),
+      `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-x\n+y\n`,
+      `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+y\n`,
+      `diff --git a/f b/${name}\nsimilarity index 100%\nrename from f\nrename to ${name}\n`,
+    ];
+    for (const patch of patches)
+      expect([patch, await said(patch)]).toEqual([patch, expect.stringContaining("belongs to git")]);
+  }
+  expect(await said(update(".git/config"))).toBe(
+    ".git/config belongs to git: what lies in a .git names programs that git runs, so no patch may change it.",
+  );
+  expect(await refused(space, update(".gitignore"))).toBeNull();
+  expect(await refused(space, update(".git/config"), { git_closed: false })).toBeNull();
+});

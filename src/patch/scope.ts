@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { isWithin } from "../base/index.ts";
+import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { PatchScope } from "./contract.ts";
 import { errorCode } from "./io.ts";
 
@@ -42,7 +42,10 @@ export class ScopeGuard {
       return `${place} is outside the directories that may be changed: ${this.#scope.roots.join(", ") || "none"}.`;
     }
     const guard = this.#protected.find((root) => isWithin(path, root));
-    return guard === undefined ? null : `${place} is protected: nothing in ${guard} may be changed by a patch.`;
+    if (guard !== undefined) return `${place} is protected: nothing in ${guard} may be changed by a patch.`;
+    return this.#scope.git_closed && namesGitDirectory(path)
+      ? `${place} belongs to git: what lies in a .git names programs that git runs, so no patch may change it.`
+      : null;
   }
 }
 

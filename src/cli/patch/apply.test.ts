@@ -173,3 +173,19 @@ test("apply says what is wrong with a diff: exit 1", async () => {
   const done = await work.call(apply, { args: ["-"], stdin: "hello\n" });
   expect([done.code, done.stderr]).toEqual([1, expect.stringContaining("This is not a unified diff")]);
 });
+
+test("neither command touches what belongs to git, whatever its name is spelled like", async () => {
+  for (const name of [".git/config", ".GIT/config", "sub/.git/config"]) {
+    using work = project();
+    const added = `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+x\n`;
+    for (const [command, stdin] of [
+      [apply, added],
+      [apply, patch(`*** Add File: ${name}\n+x\n`)],
+      [applyPatch, patch(`*** Add File: ${name}\n+x\n`)],
+    ] as const) {
+      const done = await work.call(command, { args: ["-"], stdin });
+      expect([done.code, done.stderr]).toEqual([1, expect.stringContaining(`${name} belongs to git`)]);
+      expect(existsSync(join(work.cwd, name))).toBe(false);
+    }
+  }
+});
