@@ -16,6 +16,9 @@ const CHUNK = 64 * 1024;
  * size the system claims. With `refuse` a symbolic link is the code ELOOP.
  */
 export function readRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularRead {
+  // The system would be handed U+FFFD instead, and open a file of that name.
+  if (!path.isWellFormed())
+    return { ok: false, code: "EINVAL", why: "its name holds half of a surrogate pair, as no name does" };
   let fd: number | null = null;
   try {
     const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;

@@ -143,3 +143,11 @@ test("what belongs to git, in any directory, by any name of it and through links
   expect(await refused(space, update(".gitignore"))).toBeNull();
   expect(await refused(space, update(".git/config"), { git_closed: false })).toBeNull();
 });
+
+test("half of a surrogate pair in a new file, which would be written as another character", async () => {
+  using space = workspace();
+  expect((await refused(space, wrap("*** Add File: f", "+a", "+b\ud800")))?.message).toBe(
+    "Failed to add f: line 2 holds half of a surrogate pair, which UTF-8 cannot hold. Write the whole character.",
+  );
+  expect((await planned(space, wrap("*** Add File: f", "+b\u{1f600}"))).ops).toEqual(["create f"]);
+});
