@@ -7,6 +7,8 @@ export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
 export { submodulesOf } from "./git/nested.ts";
 export type { GitLayout } from "./git/repository.ts";
+export { gitUser } from "./git/settings.ts";
+export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";

@@ -45,7 +45,7 @@ async function projectFiles(cwd: string, flags: Flags, host: Host): Promise<stri
   const opened = await openGit(host, flags, cwd);
   if (!opened.ok) return opened;
   const listed = await opened.git.output(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd);
-  if (!listed.ok && listed.exit !== FAILED) return listed;
+  if (!listed.ok && (listed.stopped || listed.exit !== FAILED)) return listed;
   const names = listed.ok ? listed.text.split("\0") : [];
   return [...new Set(names.filter((name) => name !== ""))].sort();
 }
