@@ -29,7 +29,8 @@ export function readRegular(path: string, limit: number, links: "follow" | "refu
     if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
     return { ok: true, bytes };
   } catch (error) {
-    return { ok: false, ...systemReason(error) };
+    const { code, why } = systemReason(error);
+    return { ok: false, code, why: code === "ELOOP" && links === "refuse" ? "it is a link" : why };
   } finally {
     if (fd !== null) closeSync(fd);
   }
@@ -83,7 +84,7 @@ const WORDS: Record<string, string> = {
   EBADF: "no such descriptor is open",
   EPERM: "it may not be opened",
   EISDIR: "it is a directory",
-  ELOOP: "it is a link",
+  ELOOP: "its links lead in a circle",
   ENOSPC: "the disk is full",
   ENXIO: "nothing is at the other end",
   EPIPE: "its reader has gone",

@@ -97,6 +97,7 @@ test("what lies outside, or is protected, also through links", async () => {
   symlinkSync(join(out, "f"), join(work, "file-link"));
   symlinkSync("nowhere", join(work, "dangling"));
   symlinkSync(".git", join(work, "git"));
+  symlinkSync("circle", join(work, "circle"));
   const scope = { cwd: work, roots: [work], protected: [join(work, ".git")] };
   const said = async (path: string) => (await refused(space, update(path), scope))?.message;
   expect(await said("../out/f")).toBe(`../out/f is outside the directories that may be changed: ${work}.`);
@@ -105,6 +106,7 @@ test("what lies outside, or is protected, also through links", async () => {
   expect(await said("file-link")).toContain(`file-link (${out}/f) is outside`);
   expect(await said("dangling")).toBe("dangling is a symlink that leads nowhere; delete it or patch its target.");
   expect(await said("dangling/x")).toContain("is a symlink that leads nowhere.");
+  expect(await said("circle/x")).toBe(`circle/x: ${work}/circle cannot be examined: its links lead in a circle.`);
   expect(await said(".git/config")).toBe(
     `.git/config is protected: nothing in ${work}/.git may be changed by a patch.`,
   );

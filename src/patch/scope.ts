@@ -107,5 +107,6 @@ function resolveAsFarAsPossible(path: string): string {
 }
 
 function message(error: unknown): string {
+  if (errorCode(error) === "ELOOP") return "its links lead in a circle.";
   return error instanceof Error ? error.message : String(error);
 }

@@ -154,10 +154,14 @@ test("apply takes a diff from a file or a pipe, and a patch in the other notatio
   using work = project();
   expect((await work.call(apply, { args: ["-"], stdin: DIFF })).code).toBe(0);
   expect(readFileSync(join(work.cwd, "f.txt"), "utf8")).toBe("A\nb\n");
+  using piped = project();
+  expect((await piped.call(apply, { stdin: DIFF })).code).toBe(0);
+  expect(readFileSync(join(piped.cwd, "f.txt"), "utf8")).toBe("A\nb\n");
 });
 
 test.each([
   ["no file", {}, "Usage: moat apply FILE"],
+  ["an empty stdin", { stdin: "" }, "Usage: moat apply FILE"],
   ["two files", { args: ["a", "b"] }, "Usage: moat apply FILE"],
   ["a file that is not there", { args: ["none.diff"] }, "moat: none.diff cannot be read"],
   ["- at a terminal", { args: ["-"] }, "moat: apply - reads the diff from a pipe or a file"],
