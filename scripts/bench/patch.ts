@@ -51,7 +51,7 @@ function patchOf(line: (i: number) => string, spell: (text: string) => string): 
 async function apply(dir: string, text: string): Promise<void> {
   const patch = parsePatch(text);
   if (!patch.ok) throw new Error(patch.error.message);
-  const scope = { cwd: dir, roots: [dir], protected: [], no_overwrite: false, strict: false };
+  const scope = { cwd: dir, roots: [dir], protected: [], git_closed: true, no_overwrite: false, strict: false };
   const plan = await planPatch(patch.value, scope);
   if (!plan.ok) throw new Error(plan.error.message);
   const done = await commitPatch(plan.value, join(dir, "journal"));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { relative } from "node:path";
 import fc from "fast-check";
-import { fromHome, isBeneath, isWithin } from "./index.ts";
+import { fromHome, isBeneath, isWithin, namesGitDirectory } from "./index.ts";
 
 /** Absolute paths, some with parts that resolve to others. */
 const path = fc
@@ -40,3 +40,20 @@ test.each([
   ["/home/ab", "/home/ab"],
   ["/tmp", "/tmp"],
 ])("%s is %s for people", (path, shown) => expect(fromHome(path, "/home/a")).toBe(shown));
+
+test.each([
+  [".git", true],
+  ["a/.git/hooks/pre-commit", true],
+  [".GIT/config", true],
+  ["sub/.Git", true],
+  [".g\u200cit/config", true],
+  ["git~1/config", true],
+  [".git /config", true],
+  [".git./config", true],
+  [".git::$INDEX_ALLOCATION/config", true],
+  ["a\\.git\\config", true],
+  [".gitignore", false],
+  [".github/workflows/ci.yml", false],
+  ["git/config", false],
+  ["a.git/config", false],
+])("%s names a place of git: %p", (path, names) => expect(namesGitDirectory(path)).toBe(names));

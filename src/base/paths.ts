@@ -19,3 +19,15 @@ export function isBeneath(path: string, directory: string): boolean {
 export function fromHome(path: string, home: string): string {
   return isWithin(path, home) && home !== "/" ? `~${path.slice(home.length)}` : path;
 }
+
+/**
+ * True when a part of `path` is a name that some file system takes for `.git`: in any case, with the invisible characters that HFS+
+ * leaves out, or as NTFS has it (`git~1`, blanks and dots or a stream behind it). git itself refuses the same names.
+ */
+export function namesGitDirectory(path: string): boolean {
+  return path.split(/[/\\]/).some((part) => GIT_NAME.test(part.replace(LEFT_OUT_BY_HFS, "")));
+}
+
+const GIT_NAME = /^(?:\.git|git~1)[ .]*(?::.*)?$/i;
+/** The characters of Unicode that HFS+ does not compare. */
+const LEFT_OUT_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;

@@ -16,6 +16,9 @@ const CHUNK = 64 * 1024;
  * size the system claims. With `refuse` a symbolic link is the code ELOOP.
  */
 export function readRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularRead {
+  // The system would be handed U+FFFD instead, and open a file of that name.
+  if (!path.isWellFormed())
+    return { ok: false, code: "EINVAL", why: "its name holds half of a surrogate pair, as no name does" };
   let fd: number | null = null;
   try {
     const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
@@ -26,7 +29,8 @@ export function readRegular(path: string, limit: number, links: "follow" | "refu
     if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
     return { ok: true, bytes };
   } catch (error) {
-    return { ok: false, ...systemReason(error) };
+    const { code, why } = systemReason(error);
+    return { ok: false, code, why: code === "ELOOP" && links === "refuse" ? "it is a link" : why };
   } finally {
     if (fd !== null) closeSync(fd);
   }
@@ -80,7 +84,7 @@ const WORDS: Record<string, string> = {
   EBADF: "no such descriptor is open",
   EPERM: "it may not be opened",
   EISDIR: "it is a directory",
-  ELOOP: "it is a link",
+  ELOOP: "its links lead in a circle",
   ENOSPC: "the disk is full",
   ENXIO: "nothing is at the other end",
   EPIPE: "its reader has gone",

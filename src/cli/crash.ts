@@ -1,10 +1,13 @@
+import { systemReason } from "../base/index.ts";
+
 /**
  * What is told of an error that nobody expected. One of the system says what it is; any other is a mistake of moat's, whose
  * place helps to repair it.
  */
 export function crashText(error: unknown): string {
   if (!(error instanceof Error)) return `moat: ${String(error)}\n`;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === "ELOOP" && path !== undefined) return `moat: ${path}: ${systemReason(error).why}\n`;
   if (code !== undefined && syscall !== undefined) return `moat: ${error.message}\n`;
   return `moat: this is a mistake of moat's, please report it: ${error.stack ?? error.message}\n`;
 }

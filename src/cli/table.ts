@@ -151,7 +151,7 @@ export const commands: CommandSpec[] = [
   {
     name: "apply",
     aliases: ["a"],
-    usage: "FILE|-",
+    usage: "[FILE|-]",
     summary: "Apply a unified diff with the same care",
     group: "Files",
     flags: patchFlags,

@@ -3,7 +3,7 @@ import { type KeyPath, parseKey, showKey } from "./key.ts";
 import { answerFor } from "./schema/old-keys.ts";
 import { childOf, leafAt, SCHEMA } from "./schema/schema.ts";
 import { isTable, type Leaf, type Node, type ReadContext } from "./schema/type.ts";
-import { isSecret } from "./secrets.ts";
+import { isSecret, masked } from "./secrets.ts";
 
 /** One setting of a layer, read and normalised. */
 export interface Entry {
@@ -126,6 +126,6 @@ function describe(value: unknown): string {
   if (value instanceof Date) return "a date";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list that does not fit";
   if (isTable(value)) return "a table";
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown = JSON.stringify(typeof value === "string" ? masked(value) : value) ?? String(value);
   return shown.length > 40 ? `${shown.slice(0, 39)}…` : shown;
 }

@@ -3,6 +3,7 @@ import { type LayerContent, readLayer } from "./layer.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 import { leafAt } from "./schema/schema.ts";
 import type { ReadContext } from "./schema/type.ts";
+import { masked } from "./secrets.ts";
 import { parseTomlValue } from "./toml/toml.ts";
 
 /** A setting as somebody wrote it: not checked against the schema. */
@@ -41,7 +42,8 @@ function readText(
 ): { ok: true; content: LayerContent } | { ok: false; error: ConfigError } {
   const split = splitPair(source);
   if (split === null) {
-    const message = `-c ${source}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.animations=false.`;
+    // What is behind a `=` may be a key, and so may a word alone that looks like one.
+    const message = `-c ${masked(source.replace(/=.*$/s, "=…"))}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.animations=false.`;
     return { ok: false, error: fileError(null, message, { expected: "KEY=VALUE" }) };
   }
   const assignment = assign(split.keys, split.text, context);

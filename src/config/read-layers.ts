@@ -140,7 +140,7 @@ export function readFlags(input: LoadInput, gathered: Gathered): void {
 
 function addOverride(override: Override, content: LayerContent, input: LoadInput, gathered: Gathered): void {
   addLayer(content, { layer: "flag", file: null }, input, gathered);
-  const from = typeof override === "string" ? `-c ${override}` : override.from;
+  const from = typeof override === "string" ? `-c ${nameOf(override)}` : override.from;
   const lenient = typeof override !== "string" && override.lenient === true;
   for (const issue of content.issues) {
     const message = `${from}: ${issue.message}`;
@@ -148,6 +148,9 @@ function addOverride(override: Override, content: LayerContent, input: LoadInput
     else sortIssue({ ...issue, message }, { file: null }, input.strict, gathered);
   }
 }
+
+/** What a typed setting sets; what it is set to may hold a key, and the issue says of it what may be said. */
+const nameOf = (typed: string) => typed.replace(/=.*$/s, "");
 
 function addLayer(content: LayerContent, origin: Origin, input: LoadInput, gathered: Gathered): void {
   gathered.layers.push({ origin, entries: content.entries });

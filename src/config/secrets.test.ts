@@ -99,3 +99,39 @@ test("a mistake in the file says nothing of a value, and what else it holds is k
   expect(error?.message).not.toContain("no-end");
   expect(error?.message).toContain("experimental_bearer_token = …");
 });
+
+describe("a value that cannot be used is not repeated with what looks like a key", () => {
+  const password = "hunter2Secret";
+  test.each([
+    ["another scheme", `openai_base_url = "ftp://user:${password}@h/v1"`],
+    ["a scheme with a mistake", `openai_base_url = "htp:/user:${password}@h/v1"`],
+    ["a password alone", `openai_base_url = "ftp://${password}@h/v1"`],
+    ["a parameter", `openai_base_url = "ftp://h/v1?api_key=${password}"`],
+    ["an address in the place of something else", `model_reasoning_effort = "https://u:${password}@h"`],
+    ["no TOML behind a value", `model = "x" ${password}`],
+    ["a line that only goes on", `notify = [\n"${password}" oops`],
+    ["no TOML in a table", `[model_providers.p\nbase_url = "${password}"`],
+    ["text without a name", `Authorization: Bearer ${password}`],
+  ])("%s", async (_, toml) => {
+    fixture.write(".moat/config.toml", toml);
+    const [error] = await fixture.errors();
+    expect(error?.message).toBeTruthy();
+    expect(JSON.stringify(error)).not.toContain(password);
+  });
+
+  test.each([
+    `openai_base_url="ftp://user:${password}@h/v1"`,
+    `model_providers.x={base_url="ftp://h", experimental_bearer_token="${password}"}`,
+    `=${password}`,
+    `notify="sk-${password}-and-more"`,
+  ])("-c %s", async (typed) => {
+    const [error] = await fixture.errors({ overrides: [typed] });
+    expect(error?.message).toStartWith("-c ");
+    expect(JSON.stringify(error)).not.toContain(password);
+  });
+
+  test("what is none is shown", async () => {
+    const [error] = await fixture.errors({ overrides: ["model_reasoning_effort=claude-sonnet-4-20250514"] });
+    expect(error?.message).toContain('is "claude-sonnet-4-20250514"');
+  });
+});

@@ -135,6 +135,20 @@ function addressSecrets(address: string): string[] {
   ];
 }
 
+/** The user in an address, whatever its scheme is and however many slashes there are: it is shown because it is no address. */
+const USER = /([a-z][a-z0-9+.-]*:\/*)[^\s/?#@]*@/gi;
+/** `name=` before a value in an address or a list, where the name says that it is one. */
+const NAMED_SECRET =
+  /([\w-]*(?:key|secret|token|password|passwd|credential|auth|cookie|sig)[\w-]*\s*[=:]\s*)[^\s&;,]+/gi;
+/** Keys by the beginnings that their makers give them, and what is too long and too mixed for a name. */
+const KEY_LIKE =
+  /\b(?:sk|pk|rk|gh[opsur]|github_pat|glpat|xox[a-z]|AKIA|AIza|eyJ|hf|gsk)[-_]?[\w.-]{12,}|\b(?=\w*\d)(?=\w*[A-Za-z])\w{32,}/g;
+
+/** A value that cannot be used, for a message: no configuration knows its secrets, so what looks like one is taken out. */
+export function masked(value: string): string {
+  return value.replace(USER, "$1[key]@").replace(NAMED_SECRET, "$1[key]").replace(KEY_LIKE, "[key]");
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -27,7 +27,7 @@ test("a question shows every character of a command, and what is edited is what 
   await using w = await trusting([respond(run(TITLE, "c1", outside)), respond(run(HIDDEN, "c2", outside)), done]);
   await using t = pty(w, ["repl", "go"]);
   await t.shows("$ ls a.txt \\x1b]0;\n| touch canary\n| #\\x07");
-  await t.shows("they are shown as \\x1b");
+  await t.shows("each stands there as its code");
   await t.shows("May I \\x1b]0;x\\x07?");
   await t.shows("Yes, once");
   await t.answer("n");

@@ -1,7 +1,7 @@
 // moat's own git in repositories that nobody trusted: what they name runs in the sandbox or not at all. Each trap is tried with
 // plain git first, which falls into it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildTools } from "../../native/attacks/world.ts";
@@ -223,5 +223,108 @@ describe("what an index names", () => {
       expect([ran.exit, existsSync(register)]).toEqual([1, false]);
       expect(ran.stderr).toContain("another work tree's");
     }
+  });
+});
+
+describe("a diff shows the files as they are, whatever filters the repository names", () => {
+  const shout = '[filter "x"]\n\tclean = tr a-z A-Z\n\trequired = true\n';
+  const places: [name: string, set: (w: World) => void][] = [
+    ["its config", (w) => append(w, ".git/config", shout)],
+    [
+      "a file that it includes, for any attributes",
+      (w) => {
+        append(w, ".git/config", "[include]\n\tpath = ../conf\n[core]\n\tattributesFile = rules\n");
+        append(w, "conf", shout);
+        append(w, "rules", "* filter=x\n");
+        rmSync(w.project.path(".gitattributes"));
+      },
+    ],
+    [
+      "the config of a worktree",
+      (w) => {
+        append(w, ".git/config", "[extensions]\n\tworktreeConfig = true\n");
+        append(w, ".git/config.worktree", shout);
+      },
+    ],
+    ["a process", (w) => append(w, ".git/config", '[filter "x"]\n\tprocess = false\n\trequired = true\n')],
+  ];
+  for (const [name, set] of places) {
+    test(name, async () => {
+      await using w = await world([], { ".gitattributes": "* filter=x\n", a: "one\n" });
+      commit(w);
+      set(w);
+      writeFileSync(w.project.path("a"), "two\n");
+      writeFileSync(w.project.path("new"), "three\n");
+      const { exit, stdout } = await moat(w, ["diff"], null);
+      expect([exit, stdout]).toEqual([0, expect.stringContaining("-one\n+two\n")]);
+      expect(stdout).toContain("+three\n");
+    });
+  }
+
+  test("nobody looks into a submodule, whose settings are its own", async () => {
+    await using w = await world([], { a: "one\n", "sub/b": "b\n" });
+    const sub = w.project.path("sub");
+    const inside = (...args: string[]) => git(w, "-C", sub, ...args);
+    inside("init", "-q");
+    inside("add", "-A");
+    inside("commit", "-qm", "x");
+    commit(w);
+    append(w, "sub/.git/config", '[filter "x"]\n\tclean = "echo ran >&2; false"\n\trequired = true\n');
+    append(w, "sub/.git/info/attributes", "* filter=x\n");
+    append(w, "sub/b", "c\n");
+    const ran = await moat(w, ["diff"], null);
+    expect(ran).toEqual({ exit: 0, stdout: "", stderr: "" });
+  });
+});
+
+function append(w: World, name: string, text: string): void {
+  const path = w.project.path(name);
+  writeFileSync(path, `${existsSync(path) ? readFileSync(path, "utf8") : ""}${text}`);
+}
+
+describe("a pipe in a file's place is told of at once", () => {
+  const setting = (name: string) => (w: World) => void git(w, "config", name, "pipe");
+  const places: [name: string, pipe: string, set?: (w: World) => void][] = [
+    ["what is ignored", ".gitignore"],
+    ["attributes, further down", "d/.gitattributes"],
+    ["the index", ".git/index"],
+    ["HEAD", ".git/HEAD"],
+    ["the config", ".git/config"],
+    ["what git alone ignores", ".git/info/exclude"],
+    ["an included file", "pipe", (w) => append(w, ".git/config", "[include]\n\tpath = ../pipe\n")],
+    ["the user's own list", "pipe", setting("core.excludesFile")],
+    ["the user's attributes", "pipe", setting("core.attributesFile")],
+  ];
+  for (const [name, pipe, set] of places) {
+    test(name, async () => {
+      await using w = await world([], { a: "1\n", "d/a": "1\n" });
+      commit(w);
+      set?.(w);
+      rmSync(w.project.path(pipe), { force: true });
+      Bun.spawnSync(["mkfifo", w.project.path(pipe)]);
+      for (const args of [COMMANDS.diff, COMMANDS["--full-context"], COMMANDS["--worktree"]]) {
+        const { exit, stderr } = await moat(w, args ?? [], null);
+        expect([args, exit, stderr]).toEqual([args, 1, expect.stringContaining("is a pipe: git would wait for it")]);
+      }
+    });
+  }
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("where it was not seen, %s ends it", async (name, code) => {
+    await using w = await world([], { a: "1\n" });
+    commit(w);
+    const commit_id = git(w, "rev-parse", "HEAD").stdout.toString().trim();
+    const object = w.project.path(`.git/objects/${commit_id.slice(0, 2)}/${commit_id.slice(2)}`);
+    rmSync(object);
+    Bun.spawnSync(["mkfifo", object]);
+    const child = Bun.spawn([binary, "diff"], { cwd: w.project.dir, env: w.env, stdio: ["ignore", "pipe", "pipe"] });
+    // Until git waits, most likely; before that the signal ends it as well.
+    await Bun.sleep(500);
+    child.kill(name);
+    await child.exited;
+    expect(child.signalCode ?? child.exitCode).toBe(child.signalCode === null ? code : name);
+    expect(await child.stdout.text()).toBe("");
   });
 });

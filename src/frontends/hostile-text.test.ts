@@ -292,7 +292,7 @@ describe("a question", () => {
     const asked = { command: ["word", "cwd"], patch: ["path", "moved", "line"], mcp: ["server", "tool"] }[effect.kind];
     for (const name of [...asked, "reason", "justification", "refused", "label", "new rule", "past"])
       expect(said.out).toContain(`${name}<${SHOWN}>`);
-    expect(said.out).toContain("they are shown as \\x1b");
+    expect(said.out).toContain("each stands there as its code");
   });
 
   const asked = (argv: string[], command: string) =>

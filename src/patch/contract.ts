@@ -17,6 +17,11 @@ export interface PatchScope {
   roots: string[];
   /** Places inside roots that must not be changed (`.git`, `.moat`). */
   protected: string[];
+  /**
+   * Refuse what lies in a `.git`, as git apply does: what is there names programs that git runs. false: somebody has decided about
+   * these very paths.
+   */
+  git_closed: boolean;
   /** Refuse an add over, or a move onto, an existing file. */
   no_overwrite: boolean;
   /** Refuse a hunk that fits in several places. */

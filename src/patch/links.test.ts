@@ -10,6 +10,7 @@ async function planned(dir: string, body: string) {
     cwd: dir,
     roots: [dir],
     protected: [],
+    git_closed: true,
     no_overwrite: false,
     strict: false,
   });

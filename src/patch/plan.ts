@@ -71,6 +71,11 @@ class Planner {
       throw new PlanError(`${file.path} exists already, but the diff creates it.`, file.line);
     }
     if (entry.now) this.#overwrite(entry, file);
+    const half = file.lines.findIndex((line) => !line.isWellFormed());
+    if (half >= 0) {
+      const reason = `line ${half + 1} holds half of a surrogate pair, which UTF-8 cannot hold`;
+      throw new PlanError(`Failed to add ${file.path}: ${reason}. Write the whole character.`, file.line);
+    }
     const text = file.lines.join("\n") + (file.final_newline && file.lines.length > 0 ? "\n" : "");
     // A file that is deleted and added again in one patch is a rewrite: it keeps its mode.
     const mode = entry.now?.mode ?? (entry.before?.link === null ? entry.before.mode : null);

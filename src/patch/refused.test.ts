@@ -98,6 +98,7 @@ test("what lies outside, or is protected, also through links", async () => {
   symlinkSync(join(out, "f"), join(work, "file-link"));
   symlinkSync("nowhere", join(work, "dangling"));
   symlinkSync(".git", join(work, "git"));
+  symlinkSync("circle", join(work, "circle"));
   const scope = { cwd: work, roots: [work], protected: [join(work, ".git")] };
   const said = async (path: string) => (await refused(space, update(path), scope))?.message;
   expect(await said("../out/f")).toBe(`../out/f is outside the directories that may be changed: ${work}.`);
@@ -106,6 +107,7 @@ test("what lies outside, or is protected, also through links", async () => {
   expect(await said("file-link")).toContain(`file-link (${out}/f) is outside`);
   expect(await said("dangling")).toBe("dangling is a symlink that leads nowhere; delete it or patch its target.");
   expect(await said("dangling/x")).toContain("is a symlink that leads nowhere.");
+  expect(await said("circle/x")).toBe(`circle/x: ${work}/circle cannot be examined: its links lead in a circle.`);
   expect(await said(".git/config")).toBe(
     `.git/config is protected: nothing in ${work}/.git may be changed by a patch.`,
   );
@@ -118,4 +120,37 @@ test("a file in a directory that is to come is no file yet", async () => {
   using space = workspace();
   mkdirSync(join(space.root, "d"));
   expect((await planned(space, wrap("*** Add File: d/e/f", "+x"))).ops).toEqual(["create d/e/f"]);
+});
+
+test("what belongs to git, in any directory, by any name of it and through links: no change, no new file, no move", async () => {
+  using space = workspace({ f: "x\n", ".git/config": "x\n", "sub/.git/config": "x\n", ".gitignore": "x\n" });
+  symlinkSync("sub/.git", join(space.root, "link"));
+  const said = async (text: string) => (await refused(space, text))?.message ?? "";
+  const names = [".git/config", "sub/.git/config", ".GIT/config", "./a/../.git/config", "link/config", ".git"];
+  for (const name of names) {
+    const patches = [
+      update(name),
+      wrap(`*** Add File: ${name}`, "+x"),
+      wrap(`*** Delete File: ${name}`),
+      wrap("*** Update File: f", `*** Move to: ${name}`),
+      `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-x\n+y\n`,
+      `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+y\n`,
+      `diff --git a/f b/${name}\nsimilarity index 100%\nrename from f\nrename to ${name}\n`,
+    ];
+    for (const patch of patches)
+      expect([patch, await said(patch)]).toEqual([patch, expect.stringContaining("belongs to git")]);
+  }
+  expect(await said(update(".git/config"))).toBe(
+    ".git/config belongs to git: what lies in a .git names programs that git runs, so no patch may change it.",
+  );
+  expect(await refused(space, update(".gitignore"))).toBeNull();
+  expect(await refused(space, update(".git/config"), { git_closed: false })).toBeNull();
+});
+
+test("half of a surrogate pair in a new file, which would be written as another character", async () => {
+  using space = workspace();
+  expect((await refused(space, wrap("*** Add File: f", "+a", "+b\ud800")))?.message).toBe(
+    "Failed to add f: line 2 holds half of a surrogate pair, which UTF-8 cannot hold. Write the whole character.",
+  );
+  expect((await planned(space, wrap("*** Add File: f", "+b\u{1f600}"))).ops).toEqual(["create f"]);
 });

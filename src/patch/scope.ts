@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { isWithin } from "../base/index.ts";
+import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { PatchScope } from "./contract.ts";
 import { errorCode } from "./io.ts";
 
@@ -26,12 +26,8 @@ export class ScopeGuard {
 
   /** `gone`: a symlink that the patch has removed already; the path stands for itself then. */
   target(shown: string, gone: (link: string) => boolean): { ok: true; target: Target } | { ok: false; reason: string } {
-    const absolute = resolve(this.#scope.cwd, shown);
-    const parent = realDirectory(dirname(absolute));
-    if ("reason" in parent) return { ok: false, reason: `${shown}: ${parent.reason}` };
-    const entry = join(parent.path, basename(absolute));
-    const target = gone(entry) ? { path: entry, link: null } : followLast(entry);
-    if ("reason" in target) return { ok: false, reason: `${shown} ${target.reason}` };
+    const target = leadsTo(shown, this.#scope.cwd, gone);
+    if ("reason" in target) return { ok: false, reason: target.reason };
     const refusal = this.#refusal(shown, target.link ?? target.path) ?? this.#refusal(shown, target.path);
     return refusal === null ? { ok: true, target } : { ok: false, reason: refusal };
   }
@@ -42,8 +38,25 @@ export class ScopeGuard {
       return `${place} is outside the directories that may be changed: ${this.#scope.roots.join(", ") || "none"}.`;
     }
     const guard = this.#protected.find((root) => isWithin(path, root));
-    return guard === undefined ? null : `${place} is protected: nothing in ${guard} may be changed by a patch.`;
+    if (guard !== undefined) return `${place} is protected: nothing in ${guard} may be changed by a patch.`;
+    return this.#scope.git_closed && namesGitDirectory(path)
+      ? `${place} belongs to git: what lies in a .git names programs that git runs, so no patch may change it.`
+      : null;
   }
+}
+
+/** Where a path of a patch leads, whatever may be changed there. `gone` as above. */
+export function leadsTo(
+  shown: string,
+  cwd: string,
+  gone: (link: string) => boolean = () => false,
+): Target | { reason: string } {
+  const absolute = resolve(cwd, shown);
+  const parent = realDirectory(dirname(absolute));
+  if ("reason" in parent) return { reason: `${shown}: ${parent.reason}` };
+  const entry = join(parent.path, basename(absolute));
+  const target = gone(entry) ? { path: entry, link: null } : followLast(entry);
+  return "reason" in target ? { reason: `${shown} ${target.reason}` } : target;
 }
 
 function followLast(entry: string): Target | { reason: string } {
@@ -94,5 +107,6 @@ function resolveAsFarAsPossible(path: string): string {
 }
 
 function message(error: unknown): string {
+  if (errorCode(error) === "ELOOP") return "its links lead in a circle.";
   return error instanceof Error ? error.message : String(error);
 }

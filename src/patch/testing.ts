@@ -31,7 +31,7 @@ export function workspace(files: Record<string, string | Uint8Array> = {}): Work
   const made: Workspace = {
     root,
     journal: join(base, "journal"),
-    scope: { cwd: root, roots: [root], protected: [], no_overwrite: false, strict: false },
+    scope: { cwd: root, roots: [root], protected: [], git_closed: true, no_overwrite: false, strict: false },
     write(path, content, mode = 0o644) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content, { mode });

@@ -88,6 +88,12 @@ const TABLE: Row[] = [
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
+    name: "patch of an inner .git, as a disk without cases has it",
+    effect: patch(`${CWD}/sub/.GIT/config`),
+    modes: CONFINED,
+    expected: ["ask outside", "ask outside", "ask outside", "forbid"],
+  },
+  {
     name: "patch beside a root with the same start",
     effect: patch(`${CWD}-2/a`),
     modes: CONFINED,

@@ -26,7 +26,7 @@
 // on-request and untrusted ask once for the narrowest grant that opens it; never forbids.
 //
 // "ask" turns into "forbid" under never, and under a granular policy that does not let this kind of question through.
-import { isWithin } from "../base/index.ts";
+import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
 import { type Judgement, judgeCommand, type Segment } from "./judge.ts";
@@ -190,7 +190,7 @@ function decidePatch(input: DecisionInput, effect: Effect & { kind: "patch" }): 
 function isFree(path: string, { sandbox_mode, writable }: DecisionInput): boolean {
   if (sandbox_mode === "danger-full-access" || sandbox_mode === "external") return true;
   const inRoot = writable.roots.some((root) => isWithin(path, root));
-  return inRoot && !writable.protected.some((place) => isWithin(path, place)) && !path.split("/").includes(".git");
+  return inRoot && !writable.protected.some((place) => isWithin(path, place)) && !namesGitDirectory(path);
 }
 
 function decideMcp(input: DecisionInput, effect: Effect & { kind: "mcp" }): Ruling {

@@ -12,6 +12,12 @@ export function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
+/** What no program can be given, though Bun would start it with other words in their place; null: nothing. */
+export function unfitWords({ argv }: { argv: string[] }, cwd: string): string | null {
+  if ([cwd, ...argv].every((word) => word.isWellFormed())) return null;
+  return "not started: the command or its directory holds half of a surrogate pair, which no argument can";
+}
+
 /** All that comes through a descriptor, which is closed at the end. */
 export async function* readAll(fd: number): AsyncGenerator<Uint8Array> {
   try {

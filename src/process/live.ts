@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, openPipe, type Pipe } from "../sandbox/index.ts";
-import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
+import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
 
 /** Cells of a terminal. */
 export interface TerminalSize {
@@ -77,6 +77,8 @@ const DRAIN_MS = 1000;
 export async function start(options: StartOptions): Promise<Started> {
   const { launch } = options;
   if (launch.guarded) return { ok: false, message: NOTHING_HOLDS };
+  const unfit = unfitWords(launch, options.cwd);
+  if (unfit !== null) return { ok: false, message: unfit };
   let attached: Attached;
   try {
     attached = options.io === "pipes" ? withPipes(options) : withTerminal(options, options.io);

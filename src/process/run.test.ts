@@ -114,6 +114,11 @@ describe("a command that the system does not start is a result", () => {
       "not started: the command is longer than the system",
     ],
     ["a NUL byte", { argv: ["/bin/true", "a\0b"] }, "not started: the command holds a NUL byte"],
+    [
+      "half of a surrogate pair",
+      { argv: ["/bin/true", "a\ud800b"] },
+      "not started: the command or its directory holds half",
+    ],
     ["no such program", { argv: ["/nowhere/moat"] }, "not started: ENOENT"],
   ];
   for (const [name, more, said] of broken) {

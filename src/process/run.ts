@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
-import { exitCode, readAll, Stopper, spawnProblem } from "./child.ts";
+import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
 export interface RunOptions {
@@ -109,6 +109,8 @@ async function confirmed(
 
 /** The launcher, with one pipe for what the command prints: stderr joins stdout, so that the two keep their order. */
 function spawn(launch: Launch, cwd: string): Started | { problem: string } {
+  const unfit = unfitWords(launch, cwd);
+  if (unfit !== null) return { problem: unfit };
   const options = { cwd, env: launch.env, detached: true };
   const pipe = openPipe();
   try {

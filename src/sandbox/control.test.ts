@@ -66,6 +66,7 @@ describe("orders", () => {
     expect(() => encodeOrders({ ...orders, cwd: "/w\0mode full" })).toThrow(
       new SandboxError('a path of the policy holds a NUL byte: "cwd /w\\u0000mode full"'),
     );
+    expect(() => encodeOrders({ ...orders, cwd: "/w\ud800" })).toThrow("holds half of a surrogate pair");
   });
 });
 

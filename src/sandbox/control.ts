@@ -47,6 +47,9 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
   ];
   const broken = records.find((record) => record.includes("\0"));
   if (broken !== undefined) throw new SandboxError(`a path of the policy holds a NUL byte: ${JSON.stringify(broken)}`);
+  const half = records.find((record) => !record.isWellFormed());
+  if (half !== undefined)
+    throw new SandboxError(`a path of the policy holds half of a surrogate pair: ${JSON.stringify(half)}`);
   return Buffer.from(`${records.join("\0")}\0`);
 }
 

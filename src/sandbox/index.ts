@@ -8,6 +8,8 @@ export { readRepository } from "./git/layout.ts";
 export { submodulesOf } from "./git/nested.ts";
 export { readingEnvironment, startedByReading } from "./git/reading.ts";
 export type { GitLayout } from "./git/repository.ts";
+export { gitUser } from "./git/settings.ts";
+export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";

@@ -80,7 +80,9 @@ async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome
   await recoverPatches(state_dir);
   // Where a patch does not fit, what is there would be shown.
   const closed = [...writable.protected, ...hidden];
-  const scope = { cwd, roots: writable.roots, protected: closed, no_overwrite: false, strict: false };
+  // Only where everything may be written was it decided about a .git.
+  const git_closed = !writable.roots.includes("/");
+  const scope = { cwd, roots: writable.roots, protected: closed, git_closed, no_overwrite: false, strict: false };
   const plan = await planPatch(call.patch, scope);
   if (!plan.ok) return failed(call, plan.error);
   const done = await commitPatch(plan.value, state_dir, context.signal);

@@ -36,7 +36,7 @@ export function argumentReader<S extends z.ZodMiniType>(
     const reader = await schema;
     for (let round = 0; ; round++) {
       const result = reader.safeParse(value);
-      if (result.success) return { ok: true, args: result.data };
+      if (result.success) return withoutHalves(result.data);
       const issues = result.error.issues as Issue[];
       if (round < ROUNDS) value = mended(value, issues);
       else
@@ -46,6 +46,28 @@ export function argumentReader<S extends z.ZodMiniType>(
         };
     }
   };
+}
+
+/**
+ * Half of a surrogate pair is no character: it has no UTF-8 form, and would reach the system as U+FFFD, in a command or a path that
+ * nobody agreed to.
+ */
+function withoutHalves<T>(args: T): Read<T> {
+  const half = placeOfHalf(args);
+  if (half === null) return { ok: true, args };
+  const message = `failed to parse function arguments: ${half} holds half of a surrogate pair, which is no character; write the whole one or leave it out`;
+  return { ok: false, message };
+}
+
+/** Where the first one stands, as in `plan.0.step`; null: nowhere. */
+function placeOfHalf(value: unknown): string | null {
+  if (typeof value === "string") return value.isWellFormed() ? null : "";
+  if (value === null || typeof value !== "object") return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const place = placeOfHalf(inner);
+    if (place !== null) return place === "" ? key : `${key}.${place}`;
+  }
+  return null;
 }
 
 /** A call's arguments as an object, for whoever changes one of them; empty when they are none. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
@@ -35,10 +35,18 @@ export function commandShell(exists: (path: string) => boolean = existsSync): st
   return OWN_SHELLS.find(exists) ?? OWN_SHELLS[1];
 }
 
-/** Directory for a call: its own `workdir`, relative to the thread's. */
+/**
+ * Directory for a call: its own `workdir`, relative to the thread's, and where links lead: that is what is judged, asked about and
+ * used. As it is written where there is no such directory.
+ */
 export function commandCwd(workdir: string | undefined, cwd: string): string {
   if (!workdir) return cwd;
-  return isAbsolute(workdir) ? workdir : resolve(cwd, workdir);
+  const directory = isAbsolute(workdir) ? workdir : resolve(cwd, workdir);
+  try {
+    return realpathSync(directory);
+  } catch {
+    return directory;
+  }
 }
 
 /** A patch in a script that is nothing but a call of apply_patch. Any other runs as it is, and needs no patch engine. */

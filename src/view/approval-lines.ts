@@ -47,7 +47,7 @@ function networkLines(network: NonNullable<ApprovalRequest["opens"]>["network"])
 
 /** What \x1b in a command may be: these four characters as they stand there, or the one that they stand for. */
 const HIDDEN =
-  "it holds characters that cannot be seen or that a terminal would obey; they are shown as \\x1b, \\u{202e}";
+  "it holds characters that cannot be seen or that a terminal would obey; each stands there as its code, in the form \\x.. or \\u{..}";
 
 /** All of an effect that others wrote. */
 function wordsOf(effect: Effect): string[] {

@@ -62,6 +62,11 @@ export class Drawer {
     return questionCard(state, this.views).below;
   }
 
+  /** Rows that the question may be scrolled by so that every one of them is seen. */
+  questionPage(state: AppState): number {
+    return questionCard(state, this.views).page;
+  }
+
   pagerPage({ look }: AppState): number {
     return this.views.pagerRows(look);
   }

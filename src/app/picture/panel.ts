@@ -47,9 +47,9 @@ export function questionCard(state: AppState, views: Views): Card {
     case "input":
       return views.input(inputFacts(first), look);
     case "choice":
-      return { lines: views.menu(choiceFacts(first), look), caret: null, below: 0 };
+      return { lines: views.menu(choiceFacts(first), look), caret: null, below: 0, page: 1 };
     case undefined:
-      return { lines: [], caret: null, below: 0 };
+      return { lines: [], caret: null, below: 0, page: 1 };
   }
 }
 

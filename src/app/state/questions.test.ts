@@ -31,6 +31,91 @@ function asked(ms: number | null, more: Partial<ApprovalRequest> = {}): Driver {
 const decisions = (driver: Driver): Decision[] =>
   driver.ops().flatMap((op) => (op.type === "approval" ? [op.decision] : []));
 
+describe("a question that is longer than the window", () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, row) => `echo line-${row}.`);
+  const long = (count: number): Partial<ApprovalRequest> => {
+    const command = rows(count).join("\n");
+    return { effect: { kind: "command", argv: ["bash", "-c", command], command, cwd: "/p", escalation: null } };
+  };
+  /** Presses a key until it answers, each page long enough on the screen; what was seen of the question on the way. */
+  function pressed(driver: Driver, key: string): { seen: string; presses: number; answer: Decision[] } {
+    let seen = driver.text;
+    for (let presses = 1; presses < 200; presses++) {
+      driver.key(key);
+      driver.shown();
+      const answer = decisions(driver);
+      if (answer.length > 0) return { seen, presses, answer };
+      seen += driver.text;
+    }
+    throw new Error("it never answered");
+  }
+
+  test.each(["y", "s", "1", "2"])("%s pages first: every line, the place and the reason were seen", (key) => {
+    for (const [columns, height] of [
+      [80, 24],
+      [40, 12],
+      [80, 14],
+      [24, 7],
+    ] as const) {
+      const driver = asked(null, long(60));
+      driver.feed({ type: "resized", size: { columns, rows: height } });
+      driver.shown();
+      const { seen, presses } = pressed(driver, key);
+      expect(presses).toBeGreaterThan(2);
+      expect(rows(60).filter((line) => !seen.includes(line))).toEqual([]);
+      expect(seen).toContain("the policy says");
+    }
+  });
+
+  test("Enter on a yes, and PgDn with a yes at the end", () => {
+    const driver = asked(500, long(30));
+    driver.key("down", "enter");
+    expect(decisions(driver)).toEqual([]);
+    driver.key(...Array.from({ length: 20 }, () => "page-down"));
+    driver.shown();
+    driver.key("page-up", "page-up", "y");
+    expect(decisions(driver)).toEqual([{ type: "approved" }]);
+  });
+
+  test("the end has its own time", () => {
+    const driver = asked(500, long(20));
+    driver.key(...Array.from({ length: 20 }, () => "y"));
+    expect(decisions(driver)).toEqual([]);
+  });
+
+  test("the rule that a lasting yes writes is read, too", () => {
+    const driver = asked(500, long(40));
+    driver.key("p");
+    driver.shown();
+    const { seen, answer } = pressed(driver, "y");
+    expect(answer).toEqual([{ type: "always", prefix: ["make"] }]);
+    expect(seen).toContain('prefix_rule(["make"])');
+    expect(rows(40).filter((line) => !seen.includes(line))).toEqual([]);
+  });
+
+  test("a window that becomes wider skips nothing", () => {
+    const driver = asked(null, long(60));
+    driver.feed({ type: "resized", size: { columns: 20, rows: 24 } });
+    driver.shown();
+    driver.key("y", "y");
+    driver.feed({ type: "resized", size: { columns: 80, rows: 24 } });
+    expect(driver.text).toContain("line-0.");
+  });
+
+  test("a no needs no reading", () => {
+    for (const [key, decision] of [
+      ["n", { type: "denied" }],
+      ["escape", { type: "abort" }],
+    ] as const) {
+      const driver = asked(500, long(60));
+      driver.key(key);
+      driver.shown();
+      if (key === "n") driver.key("enter");
+      expect(decisions(driver)).toEqual([decision]);
+    }
+  });
+});
+
 describe("400 ms", () => {
   test.each([null, 0, 1, 399])("after %p ms no key answers; text goes into the composer", (ms) => {
     for (const key of ["y", "s", "p", "n", "1", "enter", "up", "down"]) {

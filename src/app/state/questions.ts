@@ -32,7 +32,7 @@ function inputOf(request: UserInputRequest, id: string, child: string | null): A
   return { kind: "input", id, request, child, at: 0, answers: {}, selected: 0, other };
 }
 
-const NEW = { kind: "approval", selected: null, step: { type: "choose" }, scroll: 0 } as const;
+const NEW = { kind: "approval", selected: null, step: { type: "choose" }, scroll: 0, read: false } as const;
 
 const idOf = (child: string | null, call_id: string) => `${child ?? ""}:${call_id}`;
 
@@ -51,6 +51,14 @@ export function answered(state: AppState): AppState {
   return { ...state, questions: state.questions.slice(1) };
 }
 
+/** The rows of a question that was not read to its end are others in another width: it is read from its beginning. */
+export function questionResized(state: AppState): AppState {
+  const [first] = state.questions;
+  return first?.kind === "approval" && !first.read && first.scroll > 0
+    ? changedFirst(state, { ...first, scroll: 0 })
+    : state;
+}
+
 /** The first question, changed. */
 export function changedFirst(state: AppState, question: Asked): AppState {
   return { ...state, questions: [question, ...state.questions.slice(1)] };
@@ -63,6 +71,6 @@ export function changedFirst(state: AppState, question: Asked): AppState {
 export function cardOf({ questions, pager }: Pick<AppState, "questions" | "pager">): string | null {
   const [first] = questions;
   if (!first || pager !== null) return null;
-  if (first.kind === "approval") return `${first.id} ${first.step.type}`;
+  if (first.kind === "approval") return `${first.id} ${first.step.type}${first.read ? " to its end" : ""}`;
   return first.kind === "input" ? `${first.id} ${first.at}` : first.id;
 }

@@ -3,7 +3,7 @@ import { takeAction } from "./actions.ts";
 import { takeEvent } from "./events.ts";
 import type { AppInput } from "./input.ts";
 import { takeTerm } from "./keys/term.ts";
-import { cardOf } from "./questions.ts";
+import { cardOf, questionResized } from "./questions.ts";
 import { takeResult } from "./results.ts";
 import { settle } from "./settle.ts";
 import type { AppState, Step } from "./state.ts";
@@ -21,7 +21,7 @@ function took(state: AppState, input: AppInput, drawer: Drawer): Step {
     case "term":
       return takeTerm(state, input.event, input.burst ?? false, drawer);
     case "resized":
-      return step({ ...state, look: { ...state.look, ...input.size } });
+      return step(questionResized({ ...state, look: { ...state.look, ...input.size } }));
     case "tick":
       return step(state);
     case "card shown":

@@ -1,4 +1,5 @@
 import type { Drawer } from "../picture/drawer.ts";
+import { changedFirst } from "./questions.ts";
 import type { AppState } from "./state.ts";
 
 /** Rows of the conversation below the last one that is seen. */
@@ -51,10 +52,12 @@ export function scrolledPager(state: AppState, rows: number, drawer: Drawer): Ap
   return drawer.pagerAt(state, (state.pager?.top ?? 0) + rows);
 }
 
-/** Scrolls the question as far as there is more of it. */
+/** Scrolls the question as far as there is more of it, downwards by no more than is seen. Once its end is there, it has been read. */
 export function scrolledQuestion(state: AppState, rows: number, drawer: Drawer): AppState {
   const [first, ...others] = state.questions;
   if (first?.kind !== "approval") return state;
-  const by = rows > 0 ? Math.min(rows, drawer.questionBelow(state)) : rows;
-  return { ...state, questions: [{ ...first, scroll: Math.max(0, first.scroll + by) }, ...others] };
+  const by = rows > 0 ? Math.min(rows, drawer.questionBelow(state), drawer.questionPage(state)) : rows;
+  const next = { ...state, questions: [{ ...first, scroll: Math.max(0, first.scroll + by) }, ...others] };
+  if (first.read || by <= 0 || drawer.questionBelow(next) > 0) return next;
+  return changedFirst(next, { ...first, scroll: first.scroll + by, read: true });
 }

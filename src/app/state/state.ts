@@ -36,6 +36,8 @@ export type Asked =
       selected: number | null;
       step: { type: "choose" } | { type: "edit" | "reason"; field: Buffer } | { type: "rule" };
       scroll: number;
+      /** It did not fit, and its end has been scrolled to. */
+      read: boolean;
     }
   /** Questions of the model's, one after the other. */
   | {

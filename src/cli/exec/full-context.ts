@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { FAILED, isWithin, readRegular, TOO_LARGE } from "../../base/index.ts";
+import { FAILED, isWithin, namesGitDirectory, readRegular, TOO_LARGE } from "../../base/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { type GitRefusal, type GitResult, openGit } from "../patch/git-run.ts";
 
@@ -45,7 +45,7 @@ async function projectFiles(cwd: string, flags: Flags, host: Host): Promise<stri
   const opened = await openGit(host, flags, cwd);
   if (!opened.ok) return opened;
   const listed = await opened.git.output(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd);
-  if (!listed.ok && listed.exit !== FAILED) return listed;
+  if (!listed.ok && (listed.stopped || listed.exit !== FAILED)) return listed;
   const names = listed.ok ? listed.text.split("\0") : [];
   return [...new Set(names.filter((name) => name !== ""))].sort();
 }
@@ -56,7 +56,7 @@ async function projectFiles(cwd: string, flags: Flags, host: Host): Promise<stri
  */
 function readText(name: string, cwd: string): string | null {
   const path = join(cwd, name);
-  if (name.split("/").includes(".git") || !isInside(path, cwd)) return null;
+  if (namesGitDirectory(name) || !isInside(path, cwd)) return null;
   const read = readRegular(path, MAX_FILE_BYTES, "refuse");
   if (!read.ok) return read.code === TOO_LARGE ? NOT_SENT : null;
   return isUtf8(read.bytes) && !read.bytes.includes(0) ? read.bytes.toString("utf8") : null;

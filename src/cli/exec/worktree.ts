@@ -79,7 +79,7 @@ async function checkOut(
   if (tree?.kind !== "worktree" || !tree.confirmed || tree.common_dir !== common_dir) {
     return undo({ ok: false, message: `git made no worktree in ${path}`, exit: FAILED });
   }
-  const filled = await git.output([...(await filtersOff(git, path)), ...RESET], path, writesOf(tree));
+  const filled = await git.output(RESET, path, writesOf(tree));
   if (filled.ok) return { ok: true, tree };
   rmSync(tree.git_dir, { recursive: true, force: true });
   return undo(filled);
@@ -103,16 +103,6 @@ function writesOf({ work_tree, dot_git, git_dir }: GitLayout) {
   return { writable: [work_tree, git_dir], protected: [dot_git, ...links] };
 }
 
-/** Options that switch off the content filters which the repository itself names; those of the user's settings stay. */
-async function filtersOff(git: OwnGit, cwd: string, signal?: AbortSignal): Promise<string[]> {
-  const list = ["config", "--show-scope", "--includes", "--null", "--name-only", "--get-regexp", "^filter\\."];
-  const listed = await git.output(list, cwd, undefined, signal);
-  const words = listed.ok ? listed.text.split("\0") : [];
-  const names = words.filter((_, index) => index % 2 === 1 && /^(?:local|worktree)$/.test(words[index - 1] ?? ""));
-  // git takes an empty command for none.
-  return names.flatMap((name) => ["-c", `${name}=${name.endsWith(".required") ? "false" : ""}`]);
-}
-
 async function leaveWorktree(git: OwnGit, tree: GitLayout, start: string): Promise<string | null> {
   const { realPath, submodulesOf } = await import("../../sandbox/index.ts");
   const { work_tree: path, git_dir } = tree;
@@ -121,7 +111,7 @@ async function leaveWorktree(git: OwnGit, tree: GitLayout, start: string): Promi
   const ask = (args: string[]) => git.output(args, path, undefined, calm);
   // Looking into a submodule would take the settings of a repository that a command may have made there.
   const look = ["status", "--porcelain", "--ignored", "--ignore-submodules=all"];
-  const status = await ask([...(await filtersOff(git, path, calm)), ...look]);
+  const status = await ask(look);
   if (!status.ok) return status.message;
   if (status.text !== "") return "it has changes";
   const head = await ask(["rev-parse", "HEAD"]);

@@ -154,10 +154,14 @@ test("apply takes a diff from a file or a pipe, and a patch in the other notatio
   using work = project();
   expect((await work.call(apply, { args: ["-"], stdin: DIFF })).code).toBe(0);
   expect(readFileSync(join(work.cwd, "f.txt"), "utf8")).toBe("A\nb\n");
+  using piped = project();
+  expect((await piped.call(apply, { stdin: DIFF })).code).toBe(0);
+  expect(readFileSync(join(piped.cwd, "f.txt"), "utf8")).toBe("A\nb\n");
 });
 
 test.each([
   ["no file", {}, "Usage: moat apply FILE"],
+  ["an empty stdin", { stdin: "" }, "Usage: moat apply FILE"],
   ["two files", { args: ["a", "b"] }, "Usage: moat apply FILE"],
   ["a file that is not there", { args: ["none.diff"] }, "moat: none.diff cannot be read"],
   ["- at a terminal", { args: ["-"] }, "moat: apply - reads the diff from a pipe or a file"],
@@ -172,4 +176,20 @@ test("apply says what is wrong with a diff: exit 1", async () => {
   using work = project();
   const done = await work.call(apply, { args: ["-"], stdin: "hello\n" });
   expect([done.code, done.stderr]).toEqual([1, expect.stringContaining("This is not a unified diff")]);
+});
+
+test("neither command touches what belongs to git, whatever its name is spelled like", async () => {
+  for (const name of [".git/config", ".GIT/config", "sub/.git/config"]) {
+    using work = project();
+    const added = `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+x\n`;
+    for (const [command, stdin] of [
+      [apply, added],
+      [apply, patch(`*** Add File: ${name}\n+x\n`)],
+      [applyPatch, patch(`*** Add File: ${name}\n+x\n`)],
+    ] as const) {
+      const done = await work.call(command, { args: ["-"], stdin });
+      expect([done.code, done.stderr]).toEqual([1, expect.stringContaining(`${name} belongs to git`)]);
+      expect(existsSync(join(work.cwd, name))).toBe(false);
+    }
+  }
 });

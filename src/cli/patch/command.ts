@@ -35,7 +35,7 @@ export async function applyFromCli(parsed: PatchResult<Patch>, flags: Flags, hos
   for (const file of await recoverPatches(journal)) {
     if (file.kind === "kept") host.stderr(`moat: ${file.message}\n`);
   }
-  const scope = { cwd: options.root, roots: [options.root], protected: [], ...options };
+  const scope = { cwd: options.root, roots: [options.root], protected: [], git_closed: true, ...options };
   const plan = await planPatch(parsed.value, scope);
   if (!plan.ok) return reportFailure(plan.error, parsed.value, options, host);
   if (!options.check) {

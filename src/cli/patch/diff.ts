@@ -6,11 +6,11 @@ import { findRepository } from "./repository.ts";
 
 /**
  * What differs from the last commit, files that git does not know yet included. The object is git's name of the empty tree:
- * what a repository without a commit is compared with.
+ * what a repository without a commit is compared with. Into submodules nobody looks: git would run there under settings of their own.
  */
 const SCRIPT = `
 base=$(git rev-parse -q --verify HEAD || echo 4b825dc642cb6eb9a060e54bf8d69288fbee4904)
-git --no-pager diff --no-color --no-ext-diff --no-textconv "$base" -- || exit
+git --no-pager diff --no-color --no-ext-diff --no-textconv --ignore-submodules=dirty "$base" -- || exit
 git ls-files -z --others --exclude-standard |
   xargs -0 -r -n 1 git --no-pager diff --no-color --no-ext-diff --no-textconv --no-index -- /dev/null
 exit 0

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED, signalExit, USAGE } from "../../base/index.ts";
 import { readConfig, threadReach } from "../../open/index.ts";
 import type { Sandbox, SandboxPolicy } from "../../sandbox/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -15,6 +15,8 @@ export interface GitRefusal {
   ok: false;
   message: string;
   exit: number;
+  /** git was stopped: what it would have said is not known. */
+  stopped?: true;
 }
 
 /** What git may write, and what of it stays as it is. Absolute, existing directories with symlinks resolved. */
@@ -41,7 +43,9 @@ export type OpenedGit = { ok: true; git: OwnGit } | GitRefusal;
 
 /** Gets git and the sandbox ready for a project. Where no sandbox is to be had, there is no git. */
 export async function openGit(host: Host, flags: Flags, cwd: string): Promise<OpenedGit> {
-  const { findProgram, gitEnvironment, openSandbox, safePath, SandboxError } = await import("../../sandbox/index.ts");
+  const { findProgram, gitEnvironment, gitUser, openSandbox, safePath, SandboxError, waitsFor } = await import(
+    "../../sandbox/index.ts"
+  );
   const mode = readModeFlags(flags, { cwd, attended: false, disable_project_doc: true });
   if (!mode.ok) return { ok: false, message: mode.message, exit: USAGE };
   const options = { cwd, ...mode.mode };
@@ -51,10 +55,13 @@ export async function openGit(host: Host, flags: Flags, cwd: string): Promise<Op
   const PATH = host.env.PATH ?? "/usr/bin:/bin";
   const found = findProgram("git", PATH, cwd, reach);
   if (!found.ok) return { ok: false, message: found.message, exit: FAILED };
+  const waits = waitsFor(cwd, gitUser(host.home, host.env));
+  if (waits !== null) return heldUp(waits);
   try {
     const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
     const env = environment(host, safePath(PATH, reach));
-    const runner = new Runner(host, sandbox, { ...env, ...gitEnvironment(env, QUIET) });
+    const quiet = (more: Setting[]) => ({ ...env, ...gitEnvironment(env, [...QUIET, ...more]) });
+    const runner = new Runner(host, sandbox, found.path, quiet);
     return {
       ok: true,
       git: {
@@ -71,6 +78,16 @@ export async function openGit(host: Host, flags: Flags, cwd: string): Promise<Op
   }
 }
 
+const heldUp = ({ path, what }: { path: string; what: string }): GitRefusal => ({
+  ok: false,
+  message: `${path} is ${what}: git would wait for it without end. Put a file in its place, or take it away.`,
+  exit: FAILED,
+  stopped: true,
+});
+
+/** A setting of git and its value. */
+type Setting = readonly [string, string];
+
 /** Settings under which git starts little of what a repository names: what is left is confined. */
 const QUIET = [
   ["core.fsmonitor", "false"],
@@ -80,6 +97,17 @@ const QUIET = [
   // A directory of the project may look like a bare repository and name programs in its config.
   ["safe.bareRepository", "explicit"],
 ] as const;
+
+const LIST_FILTERS = ["config", "--show-scope", "--includes", "--null", "--name-only", "--get-regexp", "^filter\\."];
+const SILENT_NO = "git ended with 1";
+
+/** Settings that switch off the content filters of a list which are the repository's own; those of the user's settings stay. */
+function filtersOff(listed: string): Setting[] {
+  const words = listed.split("\0");
+  const names = words.filter((_, index) => index % 2 === 1 && /^(?:local|worktree)$/.test(words[index - 1] ?? ""));
+  // git takes an empty command for none.
+  return names.map((name) => [name, name.endsWith(".required") ? "false" : ""]);
+}
 
 /** What git is told of the user: where the settings of git lie, and nothing else. */
 const HANDED_ON = [
@@ -115,20 +143,37 @@ const MAX_BYTES = 128 * 1024 * 1024;
 class Runner {
   readonly #host: Host;
   readonly #sandbox: Sandbox;
-  readonly #env: Record<string, string>;
+  readonly #git: string;
+  readonly #env: (more: Setting[]) => Record<string, string>;
 
-  constructor(host: Host, sandbox: Sandbox, env: Record<string, string>) {
+  /** `env`: git's environment, with these settings beside those of every run. */
+  constructor(host: Host, sandbox: Sandbox, git: string, env: (more: Setting[]) => Record<string, string>) {
     this.#host = host;
     this.#sandbox = sandbox;
+    this.#git = git;
     this.#env = env;
   }
 
+  /** Runs a command without the content filters that the repository of `cwd` names itself. */
   async run(argv: string[], cwd: string, writes: GitWrites, signal: AbortSignal): Promise<GitResult> {
+    const listed = await this.#execute([this.#git, ...LIST_FILTERS], cwd, NOTHING, signal, this.#env([]));
+    // Where no setting is of that kind, git says nothing and ends with 1.
+    if (!listed.ok && listed.message !== SILENT_NO) return listed;
+    return this.#execute(argv, cwd, writes, signal, this.#env(listed.ok ? filtersOff(listed.text) : []));
+  }
+
+  async #execute(
+    argv: string[],
+    cwd: string,
+    writes: GitWrites,
+    signal: AbortSignal,
+    env: Record<string, string>,
+  ): Promise<GitResult> {
     const { SandboxError } = await import("../../sandbox/index.ts");
     const policy = await this.#policy(cwd, writes);
     if ("message" in policy) return policy;
     try {
-      return await execute(this.#sandbox, argv, { policy, cwd, env: this.#env, signal });
+      return await execute(this.#sandbox, argv, { policy, cwd, env, signal });
     } catch (error) {
       if (error instanceof SandboxError) return { ok: false, message: error.message, exit: NO_SANDBOX };
       return { ok: false, message: `git could not be run: ${(error as Error).message}`, exit: FAILED };
@@ -162,35 +207,80 @@ interface Execution {
   signal: AbortSignal;
 }
 
+/** Time in which git may print nothing, in ms: it reads a big repository from a slow disk in less, and a checkout may write for long. */
+const SILENT_MS = { reads: 60_000, writes: 1_800_000 };
+
 /** Throws SandboxError when it was not started. */
 async function execute(sandbox: Sandbox, argv: string[], { policy, cwd, env, signal }: Execution): Promise<GitResult> {
   const launch = sandbox.launch(argv, policy, cwd, env, "separate");
-  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"], signal });
-  const stop = () => child.kill("SIGKILL");
+  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const watch = new Watch(
+    () => child.kill("SIGKILL"),
+    SILENT_MS[policy.writable.length > 0 ? "writes" : "reads"],
+    signal,
+  );
   const [confirmed, out, error] = await Promise.all([
     launch.confirm(child.stdio[3] as unknown as number).then(
       () => null,
       (reason: unknown) => reason,
     ),
-    readUpTo(child.stdout, MAX_BYTES, stop),
-    readUpTo(child.stderr, MAX_BYTES, stop),
+    readUpTo(child.stdout, MAX_BYTES, watch),
+    readUpTo(child.stderr, MAX_BYTES, watch),
   ]);
   const exit = await child.exited;
+  watch[Symbol.dispose]();
   launch.finish();
+  if (watch.stopped !== null) return { ok: false, stopped: true, ...watch.stopped };
   if (confirmed !== null) throw confirmed;
   if (out === null || error === null) return { ok: false, message: "git printed more than can be read", exit: FAILED };
   if (exit === 0) return { ok: true, text: out };
   return { ok: false, message: error.trim() || `git ended with ${exit}`, exit: FAILED };
 }
 
+/** Stops a git that was interrupted, or that has printed nothing for too long. */
+class Watch {
+  stopped: { message: string; exit: number } | null = null;
+  readonly stop: () => void;
+  readonly #signal: AbortSignal;
+  readonly #silence: Timer;
+
+  constructor(stop: () => void, silent_ms: number, signal: AbortSignal) {
+    this.stop = stop;
+    this.#signal = signal;
+    const message =
+      `git printed nothing for ${silent_ms / 1000} s and was stopped: something in the repository holds it up, such as a ` +
+      "pipe in a file's place or a file of gigabytes";
+    this.#silence = setTimeout(() => this.#end(message, FAILED), silent_ms);
+    if (signal.aborted) this.#interrupted();
+    else signal.addEventListener("abort", this.#interrupted, { once: true });
+  }
+
+  heard(): void {
+    this.#silence.refresh();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#silence);
+    this.#signal.removeEventListener("abort", this.#interrupted);
+  }
+
+  readonly #interrupted = () => this.#end("git was interrupted", signalExit(this.#signal.reason) ?? FAILED);
+
+  #end(message: string, exit: number): void {
+    this.stopped ??= { message, exit };
+    this.stop();
+  }
+}
+
 /** All of a stream; null when it is longer. */
-async function readUpTo(stream: ReadableStream<Uint8Array>, max: number, stop: () => void): Promise<string | null> {
+async function readUpTo(stream: ReadableStream<Uint8Array>, max: number, watch: Watch): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
+    watch.heard();
     bytes += chunk.length;
     if (bytes > max) {
-      stop();
+      watch.stop();
       return null;
     }
     chunks.push(chunk);

@@ -16,7 +16,9 @@ export class RepositoryFacts {
 
   /** The branch and how many files differ from it; null: there is no repository, or no git. */
   async branch(cwd: string): Promise<StartFacts["branch"]> {
-    const text = await this.#output(["status", "--porcelain=v2", "--branch", "--untracked-files=normal"], cwd);
+    // Looking into a submodule would take its own settings, and run the filters that they name.
+    const look = ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "--ignore-submodules=dirty"];
+    const text = await this.#output(look, cwd);
     if (text === null) return null;
     const lines = text.split("\n");
     const head = lines.find((line) => line.startsWith("# branch.head "))?.slice("# branch.head ".length);

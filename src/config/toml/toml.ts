@@ -1,4 +1,5 @@
 import { type ConfigError, fileError } from "../problem.ts";
+import { masked } from "../secrets.ts";
 
 export type Parsed = { ok: true; table: Record<string, unknown> } | { ok: false; error: ConfigError };
 
@@ -16,17 +17,21 @@ export async function parseToml(text: string, file: string): Promise<Parsed> {
     if (!(error instanceof TomlError)) throw error;
     const why = error.message.replace(/^Invalid TOML document: /, "").split("\n")[0] ?? "";
     const source = text.split("\n")[error.line - 1]?.trim() ?? "";
-    const at = source === "" ? "" : `, at \`${withoutValue(source).slice(0, 80)}\``;
+    const name = nameIn(source);
+    const at = name === null ? "" : `, at \`${name.slice(0, 80)}\``;
     const message = `this is not TOML: ${why}${at}. Correct the line; nothing of the file was read.`;
     return { ok: false, error: fileError(file, message, { line: error.line, column: error.column }) };
   }
 }
 
-/** Lines that may hold a secret, whose value is not repeated. */
-const SECRET_LINE = /key|token|secret|pass|cred|auth|cookie|header|param|\benv\b|:\/\/[^\s/]*@/i;
+/** The name of a table, or what stands before the first `=`. */
+const NAME = /^(\[[^\]=]*\]?|[^=]*?)\s*(=|$)/;
 
-function withoutValue(line: string): string {
-  return SECRET_LINE.test(line) ? line.replace(/=.*/s, "= …") : line;
+/** What a line sets, without its value: a text that is no TOML says of no value that it is no key. null: it names nothing. */
+function nameIn(line: string): string | null {
+  const [, name = "", equals] = NAME.exec(line) ?? [];
+  if (equals === "=") return name === "" || masked(name) !== name ? null : `${name} = …`;
+  return /^\[[\w.\s"'-]*\]?$/.test(name) && masked(name) === name ? name : null;
 }
 
 /** A word that is surely no TOML value: the common case of `-c model=o3`. */

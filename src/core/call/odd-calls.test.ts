@@ -21,6 +21,22 @@ const SILENT = {
 describe("a call that the system does not start", () => {
   const cases: { name: string; one: ReturnType<typeof call>; said: string }[] = [
     { name: "a NUL byte in the command", one: run("echo a\0b", "c"), said: "NUL byte" },
+    { name: "half a character in the command", one: run("touch s\ud800b", "c"), said: "cmd holds half of a surrogate" },
+    {
+      name: "half a character in the directory",
+      one: run("pwd", "c", { workdir: "\udc00" }),
+      said: "workdir holds half",
+    },
+    {
+      name: "half a character in words",
+      one: call("shell", { command: ["touch", "s\ud800b"] }, "c"),
+      said: "command.1 holds half of a surrogate",
+    },
+    {
+      name: "half a character in the path of a picture",
+      one: call("view_image", { path: "\ud800" }, "c"),
+      said: "path holds half",
+    },
     { name: "a NUL byte in the directory", one: run("pwd", "c", { workdir: "a\0b" }), said: "no such directory" },
     {
       name: "a directory that cannot be",

@@ -59,6 +59,12 @@ describe("headers", () => {
         patch_line: 3,
       });
     expect(said("*** Delete File: a\0b")?.message).toBe("Invalid patch hunk on line 2: the path holds a NUL byte.");
+    for (const lines of [
+      ["*** Delete File: a\ud800b"],
+      ["*** Update File: \udc00", "@@", "-a"],
+      ["*** Add File: a\ud800"],
+    ])
+      expect(said(...lines)?.message).toBe("Invalid patch hunk on line 2: the path holds half of a surrogate pair.");
     expect(said("*** Update File: a", "*** Move to:", "@@", "-a")?.message).toBe(
       "Invalid patch hunk on line 3: the path is missing.",
     );

@@ -62,8 +62,8 @@ function readFile(reader: PatchReader): FilePatch {
 
 function pathOf(value: string, line: number): string {
   if (value === "") throw new PatchSyntaxError(`Invalid patch hunk on line ${line}: the path is missing.`, line);
-  if (value.includes("\0"))
-    throw new PatchSyntaxError(`Invalid patch hunk on line ${line}: the path holds a NUL byte.`, line);
+  const odd = value.includes("\0") ? "a NUL byte" : value.isWellFormed() ? null : "half of a surrogate pair";
+  if (odd !== null) throw new PatchSyntaxError(`Invalid patch hunk on line ${line}: the path holds ${odd}.`, line);
   return value;
 }
 

@@ -123,6 +123,21 @@ const ownFiles = ({ common_dir, git_dir }: GitLayout) => [
   join(git_dir, "config.worktree"),
 ];
 
+/**
+ * Every file that git's configuration may lead git to: its own files, those that it includes, the user's lists of what to ignore, and
+ * each value of a setting, taken for a path. `layout`: null outside a repository. Most of them do not exist.
+ */
+export function namedFiles(layout: GitLayout | null, { home, named }: GitUser): string[] {
+  const config = [home, join(home, ".config", "git")].flatMap((place) =>
+    [".gitconfig", "config", "ignore", "attributes"].map((name) => join(place, name)),
+  );
+  const own = layout ? [join(layout.common_dir, "config"), join(layout.git_dir, "config.worktree")] : [];
+  const files = [...SYSTEM, ...config, ...named, ...own];
+  const { included, settings } = readFiles(files, home);
+  const values = settings.filter(({ value }) => value !== "" && !value.includes("\0"));
+  return [...files, ...included, ...values.map(({ value }) => place(value, layout?.work_tree ?? home, home))];
+}
+
 /** A path, or behind a program the name of a script: it counts although nothing is there yet. Other words that name nothing are words. */
 const PATH = /^(?:\.{1,2}\/|\.git\/|~\/)./;
 const SCRIPT = /\.(?:sh|bash|py|js|mjs|rb|pl)$/;

@@ -20,17 +20,20 @@ export function inWindow({ head, body, foot, caret }: CardParts, scroll: number,
   const room = Math.max(1, look.rows - AROUND);
   const all = [...head, ...body, ...foot];
   const before = head.length + body.length;
-  if (all.length <= room) return { lines: all.map(painted), caret: moved(caret, before), below: 0 };
+  if (all.length <= room) return { lines: all.map(painted), caret: moved(caret, before), below: 0, page: room };
   const space = room - head.length - foot.length;
   if (space >= MIN_BODY) {
     const { rows, below } = part(body, space, scroll, look);
     const lines = [...head, ...rows, ...foot].map(painted);
-    return { lines, caret: moved(caret, head.length + rows.length), below };
+    return { lines, caret: moved(caret, head.length + rows.length), below, page: pageOf(space) };
   }
   const at = caret === null ? scroll : Math.max(0, before + caret.row - room + 1);
   const { rows, below, top } = part(all, room, at, look, caret !== null);
-  return { lines: rows.map(painted), caret: moved(caret, before - top), below };
+  return { lines: rows.map(painted), caret: moved(caret, before - top), below, page: pageOf(room) };
 }
+
+/** The rows at both edges may only say how many more there are. */
+const pageOf = (rows: number) => Math.max(1, rows - 2);
 
 function moved(caret: CardParts["caret"], by: number): CardParts["caret"] {
   return caret === null ? null : { row: caret.row + by, column: caret.column };

@@ -18,6 +18,7 @@ export function composer(facts: ComposerFacts, look: Look): Card {
     lines: rows.map((line, index) => painted(index === 0 ? withMode(line, facts, look) : line)),
     caret: { row: shown.row, column: shown.column },
     below: 0,
+    page: 1,
   };
 }
 

@@ -136,6 +136,8 @@ export interface Card {
   caret: { row: number; column: number } | null;
   /** Rows of it that are hidden below the last one shown; 0: there is nothing to scroll to. */
   below: number;
+  /** Rows that it may be scrolled by without one passing unseen. */
+  page: number;
 }
 
 /** A window on many lines. */

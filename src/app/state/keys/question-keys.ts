@@ -74,7 +74,7 @@ function approvalKey(state: AppState, asked: Approval, key: Key, drawer: Drawer)
   const at = rowOf(key, action, asked.selected, choices.length);
   const named = action === undefined || !Object.hasOwn(ANSWERS, action) ? undefined : ANSWERS[action];
   const choice = at === null ? choices.find(({ decision }) => decision === named) : choices[at];
-  if (choice) return chosen(state, asked, choice);
+  if (choice) return chosen(state, asked, choice, drawer);
   // Stopping is always possible, also where it is not offered.
   if (action === "answer-stop") return decide(state, asked, { type: "abort" });
   return action === undefined ? null : step(state);
@@ -95,26 +95,37 @@ function movedTo(selected: number | null, action: string, count: number): number
   return (selected + (action === "answer-up" ? count - 1 : 1)) % count;
 }
 
-function chosen(state: AppState, asked: Approval, choice: ApprovalChoice): Step {
+/** All that is asked has been on the screen: what lets something run is agreed to only then. */
+function wasRead(state: AppState, asked: Approval, drawer: Drawer): boolean {
+  return asked.read || drawer.questionBelow(state) === 0;
+}
+
+function chosen(state: AppState, asked: Approval, choice: ApprovalChoice, drawer: Drawer): Step {
   switch (choice.decision) {
     case "always":
-      return step(changedFirst(state, { ...asked, step: { type: "rule" }, scroll: 0 }));
+      return step(changedFirst(state, { ...asked, step: { type: "rule" }, scroll: 0, read: false }));
     case "edited":
       return step(changedFirst(state, { ...asked, step: { type: "edit", field: bufferOf(choice.command ?? "") } }));
     case "denied":
       return step(changedFirst(state, { ...asked, step: { type: "reason", field: EMPTY } }));
+    case "abort":
+      return decide(state, asked, { type: "abort" });
     default:
+      if (!wasRead(state, asked, drawer)) return step(scrolledQuestion(state, drawer.questionPage(state), drawer));
       return decide(state, asked, decisionFor(choice, ""));
   }
 }
 
 /** The rule was shown: Enter, or the letter again, writes it. */
 function ruleKey(state: AppState, asked: Approval, action: string | undefined, drawer: Drawer): Step {
-  if (action === "answer-stop") return step(changedFirst(state, { ...asked, step: { type: "choose" } }));
+  if (action === "answer-stop")
+    return step(changedFirst(state, { ...asked, step: { type: "choose" }, scroll: 0, read: false }));
   if (action === "question-up" || action === "question-down")
     return step(scrolledQuestion(state, action === "question-up" ? -PAGE_ROWS : PAGE_ROWS, drawer));
   const choice = asked.request.choices.find(({ decision }) => decision === "always");
   const confirms = action === "answer-take" || action === "answer-always" || action === "answer-once";
+  if (confirms && !wasRead(state, asked, drawer))
+    return step(scrolledQuestion(state, drawer.questionPage(state), drawer));
   return confirms && choice ? decide(state, asked, decisionFor(choice, "")) : step(state);
 }
 
