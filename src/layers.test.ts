@@ -120,6 +120,18 @@ describe("structure", () => {
 
   test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));
 
+  test("one name, one meaning: nothing is exported under a name that something else has", () => {
+    const homes = new Map<string, string[]>();
+    for (const [file, text] of sources) {
+      if (/\.test\.ts$/.test(file)) continue;
+      for (const [, name = ""] of text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm))
+        homes.set(name, [...(homes.get(name) ?? []), file]);
+    }
+    // The entrance of every command, by the contract of the table.
+    homes.delete("run");
+    expect([...homes].filter(([, places]) => places.length > 1)).toEqual([]);
+  });
+
   test("no folder holds more than 25 sources", () => {
     const counts = Map.groupBy(
       [...sources.keys()].filter((file) => !isTest(file)),

@@ -24,7 +24,7 @@ export interface AppThread {
 export type StartResult = ({ ok: true } & AppThread) | { ok: false; message: string };
 
 /** A named combination of settings that `/approvals` switches to. */
-export type Mode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
+export type AppMode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
   summary: string;
 };
 

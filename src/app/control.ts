@@ -2,7 +2,7 @@ import type { Thread } from "../core/index.ts";
 import type { SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
 import type { Transcript } from "../view/index.ts";
-import type { AppThread, AppTools, Mode } from "./contract.ts";
+import type { AppMode, AppThread, AppTools } from "./contract.ts";
 import type { AppAction, PickRow } from "./state/input.ts";
 
 /** What a command may do with the front end that it runs in. */
@@ -12,7 +12,7 @@ export interface AppControl {
   readonly facts: AppThread["facts"];
   /** What has happened in it. */
   readonly transcript: Transcript;
-  readonly modes: Record<string, Mode>;
+  readonly modes: Record<string, AppMode>;
   readonly tools: AppTools;
   /** Prompts that were typed, the latest first. */
   readonly prompts: { latest(): string[]; clear(): void };

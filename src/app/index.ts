@@ -1,12 +1,12 @@
 export { offersPlan } from "./commands/plan.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
-export type { AppThread, AppTools, Mode, StartResult } from "./contract.ts";
+export type { AppMode as Mode, AppThread, AppTools, StartResult } from "./contract.ts";
 export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
 export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
-export type { Price } from "./price.ts";
+export type { TokenPrice as Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
 export type { AppOptions } from "./run/options.ts";
 export { runApp } from "./run/run.ts";

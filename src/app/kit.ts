@@ -11,4 +11,4 @@ export interface Kit {
 }
 
 /** An answer that comes in pieces: the blocks that the last step finished, and what comes after all finished ones. */
-export type Split = Views["emptySplit"];
+export type AnswerSplit = Views["emptySplit"];

@@ -4,7 +4,7 @@ import { readText } from "./files.ts";
 import { parseKey, showKey } from "./key.ts";
 import { readLayer } from "./layer.ts";
 import { assign, nest } from "./override.ts";
-import { showError } from "./problem.ts";
+import { errorText } from "./problem.ts";
 import { setToml, unsetToml } from "./toml/edit.ts";
 import { writeWhole } from "./write-file.ts";
 
@@ -46,7 +46,7 @@ export async function unsetInFile(file: string, key: string, home: string): Prom
 /** Puts a whole text in place of the file, when moat could start with it. */
 export async function replaceFile(file: string, text: string, home: string): Promise<EditResult> {
   const errors = await checkConfigText(text, file, home);
-  if (errors.length > 0) return { ok: false, message: errors.map(showError).join("\n") };
+  if (errors.length > 0) return { ok: false, message: errors.map(errorText).join("\n") };
   const before = readText(file);
   const changed = !before.ok || before.text !== text;
   if (changed) writeWhole(file, text);
@@ -60,12 +60,12 @@ async function change(
   edit: (text: string) => ReturnType<typeof setToml>,
 ): Promise<EditResult> {
   const source = readText(file);
-  if (!source.ok && !source.absent) return { ok: false, message: showError(source.error) };
+  if (!source.ok && !source.absent) return { ok: false, message: errorText(source.error) };
   const text = source.ok ? source.text : "";
   const errors = await checkConfigText(text, file, home);
   // A wrong value may be the very one that is being replaced; text that is no TOML cannot be edited.
   const broken = errors.find(({ key }) => key === null);
-  if (broken !== undefined) return { ok: false, message: showError(broken) };
+  if (broken !== undefined) return { ok: false, message: errorText(broken) };
   const edited = await edit(text);
   if (!edited.ok) return { ok: false, message: `${file}: ${edited.message}` };
   if (edited.text !== text) writeWhole(file, edited.text);

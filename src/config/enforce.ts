@@ -1,5 +1,5 @@
 import { showKey } from "./key.ts";
-import type { Placed } from "./merge.ts";
+import type { PlacedEntry } from "./merge.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 import { hostAllowed, type Requirements } from "./requirements.ts";
 
@@ -53,7 +53,7 @@ function allowedValues(
 /** What the rules changed (in `merged`, in place), said as warnings, and what they leave no way around. */
 export function enforce(
   requirements: Requirements,
-  merged: Map<string, Placed>,
+  merged: Map<string, PlacedEntry>,
 ): { warnings: ConfigError[]; errors: ConfigError[] } {
   const warnings: ConfigError[] = [];
   if (requirements.file === null) return { warnings, errors: [] };
@@ -85,7 +85,7 @@ export function enforce(
 /** Switches off every MCP server that is not on the list, or whose address is not. */
 function enforceServers(
   requirements: Requirements,
-  merged: Map<string, Placed>,
+  merged: Map<string, PlacedEntry>,
   force: (keys: string[], value: unknown, message: string) => void,
 ): void {
   const setting = (name: string, key: string): unknown => merged.get(showKey(["mcp_servers", name, key]))?.value;
@@ -110,7 +110,7 @@ function enforceServers(
 }
 
 /** A provider that is not allowed cannot be replaced by another one in silence: nothing is sent anywhere. */
-function endpointErrors(requirements: Requirements, merged: Map<string, Placed>): ConfigError[] {
+function endpointErrors(requirements: Requirements, merged: Map<string, PlacedEntry>): ConfigError[] {
   const errors: ConfigError[] = [];
   const chosen = merged.get("model_provider");
   const { allowed_model_providers: providers, file } = requirements;

@@ -16,7 +16,7 @@ export type { LoadInput } from "./load-input.ts";
 export type { Origin, Origins } from "./merge.ts";
 export type { Override, Setting } from "./override.ts";
 export type { ConfigError, LayerName } from "./problem.ts";
-export { showError } from "./problem.ts";
+export { errorText as showError } from "./problem.ts";
 export type { Project } from "./project.ts";
 export type { Requirements } from "./requirements.ts";
 export { hostAllowed, providerAllowed } from "./requirements.ts";

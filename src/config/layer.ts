@@ -2,17 +2,17 @@ import { nearest } from "../base/index.ts";
 import { type KeyPath, parseKey, showKey } from "./key.ts";
 import { answerFor } from "./schema/old-keys.ts";
 import { childOf, leafAt, SCHEMA } from "./schema/schema.ts";
-import { isTable, type Leaf, type Node, type ReadContext } from "./schema/type.ts";
+import { isTable, type Leaf, type ReadContext, type SchemaNode } from "./schema/type.ts";
 import { isSecret, masked } from "./secrets.ts";
 
 /** One setting of a layer, read and normalised. */
-export interface Entry {
+export interface LayerEntry {
   keys: KeyPath;
   value: unknown;
 }
 
 /** What is wrong with one key of a layer. `unknown` and `old` leave the layer usable; `wrong` does not. */
-export interface Issue {
+export interface KeyIssue {
   kind: "unknown" | "old" | "wrong";
   keys: KeyPath;
   message: string;
@@ -21,19 +21,23 @@ export interface Issue {
 }
 
 export interface LayerContent {
-  entries: Entry[];
-  issues: Issue[];
+  entries: LayerEntry[];
+  issues: KeyIssue[];
 }
 
 /** Reads a table (from TOML, JSON, YAML or flags) against the schema, or another one. Pure. */
-export function readLayer(table: Record<string, unknown>, context: ReadContext, schema: Node = SCHEMA): LayerContent {
+export function readLayer(
+  table: Record<string, unknown>,
+  context: ReadContext,
+  schema: SchemaNode = SCHEMA,
+): LayerContent {
   const content: LayerContent = { entries: [], issues: [] };
   walk(schema, table, [], "", context, content);
   return content;
 }
 
 function walk(
-  node: Node,
+  node: SchemaNode,
   table: Record<string, unknown>,
   above: KeyPath,
   pattern: string,
@@ -64,7 +68,7 @@ function readLeaf(leaf: Leaf<unknown>, keys: KeyPath, raw: unknown, context: Rea
 
 /** A key that the schema does not have: an old one is answered, any other gets the known key that is nearest. */
 function strange(
-  node: Node,
+  node: SchemaNode,
   keys: KeyPath,
   pattern: string,
   value: unknown,
@@ -94,7 +98,7 @@ function strange(
 }
 
 /** A sibling that is spelled alike, else a key of exactly this name that lives elsewhere. */
-function nearestKey(node: Node, keys: KeyPath): string | null {
+function nearestKey(node: SchemaNode, keys: KeyPath): string | null {
   const last = keys.at(-1) ?? "";
   const siblings = node.node === "section" ? Object.keys(node.keys) : [];
   const near = nearest(last, siblings);
@@ -103,7 +107,7 @@ function nearestKey(node: Node, keys: KeyPath): string | null {
   return elsewhere === null ? null : showKey(elsewhere);
 }
 
-function findByName(node: Node, name: string, above: KeyPath): KeyPath | null {
+function findByName(node: SchemaNode, name: string, above: KeyPath): KeyPath | null {
   if (node.node === "leaf") return null;
   if (node.node === "named") return findByName(node.each, name, [...above, "NAME"]);
   if (Object.hasOwn(node.keys, name)) return [...above, name];
@@ -114,7 +118,7 @@ function findByName(node: Node, name: string, above: KeyPath): KeyPath | null {
   return null;
 }
 
-function wrong(keys: KeyPath, value: unknown, expected: string, near: string | null): Issue {
+function wrong(keys: KeyPath, value: unknown, expected: string, near: string | null): KeyIssue {
   const hint = near === null ? "" : ` Did you mean "${near}"?`;
   const shown = isSecret(showKey(keys)) ? "something else" : describe(value);
   const message = `"${showKey(keys)}" is ${shown}, but it must be ${expected}.${hint}`;

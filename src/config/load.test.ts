@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "./fixture.ts";
-import { showError } from "./problem.ts";
+import { errorText } from "./problem.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -79,7 +79,7 @@ describe("the user's file", () => {
     fixture.write(".moat/config.toml", 'model = "m"\nsandbox_mode = = 1\n');
     const [error] = await fixture.errors();
     expect(error).toMatchObject({ line: 2, column: 16 });
-    expect(showError(error ?? ({} as never))).toContain("config.toml:2:16: this is not TOML");
+    expect(errorText(error ?? ({} as never))).toContain("config.toml:2:16: this is not TOML");
   });
 
   test("an unknown key is a warning with its place and the nearest known key; an error under strict", async () => {

@@ -4,8 +4,8 @@ import { checkHome } from "./files.ts";
 import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
-import { buildConfig, mergeLayers, type Origins, type Placed } from "./merge.ts";
-import { type ConfigError, showError } from "./problem.ts";
+import { buildConfig, mergeLayers, type Origins, type PlacedEntry } from "./merge.ts";
+import { type ConfigError, errorText } from "./problem.ts";
 import { findProject, type Project } from "./project.ts";
 import { type Gathered, readEnvironment, readFlags, readProfile, readUser } from "./read-layers.ts";
 import { REQUIREMENTS_PATH, type Requirements, readRequirements } from "./requirements.ts";
@@ -81,7 +81,7 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
       ...unreadableMatchers(hooks),
       ...unusedSettings(merged.values()),
       ...enforced.warnings,
-    ].map(showError),
+    ].map(errorText),
     requirements,
     project: place,
     trust,
@@ -89,7 +89,7 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   };
 }
 
-function keyFiles(placed: Iterable<Placed>, keys: Secrets): string[] {
+function keyFiles(placed: Iterable<PlacedEntry>, keys: Secrets): string[] {
   const files = [...placed].flatMap(({ value, origin }) =>
     origin.file !== null && keys.holds(JSON.stringify(value)) ? [origin.file] : [],
   );

@@ -1,8 +1,8 @@
 import { showKey } from "./key.ts";
-import type { Entry } from "./layer.ts";
+import type { LayerEntry } from "./layer.ts";
 import type { LayerName } from "./problem.ts";
 import { type Config, SCHEMA } from "./schema/schema.ts";
-import type { Node } from "./schema/type.ts";
+import type { SchemaNode } from "./schema/type.ts";
 
 /** Which layer a value comes from; `file` is absolute, null for flags, variables and defaults. */
 export interface Origin {
@@ -15,11 +15,11 @@ export type Origins = ReadonlyMap<string, Origin>;
 
 export interface Layer {
   origin: Origin;
-  entries: readonly Entry[];
+  entries: readonly LayerEntry[];
 }
 
 /** A setting together with where it comes from. */
-export interface Placed extends Entry {
+export interface PlacedEntry extends LayerEntry {
   origin: Origin;
 }
 
@@ -27,8 +27,8 @@ export interface Placed extends Entry {
  * Puts layers over each other, weakest first: a value replaces the one below it, tables are merged key by key. The lists
  * under `hooks`, and of hidden paths, are joined instead, so that no layer can take away what a stronger hand had put there.
  */
-export function mergeLayers(layers: readonly Layer[]): Map<string, Placed> {
-  const merged = new Map<string, Placed>();
+export function mergeLayers(layers: readonly Layer[]): Map<string, PlacedEntry> {
+  const merged = new Map<string, PlacedEntry>();
   for (const { origin, entries } of layers) {
     for (const entry of entries) {
       const key = showKey(entry.keys);
@@ -46,12 +46,12 @@ function isJoined(key: string): boolean {
 }
 
 /** The full configuration: what was set, and the default of everything else. Deeply frozen. */
-export function buildConfig(entries: Iterable<Entry>): Config {
+export function buildConfig(entries: Iterable<LayerEntry>): Config {
   return buildTable(SCHEMA, entries) as Config;
 }
 
 /** The same for any schema. */
-export function buildTable(schema: Node, entries: Iterable<Entry>): unknown {
+export function buildTable(schema: SchemaNode, entries: Iterable<LayerEntry>): unknown {
   const tree: Tree = new Map();
   for (const { keys, value } of entries) plant(tree, keys, value);
   return fill(schema, tree);
@@ -70,7 +70,7 @@ function plant(tree: Tree, keys: readonly string[], value: unknown): void {
   table.set(keys.at(-1) ?? "", value);
 }
 
-function fill(node: Node, value: unknown): unknown {
+function fill(node: SchemaNode, value: unknown): unknown {
   if (node.node === "leaf") return freeze(value ?? node.fallback);
   const tree: Tree = value instanceof Map ? value : new Map();
   // Without a prototype: a server may be called "constructor".

@@ -18,7 +18,7 @@ export interface ConfigError {
 }
 
 /** The same with its place in front: `/path/config.toml:3:7: …`. */
-export function showError(error: ConfigError): string {
+export function errorText(error: ConfigError): string {
   if (error.file === null) return error.message;
   const place = error.line === null ? error.file : `${error.file}:${error.line}:${error.column ?? 1}`;
   return `${place}: ${error.message}`;

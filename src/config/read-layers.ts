@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { readText } from "./files.ts";
 import { type Hook, parseHooks, toHooks } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
-import { type Issue, type LayerContent, readLayer } from "./layer.ts";
+import { type KeyIssue, type LayerContent, readLayer } from "./layer.ts";
 import type { LoadInput } from "./load-input.ts";
 import type { Layer, Origin } from "./merge.ts";
 import { type Override, readOverride } from "./override.ts";
@@ -167,7 +167,7 @@ export function hookEntries(content: LayerContent): [string, HookGroup[]][] {
 
 /** Gives each issue its place in the file and sorts it into errors and warnings. */
 export async function reportIssues(
-  issues: readonly Issue[],
+  issues: readonly KeyIssue[],
   file: string,
   text: string,
   strict: boolean,
@@ -181,7 +181,7 @@ export async function reportIssues(
   }
 }
 
-function sortIssue(issue: Issue, at: Partial<ConfigError>, strict: boolean, gathered: Gathered): void {
+function sortIssue(issue: KeyIssue, at: Partial<ConfigError>, strict: boolean, gathered: Gathered): void {
   const { message, expected, nearest } = issue;
   const error = { ...fileError(null, message, { key: showKey(issue.keys), expected, nearest }), ...at };
   const fatal = issue.kind === "wrong" || (strict && issue.kind === "unknown");

@@ -4,7 +4,7 @@ import { showKey } from "./key.ts";
 import { readLayer } from "./layer.ts";
 import { buildTable } from "./merge.ts";
 import { type ConfigError, fileError } from "./problem.ts";
-import { flag, leaf, list, named, oneOf, section, text, type Value } from "./schema/type.ts";
+import { boolean, leaf, list, named, oneOf, type SchemaValue, section, text } from "./schema/type.ts";
 import { parseToml } from "./toml/toml.ts";
 
 /** Where an administrator puts the rules of a machine. Only root can write there. */
@@ -28,7 +28,7 @@ export const REQUIREMENTS = section("Rules of the administrator.", {
     fallback: null,
     about: "The only values of web_search; disabled is always allowed.",
   }),
-  allow_network_access: leaf(flag(), {
+  allow_network_access: leaf(boolean(), {
     fallback: true,
     about: "false: no command gets the network, whoever allows it; modes without confinement are not to be had.",
   }),
@@ -46,11 +46,14 @@ export const REQUIREMENTS = section("Rules of the administrator.", {
       }),
     }),
   ),
-  allow_project_hooks: leaf(flag(), { fallback: true, about: "false: hooks of projects are not run, trusted or not." }),
+  allow_project_hooks: leaf(boolean(), {
+    fallback: true,
+    about: "false: hooks of projects are not run, trusted or not.",
+  }),
 });
 
 /** The rules in force. `file`: where they are from; null when there is no such file and nothing is restricted. */
-export type Requirements = Value<typeof REQUIREMENTS> & {
+export type Requirements = SchemaValue<typeof REQUIREMENTS> & {
   readonly file: string | null;
   /** The file has an `mcp_servers` table, even an empty one. */
   readonly restricts_mcp: boolean;
@@ -81,7 +84,7 @@ export async function readRequirements(
 }
 
 function build(entries: Parameters<typeof buildTable>[1], file: string | null, restricts_mcp: boolean): Requirements {
-  return { ...(buildTable(REQUIREMENTS, entries) as Value<typeof REQUIREMENTS>), file, restricts_mcp };
+  return { ...(buildTable(REQUIREMENTS, entries) as SchemaValue<typeof REQUIREMENTS>), file, restricts_mcp };
 }
 
 function refuse(error: ConfigError): ConfigError {

@@ -3,7 +3,7 @@ import { parseKey, showKey } from "./key.ts";
 import type { Origin, Origins } from "./merge.ts";
 import { listKeys } from "./schema/keys-list.ts";
 import { type Config, SCHEMA } from "./schema/schema.ts";
-import type { Node } from "./schema/type.ts";
+import type { SchemaNode } from "./schema/type.ts";
 import { isSecret } from "./secrets.ts";
 import { tomlValue } from "./toml/value.ts";
 
@@ -22,7 +22,7 @@ const DEFAULT: Origin = { layer: "default", file: null };
 /** Every setting, in the order of the schema; names that were chosen stand where the schema has NAME. */
 export function showConfig(config: Config, origins: Origins): Shown[] {
   const shown: Shown[] = [];
-  const visit = (node: Node, keys: readonly string[], value: unknown): void => {
+  const visit = (node: SchemaNode, keys: readonly string[], value: unknown): void => {
     if (node.node === "leaf") {
       const key = showKey(keys);
       shown.push({ key, value, origin: origins.get(key) ?? DEFAULT });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { Fixture } from "./fixture.ts";
-import { type KeyRow, listKeys } from "./schema/keys-list.ts";
+import { type ConfigKeyRow, listKeys } from "./schema/keys-list.ts";
 
 const src = join(import.meta.dir, "..");
 
@@ -83,7 +83,7 @@ describe("at start", () => {
     log_dir: "/tmp",
     background_terminal_max_timeout: 5,
   };
-  const sampleOf = ({ key, leaf }: KeyRow) => VALUES[key.split(".").at(-1) ?? ""] ?? leaf.fallback ?? "word";
+  const sampleOf = ({ key, leaf }: ConfigKeyRow) => VALUES[key.split(".").at(-1) ?? ""] ?? leaf.fallback ?? "word";
 
   test("each unused key is named once, those of a file in one sentence with the file", async () => {
     const unused = listKeys().filter(({ used }) => !used);

@@ -1,11 +1,11 @@
 import { type KeyPath, showKey } from "./key.ts";
-import type { Placed } from "./merge.ts";
+import type { PlacedEntry } from "./merge.ts";
 import { type ConfigError, fileError } from "./problem.ts";
 import { childOf, SCHEMA } from "./schema/schema.ts";
-import type { Node } from "./schema/type.ts";
+import type { SchemaNode } from "./schema/type.ts";
 
 /** Settings that nothing of moat looks at yet: one sentence for each file, and one for all flags. */
-export function unusedSettings(settings: Iterable<Placed>): ConfigError[] {
+export function unusedSettings(settings: Iterable<PlacedEntry>): ConfigError[] {
   const found = new Map<string | null, Set<string>>();
   for (const { keys, origin } of settings) {
     const unused = origin.layer === "requirements" ? null : unusedPart(keys);
@@ -21,7 +21,7 @@ export function unusedSettings(settings: Iterable<Placed>): ConfigError[] {
 
 /** The part of a key that says what is without effect: the key, or the name in a table of names (`mcp_servers.docs`). */
 function unusedPart(keys: KeyPath): KeyPath | null {
-  let node: Node | undefined = SCHEMA;
+  let node: SchemaNode | undefined = SCHEMA;
   for (const [index, key] of keys.entries()) {
     node = childOf(node, key);
     if (node === undefined) return null;

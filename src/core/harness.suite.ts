@@ -174,4 +174,4 @@ function outputsOf({ requests }: ModelServer): Map<string, string> {
   return new Map(items.map(({ call_id = "", output = "" }) => [call_id, output]));
 }
 
-export const turn = (text: string): Op => ({ type: "user_turn", input: [{ type: "text", text }] });
+export const turnOf = (text: string): Op => ({ type: "user_turn", input: [{ type: "text", text }] });

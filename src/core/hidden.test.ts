@@ -1,7 +1,7 @@
 // `hidden_paths` of the configuration, as the model meets it.
 import { describe, expect, test } from "bun:test";
 import { call, callCustom, respond, say, tempProject } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -29,7 +29,7 @@ describe("a hidden path", () => {
         },
       },
     });
-    const { outputs } = await play(s, [turn("go")], () => null);
+    const { outputs } = await play(s, [turnOf("go")], () => null);
     expect(outputs.get("a")).toContain("plain");
     expect(outputs.get("a")).toContain("Permission denied");
     expect([...outputs.values()].join()).not.toContain("S3CRET");

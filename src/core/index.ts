@@ -6,5 +6,5 @@ export { withPlan } from "./plan-mode.ts";
 export { type PromptPart, type PromptPreview, previewPrompt } from "./request/preview.ts";
 export type { AdministratorRules, EventSink, ThreadServices, ThreadSettings } from "./settings.ts";
 export { contextOf } from "./surroundings.ts";
-export type { Segment, Tape, TapedOp } from "./tape.ts";
+export type { Tape, TapedOp, TapeSegment as Segment } from "./tape.ts";
 export { Thread } from "./thread.ts";

@@ -17,7 +17,7 @@ import { Outlet } from "./outlet.ts";
 import { inPlan, withPlan } from "./plan-mode.ts";
 import type { TurnQueue } from "./queue.ts";
 import { Conversation } from "./request/conversation.ts";
-import { readInput } from "./request/input.ts";
+import { readInputParts } from "./request/input.ts";
 import { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
@@ -135,7 +135,7 @@ export class Parts implements ThreadState {
   }
 
   async takeSteered(): Promise<HistoryItem[]> {
-    const read = await Promise.all(this.#queue.takeSteered().map((input) => readInput(input, this.settings.cwd)));
+    const read = await Promise.all(this.#queue.takeSteered().map((input) => readInputParts(input, this.settings.cwd)));
     return read.map(({ item }) => item);
   }
 

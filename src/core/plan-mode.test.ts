@@ -5,12 +5,12 @@ import type { LiveProcess } from "../process/index.ts";
 import { carryOut, type Event, type Op, type TurnContext } from "../protocol/index.ts";
 import { call, respond, say } from "../testkit/index.ts";
 import { said, setOf, tool } from "./call/tools.suite.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 import { withPlan } from "./index.ts";
 import { inPlan } from "./plan-mode.ts";
 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
-const planned = (text: string): Op => ({ ...turn(text), overrides: { plan: true } }) as Op;
+const planned = (text: string): Op => ({ ...turnOf(text), overrides: { plan: true } }) as Op;
 const handover = (plan: string, id = "p") => call("exit_plan_mode", { plan }, id);
 const contexts = (events: Event[]): TurnContext[] =>
   events.flatMap((event) => (event.type === "turn.started" ? [event.context] : []));
@@ -22,10 +22,10 @@ describe("the settings", () => {
     using set = await stage([respond(say("a")), respond(say("b")), respond(say("c")), respond(say("d"))], {
       settings: { approval_policy: "untrusted", free_patches: true },
     });
-    const changed: Op = { ...turn("2"), overrides: { sandbox_mode: "danger-full-access" } } as Op;
+    const changed: Op = { ...turnOf("2"), overrides: { sandbox_mode: "danger-full-access" } } as Op;
     const { events } = await play(
       set,
-      [turn("0"), planned("1"), changed, { ...turn("3"), overrides: { plan: false } } as Op],
+      [turnOf("0"), planned("1"), changed, { ...turnOf("3"), overrides: { plan: false } } as Op],
       () => null,
     );
     const open = { approval_policy: "untrusted", sandbox_mode: "workspace-write" } as const;
@@ -80,12 +80,12 @@ describe("the plan", () => {
     using set = await stage([respond(say("Here:\n<proposed_plan>\n1. look\n</proposed_plan>\n"))]);
     expect(plans((await play(set, [planned("x")], () => null)).events)).toEqual(["1. look"]);
     using other = await stage([respond(say("<proposed_plan>\n1. look\n</proposed_plan>"))]);
-    expect(plans((await play(other, [turn("x")], () => null)).events)).toEqual([]);
+    expect(plans((await play(other, [turnOf("x")], () => null)).events)).toEqual([]);
   });
 
   test("out of plan mode there is none to hand over, and the work goes on", async () => {
     using set = await stage([respond(handover("x")), respond(say("done"))]);
-    const { events, outputs } = await play(set, [turn("x")], () => null);
+    const { events, outputs } = await play(set, [turnOf("x")], () => null);
     expect(plans(events)).toEqual([]);
     expect(outputs.get("p")).toContain("not in plan mode");
   });
@@ -98,8 +98,8 @@ describe("the plan", () => {
 
 test("the model is told once when it begins, and once when it is over", async () => {
   using set = await stage([0, 1, 2, 3].map(() => respond(say("ok"))));
-  const out = { ...turn("out"), overrides: { plan: false } } as Op;
-  await play(set, [turn("before"), planned("in"), turn("still"), out], () => null);
+  const out = { ...turnOf("out"), overrides: { plan: false } } as Op;
+  await play(set, [turnOf("before"), planned("in"), turnOf("still"), out], () => null);
   const count = (at: number, text: string) => (set.server.requests[at]?.raw ?? "").split(text).length - 1;
   expect([0, 1, 2, 3].map((at) => count(at, "you are in plan mode"))).toEqual([0, 1, 1, 1]);
   expect([0, 1, 2, 3].map((at) => count(at, "plan mode is over, and"))).toEqual([0, 0, 0, 1]);
@@ -127,7 +127,7 @@ test("programs that run on are stopped where it begins, before its turn says any
   using set = await stage([respond(call("open", {}, "a")), respond(say("opened")), ask], {
     services: { tools: setOf({ open }) },
   });
-  await play(set, [turn("start it"), planned("plan")], () => null);
+  await play(set, [turnOf("start it"), planned("plan")], () => null);
   expect(running).toBe(0);
   expect(started).toHaveLength(1);
   expect(await started[0]?.ended).toMatchObject({ stopped: true });

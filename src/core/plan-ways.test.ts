@@ -6,7 +6,7 @@ import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
 import { call, callCustom, respond, say, type TempProject, tempProject } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 import { type ThreadServices, type ThreadSettings, withPlan } from "./index.ts";
 import { WAYS } from "./plan-ways.suite.ts";
 
@@ -105,7 +105,7 @@ async function opened(
   return { set, space, [Symbol.dispose]: dispose };
 }
 
-const planned = (text: string): Op => ({ ...turn(text), overrides: { plan: true } }) as Op;
+const planned = (text: string): Op => ({ ...turnOf(text), overrides: { plan: true } }) as Op;
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 
 test("there are more than 40 ways, and each of them changes something where it may", () => {
@@ -196,7 +196,7 @@ for (const { tier, box } of tiers) {
         ];
         const hooks = { fire: async (input: HookInput) => verdict(input, allows) };
         using o = await opened(script, sandbox(), { sandbox_mode, rules: { prefix: [] } }, { hooks });
-        const { asked } = await play(o.set, [turn("give"), planned("write")], () => ({ type: "session" }));
+        const { asked } = await play(o.set, [turnOf("give"), planned("write")], () => ({ type: "session" }));
         expect(o.set.server.requests).toHaveLength(5);
         expect(asked.map(({ call_id }) => call_id)).toEqual(sandbox_mode === "workspace-write" ? ["g"] : []);
         expect(state(o.space.dir)).toEqual(before);
@@ -208,7 +208,7 @@ for (const { tier, box } of tiers) {
       const resumed = withPlan({ ...BASE, sandbox_mode: "danger-full-access" }, true);
       using o = await opened(script, sandbox(), resumed);
       const before = state(o.space.dir);
-      await play(o.set, [turn("go on")], () => ({ type: "approved" }));
+      await play(o.set, [turnOf("go on")], () => ({ type: "approved" }));
       expect(state(o.space.dir)).toEqual(before);
       expect(o.set.thread.settings.after_plan?.sandbox_mode).toBe("danger-full-access");
     });

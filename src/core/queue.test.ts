@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Event } from "../protocol/index.ts";
 import { createGate, respond, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 
 const NO_USAGE = {
   input_tokens: 0,
@@ -57,7 +57,7 @@ describe("the queue of a thread", () => {
     const gate = createGate();
     using s = await stage([[{ wait: gate }, ...respond(say("never"))]]);
     s.thread.submit({ type: "compact" });
-    s.thread.submit(turn("a"));
+    s.thread.submit(turnOf("a"));
     gate.reached.then(() => s.thread.submit({ type: "interrupt" }));
     const seen = await ends(s.thread.events, (_, count) => {
       if (count === 2) s.thread.submit({ type: "shutdown" });
@@ -69,10 +69,10 @@ describe("the queue of a thread", () => {
   test("what was said to a turn that is replaced reaches the one in its place", async () => {
     const gate = createGate();
     using s = await stage([[{ wait: gate }, ...respond(say("never"))], respond(say("two")), respond(say("three"))]);
-    s.thread.submit(turn("a"));
+    s.thread.submit(turnOf("a"));
     gate.reached.then(() => {
       s.thread.submit({ type: "steer", input: [{ type: "text", text: "and be quick" }] });
-      s.thread.submit(turn("b"));
+      s.thread.submit(turnOf("b"));
     });
     await ends(s.thread.events, (_, count) => {
       if (count === 2) s.thread.submit({ type: "shutdown" });
@@ -87,11 +87,11 @@ describe("the queue of a thread", () => {
     using s = await stage([[{ wait: gate }, ...respond(say("never"))], respond(say("too late"))], {
       services: { sink: file },
     });
-    s.thread.submit(turn("a"));
+    s.thread.submit(turnOf("a"));
     gate.reached.then(() => {
       s.thread.submit({ type: "steer", input: [{ type: "text", text: "b" }] });
       s.thread.submit({ type: "shutdown" });
-      s.thread.submit(turn("c"));
+      s.thread.submit(turnOf("c"));
     });
     await ends(s.thread.events, () => {});
     await Bun.sleep(20);
@@ -110,7 +110,7 @@ describe("a thread that cannot be kept", () => {
 
   test("asks the model nothing in later turns", async () => {
     using s = await stage([respond(say("one")), respond(say("two"))], { services: { sink: sink(4) } });
-    const { events } = await play(s, [turn("a"), turn("b")], () => null);
+    const { events } = await play(s, [turnOf("a"), turnOf("b")], () => null);
     const failed = events.filter((event) => event.type === "turn.failed");
     expect(failed.map(({ error }) => error.message)).toEqual(["the disk is full", "the disk is full"]);
     expect(s.server.requests).toHaveLength(0);

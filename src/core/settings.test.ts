@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Event } from "../protocol/index.ts";
 import { createGate, respond, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 
 const changed = (events: Event[]) =>
   events.flatMap((event) => (event.type === "settings.changed" ? [event.context] : []));
@@ -13,7 +13,7 @@ test("between two turns they count at once, are told, and hold from then on", as
   using set = await stage([respond(say("one")), respond(say("two")), respond(say("three"))]);
   set.thread.submit({ type: "settings", changes: { model: "first" } });
   expect(set.thread.settings.model).toBe("first");
-  const { events } = await play(set, [turn("a"), turn("b")], () => null);
+  const { events } = await play(set, [turnOf("a"), turnOf("b")], () => null);
   expect(changed(events)).toEqual([expect.objectContaining({ model: "first" })]);
   expect(models(events)).toEqual(["first", "first"]);
   expect(set.server.requests.map(({ body }) => (body as { model: string }).model)).toEqual(["first", "first"]);
@@ -27,7 +27,7 @@ test("while a turn runs they wait for its end, and reach the turn that was asked
     expect(set.thread.settings.model).toBe("scripted");
     gate.open();
   });
-  const { events } = await play(set, [turn("a"), turn("b")], () => null);
+  const { events } = await play(set, [turnOf("a"), turnOf("b")], () => null);
   expect(models(events)).toEqual(["scripted", "next"]);
   expect(set.server.requests[1]?.raw).toContain("read-only: files can be read");
 });
@@ -40,7 +40,7 @@ test("what the administrator does not allow of them is said and left out", async
   };
   using set = await stage([respond(say("one"))], { services: { administrator } });
   set.thread.submit({ type: "settings", changes: { sandbox_mode: "danger-full-access" } });
-  const { events } = await play(set, [turn("a")], () => null);
+  const { events } = await play(set, [turnOf("a")], () => null);
   expect(events.slice(1, 3)).toMatchObject([
     { type: "error", message: "the machine is read-only" },
     { type: "settings.changed", context: { sandbox_mode: "read-only" } },
@@ -60,7 +60,7 @@ test("a second reader gets what the front end gets, from when it comes", async (
   using set = await stage([respond(say("one")), respond(say("two"))]);
   const { thread } = set;
   const reading = Promise.withResolvers<Event[]>();
-  thread.submit(turn("a"));
+  thread.submit(turnOf("a"));
   const seen: Event[] = [];
   let turns = 0;
   for await (const event of thread.events) {
@@ -68,7 +68,7 @@ test("a second reader gets what the front end gets, from when it comes", async (
     if (event.type !== "turn.completed") continue;
     if (turns++ === 0) {
       Array.fromAsync(thread.read()).then(reading.resolve, reading.reject);
-      thread.submit(turn("b"));
+      thread.submit(turnOf("b"));
     } else thread.submit({ type: "shutdown" });
   }
   expect(await reading.promise).toEqual(seen);

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say, tempProject } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 
 const PLACES: [name: string, entry: (dir: string) => string][] = [
   ["absolute", (dir) => `${dir}/node_modules/.bin`],
@@ -25,7 +25,7 @@ for (const [name, entry] of PLACES) {
         [respond(call("exec_command", { cmd: "ls", login: false }, "c1")), respond(say("done"))],
         { project, settings: { approval_policy: "untrusted", sandbox_mode }, services: { env: { PATH } } },
       );
-      const { asked } = await play(set, [turn("go")], () => ({ type: "denied" }));
+      const { asked } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
       expect(asked.map(({ reason }) => reason)).toEqual([expect.stringContaining(`${entry(project.dir)}/ls`)]);
       expect(existsSync(marker)).toBe(false);
       Bun.spawnSync(["rm", `${project.dir}-link`]);
@@ -42,7 +42,7 @@ test("ls of a relative entry is not found at all, and the system's runs unasked"
     settings: { approval_policy: "untrusted" },
     services: { env: { PATH: `node_modules/.bin:${process.env.PATH}` } },
   });
-  const { asked, outputs } = await play(set, [turn("go")], () => ({ type: "denied" }));
+  const { asked, outputs } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
   expect(asked).toEqual([]);
   expect(outputs.get("c1")).toContain("node_modules");
   expect(existsSync(marker)).toBe(false);
@@ -60,7 +60,7 @@ test("ls of a directory that a login shell puts first is asked about where comma
       settings: { approval_policy: "untrusted" },
       services: { home: home.dir },
     });
-    const { asked } = await play(set, [turn("go")], () => ({ type: "denied" }));
+    const { asked } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
     expect(asked.map(({ reason }) => reason)).toEqual([expect.stringContaining(home.path(`${name}/ls`))]);
   }
 });

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { modelInfo } from "../model/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { call, respond, say } from "../testkit/index.ts";
-import { play, stage, turn } from "./harness.suite.ts";
+import { play, stage, turnOf } from "./harness.suite.ts";
 
 const script = () => [
   respond(call("exec_command", { cmd: "echo x", login: false }, "c")),
@@ -18,7 +18,7 @@ test("each turn says its own cost and time, and each command its time", async ()
   using set = await stage(script(), {
     services: { modelInfo: async (model) => ({ ...modelInfo(model), price }), now: () => (now += 10) },
   });
-  const { events } = await play(set, [turn("a"), turn("b")], () => null);
+  const { events } = await play(set, [turnOf("a"), turnOf("b")], () => null);
   const [first, second] = ends(events);
   // 400 plain and 600 cached tokens in, 50 out, for a million tokens each: twice, then once.
   const one = (400 * 1 + 600 * 0.5 + 50 * 10) / 1e6;
@@ -31,6 +31,6 @@ test("each turn says its own cost and time, and each command its time", async ()
 
 test("without a price there is no cost", async () => {
   using set = await stage(script());
-  const { events } = await play(set, [turn("a")], () => null);
+  const { events } = await play(set, [turnOf("a")], () => null);
   expect(ends(events)[0]).not.toHaveProperty("cost_usd");
 });

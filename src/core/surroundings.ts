@@ -1,7 +1,7 @@
 import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
 import { showError } from "./emitter.ts";
 import type { HookedThread } from "./hooks.ts";
-import { readInput } from "./request/input.ts";
+import { readInputParts } from "./request/input.ts";
 import { environmentItem, openingItems } from "./request/instructions.ts";
 import type { ThreadSettings } from "./settings.ts";
 
@@ -44,7 +44,7 @@ export class Surroundings {
     this.#told = contextOf(settings);
     if (thread.services.hooks) await this.#tellHooks(thread, input, signal);
     if (input.length === 0) return;
-    const { item, warnings } = await readInput(input, settings.cwd);
+    const { item, warnings } = await readInputParts(input, settings.cwd);
     for (const message of warnings) showError(thread, message);
     conversation.add(item);
   }

@@ -15,7 +15,7 @@ export type TapedOp =
  * A part of a turn that depends on the world: the user's input, calls, hooks. Everything that it led to is in its events,
  * the items that it added to the history among them.
  */
-export interface Segment {
+export interface TapeSegment {
   events: EventBody[];
   /** Ids of items that were given out. */
   item_ids: number;
@@ -30,8 +30,8 @@ export interface Segment {
 export interface Tape {
   op(op: TapedOp): void;
   /** The next segment when a recording is played; null: the work is to be done. */
-  play(): Segment | null;
-  keep(segment: Segment): void;
+  play(): TapeSegment | null;
+  keep(segment: TapeSegment): void;
 }
 
 /** What a tape takes from a thread, and does to it. */
@@ -67,7 +67,7 @@ export async function taped(
   }
 }
 
-function playBack(thread: TapedThread, plan: ItemLife | null, segment: Segment): boolean {
+function playBack(thread: TapedThread, plan: ItemLife | null, segment: TapeSegment): boolean {
   for (let count = 0; count < segment.item_ids; count++) thread.newItemId();
   for (const event of segment.events) {
     if (event.type === "history.added") thread.conversation.add(event.item);

@@ -18,7 +18,7 @@ import {
   type TempProject,
   tempProject,
 } from "../testkit/index.ts";
-import { clientOf, turn } from "./harness.suite.ts";
+import { clientOf, turnOf } from "./harness.suite.ts";
 import { builtInTools, Thread, type ThreadSettings } from "./index.ts";
 
 const made: TempProject[] = [];
@@ -133,7 +133,7 @@ const texts = (events: Event[]) =>
 describe("Thread", () => {
   test("as a library: submit an op, iterate over the events", async () => {
     const { thread, server } = await start([respond(say("Hello."))]);
-    thread.submit(turn("hi"));
+    thread.submit(turnOf("hi"));
     const events = await collect(thread, 1);
     expect(texts(events)).toEqual(["Hello."]);
     server.stop();
@@ -142,7 +142,7 @@ describe("Thread", () => {
   test("seq is dense, whatever is merged", async () => {
     const words = Array.from({ length: 500 }, (_, index) => `w${index} `);
     const { thread, server } = await start([respond(say(...words))]);
-    thread.submit(turn("hi"));
+    thread.submit(turnOf("hi"));
     const events = await collect(thread, 1);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
     const streamed = events.map((event) => (event.type === "item.delta" ? event.delta : "")).join("");
@@ -153,9 +153,9 @@ describe("Thread", () => {
   test("a new turn aborts the running one and takes its place", async () => {
     const gate = createGate();
     const { thread, server } = await start([[{ wait: gate }], respond(say("second"))]);
-    thread.submit(turn("first"));
+    thread.submit(turnOf("first"));
     await gate.reached;
-    thread.submit(turn("other"));
+    thread.submit(turnOf("other"));
     const events = await collect(thread, 2);
     expect(events.filter(({ type }) => type.startsWith("turn.")).map(({ type }) => type)).toEqual([
       "turn.started",
@@ -170,11 +170,11 @@ describe("Thread", () => {
   test("every call has exactly one output, also after an interrupt", async () => {
     const sleep = (id: string) => call("exec_command", { cmd: "sleep 100", login: false }, id);
     const { thread, server } = await start([respond(sleep("c1"), sleep("c2")), respond(say("back"))]);
-    thread.submit(turn("run"));
+    thread.submit(turnOf("run"));
     let turns = 0;
     await collect(thread, 2, (event) => {
       if (event.type === "item.started") return { type: "interrupt" };
-      if (event.type === "turn.failed" && ++turns === 1) return turn("again");
+      if (event.type === "turn.failed" && ++turns === 1) return turnOf("again");
       return null;
     });
     const { input } = (server.requests[1]?.body ?? {}) as unknown as { input: { type: string; call_id?: string }[] };
@@ -187,7 +187,7 @@ describe("Thread", () => {
   test("what is said while a turn runs reaches the model between two tool calls", async () => {
     const wait = call("exec_command", { cmd: "sleep 0.2", login: false });
     const { thread, server } = await start([respond(wait), respond(say("seen"))]);
-    thread.submit(turn("run"));
+    thread.submit(turnOf("run"));
     await collect(thread, 1, (event) =>
       event.type === "item.started" ? { type: "steer", input: [{ type: "text", text: "and be quick" }] } : null,
     );
@@ -197,7 +197,7 @@ describe("Thread", () => {
 
   test("what is said as the turn ends is not lost", async () => {
     const { thread, server } = await start([respond(say("one")), respond(say("two"))]);
-    thread.submit(turn("run"));
+    thread.submit(turnOf("run"));
     const events = await collect(thread, Number.POSITIVE_INFINITY, (event) => {
       const [text] = texts([event]);
       if (text === "one") return { type: "steer", input: [{ type: "text", text: "late" }] };
@@ -214,7 +214,7 @@ describe("Thread", () => {
   ])("what waits at an interrupt with take_back %p", async (take_back, ends) => {
     const wait = call("exec_command", { cmd: "sleep 60", login: false });
     const { thread, server } = await start([respond(wait), respond(say("seen"))]);
-    thread.submit(turn("run"));
+    thread.submit(turnOf("run"));
     const found: string[] = [];
     await collect(thread, Number.POSITIVE_INFINITY, (event) => {
       if (event.type === "item.started") {
@@ -233,9 +233,9 @@ describe("Thread", () => {
   test("the prefix of every request is the same to the byte", async () => {
     const run = call("exec_command", { cmd: "true", login: false });
     const { thread, server } = await start([respond(run), respond(say("one")), respond(say("two"))]);
-    thread.submit(turn("a"));
+    thread.submit(turnOf("a"));
     await collect(thread, 2, (event) =>
-      event.type === "turn.completed" && event.turn_id.endsWith(":1") ? turn("b") : null,
+      event.type === "turn.completed" && event.turn_id.endsWith(":1") ? turnOf("b") : null,
     );
     const inputs = server.requests.map(({ body }) =>
       JSON.stringify((body as unknown as { input: unknown[] }).input).slice(0, -1),
@@ -248,7 +248,7 @@ describe("Thread", () => {
 
   test("a response without its end is void and repeated", async () => {
     const { thread, server } = await start([responseEvents([say("half")], { type: "none" }), respond(say("whole"))]);
-    thread.submit(turn("hi"));
+    thread.submit(turnOf("hi"));
     const events = await collect(thread, 1);
     const shown = events.flatMap((event) => (event.type === "item.delta" ? [event.item_id] : []));
     const reset = events.find((event) => event.type === "stream.reset");
@@ -260,10 +260,10 @@ describe("Thread", () => {
   test("a thread goes on where it was: same prefix, same total, every call answered", async () => {
     const run = call("exec_command", { cmd: "true", login: false });
     const first = await start([respond(run), respond(say("one"))]);
-    first.thread.submit(turn("a"));
+    first.thread.submit(turnOf("a"));
     await collect(first.thread, 1);
     const second = await start([respond(say("two"))], { cwd: first.project.dir }, first);
-    second.thread.submit(turn("b"));
+    second.thread.submit(turnOf("b"));
     const events = await collect(second.thread, 1);
     const inputs = [...first.server.requests, ...second.server.requests].map(({ body }) =>
       JSON.stringify((body as unknown as { input: unknown[] }).input).slice(0, -1),
@@ -280,7 +280,7 @@ describe("Thread", () => {
     const touch = call("exec_command", { cmd: "touch made", login: false }, "c1");
     const asking = { approval_policy: "untrusted" } as const;
     const first = await start([respond(touch)], asking);
-    first.thread.submit(turn("a"));
+    first.thread.submit(turnOf("a"));
     for await (const event of first.thread.events) if (event.type === "approval.requested") break;
     first.sink.close();
     const second = await start([respond(say("done"))], { ...asking, cwd: first.project.dir }, first);
@@ -304,10 +304,10 @@ describe("Thread", () => {
       respond(say("NOTES")),
       respond(say("two")),
     ]);
-    thread.submit(turn("a"));
+    thread.submit(turnOf("a"));
     thread.submit({ type: "compact", instructions: "the names of the files" });
     const events = await collect(thread, 3, (event) =>
-      event.type === "turn.completed" && event.turn_id.endsWith(":2") ? turn("b") : null,
+      event.type === "turn.completed" && event.turn_id.endsWith(":2") ? turnOf("b") : null,
     );
     const kinds = events.flatMap(({ type }) => (/^turn\.|replaced/.test(type) ? [type] : []));
     const whole = ["turn.started", "turn.completed"] as const;
@@ -330,7 +330,7 @@ describe("Thread", () => {
   test("how full the context is: estimated, then as the server counted it, and with each output", async () => {
     const run = call("exec_command", { cmd: "seq 1000", login: false });
     const { thread, server } = await start([respond(run), respond(say("one"))]);
-    thread.submit(turn("a"));
+    thread.submit(turnOf("a"));
     const events = await collect(thread, 1);
     const tokens = events.flatMap((event) => (event.type === "context.measured" ? [event.tokens] : []));
     expect(tokens).toHaveLength(4);

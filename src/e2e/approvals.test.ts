@@ -3,12 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const done = respond(say("done"));
 
-function rules(w: World, text: string, name = "default.rules"): string {
+function rules(w: TestWorld, text: string, name = "default.rules"): string {
   const path = join(w.moat_home, "rules", name);
   mkdirSync(join(w.moat_home, "rules"), { recursive: true });
   writeFileSync(path, text);
@@ -16,7 +16,7 @@ function rules(w: World, text: string, name = "default.rules"): string {
 }
 
 /** What the model got for each call, in its last request. */
-function outputs(w: World): Map<string, string> {
+function outputs(w: TestWorld): Map<string, string> {
   const { input = [] } = (w.server.requests.at(-1)?.body ?? {}) as unknown as { input?: Record<string, string>[] };
   return new Map(
     input.filter(({ type }) => type?.endsWith("_output")).map(({ call_id = "", output = "" }) => [call_id, output]),
@@ -116,7 +116,7 @@ describe("untrusted", () => {
 
 describe("moat repl", () => {
   /** A world whose project is trusted, so that nothing but the call is asked about. */
-  async function trusted(script: Parameters<typeof world>[0]): Promise<World> {
+  async function trusted(script: Parameters<typeof world>[0]): Promise<TestWorld> {
     const w = await world(script);
     w.config(`approval_policy = "untrusted"\n[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
     return w;

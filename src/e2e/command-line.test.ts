@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { type RunOptions, type World, world } from "./harness.ts";
+import { type MoatRun, type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const command = (cmd: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, "c1");
@@ -11,14 +11,17 @@ const patch = "*** Begin Patch\n*** Add File: new.txt\n+new\n*** End Patch\n";
 const CTRL_D = "\x04";
 
 /** A world whose project is trusted and whose first questions are answered. */
-async function settled(script: Parameters<typeof world>[0] = [], files: Record<string, string> = {}): Promise<World> {
+async function settled(
+  script: Parameters<typeof world>[0] = [],
+  files: Record<string, string> = {},
+): Promise<TestWorld> {
   const w = await world(script, files);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;
 }
 
 /** Runs every command line and expects this exit code and, on either stream, this text. */
-async function expectAll(w: World, rows: [args: string[], exit: number, text: string, options?: RunOptions][]) {
+async function expectAll(w: TestWorld, rows: [args: string[], exit: number, text: string, options?: MoatRun][]) {
   for (const [args, exit, text, options] of rows) {
     const ran = await w.moat(args, options);
     expect({ args, exit: ran.exit, text: ran.stdout + ran.stderr }).toEqual({

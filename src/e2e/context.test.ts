@@ -13,7 +13,7 @@ import {
   say,
   think,
 } from "../testkit/index.ts";
-import { type JsonEvent, type World, world } from "./harness.ts";
+import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 
 interface Body {
   instructions: string;
@@ -33,7 +33,7 @@ const counted = (input: number, ...outputs: Output[]) =>
   responseEvents(outputs, { type: "completed", usage: { input } });
 const overflow: Reply = { status: 400, body: { error: { message: "too long", code: "context_length_exceeded" } } };
 
-function rolloutPath(w: World): string {
+function rolloutPath(w: TestWorld): string {
   const threads = `${w.moat_home}/threads`;
   const [file] = readdirSync(threads, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
   return `${threads}/${file}`;
@@ -188,7 +188,7 @@ describe("outputs that were cut", () => {
 
 describe("view_image", () => {
   const pixel = Buffer.from(PIXEL_PNG).toString("base64");
-  const names = (w: World) => bodyOf(w.server.requests[0]).tools.map((tool) => (tool as { name: string }).name);
+  const names = (w: TestWorld) => bodyOf(w.server.requests[0]).tools.map((tool) => (tool as { name: string }).name);
 
   test("the picture reaches the model with the output of the call", async () => {
     await using w = await world([respond(call("view_image", { path: "a.png" }, "c1")), respond(say("a dot"))]);

@@ -12,7 +12,7 @@ import {
   type SseEvent,
   say,
 } from "../testkit/index.ts";
-import { type JsonEvent, type World, world } from "./harness.ts";
+import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 
 const WIRES = {
   chat: { events: chatEvents, good_end: '"finish_reason":"stop"', bad_end: '"finish_reason":"engine_died"' },
@@ -21,7 +21,7 @@ const WIRES = {
 };
 type WireName = keyof typeof WIRES;
 
-async function worldOf(wire: WireName, script: Script): Promise<World> {
+async function worldOf(wire: WireName, script: Script): Promise<TestWorld> {
   const w = await world(script);
   w.config(
     `model = "m"\nmodel_provider = "x"\n[model_providers.x]\nname = "x"\nbase_url = "${w.server.url}"\nwire_api = "${wire}"\n` +

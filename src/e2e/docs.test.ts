@@ -6,7 +6,7 @@ import { REPOSITORY } from "../../scripts/build/address.ts";
 import { parseLine } from "../cli/parse.ts";
 import { app, commands } from "../cli/table.ts";
 import { call, chatEvents, type RecordedRequest, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 import { fakeProgram, type Site, serveReleases } from "./release/site.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -48,7 +48,7 @@ function answer({ path, raw }: RecordedRequest, proves: boolean) {
 }
 
 /** What a reader has: a repository with something changed, moat on the PATH, releases at an address. */
-async function reader(site: Site): Promise<{ w: World; env: Record<string, string>; model: { proves: boolean } }> {
+async function reader(site: Site): Promise<{ w: TestWorld; env: Record<string, string>; model: { proves: boolean } }> {
   const model = { proves: false };
   const files = {
     "package.json": '{"name":"x","version":"1.0.0","scripts":{"test":"true"}}',

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { callCustom, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
 const root = join(import.meta.dir, "..", "..");
 const action = Bun.YAML.parse(readFileSync(join(root, "action.yml"), "utf8")) as {
@@ -13,7 +13,7 @@ const action = Bun.YAML.parse(readFileSync(join(root, "action.yml"), "utf8")) as
 };
 
 /** A runner: the variables that GitHub sets, and where it looks for what a step wrote. */
-function runner(w: World) {
+function runner(w: TestWorld) {
   const temp = w.project.path(".git/runner");
   mkdirSync(temp, { recursive: true });
   const [output, path] = [join(temp, "output"), join(temp, "path")];

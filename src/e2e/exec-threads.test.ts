@@ -2,17 +2,17 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { call, callCustom, respond, say } from "../testkit/index.ts";
-import { type JsonEvent, type World, world } from "./harness.ts";
+import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 import { itemsOf, scenarios } from "./scenario.ts";
 
 const idOf = (events: JsonEvent[]) => events[0]?.thread_id as unknown as string;
-const git = (w: World, ...args: string[]) => {
+const git = (w: TestWorld, ...args: string[]) => {
   const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...args], { cwd: w.project.dir });
   expect({ exitCode, stderr: stderr.toString() }).toMatchObject({ exitCode: 0 });
   return stdout.toString().trim();
 };
-const commit = (w: World) => {
+const commit = (w: TestWorld) => {
   git(w, "add", "-A");
   git(w, "commit", "-qm", "a commit");
   return git(w, "rev-parse", "HEAD");
@@ -191,7 +191,8 @@ describe("--worktree", () => {
     `sandbox_workspace_write.${key}=true`,
   ]);
   const added = callCustom("apply_patch", "*** Begin Patch\n*** Add File: new.txt\n+x\n*** End Patch\n");
-  const trees = (w: World) => (existsSync(`${w.moat_home}/worktrees`) ? readdirSync(`${w.moat_home}/worktrees`) : []);
+  const trees = (w: TestWorld) =>
+    existsSync(`${w.moat_home}/worktrees`) ? readdirSync(`${w.moat_home}/worktrees`) : [];
 
   test("changes stay in it, the project is as it was, and its path is told", async () => {
     await using w = await world(

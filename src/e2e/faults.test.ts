@@ -15,7 +15,7 @@ import {
   type Step,
   say,
 } from "../testkit/index.ts";
-import { type JsonEvent, type RunOptions, type World, world } from "./harness.ts";
+import { type JsonEvent, type MoatRun, type TestWorld, world } from "./harness.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
 
@@ -38,9 +38,10 @@ const messages = (events: JsonEvent[]) =>
     .filter(({ type }) => type === "agent_message")
     .map(({ text }) => text);
 const closings = (events: JsonEvent[]) => events.filter(({ type }) => /^turn\.(completed|failed)$/.test(type));
-const ran = (w: World) => (existsSync(w.project.path("ran.txt")) ? w.project.read("ran.txt").trim().split("\n") : []);
+const ran = (w: TestWorld) =>
+  existsSync(w.project.path("ran.txt")) ? w.project.read("ran.txt").trim().split("\n") : [];
 
-const run = (w: World, options: RunOptions = {}) =>
+const run = (w: TestWorld, options: MoatRun = {}) =>
   w.moat(["exec", "--json", "-s", "workspace-write", "do it"], options);
 
 /** Quick retries only: two, so that a fault that stays is given up soon. */

@@ -1,7 +1,7 @@
 // What a person meets in the first hour: everything is said once, something moves, and the terminal stays theirs.
 import { describe, expect, test } from "bun:test";
 import { call, createGate, respond, say, think } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const ENTER = "\r";
@@ -15,14 +15,14 @@ const plan = (id: string, ...status: string[]) =>
   call("update_plan", { plan: status.map((one, index) => ({ step: `step ${index}`, status: one })) }, id);
 const times = (text: string, part: string) => text.split(part).length - 1;
 
-async function settled(script: Parameters<typeof world>[0]): Promise<World> {
+async function settled(script: Parameters<typeof world>[0]): Promise<TestWorld> {
   const w = await world(script);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;
 }
 
 /** The last thing that was said, as the model got it. */
-function said(w: World): string | undefined {
+function said(w: TestWorld): string | undefined {
   const body = w.server.requests.at(-1)?.body as { input?: { content?: { text?: string }[] }[] };
   return body.input?.at(-1)?.content?.[0]?.text;
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const ENTER = "\r";
 const DOWN = "\x1b[B";
 const ESCAPE = "\x1b";
-const config = (w: World) => readFileSync(join(w.moat_home, "config.toml"), "utf8");
+const config = (w: TestWorld) => readFileSync(join(w.moat_home, "config.toml"), "utf8");
 
 describe("the first run", () => {
   test("a key that is set is offered first; Enter twice is enough, and nothing is asked again", async () => {

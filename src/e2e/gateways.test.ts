@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json, JsonObject } from "../protocol/index.ts";
 import { call, chatEvents, createGate, type Output, type Script, say } from "../testkit/index.ts";
-import { type JsonEvent, type World, world } from "./harness.ts";
+import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
 const base = mkdtempSync(join(tmpdir(), "moat-gateways-"));
@@ -48,7 +48,7 @@ async function listens(port: number, gateway: Bun.Subprocess): Promise<boolean> 
 }
 
 /** Starts the gateway on a free port, on another one when that was taken meanwhile. */
-async function startGateway({ command }: Gateway, { home, env, server }: World): Promise<[Bun.Subprocess, number]> {
+async function startGateway({ command }: Gateway, { home, env, server }: TestWorld): Promise<[Bun.Subprocess, number]> {
   for (;;) {
     const port = freePort();
     const child = Bun.spawn(command(port, home, server.url), {
@@ -94,7 +94,7 @@ const GATEWAYS: Gateway[] = [
 ];
 
 /** A world whose provider is the gateway, with the scripted model behind it. */
-async function behind(gateway: Gateway, script: Script): Promise<World> {
+async function behind(gateway: Gateway, script: Script): Promise<TestWorld> {
   const w = await world(script);
   const [child, port] = await startGateway(gateway, w);
   w.config(

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempProject } from "../testkit/index.ts";
-import { binary, parseLines, type Ran, type RunOptions, type World } from "./harness.ts";
+import { binary, type MoatRun, parseLines, type Ran, type TestWorld } from "./harness.ts";
 
 /** Where the administrator's file is. */
-export const REQUIREMENTS = "/etc/moat/requirements.toml";
+export const GOVERNED_FILE = "/etc/moat/requirements.toml";
 
 /** Files of /etc that programs look for. */
 const KEPT = ["passwd", "group", "hosts", "nsswitch.conf", "resolv.conf"];
@@ -21,7 +21,7 @@ export const canGovern =
   Bun.spawnSync([...unshare, "sh", "-c", MOUNT, "sh", "/etc", "true"], { stderr: "ignore" }).exitCode === 0;
 
 /** Runs the binary on a machine whose administrator wrote `rules`. */
-export async function governed(w: World, rules: string, args: string[], options: RunOptions = {}): Promise<Ran> {
+export async function governed(w: TestWorld, rules: string, args: string[], options: MoatRun = {}): Promise<Ran> {
   const kept = KEPT.filter((name) => existsSync(join("/etc", name)));
   using etc = tempProject({
     "moat/requirements.toml": rules,

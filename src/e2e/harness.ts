@@ -20,21 +20,21 @@ export interface Ran {
 export type JsonEvent = { type: string } & Record<string, never>;
 
 /** A home, a project and a scripted model, for one test. */
-export interface World extends AsyncDisposable {
+export interface TestWorld extends AsyncDisposable {
   home: string;
   moat_home: string;
   project: TempProject;
   server: ModelServer;
   env: Record<string, string>;
   /** Runs the binary in the project. */
-  moat(args: string[], options?: RunOptions): Promise<Ran>;
+  moat(args: string[], options?: MoatRun): Promise<Ran>;
   /** Starts the binary in the project and returns the process. */
-  start(args: string[], options?: RunOptions): Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
+  start(args: string[], options?: MoatRun): Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
   /** Writes MOAT_HOME/config.toml. */
   config(toml: string): void;
 }
 
-export interface RunOptions {
+export interface MoatRun {
   stdin?: string | Uint8Array;
   env?: Record<string, string>;
   cwd?: string;
@@ -46,7 +46,7 @@ export const NO_LOCAL_SERVERS = Object.fromEntries(
 );
 
 /** A fresh world. Its provider is the scripted server, through the environment. */
-export async function world(script: Script, files: Record<string, string | Uint8Array> = {}): Promise<World> {
+export async function world(script: Script, files: Record<string, string | Uint8Array> = {}): Promise<TestWorld> {
   const project = tempProject(files, { git: true });
   const base = tempProject();
   const home = base.path("home");
@@ -61,7 +61,7 @@ export async function world(script: Script, files: Record<string, string | Uint8
     TERM: "dumb",
     ...NO_LOCAL_SERVERS,
   };
-  const start: World["start"] = (args, options = {}) =>
+  const start: TestWorld["start"] = (args, options = {}) =>
     Bun.spawn([binary, ...args], {
       cwd: options.cwd ?? project.dir,
       env: { ...env, ...options.env },

@@ -3,13 +3,13 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, callCustom, chatEvents, respond, say } from "../testkit/index.ts";
-import { type Ran, type World, world } from "./harness.ts";
+import { type Ran, type TestWorld, world } from "./harness.ts";
 
 const command = (cmd: string, id = "call_1") => call("exec_command", { cmd, login: false }, id);
 const turn = ["exec", "--json", "go"];
 
 /** Writes MOAT_HOME/hooks.json with one program an event. */
-function hooks(w: World, programs: Record<string, string>, timeout = 20): void {
+function hooks(w: TestWorld, programs: Record<string, string>, timeout = 20): void {
   const groups = Object.entries(programs).map(([event, line]) => [
     event,
     [{ hooks: [{ type: "command", command: line, timeout }] }],
@@ -23,17 +23,17 @@ const specific = (hookEventName: string, fields: object) =>
   prints({ hookSpecificOutput: { hookEventName, ...fields } });
 
 type Item = { type: string; role?: string; output?: string; content?: { text: string }[] };
-const bodyOf = <T>(w: World, index: number): T => (w.server.requests[index]?.body ?? {}) as T;
-const input = (w: World, index: number): Item[] => bodyOf<{ input: Item[] }>(w, index).input;
-const outputs = (w: World, index: number) => input(w, index).flatMap(({ output }) => output ?? []);
-const told = (w: World, index: number) =>
+const bodyOf = <T>(w: TestWorld, index: number): T => (w.server.requests[index]?.body ?? {}) as T;
+const input = (w: TestWorld, index: number): Item[] => bodyOf<{ input: Item[] }>(w, index).input;
+const outputs = (w: TestWorld, index: number) => input(w, index).flatMap(({ output }) => output ?? []);
+const told = (w: TestWorld, index: number) =>
   input(w, index).flatMap(({ role, content }) => (role === "developer" ? (content ?? []).map(({ text }) => text) : []));
 const errors = (ran: Ran) =>
   ran.events().flatMap(({ type, item }) => {
     const { type: kind, message } = (item ?? {}) as unknown as { type?: string; message?: string };
     return type === "item.completed" && kind === "error" ? [message] : [];
   });
-const seen = (w: World, name: string) =>
+const seen = (w: TestWorld, name: string) =>
   readFileSync(join(w.home, name), "utf8")
     .trimEnd()
     .split("\n")

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 /** A harmless command to look at: what runs beside it stands inside a terminal's title, or behind characters that nobody sees. */
@@ -17,7 +17,7 @@ const outside = { sandbox_permissions: "require_escalated", justification: "May 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const done = respond(say("the end"));
 
-async function trusting(script: Parameters<typeof world>[0], toml = ""): Promise<World> {
+async function trusting(script: Parameters<typeof world>[0], toml = ""): Promise<TestWorld> {
   const w = await world(script, { "a.txt": "" });
   w.config(`${toml}\n[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;

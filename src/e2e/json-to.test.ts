@@ -3,13 +3,13 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { loadSchemas } from "../protocol/index.ts";
 import { call, respond, say } from "../testkit/index.ts";
-import { binary, type JsonEvent, type World, world } from "./harness.ts";
+import { binary, type JsonEvent, type TestWorld, world } from "./harness.ts";
 
 const list = call("exec_command", { cmd: "ls -l /proc/self/fd; echo listed", login: false }, "c");
 const { publicEvent } = await loadSchemas();
 
 /** A repl in a shell that has descriptor 3 open. */
-function withDescriptor(w: World, args: string, stdin: string) {
+function withDescriptor(w: TestWorld, args: string, stdin: string) {
   return Bun.spawn(["sh", "-c", `"$0" ${args} 3>lines.jsonl`, binary], {
     cwd: w.project.dir,
     env: w.env,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const BEARER = "bearer-0123456789-canary";
@@ -23,7 +23,7 @@ const FORMS = ALL.flatMap((key) => [
     .replace(/..==$|.=$|..$/, ""),
 ]);
 
-function configure(w: World, more = ""): void {
+function configure(w: TestWorld, more = ""): void {
   const [, host = ""] = w.server.url.split("//");
   w.config(`
 model_provider = "p"

@@ -2,15 +2,15 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { canGovern, governed, REQUIREMENTS } from "./governed.ts";
-import { type RunOptions, type World, world } from "./harness.ts";
+import { canGovern, GOVERNED_FILE, governed } from "./governed.ts";
+import { type MoatRun, type TestWorld, world } from "./harness.ts";
 
 /** A layer that can set keys; `set` does, and gives the flags that it takes. */
 interface Layer {
   name: string;
   layer: "user" | "profile" | "project" | "flag";
-  file(w: World): string | null;
-  set(w: World, toml: string): string[];
+  file(w: TestWorld): string | null;
+  set(w: TestWorld, toml: string): string[];
 }
 
 const inHome = (name: string, layer: "user" | "profile", file: string, flags: string[]): Layer => ({
@@ -57,7 +57,7 @@ const layers: Layer[] = [
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
 /** The rows of `config list --origin --json`, by key. */
-async function list(w: World, flags: string[], options: RunOptions & { rules?: string } = {}) {
+async function list(w: TestWorld, flags: string[], options: MoatRun & { rules?: string } = {}) {
   mkdirSync(w.project.path("sub"), { recursive: true });
   const args = ["config", "list", "--all", "--origin", "--json", ...new Set(flags)];
   const place = { cwd: w.project.path("sub"), ...options };
@@ -154,7 +154,7 @@ describe.skipIf(!canGovern)("the administrator beats every layer", () => {
       await using w = await world([]);
       const flags = layer.set(w, toml);
       expect((await list(w, flags)).get("sandbox_mode")).toMatchObject({ value: "danger-full-access" });
-      const ruled = { value: "read-only", layer: "requirements", file: REQUIREMENTS };
+      const ruled = { value: "read-only", layer: "requirements", file: GOVERNED_FILE };
       expect((await list(w, flags, { rules })).get("sandbox_mode")).toEqual(ruled);
     });
   }

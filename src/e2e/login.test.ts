@@ -3,15 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, createGate, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
 const KEY = "sk-saved-0123456789-abcdefghij";
 /** No key in the environment, and no keyring to be found. */
 const NO_KEY = { OPENAI_API_KEY: "", DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
 
-const login = (w: World, key = KEY, args: string[] = []) =>
+const login = (w: TestWorld, key = KEY, args: string[] = []) =>
   w.moat(["login", "--with-api-key", ...args], { stdin: `${key}\n`, env: NO_KEY });
-const auth = (w: World) => `${w.moat_home}/auth.json`;
+const auth = (w: TestWorld) => `${w.moat_home}/auth.json`;
 
 /** Files beneath a directory that hold the key. */
 function filesWithKey(directory: string): string[] {

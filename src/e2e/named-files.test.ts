@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { app, commands } from "../cli/table.ts";
 import { respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const PATCH = "*** Begin Patch\n*** Add File: made.txt\n+yes\n*** End Patch\n";
 
@@ -55,7 +55,7 @@ const MOMENT_MS = 700;
 
 const answer = respond(say('{"said":1}'));
 
-async function place(): Promise<World> {
+async function place(): Promise<TestWorld> {
   const w = await world([answer, answer, answer], { "a.txt": "" });
   Bun.spawnSync(["mkfifo", w.project.path("pipe")]);
   mkdirSync(w.project.path("directory"));
@@ -65,7 +65,7 @@ async function place(): Promise<World> {
 }
 
 /** How a run ended. `stop`: when SIGTERM came after a moment, if it had not ended by then (`self`); what obeys no signal hangs. */
-async function ended(w: World, args: string[], stop = false) {
+async function ended(w: TestWorld, args: string[], stop = false) {
   const child = w.start(args, { stdin: "" });
   if (typeof child.stdin === "object") child.stdin.end();
   const moment = stop ? Bun.sleep(MOMENT_MS).then(() => false) : new Promise<never>(() => {});
@@ -131,7 +131,7 @@ describe("read", () => {
 
 describe("written", () => {
   for (const [name, args] of Object.entries(WRITES)) {
-    const wanted = async (w: World, file: string) => {
+    const wanted = async (w: TestWorld, file: string) => {
       if (!name.startsWith("threads")) return args(file);
       await w.moat(["exec", "go"]);
       const [thread] = JSON.parse((await w.moat(["threads", "list", "--json"])).stdout);

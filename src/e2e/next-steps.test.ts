@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Reply } from "../testkit/index.ts";
 import { respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const refused = (status: number, message: string) => (): Reply => ({ status, body: { error: { message } } });
 const NOTHING = { OPENAI_BASE_URL: "", OPENAI_API_KEY: "" };
@@ -67,7 +67,7 @@ describe("before the model is paid", () => {
 });
 
 describe("one's own server", () => {
-  const at = (w: World) => ({ ...NOTHING, OLLAMA_BASE_URL: w.server.url });
+  const at = (w: TestWorld) => ({ ...NOTHING, OLLAMA_BASE_URL: w.server.url });
 
   test("doctor and exec find the same, and pick no model that embeds", async () => {
     await using w = await listing("nomic-embed-text", "qwen3:8b");

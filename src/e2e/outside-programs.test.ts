@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildTools } from "../../native/attacks/world.ts";
 import { call, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
 const tools = mkdtempSync(join(tmpdir(), "moat-outside-"));
 let become = "";
@@ -21,7 +21,7 @@ const escalated = (cmd: string, id: string) =>
     call("exec_command", { cmd, login: false, sandbox_permissions: "require_escalated", justification: "why not" }, id),
   );
 
-async function moat(w: World, args: string[], filter: string | null, env: Record<string, string> = {}) {
+async function moat(w: TestWorld, args: string[], filter: string | null, env: Record<string, string> = {}) {
   const prefix = filter === null ? [] : [become, "--filter", filter, "--"];
   const child = Bun.spawn([...prefix, binary, ...args], {
     cwd: w.project.dir,
@@ -117,7 +117,7 @@ for (const machine of [null, "docker"]) {
 
 describe("a name is not looked up where commands can write", () => {
   /** `name` lies in the project, first on the PATH, and, if wanted, in the home directory. */
-  function programs(w: World, name: string, own: string | null): string {
+  function programs(w: TestWorld, name: string, own: string | null): string {
     const planted = w.project.write(
       `node_modules/.bin/${name}`,
       `#!/bin/sh\ntouch ${w.home}/ran\n${own ?? ""}\n`,
@@ -131,7 +131,7 @@ describe("a name is not looked up where commands can write", () => {
       ":",
     );
   }
-  const ran = (w: World) => existsSync(join(w.home, "ran"));
+  const ran = (w: TestWorld) => existsSync(join(w.home, "ran"));
 
   test("of a hook: the user's own is run, and where there is none the guard denies", async () => {
     for (const own of ["exit 0", null]) {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildTools } from "../../native/attacks/world.ts";
 import { respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
 const tools = mkdtempSync(join(tmpdir(), "moat-own-git-"));
 let become = "";
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(tools, { recursive: true, force: true }));
 
-function git(w: World, ...args: string[]) {
+function git(w: TestWorld, ...args: string[]) {
   const identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
   return Bun.spawnSync(["git", ...identity, ...args], {
     cwd: w.project.dir,
@@ -25,14 +25,14 @@ function git(w: World, ...args: string[]) {
   });
 }
 
-function commit(w: World): void {
+function commit(w: TestWorld): void {
   git(w, "add", "-A");
   git(w, "commit", "-qm", "x");
   git(w, "branch", "base");
 }
 
 /** Runs the binary on a machine that refuses things (become.c); null: as it is. */
-async function moat(w: World, args: string[], filter: string | null, env: Record<string, string> = {}) {
+async function moat(w: TestWorld, args: string[], filter: string | null, env: Record<string, string> = {}) {
   const prefix = filter === null ? [] : [become, "--filter", filter, "--"];
   const child = Bun.spawn([...prefix, binary, ...args], {
     cwd: w.project.dir,
@@ -55,7 +55,7 @@ const COMMANDS: Record<string, string[]> = {
 interface Trap {
   name: string;
   /** Before the commit; the program to be run is `touch MARKER; cat`. */
-  set: (w: World, marker: string) => void;
+  set: (w: TestWorld, marker: string) => void;
   /** What springs it outside. */
   plain: string[];
 }
@@ -138,7 +138,7 @@ for (const machine of MACHINES) {
 }
 
 describe("git is never the project's own program", () => {
-  const places: [name: string, entry: (w: World) => string][] = [
+  const places: [name: string, entry: (w: TestWorld) => string][] = [
     ["an absolute entry", (w) => w.project.path("node_modules/.bin")],
     ["through a link outside", (w) => join(w.home, "link")],
     ["a relative entry", () => "node_modules/.bin"],
@@ -228,7 +228,7 @@ describe("what an index names", () => {
 
 describe("a diff shows the files as they are, whatever filters the repository names", () => {
   const shout = '[filter "x"]\n\tclean = tr a-z A-Z\n\trequired = true\n';
-  const places: [name: string, set: (w: World) => void][] = [
+  const places: [name: string, set: (w: TestWorld) => void][] = [
     ["its config", (w) => append(w, ".git/config", shout)],
     [
       "a file that it includes, for any attributes",
@@ -277,14 +277,14 @@ describe("a diff shows the files as they are, whatever filters the repository na
   });
 });
 
-function append(w: World, name: string, text: string): void {
+function append(w: TestWorld, name: string, text: string): void {
   const path = w.project.path(name);
   writeFileSync(path, `${existsSync(path) ? readFileSync(path, "utf8") : ""}${text}`);
 }
 
 describe("a pipe in a file's place is told of at once", () => {
-  const setting = (name: string) => (w: World) => void git(w, "config", name, "pipe");
-  const places: [name: string, pipe: string, set?: (w: World) => void][] = [
+  const setting = (name: string) => (w: TestWorld) => void git(w, "config", name, "pipe");
+  const places: [name: string, pipe: string, set?: (w: TestWorld) => void][] = [
     ["what is ignored", ".gitignore"],
     ["attributes, further down", "d/.gitattributes"],
     ["the index", ".git/index"],

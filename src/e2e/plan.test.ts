@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const write = call("exec_command", { cmd: "echo x > made", login: false }, "w");
@@ -22,14 +22,14 @@ const ask = call(
   { questions: [QUESTION, { id: "why", header: "", question: "What for?" }] },
   "q",
 );
-const made = (w: World) => existsSync(w.project.path("made"));
+const made = (w: TestWorld) => existsSync(w.project.path("made"));
 
-async function trusted(script: Parameters<typeof world>[0]): Promise<World> {
+async function trusted(script: Parameters<typeof world>[0]): Promise<TestWorld> {
   const w = await world(script);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;
 }
-const rollouts = (w: World) =>
+const rollouts = (w: TestWorld) =>
   (readdirSync(join(w.moat_home, "threads"), { recursive: true }) as string[]).filter((name) =>
     name.endsWith(".jsonl"),
   );

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 interface Shown {
   model: string;
@@ -14,7 +14,7 @@ interface Shown {
   request: Record<string, unknown>;
 }
 
-const debug = async (w: World, ...args: string[]): Promise<Shown> => {
+const debug = async (w: TestWorld, ...args: string[]): Promise<Shown> => {
   const ran = await w.moat(["debug", "prompt-input", "--json", ...args]);
   if (ran.exit !== 0) throw new Error(ran.stderr);
   return JSON.parse(ran.stdout);

@@ -1,4 +1,4 @@
-import { binary, type World } from "./harness.ts";
+import { binary, type TestWorld } from "./harness.ts";
 
 /** The binary in a terminal of its own, as a person has it. */
 export interface PtyRun extends AsyncDisposable {
@@ -26,7 +26,7 @@ const QUIET_MS = 50;
 export const READ_MS = 1000;
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
-export function pty(w: World, args: string[], env: Record<string, string> = {}): PtyRun {
+export function pty(w: TestWorld, args: string[], env: Record<string, string> = {}): PtyRun {
   const decoder = new TextDecoder();
   const state = { raw: "", seen: 0, wake: () => {} };
   const terminal = new Bun.Terminal({

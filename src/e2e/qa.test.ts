@@ -2,11 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
 const run = (cmd: string, call_id = "c1") => respond(call("exec_command", { cmd, login: false }, call_id));
 
-function git(w: World, ...args: string[]): string {
+function git(w: TestWorld, ...args: string[]): string {
   const identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
   return Bun.spawnSync(["git", ...identity, ...args], { cwd: w.project.dir }).stdout.toString();
 }
@@ -92,7 +92,7 @@ describe("moat's own git", () => {
 
 describe("where the output goes", () => {
   /** Runs a shell script in the project; `$M` is the binary. */
-  async function sh(w: World, script: string, env: Record<string, string> = {}) {
+  async function sh(w: TestWorld, script: string, env: Record<string, string> = {}) {
     const child = Bun.spawn(["bash", "-c", script], {
       cwd: w.project.dir,
       env: { ...w.env, M: binary, ...env },

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Helps } from "../policy/fuzz/programs.suite.ts";
 import { type Random, randomFrom } from "../policy/fuzz/random.suite.ts";
-import type { Batch, Effect } from "../policy/fuzz/runner.suite.ts";
-import { type Line, nextLine } from "../policy/fuzz/scripts.suite.ts";
+import type { Batch, FuzzEffect } from "../policy/fuzz/runner.suite.ts";
+import { type FuzzLine, nextLine } from "../policy/fuzz/scripts.suite.ts";
 import { makeWorld } from "../policy/fuzz/world.suite.ts";
 import { GIT_ROWS, judgeCommand, ROWS } from "../policy/index.ts";
 import { gitEnvironment } from "../sandbox/index.ts";
@@ -101,7 +101,7 @@ async function readHelps(root: string): Promise<Helps> {
   );
 }
 
-const corpus: Line[] = readFileSync(join(import.meta.dir, "../policy/fixtures/corpus.jsonl"), "utf8")
+const corpus: FuzzLine[] = readFileSync(join(import.meta.dir, "../policy/fixtures/corpus.jsonl"), "utf8")
   .split("\n")
   .filter(Boolean)
   .map((line) => JSON.parse(line))
@@ -115,14 +115,14 @@ const GIT = {
   PAGER: "cat",
 };
 
-function nextSafe(r: Random, helps: Helps, world: string): Line {
+function nextSafe(r: Random, helps: Helps, world: string): FuzzLine {
   for (;;) {
     const line = nextLine(r, helps, corpus, KINDS);
     if (judgeCommand([line.shell, "-c", line.text], { cwd: world, workspace: world }).verdict === "safe") return line;
   }
 }
 
-function nextRun(r: Random, line: Line, first: readonly string[]): Batch["runs"][number] {
+function nextRun(r: Random, line: FuzzLine, first: readonly string[]): Batch["runs"][number] {
   const before = r.pick(first);
   // Then programs look for options before their operands only, as those of BSD do.
   const posix = r.oneIn(4) ? { POSIXLY_CORRECT: "1" } : {};
@@ -153,7 +153,7 @@ async function work(worker: number, end: number, { templates, helps, first }: So
     const batch: Batch = { template: r.pick(templates), limit: LIMIT, runs };
     writeFileSync(file, JSON.stringify(batch));
     const runner = join(import.meta.dir, "../policy/fuzz/runner.suite.ts");
-    const effects: Effect[] = JSON.parse(await confined(root, [process.execPath, runner, world, file]));
+    const effects: FuzzEffect[] = JSON.parse(await confined(root, [process.execPath, runner, world, file]));
     wrong.push(...effects.map(({ run, changes }) => `${JSON.stringify(runs[run])}\n  ${changes.join("\n  ")}`));
   }
   return { ran, wrong };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../protocol/index.ts";
 import { chatEvents, messagesEvents, PIXEL_PNG, responseEvents, type Script, say } from "../testkit/index.ts";
-import { type Ran, type World, world } from "./harness.ts";
+import { type Ran, type TestWorld, world } from "./harness.ts";
 
 const WIRES = {
   chat: { events: chatEvents, field: "reasoning_effort" },
@@ -23,7 +23,7 @@ function strict(wire: WireName): Script {
   };
 }
 
-async function started(wire: WireName): Promise<{ w: World; first: Ran }> {
+async function started(wire: WireName): Promise<{ w: TestWorld; first: Ran }> {
   const w = await world(strict(wire), { "a.png": PIXEL_PNG });
   w.config(
     'model = "claude-x"\nmodel_provider = "x"\nmodel_reasoning_effort = "high"\n[model_providers.x]\nname = "x"\n' +

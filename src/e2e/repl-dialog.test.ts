@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, createGate, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { type PtyRun, pty, READ_MS } from "./pty.ts";
 
 const outside = { sandbox_permissions: "require_escalated", justification: "to see" };
@@ -15,23 +15,23 @@ const CTRL_C = "\x03";
 const pasted = (text: string) => `\x1b[200~${text}\x1b[201~`;
 const QUESTION = "Yes, once";
 
-async function settled(script: Parameters<typeof world>[0]): Promise<World> {
+async function settled(script: Parameters<typeof world>[0]): Promise<TestWorld> {
   const w = await world(script);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;
 }
 
 /** A repl whose first turn asks whether `touch ran` may run, and then says `the end`. */
-async function asked(body: (t: PtyRun, w: World) => Promise<void>, args: string[] = ["repl", "go"]): Promise<void> {
+async function asked(body: (t: PtyRun, w: TestWorld) => Promise<void>, args: string[] = ["repl", "go"]): Promise<void> {
   await using w = await settled([respond(touch("ran", "c1")), respond(say("the end")), respond(say("heard"))]);
   await using t = pty(w, args);
   await t.shows("touch ran");
   await t.shows(QUESTION);
   await body(t, w);
 }
-const ran = (w: World) => existsSync(w.project.path("ran"));
+const ran = (w: TestWorld) => existsSync(w.project.path("ran"));
 /** What the model was told of the call. */
-const output = (w: World) => w.server.requests[1]?.raw ?? "";
+const output = (w: TestWorld) => w.server.requests[1]?.raw ?? "";
 
 describe("typed before the question could be read", () => {
   test.each([

@@ -2,13 +2,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { call, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const ENTER = "\r";
 const plan = (status: string) => call("update_plan", { plan: [{ step: "Mend the roof", status }] }, "plan");
 
-async function settled(script: Parameters<typeof world>[0]): Promise<World> {
+async function settled(script: Parameters<typeof world>[0]): Promise<TestWorld> {
   const w = await world(script);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { call, createGate, PIXEL_PNG, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const command = (cmd: string, id = "call_1", more: object = {}) =>
@@ -14,7 +14,7 @@ const CTRL_C = "\x03";
 const CTRL_D = "\x04";
 
 /** What the user said, as the model was sent it in a request. */
-function said(w: World, request: number): string[] {
+function said(w: TestWorld, request: number): string[] {
   const body = w.server.requests[request]?.body ?? { input: [] };
   const { input } = body as { input: { role?: string; content?: { text?: string }[] }[] };
   return input
@@ -24,7 +24,7 @@ function said(w: World, request: number): string[] {
 }
 
 /** A world whose project is trusted and whose first questions are answered. */
-async function settled(script: Parameters<typeof world>[0], files: Record<string, string> = {}): Promise<World> {
+async function settled(script: Parameters<typeof world>[0], files: Record<string, string> = {}): Promise<TestWorld> {
   const w = await world(script, files);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;

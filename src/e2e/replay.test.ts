@@ -13,7 +13,7 @@ import {
   say,
   think,
 } from "../testkit/index.ts";
-import { type JsonEvent, type World, world } from "./harness.ts";
+import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 
 const sha = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest("hex");
 const command = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
@@ -28,17 +28,17 @@ const OFFLINE = {
 /** What JSON Lines say beside the evidence, which is read from the disk and only there. */
 const plain = (events: JsonEvent[]) => events.map(({ evidence: _, ...event }) => event);
 
-async function record(w: World, args: string[] = [], env: Record<string, string> = {}) {
+async function record(w: TestWorld, args: string[] = [], env: Record<string, string> = {}) {
   return w.moat(["exec", "--json", "--record", "run.rec", "-s", "workspace-write", ...args, "do it"], { env });
 }
 
 /** The lines of the recording, of which the first is its head. */
-function readRecordingOf(w: World): [RecordingHead, ...RecordingEntry[]] {
+function readRecordingOf(w: TestWorld): [RecordingHead, ...RecordingEntry[]] {
   const lines = w.project.read("run.rec").trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line)) as [RecordingHead, ...RecordingEntry[]];
 }
 
-const replay = (w: World, args: string[] = []) => w.moat(["replay", "run.rec", ...args], { env: OFFLINE });
+const replay = (w: TestWorld, args: string[] = []) => w.moat(["replay", "run.rec", ...args], { env: OFFLINE });
 
 const patch = "*** Begin Patch\n*** Add File: made.txt\n+x\n*** End Patch\n";
 const plan = call("update_plan", { plan: [{ step: "one", status: "completed" }] }, "p1");

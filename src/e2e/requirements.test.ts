@@ -3,15 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say, tempProject } from "../testkit/index.ts";
-import { canGovern, governed, MOUNT, REQUIREMENTS, unshare } from "./governed.ts";
-import { binary, type World, world } from "./harness.ts";
+import { canGovern, GOVERNED_FILE, governed, MOUNT, unshare } from "./governed.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 
-const FILE = REQUIREMENTS;
+const FILE = GOVERNED_FILE;
 const touch = () => [
   respond(call("exec_command", { cmd: "touch made; echo ended", login: false })),
   respond(say("done")),
 ];
-const told = (w: World) => JSON.stringify(w.server.requests[0]?.body ?? null);
+const told = (w: TestWorld) => JSON.stringify(w.server.requests[0]?.body ?? null);
 
 describe.skipIf(!canGovern)("rules of the administrator", () => {
   const everything = 'sandbox_mode = "danger-full-access"\n';

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { RecordedRequest, Script } from "../testkit/index.ts";
-import { type JsonEvent, type Ran, type RunOptions, type World, world } from "./harness.ts";
+import { type JsonEvent, type MoatRun, type Ran, type TestWorld, world } from "./harness.ts";
 
 /** One run of `moat exec` against a scripted model, as a row of a table. What is left out is not looked at. */
 export interface Scenario {
@@ -12,9 +12,9 @@ export interface Scenario {
   files?: Record<string, string | Uint8Array>;
   /** MOAT_HOME/config.toml. */
   config?: string;
-  run?: RunOptions;
+  run?: MoatRun;
   /** Before the run. */
-  before?: (w: World) => void | Promise<void>;
+  before?: (w: TestWorld) => void | Promise<void>;
   /** 0 when left out. */
   exit?: number;
   /** Types of all events, those of items with the item's type. */
@@ -35,7 +35,7 @@ export interface Scenario {
   requests?: number;
   /** Files of the project afterwards; null: it is not there. */
   after?: Record<string, string | null>;
-  check?: (w: World, ran: Ran) => void | Promise<void>;
+  check?: (w: TestWorld, ran: Ran) => void | Promise<void>;
 }
 
 /** A test for each row. */

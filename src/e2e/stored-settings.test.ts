@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const KNOWN = "none, minimal, low, medium, high, xhigh, max";
 
 /** The rollout of the world's only thread. */
-function rollout({ moat_home }: World): string {
+function rollout({ moat_home }: TestWorld): string {
   const files = readdirSync(moat_home, { recursive: true, encoding: "utf8" });
   return join(moat_home, files.find((file) => /rollout-[^/]+\.jsonl$/.test(file)) ?? "none");
 }

@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, createGate, respond, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const command = (cmd: string) => call("exec_command", { cmd, login: false }, "call_1");
 
-async function threads(w: World): Promise<{ thread_id: string; path: string; prompt: string; turns: number }[]> {
+async function threads(w: TestWorld): Promise<{ thread_id: string; path: string; prompt: string; turns: number }[]> {
   return JSON.parse((await w.moat(["threads", "list", "--json"])).stdout);
 }
 

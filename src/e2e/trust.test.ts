@@ -3,13 +3,14 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say, tempProject } from "../testkit/index.ts";
-import { binary, type World, world } from "./harness.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 import { READ_MS } from "./pty.ts";
 
 const files = { ".moat/config.toml": 'model = "theirs"\n', "AGENTS.md": "Use tabs.\n" };
-const model = (w: World, index: number) => (w.server.requests[index]?.body as { model?: string } | undefined)?.model;
+const model = (w: TestWorld, index: number) =>
+  (w.server.requests[index]?.body as { model?: string } | undefined)?.model;
 const lines = (text: string) => text.split("\n").filter((line) => line.startsWith("moat: "));
-const store = (w: World) => JSON.parse(readFileSync(join(w.moat_home, "trust.json"), "utf8"));
+const store = (w: TestWorld) => JSON.parse(readFileSync(join(w.moat_home, "trust.json"), "utf8"));
 
 describe("moat exec never asks", () => {
   test("a file that is not trusted is not used, and one line says so and what to do", async () => {
@@ -65,7 +66,7 @@ describe("moat exec never asks", () => {
 
 describe("on a terminal", () => {
   /** Runs a program on a pseudo terminal; each entry is typed once its text has been there to be read. */
-  async function onTerminal(command: string[], w: World, typed: [string, string][]) {
+  async function onTerminal(command: string[], w: TestWorld, typed: [string, string][]) {
     let shown = "";
     let left = typed;
     const child = Bun.spawn(command, {
@@ -86,7 +87,11 @@ describe("on a terminal", () => {
     const exit = await child.exited;
     return { exit, shown };
   }
-  const asking = (w: World) => [process.execPath, join(import.meta.dir, "../cli/fixtures/ask-trust.ts"), w.project.dir];
+  const asking = (w: TestWorld) => [
+    process.execPath,
+    join(import.meta.dir, "../cli/fixtures/ask-trust.ts"),
+    w.project.dir,
+  ];
   const DOWN = "\u001b[B";
 
   test("the dialog shows the file and its diff; no is the default and is remembered", async () => {
@@ -151,7 +156,7 @@ describe("moat repl in a pipe", () => {
 });
 
 describe("typed, where there is no dialog", () => {
-  const ask = async (w: World, stdin: string) => {
+  const ask = async (w: TestWorld, stdin: string) => {
     const script = join(import.meta.dir, "../cli/fixtures/ask-trust.ts");
     const line = `"$0" "$1" "$2"; printf rest:; cat`;
     const child = Bun.spawn(["sh", "-c", line, process.execPath, script, w.project.dir], {

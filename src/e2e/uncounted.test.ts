@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Json, JsonObject } from "../protocol/index.ts";
 import { call, chatEvents, messagesEvents, type Output, responseEvents, type SseEvent, say } from "../testkit/index.ts";
-import { type World, world } from "./harness.ts";
+import { type TestWorld, world } from "./harness.ts";
 
 const WINDOW = 16_000;
 const WIRES = { chat: chatEvents, responses: responseEvents, anthropic: messagesEvents };
@@ -30,7 +30,7 @@ function recounted(value: Json, usage: JsonObject | null): Json {
 }
 
 /** A server of this wire that counts so; its model prints 2,000 tokens a round, as long as it is asked for rounds. */
-async function counting(wire: WireName, usage: JsonObject | null, rounds: number): Promise<World> {
+async function counting(wire: WireName, usage: JsonObject | null, rounds: number): Promise<TestWorld> {
   const answer = (...outputs: Output[]): SseEvent[] =>
     WIRES[wire](outputs, { type: "completed" }).map((event) => ({ ...event, data: recounted(event.data, usage) }));
   const print = (id: string) => call("exec_command", { cmd: "printf '%08000d' 7", login: false }, id);

@@ -8,7 +8,7 @@ import { styleFor } from "../term/index.ts";
 import { approvalLines, LinePrinter } from "../view/index.ts";
 import { runExec } from "./exec/index.ts";
 import { runProto } from "./proto/index.ts";
-import { Screen } from "./repl/screen.ts";
+import { ReplScreen } from "./repl/screen.ts";
 
 /** A title, a clearing, a way back over what stands there, other reading directions, and what nobody sees. */
 const HOSTILE =
@@ -273,7 +273,7 @@ describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with
 
   test("the repl and threads show, which stream", () => {
     const { said, print } = terminal();
-    const screen = new Screen(print);
+    const screen = new ReplScreen(print);
     const printer = new LinePrinter({ style, stream: true });
     for (const event of events(end)) screen.write(printer.print(event));
     harmless(said.out);
@@ -286,7 +286,7 @@ describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with
 describe("a question", () => {
   test.each(effects.map((effect) => [effect.kind, effect] as const))("about a %s hides nothing", (_, effect) => {
     const { said, print } = terminal();
-    const screen = new Screen(print);
+    const screen = new ReplScreen(print);
     for (const line of questionLines(question(effect), style)) screen.ask(line);
     harmless(said.out);
     const asked = { command: ["word", "cwd"], patch: ["path", "moved", "line"], mcp: ["server", "tool"] }[effect.kind];

@@ -16,7 +16,7 @@ import {
 } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings, ToolSpec } from "./contract.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "./setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "./setup.suite.ts";
 
 /** What the suite needs to know of a wire. */
 export interface WireUnderTest {
@@ -53,7 +53,7 @@ export function wireContract(wire: WireUnderTest): void {
   async function start(script: Script) {
     const server = await startModelServer(script);
     servers.push(server);
-    const client = await createClient(settingsFor(server, { wire_api: wire.wire_api }), INSTANT);
+    const client = await createClient(providerFor(server, { wire_api: wire.wire_api }), INSTANT);
     const run = (more: Partial<ModelRequest> = {}, signal = new AbortController().signal) =>
       client.stream({ ...request, ...more }, signal);
     return { server, client, run };

@@ -15,7 +15,7 @@ import {
 import { createClient } from "./client.ts";
 import type { WireUnderTest } from "./contract.suite.ts";
 import type { ModelEvent, ModelRequest, ToolSpec } from "./contract.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "./setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "./setup.suite.ts";
 
 /** What this suite needs beside: how a wire says why it ended, and a whole answer that is not streamed. */
 export interface DialectWire extends WireUnderTest {
@@ -46,7 +46,7 @@ export function dialectContract(wire: DialectWire): void {
   async function start(script: Script) {
     const server = await startModelServer(script);
     servers.push(server);
-    const client = await createClient(settingsFor(server, { wire_api: wire.wire_api }), INSTANT);
+    const client = await createClient(providerFor(server, { wire_api: wire.wire_api }), INSTANT);
     return { server, run: (more: Partial<ModelRequest> = {}) => collect(client.stream({ ...request, ...more }, none)) };
   }
   const itemsOf = (events: ModelEvent[]) => events.flatMap((event) => (event.type === "item" ? [event.item] : []));

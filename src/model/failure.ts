@@ -1,7 +1,7 @@
 import type { Failure, FinalFailure, Json, Usage } from "../protocol/index.ts";
 import { saysTooLong } from "./dialect/overflow.ts";
 import { retryHint } from "./hints.ts";
-import { at, number, parseJson, string } from "./json.ts";
+import { at, numberIn, parseJson, string } from "./json.ts";
 
 /**
  * A failed attempt, thrown inside the model code only. An error of our own, because p-retry gives up at once on a
@@ -86,7 +86,7 @@ function askedFor(address: string): string {
 /** Classifies a document that says what went wrong, under a status that says that nothing did. */
 export function failureOfDocument(document: Json, now: number): Failure {
   const error = at(document, "error") ?? document;
-  const named = string(at(error, "code")) ?? number(at(error, "code")) ?? string(at(error, "type"));
+  const named = string(at(error, "code")) ?? numberIn(at(error, "code")) ?? string(at(error, "type"));
   if (named !== undefined) return failureOfEvent(error, now);
   const fields = { status: null, headers: null, message: serverMessage(document, ""), body: document };
   return classify({ ...fields, code: "", type: "invalid" }, now);
@@ -104,7 +104,7 @@ export function failureOfEvent(error: Json | undefined, now: number): Failure {
   const code = at(inner, "code");
   return classify(
     {
-      status: number(code) ?? null,
+      status: numberIn(code) ?? null,
       code: string(code) ?? "",
       type: string(at(inner, "type")) ?? "",
       message,

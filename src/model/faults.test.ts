@@ -14,7 +14,7 @@ import {
 } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
 import type { ModelEvent, ProviderSettings } from "./contract.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "./setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "./setup.suite.ts";
 
 const servers: ModelServer[] = [];
 const none = new AbortController().signal;
@@ -25,7 +25,7 @@ afterEach(() => {
 async function run(replies: Reply[], more: Partial<ProviderSettings> = {}) {
   const server = await startModelServer(replies);
   servers.push(server);
-  const client = await createClient(settingsFor(server, more), INSTANT);
+  const client = await createClient(providerFor(server, more), INSTANT);
   const events = await collect(client.stream(REQUEST, none));
   return { events, requests: server.requests.length };
 }
@@ -177,7 +177,7 @@ describe("never well", () => {
     ["nothing listens", "http://127.0.0.1:1/v1", "nothing listens there"],
     ["no such host", "http://moat.invalid/v1", "host name"],
   ])("%s", async (_, base_url, words) => {
-    const client = await createClient(settingsFor({ url: base_url }, { request_max_retries: 2 }), INSTANT);
+    const client = await createClient(providerFor({ url: base_url }, { request_max_retries: 2 }), INSTANT);
     const events = await collect(client.stream(REQUEST, none));
     expect(delays(events)).toEqual([200, 260]);
     expect(events.at(-1)).toMatchObject({

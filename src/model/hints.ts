@@ -1,5 +1,5 @@
 import type { Json } from "../protocol/index.ts";
-import { at, number, string } from "./json.ts";
+import { at, numberIn, string } from "./json.ts";
 
 /**
  * How long a server asks to wait, in ms, from whatever form it says so in; undefined when it gives no usable hint. The
@@ -27,9 +27,9 @@ function retryAfter(headers: Headers, now: number): number | undefined {
 /** `resets_at` (s since 1970) and `resets_in_seconds` of OpenAI's usage limits, `retryDelay` of google.rpc.RetryInfo. */
 function bodyDelay(body: Json, now: number): number | undefined {
   const error = at(body, "error");
-  const seconds = number(at(error, "resets_in_seconds"));
+  const seconds = numberIn(at(error, "resets_in_seconds"));
   if (seconds !== undefined) return seconds * 1000;
-  const resets_at = number(at(error, "resets_at"));
+  const resets_at = numberIn(at(error, "resets_at"));
   if (resets_at !== undefined) return resets_at * 1000 - now;
   const details = at(error, "details");
   const delays = Array.isArray(details) ? details.map((detail) => duration(string(at(detail, "retryDelay")))) : [];

@@ -11,13 +11,13 @@ export function string(value: Json | undefined): string | undefined {
 }
 
 /** The value when it is a number, else undefined. */
-export function number(value: Json | undefined): number | undefined {
+export function numberIn(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
 /** A count of tokens: 0 where there is none, also for what no count can be. */
-export function count(value: Json | undefined): number {
-  return Math.max(number(value) ?? 0, 0);
+export function countIn(value: Json | undefined): number {
+  return Math.max(numberIn(value) ?? 0, 0);
 }
 
 /** Parses JSON; undefined when it is none. */

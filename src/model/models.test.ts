@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { type ModelServer, type Script, startModelServer } from "../testkit/index.ts";
 import { modelInfo } from "./catalog.ts";
 import { findLocalServers, listModels, localAddresses } from "./models.ts";
-import { settingsFor } from "./setup.suite.ts";
+import { providerFor } from "./setup.suite.ts";
 
 const servers: ModelServer[] = [];
 const start = async (script: Script) => {
@@ -19,7 +19,7 @@ describe("listModels", () => {
   test("what the server offers, with what is known of it", async () => {
     const data = [{ id: "gpt-5.5" }, { id: "a-local-one", max_model_len: 4096 }, { object: "odd" }];
     const server = await start([{ status: 200, body: { data } }]);
-    const list = await listModels(settingsFor(server), 0, none);
+    const list = await listModels(providerFor(server), 0, none);
     expect(list.ok && list.models.map(({ id, context_window, price }) => [id, context_window, price?.input])).toEqual([
       ["a-local-one", 4096, undefined],
       ["gpt-5.5", 1_050_000, 5],
@@ -30,14 +30,14 @@ describe("listModels", () => {
 
   test("Anthropic's list wants its own headers", async () => {
     const server = await start([{ status: 200, body: { data: [{ id: "claude-sonnet-5" }] } }]);
-    await listModels(settingsFor(server, { wire_api: "anthropic" }), 0, none);
+    await listModels(providerFor(server, { wire_api: "anthropic" }), 0, none);
     expect(server.requests[0]?.path).toBe("/v1/models");
     expect(server.requests[0]?.headers).toMatchObject({ "x-api-key": "sk-test", "anthropic-version": "2023-06-01" });
   });
 
   test("a refusal is a failure with the server's words", async () => {
     const server = await start([{ status: 401, body: { error: { message: "bad key" } } }]);
-    const list = await listModels(settingsFor(server), 0, none);
+    const list = await listModels(providerFor(server), 0, none);
     expect(list).toMatchObject({
       ok: false,
       error: { kind: "unauthorized", message: expect.stringContaining("bad key") },

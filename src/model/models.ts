@@ -3,7 +3,7 @@ import { type ModelInfo, modelInfo } from "./catalog.ts";
 import type { Env, ProviderSettings } from "./contract.ts";
 import { failureOfStatus, StatusError, StreamError } from "./failure.ts";
 import { createFetch } from "./fetch.ts";
-import { at, number, string } from "./json.ts";
+import { at, numberIn, string } from "./json.ts";
 import { LOCAL_PROVIDERS, movedBase, PROVIDERS } from "./provider-table.ts";
 import { failureOfThrown } from "./transport.ts";
 
@@ -70,7 +70,7 @@ function readModel(entry: Json, overrides: Record<string, Partial<ModelInfo>>): 
   const id = string(at(entry, "id"));
   if (!id) return [];
   const names = ["context_length", "max_context_length", "max_model_len", "context_window"];
-  const served = names.map((name) => number(at(entry, name))).find((value) => value !== undefined);
+  const served = names.map((name) => numberIn(at(entry, name))).find((value) => value !== undefined);
   const known = modelInfo(id, overrides);
   return [{ ...known, context_window: overrides[id]?.context_window ?? served ?? known.context_window }];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { encodeEvent, respond, say, tempProject } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
 import { directLoopback } from "./proxy.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "./setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "./setup.suite.ts";
 
 const fixtures = join(import.meta.dir, "fixtures", "tls");
 
@@ -18,7 +18,7 @@ describe("certificates", () => {
   const run = async (ca_file: string | null) => {
     const server = serve();
     try {
-      const settings = settingsFor({ url: `https://127.0.0.1:${server.port}/v1` }, { ca_file });
+      const settings = providerFor({ url: `https://127.0.0.1:${server.port}/v1` }, { ca_file });
       const client = await createClient(settings, INSTANT);
       return (await collect(client.stream(REQUEST, new AbortController().signal))).at(-1);
     } finally {

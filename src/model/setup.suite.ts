@@ -20,7 +20,7 @@ export const REQUEST: ModelRequest = {
 };
 
 /** Settings for a scripted server: no outage phase, so that a test that fails ends. */
-export function settingsFor(server: { url: string }, more: Partial<ProviderSettings> = {}): ProviderSettings {
+export function providerFor(server: { url: string }, more: Partial<ProviderSettings> = {}): ProviderSettings {
   return {
     id: "test",
     name: "Test",

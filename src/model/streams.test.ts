@@ -13,7 +13,7 @@ import {
 } from "../testkit/index.ts";
 import { createClient } from "./client.ts";
 import type { ModelEvent, ProviderSettings } from "./contract.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "./setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "./setup.suite.ts";
 
 const servers: ModelServer[] = [];
 const none = new AbortController().signal;
@@ -25,7 +25,7 @@ async function start(replies: Reply[], more: Partial<ProviderSettings> = {}, clo
   const server = await startModelServer(replies);
   servers.push(server);
   const hooks = clock ? { now: clock.now, random: () => 0.5, timer: clock.timer } : INSTANT;
-  const client = await createClient(settingsFor(server, more), hooks);
+  const client = await createClient(providerFor(server, more), hooks);
   return { server, stream: () => client.stream(REQUEST, none) };
 }
 const textOf = (events: ModelEvent[]) =>

@@ -2,7 +2,7 @@ import { FAILED, USAGE } from "../base/index.ts";
 import { loadConfig, restrict, type Setting, showError } from "../config/index.ts";
 import type { AdministratorRules } from "../core/index.ts";
 import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
-import type { Host, Loaded, OpenOptions, Refusal } from "./contract.ts";
+import type { Loaded, OpenHost, OpenOptions, Refusal } from "./contract.ts";
 
 /** What the layers of configuration came to, or the message and exit code that fit. */
 export type ConfigRead = ({ ok: true } & Loaded) | Refusal;
@@ -26,7 +26,7 @@ export type ConfigOptions = Pick<
  * Reads every layer for a thread. Where somebody can be asked about the project, the question comes first and what was
  * answered counts at once. A mistake on the command line exits with 2, one in a file with 1.
  */
-export async function readConfig(host: Host, options: ConfigOptions): Promise<ConfigRead> {
+export async function readConfig(host: OpenHost, options: ConfigOptions): Promise<ConfigRead> {
   const first = await readLayers(host, options);
   if (!first.ok || !options.askTrust) return first;
   const question = first.trust.question();
@@ -35,7 +35,7 @@ export async function readConfig(host: Host, options: ConfigOptions): Promise<Co
   return readLayers(host, options);
 }
 
-async function readLayers(host: Host, options: ConfigOptions): Promise<ConfigRead> {
+async function readLayers(host: OpenHost, options: ConfigOptions): Promise<ConfigRead> {
   const result = await loadConfig({
     moat_home: host.moat_home,
     home: host.home,

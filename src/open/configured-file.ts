@@ -1,5 +1,5 @@
 import { FAILED, readNamed, readRegular } from "../base/index.ts";
-import type { Host, Loaded, Refusal } from "./contract.ts";
+import type { Loaded, OpenHost, Refusal } from "./contract.ts";
 
 /** Bytes of a file that a setting names; real ones have some kilobytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -12,7 +12,7 @@ export async function readConfigured(
   key: string,
   path: string | null,
   { origins }: Pick<Loaded, "origins">,
-  { signal }: Pick<Host, "signal">,
+  { signal }: Pick<OpenHost, "signal">,
 ): Promise<{ ok: true; text: string | null } | Refusal> {
   if (path === null) return { ok: true, text: null };
   const typed = origins.get(key)?.layer === "flag";

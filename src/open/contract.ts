@@ -34,7 +34,7 @@ export interface HeldCommand {
 }
 
 /** The process that a thread lives in. */
-export interface Host {
+export interface OpenHost {
   /** Where the process works. Absolute. */
   cwd: string;
   /** The executable that runs. Absolute. */

@@ -1,9 +1,9 @@
 export { readConfig } from "./configuration.ts";
 export type {
   HeldCommand,
-  Host,
   Loaded,
   Opened,
+  OpenHost as Host,
   OpenOptions,
   OpenResult,
   Outside,

@@ -1,7 +1,7 @@
 import { FAILED, USAGE } from "../base/index.ts";
 import type { BudgetLimits } from "../core/index.ts";
 import { readConfigured } from "./configured-file.ts";
-import type { Host, Loaded, Refusal } from "./contract.ts";
+import type { Loaded, OpenHost, Refusal } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
 /** What a thread may use up, and what is known of models; or why it cannot start, with the exit code that fits. */
@@ -10,7 +10,7 @@ export type LimitsRead = { ok: true; budget: BudgetLimits; catalog: CatalogOverr
 /** What `model_catalog_json` says. The file is rare, and its schema costs more than the rest of the start. */
 export async function catalogOf(
   loaded: Loaded,
-  host: Pick<Host, "signal">,
+  host: Pick<OpenHost, "signal">,
 ): Promise<{ ok: true; overrides: CatalogOverrides } | Refusal> {
   const path = loaded.config.model_catalog_json;
   const source = await readConfigured("model_catalog_json", path, loaded, host);
@@ -26,7 +26,7 @@ export async function readLimits(
   budget: BudgetLimits,
   loaded: Loaded,
   model: string,
-  host: Pick<Host, "signal">,
+  host: Pick<OpenHost, "signal">,
 ): Promise<LimitsRead> {
   const catalog = await catalogOf(loaded, host);
   if (!catalog.ok) return catalog;

@@ -6,7 +6,7 @@ import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
 import { readConfigured } from "./configured-file.ts";
-import type { Host, Loaded, OpenOptions, OpenResult, Refusal } from "./contract.ts";
+import type { Loaded, OpenHost, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
 import { openOutside } from "./outside.ts";
@@ -23,7 +23,7 @@ const NO_RULES = { ok: true as const, rules: { prefix: [] }, notes: [] };
 export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null, turns: null, commands: null };
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
-export async function openThread(host: Host, options: OpenOptions): Promise<OpenResult> {
+export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
   const loaded = await readConfig(host, options);
   if (!loaded.ok) return loaded;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
@@ -92,7 +92,7 @@ export async function openThread(host: Host, options: OpenOptions): Promise<Open
  * Where nobody named a home and the usual one cannot be written (a build machine without one, a file system that is read-only),
  * the thread runs all the same and is not kept. null: it is.
  */
-function whyUnkept(host: Host, { ephemeral, resume }: OpenOptions): string | null {
+function whyUnkept(host: OpenHost, { ephemeral, resume }: OpenOptions): string | null {
   if (ephemeral || resume || host.env.MOAT_HOME) return null;
   try {
     mkdirSync(join(host.moat_home, "threads"), { recursive: true, mode: 0o700 });
@@ -114,7 +114,7 @@ interface Documents {
   warnings: string[];
 }
 
-async function readDocuments(loaded: Loaded, host: Host, options: OpenOptions): Promise<Documents | Refusal> {
+async function readDocuments(loaded: Loaded, host: OpenHost, options: OpenOptions): Promise<Documents | Refusal> {
   const { config, trust, project } = loaded;
   const { cwd, project_doc: extra = null } = options;
   const trusted = trust.folder_trust === "trusted";

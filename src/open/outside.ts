@@ -4,14 +4,14 @@
 import type { Config, HeldProgram, Hook } from "../config/index.ts";
 import type { FoundProgram, Reach } from "../sandbox/index.ts";
 import { readConfig } from "./configuration.ts";
-import type { HeldCommand, Host, Loaded, OpenOptions, Outside } from "./contract.ts";
+import type { HeldCommand, Loaded, OpenHost, OpenOptions, Outside } from "./contract.ts";
 import { outsideEnvironment } from "./outside-environment.ts";
 
 /** What of a thread's options says where commands may write. */
 export type PlaceOptions = Pick<OpenOptions, "cwd" | "add_dirs">;
 
 /** Finds and holds them; null when the configuration names none. */
-export async function openOutside(loaded: Loaded, host: Host, options: PlaceOptions): Promise<Outside | null> {
+export async function openOutside(loaded: Loaded, host: OpenHost, options: PlaceOptions): Promise<Outside | null> {
   const { config } = loaded;
   const commands = [config.notify, config.approve_with, ...authCommands(config)].filter((argv) => argv !== null);
   if (loaded.hooks.length === 0 && commands.length === 0) return null;
@@ -61,7 +61,11 @@ function withOwn(hook: Hook, now: readonly HeldProgram[]): HeldProgram[] {
 }
 
 /** Where commands of a thread can put a program, whatever its mode is now: the mode may change. */
-export async function threadReach(config: Config, host: Host, { cwd, add_dirs = [] }: PlaceOptions): Promise<Reach> {
+export async function threadReach(
+  config: Config,
+  host: OpenHost,
+  { cwd, add_dirs = [] }: PlaceOptions,
+): Promise<Reach> {
   const { reachOf, resolvePolicy } = await import("../sandbox/index.ts");
   const { home, moat_home, env } = host;
   const { writable_roots, hidden_paths, ...write } = config.sandbox_workspace_write;
@@ -76,7 +80,7 @@ export async function threadReach(config: Config, host: Host, { cwd, add_dirs = 
 }
 
 /** The same for what no thread starts, in the directory that moat was started in. Where no configuration can be read, without what it opens. */
-export async function usualReach(host: Host): Promise<Reach> {
+export async function usualReach(host: OpenHost): Promise<Reach> {
   const place = { cwd: host.cwd };
   const read = await readConfig(host, place);
   if (read.ok) return threadReach(read.config, host, place);

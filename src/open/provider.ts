@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hostAllowed, providerAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
-import type { Host, Loaded, OpenOptions, Outside } from "./contract.ts";
+import type { Loaded, OpenHost, OpenOptions, Outside } from "./contract.ts";
 import { openOutside, type PlaceOptions } from "./outside.ts";
 import { modelConfig } from "./settings.ts";
 
@@ -23,7 +23,7 @@ const NO_LOCAL_SERVER: Resolution = {
  */
 export async function findProvider(
   loaded: Loaded,
-  host: Host,
+  host: OpenHost,
   options: ProviderOptions,
   outside?: Outside | null,
 ): Promise<Resolution> {
@@ -36,7 +36,7 @@ export async function findProvider(
 
 async function find(
   loaded: Loaded,
-  host: Host,
+  host: OpenHost,
   options: ProviderOptions,
   outside: Outside | null | undefined,
 ): Promise<Resolution> {
@@ -62,7 +62,7 @@ async function find(
 }
 
 /** Programs that print keys are started as they were when moat looked at them first, and from nowhere else. */
-function withHeldPrograms(config: ModelConfig, outside: Outside | null, host: Host): ModelConfig {
+function withHeldPrograms(config: ModelConfig, outside: Outside | null, host: OpenHost): ModelConfig {
   if (outside === null) return config;
   const providers = Object.entries(config.model_providers ?? {}).map(([id, own]) => {
     const { command, args = [] } = own.auth ?? {};
@@ -75,7 +75,7 @@ function withHeldPrograms(config: ModelConfig, outside: Outside | null, host: Ho
 }
 
 /** The keyring is asked only where the environment has no key: that can take a while, or a dialog. */
-async function withKeys(config: ModelConfig, host: Host, identity: Identity): Promise<Resolution> {
+async function withKeys(config: ModelConfig, host: OpenHost, identity: Identity): Promise<Resolution> {
   const { resolveProvider } = await import("../model/index.ts");
   const resolved = await resolveProvider(config, host.env, identity);
   if (resolved.ok && resolved.provider.api_key !== null) return resolved;

@@ -4,7 +4,7 @@ import type { KeySource, Resolution } from "../model/index.ts";
 import type { ServerLimits } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
 import { administratorRules } from "./configuration.ts";
-import type { Host, Loaded, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
+import type { Loaded, OpenHost, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
 import { ownCommands } from "./own-commands.ts";
@@ -14,7 +14,7 @@ const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} }
 
 /** The world of a thread: model, sandbox, files, clock. Nothing of it is opened before it is needed. */
 export function threadServices(
-  host: Host,
+  host: OpenHost,
   loaded: Loaded,
   resolved: Resolution & { ok: true },
   options: OpenOptions,
@@ -83,7 +83,7 @@ function modelInfos(catalog: CatalogOverrides): ThreadServices["modelInfo"] {
 }
 
 async function openModel(
-  host: Host,
+  host: OpenHost,
   loaded: Loaded,
   resolved: Resolution & { ok: true },
   recorder: ThreadRecorder | null,
@@ -100,7 +100,7 @@ async function openModel(
 }
 
 /** What a program gives as a key is one from then on. */
-function learning(source: KeySource | null, { secrets }: Host, { keys }: Loaded): KeySource | null {
+function learning(source: KeySource | null, { secrets }: OpenHost, { keys }: Loaded): KeySource | null {
   if (source === null) return null;
   return {
     async current() {
@@ -128,7 +128,7 @@ function hookService(outside: Outside | null): ThreadServices["hooks"] {
 /** A sink that tells the `notify` program, too, where one is configured. */
 function notified(
   sink: EventSink,
-  host: Host,
+  host: OpenHost,
   { config }: Loaded,
   outside: Outside | null,
   turns: { thread_id: string; cwd: string },
@@ -147,7 +147,7 @@ function notified(
 }
 
 /** Where a thread's events go: its rollout and the log. */
-function threadSink(host: Host, path: string, read_bytes: number | null, date: () => Date): EventSink {
+function threadSink(host: OpenHost, path: string, read_bytes: number | null, date: () => Date): EventSink {
   const rollout = new RolloutWriter(path, date, read_bytes);
   const log = new EventLog(join(host.moat_home, "log", "moat.log"), logLevel(host), date);
   return {
@@ -161,6 +161,6 @@ function threadSink(host: Host, path: string, read_bytes: number | null, date: (
 }
 
 /** MOAT_LOG, or warnings and errors. */
-function logLevel(host: Host): LogLevel {
+function logLevel(host: OpenHost): LogLevel {
   return LOG_LEVELS.find((level) => level === host.env.MOAT_LOG) ?? "warn";
 }

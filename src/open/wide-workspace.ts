@@ -1,12 +1,12 @@
 import { isWithin } from "../base/index.ts";
 import type { ThreadSettings } from "../core/index.ts";
-import type { Host } from "./contract.ts";
+import type { OpenHost } from "./contract.ts";
 
 /**
  * What the sandbox narrows in a workspace that holds the home directory, or that lies in TMPDIR: sentences for the user. Any other
  * workspace is what it seems, and is not looked at.
  */
-export async function wideWorkspaceNotes(settings: ThreadSettings, host: Host): Promise<string[]> {
+export async function wideWorkspaceNotes(settings: ThreadSettings, host: OpenHost): Promise<string[]> {
   const { cwd, sandbox_mode, sandbox_workspace_write } = settings;
   if (sandbox_mode !== "workspace-write") return [];
   const tmpdir = host.env.TMPDIR ?? null;

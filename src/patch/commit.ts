@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import type { PatchError, PatchPlan, PatchResult, PlannedWrite } from "./contract.ts";
 import { errorCode, exists, isUnchanged, look, type PatchIo, realIo } from "./io.ts";
-import { isAtomic, type JournalFile, openJournal, type Step } from "./journal.ts";
+import { isAtomic, type JournalFile, type JournalStep, openJournal } from "./journal.ts";
 import { finish, rollBack } from "./recover.ts";
 
 /**
@@ -128,7 +128,7 @@ function parentIsResolved(path: string): boolean {
 }
 
 /** Writes the new content beside its place, and for a write into the same inode the old content too. */
-function stage(io: PatchIo, write: PlannedWrite, step: Step): void {
+function stage(io: PatchIo, write: PlannedWrite, step: JournalStep): void {
   if (write.op === "remove" || step.op === "remove") return;
   if (step.op === "overwrite") {
     const options = { mode: 0o600, owner: null, durable: true };
@@ -141,11 +141,11 @@ function stage(io: PatchIo, write: PlannedWrite, step: Step): void {
 }
 
 /** The whole of an atomic patch: the new file takes the place of the old one. */
-function swap(io: PatchIo, _: PlannedWrite, step: Step): void {
+function swap(io: PatchIo, _: PlannedWrite, step: JournalStep): void {
   if (step.op === "replace") io.rename(step.staged, step.path);
 }
 
-function apply(io: PatchIo, write: PlannedWrite, step: Step): void {
+function apply(io: PatchIo, write: PlannedWrite, step: JournalStep): void {
   switch (step.op) {
     case "remove":
       io.rename(step.path, step.backup);

@@ -40,7 +40,7 @@ export interface PatchPlan {
 }
 
 /** A file or symlink as it stood when it was planned. A commit that finds anything else there changes nothing. */
-export interface Snapshot {
+export interface FileSnapshot {
   dev: bigint;
   ino: bigint;
   size: bigint;
@@ -63,12 +63,12 @@ export type PlannedWrite =
       op: "replace";
       path: string;
       shown: string;
-      before: Snapshot;
+      before: FileSnapshot;
       content: Uint8Array[];
       mode: number;
       /** Written into the same inode: the file has several links, or its directory takes no new files. */
       in_place: boolean;
     }
-  | { op: "remove"; path: string; shown: string; before: Snapshot };
+  | { op: "remove"; path: string; shown: string; before: FileSnapshot };
 
 export type PatchResult<T> = { ok: true; value: T } | { ok: false; error: PatchError };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { applyEdits, editsOf } from "./edit.ts";
 import type { HunkLine } from "./parse/syntax.ts";
-import { encode, readText } from "./text.ts";
+import { encode, splitText } from "./text.ts";
 
 function read(text: string | Uint8Array) {
-  const found = readText(typeof text === "string" ? Buffer.from(text) : text);
+  const found = splitText(typeof text === "string" ? Buffer.from(text) : text);
   if (!found.ok) throw new Error(found.reason);
   return found.file;
 }

@@ -1,4 +1,4 @@
-import type { Placed } from "./locate/locate.ts";
+import type { PlacedHunk } from "./locate/locate.ts";
 import type { HunkLine } from "./parse/syntax.ts";
 import { byteLength, encode, lineEnding, type TextFile } from "./text.ts";
 
@@ -21,7 +21,7 @@ interface RoughEdit {
  * The edits that placed hunks ask for: sorted, not touching each other, and only where lines go or come, so that every
  * kept line stays byte by byte. New lines get the ending of the line that they replace, else of their neighbour.
  */
-export function editsOf(file: TextFile, placed: readonly Placed[]): Edit[] {
+export function editsOf(file: TextFile, placed: readonly PlacedHunk[]): Edit[] {
   const rough = placed.flatMap(changesOf).sort((a, b) => a.start - b.start);
   const merged: RoughEdit[] = [];
   for (const edit of rough) {
@@ -35,7 +35,7 @@ export function editsOf(file: TextFile, placed: readonly Placed[]): Edit[] {
   return merged.map((edit) => withEndings(file, edit));
 }
 
-function changesOf({ hunk, at }: Placed): RoughEdit[] {
+function changesOf({ hunk, at }: PlacedHunk): RoughEdit[] {
   const edits: RoughEdit[] = [];
   let open: RoughEdit | null = null;
   let position = at;

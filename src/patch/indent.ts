@@ -1,4 +1,4 @@
-import type { Placed } from "./locate/locate.ts";
+import type { PlacedHunk } from "./locate/locate.ts";
 import type { TextFile } from "./text.ts";
 
 /** How a line of the patch is indented, and how the line of the file is that it stands for. */
@@ -13,7 +13,7 @@ const indentOf = (line: string) => /^[ \t]*/.exec(line)?.[0] ?? "";
  * The hunk as the file would have it: where its old lines were found with another kind of indent, the new lines get the file's. A
  * Makefile keeps its tabs though the model wrote spaces. Of one kind, an indent is as the patch has it: it says how deep.
  */
-export function withFileIndent(placed: Placed, file: TextFile): Placed {
+export function withFileIndent(placed: PlacedHunk, file: TextFile): PlacedHunk {
   const pairs = pairsOf(placed, file);
   if (!pairs.some(otherKind)) return placed;
   const { hunk } = placed;
@@ -23,7 +23,7 @@ export function withFileIndent(placed: Placed, file: TextFile): Placed {
 
 const otherKind = ({ patch, file }: Pair) => (isSpaces(patch) && isTabs(file)) || (isTabs(patch) && isSpaces(file));
 
-function pairsOf({ hunk, at, length }: Placed, file: TextFile): Pair[] {
+function pairsOf({ hunk, at, length }: PlacedHunk, file: TextFile): Pair[] {
   const old = hunk.lines.filter(({ op }) => op !== "+").slice(0, length);
   return old.flatMap(({ text }, index) => {
     const found = file.lines[at + index] ?? "";

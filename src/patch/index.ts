@@ -2,7 +2,7 @@ export { commitPatch } from "./commit.ts";
 export type * from "./contract.ts";
 export { findHeredocPatch } from "./parse/heredoc.ts";
 export { parsePatch } from "./parse/parse.ts";
-export type { Hunk, HunkLine, Patch } from "./parse/syntax.ts";
+export type { HunkLine, Patch, PatchHunk as Hunk } from "./parse/syntax.ts";
 export { planPatch } from "./plan.ts";
 export { printPatch } from "./print.ts";
 export { recoverPatches } from "./recover.ts";

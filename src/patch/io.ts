@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import type { Snapshot } from "./contract.ts";
+import type { FileSnapshot } from "./contract.ts";
 
 /**
  * The changes that a commit makes, one method each, so that a test can stop the world between any two of them. Everything
@@ -80,7 +80,7 @@ function writeAll(fd: number, content: readonly Uint8Array[]): number {
 export const MAX_FILE = 512 * 1024 * 1024;
 
 /** What stands at a path: a file or symlink as it is now, another thing by its name, or nothing. */
-export type Found = { kind: "file"; snapshot: Snapshot } | { kind: "other"; what: string } | null;
+export type FoundEntry = { kind: "file"; snapshot: FileSnapshot } | { kind: "other"; what: string } | null;
 
 /** What is at a path, no symlink followed; undefined where nothing is, also below what is no directory. */
 export function entryAt(path: string): fs.BigIntStats | undefined {
@@ -97,7 +97,7 @@ export function exists(path: string): boolean {
 }
 
 /** Looks at a path without following a symlink in its last part. Throws what the file system throws. */
-export function look(path: string): Found {
+export function look(path: string): FoundEntry {
   const stats = entryAt(path);
   if (!stats) return null;
   if (stats.isSymbolicLink())
@@ -115,7 +115,7 @@ export function look(path: string): Found {
   }
 }
 
-function identity(stats: fs.BigIntStats): Omit<Snapshot, "bytes" | "link"> {
+function identity(stats: fs.BigIntStats): Omit<FileSnapshot, "bytes" | "link"> {
   return {
     dev: stats.dev,
     ino: stats.ino,
@@ -129,7 +129,7 @@ function identity(stats: fs.BigIntStats): Omit<Snapshot, "bytes" | "link"> {
 }
 
 /** Whether a path still holds what was planned with: the same inode, size, time and bytes. */
-export function isUnchanged(found: Found, before: Snapshot): boolean {
+export function isUnchanged(found: FoundEntry, before: FileSnapshot): boolean {
   if (found?.kind !== "file") return false;
   const now = found.snapshot;
   const same =

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PlannedWrite, Snapshot } from "./contract.ts";
+import type { FileSnapshot, PlannedWrite } from "./contract.ts";
 import { look, realIo } from "./io.ts";
 import { hashContent, isAlive, isAtomic, type Journal, openJournal, readJournals } from "./journal.ts";
 import { type Workspace, workspace } from "./testing.ts";
 
-function snapshot(path: string): Snapshot {
+function snapshot(path: string): FileSnapshot {
   const found = look(path);
   if (found?.kind !== "file") throw new Error(`${path} is no file`);
   return found.snapshot;

@@ -9,14 +9,14 @@ import { errorCode, exists, type PatchIo } from "./io.ts";
  */
 export interface Journal {
   version: 1;
-  owner: Owner;
+  owner: JournalOwner;
   /** Directories that the patch creates, outermost first. */
   directories: string[];
-  steps: Step[];
+  steps: JournalStep[];
 }
 
 /** A process: its id, and when it started, because ids are used again. */
-export interface Owner {
+export interface JournalOwner {
   pid: number;
   started: string | null;
 }
@@ -25,7 +25,7 @@ export interface Owner {
  * `staged` is the new content beside its target, `backup` the old file. An `overwrite` keeps both in the journal's directory,
  * since it writes into the inode itself. Hashes are of contents, to tell our own work from what somebody else wrote later.
  */
-export type Step =
+export type JournalStep =
   | { op: "create"; path: string; staged: string; new_hash: string }
   | { op: "replace"; path: string; staged: string; backup: string; new_hash: string }
   | { op: "overwrite"; path: string; staged: string; backup: string; old_hash: string; old_mode: number }
@@ -75,7 +75,7 @@ export function openJournal(io: PatchIo, directory: string, writes: readonly Pla
 }
 
 /** `alone`: a single replacement is never told from other contents, so its hash is left out. */
-function stepFor(write: PlannedWrite, directory: string, id: string, alone: boolean): Step {
+function stepFor(write: PlannedWrite, directory: string, id: string, alone: boolean): JournalStep {
   const beside = (suffix: string) => join(dirname(write.path), `.moat-patch-${id}.${suffix}`);
   switch (write.op) {
     case "create":
@@ -100,7 +100,7 @@ function stepFor(write: PlannedWrite, directory: string, id: string, alone: bool
   }
 }
 
-function namesAreTaken(step: Step): boolean {
+function namesAreTaken(step: JournalStep): boolean {
   const names =
     step.op === "create" ? [step.staged] : step.op === "remove" ? [step.backup] : [step.staged, step.backup];
   return names.some(exists);
@@ -148,7 +148,7 @@ function parseJournal(path: string): Journal | null {
 }
 
 /** Whether the process that wrote a journal still runs: then it is at work and the journal is not ours to touch. */
-export function isAlive(owner: Owner): boolean {
+export function isAlive(owner: JournalOwner): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {

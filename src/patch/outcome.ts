@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { dirname, relative } from "node:path";
 import { isWithin } from "../base/index.ts";
 import type { FileUpdateChange } from "../protocol/index.ts";
-import type { PlannedWrite, Snapshot } from "./contract.ts";
+import type { FileSnapshot, PlannedWrite } from "./contract.ts";
 import {
   type DiffNames,
   editsBetween,
@@ -12,12 +12,12 @@ import {
   shownEdits,
   shownLines,
 } from "./diff.ts";
-import type { Entry } from "./overlay.ts";
-import { readText, type TextFile } from "./text.ts";
+import type { OverlaidFile } from "./overlay.ts";
+import { splitText, type TextFile } from "./text.ts";
 import { joined } from "./update.ts";
 
 /** What the patch does to each file, as the user sees it: one change a file, a move under its old path. */
-export async function describeChanges(entries: readonly Entry[], cwd: string): Promise<FileUpdateChange[]> {
+export async function describeChanges(entries: readonly OverlaidFile[], cwd: string): Promise<FileUpdateChange[]> {
   const moves = movesOf(entries);
   const sources = new Set(moves.values());
   const changes: FileUpdateChange[] = [];
@@ -30,9 +30,9 @@ export async function describeChanges(entries: readonly Entry[], cwd: string): P
 }
 
 /** Files that took the place of one that is gone. A file that was replaced on the way is told as two changes instead. */
-function movesOf(entries: readonly Entry[]): Map<Entry, Entry> {
-  const moves = new Map<Entry, Entry>();
-  const claimed = new Set<Entry>();
+function movesOf(entries: readonly OverlaidFile[]): Map<OverlaidFile, OverlaidFile> {
+  const moves = new Map<OverlaidFile, OverlaidFile>();
+  const claimed = new Set<OverlaidFile>();
   for (const entry of entries) {
     const source = entry.moved_from;
     if (!source?.before || source.now || entry.before || !entry.now || claimed.has(source)) continue;
@@ -42,7 +42,11 @@ function movesOf(entries: readonly Entry[]): Map<Entry, Entry> {
   return moves;
 }
 
-async function describe(entry: Entry, source: Entry | null, cwd: string): Promise<FileUpdateChange | null> {
+async function describe(
+  entry: OverlaidFile,
+  source: OverlaidFile | null,
+  cwd: string,
+): Promise<FileUpdateChange | null> {
   const origin = source ?? entry;
   const { before } = origin;
   if (!before && !entry.now) return null;
@@ -67,7 +71,7 @@ function nameOf(path: string, cwd: string): string {
   return isWithin(path, cwd) ? relative(cwd, path) : path;
 }
 
-function isSame(entry: Entry, before: Snapshot): boolean {
+function isSame(entry: OverlaidFile, before: FileSnapshot): boolean {
   if (entry.pristine) return true;
   const mode = entry.now?.mode ?? before.mode;
   return (
@@ -87,7 +91,7 @@ function sameBytes(bytes: Uint8Array, pieces: readonly Uint8Array[]): boolean {
   return at === bytes.length;
 }
 
-async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): Promise<string | null> {
+async function diffOf(entry: OverlaidFile, before: FileSnapshot | null, names: DiffNames): Promise<string | null> {
   const modes = modeLines(before, entry);
   if (before?.bytes && entry.now?.pieces && sameBytes(before.bytes, entry.now.pieces)) {
     return modes + (names.before === names.after ? "" : `rename from ${names.before}\nrename to ${names.after}\n`);
@@ -110,9 +114,9 @@ async function diffOf(entry: Entry, before: Snapshot | null, names: DiffNames): 
 const EMPTY: ShownLines = { count: 0, line: () => "" };
 
 /** A whole content, byte order mark included; null: binary, or too large to be shown. */
-function sideOf({ bytes, link }: Pick<Snapshot, "bytes" | "link">): ShownLines | null {
+function sideOf({ bytes, link }: Pick<FileSnapshot, "bytes" | "link">): ShownLines | null {
   if (link !== null) return { count: 1, line: () => link };
-  const read = bytes && readText(bytes, true);
+  const read = bytes && splitText(bytes, true);
   return read?.ok && !isBinary(read.file) ? shownLines(read.file) : null;
 }
 
@@ -125,14 +129,14 @@ function binary(names: DiffNames): string {
   return `Binary files ${quoteName("a/", names.before)} and ${quoteName("b/", names.after)} differ\n`;
 }
 
-function modeLines(before: Snapshot | null, entry: Entry): string {
+function modeLines(before: FileSnapshot | null, entry: OverlaidFile): string {
   const mode = entry.now?.mode;
   if (!before || mode == null || mode === before.mode || before.link !== null) return "";
   return `old mode ${(0o100000 | before.mode).toString(8)}\nnew mode ${(0o100000 | mode).toString(8)}\n`;
 }
 
 /** The changes of the file system that make the planned files real: removals first, so that names are free. */
-export function plannedWrites(entries: readonly Entry[]): PlannedWrite[] {
+export function plannedWrites(entries: readonly OverlaidFile[]): PlannedWrite[] {
   const removals: PlannedWrite[] = [];
   const others: PlannedWrite[] = [];
   for (const { path, shown, before, now, pristine } of entries) {
@@ -159,7 +163,7 @@ export function plannedWrites(entries: readonly Entry[]): PlannedWrite[] {
 }
 
 /** A new inode would break other links, or belong to somebody else, or cannot be put into the directory. */
-function mustKeepInode(path: string, before: Snapshot): boolean {
+function mustKeepInode(path: string, before: FileSnapshot): boolean {
   if (before.nlink > 1 || !ownsLike(before)) return true;
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -169,7 +173,7 @@ function mustKeepInode(path: string, before: Snapshot): boolean {
   }
 }
 
-function ownsLike(before: Snapshot): boolean {
+function ownsLike(before: FileSnapshot): boolean {
   const uid = process.geteuid?.() ?? before.uid;
   if (uid === 0) return true;
   return (

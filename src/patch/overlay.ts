@@ -1,7 +1,7 @@
-import type { PatchScope, Snapshot } from "./contract.ts";
+import type { FileSnapshot, PatchScope } from "./contract.ts";
 import type { Edit } from "./edit.ts";
-import { errorCode, type Found, look } from "./io.ts";
-import { ScopeGuard, type Target } from "./scope.ts";
+import { errorCode, type FoundEntry, look } from "./io.ts";
+import { type PathTarget, ScopeGuard } from "./scope.ts";
 import type { TextFile } from "./text.ts";
 
 /** A plan cannot be made. Internal: `planPatch` turns it into a `PatchError`. */
@@ -16,7 +16,7 @@ export class PlanError extends Error {
 }
 
 /** The content of a file that will be. */
-export interface Content {
+export interface PlannedContent {
   /** null: the file is too large to be held; it can only be deleted. */
   pieces: Uint8Array[] | null;
   /** Permission bits; null: what the process gives a new file. */
@@ -30,31 +30,31 @@ export interface Trace {
 }
 
 /** A file that the patch touches: how it is on disk, and how it will be. */
-export interface Entry {
+export interface OverlaidFile {
   path: string;
   /** As the patch spells it, the first time. */
   shown: string;
-  before: Snapshot | null;
+  before: FileSnapshot | null;
   /** null: there will be no file. */
-  now: Content | null;
+  now: PlannedContent | null;
   /** Whether `now` is still what is on disk. */
   pristine: boolean;
   /** Set while one update of what is on disk (here, or where it was moved from) is all that happened. */
   trace: Trace | null;
   /** The file on disk whose content was moved here. */
-  moved_from: Entry | null;
+  moved_from: OverlaidFile | null;
 }
 
 /** The files as they will be when the patch has got this far. Nothing is written. */
 export class Overlay {
-  readonly entries = new Map<string, Entry>();
+  readonly entries = new Map<string, OverlaidFile>();
   readonly #guard: ScopeGuard;
 
   constructor(scope: PatchScope) {
     this.#guard = new ScopeGuard(scope);
   }
 
-  target(shown: string, patch_line: number): Target {
+  target(shown: string, patch_line: number): PathTarget {
     const found = this.#guard.target(shown, (path) => {
       const entry = this.entries.get(path);
       return entry !== undefined && entry.before?.link != null && !entry.pristine;
@@ -64,24 +64,24 @@ export class Overlay {
   }
 
   /** The entry of a resolved path, read from disk the first time. */
-  entry(path: string, shown: string, patch_line: number): Entry {
+  entry(path: string, shown: string, patch_line: number): OverlaidFile {
     const known = this.entries.get(path);
     if (known) return known;
     const before = read(path, shown, patch_line);
     const now = before?.link === null ? { pieces: before.bytes ? [before.bytes] : null, mode: before.mode } : null;
-    const entry: Entry = { path, shown, before, now, pristine: true, trace: null, moved_from: null };
+    const entry: OverlaidFile = { path, shown, before, now, pristine: true, trace: null, moved_from: null };
     this.entries.set(path, entry);
     return entry;
   }
 
   /** Gives a file its new content, or none. */
-  set(entry: Entry, now: Content | null, patch_line: number, trace: Trace | null = null): void {
+  set(entry: OverlaidFile, now: PlannedContent | null, patch_line: number, trace: Trace | null = null): void {
     if (now && !entry.now) this.#refuseFileAsDirectory(entry, patch_line);
     Object.assign(entry, { now, trace, pristine: false, moved_from: now && trace ? entry.moved_from : null });
   }
 
   /** A file that would have to be the directory of another one could not be written in the end. */
-  #refuseFileAsDirectory(entry: Entry, patch_line: number): void {
+  #refuseFileAsDirectory(entry: OverlaidFile, patch_line: number): void {
     for (const other of this.entries.values()) {
       const clash = other.path.startsWith(`${entry.path}/`) || entry.path.startsWith(`${other.path}/`);
       if (!clash || !other.now) continue;
@@ -93,8 +93,8 @@ export class Overlay {
   }
 }
 
-function read(path: string, shown: string, patch_line: number): Snapshot | null {
-  let found: Found;
+function read(path: string, shown: string, patch_line: number): FileSnapshot | null {
+  let found: FoundEntry;
   try {
     found = look(path);
   } catch (error) {

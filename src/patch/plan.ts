@@ -3,9 +3,9 @@ import type { FileUpdateChange } from "../protocol/index.ts";
 import type { PatchError, PatchPlan, PatchResult, PatchScope } from "./contract.ts";
 import { suggestPath } from "./locate/suggest.ts";
 import { describeChanges, plannedWrites } from "./outcome.ts";
-import { type Content, type Entry, Overlay, PlanError, type Trace } from "./overlay.ts";
+import { type OverlaidFile, Overlay, PlanError, type PlannedContent, type Trace } from "./overlay.ts";
 import type { AddFile, DeleteFile, FilePatch, Patch, UpdateFile } from "./parse/syntax.ts";
-import { readText } from "./text.ts";
+import { splitText } from "./text.ts";
 import { editContent, joined } from "./update.ts";
 
 /**
@@ -85,7 +85,7 @@ class Planner {
   }
 
   /** A content that goes must be held, or it could not be brought back should the commit fail. */
-  #overwrite(entry: Entry, place: Place): void {
+  #overwrite(entry: OverlaidFile, place: Place): void {
     if (this.#scope.no_overwrite) {
       throw new PlanError(
         `${entry.shown} exists already and overwriting is off. Update the file, or delete it first.`,
@@ -105,8 +105,8 @@ class Planner {
     this.#verbs.D.add(file.path);
   }
 
-  #expect(now: Content, expected: readonly string[], place: Place): void {
-    const read = readText(joined(pieces(now, place)), expected[0]?.startsWith("\ufeff"));
+  #expect(now: PlannedContent, expected: readonly string[], place: Place): void {
+    const read = splitText(joined(pieces(now, place)), expected[0]?.startsWith("\ufeff"));
     const lines = read.ok ? read.file.lines : [];
     const differs = lines.findIndex((line, i) => line.trimEnd() !== expected[i]?.trimEnd());
     if (differs < 0 && lines.length === expected.length) return;
@@ -130,7 +130,7 @@ class Planner {
   }
 
   /** Without hunks (a rename, a change of mode) any content will do; with them it must be text. */
-  #edit(source: Entry, now: Content, file: UpdateFile): { content: Uint8Array[]; trace: Trace | null } {
+  #edit(source: OverlaidFile, now: PlannedContent, file: UpdateFile): { content: Uint8Array[]; trace: Trace | null } {
     const before = pieces(now, file);
     if (file.hunks.length === 0) return { content: before, trace: null };
     const edited = editContent(before, file, this.#scope.strict);
@@ -138,7 +138,14 @@ class Planner {
     return { content: edited.pieces, trace: source.pristine ? { file: edited.file, edits: edited.edits } : null };
   }
 
-  #move(file: UpdateFile, source: Entry, link: string | null, to: Entry, now: Content, trace: Trace | null): void {
+  #move(
+    file: UpdateFile,
+    source: OverlaidFile,
+    link: string | null,
+    to: OverlaidFile,
+    now: PlannedContent,
+    trace: Trace | null,
+  ): void {
     const same_inode =
       source.before && to.before && source.before.ino === to.before.ino && source.before.dev === to.before.dev;
     if (same_inode && source.before?.nlink === 1) {
@@ -156,7 +163,7 @@ class Planner {
     to.moved_from = origin;
   }
 
-  #open(shown: string, line: number): Entry {
+  #open(shown: string, line: number): OverlaidFile {
     return this.overlay.entry(this.overlay.target(shown, line).path, shown, line);
   }
 
@@ -167,7 +174,7 @@ class Planner {
   }
 }
 
-function pieces(content: Content, place: Place): Uint8Array[] {
+function pieces(content: PlannedContent, place: Place): Uint8Array[] {
   if (content.pieces) return content.pieces;
   throw new PlanError(`${place.path}: a file larger than 512 MiB cannot be patched.`, place.line);
 }

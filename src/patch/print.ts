@@ -1,4 +1,4 @@
-import type { FilePatch, Hunk, Patch } from "./parse/syntax.ts";
+import type { FilePatch, Patch, PatchHunk } from "./parse/syntax.ts";
 
 /**
  * Writes a patch in the `*** Begin Patch` notation, so that reading it gives the same patch again. What only unified diffs
@@ -39,7 +39,7 @@ export function printChange(file: FilePatch): string {
   return out.map((line) => `${line}\n`).join("");
 }
 
-function printHunk(hunk: Hunk, out: string[]): void {
+function printHunk(hunk: PatchHunk, out: string[]): void {
   if (hunk.hint !== null) out.push(rangeHeader(hunk, hunk.hint));
   for (const anchor of hunk.context) out.push(`@@ ${anchor}`);
   if (hunk.hint === null && hunk.context.length === 0) out.push("@@");
@@ -50,7 +50,7 @@ function printHunk(hunk: Hunk, out: string[]): void {
   if (hunk.end_of_file) out.push("*** End of File");
 }
 
-function rangeHeader(hunk: Hunk, hint: number): string {
+function rangeHeader(hunk: PatchHunk, hint: number): string {
   const before = hunk.lines.filter((line) => line.op !== "+").length;
   const after = hunk.lines.filter((line) => line.op !== "-").length;
   return `@@ -${hint},${before} +${hint},${after} @@`;

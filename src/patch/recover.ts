@@ -1,7 +1,15 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { entryAt, errorCode, exists, look, type PatchIo, realIo } from "./io.ts";
-import { hashContent, isAlive, isAtomic, type JournalFile, type Owner, readJournals, type Step } from "./journal.ts";
+import {
+  hashContent,
+  isAlive,
+  isAtomic,
+  type JournalFile,
+  type JournalOwner,
+  type JournalStep,
+  readJournals,
+} from "./journal.ts";
 
 /** What became of one file of an interrupted patch. */
 export interface RecoveredFile {
@@ -21,7 +29,7 @@ export async function recoverPatches(journalDir: string): Promise<RecoveredFile[
 }
 
 /** `recoverPatches` with its own hand on the file system and its own idea of which processes run. */
-export function recoverWith(io: PatchIo, journalDir: string, alive: (owner: Owner) => boolean): RecoveredFile[] {
+export function recoverWith(io: PatchIo, journalDir: string, alive: (owner: JournalOwner) => boolean): RecoveredFile[] {
   const outcomes: RecoveredFile[] = [];
   for (const file of readJournals(journalDir)) {
     if (alive(file.journal.owner)) continue;
@@ -73,7 +81,7 @@ export function rollBack(io: PatchIo, file: JournalFile): RecoveredFile[] {
 }
 
 /** null: the old state stands. Otherwise why it does not. */
-function takeBack(io: PatchIo, step: Step): string | null {
+function takeBack(io: PatchIo, step: JournalStep): string | null {
   switch (step.op) {
     case "create":
       return takeBackCreate(io, step);
@@ -89,14 +97,14 @@ function takeBack(io: PatchIo, step: Step): string | null {
   }
 }
 
-function takeBackCreate(io: PatchIo, step: Extract<Step, { op: "create" }>): string | null {
+function takeBackCreate(io: PatchIo, step: Extract<JournalStep, { op: "create" }>): string | null {
   const ours = exists(step.staged) ? sameInode(step.staged, step.path) : holds(step.path, step.new_hash);
   if (ours) io.unlink(step.path);
   removeIfThere(io, step.staged);
   return null;
 }
 
-function takeBackReplace(io: PatchIo, step: Extract<Step, { op: "replace" }>): string | null {
+function takeBackReplace(io: PatchIo, step: Extract<JournalStep, { op: "replace" }>): string | null {
   let kept: string | null = null;
   if (exists(step.backup)) {
     if (sameInode(step.backup, step.path)) io.unlink(step.backup);
@@ -107,7 +115,7 @@ function takeBackReplace(io: PatchIo, step: Extract<Step, { op: "replace" }>): s
   return kept;
 }
 
-function takeBackOverwrite(io: PatchIo, step: Extract<Step, { op: "overwrite" }>): string | null {
+function takeBackOverwrite(io: PatchIo, step: Extract<JournalStep, { op: "overwrite" }>): string | null {
   const old_bytes = bytesOf(step.backup);
   // An incomplete copy of the old content means that the file itself was not touched yet.
   if (old_bytes && hashContent([old_bytes]) === step.old_hash) {

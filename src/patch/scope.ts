@@ -5,7 +5,7 @@ import type { PatchScope } from "./contract.ts";
 import { errorCode } from "./io.ts";
 
 /** Where a path of a patch leads. */
-export interface Target {
+export interface PathTarget {
   /** Absolute, every symlink resolved: what is read and written. */
   path: string;
   /** When the last part is a symlink: its own absolute path, which is what a removal removes. */
@@ -25,7 +25,10 @@ export class ScopeGuard {
   }
 
   /** `gone`: a symlink that the patch has removed already; the path stands for itself then. */
-  target(shown: string, gone: (link: string) => boolean): { ok: true; target: Target } | { ok: false; reason: string } {
+  target(
+    shown: string,
+    gone: (link: string) => boolean,
+  ): { ok: true; target: PathTarget } | { ok: false; reason: string } {
     const target = leadsTo(shown, this.#scope.cwd, gone);
     if ("reason" in target) return { ok: false, reason: target.reason };
     const refusal = this.#refusal(shown, target.link ?? target.path) ?? this.#refusal(shown, target.path);
@@ -50,7 +53,7 @@ export function leadsTo(
   shown: string,
   cwd: string,
   gone: (link: string) => boolean = () => false,
-): Target | { reason: string } {
+): PathTarget | { reason: string } {
   const absolute = resolve(cwd, shown);
   const parent = realDirectory(dirname(absolute));
   if ("reason" in parent) return { reason: `${shown}: ${parent.reason}` };
@@ -59,7 +62,7 @@ export function leadsTo(
   return "reason" in target ? { reason: `${shown} ${target.reason}` } : target;
 }
 
-function followLast(entry: string): Target | { reason: string } {
+function followLast(entry: string): PathTarget | { reason: string } {
   let stats: Stats;
   try {
     stats = lstatSync(entry);

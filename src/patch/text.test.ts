@@ -4,19 +4,19 @@ import {
   type Encoding,
   encode,
   lineEnding,
-  readText,
+  splitText,
   toFileText,
   toShownText,
   unencodable,
 } from "./text.ts";
 
 function read(bytes: Uint8Array | number[] | string, mark_is_text = false) {
-  const found = readText(typeof bytes === "string" ? Buffer.from(bytes) : Uint8Array.from(bytes), mark_is_text);
+  const found = splitText(typeof bytes === "string" ? Buffer.from(bytes) : Uint8Array.from(bytes), mark_is_text);
   if (!found.ok) throw new Error(found.reason);
   return found.file;
 }
 function refused(bytes: number[]): string | null {
-  const found = readText(Uint8Array.from(bytes));
+  const found = splitText(Uint8Array.from(bytes));
   return found.ok ? null : found.reason;
 }
 const le = (text: string) => [...Buffer.from(text, "utf16le")];

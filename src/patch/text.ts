@@ -24,7 +24,7 @@ export interface TextFile {
  * Splits the content of a file; a reason when it is in no encoding that could be written back. `mark_is_text`: a UTF-8 byte
  * order mark is U+FEFF of the first line, as diffs have it, instead of something before the text.
  */
-export function readText(
+export function splitText(
   bytes: Uint8Array,
   mark_is_text = false,
 ): { ok: true; file: TextFile } | { ok: false; reason: string } {

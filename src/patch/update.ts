@@ -1,13 +1,13 @@
 import { applyEdits, type Edit, editsOf } from "./edit.ts";
 import { explainMiss } from "./explain.ts";
 import { withFileIndent } from "./indent.ts";
-import { locateHunks, type Placed, translate } from "./locate/locate.ts";
+import { locateHunks, type PlacedHunk, translate } from "./locate/locate.ts";
 import { PlanError } from "./overlay.ts";
-import type { Hunk, UpdateFile } from "./parse/syntax.ts";
-import { readText, type TextFile, unencodable } from "./text.ts";
+import type { PatchHunk, UpdateFile } from "./parse/syntax.ts";
+import { splitText, type TextFile, unencodable } from "./text.ts";
 
 /** What the hunks of one file make of its content. */
-export interface Edited {
+export interface EditedText {
   file: TextFile;
   edits: Edit[];
   pieces: Uint8Array[];
@@ -16,8 +16,8 @@ export interface Edited {
 }
 
 /** Applies the hunks of an update to a content. Throws PlanError when one does not fit, or, if `strict`, fits twice. */
-export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, strict: boolean): Edited {
-  const read = readText(joined(pieces), namesMark(update.hunks));
+export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, strict: boolean): EditedText {
+  const read = splitText(joined(pieces), namesMark(update.hunks));
   if (!read.ok) throw new PlanError(`Failed to update ${update.path}: ${read.reason}.`, update.line);
   const { file } = read;
   refuseUnencodable(file, update);
@@ -33,7 +33,7 @@ export function editContent(pieces: readonly Uint8Array[], update: UpdateFile, s
 }
 
 /** Whether a patch speaks of the byte order mark, as diffs of files that have one do. */
-function namesMark(hunks: readonly Hunk[]): boolean {
+function namesMark(hunks: readonly PatchHunk[]): boolean {
   return hunks.some((hunk) => hunk.lines.some((line) => line.text.startsWith("\ufeff")));
 }
 
@@ -55,7 +55,7 @@ function refuseUnencodable(file: TextFile, update: UpdateFile): void {
   }
 }
 
-function firstUnencodable(hunk: Hunk, file: TextFile): string | null {
+function firstUnencodable(hunk: PatchHunk, file: TextFile): string | null {
   for (const line of translate(hunk, file).lines) {
     const character = line.op === "+" ? unencodable(line.text, file.encoding) : null;
     if (character !== null) return character;
@@ -63,7 +63,7 @@ function firstUnencodable(hunk: Hunk, file: TextFile): string | null {
   return null;
 }
 
-function noteOf(update: UpdateFile, placed: Placed, index: number, strict: boolean): string[] {
+function noteOf(update: UpdateFile, placed: PlacedHunk, index: number, strict: boolean): string[] {
   if (placed.others.length === 0) return [];
   const others = placed.others.map((at) => at + 1).join(", ");
   const hunk = `hunk ${index + 1} (patch line ${placed.hunk.line})`;

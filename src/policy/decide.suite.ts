@@ -9,7 +9,7 @@ export const CONFINED: SandboxMode[] = ["read-only", "workspace-write"];
 export const UNCONFINED: SandboxMode[] = ["danger-full-access", "external"];
 export const CWD = "/work/project";
 
-export function command(line: string, escalation: Partial<Escalation> | null = null): Effect & { kind: "command" } {
+export function commandOf(line: string, escalation: Partial<Escalation> | null = null): Effect & { kind: "command" } {
   const full = escalation && {
     want: "full" as const,
     target: null,
@@ -20,7 +20,7 @@ export function command(line: string, escalation: Partial<Escalation> | null = n
   return { kind: "command", argv: ["bash", "-lc", line], command: line, cwd: CWD, escalation: full };
 }
 
-export function patch(...paths: string[]): Effect {
+export function patchOf(...paths: string[]): Effect {
   return { kind: "patch", cwd: CWD, changes: paths.map((path) => ({ path, kind: "update" })) };
 }
 
@@ -28,7 +28,7 @@ export function mcp(read_only: boolean): Effect {
   return { kind: "mcp", server: "docs", tool: "search", read_only };
 }
 
-export function input(
+export function inputOf(
   effect: Effect,
   policy: ApprovalPolicy,
   mode: SandboxMode,
@@ -50,7 +50,7 @@ export function input(
   };
 }
 
-export function rule(pattern: string[], decision: RuleDecision, sandboxed = false): PrefixRule {
+export function ruleFor(pattern: string[], decision: RuleDecision, sandboxed = false): PrefixRule {
   return { pattern: pattern.map((word) => [word]), decision, sandboxed, justification: null, place: null };
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import type { ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
-import { CONFINED, CWD, command, input, mcp, POLICIES, patch, rule, rules, short, UNCONFINED } from "./decide.suite.ts";
+import {
+  CONFINED,
+  CWD,
+  commandOf,
+  inputOf,
+  mcp,
+  POLICIES,
+  patchOf,
+  ruleFor,
+  rules,
+  short,
+  UNCONFINED,
+} from "./decide.suite.ts";
 import { type DecisionInput, decide, decideAfterDenial } from "./decide.ts";
 import type { Granular } from "./modes.ts";
 import { AS_MODE, OUTSIDE } from "./permit.ts";
@@ -17,91 +29,91 @@ interface Row {
 const TABLE: Row[] = [
   {
     name: "a command that reads",
-    effect: command("git status && ls"),
+    effect: commandOf("git status && ls"),
     modes: [...CONFINED, ...UNCONFINED],
     expected: ["allow", "allow", "allow", "allow"],
   },
   {
     name: "a command that changes",
-    effect: command("npm test"),
+    effect: commandOf("npm test"),
     modes: [...CONFINED, ...UNCONFINED],
     expected: ["ask", "allow", "allow", "allow"],
   },
   {
     name: "asks to leave the sandbox",
-    effect: command("npm install", {}),
+    effect: commandOf("npm install", {}),
     modes: CONFINED,
     expected: ["ask outside", "allow", "ask outside", "forbid"],
   },
   {
     name: "asks for a directory",
-    effect: command("make", { want: "write", target: "/var/x" }),
+    effect: commandOf("make", { want: "write", target: "/var/x" }),
     modes: CONFINED,
     expected: ["ask +write /var/x", "allow", "ask +write /var/x", "forbid"],
   },
   {
     name: "asks for the network",
-    effect: command("npm i", { want: "network", target: "h" }),
+    effect: commandOf("npm i", { want: "network", target: "h" }),
     modes: CONFINED,
     expected: ["ask +network", "allow", "ask +network", "forbid"],
   },
   {
     name: "reads, but asks to leave",
-    effect: command("ls", {}),
+    effect: commandOf("ls", {}),
     modes: CONFINED,
     expected: ["ask outside", "allow", "ask outside", "forbid"],
   },
   {
     name: "asks to leave where there is no sandbox",
-    effect: command("npm i", {}),
+    effect: commandOf("npm i", {}),
     modes: UNCONFINED,
     expected: ["ask", "allow", "allow", "allow"],
   },
   {
     name: "patch in the workspace",
-    effect: patch(`${CWD}/a`),
+    effect: patchOf(`${CWD}/a`),
     modes: ["workspace-write", ...UNCONFINED],
     expected: ["ask", "allow", "allow", "allow"],
   },
   {
     name: "patch in read-only",
-    effect: patch(`${CWD}/a`),
+    effect: patchOf(`${CWD}/a`),
     modes: ["read-only"],
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch outside",
-    effect: patch(`${CWD}/a`, "/etc/x"),
+    effect: patchOf(`${CWD}/a`, "/etc/x"),
     modes: CONFINED,
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch of a protected place",
-    effect: patch(`${CWD}/.moat/config.toml`),
+    effect: patchOf(`${CWD}/.moat/config.toml`),
     modes: CONFINED,
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch of an inner .git",
-    effect: patch(`${CWD}/sub/.git/config`),
+    effect: patchOf(`${CWD}/sub/.git/config`),
     modes: CONFINED,
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch of an inner .git, as a disk without cases has it",
-    effect: patch(`${CWD}/sub/.GIT/config`),
+    effect: patchOf(`${CWD}/sub/.GIT/config`),
     modes: CONFINED,
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch beside a root with the same start",
-    effect: patch(`${CWD}-2/a`),
+    effect: patchOf(`${CWD}-2/a`),
     modes: CONFINED,
     expected: ["ask outside", "ask outside", "ask outside", "forbid"],
   },
   {
     name: "patch outside, no sandbox",
-    effect: patch("/etc/x"),
+    effect: patchOf("/etc/x"),
     modes: UNCONFINED,
     expected: ["ask", "allow", "allow", "allow"],
   },
@@ -129,22 +141,22 @@ describe("every policy × mode × effect", () => {
   for (const { name, effect, modes, expected } of TABLE) {
     for (const mode of modes) {
       test(`${name}, ${mode}`, () => {
-        expect(POLICIES.map((policy) => short(decide(input(effect, policy, mode))))).toEqual(expected);
+        expect(POLICIES.map((policy) => short(decide(inputOf(effect, policy, mode))))).toEqual(expected);
       });
     }
   }
 
   test("never says that it is the approval policy", () => {
-    const ruling = decide(input(command("npm i", {}), "never", "workspace-write"));
+    const ruling = decide(inputOf(commandOf("npm i", {}), "never", "workspace-write"));
     expect(ruling).toMatchObject({ type: "forbid", reason: expect.stringContaining("approval policy is never") });
   });
 });
 
 test("git is not safe where the model says that it should start", () => {
-  const inside = command("git status");
-  expect(short(decide(input(inside, "untrusted", "workspace-write")))).toBe("allow");
-  expect(short(decide(input({ ...inside, cwd: `${CWD}/vendor` }, "untrusted", "workspace-write")))).toBe("ask");
-  expect(short(decide(input({ ...command("ls"), cwd: "/tmp" }, "untrusted", "workspace-write")))).toBe("allow");
+  const inside = commandOf("git status");
+  expect(short(decide(inputOf(inside, "untrusted", "workspace-write")))).toBe("allow");
+  expect(short(decide(inputOf({ ...inside, cwd: `${CWD}/vendor` }, "untrusted", "workspace-write")))).toBe("ask");
+  expect(short(decide(inputOf({ ...commandOf("ls"), cwd: "/tmp" }, "untrusted", "workspace-write")))).toBe("allow");
 });
 
 describe("rules", () => {
@@ -153,20 +165,21 @@ describe("rules", () => {
     list: Rules,
     policy: ApprovalPolicy = "on-request",
     escalation: Partial<Escalation> | null = null,
-  ) => short(decide(input(command(line, escalation), policy, "workspace-write", { rules: list })));
+  ) => short(decide(inputOf(commandOf(line, escalation), policy, "workspace-write", { rules: list })));
 
   test("forbidden wins over everything", () => {
-    const list = rules(rule(["git", "push"], "forbidden"), rule(["git"], "allow"));
+    const list = rules(ruleFor(["git", "push"], "forbidden"), ruleFor(["git"], "allow"));
     for (const policy of POLICIES) expect(on("git push", list, policy)).toBe("forbid");
-    const grant = { effect: command("git push"), permit: OUTSIDE };
+    const grant = { effect: commandOf("git push"), permit: OUTSIDE };
     expect(
-      decide(input(command("git push"), "on-request", "danger-full-access", { rules: list, session_grants: [grant] }))
-        .type,
+      decide(
+        inputOf(commandOf("git push"), "on-request", "danger-full-access", { rules: list, session_grants: [grant] }),
+      ).type,
     ).toBe("forbid");
   });
 
   test("a forbidden command is found in compounds, wrappers, paths and behind options", () => {
-    const list = rules(rule(["git", "push"], "forbidden"));
+    const list = rules(ruleFor(["git", "push"], "forbidden"));
     for (const line of [
       "ls && git push origin",
       "(git push)",
@@ -192,7 +205,7 @@ describe("rules", () => {
   });
 
   test("where it only may be the forbidden command, a person is asked", () => {
-    const list = rules(rule(["git", "push"], "forbidden"));
+    const list = rules(ruleFor(["git", "push"], "forbidden"));
     for (const line of [
       "git $x",
       "$x push",
@@ -208,14 +221,14 @@ describe("rules", () => {
   });
 
   test("prompt asks under every policy but never", () => {
-    const list = rules(rule(["npm"], "prompt"));
+    const list = rules(ruleFor(["npm"], "prompt"));
     expect(POLICIES.map((policy) => on("npm test", list, policy))).toEqual(["ask", "ask", "ask", "forbid"]);
   });
 
   test("allow runs outside the sandbox, also under never, unless the rule keeps it inside", () => {
-    const list = rules(rule(["npm", "install"], "allow"));
+    const list = rules(ruleFor(["npm", "install"], "allow"));
     expect(POLICIES.map((policy) => on("npm install x", list, policy))).toEqual(Array(4).fill("allow outside"));
-    const inside = rules(rule(["npm", "install"], "allow", true));
+    const inside = rules(ruleFor(["npm", "install"], "allow", true));
     expect(POLICIES.map((policy) => on("npm install x", inside, policy))).toEqual(Array(4).fill("allow"));
     expect(POLICIES.map((policy) => on("npm install x", inside, policy, {}))).toEqual([
       "ask outside",
@@ -226,7 +239,7 @@ describe("rules", () => {
   });
 
   test("allow covers a compound only when every part is allowed or reads", () => {
-    const list = rules(rule(["npm", "install"], "allow"));
+    const list = rules(ruleFor(["npm", "install"], "allow"));
     expect(on("cd web && npm install", list)).toBe("allow outside");
     expect(on("npm install && cat x", list)).toBe("allow");
     expect(on("npm install && make", list, "untrusted")).toBe("ask");
@@ -239,7 +252,7 @@ describe("rules", () => {
   });
 
   test("a narrower wish of the model stays narrower than the rule", () => {
-    const list = rules(rule(["npm", "install"], "allow"));
+    const list = rules(ruleFor(["npm", "install"], "allow"));
     expect(on("npm install", list, "on-request", { want: "network", target: "h" })).toBe("allow +network");
   });
 });
@@ -248,30 +261,30 @@ describe("session answers", () => {
   const grant = (effect: Effect, permit = AS_MODE) => ({ session_grants: [{ effect, permit }] });
 
   test("the exact command in the same directory, and nothing wider than was allowed", () => {
-    const given = grant(command("npm test"));
-    const on = (effect: Effect) => short(decide(input(effect, "untrusted", "workspace-write", given)));
-    expect(on(command("npm test"))).toBe("allow");
-    expect(on(command("npm test -- x"))).toBe("ask");
-    expect(on({ ...command("npm test"), cwd: "/work/other" })).toBe("ask");
-    expect(on(command("npm test", {}))).toBe("ask outside");
+    const given = grant(commandOf("npm test"));
+    const on = (effect: Effect) => short(decide(inputOf(effect, "untrusted", "workspace-write", given)));
+    expect(on(commandOf("npm test"))).toBe("allow");
+    expect(on(commandOf("npm test -- x"))).toBe("ask");
+    expect(on({ ...commandOf("npm test"), cwd: "/work/other" })).toBe("ask");
+    expect(on(commandOf("npm test", {}))).toBe("ask outside");
   });
 
   test("a wider one is used at once", () => {
-    const given = grant(command("npm test", {}), OUTSIDE);
-    expect(short(decide(input(command("npm test"), "on-request", "workspace-write", given)))).toBe("allow outside");
+    const given = grant(commandOf("npm test", {}), OUTSIDE);
+    expect(short(decide(inputOf(commandOf("npm test"), "on-request", "workspace-write", given)))).toBe("allow outside");
   });
 
   test("files and tools", () => {
-    const files = grant(patch("/etc/a", "/etc/b"), OUTSIDE);
-    expect(short(decide(input(patch("/etc/b"), "on-request", "workspace-write", files)))).toBe("allow outside");
-    expect(short(decide(input(patch("/etc/c"), "on-request", "workspace-write", files)))).toBe("ask outside");
-    expect(short(decide(input(mcp(false), "on-request", "workspace-write", grant(mcp(false)))))).toBe("allow");
+    const files = grant(patchOf("/etc/a", "/etc/b"), OUTSIDE);
+    expect(short(decide(inputOf(patchOf("/etc/b"), "on-request", "workspace-write", files)))).toBe("allow outside");
+    expect(short(decide(inputOf(patchOf("/etc/c"), "on-request", "workspace-write", files)))).toBe("ask outside");
+    expect(short(decide(inputOf(mcp(false), "on-request", "workspace-write", grant(mcp(false)))))).toBe("allow");
   });
 
   test("a tool of one server says nothing of the same tool elsewhere, or of its other tools", () => {
     const given = grant(mcp(false));
     const on = (more: object) =>
-      short(decide(input({ ...mcp(false), ...more } as Effect, "on-request", "workspace-write", given)));
+      short(decide(inputOf({ ...mcp(false), ...more } as Effect, "on-request", "workspace-write", given)));
     expect(on({})).toBe("allow");
     expect(on({ server: "mail" })).toBe("ask");
     expect(on({ tool: "delete" })).toBe("ask");
@@ -281,26 +294,28 @@ describe("session answers", () => {
 describe("granular and auto-edit", () => {
   const none: Granular = { sandbox_approval: false, rules: false, mcp_elicitations: false, request_permissions: false };
   const on = (effect: Effect, granular: Granular, list = NO_RULES) =>
-    short(decide(input(effect, "on-request", "workspace-write", { granular, rules: list })));
+    short(decide(inputOf(effect, "on-request", "workspace-write", { granular, rules: list })));
 
   test("each kind of question has its own switch", () => {
-    expect(on(command("npm i", {}), none)).toBe("forbid");
-    expect(on(command("npm i", {}), { ...none, sandbox_approval: true })).toBe("ask outside");
-    expect(on(command("npm i", { want: "network", target: "h" }), { ...none, sandbox_approval: true })).toBe("forbid");
-    expect(on(command("npm i", { want: "network", target: "h" }), { ...none, request_permissions: true })).toBe(
+    expect(on(commandOf("npm i", {}), none)).toBe("forbid");
+    expect(on(commandOf("npm i", {}), { ...none, sandbox_approval: true })).toBe("ask outside");
+    expect(on(commandOf("npm i", { want: "network", target: "h" }), { ...none, sandbox_approval: true })).toBe(
+      "forbid",
+    );
+    expect(on(commandOf("npm i", { want: "network", target: "h" }), { ...none, request_permissions: true })).toBe(
       "ask +network",
     );
     expect(on(mcp(false), { ...none, mcp_elicitations: true })).toBe("ask");
-    expect(on(command("npm i"), none, rules(rule(["npm"], "prompt")))).toBe("forbid");
-    expect(on(command("npm i"), { ...none, rules: true }, rules(rule(["npm"], "prompt")))).toBe("ask");
-    expect(on(command("npm i"), none)).toBe("allow");
+    expect(on(commandOf("npm i"), none, rules(ruleFor(["npm"], "prompt")))).toBe("forbid");
+    expect(on(commandOf("npm i"), { ...none, rules: true }, rules(ruleFor(["npm"], "prompt")))).toBe("ask");
+    expect(on(commandOf("npm i"), none)).toBe("allow");
   });
 
   test("auto-edit patches freely and asks about commands", () => {
     const auto = { free_patches: true };
-    expect(short(decide(input(patch(`${CWD}/a`), "untrusted", "workspace-write", auto)))).toBe("allow");
-    expect(short(decide(input(patch("/etc/a"), "untrusted", "workspace-write", auto)))).toBe("ask outside");
-    expect(short(decide(input(command("npm test"), "untrusted", "workspace-write", auto)))).toBe("ask");
+    expect(short(decide(inputOf(patchOf(`${CWD}/a`), "untrusted", "workspace-write", auto)))).toBe("allow");
+    expect(short(decide(inputOf(patchOf("/etc/a"), "untrusted", "workspace-write", auto)))).toBe("ask outside");
+    expect(short(decide(inputOf(commandOf("npm test"), "untrusted", "workspace-write", auto)))).toBe("ask");
   });
 });
 
@@ -315,7 +330,7 @@ describe("after a denial", () => {
     ...more,
   });
   const after = (policy: ApprovalPolicy, given: Denial, had = AS_MODE, more: Partial<DecisionInput> = {}) =>
-    short(decideAfterDenial(input(command("make"), policy, "workspace-write", more), given, had));
+    short(decideAfterDenial(inputOf(commandOf("make"), policy, "workspace-write", more), given, had));
 
   test("asks once for the narrowest grant; never forbids", () => {
     expect(POLICIES.map((policy) => after(policy, denial()))).toEqual([
@@ -344,17 +359,17 @@ describe("after a denial", () => {
   });
 
   test("what ran already cannot be edited", () => {
-    const ruling = decideAfterDenial(input(command("make"), "on-request", "workspace-write"), denial(), AS_MODE);
+    const ruling = decideAfterDenial(inputOf(commandOf("make"), "on-request", "workspace-write"), denial(), AS_MODE);
     expect(ruling.type === "ask" && ruling.choices.map((c) => c.decision)).not.toContain("edited");
   });
 
   test("rules and session answers that let it out need no question, also under never", () => {
-    expect(after("never", denial(), AS_MODE, { rules: rules(rule(["make"], "allow")) })).toBe("allow outside");
-    expect(after("on-request", denial(), AS_MODE, { rules: rules(rule(["make"], "allow", true)) })).toBe(
+    expect(after("never", denial(), AS_MODE, { rules: rules(ruleFor(["make"], "allow")) })).toBe("allow outside");
+    expect(after("on-request", denial(), AS_MODE, { rules: rules(ruleFor(["make"], "allow", true)) })).toBe(
       "ask +write /var/x",
     );
     expect(
-      after("on-request", denial(), AS_MODE, { session_grants: [{ effect: command("make"), permit: OUTSIDE }] }),
+      after("on-request", denial(), AS_MODE, { session_grants: [{ effect: commandOf("make"), permit: OUTSIDE }] }),
     ).toBe("allow outside");
   });
 });

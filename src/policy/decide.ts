@@ -29,7 +29,7 @@
 import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
-import { type Judgement, judgeCommand, type Segment } from "./judge.ts";
+import { type JudgedSegment, type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
 import { networkText } from "./network.ts";
 import {
@@ -157,7 +157,7 @@ function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" 
 }
 
 /** The first program of a command line that commands could have put there. */
-function foreignProgram(segments: readonly Segment[]): { name: string; path: string } | null {
+function foreignProgram(segments: readonly JudgedSegment[]): { name: string; path: string } | null {
   for (const { foreign, words, inner } of segments) {
     if (foreign !== null) return { name: words[0]?.text ?? "", path: foreign };
     const found = foreignProgram(inner);

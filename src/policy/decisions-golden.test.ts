@@ -3,7 +3,7 @@ import { test } from "bun:test";
 import { join } from "node:path";
 import type { ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { expectGolden } from "../testkit/golden.suite.ts";
-import { CWD, command, input, mcp, patch } from "./decide.suite.ts";
+import { CWD, commandOf, inputOf, mcp, patchOf } from "./decide.suite.ts";
 import { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
 import { AS_MODE, OUTSIDE, type Permit } from "./permit.ts";
 import { parseRules } from "./rules/parse.ts";
@@ -39,16 +39,16 @@ function page(title: string, ruling: Ruling): string {
 const wish = (want: Escalation["want"], target: string | null = null): Partial<Escalation> => ({ want, target });
 const NET: Partial<Escalation> = wish("network", "example.com");
 const EFFECTS: [string, Effect][] = [
-  ["ls", command("ls")],
-  ["go test", command("go test ./...")],
-  ["go test, outside", command("go test ./...", wish("full"))],
-  ["go test, a directory", command("go test ./...", wish("write", "/var/y"))],
-  ["go test, no directory", command("go test ./...", wish("write"))],
-  ["go test, the network", command("go test ./...", NET)],
-  ["go test, the network, no host", command("go test ./...", wish("network"))],
-  ["words instead of a script", { ...command("x"), argv: ["go", "test"], command: "go test" }],
-  ["a patch", patch(`${CWD}/a`)],
-  ["a patch outside", patch(`${CWD}/a`, "/etc/x")],
+  ["ls", commandOf("ls")],
+  ["go test", commandOf("go test ./...")],
+  ["go test, outside", commandOf("go test ./...", wish("full"))],
+  ["go test, a directory", commandOf("go test ./...", wish("write", "/var/y"))],
+  ["go test, no directory", commandOf("go test ./...", wish("write"))],
+  ["go test, the network", commandOf("go test ./...", NET)],
+  ["go test, the network, no host", commandOf("go test ./...", wish("network"))],
+  ["words instead of a script", { ...commandOf("x"), argv: ["go", "test"], command: "go test" }],
+  ["a patch", patchOf(`${CWD}/a`)],
+  ["a patch outside", patchOf(`${CWD}/a`, "/etc/x")],
   ["a move out", { kind: "patch", cwd: CWD, changes: [{ path: `${CWD}/a`, kind: "update", move_path: "/etc/y" }] }],
   ["a tool that reads", mcp(true)],
   ["a tool that acts", mcp(false)],
@@ -59,7 +59,7 @@ const MODES: SandboxMode[] = ["read-only", "workspace-write", "danger-full-acces
 test("effects under every policy and mode", async () => {
   const pages = EFFECTS.flatMap(([title, effect]) =>
     MODES.flatMap((mode) =>
-      POLICIES.map((policy) => page(`${title} (${mode}, ${policy})`, decide(input(effect, policy, mode)))),
+      POLICIES.map((policy) => page(`${title} (${mode}, ${policy})`, decide(inputOf(effect, policy, mode)))),
     ),
   );
   await expectGolden(join(import.meta.dir, "fixtures", "rulings.txt"), `${pages.join("\n")}\n`);
@@ -72,7 +72,7 @@ test("rules, answers and refusals", async () => {
     effect: Effect,
     more: Partial<DecisionInput> = {},
     policy: ApprovalPolicy = "on-request",
-  ) => pages.push(page(title, decide(input(effect, policy, "workspace-write", { rules: LIST, ...more }))));
+  ) => pages.push(page(title, decide(inputOf(effect, policy, "workspace-write", { rules: LIST, ...more }))));
   for (const line of [
     "npm install x",
     "npm ci",
@@ -101,34 +101,34 @@ test("rules, answers and refusals", async () => {
     "f() { docker run; }; f",
     "f() { npm ci; }; f",
   ])
-    on(line, command(line));
+    on(line, commandOf(line));
   for (const want of [wish("full"), NET, wish("write", "/var/x/y"), wish("write", "/var/z")]) {
-    for (const line of ["npm ci", "make all"]) on(`${line}, ${want.want} ${want.target}`, command(line, want));
+    for (const line of ["npm ci", "make all"]) on(`${line}, ${want.want} ${want.target}`, commandOf(line, want));
   }
-  on("make, untrusted", command("make all"), {}, "untrusted");
-  on("make, never", command("make all"), {}, "never");
-  on("nope, never", command("nope", wish("full")), {}, "never");
+  on("make, untrusted", commandOf("make all"), {}, "untrusted");
+  on("make, never", commandOf("make all"), {}, "never");
+  on("nope, never", commandOf("nope", wish("full")), {}, "never");
   const granular = { sandbox_approval: false, rules: false, mcp_elicitations: false, request_permissions: false };
-  on("granular: outside", command("nope", wish("full")), { granular });
-  on("granular: network", command("nope", NET), { granular });
-  on("granular: rules", command("cargo test"), { granular });
+  on("granular: outside", commandOf("nope", wish("full")), { granular });
+  on("granular: network", commandOf("nope", NET), { granular });
+  on("granular: rules", commandOf("cargo test"), { granular });
   on("granular: tools", mcp(false), { granular });
-  on("granular: all", command("nope", NET), { granular: { ...granular, request_permissions: true } });
+  on("granular: all", commandOf("nope", NET), { granular: { ...granular, request_permissions: true } });
   const foreign = (program: string) => (program === "npm" || program === "go" ? `${CWD}/bin/${program}` : null);
-  on("a program of the project", command("npm ci"), { foreign });
-  on("a program of the project, in the sandbox", command("go test"), { foreign });
-  on("a program of the project, outside", command("go test", wish("full")), { foreign });
-  on("a program of the project, in a script", command("bash -c 'ls; go test'", wish("full")), { foreign });
+  on("a program of the project", commandOf("npm ci"), { foreign });
+  on("a program of the project, in the sandbox", commandOf("go test"), { foreign });
+  on("a program of the project, outside", commandOf("go test", wish("full")), { foreign });
+  on("a program of the project, in a script", commandOf("bash -c 'ls; go test'", wish("full")), { foreign });
   const given = (permit: Permit, effect: Effect) => ({ session_grants: [{ effect, permit }] });
-  on("answered for the session", command("nope", NET), given({ ...AS_MODE, network: "full" }, command("nope")));
-  on("answered for the session, outside, foreign", command("go test"), {
+  on("answered for the session", commandOf("nope", NET), given({ ...AS_MODE, network: "full" }, commandOf("nope")));
+  on("answered for the session, outside, foreign", commandOf("go test"), {
     foreign,
-    ...given(OUTSIDE, command("go test")),
+    ...given(OUTSIDE, commandOf("go test")),
   });
-  on("answered for the session: files", patch("/etc/x"), given(OUTSIDE, patch("/etc/x", "/etc/y")));
+  on("answered for the session: files", patchOf("/etc/x"), given(OUTSIDE, patchOf("/etc/x", "/etc/y")));
   on("answered for the session: a tool", mcp(false), given(AS_MODE, mcp(false)));
-  on("auto-edit", patch(`${CWD}/a`), { free_patches: true }, "untrusted");
-  on("untrusted reads", command("ls"), {}, "untrusted");
+  on("auto-edit", patchOf(`${CWD}/a`), { free_patches: true }, "untrusted");
+  on("untrusted reads", commandOf("ls"), {}, "untrusted");
 
   const DENIALS: [string, Pick<Denial, "opens" | "explanation">][] = [
     ["a directory", { opens: { add_dir: "/var/q" }, explanation: "no writing to /var/q" }],
@@ -145,7 +145,7 @@ test("rules, answers and refusals", async () => {
   ];
   for (const [what, denial] of DENIALS) {
     for (const [how, had] of HAD) {
-      const ended = input(command("nope"), "on-request", "workspace-write", { rules: LIST });
+      const ended = inputOf(commandOf("nope"), "on-request", "workspace-write", { rules: LIST });
       pages.push(page(`refused: ${what}, ${how}`, decideAfterDenial(ended, denial, had)));
     }
   }
@@ -154,14 +154,14 @@ test("rules, answers and refusals", async () => {
     pages.push(
       page(
         title,
-        decideAfterDenial(input(effect, "on-request", "workspace-write", { rules: LIST, ...more }), network, AS_MODE),
+        decideAfterDenial(inputOf(effect, "on-request", "workspace-write", { rules: LIST, ...more }), network, AS_MODE),
       ),
     );
-  refused("refused: a rule lets it out", command("npm ci"));
-  refused("refused: a rule opens the network", command("make all"));
-  refused("refused: a rule, foreign", command("npm ci"), { foreign });
-  refused("refused: answered", command("nope"), given(OUTSIDE, command("nope")));
-  refused("refused: answered, foreign", command("go test"), { foreign, ...given(OUTSIDE, command("go test")) });
-  refused("refused: a patch", patch(`${CWD}/a`));
+  refused("refused: a rule lets it out", commandOf("npm ci"));
+  refused("refused: a rule opens the network", commandOf("make all"));
+  refused("refused: a rule, foreign", commandOf("npm ci"), { foreign });
+  refused("refused: answered", commandOf("nope"), given(OUTSIDE, commandOf("nope")));
+  refused("refused: answered, foreign", commandOf("go test"), { foreign, ...given(OUTSIDE, commandOf("go test")) });
+  refused("refused: a patch", patchOf(`${CWD}/a`));
   await expectGolden(join(import.meta.dir, "fixtures", "rulings-more.txt"), `${pages.join("\n")}\n`);
 });

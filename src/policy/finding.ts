@@ -1,5 +1,5 @@
 import type { Shell, Word } from "./shell/word.ts";
-import type { Usage } from "./usage.ts";
+import type { OptionUsage } from "./usage.ts";
 
 /**
  * What a command does, as far as it is known. `safe`: it only reads, whatever the arguments that are not known turn out to
@@ -13,7 +13,7 @@ export interface Finding {
   reason: string;
 }
 
-export function safe(reason: string): Finding {
+export function onlyReads(reason: string): Finding {
   return { verdict: "safe", reason };
 }
 
@@ -33,7 +33,7 @@ export function worse<T extends { verdict: Verdict }>(a: T, b: T): T {
 }
 
 /** What a row of the table needs to know besides the arguments. */
-export interface Surroundings {
+export interface CommandSurroundings {
   /** The directory that the user trusts. Absolute. */
   workspace: string;
   /** The directory that the command starts in may be another one. */
@@ -47,7 +47,7 @@ export interface Surroundings {
 }
 
 /** Judges the arguments of one program (its name is left out). null: nothing speaks against it. */
-export type Check = (args: Word[], around: Surroundings) => Finding | null;
+export type Check = (args: Word[], around: CommandSurroundings) => Finding | null;
 
 /** One line of the table of commands that are known to only read. */
 export interface Row {
@@ -55,7 +55,7 @@ export interface Row {
   /** What they do and which uses are left out. One sentence, printed in docs/approvals.md. */
   note: string;
   /** The options that only read. `any`: whatever its words are. `checked`: `check` looks at every word. */
-  usage: Usage | "any" | "checked";
+  usage: OptionUsage | "any" | "checked";
   /** What a list of options cannot say. Asked when `usage` has nothing against the words. */
   check?: Check;
   /** Commands that this row finds safe, and commands that it does not: both are checked by a test. */

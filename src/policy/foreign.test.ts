@@ -1,18 +1,21 @@
 // A name that leads to a file of the project, or to one that commands can write, is not the program of that name.
 import { describe, expect, test } from "bun:test";
-import { command, input, rule, rules, short } from "./decide.suite.ts";
+import { commandOf, inputOf, ruleFor, rules, short } from "./decide.suite.ts";
 import { decide } from "./decide.ts";
 import { OUTSIDE } from "./permit.ts";
 
 const foreign = (name: string) => (name === "ls" || name === "npm" ? `/work/project/node_modules/.bin/${name}` : null);
 const decided = (
   line: string,
-  more: Parameters<typeof input>[3] = {},
-  escalation: Parameters<typeof command>[1] = null,
+  more: Parameters<typeof inputOf>[3] = {},
+  escalation: Parameters<typeof commandOf>[1] = null,
 ) =>
   short(
     decide(
-      input(command(line, escalation), more.approval_policy ?? "untrusted", "workspace-write", { foreign, ...more }),
+      inputOf(commandOf(line, escalation), more.approval_policy ?? "untrusted", "workspace-write", {
+        foreign,
+        ...more,
+      }),
     ),
   );
 
@@ -25,7 +28,7 @@ describe("what only reads", () => {
   }
 
   test("and says where the name leads", () => {
-    const ruling = decide(input(command("ls"), "untrusted", "workspace-write", { foreign }));
+    const ruling = decide(inputOf(commandOf("ls"), "untrusted", "workspace-write", { foreign }));
     expect(ruling.reason).toContain("/work/project/node_modules/.bin/ls");
   });
 
@@ -36,7 +39,7 @@ describe("what only reads", () => {
 
 describe("what was allowed by its name does not leave the sandbox as another program", () => {
   test("a rule", () => {
-    const allow = { rules: rules(rule(["npm", "test"], "allow")), approval_policy: "on-request" as const };
+    const allow = { rules: rules(ruleFor(["npm", "test"], "allow")), approval_policy: "on-request" as const };
     expect(decided("npm test", { ...allow, foreign: () => null })).toBe("allow outside");
     expect(decided("npm test", allow)).toBe("allow");
     expect(decided("npm test", allow, {})).toBe("ask outside");
@@ -44,14 +47,14 @@ describe("what was allowed by its name does not leave the sandbox as another pro
   });
 
   test("an answer for the session", () => {
-    const grant = { effect: command("npm test"), permit: OUTSIDE };
+    const grant = { effect: commandOf("npm test"), permit: OUTSIDE };
     const more = { session_grants: [grant], approval_policy: "on-request" as const };
     expect(decided("npm test", { ...more, foreign: () => null }, {})).toBe("allow outside");
     expect(decided("npm test", more, {})).toBe("ask outside");
   });
 
   test("and the question names the file", () => {
-    const asked = decide(input(command("npm test", {}), "on-request", "workspace-write", { foreign }));
+    const asked = decide(inputOf(commandOf("npm test", {}), "on-request", "workspace-write", { foreign }));
     expect(asked.reason).toContain("`npm` is /work/project/node_modules/.bin/npm here, which commands can write");
   });
 });

@@ -1,4 +1,4 @@
-import { type Finding, isSame, mutating, safe, unknown, type Verdict, worse } from "./finding.ts";
+import { type Finding, isSame, mutating, onlyReads, unknown, type Verdict, worse } from "./finding.ts";
 import { readScript } from "./shell/read-script.ts";
 import { literal, type Redirect, type Shell, type SimpleCommand, type Word } from "./shell/word.ts";
 import { judgeProgram } from "./table/lookup.ts";
@@ -6,7 +6,7 @@ import { checkAssignment } from "./table/shell.ts";
 import { unwrap } from "./wrappers.ts";
 
 /** One command of a compound, with what it does. */
-export interface Segment {
+export interface JudgedSegment {
   /** The words as far as they are known. Empty for a redirection or an assignment that stands alone. */
   words: Word[];
   /** As it was typed. */
@@ -18,7 +18,7 @@ export interface Segment {
   /** It does what its one inner command does and nothing else (`bash -c`, `env`, `timeout`, …). */
   transparent: boolean;
   /** The commands that it runs, when it is one that runs others (`bash -c`, `env`, `timeout`, `xargs`, `find -exec`, …). */
-  inner: Segment[];
+  inner: JudgedSegment[];
   /** The file that its name leads to, when that is one which commands can write or which came with the project. */
   foreign: string | null;
   /** The text of a script in it that could not be read for sure. */
@@ -29,7 +29,7 @@ export interface Segment {
 export interface Judgement {
   verdict: Verdict;
   reason: string;
-  segments: Segment[];
+  segments: JudgedSegment[];
 }
 
 /** Where the command would run. */
@@ -70,19 +70,19 @@ export function judgeCommand(argv: readonly string[], context: JudgeContext): Ju
   let segments = judgeTop(words, state);
   // A loop may run an early command again after a late `cd`: once one was seen, it counts for all.
   if (state.moved && isSame(cwd, workspace)) segments = judgeTop(words, { ...state, depth: 0 });
-  const worst = segments.reduce<Finding>(worse, safe("it runs nothing"));
+  const worst = segments.reduce<Finding>(worse, onlyReads("it runs nothing"));
   const reason = worst.verdict === "safe" ? (segments[0]?.reason ?? worst.reason) : worst.reason;
   return { verdict: worst.verdict, reason, segments };
 }
 
 /** A script's commands are the segments; any other command is one. */
-function judgeTop(words: Word[], state: State): Segment[] {
+function judgeTop(words: Word[], state: State): JudgedSegment[] {
   const segment = judgeWords(words, state, words.map((word) => word.raw).join(" "));
   const isScript = segment.inner.length > 0 && shellScript(words) !== null;
   return isScript ? segment.inner : [segment];
 }
 
-function segmentOf(words: Word[], command: string, found: Finding, inner: Segment[] = []): Segment {
+function segmentOf(words: Word[], command: string, found: Finding, inner: JudgedSegment[] = []): JudgedSegment {
   return { words, command, ...found, more_than_words: false, transparent: false, inner, foreign: null, unread: null };
 }
 
@@ -97,7 +97,7 @@ export function programName(word: Word | undefined): string | null {
   return text.includes("/") ? (SYSTEM_DIRECTORIES.exec(text)?.[1] ?? null) : text;
 }
 
-function judgeWords(words: Word[], state: State, command: string): Segment {
+function judgeWords(words: Word[], state: State, command: string): JudgedSegment {
   const [first, ...args] = words;
   const name = programName(first);
   if (name === null) {
@@ -125,11 +125,11 @@ function judgeWords(words: Word[], state: State, command: string): Segment {
   return segment;
 }
 
-function judgeArguments(words: Word[], name: string, args: Word[], state: State, command: string): Segment {
+function judgeArguments(words: Word[], name: string, args: Word[], state: State, command: string): JudgedSegment {
   const wrapped = unwrap(name, args);
   if (wrapped !== null) {
     if (wrapped.inner.length === 0)
-      return segmentOf(words, command, wrapped.finding ?? safe(`\`${name}\` alone only prints`));
+      return segmentOf(words, command, wrapped.finding ?? onlyReads(`\`${name}\` alone only prints`));
     const within = { ...state, shell: BUILTINS_TOO.has(name) ? state.shell : null };
     const inner = judgeWords(wrapped.inner, within, wrapped.inner.map((word) => word.raw).join(" "));
     state.moved ||= within.moved;
@@ -137,7 +137,7 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null };
   }
   if (name === "cd" && !staysIn(args, state.workspace)) state.moved = true;
-  const inner: Segment[] = [];
+  const inner: JudgedSegment[] = [];
   const judge = (innerWords: Word[], moved: boolean) => {
     const within = { ...state, shell: null, moved: state.moved || moved };
     const segment = judgeWords(innerWords, within, innerWords.map((word) => word.raw).join(" "));
@@ -153,7 +153,7 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
 /** Wrappers that run builtins of the shell as well as programs. */
 const BUILTINS_TOO = new Set(["command", "builtin", "time"]);
 
-function pick({ verdict, reason }: Segment): Finding {
+function pick({ verdict, reason }: JudgedSegment): Finding {
   return { verdict, reason };
 }
 
@@ -185,7 +185,7 @@ function judgeScript(
   { shell, script }: { shell: Shell; script: Word },
   state: State,
   command: string,
-): Segment {
+): JudgedSegment {
   if (script.text === null) return segmentOf(words, command, unknown("its script is known only at run time"));
   const read = readScript(script.text, shell);
   if (!read.ok) {
@@ -195,11 +195,11 @@ function judgeScript(
   const within = { ...state, shell };
   const inner = read.commands.map((simple) => judgeSimple(simple, within));
   state.moved ||= within.moved;
-  const found = inner.map(pick).reduce(worse, safe("it runs nothing"));
+  const found = inner.map(pick).reduce(worse, onlyReads("it runs nothing"));
   return { ...segmentOf(words, command, found, inner), transparent: true };
 }
 
-function judgeSimple(simple: SimpleCommand, state: State): Segment {
+function judgeSimple(simple: SimpleCommand, state: State): JudgedSegment {
   const segment =
     simple.words.length > 0
       ? judgeWords(simple.words, state, simple.raw)
@@ -218,7 +218,7 @@ function judgeWithoutWords(simple: SimpleCommand): Finding {
   const reads = simple.redirects.some((redirect) => redirect.op.startsWith("<"));
   return reads && !simple.after_group
     ? unknown("a redirection without a command starts a program in zsh")
-    : safe("it only sets the scene");
+    : onlyReads("it only sets the scene");
 }
 
 const HARMLESS_TARGETS = new Set(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2"]);

@@ -16,7 +16,7 @@ export interface Granular {
 }
 
 /** A named combination of settings, as users switch between them. */
-export interface Mode {
+export interface PolicyMode {
   approval_policy: ApprovalPolicy;
   sandbox_mode: SandboxMode;
   /** Patches inside the writable places need no question, whatever the approval policy says. */
@@ -57,4 +57,4 @@ export const MODES = {
     free_patches: false,
     summary: "No sandbox and no questions.",
   },
-} as const satisfies Record<string, Mode>;
+} as const satisfies Record<string, PolicyMode>;

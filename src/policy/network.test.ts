@@ -1,7 +1,7 @@
 // The network as a union: none, hosts by name, all of it.
 import { expect, test } from "bun:test";
 import type { Network } from "../protocol/index.ts";
-import { command, input, rules, short } from "./decide.suite.ts";
+import { commandOf, inputOf, rules, short } from "./decide.suite.ts";
 import { decide } from "./decide.ts";
 import { bothNetworks, eitherNetwork, networkCovers } from "./network.ts";
 import { AS_MODE } from "./permit.ts";
@@ -40,11 +40,11 @@ test("either covers what each gives, both are covered by each, and nothing else 
 });
 
 test("hosts that were granted do not grant the rest of the network", () => {
-  const wanted = command("npm i", { want: "network", target: "a" });
+  const wanted = commandOf("npm i", { want: "network", target: "a" });
   const granted = (network: Network) =>
     short(
       decide(
-        input(wanted, "on-request", "workspace-write", {
+        inputOf(wanted, "on-request", "workspace-write", {
           session_grants: [{ effect: wanted, permit: { ...AS_MODE, network } }],
         }),
       ),
@@ -55,7 +55,7 @@ test("hosts that were granted do not grant the rest of the network", () => {
 test("a rule that opens hosts gives those and no more, and cannot be written in a file yet", () => {
   const rule = { pattern: [["npm"]], decision: "allow" as const, sandboxed: true, justification: null, place: null };
   const opened = { ...rule, network: { hosts: ["a.example"] } };
-  const asked = input(command("npm i"), "on-request", "workspace-write", { rules: rules(opened) });
+  const asked = inputOf(commandOf("npm i"), "on-request", "workspace-write", { rules: rules(opened) });
   expect(decide(asked)).toMatchObject({
     type: "allow",
     permit: { sandboxed: true, network: { hosts: ["a.example"] } },

@@ -63,7 +63,7 @@ export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
 }
 
 /** What either gives: several rules speak for the same command. */
-export function either(a: Permit, b: Permit): Permit {
+export function eitherPermit(a: Permit, b: Permit): Permit {
   if (!a.sandboxed || !b.sandboxed) return OUTSIDE;
   const extra_write = [...new Set([...a.extra_write, ...b.extra_write])];
   return { sandboxed: true, extra_write, network: eitherNetwork(a.network, b.network) };

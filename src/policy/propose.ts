@@ -1,4 +1,4 @@
-import { judgeCommand, programName, type Segment } from "./judge.ts";
+import { type JudgedSegment, judgeCommand, programName } from "./judge.ts";
 import { AS_MODE, ruleOf } from "./permit.ts";
 import { applyRules } from "./rules/match.ts";
 
@@ -61,7 +61,10 @@ const NEVER = new Set([
  * part of the command line does more than read. What the model proposes is taken when the command starts with it and it is
  * not wider than a rule may be.
  */
-export function proposePrefix(segments: readonly Segment[], fromModel: readonly string[] | null): string[] | null {
+export function proposePrefix(
+  segments: readonly JudgedSegment[],
+  fromModel: readonly string[] | null,
+): string[] | null {
   const acting = segments.flatMap(leaves).filter((segment) => segment.verdict !== "safe");
   const [only, ...others] = acting;
   if (only === undefined || others.length > 0 || only.more_than_words || only.unread !== null) return null;
@@ -77,7 +80,7 @@ export function proposePrefix(segments: readonly Segment[], fromModel: readonly 
 }
 
 /** Wrappers and shells give way to what they run. */
-function leaves(segment: Segment): Segment[] {
+function leaves(segment: JudgedSegment): JudgedSegment[] {
   return segment.transparent && segment.inner.length > 0 ? segment.inner.flatMap(leaves) : [segment];
 }
 

@@ -1,14 +1,14 @@
 // What a question offers, and what each answer would do.
 import { describe, expect, test } from "bun:test";
 import type { ApprovalPolicy, Effect, Escalation } from "../protocol/index.ts";
-import { command, input, short } from "./decide.suite.ts";
+import { commandOf, inputOf, short } from "./decide.suite.ts";
 import { decide } from "./decide.ts";
 import { parseRules } from "./rules/parse.ts";
 import { NO_RULES } from "./rules/rules.ts";
 
 describe("the question", () => {
   const asked = (line: string, escalation: Partial<Escalation> | null = null, policy: ApprovalPolicy = "untrusted") => {
-    const ruling = decide(input(command(line, escalation), policy, "workspace-write"));
+    const ruling = decide(inputOf(commandOf(line, escalation), policy, "workspace-write"));
     if (ruling.type !== "ask") throw new Error(`not asked: ${short(ruling)}`);
     return ruling;
   };
@@ -29,8 +29,8 @@ describe("the question", () => {
   });
 
   test("shows which earlier commands the rule would have matched", () => {
-    const past = ["npm run test -- a", "ls", "npm run test"].map((line) => command(line));
-    const ruling = decide(input(command("npm run test"), "untrusted", "workspace-write", { past }));
+    const past = ["npm run test -- a", "ls", "npm run test"].map((line) => commandOf(line));
+    const ruling = decide(inputOf(commandOf("npm run test"), "untrusted", "workspace-write", { past }));
     expect(ruling).toMatchObject({ choices: [{}, {}, { matched: ["npm run test", "npm run test -- a"] }, {}, {}, {}] });
   });
 
@@ -48,7 +48,7 @@ describe("the question", () => {
     const parsed = parseRules(network + write, "f.rules");
     const list = parsed.ok ? parsed.rules : NO_RULES;
     const on = (line: string, more: Partial<Escalation> | null = null) =>
-      short(decide(input(command(line, more), "on-request", "workspace-write", { rules: list })));
+      short(decide(inputOf(commandOf(line, more), "on-request", "workspace-write", { rules: list })));
     expect(on("npm install y")).toBe("allow +network");
     expect(on("npm install y", { want: "network", target: "i" })).toBe("allow +network");
     expect(on("npm install y", { want: "write", target: "/var/x" })).toBe("ask +write /var/x");
@@ -61,8 +61,8 @@ describe("the question", () => {
   test("what can be edited is the shell's text, and not what already ran", () => {
     const edited = asked("npm run test").choices.find(({ decision }) => decision === "edited");
     expect(edited?.command).toBe("npm run test");
-    const words: Effect = { ...command("x"), argv: ["make", "a b"], command: "make 'a b'" };
-    const ruling = decide(input(words, "untrusted", "workspace-write"));
+    const words: Effect = { ...commandOf("x"), argv: ["make", "a b"], command: "make 'a b'" };
+    const ruling = decide(inputOf(words, "untrusted", "workspace-write"));
     expect(ruling.type === "ask" && ruling.choices.find((c) => c.decision === "edited")?.command).toBe("make 'a b'");
   });
 

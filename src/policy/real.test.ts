@@ -15,11 +15,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { glue, optionsOf } from "./fuzz/programs.suite.ts";
-import { compare, look } from "./fuzz/runner.suite.ts";
+import { compare, listing } from "./fuzz/runner.suite.ts";
 import { makeWorld } from "./fuzz/world.suite.ts";
 import { judgeCommand } from "./judge.ts";
 import { GIT_ROWS, ROWS } from "./table/lookup.ts";
-import type { Usage } from "./usage.ts";
+import type { OptionUsage } from "./usage.ts";
 import { WRAPPERS } from "./wrappers.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-real-")));
@@ -28,7 +28,7 @@ mkdirSync(world);
 makeWorld(world, "repository");
 // A value that is not taken for one is an operand, and `a` the second, which programs like uniq would write to.
 writeFileSync(join(world, "1"), "x\n");
-const before = look(world);
+const before = listing(world);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const HANGS = 2_000;
@@ -46,7 +46,7 @@ const run = (argv: string[]) =>
   spawnSync(argv[0] ?? "", argv.slice(1), { cwd: world, env, timeout: HANGS, stdio: "ignore", killSignal: "SIGKILL" });
 
 /** Every way to write the options of a list down. */
-function uses(usage: Usage): string[][] {
+function uses(usage: OptionUsage): string[][] {
   const { alone, separate, glued } = optionsOf(usage);
   return [
     [],
@@ -57,7 +57,7 @@ function uses(usage: Usage): string[][] {
 }
 
 /** Runs a program with each option, before its operand and behind it, as far as that is judged safe. */
-function runAll(program: string[], usage: Usage, operand: string): number {
+function runAll(program: string[], usage: OptionUsage, operand: string): number {
   const lines = uses(usage)
     .flatMap((option) =>
       usage.operands === 0
@@ -84,7 +84,7 @@ describe("every listed option only reads", () => {
         name,
         () => {
           expect(runAll([program, ...more], usage, name === "date" ? "+%s" : "a")).toBeGreaterThan(0);
-          expect(compare(before, look(world))).toEqual([]);
+          expect(compare(before, listing(world))).toEqual([]);
         },
         ALL_OPTIONS,
       );
@@ -99,7 +99,7 @@ describe("every listed option of git only reads", () => {
     for (const name of row.programs) {
       test.skipIf(Bun.which("git") === null)(name, () => {
         expect(runAll(["git", ...name.split(" ")], usage, "HEAD")).toBeGreaterThan(0);
-        expect(compare(before, look(world))).toEqual([]);
+        expect(compare(before, listing(world))).toEqual([]);
       });
     }
   }

@@ -2,7 +2,7 @@
  * Which options of a program only read, as its option parser sees them. All that are not listed, abbreviations too, are not
  * known. Where implementations differ (GNU, BSD, busybox, …) only what holds for each is listed.
  */
-export interface Usage {
+export interface OptionUsage {
   /** Letters of short options without a value; several may stand in one word. */
   flags?: string;
   /** Letters of short options with a value: the rest of the word, or the next word. */

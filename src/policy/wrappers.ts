@@ -1,15 +1,15 @@
 import { type Finding, unknown } from "./finding.ts";
 import { anyWords, type Word } from "./shell/word.ts";
 import { checkAssignment } from "./table/shell.ts";
-import { type Option, readOption } from "./table/usage.ts";
-import type { Usage } from "./usage.ts";
+import { type ReadOption, readOption } from "./table/usage.ts";
+import type { OptionUsage } from "./usage.ts";
 
 /** What a wrapper would run: the words of the inner command, or why that is not known. An empty list: it runs nothing. */
 export type Unwrapped = { inner: Word[]; finding: Finding | null } | null;
 
 /** A program that runs the command that stands behind its options and operands. */
 export interface Wrapper {
-  usage: Usage;
+  usage: OptionUsage;
   /** What the values of its options look like, by the name of the option. */
   values?: Record<string, RegExp>;
   /** The one operand before the command, when it has one. */
@@ -83,8 +83,8 @@ function refused(name: string, inner: Word[]): Unwrapped {
 }
 
 /** The options of a wrapper and the command behind them; null when they are not known for sure. */
-function open({ usage, values = {}, operand }: Wrapper, args: Word[]): { options: Option[]; inner: Word[] } | null {
-  const options: Option[] = [];
+function open({ usage, values = {}, operand }: Wrapper, args: Word[]): { options: ReadOption[]; inner: Word[] } | null {
+  const options: ReadOption[] = [];
   let at = 0;
   for (let word = args[at]; word !== undefined && !word.plain && word.text !== "--"; word = args[at]) {
     const option = readOption(args, at, usage);
@@ -115,7 +115,7 @@ const COUNTS = /^(?:-[nL]|--max-(?:args|lines))$/;
 const REPLACES = /^(?:-I|--replace)$/;
 
 /** xargs adds words that are not known: where the replacement string stands, or at the end. */
-function unwrapXargs(options: Option[], inner: Word[]): Unwrapped {
+function unwrapXargs(options: ReadOption[], inner: Word[]): Unwrapped {
   if (inner.length === 0) return { inner, finding: null };
   const marks = options.filter(({ name }) => REPLACES.test(name));
   const [mark] = marks;

@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import type { Event } from "./event.ts";
 import type { JsonSchema } from "./json.ts";
-import { historyItem } from "./schema/history.ts";
+import { historyItemSchema } from "./schema/history.ts";
 import {
   approvalPolicy,
   approvalRequest,
@@ -10,9 +10,9 @@ import {
   evidence,
   failure,
   failureKind,
-  item,
+  itemSchema,
   sandboxMode,
-  usage,
+  usageSchema,
   userInputAnswer,
   userInputRequest,
 } from "./schema/values.ts";
@@ -20,7 +20,10 @@ import {
 // The public contract as schemas: what `moat schema` prints and what every line in every test is held against.
 
 const seconds = z.number().check(z.nonnegative());
-const itemEvents = (["item.started", "item.updated", "item.completed"] as const).map((type) => ({ type, item }));
+const itemEvents = (["item.started", "item.updated", "item.completed"] as const).map((type) => ({
+  type,
+  item: itemSchema,
+}));
 const delta = {
   type: z.literal("item.delta"),
   item_id: z.string(),
@@ -38,14 +41,14 @@ const retrying = {
   max: z.nullable(z.int()),
   delay_ms: seconds,
 };
-const reset = { type: z.literal("stream.reset"), item_ids: z.array(z.string()), usage: z.nullable(usage) };
+const reset = { type: z.literal("stream.reset"), item_ids: z.array(z.string()), usage: z.nullable(usageSchema) };
 const budget = {
   type: z.literal("budget"),
   what: z.enum(["tokens", "cost", "time", "turns", "commands"]),
   limit: z.number(),
   used: z.number(),
 };
-const counts = { usage, turn_usage: usage };
+const counts = { usage: usageSchema, turn_usage: usageSchema };
 const proof = { evidence: z.exactOptional(evidence) };
 /** Of the child thread that says it; absent: the thread itself does. */
 const speaker = { thread_id: z.exactOptional(z.string()) };
@@ -61,7 +64,7 @@ export const publicEvent = z.discriminatedUnion("type", [
     ...counts,
     ...proof,
   }),
-  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), item, ...speaker })),
+  ...itemEvents.map(({ type }) => z.strictObject({ type: z.literal(type), item: itemSchema, ...speaker })),
   z.strictObject({ ...delta, ...speaker }),
   z.strictObject({ type: z.literal("error"), message: z.string(), ...speaker }),
   z.strictObject({ ...asked, ...speaker }),
@@ -110,8 +113,10 @@ export const threadEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("turn.started"), ...turn, context }),
   z.strictObject({ type: z.literal("turn.completed"), ...turn, ...counts, ...spent }),
   z.strictObject({ type: z.literal("turn.failed"), ...turn, error: failure, ...counts, ...spent }),
-  ...(["item.started", "item.updated"] as const).map((type) => z.strictObject({ type: z.literal(type), seq, item })),
-  z.strictObject({ type: z.literal("item.completed"), seq, item, duration_ms }),
+  ...(["item.started", "item.updated"] as const).map((type) =>
+    z.strictObject({ type: z.literal(type), seq, item: itemSchema }),
+  ),
+  z.strictObject({ type: z.literal("item.completed"), seq, item: itemSchema, duration_ms }),
   z.strictObject({ ...delta, seq }),
   z.strictObject({ type: z.literal("error"), seq, message: z.string() }),
   z.strictObject({ ...asked, seq }),
@@ -129,7 +134,7 @@ export const threadEvent = z.discriminatedUnion("type", [
     window: z.nullable(z.int()),
     limit: z.nullable(z.int()),
   }),
-  z.strictObject({ type: z.literal("history.added"), seq, item: historyItem }),
+  z.strictObject({ type: z.literal("history.added"), seq, item: historyItemSchema }),
   z.strictObject({
     type: z.literal("server.learned"),
     seq,
@@ -142,7 +147,7 @@ export const threadEvent = z.discriminatedUnion("type", [
     type: z.literal("history.replaced"),
     seq,
     why: z.enum(["compacted", "rewound"]),
-    history: z.array(historyItem),
+    history: z.array(historyItemSchema),
     tokens_before: z.int(),
     tokens_after: z.int(),
   }),

@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { become } from "../../native/attacks/world.ts";
-import { run, sh, start, until } from "./harness.suite.ts";
+import { run, sh, startCommand, until } from "./harness.suite.ts";
 import { presence } from "./launch/stand-in.ts";
-import { makeRange, makeUser, meanwhile, names, type RangeUser, type Setting, WAIT } from "./range.suite.ts";
+import { makeRange, makeUser, meanwhile, names, type RangeSetting, type RangeUser, WAIT } from "./range.suite.ts";
 
 const range = makeRange();
 afterAll(range.end);
@@ -19,7 +19,7 @@ for (const setting of range.settings) {
     test("an empty one is seen empty, from inside and outside, and the report says what is only looked after", async () => {
       const user = await makeUser(range, setting, "project");
       const script = `ls -A; find . -mindepth 1; tar -cf - . | tar -tf - | grep -v '^\\./$'; touch seen; ${WAIT}`;
-      const { child, report, finish } = start(user.sandbox, sh(script), user.policy, user.cwd);
+      const { child, report, finish } = startCommand(user.sandbox, sh(script), user.policy, user.cwd);
       expect(await report).toMatchObject({ carve_absent: false });
       expect(await until(() => existsSync(user.at("seen")))).toBe(true);
       expect(names(user.cwd)).toEqual(["seen"]);
@@ -81,7 +81,7 @@ for (const setting of range.settings) {
     test("a launcher that is killed: nothing is compared before all of the command has ended", async () => {
       const user = await makeUser(range, setting, "project");
       const script = "exec >/dev/null 2>&1; touch go; while :; do mkdir -p .moat; echo x > .moat/config.toml; done";
-      const { child, report, finish } = start(user.sandbox, sh(script), user.policy, user.cwd);
+      const { child, report, finish } = startCommand(user.sandbox, sh(script), user.policy, user.cwd);
       await report;
       await until(() => existsSync(user.at("go")));
       child.kill("SIGKILL");
@@ -110,7 +110,7 @@ for (const setting of range.settings) {
 }
 
 /** The source of a process that runs a command as moat does, until one of the two is killed. */
-function moatThatRuns(user: RangeUser, { tier, uid }: Setting, script: string): string {
+function moatThatRuns(user: RangeUser, { tier, uid }: RangeSetting, script: string): string {
   const given = [sh(script), user.policy, user.cwd, { PATH: process.env.PATH ?? "" }].map((value) =>
     JSON.stringify(value),
   );

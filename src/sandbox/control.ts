@@ -59,7 +59,7 @@ function netRecords(net: Network): string[] {
 }
 
 /** What goes over the launcher's descriptor. */
-export interface Talk {
+export interface LauncherTalk {
   /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
   report: Promise<SandboxReport>;
   /** Resolves when nothing of the command is left: what watches over it has closed its end. Never rejects. */
@@ -67,7 +67,7 @@ export interface Talk {
 }
 
 /** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
-export function negotiate(fd: number, orders: Uint8Array): Talk {
+export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
   const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
   const { promise: ended, resolve: end } = Promise.withResolvers<Leftover[]>();
   let unsent = orders;

@@ -11,7 +11,7 @@ import { type ConfiningTier, openSandbox } from "./launch/launch.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
 /** A directory that no policy makes writable by itself. */
-export function makeBase(name: string): string {
+export function makePlace(name: string): string {
   return realpathSync(mkdtempSync(`/var/tmp/moat-${name}-`));
 }
 
@@ -34,7 +34,7 @@ export interface User {
   workspace: string;
 }
 
-export function makeUser(base: string, name: string): User {
+export function makeTestUser(base: string, name: string): User {
   const user = { home: join(base, name, "home"), workspace: join(base, name, "work") };
   for (const path of Object.values(user)) mkdirSync(path, { recursive: true });
   return user;
@@ -60,7 +60,7 @@ export async function policyOf(user: User, changes: Partial<PolicyInput> = {}): 
 }
 
 /** A command that has ended. */
-export interface Ended {
+export interface EndedCommand {
   exit_code: number;
   output: string;
   report: SandboxReport;
@@ -74,7 +74,7 @@ export async function runConfined(
   argv: string[],
   policy: SandboxPolicy,
   user: User & { path: string; cwd?: string; always_git?: boolean; known?: KnownRepositories },
-): Promise<Ended> {
+): Promise<EndedCommand> {
   const cwd = user.cwd ?? user.workspace;
   const known = user.known ?? new KnownRepositories();
   known.learn(user.workspace);

@@ -23,8 +23,8 @@ import {
   isOnlyWatched,
   MAX_COPIED_BYTES,
   MAX_NODES,
-  type Node,
   type Snapshot,
+  type SnapshotNode,
   take,
 } from "./snapshot.ts";
 
@@ -70,7 +70,7 @@ function between(place: string, roots: string[]): string[] {
 }
 
 /** A directory on the way to a place: only that it is one matters. */
-function directoryOrAbsent(path: string): Node {
+function directoryOrAbsent(path: string): SnapshotNode {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return { kind: "absent" };
   return stat.isDirectory()
@@ -164,8 +164,8 @@ class Repair {
 
   #compareEntries(
     path: string,
-    before: Extract<Node, { kind: "directory" }>,
-    after: Extract<Node, { kind: "directory" }>,
+    before: Extract<SnapshotNode, { kind: "directory" }>,
+    after: Extract<SnapshotNode, { kind: "directory" }>,
     now: Snapshot,
   ): void {
     if (before.mode !== after.mode && !before.watched) {
@@ -203,7 +203,7 @@ class Repair {
     this.findings.push({ path, action: "restored", kept_at });
   }
 
-  #changed(path: string, before: Exclude<Node, { kind: "absent" }>, after: Node): void {
+  #changed(path: string, before: Exclude<SnapshotNode, { kind: "absent" }>, after: SnapshotNode): void {
     const restorable = before.kind !== "other" && !before.watched && !(before.kind === "file" && before.bytes === null);
     if (!restorable) {
       this.findings.push({ path, action: "reported", kept_at: null });
@@ -214,7 +214,7 @@ class Repair {
     this.findings.push({ path, action: "restored", kept_at });
   }
 
-  #putBack(path: string, node: Node): void {
+  #putBack(path: string, node: SnapshotNode): void {
     if (node.kind === "symlink") symlinkSync(node.target, path);
     if (node.kind === "file" && node.bytes) writeNew(path, node.bytes, node.mode);
     if (node.kind !== "directory") return;

@@ -38,7 +38,7 @@ export function policyFor(inside: string, more: Partial<SandboxPolicy> = {}): Sa
 export const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
 
 /** How a command ended and what it said. */
-export interface Ended {
+export interface EndedRun {
   exit: number | null;
   stdout: string;
   stderr: string;
@@ -47,7 +47,7 @@ export interface Ended {
 }
 
 /** Spawns as src/process does. */
-export function start(
+export function startCommand(
   sandbox: Sandbox,
   argv: string[],
   policy: SandboxPolicy,
@@ -74,8 +74,8 @@ export async function run(
   cwd: string,
   output?: "separate",
   stdin?: "ignore" | number,
-): Promise<Ended> {
-  const { child, report, finish } = start(sandbox, argv, policy, cwd, output, stdin);
+): Promise<EndedRun> {
+  const { child, report, finish } = startCommand(sandbox, argv, policy, cwd, output, stdin);
   const [stdout, stderr, said] = await Promise.all([
     child.stdout.text(),
     child.stderr.text(),
@@ -92,7 +92,7 @@ export async function run(
  * Runs it until the report says that unix sockets were masked. Any program of the machine may have one at this moment that cannot be
  * found, and that closes the family: again, until there is none.
  */
-export async function whenMasked(once: () => Promise<Ended>): Promise<Ended> {
+export async function whenMasked(once: () => Promise<EndedRun>): Promise<EndedRun> {
   for (;;) {
     const ended = await once();
     if (ended.report instanceof SandboxError || ended.report.unix !== "none") return ended;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_A_FILE, readRegular } from "../base/index.ts";
-import { exists } from "./paths.ts";
+import { pathExists } from "./paths.ts";
 import { noted } from "./witness.ts";
 
 /** Largest file that is looked into; what is larger is taken for one that holds a key. Real ones have a few kilobytes. */
@@ -28,7 +28,7 @@ const SETTING_SECRET =
 export function keyFiles(home: string, moat_home: string): string[] {
   const npmrc = join(home, ".npmrc");
   return [
-    ...(!exists(npmrc) || holds(npmrc, NPM_SECRET) ? [npmrc] : []),
+    ...(!pathExists(npmrc) || holds(npmrc, NPM_SECRET) ? [npmrc] : []),
     // What was trusted of projects is kept as a copy.
     ...[moat_home, join(moat_home, "trust"), join(home, ".codex")]
       .flatMap(settingsIn)

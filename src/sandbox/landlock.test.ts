@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "./contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, run, sh, start, tierHere, until } from "./harness.suite.ts";
+import { makeBase, makeWorkspace, policyFor, remove, run, sh, startCommand, tierHere, until } from "./harness.suite.ts";
 import { embedded } from "./launch/embedded.ts";
 import { sandboxWith } from "./launch/launch.ts";
 
@@ -82,7 +82,7 @@ for family, kind, proto in [(1, 1, 0), (2, 1, 0), (10, 2, 0), (16, 3, 0), (16, 3
   /** Runs `script`, which makes `started` in the workspace and then waits until `meanwhile` has been done. */
   async function interrupted(inside: string, outside: string, script: string, meanwhile: () => void) {
     const waits = `: > started; until [ -e ${outside}/go ]; do sleep 0.01; done; ${script}`;
-    const { child, report } = start(box(), sh(waits), policyFor(inside), inside);
+    const { child, report } = startCommand(box(), sh(waits), policyFor(inside), inside);
     await report;
     expect(await until(() => existsSync(join(inside, "started")))).toBe(true);
     meanwhile();

@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeBase, makeUser, offeredTiers, policyOf, runConfined } from "./fixture.ts";
+import { makePlace, makeTestUser, offeredTiers, policyOf, runConfined } from "./fixture.ts";
 
-const base = makeBase("odd");
+const base = makePlace("odd");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const path = process.env.PATH ?? "";
 const write = ["/bin/sh", "-c", "echo x >written"];
@@ -24,7 +24,7 @@ server.listen(0, "127.0.0.1", async () => {
 for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
   describe(tier, () => {
     test("a workspace whose name has a line end, quotes and spaces", async () => {
-      const user = { ...makeUser(base, `${tier} a\nb "c' $(d)`), path };
+      const user = { ...makeTestUser(base, `${tier} a\nb "c' $(d)`), path };
       const ended = await runConfined(sandbox, write, await policyOf(user), user);
       expect(ended.exit_code).toBe(0);
       expect(readFileSync(join(user.workspace, "written"), "utf8")).toBe("x\n");
@@ -34,7 +34,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     });
 
     test("a symlinked workspace is written through its link", async () => {
-      const user = { ...makeUser(base, `${tier}-real`), path };
+      const user = { ...makeTestUser(base, `${tier}-real`), path };
       const link = join(base, `${tier}-link`);
       symlinkSync(user.workspace, link);
       const ended = await runConfined(sandbox, write, await policyOf({ ...user, workspace: link }), {
@@ -46,7 +46,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     });
 
     test("files whose names are no UTF-8 are ordinary files in a workspace", async () => {
-      const user = { ...makeUser(base, `${tier}-bytes`), path };
+      const user = { ...makeTestUser(base, `${tier}-bytes`), path };
       const script = "mkdir \"$(printf 'd\\377')\" && echo x >\"$(printf 'd\\377/f\\376')\" && cat d*/f*";
       const ended = await runConfined(sandbox, ["/bin/sh", "-c", script], await policyOf(user), user);
       expect(ended).toMatchObject({ exit_code: 0, output: "x\n" });
@@ -56,7 +56,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       const parent = join(base, `${tier}-odd`);
       mkdirSync(parent);
       execFileSync("/bin/sh", ["-c", `mkdir "$(printf 'w\\377')" && ln -s "$(printf 'w\\377')" link`], { cwd: parent });
-      const user = { ...makeUser(base, `${tier}-odd-user`), workspace: join(parent, "link") };
+      const user = { ...makeTestUser(base, `${tier}-odd-user`), workspace: join(parent, "link") };
       await expect(policyOf(user)).rejects.toThrow("is not a directory that can be opened");
     });
 
@@ -64,7 +64,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       process.getuid?.() === 0 &&
       spawnSync("sh", ["-c", `mkdir -p ${base}/t && mount -t tmpfs x ${base}/t && umount ${base}/t`]).status === 0;
     test.skipIf(!canMount)("a workspace on a read-only mount: the mount is to blame, not the sandbox", async () => {
-      const user = { ...makeUser(base, `${tier}-ro`), path };
+      const user = { ...makeTestUser(base, `${tier}-ro`), path };
       execFileSync("/bin/sh", ["-c", 'mount -t tmpfs -o ro x "$0"', user.workspace]);
       try {
         const ended = await runConfined(sandbox, write, await policyOf(user), user);
@@ -77,7 +77,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     });
 
     test.skipIf(!Bun.which("npm"))("npm test with a server on loopback", async () => {
-      const user = { ...makeUser(base, `${tier}-npm`), path };
+      const user = { ...makeTestUser(base, `${tier}-npm`), path };
       writeFileSync(
         join(user.workspace, "package.json"),
         '{"name":"x","version":"1.0.0","scripts":{"test":"node test.js"}}',
@@ -97,7 +97,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     test("a server outside is not reachable, and the explanation knows that it is there", async () => {
       const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("outside") });
       try {
-        const user = { ...makeUser(base, `${tier}-net`), path };
+        const user = { ...makeTestUser(base, `${tier}-net`), path };
         const script = `exec 3<>/dev/tcp/127.0.0.1/${server.port}`;
         const curl = `curl -sS http://127.0.0.1:${server.port}`;
         const ended = await runConfined(

@@ -5,11 +5,11 @@ import { isBeneath } from "../base/index.ts";
 import { tempProject } from "../testkit/index.ts";
 import {
   absolutePath,
-  exists,
   isSymlink,
   kindOf,
   lstatOf,
   outermost,
+  pathExists,
   realPath,
   realPathOfNew,
   realPathsOfNew,
@@ -74,7 +74,7 @@ test("what lies at a path", () => {
   Bun.spawnSync(["mkfifo", disk.path("pipe")]);
   const at = (name: string) => {
     const path = disk.path(name);
-    return [kindOf(path), exists(path), isSymlink(path), lstatOf(path) !== null];
+    return [kindOf(path), pathExists(path), isSymlink(path), lstatOf(path) !== null];
   };
   expect(at("d")).toEqual(["directory", true, false, true]);
   expect(at("d/file")).toEqual(["file", true, false, true]);

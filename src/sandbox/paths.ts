@@ -5,11 +5,11 @@ import { noted } from "./witness.ts";
 /** The path with every symlink resolved; null when it does not exist or its real name is not UTF-8. */
 export function realPath(path: string): string | null {
   // Most places that are looked for are not there, and an exception costs more than the question.
-  if (!exists(path)) return null;
+  if (!pathExists(path)) return null;
   try {
     const real = realpathSync.native(path);
     // A name that is not UTF-8 comes back with replacement characters, and then names something else or nothing.
-    return real.includes("\ufffd") && !exists(real) ? null : real;
+    return real.includes("\ufffd") && !pathExists(real) ? null : real;
   } catch {
     return null;
   }
@@ -46,7 +46,7 @@ export function kindOf(path: string): "directory" | "file" | null {
 }
 
 /** True when the path exists, whatever it is. */
-export function exists(path: string): boolean {
+export function pathExists(path: string): boolean {
   return existsSync(noted(path));
 }
 

@@ -7,7 +7,7 @@ import type { SandboxPolicy } from "./contract.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
 /** A place on the disk, and policies that are resolved there. */
-export function makePlace() {
+export function makePlaceIn() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-policy-")));
 
   function directory(...parts: string[]): string {

@@ -2,9 +2,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makePlace } from "./place.suite.ts";
+import { makePlaceIn } from "./place.suite.ts";
 
-const { base, directory, policy, refusal, end } = makePlace();
+const { base, directory, policy, refusal, end } = makePlaceIn();
 afterAll(end);
 
 describe("hidden paths", () => {

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePlace } from "./place.suite.ts";
+import { makePlaceIn } from "./place.suite.ts";
 import { resolvePolicy } from "./policy.ts";
 
-const { base, directory, git, repository, input, policy, refusal, end } = makePlace();
+const { base, directory, git, repository, input, policy, refusal, end } = makePlaceIn();
 afterAll(end);
 
 describe("modes", () => {

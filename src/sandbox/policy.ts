@@ -44,7 +44,7 @@ export interface PolicyInput {
 export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } | { ok: false; message: string };
 
 /** What `require` may name: the boolean fields of the report, and the three that have a value. */
-export const REQUIREMENTS = [
+export const SANDBOX_REQUIREMENTS = [
   ...["fs", "net", "unix"],
   ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill"],
 ];
@@ -88,9 +88,12 @@ function withReach(input: PolicyInput): ResolvedPolicy {
 }
 
 function resolved(input: PolicyInput): PolicyResult {
-  const unknown = (input.require ?? []).find((name) => !REQUIREMENTS.some((known) => known === name));
+  const unknown = (input.require ?? []).find((name) => !SANDBOX_REQUIREMENTS.some((known) => known === name));
   if (unknown !== undefined) {
-    return { ok: false, message: `unknown protection "${unknown}" is required: known are ${REQUIREMENTS.join(", ")}` };
+    return {
+      ok: false,
+      message: `unknown protection "${unknown}" is required: known are ${SANDBOX_REQUIREMENTS.join(", ")}`,
+    };
   }
   if (input.mode === "danger-full-access" || input.mode === "external") {
     return { ok: true, policy: unconfined(input), notes: [] };

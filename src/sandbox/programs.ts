@@ -3,7 +3,7 @@ import { accessSync, constants, readlinkSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
 import { findGit } from "./git/layout.ts";
-import { exists, isSymlink, realPath, realPathOfNew } from "./paths.ts";
+import { isSymlink, pathExists, realPath, realPathOfNew } from "./paths.ts";
 
 /** Places from which no program is taken. All paths are absolute, with symlinks resolved. */
 export interface Reach {
@@ -119,7 +119,7 @@ function firstOnPath(name: string, PATH: string, cwd: string): string | null {
 
 function isExecutable(path: string): boolean {
   // In most directories of PATH it is not.
-  if (!exists(path)) return false;
+  if (!pathExists(path)) return false;
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -7,7 +7,7 @@ import { findGit, isGitDirectory, submoduleLinks } from "./git/layout.ts";
 import { gitlinks, nestedRepositories } from "./git/nested.ts";
 import type { GitLayout } from "./git/repository.ts";
 import { configuredPlaces, type GitUser } from "./git/settings.ts";
-import { exists, isSymlink, kindOf, lstatOf, outermost, realPathsOfNew } from "./paths.ts";
+import { isSymlink, kindOf, lstatOf, outermost, pathExists, realPathsOfNew } from "./paths.ts";
 
 /**
  * A directory that may be written. `temporary` ones (and caches) are no projects, and other programs use them: nothing new is
@@ -126,7 +126,7 @@ export function protectedPlaces(roots: Root[], user: GitUser, moat_home: string,
 
 function placesOfRoot({ path, kind }: Root, user: GitUser): string[] {
   const named = (names: string[]) => names.map((name) => join(path, name));
-  const present = named([...ALWAYS, ...WHERE_PRESENT]).filter(exists);
+  const present = named([...ALWAYS, ...WHERE_PRESENT]).filter(pathExists);
   if (kind === "temporary") return present;
   const guarded = isGitDirectory(path) ? guardedIn(path) : [];
   if (INSIDE_DOT_GIT.test(path)) return guarded;
@@ -139,7 +139,7 @@ function placesOfRoot({ path, kind }: Root, user: GitUser): string[] {
 function placesOfHome(home: string): string[] {
   if (kindOf(home) !== "directory") return [];
   const named = (names: string[]) => names.map((name) => join(home, name));
-  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(exists)];
+  return [...named([...HOME_ALWAYS, OWN_CACHE]), ...named(HOME_WHERE_PRESENT).filter(pathExists)];
 }
 
 /**

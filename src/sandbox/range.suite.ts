@@ -6,10 +6,10 @@ import launcher from "../../dist/launcher.bin" with { type: "file" };
 import { become, buildTools } from "../../native/attacks/world.ts";
 import type { Sandbox } from "./contract.ts";
 import { policyOf } from "./fixture.ts";
-import { makeBase, remove, sh, start } from "./harness.suite.ts";
+import { makeBase, remove, sh, startCommand } from "./harness.suite.ts";
 import { type ConfiningTier, type Probe, sandboxWith } from "./launch/launch.ts";
 
-export interface Setting {
+export interface RangeSetting {
   tier: ConfiningTier;
   uid: number;
 }
@@ -31,7 +31,7 @@ export function makeRange() {
     (tier) => found.abi > 0 && (tier === "landlock" || found.namespaces),
   );
   const self = process.getuid?.() ?? -1;
-  const settings: Setting[] = tiers.flatMap((tier) =>
+  const settings: RangeSetting[] = tiers.flatMap((tier) =>
     (self === 0 ? [0, NOBODY] : [self]).map((uid) => ({ tier, uid })),
   );
   return { base, path, tools, tiers, settings, end: () => remove(base) };
@@ -40,7 +40,11 @@ export function makeRange() {
 type Range = ReturnType<typeof makeRange>;
 
 /** The sandbox of a tier, for commands of the user `uid`. */
-export function sandboxOf({ base, path, tools }: Range, { tier, uid }: Setting, env?: Record<string, string>): Sandbox {
+export function sandboxOf(
+  { base, path, tools }: Range,
+  { tier, uid }: RangeSetting,
+  env?: Record<string, string>,
+): Sandbox {
   const inner = sandboxWith(path, tier, join(base, `quarantine-${uid}-${tier}`));
   const prefix = become(tools, uid);
   return {
@@ -53,7 +57,7 @@ export function sandboxOf({ base, path, tools }: Range, { tier, uid }: Setting, 
 }
 
 /** A user who works in his home directory, or in a project in it, and the sandbox for his commands. */
-export async function makeUser(range: Range, setting: Setting, project = "") {
+export async function makeUser(range: Range, setting: RangeSetting, project = "") {
   const { base, tools } = range;
   const home = join(base, `home-${crypto.randomUUID()}`);
   const at = (name: string) => join(home, project, name);
@@ -76,7 +80,7 @@ export const WAIT = "until [ -e go ]; do sleep 0.01; done";
 
 /** What the user does in another terminal, while a command runs. */
 export async function meanwhile(user: RangeUser, script: string) {
-  const { child, report, finish } = start(user.sandbox, sh(WAIT), user.policy, user.cwd);
+  const { child, report, finish } = startCommand(user.sandbox, sh(WAIT), user.policy, user.cwd);
   await report;
   const done = user.outside(`${script}\ntouch go`);
   expect(done.exitCode, done.stderr.toString()).toBe(0);

@@ -16,7 +16,7 @@ import { isStandIn } from "./launch/stand-in.ts";
  * What stood at a path before a command. `bytes` is the copy that it can be restored from; null: too large to keep. `id` says
  * whether it is still the same, unchanged thing: nobody can set a ctime.
  */
-export type Node =
+export type SnapshotNode =
   | { kind: "absent" }
   | { kind: "file"; id: string; mode: number; bytes: Uint8Array | null; watched: boolean }
   | { kind: "symlink"; id: string; target: string; watched: boolean }
@@ -24,7 +24,7 @@ export type Node =
   | { kind: "other"; id: string };
 
 /** Nodes by absolute path: a protected place, and all that lies beneath it as far as it is watched. */
-export type Snapshot = Map<string, Node>;
+export type Snapshot = Map<string, SnapshotNode>;
 
 /** Larger files are compared, but no copy is kept. A hook or a settings file is much smaller. */
 const MAX_COPY_BYTES = 1 << 20;

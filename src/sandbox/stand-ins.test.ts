@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import type { Sandbox, SandboxPolicy } from "./contract.ts";
-import { marker, processesWith, run, sh, start, until } from "./harness.suite.ts";
+import { marker, processesWith, run, sh, startCommand, until } from "./harness.suite.ts";
 import { presence } from "./launch/stand-in.ts";
 import { makeRange, makeUser, meanwhile, names } from "./range.suite.ts";
 
@@ -74,7 +74,7 @@ for (const setting of range.settings) {
       async () => {
         const user = await makeUser(range, setting);
         const go = (n: number) =>
-          start(user.sandbox, sh(`until [ -e go${n} ]; do sleep 0.01; done`), user.policy, user.home);
+          startCommand(user.sandbox, sh(`until [ -e go${n} ]; do sleep 0.01; done`), user.policy, user.home);
         const [first, second, third] = [go(1), go(2), go(3)];
         await Promise.all([first.report, second.report, third.report]);
         const held = () => user.policy.stand_ins.filter((place) => presence(place) === "stand-in").length;
@@ -122,7 +122,7 @@ for (const setting of range.settings) {
         for (const next of range.tiers) {
           const user = await makeUser(range, setting);
           const mark = marker();
-          const { child, report } = start(user.sandbox, sh(`exec sleep ${mark}`), user.policy, user.home);
+          const { child, report } = startCommand(user.sandbox, sh(`exec sleep ${mark}`), user.policy, user.home);
           await report;
           killAll(child.pid);
           await until(() => processesWith(mark).length === 0);

@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import { RolloutWriter, readThread } from "./index.ts";
 import { acquireLock } from "./lock.ts";
-import { numbered, opening, turn } from "./sample.suite.ts";
+import { numbered, opening, sampleTurn } from "./sample.suite.ts";
 
 /** Goes on with a thread until it is killed, and prints the seq of every event once it has been written. */
 export async function writeForEver(path: string, thread_id: string): Promise<never> {
@@ -11,7 +11,7 @@ export async function writeForEver(path: string, thread_id: string): Promise<nev
   const { next_seq, turns } = readThread(path);
   let seq = next_seq;
   const say = (text: string) => writeSync(1, text);
-  const put = (bodies: ReturnType<typeof turn>) => {
+  const put = (bodies: ReturnType<typeof sampleTurn>) => {
     for (const event of numbered(bodies, seq)) {
       writer.append(event);
       say(`${event.seq} ${event.type}\n`);
@@ -21,7 +21,7 @@ export async function writeForEver(path: string, thread_id: string): Promise<nev
   if (seq === 0) put(opening(thread_id));
   for (let n = turns; ; n++) {
     // Lines of very different lengths, some with blobs: a kill meets a write of any of them.
-    put(turn(n, { output: `${n}:`.padEnd(n % 7 === 0 ? 200_000 : n * 37, "x"), image: imageOf(n) }));
+    put(sampleTurn(n, { output: `${n}:`.padEnd(n % 7 === 0 ? 200_000 : n * 37, "x"), image: imageOf(n) }));
     await Bun.sleep(0);
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "
 import { basename, dirname, join } from "node:path";
 import { linesOf, raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
-import { numbered, opening, tempHome, turn } from "./sample.suite.ts";
+import { numbered, opening, sampleTurn, tempHome } from "./sample.suite.ts";
 
 /** Every round is another chance for two to get it. */
 const ROUNDS = process.env.MOAT_TEST_FULL === "1" ? 60 : 5;
@@ -145,7 +145,7 @@ describe("lock", () => {
   test("two writers on one thread: the second one cannot write", () => {
     using home = tempHome();
     const [one, two] = [home.writer("t"), home.writer("t")];
-    const [first, ...events] = numbered([...opening("t"), ...turn(0)]);
+    const [first, ...events] = numbered([...opening("t"), ...sampleTurn(0)]);
     if (first) one.append(first);
     expect(() => two.open()).toThrow(LockedError);
     for (const event of events) one.append(event);

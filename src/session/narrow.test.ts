@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { SandboxMode, TurnContext } from "../protocol/index.ts";
 import { readThread } from "./index.ts";
-import { sampleContext, tempHome, turn } from "./sample.suite.ts";
+import { sampleContext, sampleTurn, tempHome } from "./sample.suite.ts";
 
 const full: TurnContext = { ...sampleContext, approval_policy: "never", sandbox_mode: "danger-full-access" };
 const least = { sandbox_mode: "read-only", approval_policy: "on-request" };
@@ -11,8 +11,8 @@ const least = { sandbox_mode: "read-only", approval_policy: "on-request" };
 /** A thread of two turns, the second with `context`, after `change` was made to the line that began it. */
 function reread(change: (line: string) => string, context: TurnContext = full, closed = true) {
   using home = tempHome();
-  const second = closed ? turn(1, { context }) : turn(1, { context }).slice(0, 3);
-  const path = home.thread("t", [...turn(0, { context: full }), ...second]);
+  const second = closed ? sampleTurn(1, { context }) : sampleTurn(1, { context }).slice(0, 3);
+  const path = home.thread("t", [...sampleTurn(0, { context: full }), ...second]);
   const lines = readFileSync(path, "utf8").split("\n");
   const at = lines.findLastIndex((line) => line.includes('"turn.started"'));
   writeFileSync(path, lines.map((line, index) => (index === at ? change(line) : line)).join("\n"));
@@ -35,7 +35,7 @@ describe("the line that began the last turn", () => {
     const changed = (...contexts: TurnContext[]) =>
       readThread(
         home.thread(`t${contexts.length}`, [
-          ...turn(0, { context: full }),
+          ...sampleTurn(0, { context: full }),
           ...contexts.map((context) => ({ type: "settings.changed" as const, context })),
         ]),
       ).context;

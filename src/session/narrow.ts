@@ -35,7 +35,7 @@ export function untold(before: TurnContext): TurnContext {
 }
 
 /** The settings of a turn as a file of any version has them: of what cannot be read, the least. */
-export function readable(context: TurnContext): TurnContext {
+export function narrowed(context: TurnContext): TurnContext {
   const least = untold(context);
   const sandbox_mode = sandboxModeOf(context.sandbox_mode) ?? least.sandbox_mode;
   const approval_policy = approvalPolicyOf(context.approval_policy) ?? least.approval_policy;

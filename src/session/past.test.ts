@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { EventBody } from "../protocol/index.ts";
 import { pastEvents } from "./past.ts";
-import { numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
+import { numbered, opening, sampleTurn, tempHome, userMessage } from "./sample.suite.ts";
 
 test("the past is what was shown and what a person said, also before a compaction, and not what the model alone got", () => {
   using home = tempHome();
@@ -18,7 +18,7 @@ test("the past is what was shown and what a person said, also before a compactio
     tokens_before: 2,
     tokens_after: 1,
   };
-  const bodies = [said, answer, compacted, ...turn(0)];
+  const bodies = [said, answer, compacted, ...sampleTurn(0)];
   const path = home.thread("t", bodies);
   const shown = numbered([...opening("t"), ...bodies]).filter(
     (event) => event.type !== "history.added" || (event.item.type === "message" && event.item.role === "user"),

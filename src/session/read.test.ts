@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 import type { EventBody, HistoryItem } from "../protocol/index.ts";
 import { readThread } from "./index.ts";
 import { Rollout } from "./read.ts";
-import { tempHome, turn, userMessage } from "./sample.suite.ts";
+import { sampleTurn, tempHome, userMessage } from "./sample.suite.ts";
 
 describe("a thread that is read again", () => {
   const added = (item: HistoryItem) => ({ type: "history.added" as const, item });
@@ -56,7 +56,7 @@ describe("a thread that is read again", () => {
 
   test("waits for an answer until that question is answered, whatever else is", () => {
     using home = tempHome();
-    const [started] = turn(0);
+    const [started] = sampleTurn(0);
     if (!started) throw new Error("the sample has no events");
     const pending = (...more: EventBody[]) =>
       readThread(home.thread(String(more.length), [started, asked("a"), ...more])).pending_approval?.call_id ?? null;
@@ -96,7 +96,7 @@ describe("references", () => {
 
 test("a damaged line counts once, however often it is looked at", () => {
   using home = tempHome();
-  const path = home.thread("t", turn(0));
+  const path = home.thread("t", sampleTurn(0));
   appendFileSync(path, '{"timestamp":"2026-03-04T05:06:07.000Z","seq":9,"type":"turn.started",}\n');
   const rollout = new Rollout(path);
   for (const line of [...rollout.lines, ...rollout.lines]) rollout.event(line);

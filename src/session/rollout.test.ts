@@ -21,7 +21,7 @@ import {
   readThread,
   rolloutPath,
 } from "./index.ts";
-import { completedItems, numbered, opening, tempHome, turn, userMessage } from "./sample.suite.ts";
+import { completedItems, numbered, opening, sampleTurn, tempHome, userMessage } from "./sample.suite.ts";
 
 const date = () => new Date("2026-03-04T05:06:07.000Z");
 const png = (bytes: number) =>
@@ -39,8 +39,8 @@ function eventsOf(path: string): Event[] {
 describe("a rollout", () => {
   test("keeps its events, for nobody else's eyes", () => {
     using home = tempHome();
-    const events = numbered([...opening("t"), ...turn(0), ...turn(1)]);
-    const path = home.thread("t", [...turn(0), ...turn(1)]);
+    const events = numbered([...opening("t"), ...sampleTurn(0), ...sampleTurn(1)]);
+    const path = home.thread("t", [...sampleTurn(0), ...sampleTurn(1)]);
     expect(eventsOf(path)).toEqual(events);
     expect(path).toBe(join(home.dir, "threads/2026/03/04/rollout-2026-03-04T05-06-07-t.jsonl"));
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -65,9 +65,9 @@ describe("a rollout", () => {
 
   test("begins once, also when the thread is started again", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const writer = home.writer("t");
-    for (const event of numbered([...opening("t", "/elsewhere"), ...turn(1)], readThread(path).next_seq))
+    for (const event of numbered([...opening("t", "/elsewhere"), ...sampleTurn(1)], readThread(path).next_seq))
       writer.append(event);
     writer.close();
     const thread = readThread(path);
@@ -77,9 +77,9 @@ describe("a rollout", () => {
 
   test("goes on only from what was read: not over another process's lines, not into a file that is gone", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const { bytes, next_seq } = readThread(path);
-    const [event] = numbered(turn(1), next_seq);
+    const [event] = numbered(sampleTurn(1), next_seq);
     if (!event) throw new Error("the sample has no events");
     const other = home.writer("t");
     other.append(event);
@@ -94,9 +94,13 @@ describe("a rollout", () => {
   test("stores a big value once, compressed, and puts it back", () => {
     using home = tempHome();
     const [image, output] = [png(40_000), `${"line of output\n".repeat(20_000)}${noise(5000)}`];
-    const bodies = [...turn(0, { image, output }), ...turn(1, { image, output }), ...turn(2, { image })];
+    const bodies = [
+      ...sampleTurn(0, { image, output }),
+      ...sampleTurn(1, { image, output }),
+      ...sampleTurn(2, { image }),
+    ];
     const path = home.thread("t", bodies);
-    home.thread("u", [...turn(0, { image, output })]);
+    home.thread("u", [...sampleTurn(0, { image, output })]);
     expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...bodies]));
     const blobs = listBlobs(join(home.dir, "blobs"));
     expect(blobs.length).toBe(2);
@@ -109,16 +113,16 @@ describe("a rollout", () => {
   test("writes the words of an item and of its history once", () => {
     using home = tempHome();
     const [output, answer] = [noise(30_000), noise(8_000)];
-    const path = home.thread("t", turn(0, { output, answer }));
-    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...turn(0, { output, answer })]));
+    const path = home.thread("t", sampleTurn(0, { output, answer }));
+    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...sampleTurn(0, { output, answer })]));
     expect(statSync(path).size).toBeLessThan((output.length + answer.length) * 1.1);
   });
 
   test("what was cut for the model is still recognised, at both ends", () => {
     using home = tempHome();
     const output = noise(60_000);
-    const path = home.thread("t", turn(0, { output }));
-    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...turn(0, { output })]));
+    const path = home.thread("t", sampleTurn(0, { output }));
+    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...sampleTurn(0, { output })]));
     expect(statSync(path).size).toBeLessThan(output.length * 1.1);
   });
 
@@ -167,7 +171,7 @@ describe("a rollout", () => {
 
   test("threads in which a compaction still had its old name are read for ever", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const old = { timestamp: "2026-01-02T03:04:05.000Z", seq: 90, type: "history.compacted" };
     const history = [userMessage("the old notes")];
     appendFileSync(path, `${JSON.stringify({ ...old, history, tokens_before: 2, tokens_after: 1 })}\n`);
@@ -210,20 +214,20 @@ describe("a rollout", () => {
   test("odd texts survive: lone surrogates, NUL, line separators", () => {
     using home = tempHome();
     const odd = `\ud800 \0 \u2028 ${"😀\udc00".repeat(40_000)}`;
-    const path = home.thread("t", turn(0, { output: odd, answer: odd }));
-    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...turn(0, { output: odd, answer: odd })]));
+    const path = home.thread("t", sampleTurn(0, { output: odd, answer: odd }));
+    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...sampleTurn(0, { output: odd, answer: odd })]));
   });
 });
 
 describe("damage", () => {
   test("a torn last line is told, cut off on open, and the thread goes on", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     truncateSync(path, statSync(path).size - 20);
     expect(readThread(path).damaged).toEqual([{ line: 9, reason: expect.stringContaining("killed while it wrote") }]);
     expect(readThread(path).open_turn).toBe("turn_0");
     const writer = home.writer("t");
-    for (const event of numbered(turn(1), 9)) writer.append(event);
+    for (const event of numbered(sampleTurn(1), 9)) writer.append(event);
     writer.close();
     const thread = readThread(path);
     expect(thread.damaged).toEqual([]);
@@ -232,17 +236,17 @@ describe("damage", () => {
 
   test("a whole line that lost its line break is kept", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     truncateSync(path, statSync(path).size - 1);
     const writer = home.writer("t");
-    for (const event of numbered(turn(1), 9)) writer.append(event);
+    for (const event of numbered(sampleTurn(1), 9)) writer.append(event);
     writer.close();
-    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...turn(0), ...turn(1)]));
+    expect(eventsOf(path)).toEqual(numbered([...opening("t"), ...sampleTurn(0), ...sampleTurn(1)]));
   });
 
   test("zeros at the end, as a power cut leaves them", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const { size } = statSync(path);
     appendFileSync(path, Buffer.alloc(200_000));
     expect(readThread(path).damaged.length).toBe(1);
@@ -254,7 +258,7 @@ describe("damage", () => {
 
   test("damage in the middle is told and read past; nothing is deleted", () => {
     using home = tempHome();
-    const path = home.thread("t", [...turn(0), ...turn(1)]);
+    const path = home.thread("t", [...sampleTurn(0), ...sampleTurn(1)]);
     const lines = readFileSync(path, "utf8").split("\n");
     lines[3] = `${lines[3]?.slice(0, 90)}\0\0\0}`;
     lines[12] = "garbage";
@@ -278,7 +282,7 @@ describe("damage", () => {
 
   test("a missing or changed blob is told in its place; an image becomes a text", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0, { image: png(3000), output: "x".repeat(100_000) }));
+    const path = home.thread("t", sampleTurn(0, { image: png(3000), output: "x".repeat(100_000) }));
     for (const [index, blob] of listBlobs(join(home.dir, "blobs")).entries()) {
       writeFileSync(blob.path, index === 0 ? "not zstd" : Bun.zstdCompressSync("another text"));
     }
@@ -297,14 +301,14 @@ describe("damage", () => {
 
   test("a file without its first line still knows its thread", () => {
     using home = tempHome();
-    const path = home.thread("0198f000-aaaa", turn(0));
+    const path = home.thread("0198f000-aaaa", sampleTurn(0));
     writeFileSync(path, readFileSync(path, "utf8").split("\n").slice(1).join("\n"));
     expect(readThread(path)).toMatchObject({ thread_id: "0198f000-aaaa", cwd: "/work/project", turns: 1 });
   });
 
   test("events of a newer version are kept and passed over", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const strange = '{"timestamp":"2026-03-04T05:06:07.000Z","seq":9,"type":"thread.teleported","to":"mars"}';
     appendFileSync(path, `${strange}\n`);
     expect(readThread(path)).toMatchObject({ next_seq: 10, damaged: [], turns: 1 });
@@ -313,7 +317,7 @@ describe("damage", () => {
 
   test("any cut and any changed byte: reading never throws", () => {
     using home = tempHome();
-    const path = home.thread("t", [...turn(0, { output: noise(2000) }), ...turn(1)]);
+    const path = home.thread("t", [...sampleTurn(0, { output: noise(2000) }), ...sampleTurn(1)]);
     const bytes = readFileSync(path);
     for (let at = 0; at < bytes.length; at += 17) {
       const changed = Buffer.from(bytes);
@@ -347,7 +351,7 @@ describe("a place that cannot be written", () => {
       const writer = home.writer("t");
       const events = numbered([
         ...opening("t"),
-        ...Array.from({ length: 50 }, (_, n) => turn(n, { answer: noise(9000) })).flat(),
+        ...Array.from({ length: 50 }, (_, n) => sampleTurn(n, { answer: noise(9000) })).flat(),
       ]);
       let full: unknown = null;
       let written = 0;
@@ -381,7 +385,7 @@ describe("a place that cannot be written", () => {
     using home = tempHome();
     using _disk = tmpfs(home.dir, "size=256k");
     const writer = home.writer("t");
-    const bodies = [...opening("t"), ...turn(0, { image: png(400_000) })];
+    const bodies = [...opening("t"), ...sampleTurn(0, { image: png(400_000) })];
     expect(() => numbered(bodies).forEach((event) => void writer.append(event))).toThrow(/the disk is full/);
     writer.close();
     expect(listBlobs(join(home.dir, "blobs"))).toEqual([]);
@@ -390,7 +394,7 @@ describe("a place that cannot be written", () => {
 
   test.skipIf(!canMount)("a read-only home", () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0));
+    const path = home.thread("t", sampleTurn(0));
     const bytes = readFileSync(path);
     using _empty = tmpfs(join(home.dir, "ro"), "ro");
     const writer = new RolloutWriter(rolloutPath(join(home.dir, "ro"), "u", date()), date);

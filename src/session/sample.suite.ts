@@ -32,7 +32,7 @@ export function userMessage(text: string, image?: string): HistoryItem {
 }
 
 /** One turn: the user speaks, one command runs, the model answers. */
-export function turn(
+export function sampleTurn(
   n: number,
   more: { prompt?: string; image?: string; output?: string; answer?: string; context?: TurnContext } = {},
 ): EventBody[] {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync }
 import { join } from "node:path";
 import { listBlobs } from "./blobs.ts";
 import { LockedError, loadStore, readThread } from "./index.ts";
-import { sampleContext, tempHome, turn } from "./sample.suite.ts";
+import { sampleContext, sampleTurn, tempHome } from "./sample.suite.ts";
 import * as store from "./store.ts";
 
 const date = () => new Date("2026-06-01T00:00:00.000Z");
@@ -17,9 +17,9 @@ const noise = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Ar
 function threeThreads(home: ReturnType<typeof tempHome>): string[] {
   const elsewhere = { ...sampleContext, cwd: "/work/other" };
   return [
-    home.thread("aaaa-1111", turn(0, { prompt: "Fix the parser" }), day(1)),
-    home.thread("aaaa-2222", turn(0, { prompt: "Write  docs\nabout locks", context: elsewhere }), day(2)),
-    home.thread("bbbb-3333", [...turn(0, { prompt: "Rename things" }), ...turn(1)], day(3)),
+    home.thread("aaaa-1111", sampleTurn(0, { prompt: "Fix the parser" }), day(1)),
+    home.thread("aaaa-2222", sampleTurn(0, { prompt: "Write  docs\nabout locks", context: elsewhere }), day(2)),
+    home.thread("bbbb-3333", [...sampleTurn(0, { prompt: "Rename things" }), ...sampleTurn(1)], day(3)),
   ];
 }
 
@@ -67,13 +67,16 @@ describe("list", () => {
       context("# AGENTS.md instructions for /work\n\nx"),
       context("<environment_context>\n</environment_context>"),
     ];
-    home.thread("t", [...opening, ...turn(0, { prompt: "<b> is a tag" })]);
+    home.thread("t", [...opening, ...sampleTurn(0, { prompt: "<b> is a tag" })]);
     expect((await store.listThreads(home.dir))[0]?.prompt).toBe("<b> is a tag");
   });
 
   test("without its first line a thread is of the directory of its first turn", async () => {
     using home = tempHome();
-    const path = home.thread("t", [...turn(0), ...turn(1, { context: { ...sampleContext, cwd: "/work/other" } })]);
+    const path = home.thread("t", [
+      ...sampleTurn(0),
+      ...sampleTurn(1, { context: { ...sampleContext, cwd: "/work/other" } }),
+    ]);
     writeFileSync(path, readFileSync(path, "utf8").split("\n").slice(1).join("\n"));
     expect((await store.listThreads(home.dir))[0]).toMatchObject({ thread_id: "t", cwd: "/work/project", turns: 2 });
   });
@@ -89,10 +92,10 @@ describe("list", () => {
 describe("the index is a cache", () => {
   test("a thread that grew is read on from where it ended; one that was cut is read again", async () => {
     using home = tempHome();
-    const path = home.thread("t", turn(0), day(1));
+    const path = home.thread("t", sampleTurn(0), day(1));
     await store.listThreads(home.dir);
     const writer = home.writer("t", day(1));
-    for (const [index, body] of turn(1).entries()) writer.append({ seq: 9 + index, ...body });
+    for (const [index, body] of sampleTurn(1).entries()) writer.append({ seq: 9 + index, ...body });
     writer.rename("grown");
     writer.close();
     expect((await store.listThreads(home.dir))[0]).toMatchObject({ turns: 2, name: "grown", prompt: "prompt 0" });
@@ -170,7 +173,7 @@ describe("the index is a cache", () => {
 
   test("5,000 threads", async () => {
     using home = tempHome();
-    const template = readFileSync(home.thread("template", turn(0)), "utf8");
+    const template = readFileSync(home.thread("template", sampleTurn(0)), "utf8");
     for (let n = 0; n < 5000; n++) {
       const id = `${n.toString(16).padStart(8, "0")}-0000-7000-8000-000000000000`;
       const [month, date] = [1 + (n % 12), 1 + (n % 28)].map((part) => String(part).padStart(2, "0"));
@@ -233,8 +236,8 @@ describe("manage", () => {
   test("a deleted thread takes the blobs with it that nobody else needs", async () => {
     using home = tempHome();
     const [shared, own] = [noise(100_000), noise(100_000)];
-    const path = home.thread("a", [...turn(0, { output: shared }), ...turn(1, { output: own })]);
-    const other = home.thread("b", turn(0, { output: shared }));
+    const path = home.thread("a", [...sampleTurn(0, { output: shared }), ...sampleTurn(1, { output: own })]);
+    const other = home.thread("b", sampleTurn(0, { output: shared }));
     store.deleteThread(home.dir, path);
     expect(existsSync(path)).toBe(false);
     expect(listBlobs(join(home.dir, "blobs")).length).toBe(1);
@@ -245,7 +248,7 @@ describe("manage", () => {
   test("a deleted thread takes its only blob with it, but none that came into use since", () => {
     for (const later of [false, true]) {
       using home = tempHome();
-      const path = home.thread("a", turn(0, { output: noise(100_000) }));
+      const path = home.thread("a", sampleTurn(0, { output: noise(100_000) }));
       const [blob] = listBlobs(join(home.dir, "blobs"));
       const { mtimeMs } = statSync(path);
       utimesSync(blob?.path ?? "", 1, mtimeMs / 1000 + (later ? 1 : -1));
@@ -257,7 +260,7 @@ describe("manage", () => {
   test("a fork has the history, a new id and its origin", async () => {
     using home = tempHome();
     const output = noise(100_000);
-    const path = home.thread("a", [...turn(0, { output }), ...turn(1)], day(1));
+    const path = home.thread("a", [...sampleTurn(0, { output }), ...sampleTurn(1)], day(1));
     store.renameThread(path, "first", date);
     const options = { moat_home: home.dir, date: date(), moat_version: "9.9.9" };
     const fork = store.forkThread(path, { ...options, thread_id: "f1" });
@@ -278,12 +281,12 @@ describe("manage", () => {
 describe("search", () => {
   test("in what was said, run and named, with the place", async () => {
     using home = tempHome();
-    const bodies = turn(0, {
+    const bodies = sampleTurn(0, {
       prompt: "Where is the NEEDLE?",
       answer: `${"hay ".repeat(400)}needle${" hay".repeat(400)}`,
     });
-    const path = home.thread("a", [...bodies, ...turn(1, { output: "x\na needle in output\n" })]);
-    home.thread("b", turn(0));
+    const path = home.thread("a", [...bodies, ...sampleTurn(1, { output: "x\na needle in output\n" })]);
+    home.thread("b", sampleTurn(0));
     store.renameThread(path, "needles", date);
     const found = await store.searchThreads(home.dir, "Needle", {});
     expect(found.map(({ thread }) => thread.thread_id)).toEqual(["a"]);
@@ -298,10 +301,10 @@ describe("quota", () => {
   test("first what nobody refers to, then the archive, then the oldest; never the kept nor the used", async () => {
     using home = tempHome();
     const paths = Array.from({ length: 6 }, (_, n) =>
-      home.thread(`t${n}`, turn(0, { answer: noise(9000) }), day(n + 1)),
+      home.thread(`t${n}`, sampleTurn(0, { answer: noise(9000) }), day(n + 1)),
     );
     store.archiveThread(paths[3] ?? "", true);
-    const big = home.thread("gone", turn(0, { output: noise(100_000) }), day(9));
+    const big = home.thread("gone", sampleTurn(0, { output: noise(100_000) }), day(9));
     rmSync(big);
     const used = home.writer("t0", day(1));
     used.open();
@@ -327,7 +330,7 @@ describe("quota", () => {
   test("a blob goes with the last thread that refers to it", async () => {
     using home = tempHome();
     const output = noise(100_000);
-    for (const n of [1, 2]) home.thread(`t${n}`, turn(0, { output }), day(n));
+    for (const n of [1, 2]) home.thread(`t${n}`, sampleTurn(0, { output }), day(n));
     const plan = await store.planGc(home.dir, { now: date(), quota: 0 });
     expect(plan.threads.map(({ blobs }) => blobs.length)).toEqual([0, 1]);
     expect(plan.frees).toBe(plan.bytes);
@@ -340,7 +343,7 @@ describe("export", () => {
   const nasty = '<script>alert(1)</script> & "quotes" ``` fence';
   const image = "data:image/png;base64,iVBORw0KGgo=";
   const bodies = [
-    ...turn(0, { prompt: nasty, answer: nasty, output: nasty, image }),
+    ...sampleTurn(0, { prompt: nasty, answer: nasty, output: nasty, image }),
     {
       type: "item.completed" as const,
       item: {
@@ -350,7 +353,7 @@ describe("export", () => {
         status: "completed" as const,
       },
     },
-    ...turn(1, { image: "data:image/svg+xml;base64,PHN2Zz4=" }),
+    ...sampleTurn(1, { image: "data:image/svg+xml;base64,PHN2Zz4=" }),
   ];
 
   test("HTML is one page without scripts and with everything escaped", () => {

@@ -1,7 +1,11 @@
 /** Everything that is done with stored threads beside writing and resuming one; loaded when it is needed. */
 export { toHtml } from "./export/html.ts";
 export { toMarkdown } from "./export/markdown.ts";
-export { type Entry, readTranscript, type Transcript } from "./export/transcript.ts";
+export {
+  type ExportedEntry as Entry,
+  type ExportedTranscript as Transcript,
+  readTranscript,
+} from "./export/transcript.ts";
 export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";

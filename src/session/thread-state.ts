@@ -9,7 +9,7 @@ import {
   type UserInputRequest,
 } from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
-import { readable, untold } from "./narrow.ts";
+import { narrowed, untold } from "./narrow.ts";
 import { hashItem } from "./pack.ts";
 import { threadIdOf } from "./paths.ts";
 import { type Damage, type RawLine, Rollout } from "./read.ts";
@@ -94,7 +94,7 @@ function apply(state: StoredThread, event: RolloutLine): void {
       state.name = event.name;
       return;
     case "turn.started":
-      state.context = readable(event.context);
+      state.context = narrowed(event.context);
       state.turns++;
       state.open_turn = event.turn_id;
       nothingWaits(state);
@@ -139,7 +139,7 @@ function apply(state: StoredThread, event: RolloutLine): void {
 /** A change that no turn had counts where it goes into plan mode or out of it. */
 function applyPlan(state: StoredThread, context: TurnContext): void {
   const planned = context.after_plan !== undefined;
-  if (planned !== (state.context?.after_plan !== undefined)) state.context = readable(context);
+  if (planned !== (state.context?.after_plan !== undefined)) state.context = narrowed(context);
 }
 
 function nothingWaits(state: StoredThread): void {

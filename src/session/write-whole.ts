@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from "node:path";
 
 /** Writes a rollout that is complete from the start: it is there with all its lines, or not at all. */
-export function writeWhole(path: string, lines: string[]): void {
+export function writeRollout(path: string, lines: string[]): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const staged = `${path}.${process.pid}`;
   try {

@@ -5,7 +5,7 @@ import { ON_SCREEN_MS, PASTE_MARKS } from "./keys.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** A row of a dialog. */
-export interface Option<T> {
+export interface DialogOption<T> {
   value: T;
   label: string;
   hint?: string | undefined;
@@ -18,12 +18,12 @@ export interface Dialog {
   /** `preselected`: the value that Enter chooses; the first when left out. */
   choose<T>(asked: {
     message: string;
-    options: readonly Option<T>[];
+    options: readonly DialogOption<T>[];
     preselected?: T;
     signal?: AbortSignal;
   }): Promise<T | null>;
   /** One of many; what is typed searches. `rows` are shown at a time. */
-  search(asked: { message: string; options: readonly Option<string>[]; rows: number }): Promise<string | null>;
+  search(asked: { message: string; options: readonly DialogOption<string>[]; rows: number }): Promise<string | null>;
   /** `value`: what the line starts with. What of it cannot be seen is shown escaped, and stands in the answer as it was shown. */
   text(asked: { message: string; value?: string; signal?: AbortSignal }): Promise<string | null>;
   /** A text that is not shown. */
@@ -207,7 +207,7 @@ function dialogOn(gate: Gate, output: NodeJS.WriteStream): Dialog {
 }
 
 /** A row as the widget has it: its letter stands before its words, every character of which is shown. */
-function shown<T>({ value, label, hint, letters }: Option<T>) {
+function shown<T>({ value, label, hint, letters }: DialogOption<T>) {
   const [letter] = letters ?? [];
   const words = visibleLine(label);
   return { value, label: letter ? `${letter}  ${words}` : words, ...(hint ? { hint: visibleLine(hint) } : {}) };

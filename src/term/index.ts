@@ -1,4 +1,4 @@
-export type { Dialog, Option } from "./dialog.ts";
+export type { Dialog, DialogOption as Option } from "./dialog.ts";
 export type { TermEvent } from "./input/key-event.ts";
 export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { PassingLine } from "./passing-line.ts";

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../protocol/index.ts";
-import { DEFAULT_USAGE, type Output, type ScriptedUsage } from "./output.ts";
+import { DEFAULT_USAGE, type ScriptedUsage, type ServerOutput } from "./output.ts";
 import type { End } from "./responses.ts";
 import type { SseEvent } from "./script.ts";
 
@@ -7,7 +7,7 @@ import type { SseEvent } from "./script.ts";
  * The events of one response on the Chat Completions wire, as
  * https://platform.openai.com/docs/api-reference/chat-streaming describes them. Freeform calls are function calls here.
  */
-export function chatEvents(outputs: Output[], end: End, id = "chatcmpl-1"): SseEvent[] {
+export function chatEvents(outputs: ServerOutput[], end: End, id = "chatcmpl-1"): SseEvent[] {
   const chunk = (choice: JsonObject | null, more: JsonObject = {}): SseEvent => ({
     data: { id, object: "chat.completion.chunk", created: 0, model: "m", choices: choice ? [choice] : [], ...more },
   });
@@ -32,7 +32,7 @@ export function chatEvents(outputs: Output[], end: End, id = "chatcmpl-1"): SseE
   }
 }
 
-function outputDeltas(output: Output, index: number): JsonObject[] {
+function outputDeltas(output: ServerOutput, index: number): JsonObject[] {
   switch (output.type) {
     case "message":
       return output.deltas.map((content) => ({ content }));

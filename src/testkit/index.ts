@@ -2,16 +2,16 @@ export { chatEvents } from "./chat.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { messagesEvents } from "./messages.ts";
 export { type ModelServer, startModelServer } from "./model-server.ts";
-export { call, callCustom, type Output, say, think } from "./output.ts";
+export { call, callCustom, type ServerOutput as Output, say, think } from "./output.ts";
 export { type End, respond, responseEvents } from "./responses.ts";
 export {
   createGate,
   encodeEvent,
   type RecordedRequest,
   type Reply,
-  type Script,
+  type ServerScript as Script,
+  type ServerStep as Step,
   type SseEvent,
-  type Step,
   together,
 } from "./script.ts";
 export { PIXEL_PNG, type TempProject, tempProject } from "./temp-project.ts";

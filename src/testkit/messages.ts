@@ -1,5 +1,5 @@
 import type { JsonObject } from "../protocol/index.ts";
-import { DEFAULT_USAGE, type Output } from "./output.ts";
+import { DEFAULT_USAGE, type ServerOutput } from "./output.ts";
 import type { End } from "./responses.ts";
 import type { SseEvent } from "./script.ts";
 
@@ -7,7 +7,7 @@ import type { SseEvent } from "./script.ts";
  * The events of one response on the Anthropic Messages wire, as
  * https://platform.claude.com/docs/en/build-with-claude/streaming describes them. Freeform calls are tool uses here.
  */
-export function messagesEvents(outputs: Output[], end: End, id = "msg_1"): SseEvent[] {
+export function messagesEvents(outputs: ServerOutput[], end: End, id = "msg_1"): SseEvent[] {
   const usage = { ...DEFAULT_USAGE, ...(end.type === "completed" ? end.usage : {}) };
   const counted = {
     input_tokens: usage.input - usage.cached,
@@ -33,7 +33,7 @@ export function messagesEvents(outputs: Output[], end: End, id = "msg_1"): SseEv
   return events.map((data) => ({ event: data.type as string, data }));
 }
 
-function blockEvents(output: Output, index: number): JsonObject[] {
+function blockEvents(output: ServerOutput, index: number): JsonObject[] {
   const delta = (fields: JsonObject) => ({ type: "content_block_delta", index, delta: fields });
   return [
     { type: "content_block_start", index, content_block: emptyBlock(output) },
@@ -42,7 +42,7 @@ function blockEvents(output: Output, index: number): JsonObject[] {
   ];
 }
 
-function emptyBlock(output: Output): JsonObject {
+function emptyBlock(output: ServerOutput): JsonObject {
   switch (output.type) {
     case "message":
       return { type: "text", text: "" };
@@ -54,7 +54,7 @@ function emptyBlock(output: Output): JsonObject {
   }
 }
 
-function blockDeltas(output: Output): JsonObject[] {
+function blockDeltas(output: ServerOutput): JsonObject[] {
   switch (output.type) {
     case "message":
       return output.deltas.map((text) => ({ type: "text_delta", text }));
@@ -70,7 +70,7 @@ function blockDeltas(output: Output): JsonObject[] {
   }
 }
 
-function endEvents(outputs: Output[], end: End, output_tokens: number): JsonObject[] {
+function endEvents(outputs: ServerOutput[], end: End, output_tokens: number): JsonObject[] {
   const stop = (stop_reason: string): JsonObject[] => [
     { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage: { output_tokens } },
     { type: "message_stop" },

@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 import { type Connection, encodeChunk, encodeHead, LAST_CHUNK, newConnection, takeRequest, writeAll } from "./http.ts";
-import { encodeEvent, type RecordedRequest, type Reply, type Script, type Step } from "./script.ts";
+import { encodeEvent, type RecordedRequest, type Reply, type ServerScript, type ServerStep } from "./script.ts";
 
 /** A running scripted server. */
 export interface ModelServer {
@@ -21,7 +21,7 @@ export interface ModelServer {
  * reply means is up to its builder (`respond` and its like). A request beyond the script is answered with status 400,
  * which no client repeats. Nothing in it sleeps: time passes only between gates.
  */
-export async function startModelServer(script: Script): Promise<ModelServer> {
+export async function startModelServer(script: ServerScript): Promise<ModelServer> {
   const requests: RecordedRequest[] = [];
   const waiting = new Map<number, PromiseWithResolvers<RecordedRequest>>();
   const sockets = new Set<Socket<Connection>>();
@@ -72,7 +72,7 @@ export async function startModelServer(script: Script): Promise<ModelServer> {
   };
 }
 
-async function replyTo(script: Script, request: RecordedRequest, index: number): Promise<Reply> {
+async function replyTo(script: ServerScript, request: RecordedRequest, index: number): Promise<Reply> {
   const reply = typeof script === "function" ? await script(request, index) : script[index];
   if (typeof reply === "function") return await reply(request);
   if (reply) return reply;
@@ -95,7 +95,7 @@ async function send(socket: Socket<Connection>, reply: Reply): Promise<void> {
   await runSteps(socket, steps, head);
 }
 
-async function runSteps(socket: Socket<Connection>, steps: Step[], head: Uint8Array): Promise<void> {
+async function runSteps(socket: Socket<Connection>, steps: ServerStep[], head: Uint8Array): Promise<void> {
   let before: Uint8Array | null = head;
   const write = (bytes: Uint8Array) => {
     const all = before ? Buffer.concat([before, bytes]) : bytes;
@@ -118,7 +118,7 @@ async function runSteps(socket: Socket<Connection>, steps: Step[], head: Uint8Ar
   await write(LAST_CHUNK);
 }
 
-function bytesOf(step: Exclude<Step, { wait: unknown } | { cut: unknown }>): Uint8Array {
+function bytesOf(step: Exclude<ServerStep, { wait: unknown } | { cut: unknown }>): Uint8Array {
   if ("head" in step) return new Uint8Array();
   if ("comment" in step) return Buffer.from(`: ${step.comment}\n\n`);
   if ("bytes" in step) return typeof step.bytes === "string" ? Buffer.from(step.bytes) : step.bytes;

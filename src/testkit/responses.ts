@@ -1,5 +1,5 @@
 import type { JsonObject } from "../protocol/index.ts";
-import { DEFAULT_USAGE, type Output, type ScriptedUsage } from "./output.ts";
+import { DEFAULT_USAGE, type ScriptedUsage, type ServerOutput } from "./output.ts";
 import type { SseEvent } from "./script.ts";
 
 /** How a scripted response ends. */
@@ -11,7 +11,7 @@ export type End =
   | { type: "none" };
 
 /** The events of one response on the Responses wire that completes. */
-export function respond(...outputs: Output[]): SseEvent[] {
+export function respond(...outputs: ServerOutput[]): SseEvent[] {
   return responseEvents(outputs, { type: "completed" });
 }
 
@@ -19,7 +19,7 @@ export function respond(...outputs: Output[]): SseEvent[] {
  * The events of one response on the Responses wire, as https://platform.openai.com/docs/api-reference/responses-streaming
  * describes them: for each output `output_item.added`, its deltas and `.done` events, `output_item.done`; then the end.
  */
-export function responseEvents(outputs: Output[], end: End, id = "resp_1"): SseEvent[] {
+export function responseEvents(outputs: ServerOutput[], end: End, id = "resp_1"): SseEvent[] {
   const head = { id, object: "response", status: "in_progress", output: [] };
   const events: JsonObject[] = [
     { type: "response.created", response: head },
@@ -33,7 +33,7 @@ export function responseEvents(outputs: Output[], end: End, id = "resp_1"): SseE
   }));
 }
 
-function outputEvents(output: Output, output_index: number, id: string): JsonObject[] {
+function outputEvents(output: ServerOutput, output_index: number, id: string): JsonObject[] {
   const item = finishedItem(output, output_index, id);
   const item_id = item.id as string;
   const at = { item_id, output_index };
@@ -44,7 +44,7 @@ function outputEvents(output: Output, output_index: number, id: string): JsonObj
   ];
 }
 
-function bodyEvents(output: Output, at: { item_id: string; output_index: number }): JsonObject[] {
+function bodyEvents(output: ServerOutput, at: { item_id: string; output_index: number }): JsonObject[] {
   const text = output.deltas.join("");
   const stream = (name: string, more: JsonObject) =>
     output.deltas.map((delta) => ({ type: `response.${name}.delta`, ...at, ...more, delta }));
@@ -82,7 +82,7 @@ function bodyEvents(output: Output, at: { item_id: string; output_index: number 
 }
 
 /** The item as `output_item.done` and `response.completed` carry it. */
-function finishedItem(output: Output, index: number, id: string): JsonObject {
+function finishedItem(output: ServerOutput, index: number, id: string): JsonObject {
   const text = output.deltas.join("");
   const status = "completed";
   switch (output.type) {
@@ -107,7 +107,7 @@ function finishedItem(output: Output, index: number, id: string): JsonObject {
   }
 }
 
-function emptied(output: Output): JsonObject {
+function emptied(output: ServerOutput): JsonObject {
   switch (output.type) {
     case "message":
       return { content: [] };
@@ -120,7 +120,7 @@ function emptied(output: Output): JsonObject {
   }
 }
 
-function endEvents(outputs: Output[], end: End, id: string): JsonObject[] {
+function endEvents(outputs: ServerOutput[], end: End, id: string): JsonObject[] {
   const base = { id, object: "response", error: null, incomplete_details: null };
   const output = outputs.map((one, index) => finishedItem(one, index, id));
   switch (end.type) {

@@ -13,7 +13,7 @@ export interface SseEvent {
  * end. So `[{ cut: "rst" }]` resets the connection before any header, and `[{ wait: gate }]` accepts and stays silent.
  * After the last step the body is ended properly, unless a `cut` came first.
  */
-export type Step =
+export type ServerStep =
   | SseEvent
   /** A line that clients must ignore but that shows life. */
   | { comment: string }
@@ -28,13 +28,13 @@ export type Step =
 
 /** What a request is answered with: the steps of an event stream, or a whole answer. */
 export type Reply =
-  | Step[]
-  | { status?: number; headers?: Record<string, string>; steps: Step[] }
+  | ServerStep[]
+  | { status?: number; headers?: Record<string, string>; steps: ServerStep[] }
   /** `body` that is neither string nor bytes is sent as JSON. */
   | { status: number; headers?: Record<string, string>; body: Json | Uint8Array };
 
 /** The replies in the order of the requests, or a function that answers them all (`index` counts from 0). */
-export type Script =
+export type ServerScript =
   | (Reply | ((request: RecordedRequest) => Reply | Promise<Reply>))[]
   | ((request: RecordedRequest, index: number) => Reply | Promise<Reply>);
 
@@ -85,6 +85,6 @@ export function encodeEvent({ event, data }: SseEvent): string {
 }
 
 /** Several events in one write. */
-export function together(...events: SseEvent[]): Step {
+export function together(...events: SseEvent[]): ServerStep {
   return { bytes: events.map(encodeEvent).join("") };
 }

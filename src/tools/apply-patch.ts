@@ -4,7 +4,7 @@ import grammar from "./apply-patch.lark" with { type: "text" };
 import description from "./apply-patch.md" with { type: "text" };
 import { argumentObject } from "./arguments.ts";
 import type { ItemBody, Tool, ToolContext, ToolOutcome } from "./contract.ts";
-import { renamed } from "./near-miss.ts";
+import { underOwnNames } from "./near-miss.ts";
 import { textOutcome } from "./outcome.ts";
 
 /** Name and grammar are those of the Codex CLI, because models are trained on them; the text is ours. */
@@ -36,7 +36,9 @@ const BEGIN = "*** Begin Patch";
 
 /** The patch: as it is, or out of `{"input": "…"}`; with real line ends where a model wrote `\\n`. */
 function patchText(raw: string): string {
-  const { input } = raw.trimStart().startsWith("{") ? renamed(argumentObject(raw), { input: NAMES }) : { input: raw };
+  const { input } = raw.trimStart().startsWith("{")
+    ? underOwnNames(argumentObject(raw), { input: NAMES })
+    : { input: raw };
   const text = withoutTalk(typeof input === "string" ? input : Array.isArray(input) ? inList(input) : raw);
   return /^\s*\*\*\* Begin Patch\\n/.test(text) && !text.trim().includes("\n") ? text.replaceAll("\\n", "\n") : text;
 }

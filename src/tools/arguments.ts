@@ -1,6 +1,6 @@
 import type { z } from "zod/mini";
 import type { JsonObject } from "../protocol/index.ts";
-import { type Issue, issueText, mended, readJson, renamed, unwrapped } from "./near-miss.ts";
+import { issueText, mended, readJson, type SchemaIssue, underOwnNames, unwrapped } from "./near-miss.ts";
 
 /** What reading the arguments of a call comes to. The message is for the model: it names the field, what was expected and what came. */
 type Read<T> = { ok: true; args: T } | { ok: false; message: string };
@@ -31,13 +31,13 @@ export function argumentReader<S extends z.ZodMiniType>(
   return async (raw) => {
     const read = readJson(raw);
     if (!read.ok) return { ok: false, message: `failed to parse function arguments: ${read.message}` };
-    let value = understand(renamed(unwrapped(read.value), aliases));
+    let value = understand(underOwnNames(unwrapped(read.value), aliases));
     schema ??= import("./zod.ts").then(build);
     const reader = await schema;
     for (let round = 0; ; round++) {
       const result = reader.safeParse(value);
       if (result.success) return withoutHalves(result.data);
-      const issues = result.error.issues as Issue[];
+      const issues = result.error.issues as SchemaIssue[];
       if (round < ROUNDS) value = mended(value, issues);
       else
         return {

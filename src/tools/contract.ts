@@ -16,14 +16,14 @@ import type {
 export type ItemBody = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
 
 /** What the model wrote, understood or not. A `message` goes back to the model as the call's output. */
-export type Parsed<Args> =
+export type ParsedArguments<Args> =
   | { ok: true; args: Args }
   | { ok: false; message: string; item?: ItemBody }
   /** The call is really one of another tool, such as a patch in a heredoc; the result is shown in this tool's frame. */
   | { ok: "delegate"; tool: string; input: string; workdir: string | null; frame: (body: string) => string };
 
 /** What was decided about: commands, programs and places under one confinement. */
-export interface World {
+export interface CallWorld {
   /** Runs a command to its end. What it prints is shown as it comes. */
   run(command: CommandRequest): Promise<CommandResult>;
   /**
@@ -38,7 +38,7 @@ export interface World {
 }
 
 /** What a tool may use while it runs. Everything dangerous in it has been decided already. */
-export interface ToolContext extends World {
+export interface ToolContext extends CallWorld {
   /** Absolute directory of the thread. */
   cwd: string;
   /** Shows the call's item as it is now. For an item that lasts longer than the call: until it is completed. */
@@ -49,7 +49,7 @@ export interface ToolContext extends World {
    * Asks for something that only turns up while the call runs: by the same rules, with the same questions. What comes back does
    * it under what was granted, or says for the model why not.
    */
-  ask(effect: Effect): Promise<({ ok: true } & World) | { ok: false; message: string }>;
+  ask(effect: Effect): Promise<({ ok: true } & CallWorld) | { ok: false; message: string }>;
   /** Puts questions to the person. Where nobody is there they are declined, with the reason. */
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
@@ -139,7 +139,7 @@ export interface Tool<Args = unknown> {
    * until the tool completes it or the thread ends.
    */
   readonly item_lasts: "call" | "turn" | "thread";
-  parse(raw: string, cwd: string): Promise<Parsed<Args>>;
+  parse(raw: string, cwd: string): Promise<ParsedArguments<Args>>;
   /** What the user is asked about; null: touches nothing outside the thread. Pure. */
   effect(args: Args, cwd: string): Effect | null;
   /** The item before there is an outcome: as it starts, when the call was declined, when it could not be run. null: none is shown. */

@@ -17,7 +17,7 @@ import {
 } from "./command.ts";
 import type { Tool, ToolOutcome } from "./contract.ts";
 import description from "./exec-command.md" with { type: "text" };
-import { number, parameters, text } from "./spec.ts";
+import { numberParameter, parameters, textParameter } from "./spec.ts";
 import { chooseShell, SHELLS } from "./system-shell.ts";
 
 const PERMISSIONS = ["use_default", "with_write", "with_network", "require_escalated"] as const;
@@ -29,13 +29,13 @@ const spec: ToolSpec = {
   description: description.trim(),
   parameters: parameters(
     {
-      cmd: text("Shell command to run."),
-      workdir: text("Directory to run it in; the project's by default."),
+      cmd: textParameter("Shell command to run."),
+      workdir: textParameter("Directory to run it in; the project's by default."),
       shell: { type: "string", enum: [...SHELLS], description: "A shell of the system; bash by default." },
       login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
-      yield_time_ms: number("Accepted for compatibility."),
-      timeout_ms: number("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),
-      max_output_tokens: number("Smaller cap on the output."),
+      yield_time_ms: numberParameter("Accepted for compatibility."),
+      timeout_ms: numberParameter("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),
+      max_output_tokens: numberParameter("Smaller cap on the output."),
       sandbox_permissions: {
         type: "string",
         enum: [...PERMISSIONS],
@@ -43,10 +43,10 @@ const spec: ToolSpec = {
           "Asks the user for more than the sandbox gives, for this command: `with_write` one more writable directory, " +
           "`with_network` the network, `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
       },
-      permission_target: text(
+      permission_target: textParameter(
         "With `with_write`: that directory, which must exist. With `with_network`: the host to reach.",
       ),
-      justification: text("With any of these: one question for the user that says why it is needed."),
+      justification: textParameter("With any of these: one question for the user that says why it is needed."),
       prefix_rule: {
         type: "array",
         items: { type: "string" },

@@ -3,14 +3,14 @@ import { type ArgumentsOf, argumentReader } from "./arguments.ts";
 import type { Tool } from "./contract.ts";
 import description from "./exit-plan-mode.md" with { type: "text" };
 import { textOutcome } from "./outcome.ts";
-import { parameters, text } from "./spec.ts";
+import { parameters, textParameter } from "./spec.ts";
 
 /** Name and parameter are those that most models know, from Claude Code, Gemini CLI and Qwen Code; the texts are ours. */
 const spec: ToolSpec = {
   type: "function",
   name: "exit_plan_mode",
   description: description.trim(),
-  parameters: parameters({ plan: text("The whole plan, in Markdown.") }, ["plan"]),
+  parameters: parameters({ plan: textParameter("The whole plan, in Markdown.") }, ["plan"]),
 };
 
 const readArguments = argumentReader((z) => z.object({ plan: z.string() }), {

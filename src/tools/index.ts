@@ -1,5 +1,6 @@
 export { commandShell } from "./command.ts";
 export type {
+  CallWorld as World,
   ChildAnswer,
   ChildTask,
   CommandRequest,
@@ -10,7 +11,6 @@ export type {
   ToolContext,
   ToolOutcome,
   ToolSet,
-  World,
 } from "./contract.ts";
 export { type ImageRead, readImage } from "./image.ts";
 export { builtInTools } from "./registry.ts";

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../protocol/index.ts";
 // that a call whose end is missing is never run.
 
 /** What a schema says is wrong with a value: the part of zod's issues that is read here. */
-export interface Issue {
+export interface SchemaIssue {
   code?: string | undefined;
   path: PropertyKey[];
   /** The type that was wanted. */
@@ -64,7 +64,7 @@ const lettersOf = (name: string) => name.toLowerCase().replaceAll("_", "");
  * Gives arguments under the names that the tool has for them: `aliases` maps a name to others that models use for it. Capitals
  * and underscores make no other name.
  */
-export function renamed(value: JsonObject, aliases: Readonly<Record<string, readonly string[]>>): JsonObject {
+export function underOwnNames(value: JsonObject, aliases: Readonly<Record<string, readonly string[]>>): JsonObject {
   const result = { ...value };
   for (const [name, others] of Object.entries(aliases)) {
     if (name in result) continue;
@@ -78,7 +78,7 @@ export function renamed(value: JsonObject, aliases: Readonly<Record<string, read
 }
 
 /** The value with each field that is wrong turned into what was wanted, where only one thing can have been meant. */
-export function mended(value: JsonObject, issues: readonly Issue[]): JsonObject {
+export function mended(value: JsonObject, issues: readonly SchemaIssue[]): JsonObject {
   const copy = structuredClone(value);
   for (const issue of issues) {
     const place = holderOf(copy, issue.path);
@@ -102,7 +102,7 @@ function holderOf(value: Json, path: readonly PropertyKey[]): { holder: JsonObje
     : null;
 }
 
-function meantBy(wrong: Json | undefined, { code, expected, values }: Issue): Json | undefined {
+function meantBy(wrong: Json | undefined, { code, expected, values }: SchemaIssue): Json | undefined {
   if (code === "invalid_value") return oneOf(wrong, values ?? []);
   if (expected === "number" && typeof wrong === "string" && /^-?\d+(\.\d+)?$/.test(wrong.trim())) return Number(wrong);
   if (expected === "boolean" && (typeof wrong === "string" || typeof wrong === "number"))
@@ -140,7 +140,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** What is wrong, for the model: the field, what it should be, and what came. */
-export function issueText(value: JsonObject, issue: Issue): string {
+export function issueText(value: JsonObject, issue: SchemaIssue): string {
   const { path, code, expected, values } = issue;
   const place = holderOf(value, path);
   const came = shown(place?.holder[place.key]);

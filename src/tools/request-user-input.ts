@@ -3,7 +3,7 @@ import { type ArgumentsOf, argumentReader } from "./arguments.ts";
 import type { Tool } from "./contract.ts";
 import { textOutcome } from "./outcome.ts";
 import description from "./request-user-input.md" with { type: "text" };
-import { parameters, text } from "./spec.ts";
+import { parameters, textParameter } from "./spec.ts";
 
 /** More questions at once than a person wants to see. */
 const MOST_QUESTIONS = 4;
@@ -21,16 +21,16 @@ const spec: ToolSpec = {
         type: "array",
         items: parameters(
           {
-            id: text("Names the question in the answer; snake_case."),
-            header: text("One or two words."),
-            question: text("One sentence."),
+            id: textParameter("Names the question in the answer; snake_case."),
+            header: textParameter("One or two words."),
+            question: textParameter("One sentence."),
             options: {
               type: "array",
               description: "Leave out for a question that has no obvious answers.",
-              items: parameters({ label: text("1 to 5 words."), description: text("What it means, in a sentence.") }, [
-                "label",
-                "description",
-              ]),
+              items: parameters(
+                { label: textParameter("1 to 5 words."), description: textParameter("What it means, in a sentence.") },
+                ["label", "description"],
+              ),
             },
           },
           ["id", "header", "question"],

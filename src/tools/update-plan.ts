@@ -1,9 +1,9 @@
 import type { Json, JsonObject, ToolSpec } from "../protocol/index.ts";
 import { type ArgumentsOf, argumentReader } from "./arguments.ts";
 import type { ItemBody, Tool } from "./contract.ts";
-import { renamed } from "./near-miss.ts";
+import { underOwnNames } from "./near-miss.ts";
 import { textOutcome } from "./outcome.ts";
-import { parameters, text } from "./spec.ts";
+import { parameters, textParameter } from "./spec.ts";
 import description from "./update-plan.md" with { type: "text" };
 
 const STATUS = ["pending", "in_progress", "completed"] as const;
@@ -14,10 +14,10 @@ const spec: ToolSpec = {
   description: description.trim(),
   parameters: parameters(
     {
-      explanation: text("Why the plan changed."),
+      explanation: textParameter("Why the plan changed."),
       plan: {
         type: "array",
-        items: parameters({ step: text("A few words."), status: { type: "string", enum: [...STATUS] } }, [
+        items: parameters({ step: textParameter("A few words."), status: { type: "string", enum: [...STATUS] } }, [
           "step",
           "status",
         ]),
@@ -51,7 +51,7 @@ const isObject = (value: Json): value is JsonObject =>
 function stepOf(step: Json): Json {
   if (typeof step === "string") return { step, status: "pending" };
   if (!isObject(step)) return step;
-  return { status: "pending", ...renamed(step, { step: ["content", "text", "title", "task", "description"] }) };
+  return { status: "pending", ...underOwnNames(step, { step: ["content", "text", "title", "task", "description"] }) };
 }
 
 type Plan = ArgumentsOf<typeof readArguments>;

@@ -5,14 +5,14 @@ import { argumentReader } from "./arguments.ts";
 import type { Tool, ToolContext } from "./contract.ts";
 import { readImage } from "./image.ts";
 import { textOutcome } from "./outcome.ts";
-import { parameters, text } from "./spec.ts";
+import { parameters, textParameter } from "./spec.ts";
 import description from "./view-image.md" with { type: "text" };
 
 const spec: ToolSpec = {
   type: "function",
   name: "view_image",
   description: description.trim(),
-  parameters: parameters({ path: text("Path of the file; relative ones start at the project.") }, ["path"]),
+  parameters: parameters({ path: textParameter("Path of the file; relative ones start at the project.") }, ["path"]),
 };
 
 const readArguments = argumentReader((z) => z.object({ path: z.string().check(z.minLength(1)) }), {

@@ -1,7 +1,7 @@
 import { match } from "ts-pattern";
 import type { TurnContext, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
 import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
-import { denialText, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { denialSentence, itemLines, OUTPUT_LINES } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 import type { Entry } from "./transcript.ts";
 
@@ -20,7 +20,7 @@ export function saidLines(text: string, style: Style): Printable[] {
 
 /** What the sandbox refused to an item, below it. */
 export function denialLines(denial: string | null, style: Style): Printable[] {
-  return denial === null ? [] : [style.yellow(`  ${denialText(denial)}`)];
+  return denial === null ? [] : [style.yellow(`  ${denialSentence(denial)}`)];
 }
 
 /** What the model asked, and what was said to it. */

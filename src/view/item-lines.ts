@@ -44,7 +44,7 @@ export function commandText(command: string): string {
 }
 
 /** What the sandbox refused, in words. */
-export const denialText = (denial: string) => `sandbox: ${denial}`;
+export const denialSentence = (denial: string) => `sandbox: ${denial}`;
 
 /** `$ COMMAND`, as many lines as it has: those behind the first have a mark of their own, so that no other line passes for one. */
 export function commandLines(command: string, style: Style): SafeText[] {

@@ -1,6 +1,6 @@
 import { previewPrompt } from "../../core/index.ts";
 import type { AppControl } from "../control.ts";
-import { costOf } from "../price.ts";
+import { usageCost } from "../price.ts";
 import { contextRows } from "./status.ts";
 
 /** `/context`: what each part of the next request costs. */
@@ -24,7 +24,7 @@ export async function showCost({ thread, transcript, print }: AppControl): Promi
   const { settings, services } = thread.parts;
   const { price } = await services.modelInfo(settings.model);
   const cost =
-    price === null ? `the price of ${settings.model} is not known` : `about $${costOf(usage, price).toFixed(4)}`;
+    price === null ? `the price of ${settings.model} is not known` : `about $${usageCost(usage, price).toFixed(4)}`;
   print(
     [
       `${usage.input_tokens} tokens in (${usage.cached_input_tokens} cached, ${usage.cache_write_input_tokens} written to the cache)`,

@@ -3,7 +3,7 @@ import { helpText } from "./help.ts";
 import { planCommand } from "./plan.ts";
 import { attachImage, initInstructions, review, showHistory } from "./prompts.ts";
 import { setMode, setModel, showSandbox } from "./settings.ts";
-import { exportThread, resume } from "./threads.ts";
+import { exportCommand, resumeCommand } from "./threads.ts";
 
 /** Every command of the repl and the app. */
 export const slashCommands: readonly SlashCommand[] = [
@@ -89,7 +89,7 @@ export const slashCommands: readonly SlashCommand[] = [
     name: "resume",
     usage: "[THREAD]",
     summary: "Go on with a stored thread (moat threads list)",
-    run: resume,
+    run: resumeCommand,
   },
   inApp({ name: "fork", summary: "Go on in a copy of this thread" }, (app, _args, { thread }) =>
     app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, before: null } }),
@@ -110,7 +110,7 @@ export const slashCommands: readonly SlashCommand[] = [
     usage: "[FILE]",
     summary: "Write the thread to a file (.md, .html, .jsonl)",
     while_working: true,
-    run: exportThread,
+    run: exportCommand,
   },
   { name: "history", summary: "Prompts that were typed before", run: showHistory },
   {

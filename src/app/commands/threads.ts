@@ -1,7 +1,10 @@
 import type { AppControl } from "../control.ts";
 
 /** `/resume [THREAD]`: without a word a list to choose from, where there is one. */
-export async function resume({ switchThread, print, app, tools, thread }: AppControl, args: string): Promise<void> {
+export async function resumeCommand(
+  { switchThread, print, app, tools, thread }: AppControl,
+  args: string,
+): Promise<void> {
   if (args !== "") return switchThread(args);
   if (!app || !tools.threads) return print("/resume needs an id or a name");
   const rows = (await tools.threads()).filter(({ id }) => id !== thread.thread_id);
@@ -11,7 +14,7 @@ export async function resume({ switchThread, print, app, tools, thread }: AppCon
 }
 
 /** `/export [FILE]` */
-export async function exportThread({ tools, thread, print }: AppControl, args: string): Promise<void> {
+export async function exportCommand({ tools, thread, print }: AppControl, args: string): Promise<void> {
   const { transcript_path } = thread.parts.services;
   if (!tools.exportThread) return print("this front end cannot export: moat threads export");
   if (transcript_path === null) return print("this thread is not kept: there is nothing to export");

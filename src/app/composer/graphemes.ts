@@ -38,6 +38,6 @@ export function before(text: string, at: number): number {
 }
 
 /** Characters of a piece of text, as a person counts them. */
-export function graphemes(text: string): string[] {
+export function graphemesOf(text: string): string[] {
   return [...SEGMENTER.segment(text)].map(({ segment }) => segment);
 }

@@ -1,4 +1,4 @@
-import { after, before, graphemes, lineAround, snap } from "./graphemes.ts";
+import { after, before, graphemesOf, lineAround, snap } from "./graphemes.ts";
 
 /** Where a motion leads from a place in a text. */
 export type Motion = (text: string, at: number) => number;
@@ -39,11 +39,11 @@ export function vertical(text: string, at: number, step: -1 | 1, column = column
   const own = lineAround(text, at);
   if (step === -1 ? own.start === 0 : own.end === text.length) return at;
   const { start, end } = lineAround(text, step === -1 ? own.start - 1 : own.end + 1);
-  const begun = graphemes(text.slice(start, end)).slice(0, column).join("");
+  const begun = graphemesOf(text.slice(start, end)).slice(0, column).join("");
   return snap(text, start + begun.length);
 }
 
 /** Characters before a place in its line. */
 export function columnOf(text: string, at: number): number {
-  return graphemes(text.slice(lineAround(text, at).start, at)).length;
+  return graphemesOf(text.slice(lineAround(text, at).start, at)).length;
 }

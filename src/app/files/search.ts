@@ -11,7 +11,7 @@ const MOST_RANKED = 20_000;
 const ROWS = 50;
 
 /** What a search has found; `more`: paths that fit besides. */
-export interface Found {
+export interface FoundPaths {
   files: FoundFile[];
   more: number;
 }
@@ -24,7 +24,7 @@ export async function* searchFiles(
   paths: readonly string[],
   query: string,
   pause: () => Promise<void>,
-): AsyncGenerator<Found> {
+): AsyncGenerator<FoundPaths> {
   if (query === "") {
     yield {
       files: paths.slice(0, ROWS).map((path) => ({ path, matched: [] })),
@@ -53,7 +53,7 @@ export async function* searchFiles(
   yield foundOf(best, fitting.length);
 }
 
-function foundOf(best: readonly (FoundFile & { score: number })[], fitting: number): Found {
+function foundOf(best: readonly (FoundFile & { score: number })[], fitting: number): FoundPaths {
   return { files: best.map(({ path, matched }) => ({ path, matched })), more: Math.max(0, fitting - best.length) };
 }
 

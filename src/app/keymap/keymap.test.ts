@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Driver, keyOf } from "../state/driver.suite.ts";
 import { keyLines, keyMarkdown } from "./help.ts";
-import { keymapOf, keyName, textOf } from "./keymap.ts";
+import { keymapOf, keyName, typedText } from "./keymap.ts";
 import { keysPage } from "./page.ts";
 import { KEY_TABLE } from "./table.ts";
 
@@ -50,9 +50,9 @@ describe("names of keys", () => {
   );
 
   test("only a character alone is text", () => {
-    expect(textOf(keyEvent("é"))).toBe("é");
-    expect(textOf(keyEvent("space"))).toBe(" ");
-    for (const key of ["ctrl-a", "alt-a", "enter"]) expect(textOf(keyEvent(key))).toBeNull();
+    expect(typedText(keyEvent("é"))).toBe("é");
+    expect(typedText(keyEvent("space"))).toBe(" ");
+    for (const key of ["ctrl-a", "alt-a", "enter"]) expect(typedText(keyEvent(key))).toBeNull();
   });
 });
 

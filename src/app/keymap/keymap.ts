@@ -15,7 +15,7 @@ export function keyName({ key, named, ctrl, alt, shift }: KeyEvent): string {
 }
 
 /** The text that a key types; null: it types none. */
-export function textOf({ key, named, ctrl, alt }: KeyEvent): string | null {
+export function typedText({ key, named, ctrl, alt }: KeyEvent): string | null {
   return named || ctrl || alt ? null : key;
 }
 

@@ -1,6 +1,6 @@
 import { fromHome } from "../../base/index.ts";
 import type { ComposerFacts, InputFacts, MenuFacts, QuestionFacts, StatusFacts, WorkFacts } from "../../view/index.ts";
-import { costOf } from "../price.ts";
+import { usageCost } from "../price.ts";
 import { shownNow } from "../state/clock.ts";
 import { modeOf } from "../state/mode.ts";
 import type { AppState, Asked } from "../state/state.ts";
@@ -35,7 +35,7 @@ export function statusFacts({ conversation, setup }: AppState): StatusFacts {
     effort: context.effort,
     context: room?.window ? room.tokens / room.window : null,
     tokens: usage === null ? null : usage.input_tokens + usage.output_tokens,
-    cost: usage === null || price === null ? null : costOf(usage, price),
+    cost: usage === null || price === null ? null : usageCost(usage, price),
     hint: "Shift+Tab mode · / commands · ? keys",
   };
 }

@@ -1,8 +1,8 @@
 import type { SandboxReport } from "../../protocol/index.ts";
-import type { Conversation } from "../state/state.ts";
+import type { AppConversation } from "../state/state.ts";
 
 /** What is open to commands, in a few words. */
-export function moatText({ context, network }: Pick<Conversation, "context" | "network">): string {
+export function moatText({ context, network }: Pick<AppConversation, "context" | "network">): string {
   switch (context.sandbox_mode) {
     case "danger-full-access":
       return "off";
@@ -16,7 +16,7 @@ export function moatText({ context, network }: Pick<Conversation, "context" | "n
 }
 
 /** It is off, or what was enforced is less than was asked for. */
-export function weakened({ context, weak, report }: Pick<Conversation, "context" | "weak" | "report">): boolean {
+export function weakened({ context, weak, report }: Pick<AppConversation, "context" | "weak" | "report">): boolean {
   if (context.sandbox_mode === "danger-full-access") return true;
   if (context.sandbox_mode === "external") return false;
   return report === null ? weak : isWeak(report, weak);

@@ -1,6 +1,6 @@
 import { SafeText } from "../../term/index.ts";
 import type { Card, MenuFacts, Views } from "../../view/index.ts";
-import { commandRows } from "../state/menu.ts";
+import { menuCommandRows } from "../state/menu.ts";
 import { pickerRows } from "../state/pickers.ts";
 import type { AppState, Menu, Picker } from "../state/state.ts";
 import { choiceFacts, composerFacts, inputFacts, questionFacts, statusFacts, workFacts } from "./facts.ts";
@@ -68,7 +68,7 @@ function pickerCard({ look }: AppState, picker: Picker, views: Views): Panel {
 
 function menuFacts(menu: Menu): MenuFacts | null {
   if (menu.kind === "command") {
-    const rows = commandRows(menu.query).map(({ command, matched }) => ({
+    const rows = menuCommandRows(menu.query).map(({ command, matched }) => ({
       name: `/${command.name}${command.usage === undefined ? "" : ` ${command.usage}`}`,
       description: command.summary,
       matched: matched.map((at) => at + 1),

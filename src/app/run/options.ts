@@ -1,12 +1,12 @@
 import type { InputPart } from "../../protocol/index.ts";
 import type { Screen } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
-import type { AppThread, AppTools, Mode, StartResult } from "../contract.ts";
+import type { AppMode, AppThread, AppTools, StartResult } from "../contract.ts";
 import type { FileFinder } from "../files/finder.ts";
 import type { PromptHistory } from "../history.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { Kit } from "../kit.ts";
-import type { Price } from "../price.ts";
+import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
 import type { InputBody } from "../state/input.ts";
 import type { AppTerminal } from "./terminal.ts";
@@ -34,16 +34,16 @@ export interface AppOptions {
   notifications: boolean;
   kit: Kit;
   home: string;
-  modes: Record<string, Mode>;
+  modes: Record<string, AppMode>;
   history: PromptHistory;
   tools: AppTools;
-  outside: Outside;
+  outside: OutsidePrograms;
   /** Where it is shown; the first picture may be on it already. */
   terminal: AppTerminal;
   /** What the greeting says of a thread. */
   start(thread: AppThread): StartFacts;
   /** Price of a model; null: not known. */
-  price(model: string): Price | null;
+  price(model: string): TokenPrice | null;
   /** What is handed in (`submission`) and what comes out (`event`), for whoever records it. */
   record(kind: "submission" | "event", value: object): void;
   /** Monotonic milliseconds. */
@@ -54,7 +54,7 @@ export interface AppOptions {
 }
 
 /** Programs beside the app, started where no command of a project can stand in for them. */
-export interface Outside {
+export interface OutsidePrograms {
   /** The person's editor with this text; null: there is none, or it ended without a text. The terminal is its own meanwhile. */
   edit(text: string): Promise<{ ok: true; text: string } | { ok: false; message: string }>;
   /** An image of the clipboard as a file; null: there is none. */

@@ -1,12 +1,12 @@
 import { BYTES_PER_TOKEN } from "../../base/index.ts";
 import { type Event, type Item, isOfChild } from "../../protocol/index.ts";
-import type { Conversation, TurnClock } from "./state.ts";
+import type { AppConversation, TurnClock } from "./state.ts";
 
 /** Tokens per second are those of the last seconds; less would jump. */
 const WINDOW_MS = 2000;
 
 /** What the event says of time: when the turn and its items began, how fast text comes. */
-export function clocked(conversation: Conversation, event: Event, now: number): Conversation {
+export function clocked(conversation: AppConversation, event: Event, now: number): AppConversation {
   if (isOfChild(event, conversation.thread_id)) return conversation;
   const { turn, begun } = conversation;
   switch (event.type) {
@@ -34,7 +34,7 @@ function patched(turn: TurnClock, item: Item): ReadonlySet<string> {
 }
 
 /** What was told too late for its turn begins the next one by itself. */
-const waitsNow = ({ waiting }: Conversation) => waiting.some(({ when }) => when === "now");
+const waitsNow = ({ waiting }: AppConversation) => waiting.some(({ when }) => when === "now");
 
 const newClock = (now: number): TurnClock => ({
   since: now,

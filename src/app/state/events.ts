@@ -7,7 +7,7 @@ import type { OpenedThread } from "./input.ts";
 import { logged } from "./log.ts";
 import { askedPlan } from "./plan.ts";
 import { withQuestions } from "./questions.ts";
-import type { AppState, Conversation, Step } from "./state.ts";
+import type { AppConversation, AppState, Step } from "./state.ts";
 import { step, then, withConversation } from "./step.ts";
 import { streamed } from "./stream.ts";
 import { sendNext } from "./waiting.ts";
@@ -24,7 +24,7 @@ export function takeEvent(state: AppState, event: Event, kit: Kit): Step {
 }
 
 /** The conversation after an event. `now`: null for what happened before the app looked. */
-function folded(before: Conversation, event: Event, now: number | null, kit: Kit): Conversation {
+function folded(before: AppConversation, event: Event, now: number | null, kit: Kit): AppConversation {
   const transcript = reduceTranscript(before.transcript, event);
   const told = event.type === "turn.started" || event.type === "settings.changed";
   const context = told && !isOfChild(event, before.thread_id) ? event.context : before.context;
@@ -46,9 +46,9 @@ function heard(state: AppState, { item }: Extract<Event, { type: "history.added"
 }
 
 /** The conversation with a thread that was opened. */
-export function conversationOf(opened: OpenedThread, number: number, kit: Kit): Conversation {
+export function conversationOf(opened: OpenedThread, number: number, kit: Kit): AppConversation {
   const { thread_id, context, start, price } = opened;
-  let conversation: Conversation = {
+  let conversation: AppConversation = {
     number,
     thread_id,
     context,

@@ -1,7 +1,7 @@
 import type { Event, Op, TurnContext } from "../../protocol/index.ts";
 import type { Printable, Size, TermEvent } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
-import type { Price } from "../price.ts";
+import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "./effect.ts";
 import type { ModeName } from "./mode.ts";
 
@@ -37,7 +37,7 @@ export interface OpenedThread {
   /** Commands have the network. */
   network: boolean;
   /** Of its model; null: not known. */
-  price: Price | null;
+  price: TokenPrice | null;
 }
 
 export type InputBody =
@@ -57,7 +57,7 @@ export type InputBody =
   | { type: "enforced"; enforced: string; weak: boolean }
   /** What git says of the directory; null: it is in no repository. */
   | { type: "branch"; branch: StartFacts["branch"] }
-  | { type: "price"; price: Price | null }
+  | { type: "price"; price: TokenPrice | null }
   /** Earlier prompts, the latest first. */
   | { type: "prompts"; prompts: readonly string[] }
   /** `done`: nothing more comes for this generation. */

@@ -1,18 +1,23 @@
 import type { Block, Entry, EntryFacts, Transcript } from "../../view/index.ts";
-import { costOf } from "../price.ts";
+import { usageCost } from "../price.ts";
 import { withBlocks } from "./blocks.ts";
-import type { Conversation } from "./state.ts";
+import type { AppConversation } from "./state.ts";
 import { remainder } from "./stream.ts";
 
 /** Puts what is new in the transcript into the log. `now`: null for what happened before the app looked. */
-export function logged(conversation: Conversation, before: Transcript, now: number | null): Conversation {
+export function logged(conversation: AppConversation, before: Transcript, now: number | null): AppConversation {
   let next = conversation;
   for (const entry of conversation.transcript.entries.since(before.entries.length))
     next = withEntry(next, entry, before, now);
   return next;
 }
 
-function withEntry(conversation: Conversation, entry: Entry, before: Transcript, now: number | null): Conversation {
+function withEntry(
+  conversation: AppConversation,
+  entry: Entry,
+  before: Transcript,
+  now: number | null,
+): AppConversation {
   const next = withBlocks(conversation, blocksOf(conversation, entry, before, now));
   if (entry.type === "item") return without(next, [entry.item.id]);
   if (entry.type === "stream.reset") return without(next, entry.item_ids);
@@ -20,7 +25,7 @@ function withEntry(conversation: Conversation, entry: Entry, before: Transcript,
   return next;
 }
 
-function without(conversation: Conversation, ids: readonly string[]): Conversation {
+function without(conversation: AppConversation, ids: readonly string[]): AppConversation {
   const { streams, begun } = conversation;
   if (!ids.some((id) => streams.has(id) || begun.has(id))) return conversation;
   const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([id]) => !ids.includes(id)));
@@ -28,7 +33,7 @@ function without(conversation: Conversation, ids: readonly string[]): Conversati
 }
 
 /** What of an entry a person should read. */
-function blocksOf(conversation: Conversation, entry: Entry, before: Transcript, now: number | null): Block[] {
+function blocksOf(conversation: AppConversation, entry: Entry, before: Transcript, now: number | null): Block[] {
   switch (entry.type) {
     case "item":
       return itemBlocks(conversation, entry, now);
@@ -51,7 +56,11 @@ function blocksOf(conversation: Conversation, entry: Entry, before: Transcript, 
   }
 }
 
-function itemBlocks(conversation: Conversation, entry: Extract<Entry, { type: "item" }>, now: number | null): Block[] {
+function itemBlocks(
+  conversation: AppConversation,
+  entry: Extract<Entry, { type: "item" }>,
+  now: number | null,
+): Block[] {
   const { item } = entry;
   if (item.type === "agent_message") return remainder(item.text, conversation.streams.get(item.id));
   if (item.type === "reasoning") return thought(item.text, conversation.streams.get(item.id)?.committed ?? 0);
@@ -65,20 +74,20 @@ function thought(text: string, told: number): Block[] {
 }
 
 /** What was said of an answer that was cut off stays, as it was seen. */
-function leftOpen({ streams }: Conversation): Block[] {
+function leftOpen({ streams }: AppConversation): Block[] {
   return [...streams.values()].flatMap(({ split, committed }): Block[] =>
     split.rest.trim() === "" ? [] : [{ type: "prose", text: split.rest, first: committed === 0 }],
   );
 }
 
 function endBlock(
-  { turn, price }: Conversation,
+  { turn, price }: AppConversation,
   entry: Extract<Entry, { type: "turn.completed" | "turn.failed" }>,
   now: number | null,
 ): Block {
   const facts: EntryFacts = {
     ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
-    ...(price === null ? {} : { cost: costOf(entry.turn_usage, price) }),
+    ...(price === null ? {} : { cost: usageCost(entry.turn_usage, price) }),
     ...(turn === null ? {} : { changed: { patches: turn.patched.size, commands: null } }),
   };
   return { type: "entry", entry, ...facts };

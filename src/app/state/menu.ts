@@ -32,7 +32,7 @@ export function withMenu(state: AppState): Step {
   if (word.kind === "command")
     return step({
       ...open,
-      menu: commandRows(word.query).length === 0 ? null : { kind: "command", query: word.query, selected: 0 },
+      menu: menuCommandRows(word.query).length === 0 ? null : { kind: "command", query: word.query, selected: 0 },
     });
   const old = state.menu?.kind === "file" ? state.menu : null;
   if (old?.query === word.query && old.from === word.from) return step(open);
@@ -49,7 +49,7 @@ function fitting(menu: Extract<Menu, { kind: "file" }> | null, query: string): r
 }
 
 /** Commands that fit, with the places of what was found behind the slash. */
-export function commandRows(query: string): { command: SlashCommand; matched: readonly number[] }[] {
+export function menuCommandRows(query: string): { command: SlashCommand; matched: readonly number[] }[] {
   const commands = menuCommands("app");
   return rank(
     commands.map(({ name }) => name),
@@ -66,7 +66,7 @@ export function leftMenu(state: AppState): AppState {
   return { ...state, menu: null, menu_left: word === null ? null : nameOf(word) };
 }
 
-const countOf = (menu: Menu) => (menu.kind === "command" ? commandRows(menu.query).length : menu.files.length);
+const countOf = (menu: Menu) => (menu.kind === "command" ? menuCommandRows(menu.query).length : menu.files.length);
 
 export function movedMenu(state: AppState, by: -1 | 1): AppState {
   const { menu } = state;
@@ -77,7 +77,7 @@ export function movedMenu(state: AppState, by: -1 | 1): AppState {
 
 /** The command that is chosen; null: the menu is about something else. */
 export function chosenCommand({ menu }: AppState): SlashCommand | null {
-  return menu?.kind === "command" ? (commandRows(menu.query)[menu.selected]?.command ?? null) : null;
+  return menu?.kind === "command" ? (menuCommandRows(menu.query)[menu.selected]?.command ?? null) : null;
 }
 
 /** Puts the chosen row into the text. */

@@ -23,7 +23,7 @@ export function takeResult(state: AppState, result: Result, drawer: Drawer): Ste
     case "opened":
       return opened(state, result.opened, drawer);
     case "failed":
-      return step(noted({ ...state, first_op: null }, [result.message]));
+      return step(withNote({ ...state, first_op: null }, [result.message]));
     case "branch":
       return step(withBranch(state, result.branch));
     case "enforced":
@@ -53,7 +53,7 @@ type Words = Extract<Result, { type: "note" | "show" | "confirm" | "pick" | "com
 function takeWords(state: AppState, words: Words): Step {
   switch (words.type) {
     case "note":
-      return step(noted(state, words.lines));
+      return step(withNote(state, words.lines));
     case "show":
       return step({ ...state, pager: newPager(words.title, { type: "text", lines: words.lines }) });
     case "confirm": {
@@ -116,7 +116,7 @@ function withEnforced(state: AppState, { enforced, weak }: Extract<Result, { typ
 }
 
 /** A line of moat's own. */
-export function noted(state: AppState, lines: Extract<Words, { type: "note" }>["lines"]): AppState {
+export function withNote(state: AppState, lines: Extract<Words, { type: "note" }>["lines"]): AppState {
   return { ...state, conversation: withBlocks(state.conversation, [{ type: "note", lines }]) };
 }
 

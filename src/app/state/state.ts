@@ -11,8 +11,8 @@ import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../vie
 import type { Buffer } from "../composer/buffer.ts";
 import type { Composer } from "../composer/composer.ts";
 import type { Keymap } from "../keymap/keymap.ts";
-import type { Split } from "../kit.ts";
-import type { Price } from "../price.ts";
+import type { AnswerSplit } from "../kit.ts";
+import type { TokenPrice } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
 import type { ModeName } from "./mode.ts";
@@ -125,7 +125,7 @@ export interface Waiting {
 export interface Stream {
   /** Characters that are in the log. */
   committed: number;
-  split: Split;
+  split: AnswerSplit;
 }
 
 /** The turn that runs. */
@@ -143,7 +143,7 @@ export interface TurnClock {
 }
 
 /** The thread that is talked to, and all that is shown of it. */
-export interface Conversation {
+export interface AppConversation {
   /** Counts the conversations of this run. */
   number: number;
   thread_id: string;
@@ -169,7 +169,7 @@ export interface Conversation {
   network: boolean;
   /** What was enforced for the last command; null: none has run here. */
   report: SandboxReport | null;
-  price: Price | null;
+  price: TokenPrice | null;
   /** The thread's own interrupt was asked for: what still comes of the turn asks nothing more. */
   stopping: boolean;
   /** A question beside it is being answered. */
@@ -186,7 +186,7 @@ export interface AppState {
   dark: boolean | null;
   theme: string | null;
   focused: boolean;
-  conversation: Conversation;
+  conversation: AppConversation;
   composer: Composer;
   menu: Menu | null;
   /** The word that the menu was left for, by its kind and place. */

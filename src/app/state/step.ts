@@ -1,5 +1,5 @@
 import type { AppEffect } from "./effect.ts";
-import type { AppState, Conversation, Step } from "./state.ts";
+import type { AppConversation, AppState, Step } from "./state.ts";
 
 /** A state with what is to be done. */
 export function step(state: AppState, ...effects: AppEffect[]): Step {
@@ -13,6 +13,6 @@ export function then({ state, effects }: Step, next: (state: AppState) => Step):
 }
 
 /** The state with some of its conversation changed. */
-export function withConversation(state: AppState, changes: Partial<Conversation>): AppState {
+export function withConversation(state: AppState, changes: Partial<AppConversation>): AppState {
   return { ...state, conversation: { ...state.conversation, ...changes } };
 }

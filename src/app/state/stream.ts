@@ -2,7 +2,7 @@ import type { Event } from "../../protocol/index.ts";
 import type { Block } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
 import { withBlocks } from "./blocks.ts";
-import type { Conversation, Stream } from "./state.ts";
+import type { AppConversation, Stream } from "./state.ts";
 
 /** More text of an answer: its blocks that are finished, and what may still grow. Line by line, so that the blocks are the same whatever the pieces are. */
 export function grown(stream: Stream, delta: string, { views }: Kit): { stream: Stream; blocks: Block[] } {
@@ -28,7 +28,7 @@ export function remainder(text: string, stream: Stream | undefined): Block[] {
 }
 
 /** Takes a delta of an answer. */
-export function streamed(conversation: Conversation, event: Event, kit: Kit): Conversation {
+export function streamed(conversation: AppConversation, event: Event, kit: Kit): AppConversation {
   if (event.type !== "item.delta" || event.item_type !== "agent_message") return conversation;
   const known = conversation.streams.get(event.item_id);
   const next = known === undefined ? thoughtBefore(conversation, kit) : conversation;
@@ -37,7 +37,7 @@ export function streamed(conversation: Conversation, event: Event, kit: Kit): Co
 }
 
 /** An answer begins: what was thought before it is told before it, also where it is completed with the whole response only. */
-function thoughtBefore(conversation: Conversation, { views }: Kit): Conversation {
+function thoughtBefore(conversation: AppConversation, { views }: Kit): AppConversation {
   const streams = new Map(conversation.streams);
   const blocks: Block[] = [];
   for (const item of conversation.transcript.open) {

@@ -8,7 +8,7 @@ import { step, withConversation } from "./step.ts";
 import { waitingOf } from "./waiting.ts";
 
 /** Enter: a command, a shell command, or something for the model, which is told at once while a turn runs. */
-export function send(state: AppState): Step {
+export function sendComposed(state: AppState): Step {
   const { text, attached } = state.composer;
   if (text.trim() === "") return step(state);
   if (/^!\s*\S/.test(text)) return runShell(state, expanded(text, attached).slice(1).trim());
@@ -21,7 +21,7 @@ export function send(state: AppState): Step {
 export function queue(state: AppState): Step {
   const { text } = state.composer;
   if (!state.conversation.busy || text.trim() === "") return step(state);
-  return findCommand(text) === null && !text.startsWith("!") ? wait(state, "after") : send(state);
+  return findCommand(text) === null && !text.startsWith("!") ? wait(state, "after") : sendComposed(state);
 }
 
 /** What was written is kept among the prompts, and the composer is empty. */

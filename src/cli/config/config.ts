@@ -1,6 +1,6 @@
 import { isSecret, selectKey, showConfig, showLine, tomlValue } from "../../config/show.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
-import { configFile, fail, load, usage } from "./shared.ts";
+import { configFile, failConfig, load, wrongUsage } from "./shared.ts";
 
 /** `moat config SUBCOMMAND`: what is set, where it comes from, and how to change it. */
 export const run: CommandRun = async (call) => {
@@ -27,22 +27,23 @@ export const run: CommandRun = async (call) => {
       return 0;
     }
     default:
-      return usage(call.host, name === undefined ? "say what to do" : `there is no "config ${name}"`);
+      return wrongUsage(call.host, name === undefined ? "say what to do" : `there is no "config ${name}"`);
   }
 };
 
 async function get(call: Invocation): Promise<number> {
   const { host, flags } = call;
   const [key, ...more] = call.args;
-  if (key === undefined || more.length > 0) return usage(host, "get takes one key");
+  if (key === undefined || more.length > 0) return wrongUsage(host, "get takes one key");
   const loaded = await load(call);
   if (loaded === null) return 1;
   const found = selectKey(showConfig(loaded.config, loaded.origins), key);
-  if (!found.ok) return fail(host, found.message);
+  if (!found.ok) return failConfig(host, found.message);
   const set = found.shown.filter(({ value }) => value !== null);
   const only = found.shown.length === 1 ? found.shown[0] : undefined;
   if (flags.json) host.json(only ? only.value : Object.fromEntries(set.map((s) => [s.key, s.value])));
-  else if (set.length === 0) return fail(host, `"${key}" has no value. \`moat config set ${key} VALUE\` gives it one.`);
+  else if (set.length === 0)
+    return failConfig(host, `"${key}" has no value. \`moat config set ${key} VALUE\` gives it one.`);
   else if (only) host.data(`${typeof only.value === "string" ? only.value : tomlValue(only.value)}\n`);
   else for (const { key, value } of set) host.data(`${key} = ${tomlValue(value)}\n`);
   return 0;
@@ -50,7 +51,7 @@ async function get(call: Invocation): Promise<number> {
 
 async function list(call: Invocation): Promise<number> {
   const { host, flags, args } = call;
-  if (args.length > 0) return usage(host, "list takes no key; use get");
+  if (args.length > 0) return wrongUsage(host, "list takes no key; use get");
   const loaded = await load(call);
   if (loaded === null) return 1;
   const all = showConfig(loaded.config, loaded.origins);

@@ -4,7 +4,7 @@ import { readRegular } from "../../base/index.ts";
 import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { runEditor } from "../editor.ts";
-import { configFile, fail, usage } from "./shared.ts";
+import { configFile, failConfig, wrongUsage } from "./shared.ts";
 
 /** The subcommands that change a file. */
 export async function edit(name: "set" | "unset" | "edit" | "import-codex", call: Invocation): Promise<number> {
@@ -12,19 +12,20 @@ export async function edit(name: "set" | "unset" | "edit" | "import-codex", call
   const file = configFile(call);
   const [key, value, ...more] = args;
   if (name === "set") {
-    if (key === undefined || value === undefined || more.length > 0) return usage(host, "set takes a key and a value");
+    if (key === undefined || value === undefined || more.length > 0)
+      return wrongUsage(host, "set takes a key and a value");
     return report(host, file, await setInFile(file, key, value, host));
   }
   if (name === "unset") {
-    if (key === undefined || value !== undefined) return usage(host, "unset takes one key");
+    if (key === undefined || value !== undefined) return wrongUsage(host, "unset takes one key");
     return report(host, file, await unsetInFile(file, key, host.home));
   }
-  if (args.length > 0) return usage(host, `${name} takes nothing more`);
+  if (args.length > 0) return wrongUsage(host, `${name} takes nothing more`);
   return name === "edit" ? inEditor(host, file) : importCodex(host);
 }
 
 function report(host: Host, file: string, result: Awaited<ReturnType<typeof setInFile>>): number {
-  if (!result.ok) return fail(host, result.message);
+  if (!result.ok) return failConfig(host, result.message);
   host.stderr(result.changed ? `${file}: ${result.key} changed\n` : `${file}: nothing to change\n`);
   return 0;
 }
@@ -39,15 +40,15 @@ const MAX_BYTES = 4 * 1024 * 1024;
 async function inEditor(host: Host, file: string): Promise<number> {
   const draft = `${file}.draft`;
   const before = readRegular(existsSync(draft) ? draft : file, MAX_BYTES);
-  if (!before.ok && before.code !== "ENOENT") return fail(host, `${file} cannot be edited: ${before.why}.`);
+  if (!before.ok && before.code !== "ENOENT") return failConfig(host, `${file} cannot be edited: ${before.why}.`);
   if (!existsSync(draft)) writeWhole(draft, before.ok ? before.bytes.toString("utf8") : "");
   const ended = await runEditor(host, draft);
-  if (!ended.ok) return fail(host, `${ended.message}. Your text is in ${draft}.`);
+  if (!ended.ok) return failConfig(host, `${ended.message}. Your text is in ${draft}.`);
   const edited = readRegular(draft, MAX_BYTES);
-  if (!edited.ok) return fail(host, `${draft} cannot be read, so nothing was changed: ${edited.why}.`);
+  if (!edited.ok) return failConfig(host, `${draft} cannot be read, so nothing was changed: ${edited.why}.`);
   const result = await replaceFile(file, edited.bytes.toString("utf8"), host.home);
   if (!result.ok) {
-    return fail(
+    return failConfig(
       host,
       `nothing was changed:\n${result.message.replaceAll(file, draft)}\nRun \`moat config edit\` again to correct it.`,
     );
@@ -59,7 +60,7 @@ async function inEditor(host: Host, file: string): Promise<number> {
 async function importCodex(host: Host): Promise<number> {
   const codex_home = host.env.CODEX_HOME || join(host.home, ".codex");
   const planned = await planImport({ codex_home, moat_home: host.moat_home, home: host.home });
-  if (!planned.ok) return fail(host, planned.message);
+  if (!planned.ok) return failConfig(host, planned.message);
   const { files, taken, kept, dropped, hints } = planned.plan;
   for (const [file, text] of Object.entries(files)) writeWhole(file, text);
   for (const { file, key } of taken) host.stdout(`taken    ${key}  (${file})\n`);

@@ -8,7 +8,7 @@ const SUBCOMMANDS =
   "moat config get KEY | set KEY VALUE | unset KEY | list [--all] [--origin] [--json] | edit | path | schema | import-codex | trust list|add|remove";
 
 /** Says what is wrong with the command line; exit code 2. */
-export function usage(host: Host, message: string): number {
+export function wrongUsage(host: Host, message: string): number {
   host.stderr(`moat config: ${message}.\nUsage: ${SUBCOMMANDS}\n`);
   return USAGE;
 }
@@ -39,7 +39,7 @@ export async function load({ flags, host }: Invocation, cwd = host.cwd) {
 }
 
 /** Prints why nothing was done; exit code 1. */
-export function fail(host: Host, message: string): number {
+export function failConfig(host: Host, message: string): number {
   host.stderr(`moat config: ${message}\n`);
   return FAILED;
 }

@@ -4,23 +4,23 @@ import { answerTrust, type TrustQuestion } from "../../config/index.ts";
 import { loadDialogs } from "../../term/index.ts";
 import type { CommandRun, Host, Invocation } from "../contract.ts";
 import { trustLine, trustText } from "../trust-text.ts";
-import { fail, load, usage } from "./shared.ts";
+import { failConfig, load, wrongUsage } from "./shared.ts";
 
 /** `moat config trust list|add [DIR]|remove [DIR]`. */
 export const run: CommandRun = async (call) => {
   const [name, directory, ...more] = call.args;
   const { host } = call;
-  if (more.length > 0) return usage(host, "trust takes one directory");
+  if (more.length > 0) return wrongUsage(host, "trust takes one directory");
   const folder = resolve(host.cwd, directory ?? ".");
   if (name === "add") return add(call, folder);
   if (name === "remove") return remove(host, folder);
   if (name === "list" && directory === undefined) return list(call);
-  return usage(host, "trust takes list, add [DIR] or remove [DIR]");
+  return wrongUsage(host, "trust takes list, add [DIR] or remove [DIR]");
 };
 
 function list({ host, flags }: Invocation): number {
   const { folders, files, refused, problem } = readTrust(host.moat_home);
-  if (problem !== null) return fail(host, `${problem.file}: ${problem.message}`);
+  if (problem !== null) return failConfig(host, `${problem.file}: ${problem.message}`);
   if (flags.json) host.json({ folders, files, refused }, 2);
   else {
     for (const [path, trust] of Object.entries(folders)) host.stdout(`${trust.padEnd(9)}  ${path}\n`);
@@ -49,7 +49,7 @@ async function add(call: Invocation, folder: string): Promise<number> {
   const yes = flags.yes === true || (host.stdin_is_tty && host.stdout_is_tty && (await ask(asked)));
   if (!yes) {
     if (again) changeTrust(host.moat_home, { folders: { [root]: "untrusted" } });
-    return fail(host, "nothing was trusted. Without a terminal, `--yes` says yes to what is shown above.");
+    return failConfig(host, "nothing was trusted. Without a terminal, `--yes` says yes to what is shown above.");
   }
   answerTrust(host.moat_home, asked, "trust");
   host.stderr(`${root} is trusted${asked.files.length > 0 ? `, with ${asked.files.length} file(s) as shown` : ""}\n`);
@@ -63,7 +63,7 @@ async function ask(question: TrustQuestion): Promise<boolean> {
 
 function remove(host: Host, folder: string): number {
   const store = readTrust(host.moat_home);
-  if (store.problem !== null) return fail(host, `${store.problem.file}: ${store.problem.message}`);
+  if (store.problem !== null) return failConfig(host, `${store.problem.file}: ${store.problem.message}`);
   const below = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
   const forget = (paths: Record<string, unknown>) =>
     Object.fromEntries(
@@ -74,7 +74,7 @@ function remove(host: Host, folder: string): number {
   const change = { folders: forget(store.folders), files: forget(store.files), refused: forget(store.refused) };
   const count = Object.values(change).reduce((sum, part) => sum + Object.keys(part).length, 0);
   if (count === 0)
-    return fail(
+    return failConfig(
       host,
       `nothing at or below ${folder} was trusted or refused. \`moat config trust list\` shows what was.`,
     );

@@ -1,5 +1,5 @@
 /** One thing that the doctor looked at. */
-export interface Check {
+export interface DoctorCheck {
   group: Group;
   name: string;
   /** `detail`: worth knowing only with --all. */
@@ -27,7 +27,7 @@ export type Group = (typeof GROUPS)[number];
 /** Makes the checks of one group. */
 export function checksOf(group: Group) {
   const make =
-    (status: Check["status"]) =>
-    (name: string, what: string, remedy: string | null = null): Check => ({ group, name, status, what, remedy });
+    (status: DoctorCheck["status"]) =>
+    (name: string, what: string, remedy: string | null = null): DoctorCheck => ({ group, name, status, what, remedy });
   return { ok: make("ok"), note: make("note"), detail: make("detail"), problem: make("problem") };
 }

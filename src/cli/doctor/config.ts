@@ -4,10 +4,13 @@ import { loadConfig, providerAllowed, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
 import { type Loaded, modelConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
-import { type Check, checksOf } from "./check.ts";
+import { checksOf, type DoctorCheck } from "./check.ts";
 
 /** The configuration as a thread here would have it, with what is wrong in it. */
-export async function configChecks(host: Host, flags: Flags): Promise<{ checks: Check[]; loaded: Loaded | null }> {
+export async function configChecks(
+  host: Host,
+  flags: Flags,
+): Promise<{ checks: DoctorCheck[]; loaded: Loaded | null }> {
   const { ok, note, detail, problem } = checksOf("configuration");
   const result = await loadConfig({
     moat_home: host.moat_home,
@@ -42,7 +45,7 @@ export async function configChecks(host: Host, flags: Flags): Promise<{ checks: 
   return { checks, loaded: result };
 }
 
-function trustCheck({ trust }: Loaded): Check {
+function trustCheck({ trust }: Loaded): DoctorCheck {
   const { ok, note } = checksOf("configuration");
   const files = trust.question()?.files ?? [];
   const state = `${trust.folder} is ${trust.folder_trust ?? "neither trusted nor refused"}`;
@@ -56,7 +59,7 @@ function trustCheck({ trust }: Loaded): Check {
 }
 
 /** The provider, its address, its model, and where its key comes from. Asks nobody, starts nothing, shows no key. */
-export async function modelChecks(loaded: Loaded, host: Host): Promise<Check[]> {
+export async function modelChecks(loaded: Loaded, host: Host): Promise<DoctorCheck[]> {
   const { config } = loaded;
   const { ok, problem, note } = checksOf("model");
   const { PROVIDERS, resolveProvider } = await import("../../model/index.ts");
@@ -107,7 +110,7 @@ export async function modelChecks(loaded: Loaded, host: Host): Promise<Check[]> 
 }
 
 /** Model servers of this machine, which a thread would find too: the first is used where nothing is configured. */
-async function localChecks({ config, requirements }: Loaded, host: Host): Promise<Check[]> {
+async function localChecks({ config, requirements }: Loaded, host: Host): Promise<DoctorCheck[]> {
   const { ok, note } = checksOf("model");
   const { findLocalServers, localAddresses, PROVIDERS } = await import("../../model/index.ts");
   const may = (id: string, base_url: string) => providerAllowed(requirements, id, base_url);
@@ -143,7 +146,7 @@ function withoutPrograms(config: ReturnType<typeof modelConfig>): ReturnType<typ
 }
 
 /** Certificates that are named must be there: Bun passes over a file that is missing. */
-function certificateChecks(ca_file: string | null, host: Host): Check[] {
+function certificateChecks(ca_file: string | null, host: Host): DoctorCheck[] {
   const { ok, problem } = checksOf("model");
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE } = host.env;
   return Object.entries({ ca_file, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE }).flatMap(([name, path]) => {
@@ -159,7 +162,7 @@ const VARIABLES =
   /^(MOAT_\w+|CODEX_\w+|OPENAI_\w+|\w+_BASE_URL|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|VISUAL|EDITOR|DEBUG|PRETTY_PRINT)$/;
 
 /** The variables that took effect, without their secrets. */
-export function environmentChecks(host: Host): Check[] {
+export function environmentChecks(host: Host): DoctorCheck[] {
   const { ok, detail } = checksOf("environment");
   const set = Object.entries(host.env).filter(([name, value]) => VARIABLES.test(name) && value);
   const shown = set.map(([name, value = ""]) =>

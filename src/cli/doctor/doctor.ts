@@ -1,7 +1,7 @@
 import { FAILED, USAGE } from "../../base/index.ts";
 import { type Printable, SafeText, type Style, safe, styleFor, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
-import { type Check, checksOf, GROUPS } from "./check.ts";
+import { checksOf, type DoctorCheck, GROUPS } from "./check.ts";
 import { sandboxChecks } from "./sandbox.ts";
 
 /**
@@ -21,7 +21,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   return sound ? 0 : FAILED;
 };
 
-async function examine(host: Host, flags: Flags): Promise<Check[]> {
+async function examine(host: Host, flags: Flags): Promise<DoctorCheck[]> {
   // The launcher looks at the machine while everything else is loaded and read.
   const sandbox = sandboxChecks(host);
   const { configChecks, environmentChecks, modelChecks } = await import("./config.ts");
@@ -40,7 +40,7 @@ async function examine(host: Host, flags: Flags): Promise<Check[]> {
   ];
 }
 
-async function networkChecks(host: Host, flags: Flags): Promise<Check[]> {
+async function networkChecks(host: Host, flags: Flags): Promise<DoctorCheck[]> {
   const { checkNetwork } = await import("./network-check.ts");
   const { ok, note, problem } = checksOf("network");
   return (await checkNetwork(host, flags)).map(({ name, ok: good, what, remedy }) => {
@@ -50,11 +50,12 @@ async function networkChecks(host: Host, flags: Flags): Promise<Check[]> {
 }
 
 /** The report for people. `summary`: one line a group, and the problems. */
-export function report(checks: Check[], summary: boolean, style: Style): SafeText {
+export function report(checks: DoctorCheck[], summary: boolean, style: Style): SafeText {
   const signs = { ok: "ok", detail: "  ", note: style.yellow("!!"), problem: style.red("XX") };
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const line = ({ status, name, what }: Check) => safe`  ${signs[status]}  ${name.padEnd(width)}  ${visibleLine(what)}`;
-  const fix = ({ remedy }: Check) =>
+  const line = ({ status, name, what }: DoctorCheck) =>
+    safe`  ${signs[status]}  ${name.padEnd(width)}  ${visibleLine(what)}`;
+  const fix = ({ remedy }: DoctorCheck) =>
     remedy === null ? [] : [safe`      ${" ".repeat(width)}  -> ${visibleLine(remedy)}`];
   const groups = GROUPS.map((group) => ({ group, own: checks.filter((check) => check.group === group) })).filter(
     ({ own }) => own.length > 0,
@@ -67,13 +68,13 @@ export function report(checks: Check[], summary: boolean, style: Style): SafeTex
   return SafeText.join([...lines, verdict(checks), ""], "\n");
 }
 
-function worst(checks: Check[]): string {
+function worst(checks: DoctorCheck[]): string {
   if (checks.some(({ status }) => status === "problem")) return "problem";
   return checks.some(({ status }) => status === "note") ? "note" : "ok";
 }
 
-function verdict(checks: Check[]): string {
-  const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length;
+function verdict(checks: DoctorCheck[]): string {
+  const count = (wanted: DoctorCheck["status"]) => checks.filter(({ status }) => status === wanted).length;
   const [problems, notes] = [count("problem"), count("note")];
   if (problems === 0) return notes === 0 ? "Everything is in order." : `No problem; ${notes} note(s) above (!!).`;
   return `${problems} problem(s) above (XX), each with what to do (->).`;

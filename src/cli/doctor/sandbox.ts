@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { chooseTier, openSandbox, probeMachine, SandboxError } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import { readSystem, remedies } from "../sandbox/remedy.ts";
-import { type Check, checksOf } from "./check.ts";
+import { checksOf, type DoctorCheck } from "./check.ts";
 
 /** The sandbox in short; `moat sandbox doctor` attacks it. */
-export async function sandboxChecks(host: Host): Promise<Check[]> {
+export async function sandboxChecks(host: Host): Promise<DoctorCheck[]> {
   const { ok, note, problem } = checksOf("sandbox");
   const cache_dir = join(host.home, ".cache", "moat", "bin");
   const facts = readSystem(host.env);

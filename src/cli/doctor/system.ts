@@ -4,11 +4,11 @@ import { usualReach } from "../../open/index.ts";
 import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
-import { size } from "../threads/text.ts";
-import { type Check, checksOf } from "./check.ts";
+import { sizeText } from "../threads/text.ts";
+import { checksOf, type DoctorCheck } from "./check.ts";
 
 /** Version, place, and whether a shell would find this very program. */
-export function installChecks(host: Host, executable: string): Check[] {
+export function installChecks(host: Host, executable: string): DoctorCheck[] {
   const { ok, note } = checksOf("install");
   const found = Bun.which("moat", { PATH: host.env.PATH ?? "" });
   const same = found !== null && realpathSync(found) === realpathSync(executable);
@@ -24,7 +24,7 @@ export function installChecks(host: Host, executable: string): Check[] {
 }
 
 /** git, and the shell that commands run in. */
-export async function projectChecks(host: Host): Promise<Check[]> {
+export async function projectChecks(host: Host): Promise<DoctorCheck[]> {
   const { ok, note, problem } = checksOf("project");
   const { findProgram } = await import("../../sandbox/index.ts");
   const reach = await usualReach(host);
@@ -49,7 +49,7 @@ export async function projectChecks(host: Host): Promise<Check[]> {
 }
 
 /** What this terminal can show. */
-export function terminalChecks(host: Host, columns: number | undefined): Check[] {
+export function terminalChecks(host: Host, columns: number | undefined): DoctorCheck[] {
   const { ok, note } = checksOf("terminal");
   const { TERM, NO_COLOR, COLORTERM } = host.env;
   const streams = { "standard input": host.stdin_is_tty, "standard output": host.stdout_is_tty };
@@ -71,7 +71,7 @@ export function terminalChecks(host: Host, columns: number | undefined): Check[]
 const FREE_BYTES = 256 * 1024 ** 2;
 
 /** What threads take, and whether more can be written. */
-export function diskChecks(host: Host): Check[] {
+export function diskChecks(host: Host): DoctorCheck[] {
   const { ok, problem, note } = checksOf("disk");
   const existing = nearestExisting(host.moat_home);
   const { threads, bytes, quota } = storeSize(host.moat_home);
@@ -91,17 +91,17 @@ export function diskChecks(host: Host): Check[] {
     bytes > quota
       ? note(
           "threads",
-          `${threads} threads take ${size(bytes)} of ${size(quota)}`,
+          `${threads} threads take ${sizeText(bytes)} of ${sizeText(quota)}`,
           "`moat threads gc` removes the oldest",
         )
-      : ok("threads", `${threads} threads take ${size(bytes)} of ${size(quota)}`),
+      : ok("threads", `${threads} threads take ${sizeText(bytes)} of ${sizeText(quota)}`),
     free < FREE_BYTES
       ? problem(
           "free",
-          `only ${size(free)} are free where ${existing} lies`,
+          `only ${sizeText(free)} are free where ${existing} lies`,
           "make room, or set MOAT_HOME to another disk",
         )
-      : ok("free", `${size(free)} are free`),
+      : ok("free", `${sizeText(free)} are free`),
   ];
 }
 

@@ -15,7 +15,7 @@ import task from "./init.md" with { type: "text" };
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** An AGENTS.md that the model wrote and nobody saved yet. */
-export interface Draft {
+export interface InstructionsDraft {
   /** Absolute. */
   path: string;
   /** Against the file as it is. */
@@ -23,7 +23,7 @@ export interface Draft {
   save(): void;
 }
 
-export type DraftResult = { ok: true; draft: Draft } | { ok: false; message: string; exit: number };
+export type DraftResult = { ok: true; draft: InstructionsDraft } | { ok: false; message: string; exit: number };
 
 /** Lets the model read the project and write its AGENTS.md, in a thread that changes nothing and is not kept. */
 export async function draftInstructions(
@@ -66,7 +66,7 @@ export async function draftInstructions(
   return { ok: true, draft: draftOf(text, path, before.ok ? before.bytes.toString("utf8") : "") };
 }
 
-function draftOf(message: string, path: string, before: string): Draft {
+function draftOf(message: string, path: string, before: string): InstructionsDraft {
   const after = `${withoutFence(message).trim()}\n`;
   return { path, diff: lineDiff(before, after), save: () => writeWhole(path, after, 0o644) };
 }

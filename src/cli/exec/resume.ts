@@ -1,7 +1,7 @@
 import type { CommandRun, Invocation } from "../contract.ts";
 import { runFork, runResume } from "./exec.ts";
 import { refuse } from "./start.ts";
-import { type FoundThread, forkedThread, resumedThread } from "./threads.ts";
+import { forkedThread, resumedThread, type ThreadToOpen } from "./threads.ts";
 
 /** `moat resume`: with a person, a conversation that goes on; for a program, the same as `moat exec resume`. */
 export const resume: CommandRun = (invocation) =>
@@ -25,7 +25,7 @@ function forPerson({ flags, host }: Invocation): boolean {
   return host.stdin_is_tty && host.stdout_is_tty && headless.every((name) => flags[name] === undefined);
 }
 
-async function goOn(invocation: Invocation, find: (invocation: Invocation) => Promise<FoundThread>): Promise<number> {
+async function goOn(invocation: Invocation, find: (invocation: Invocation) => Promise<ThreadToOpen>): Promise<number> {
   const { host } = invocation;
   const found = await find(invocation);
   if (!found.ok) return refuse(host, found);

@@ -14,7 +14,7 @@ import { watching } from "../talk/watching.ts";
 import { createApprover, execPolicy, reviewerSetting } from "./approve-with.ts";
 import { type ExecOptions, readOptions } from "./options.ts";
 import { type PromptResult, readPrompt } from "./prompt.ts";
-import type { OpenedThread } from "./threads.ts";
+import type { ReadyThread } from "./threads.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** One headless run: what is asked, and of which thread. */
@@ -22,7 +22,7 @@ export interface ExecTask {
   /** Words of the command line, completed by standard input; or a text that is made up already. */
   prompt: { words: string[] } | { text: string };
   /** The stored thread that goes on; absent: a new one. */
-  thread?: () => Promise<OpenedThread>;
+  thread?: () => Promise<ReadyThread>;
   /** Settings of this command; the user's own win. */
   preset?: Setting[];
   /** The model for reviews answers, where one is configured. */

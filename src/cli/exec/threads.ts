@@ -4,18 +4,18 @@ import type { Flags, Host, Invocation } from "../contract.ts";
 import { pickThread } from "./pick-thread.ts";
 
 /** A stored thread that is about to go on. */
-export interface OpenedThread {
+export interface ReadyThread {
   path: string;
   stored: StoredThread;
 }
 
 /** Which thread goes on, and the words that are left for the prompt. `open` is called once everything else is in order. */
-export type FoundThread =
-  | { ok: true; words: string[]; open: () => Promise<OpenedThread> }
+export type ThreadToOpen =
+  | { ok: true; words: string[]; open: () => Promise<ReadyThread> }
   | { ok: false; message: string; exit: number };
 
 /** The thread of `resume [ID|--last] [PROMPT]`: with `--last`, every word belongs to the prompt. */
-export async function resumedThread({ args, rest, flags, host }: Invocation): Promise<FoundThread> {
+export async function resumedThread({ args, rest, flags, host }: Invocation): Promise<ThreadToOpen> {
   const found = await find([...args, ...rest], flags, host);
   if (!found.ok) return found;
   const { path, words } = found;
@@ -23,12 +23,12 @@ export async function resumedThread({ args, rest, flags, host }: Invocation): Pr
 }
 
 /** The thread of `fork [ID|--last] [PROMPT]`, to be copied. With `--ephemeral` the copy is not written. */
-export async function forkedThread({ args, rest, flags, host }: Invocation): Promise<FoundThread> {
+export async function forkedThread({ args, rest, flags, host }: Invocation): Promise<ThreadToOpen> {
   const found = await find([...args, ...rest], flags, host);
   if (!found.ok) return found;
   const { path, words } = found;
   const thread_id = Bun.randomUUIDv7();
-  const open = async (): Promise<OpenedThread> => {
+  const open = async (): Promise<ReadyThread> => {
     if (flags.ephemeral) {
       const stored = readThread(path);
       return { path, stored: settled({ ...stored, thread_id, forked_from: stored.thread_id }) };

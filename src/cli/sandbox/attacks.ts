@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from "node:path";
 
 /** A place to attack from, and what is attacked. */
-export interface Target {
+export interface AttackTarget {
   /** Writable inside the sandbox. */
   workspace: string;
   /** Not writable. */
@@ -27,11 +27,11 @@ export interface Attack {
   name: string;
   protection: "fs" | "hidden" | "metadata" | "carve" | "net" | "unix" | "ipc" | "tree_kill" | "syscalls";
   /** A POSIX shell script that tries. */
-  script(target: Target): string;
+  script(target: AttackTarget): string;
   /** The attack got what it wanted. */
-  succeeded(target: Target): boolean | Promise<boolean>;
+  succeeded(target: AttackTarget): boolean | Promise<boolean>;
   /** Puts things back for the next attempt. */
-  reset(target: Target): void;
+  reset(target: AttackTarget): void;
 }
 
 const SECRET = "top secret";
@@ -42,23 +42,23 @@ const connect = (port: number) =>
 const connectUnix = (path: string) =>
   `curl -s -m 2 --unix-socket '${path}' http://x || nc -U -w 2 '${path}' </dev/null || python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])' '${path}'`;
 
-const file = (path: (target: Target) => string) => ({
-  succeeded: (target: Target) => existsSync(path(target)),
-  reset: (target: Target) => rmSync(path(target), { recursive: true, force: true }),
+const file = (path: (target: AttackTarget) => string) => ({
+  succeeded: (target: AttackTarget) => existsSync(path(target)),
+  reset: (target: AttackTarget) => rmSync(path(target), { recursive: true, force: true }),
 });
-const kept = ({ outside }: Target) => join(outside, "kept");
+const kept = ({ outside }: AttackTarget) => join(outside, "kept");
 const KEPT_MODE = 0o600;
-const stolen = ({ workspace }: Target) => join(workspace, "stolen");
-const visited = (before: Map<Target, number>) => ({
-  succeeded: (target: Target) => target.visits() > (before.get(target) ?? 0),
-  reset: (target: Target) => void before.set(target, target.visits()),
+const stolen = ({ workspace }: AttackTarget) => join(workspace, "stolen");
+const visited = (before: Map<AttackTarget, number>) => ({
+  succeeded: (target: AttackTarget) => target.visits() > (before.get(target) ?? 0),
+  reset: (target: AttackTarget) => void before.set(target, target.visits()),
 });
 
 /** To look through all processes costs as much as an attack: once for each try is enough, as no mark is there before. */
 const leftBehind = () => {
   const found: number[] = [];
   return {
-    succeeded: ({ mark }: Target) => found.push(...pidsWith(mark)) > 0,
+    succeeded: ({ mark }: AttackTarget) => found.push(...pidsWith(mark)) > 0,
     reset: () => {
       for (const pid of found.splice(0)) process.kill(pid, "SIGKILL");
     },

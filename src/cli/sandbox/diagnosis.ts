@@ -7,12 +7,12 @@ import type { Remedy } from "./remedy.ts";
  * What became of an attack. `open`: it succeeded, and the report says that nothing forbids it. `untried`: it does not succeed
  * without the sandbox either (a tool is missing), so nothing is proved.
  */
-export type Verdict = "held" | "BROKEN" | "open" | "untried";
+export type AttackVerdict = "held" | "BROKEN" | "open" | "untried";
 
-export interface Finding {
+export interface AttackFinding {
   attack: string;
   protection: Attack["protection"];
-  verdict: Verdict;
+  verdict: AttackVerdict;
 }
 
 /** All that the doctor found; printed, or as JSON. */
@@ -25,11 +25,11 @@ export interface Diagnosis {
   problem: string | null;
   /** Which step of making namespaces failed, and how. */
   namespaces: string | null;
-  findings: Finding[];
+  findings: AttackFinding[];
   remedies: Remedy[];
 }
 
-const WORDS: Record<Verdict, string> = {
+const WORDS: Record<AttackVerdict, string> = {
   held: "held",
   BROKEN: "BROKEN",
   open: "not prevented here",
@@ -63,8 +63,8 @@ export function describe({ tier, report, namespaces, findings, problem, ...rest 
   return `${lines.join("\n")}\n`;
 }
 
-function verdictLine(findings: Finding[], problem: string | null): string {
-  const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
+function verdictLine(findings: AttackFinding[], problem: string | null): string {
+  const count = (wanted: AttackVerdict) => findings.filter(({ verdict }) => verdict === wanted).length;
   if (problem !== null) return "There is no sandbox: commands run only with --sandbox external or danger-full-access.";
   if (count("BROKEN") > 0) return `${count("BROKEN")} protection(s) that are claimed did not hold. Please report this.`;
   const open = count("open") > 0 ? `, ${count("open")} not prevented in this tier` : "";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { SandboxReport } from "../../protocol/index.ts";
 import type { Launch, Sandbox, SandboxPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
-import { ATTACKS, type Attack, prepareTarget, type Target } from "./attacks.ts";
-import { type Diagnosis, describe, type Finding, type Verdict } from "./diagnosis.ts";
+import { ATTACKS, type Attack, type AttackTarget, prepareTarget } from "./attacks.ts";
+import { type AttackFinding, type AttackVerdict, type Diagnosis, describe } from "./diagnosis.ts";
 import { readSystem, remedies } from "./remedy.ts";
 
 /** Attacks moat's own sandbox and says what held. Exit code 0 when all that the report claims is true, else 1. */
@@ -53,7 +53,7 @@ async function attackAll(
   sandbox: Sandbox,
   host: Host,
   base: string,
-): Promise<{ report: SandboxReport; findings: Finding[] }> {
+): Promise<{ report: SandboxReport; findings: AttackFinding[] }> {
   const env = await childEnv(host);
   const places = prepareTarget(base);
   const unix_socket = join(places.outside, "socket");
@@ -70,7 +70,7 @@ async function attackAll(
       visits: () => servers.reduce((sum, { visits }) => sum + visits(), 0),
       mark: `moat-doctor-${crypto.randomUUID()}`,
     };
-    const findings: Finding[] = [];
+    const findings: AttackFinding[] = [];
     for (const attack of ATTACKS) {
       const verdict = await judge(attack, target, report, run, (script) => plainRun(script, env));
       findings.push({ attack: attack.name, protection: attack.protection, verdict });
@@ -104,14 +104,14 @@ type Run = (script: string) => Promise<unknown>;
 /** One attack, first without the sandbox, then inside; each time on a fresh victim. */
 async function judge(
   attack: Attack,
-  places: Omit<Target, "victim_pid" | "victimDied">,
+  places: Omit<AttackTarget, "victim_pid" | "victimDied">,
   report: SandboxReport,
   inside: Run,
   outside: Run,
-): Promise<Verdict> {
+): Promise<AttackVerdict> {
   const tryOnce = async (run: Run) => {
     const victim = Bun.spawn(["/bin/sh", "-c", "read line"], { stdio: ["pipe", "ignore", "ignore"] });
-    const target: Target = { ...places, victim_pid: victim.pid, victimDied: () => diedSoon(victim) };
+    const target: AttackTarget = { ...places, victim_pid: victim.pid, victimDied: () => diedSoon(victim) };
     try {
       attack.reset(target);
       await run(attack.script(target));

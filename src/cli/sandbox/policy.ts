@@ -20,7 +20,7 @@ export interface SandboxSettings {
 export type SettingsResult = ({ ok: true } & SandboxSettings) | { ok: false; message: string };
 
 /** Configuration and flags put together; flags win, and the administrator's rules win over both. */
-export async function policyFor(host: Host, wanted: SandboxOptions, cwd: string): Promise<SettingsResult> {
+export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: string): Promise<SettingsResult> {
   const loaded = await loadConfig({
     moat_home: host.moat_home,
     home: host.home,

@@ -6,7 +6,7 @@ import type { GuardFinding, Launch } from "../../sandbox/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { type SandboxOptions, sandboxOptions } from "./options.ts";
-import { policyFor, type SandboxSettings } from "./policy.ts";
+import { type SandboxSettings, sandboxSettings } from "./policy.ts";
 
 /** The command was not started: the code of env(1) and its kind. */
 const NOT_STARTED = 125;
@@ -24,7 +24,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
   if (!read.ok) return fail(host, read.message, USAGE);
   const { options } = read;
   const cwd = resolve(host.cwd, options.cd ?? ".");
-  const resolved = await policyFor(host, options, cwd);
+  const resolved = await sandboxSettings(host, options, cwd);
   if (!resolved.ok) return fail(host, resolved.message, NOT_STARTED);
   for (const note of resolved.notes) host.stderr(`moat: ${note}\n`);
   const { SandboxError } = await import("../../sandbox/index.ts");

@@ -10,7 +10,7 @@ import type { CommandRun, Invocation } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { appTools } from "./app-tools.ts";
 import { readClipboardImage } from "./clipboard.ts";
-import { type Conversation, canPaint, fromPrompt, type Talk } from "./conversation.ts";
+import { canPaint, fromPrompt, type Talk, type TalkConversation } from "./conversation.ts";
 import { editText } from "./edit-text.ts";
 import { processSignals } from "./process-signals.ts";
 import { inRepl } from "./repl.ts";
@@ -40,12 +40,12 @@ export function talkFor({ host, flags }: Invocation, screen?: "fullscreen" | "in
   return (conversation) => inApp(conversation, said ?? conversation.first.config.tui.screen);
 }
 
-async function inApp(conversation: Conversation, screen: "fullscreen" | "inline"): Promise<number> {
+async function inApp(conversation: TalkConversation, screen: "fullscreen" | "inline"): Promise<number> {
   const options = await appOptions(conversation);
   return screen === "inline" ? runInteractive(options) : runTui(options);
 }
 
-async function appOptions(conversation: Conversation): Promise<Omit<AppOptions, "screen">> {
+async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptions, "screen">> {
   const { host, flags, cwd, first, input, typed, asked, history, record } = conversation;
   const { tui } = first.config;
   const [views, term] = await Promise.all([loadViews(), loadTerminal()]);

@@ -15,7 +15,7 @@ import { openRecords, type Record } from "./records.ts";
 import { watching } from "./watching.ts";
 
 /** What a conversation with a person begins with, whatever it is shown on. */
-export interface Conversation {
+export interface TalkConversation {
   host: Host;
   flags: Flags;
   /** Absolute. */
@@ -36,7 +36,7 @@ export interface Conversation {
 }
 
 /** A front end: takes a conversation to its end, and gives the exit code. */
-export type Talk = (conversation: Conversation) => Promise<number>;
+export type Talk = (conversation: TalkConversation) => Promise<number>;
 
 /** `moat [PROMPT]`, `moat repl [PROMPT]`, …: one prompt at most. */
 export function fromPrompt(invocation: Invocation, talk: Talk): Promise<number> | number {

@@ -7,13 +7,13 @@ import type { Host } from "../contract.ts";
 import { openOutput } from "../named-output.ts";
 
 /** Watches a thread from its first event on. */
-export type Watch = (thread: Thread) => void;
+export type ThreadWatch = (thread: Thread) => void;
 
 /**
  * `--json-to FILE|FD`: the lines of `exec --json` beside the screen, of every thread that is opened, for programs that watch. A
  * reader that does not keep up holds nothing up: it is cut off, and that is said.
  */
-export async function jsonTo(name: string, host: Host): Promise<{ ok: true; watch: Watch } | Refusal> {
+export async function jsonTo(name: string, host: Host): Promise<{ ok: true; watch: ThreadWatch } | Refusal> {
   const number = /^\d+$/.test(name) ? Number(name) : null;
   if (number !== null && number < 2)
     return {
@@ -28,7 +28,7 @@ export async function jsonTo(name: string, host: Host): Promise<{ ok: true; watc
   if (!made.ok) return made;
   const { file } = made;
   const write = (line: object) => file.write(`${host.secrets.redact(JSON.stringify(line))}\n`);
-  const watch: Watch = (thread) => {
+  const watch: ThreadWatch = (thread) => {
     const events = thread.read();
     write({ type: "thread.started", thread_id: thread.thread_id, schema_version: SCHEMA_VERSION });
     const follow = async () => {

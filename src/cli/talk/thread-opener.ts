@@ -1,10 +1,10 @@
 import type { AppOptions, AppThread, StartResult } from "../../app/index.ts";
 import { loadStore } from "../../session/index.ts";
 import { appTools } from "./app-tools.ts";
-import type { Conversation } from "./conversation.ts";
+import type { TalkConversation } from "./conversation.ts";
 
 /** How the app comes to other threads. */
-export function threadOpener({ host, flags, cwd, start }: Conversation): Pick<AppOptions, "open" | "openSide"> {
+export function threadOpener({ host, flags, cwd, start }: TalkConversation): Pick<AppOptions, "open" | "openSide"> {
   const copy = async (thread: AppThread["thread"], before: number | null) => {
     const { transcript_path } = thread.parts.services;
     if (transcript_path === null)

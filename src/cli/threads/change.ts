@@ -5,7 +5,7 @@ import { type ImportResult, loadStore, type ThreadSummary } from "../../session/
 import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { flagValue, printJson, requireThread, size, titleOf } from "./text.ts";
+import { flagValue, printJson, requireThread, sizeText, titleOf } from "./text.ts";
 
 /** All threads that the words mean, or null when one means none; then nothing was changed. */
 async function requireThreads(host: Host, words: string[]): Promise<ThreadSummary[] | null> {
@@ -59,7 +59,7 @@ export const archive = moveTo(true);
 export const unarchive = moveTo(false);
 
 /** `threads delete THREAD…`: asks on a terminal; elsewhere it wants --yes. */
-export const remove: CommandRun = async ({ args, flags, host }) => {
+export const removeThread: CommandRun = async ({ args, flags, host }) => {
   const threads = await requireThreads(host, args);
   if (!threads) return 1;
   const names = threads.map((thread) => `  ${thread.thread_id}  ${titleOf(thread)}\n`).join("");
@@ -138,12 +138,12 @@ export const gc: CommandRun = async ({ flags, host }) => {
     const threads = plan.threads.map((one) => ({ thread_id: one.thread.thread_id, bytes: one.frees }));
     return printJson(host, { dry_run, bytes, quota, frees, unused_blobs: plan.blobs.length, threads });
   }
-  host.stdout(`threads take ${size(bytes)} of ${size(quota)}\n`);
+  host.stdout(`threads take ${sizeText(bytes)} of ${sizeText(quota)}\n`);
   const verb = dry_run ? "would remove" : "removed";
   if (plan.blobs.length > 0) host.stdout(`${verb} ${plan.blobs.length} files that no thread needs\n`);
   for (const { thread, frees: freed } of plan.threads) {
-    host.stdout(`${verb} ${thread.thread_id}  ${titleOf(thread)}  ${size(freed)}\n`);
+    host.stdout(`${verb} ${thread.thread_id}  ${titleOf(thread)}  ${sizeText(freed)}\n`);
   }
-  host.stdout(frees === 0 ? "nothing to remove\n" : `${dry_run ? "would free" : "freed"} ${size(frees)}\n`);
+  host.stdout(frees === 0 ? "nothing to remove\n" : `${dry_run ? "would free" : "freed"} ${sizeText(frees)}\n`);
   return 0;
 };

@@ -7,7 +7,7 @@ import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openOutput } from "../named-output.ts";
-import { ago, flagValue, printJson, requireThread, shortIds, size, styleOf, threadLines, titleOf } from "./text.ts";
+import { ago, flagValue, printJson, requireThread, shortIds, sizeText, styleOf, threadLines, titleOf } from "./text.ts";
 
 /** Threads that a list shows without --limit. */
 const LIMIT = 50;
@@ -18,7 +18,7 @@ function readLimit(flag: string | null): number | null {
 }
 
 /** `threads list [TEXT]`: of this directory, or all. */
-export const list: CommandRun = async ({ args, flags, host }) => {
+export const listCommand: CommandRun = async ({ args, flags, host }) => {
   const limit = readLimit(flagValue(flags.limit));
   if (limit === null) return fail(host, `--limit ${flags.limit}: give a number of threads`, USAGE);
   const { filterThreads, listThreads } = await loadStore();
@@ -98,7 +98,7 @@ export const show: CommandRun = async ({ args, flags, host }) => {
     ["tokens", `${stored.usage.input_tokens} in, ${stored.usage.output_tokens} out`],
     ["forked from", stored.forked_from ?? ""],
     ["waits for", stored.pending_approval ? "an approval" : stored.pending_input ? "an answer" : ""],
-    ["file", `${thread.path} (${size(thread.bytes)})`],
+    ["file", `${thread.path} (${sizeText(thread.bytes)})`],
   ];
   host.stdout(safe`${style.bold(titleOf(thread))}\n`);
   for (const [key, value] of facts) {

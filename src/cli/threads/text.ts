@@ -77,7 +77,7 @@ export function ago(timestamp: string, now: Date): string {
 }
 
 /** Bytes for people, in powers of 1024. */
-export function size(bytes: number): string {
+export function sizeText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   let [value, unit] = [bytes, 0];
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { sampleContext, type TempHome, tempHome, turn } from "../../session/sample.suite.ts";
+import { sampleContext, sampleTurn, type TempHome, tempHome } from "../../session/sample.suite.ts";
 import type { Host } from "../contract.ts";
 import { pickThread } from "../exec/pick-thread.ts";
 import { fakeHost } from "../fixtures/host.ts";
 import { parseLine } from "../parse.ts";
 import { commands } from "../table.ts";
-import { ago, shortIds, size } from "./text.ts";
+import { ago, shortIds, sizeText } from "./text.ts";
 
 /** A host in a directory, without a terminal, that keeps what is printed. */
 function hostIn(home: TempHome, cwd = "/work/project"): { host: Host; out(): string; err(): string } {
@@ -31,13 +31,13 @@ const fixtures = join(import.meta.dir, "..", "..", "session", "import", "fixture
 
 function someThreads(home: TempHome): void {
   const other = { ...sampleContext, cwd: "/home/ada/other" };
-  home.thread(id(1), turn(0, { prompt: "Fix \x1b[31mthe\x07 parser", output: "needle\n" }), day(1));
+  home.thread(id(1), sampleTurn(0, { prompt: "Fix \x1b[31mthe\x07 parser", output: "needle\n" }), day(1));
   const started = { type: "thread.started" as const, thread_id: id(2), schema_version: 1, moat_version: "0.1.0" };
   const writer = home.writer(id(2), day(2));
-  const bodies = [{ ...started, cwd: other.cwd }, ...turn(0, { prompt: "Write docs", context: other })];
+  const bodies = [{ ...started, cwd: other.cwd }, ...sampleTurn(0, { prompt: "Write docs", context: other })];
   for (const [seq, body] of bodies.entries()) writer.append({ seq, ...body });
   writer.close();
-  home.thread(id(3), [...turn(0, { prompt: "Rename things" }), ...turn(1)], day(3));
+  home.thread(id(3), [...sampleTurn(0, { prompt: "Rename things" }), ...sampleTurn(1)], day(3));
 }
 
 describe("moat threads", () => {
@@ -246,6 +246,6 @@ describe("texts", () => {
     const now = new Date("2026-03-04T12:00:00Z");
     const at = ["2026-03-04T11:59:30Z", "2026-03-04T11:01:00Z", "2026-03-03T12:00:00Z", "2026-01-01T00:00:00Z", ""];
     expect(at.map((time) => ago(time, now))).toEqual(["now", "59 min ago", "1 d ago", "2026-01-01", ""]);
-    expect([0, 1023, 1024, 1024 ** 3].map(size)).toEqual(["0 bytes", "1023 bytes", "1.0 KiB", "1.0 GiB"]);
+    expect([0, 1023, 1024, 1024 ** 3].map(sizeText)).toEqual(["0 bytes", "1023 bytes", "1.0 KiB", "1.0 GiB"]);
   });
 });

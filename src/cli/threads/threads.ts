@@ -22,7 +22,7 @@ const verbs: Record<string, Verb> = {
     usage: "[TEXT]",
     args: [0, 1],
     flags: ["all", "archived", "limit"],
-    load: async () => (await reading()).list,
+    load: async () => (await reading()).listCommand,
   },
   show: { usage: "THREAD", args: [1, 1], flags: [], load: async () => (await reading()).show },
   search: { usage: "TEXT", args: [1, 1], flags: ["archived", "limit"], load: async () => (await reading()).search },
@@ -36,7 +36,7 @@ const verbs: Record<string, Verb> = {
   rename: { usage: 'THREAD NAME (or "")', args: [2, 2], flags: [], load: async () => (await changing()).rename },
   archive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).archive },
   unarchive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).unarchive },
-  delete: { usage: "THREAD…", args: [1, MANY], flags: ["yes"], load: async () => (await changing()).remove },
+  delete: { usage: "THREAD…", args: [1, MANY], flags: ["yes"], load: async () => (await changing()).removeThread },
   gc: { usage: "", args: [0, 0], flags: ["dry-run", "max-size"], load: async () => (await changing()).gc },
 };
 

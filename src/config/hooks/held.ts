@@ -1,6 +1,6 @@
 import { isWithin } from "../../base/index.ts";
 import { fingerprint } from "../trust/fingerprint.ts";
-import { type LinePlaces, missingPrograms, type NamedFile, namedFiles } from "./named-files.ts";
+import { type HookFile, hookFiles, type LinePlaces, missingPrograms } from "./named-files.ts";
 
 /** A file that a line names, with the SHA-256 that is trusted. */
 export interface HeldProgram {
@@ -15,7 +15,7 @@ export interface HeldProgram {
  * in a project's line alone, which is trusted by its words.
  */
 export function holdPrograms(line: string, places: LinePlaces): HeldProgram[] {
-  return namedFiles(line, places)
+  return hookFiles(line, places)
     .filter(({ started }) => started)
     .flatMap(({ path, instructions }) => {
       const found = fingerprint(path);
@@ -40,8 +40,8 @@ export function lineProblem(
     if (found.sha256 !== sha256) return `${path} has changed since it was trusted`;
   }
   const known = new Set(programs.map(({ path }) => path));
-  const matters = ({ path, started }: NamedFile) => started || (all && isWithin(path, places.root));
-  const fresh = namedFiles(line, places).find((file) => matters(file) && !known.has(file.path));
+  const matters = ({ path, started }: HookFile) => started || (all && isWithin(path, places.root));
+  const fresh = hookFiles(line, places).find((file) => matters(file) && !known.has(file.path));
   if (fresh) return `${fresh.path} was not there when it was trusted`;
   const [missing] = missingPrograms(line, places);
   return missing === undefined ? null : `${missing}, which it starts, is not there`;

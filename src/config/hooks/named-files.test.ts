@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Fixture } from "../fixture.ts";
-import { missingPrograms, namedFiles, startedNames } from "./named-files.ts";
+import { hookFiles, missingPrograms, startedNames } from "./named-files.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -38,7 +38,7 @@ const places = (cwd: string) => ({
 });
 const inProject = (path: string) => relative(fixture.project, path);
 const named = (line: string, cwd = ".") =>
-  namedFiles(line, places(cwd))
+  hookFiles(line, places(cwd))
     .map(({ path }) => inProject(path))
     .sort();
 
@@ -91,9 +91,9 @@ describe("every word that is a file of the project counts", () => {
   });
 
   test("and of other places that commands may write, what is started", () => {
-    const found = namedFiles(`sh ${fixture.home}/spare/late.sh; cat ${fixture.home}/spare/late.sh`, places("."));
+    const found = hookFiles(`sh ${fixture.home}/spare/late.sh; cat ${fixture.home}/spare/late.sh`, places("."));
     expect(found).toMatchObject([{ started: true }]);
-    expect(namedFiles(`cat ${fixture.home}/spare/late.sh`, places("."))).toMatchObject([{ started: false }]);
+    expect(hookFiles(`cat ${fixture.home}/spare/late.sh`, places("."))).toMatchObject([{ started: false }]);
   });
 });
 

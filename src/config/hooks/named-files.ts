@@ -16,7 +16,7 @@ export interface LinePlaces {
 }
 
 /** A file that a line names. */
-export interface NamedFile {
+export interface HookFile {
   path: string;
   /** It tells a program what to start (package.json, Makefile), and much besides: compared, but not kept from commands. */
   instructions: boolean;
@@ -47,9 +47,9 @@ const WRAPPERS = /^(?:timeout|nice|ionice|xargs|stdbuf|setsid|flock)$/;
  * together with the line, because what runs is theirs. Not a shell: a program that is named in a roundabout way is not found,
  * and is as trusted as the line that the user agreed to.
  */
-export function namedFiles(line: string, places: LinePlaces): NamedFile[] {
-  const found = new Map<string, NamedFile>();
-  const add = (file: NamedFile) => {
+export function hookFiles(line: string, places: LinePlaces): HookFile[] {
+  const found = new Map<string, HookFile>();
+  const add = (file: HookFile) => {
     const started = file.started || found.get(file.path)?.started === true;
     if (counts(file.path, places)) found.set(file.path, { ...file, started });
   };

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../../protocol/index.ts";
 import { SCHEMA } from "./schema.ts";
-import type { Node } from "./type.ts";
+import type { SchemaNode } from "./type.ts";
 
 /** The JSON Schema of config.toml (draft 2020-12), for editors and for `moat schema config`. */
 export function configJsonSchema(): JsonSchema {
@@ -11,7 +11,7 @@ export function configJsonSchema(): JsonSchema {
   };
 }
 
-function nodeSchema(node: Node, above: boolean): JsonSchema {
+function nodeSchema(node: SchemaNode, above: boolean): JsonSchema {
   const used = above && node.used;
   const description = `${used ? "" : "Not used yet. "}${node.about}`;
   if (node.node === "named") {

@@ -1,9 +1,9 @@
 import { type KeyPath, showKey } from "../key.ts";
 import { SCHEMA } from "./schema.ts";
-import type { Leaf, Node } from "./type.ts";
+import type { Leaf, SchemaNode } from "./type.ts";
 
 /** One row of the reference: the dotted key (chosen names as NAME) and its leaf. */
-export interface KeyRow {
+export interface ConfigKeyRow {
   key: string;
   leaf: Leaf<unknown>;
   /** false: neither it nor a table above it is used. */
@@ -11,9 +11,9 @@ export interface KeyRow {
 }
 
 /** Every setting of a schema, in the order of the table. */
-export function listKeys(schema: Node = SCHEMA): KeyRow[] {
-  const rows: KeyRow[] = [];
-  const visit = (node: Node, keys: KeyPath, above: boolean): void => {
+export function listKeys(schema: SchemaNode = SCHEMA): ConfigKeyRow[] {
+  const rows: ConfigKeyRow[] = [];
+  const visit = (node: SchemaNode, keys: KeyPath, above: boolean): void => {
     const used = above && node.used;
     if (node.node === "leaf") rows.push({ key: showKey(keys), leaf: node, used });
     else if (node.node === "named") visit(node.each, [...keys, "NAME"], used);

@@ -1,5 +1,5 @@
 import { EFFORTS } from "../../protocol/index.ts";
-import { flag, integer, leaf, list, named, oneOf, path, section, text, url } from "./type.ts";
+import { boolean, integer, leaf, list, named, oneOf, path, section, text, url } from "./type.ts";
 
 /** How a provider is reached: `model_providers.NAME`. */
 const provider = section("One provider.", {
@@ -46,7 +46,7 @@ const provider = section("One provider.", {
     fallback: null,
     about: "Silence on a stream, in ms, after which it counts as lost. Left out: 300000.",
   }),
-  requires_openai_auth: leaf(flag(), { fallback: false, about: "The provider takes the key of `openai`." }),
+  requires_openai_auth: leaf(boolean(), { fallback: false, about: "The provider takes the key of `openai`." }),
 });
 
 /** Which model answers, how hard it thinks and what it is told. */
@@ -94,7 +94,7 @@ export const modelKeys = {
   ca_file: leaf(path(), { fallback: null, about: "PEM file of certificates that are trusted beside the system's." }),
   tools: section("Tools that the model is offered.", {
     update_plan: section("The plan tool.", {
-      enabled: leaf(flag(), {
+      enabled: leaf(boolean(), {
         fallback: true,
         about: "Offer the tool that keeps a visible plan.",
         project: "always",

@@ -1,6 +1,6 @@
 import {
+  boolean,
   either,
-  flag,
   flags,
   integer,
   leaf,
@@ -13,7 +13,7 @@ import {
   section,
   text,
   url,
-  wrapped,
+  wrappedType,
 } from "./type.ts";
 import { hookList } from "./type-hooks.ts";
 
@@ -32,8 +32,11 @@ const mcpServer = section("One MCP server: a program (`command`) or an address (
     leaf(text(), { fallback: "", about: "Environment variable that holds the header's value." }),
   ),
   scopes: leaf(list(text()), { fallback: [], about: "OAuth scopes asked for at login." }),
-  enabled: leaf(flag(), { fallback: true, about: "false: the server is kept but not started." }),
-  required: leaf(flag(), { fallback: false, about: "Fail before the first request when the server does not start." }),
+  enabled: leaf(boolean(), { fallback: true, about: "false: the server is kept but not started." }),
+  required: leaf(boolean(), {
+    fallback: false,
+    about: "Fail before the first request when the server does not start.",
+  }),
   startup_timeout_sec: leaf(seconds(), { fallback: 10, about: "Time limit of its start, in seconds." }),
   tool_timeout_sec: leaf(seconds(), { fallback: 60, about: "Time limit of one call, in seconds." }),
   enabled_tools: leaf(list(text()), { fallback: null, about: "Only these tools are offered." }),
@@ -42,7 +45,7 @@ const mcpServer = section("One MCP server: a program (`command`) or an address (
     fallback: "auto",
     about: "auto: tools that only read are free; prompt: always ask; approve: never ask.",
   }),
-  supports_parallel_tool_calls: leaf(flag(), { fallback: false, about: "Its tools may run side by side." }),
+  supports_parallel_tool_calls: leaf(boolean(), { fallback: false, about: "Its tools may run side by side." }),
 });
 
 /** What a command may touch, when a person is asked, and what else may run. */
@@ -54,7 +57,7 @@ export const safetyKeys = {
   approval_policy: leaf(
     either(
       renamed(oneOf("untrusted", "on-failure", "on-request", "never"), { "unless-allow-listed": "untrusted" }),
-      wrapped(
+      wrappedType(
         "granular",
         flags("sandbox_approval", "rules", "mcp_elicitations", "request_permissions", "skill_approval"),
       ),
@@ -70,9 +73,9 @@ export const safetyKeys = {
       fallback: [],
       about: "Directories that may be written beside the workspace.",
     }),
-    network_access: leaf(flag(), { fallback: false, about: "Let commands reach the network." }),
-    exclude_slash_tmp: leaf(flag(), { fallback: false, about: "Do not let commands write /tmp." }),
-    exclude_tmpdir_env_var: leaf(flag(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
+    network_access: leaf(boolean(), { fallback: false, about: "Let commands reach the network." }),
+    exclude_slash_tmp: leaf(boolean(), { fallback: false, about: "Do not let commands write /tmp." }),
+    exclude_tmpdir_env_var: leaf(boolean(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
     hidden_paths: leaf(list(path()), {
       fallback: [],
       about:
@@ -89,20 +92,20 @@ export const safetyKeys = {
       fallback: "all",
       about: "What is taken over: everything, the few that shells need, or nothing.",
     }),
-    ignore_default_excludes: leaf(flag(), {
+    ignore_default_excludes: leaf(boolean(), {
       fallback: false,
       about: "true: names with KEY, SECRET or TOKEN are handed on. Provider keys never are.",
     }),
     exclude: leaf(list(text()), { fallback: [], about: "Names (with `*` and `?`) that are dropped." }),
     include_only: leaf(list(text()), { fallback: [], about: "When not empty, only these names are kept." }),
     set: named("Variables that are set.", leaf(text(), { fallback: "", about: "Value of the variable." })),
-    experimental_use_profile: leaf(flag(), {
+    experimental_use_profile: leaf(boolean(), {
       fallback: false,
       about: "Run commands in a login shell's environment.",
       used: false,
     }),
   }),
-  allow_login_shell: leaf(flag(), { fallback: true, about: "The model may ask for a login shell.", used: false }),
+  allow_login_shell: leaf(boolean(), { fallback: true, about: "The model may ask for a login shell.", used: false }),
   background_terminal_max_timeout: leaf(integer(1), {
     fallback: null,
     about: "Longest life of a background command, in ms.",

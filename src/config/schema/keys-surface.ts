@@ -1,4 +1,4 @@
-import { either, fileName, flag, integer, leaf, list, named, oneOf, path, pattern, section, text } from "./type.ts";
+import { boolean, either, fileName, integer, leaf, list, named, oneOf, path, pattern, section, text } from "./type.ts";
 
 /** AGENTS.md budget of one thread, in bytes: the peer's number (design/contract.md §7). */
 const PROJECT_DOC_MAX_BYTES = 32_768;
@@ -19,12 +19,12 @@ export const surfaceKeys = {
     about: "Files or directories that mark the root of a project.",
     project: "never",
   }),
-  include_environment_context: leaf(flag(), {
+  include_environment_context: leaf(boolean(), {
     fallback: true,
     about: "Tell the model about directory, shell, date and sandbox.",
     used: false,
   }),
-  include_permissions_instructions: leaf(flag(), {
+  include_permissions_instructions: leaf(boolean(), {
     fallback: true,
     about: "Explain sandbox and approvals to the model.",
     used: false,
@@ -49,7 +49,7 @@ export const surfaceKeys = {
       project: "never",
     }),
     theme: leaf(text(), { fallback: null, about: "Colour theme.", project: "never" }),
-    notifications: leaf(either(flag(), list(text())), {
+    notifications: leaf(either(boolean(), list(text())), {
       fallback: true,
       about: "Notify when the terminal is not in focus; a list names the events.",
       project: "never",
@@ -58,8 +58,8 @@ export const surfaceKeys = {
       "Keys of the app by the name of what they do (docs/keys.md).",
       leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-g`; empty: none.", project: "never" }),
     ),
-    vim: leaf(flag(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
-    animations: leaf(flag(), {
+    vim: leaf(boolean(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
+    animations: leaf(boolean(), {
       fallback: true,
       about: "Moving parts, such as the spinner.",
       project: "never",
@@ -72,13 +72,13 @@ export const surfaceKeys = {
       used: false,
     }),
   }),
-  hide_agent_reasoning: leaf(flag(), {
+  hide_agent_reasoning: leaf(boolean(), {
     fallback: false,
     about: "Do not show reasoning.",
     project: "never",
     used: false,
   }),
-  show_raw_agent_reasoning: leaf(flag(), {
+  show_raw_agent_reasoning: leaf(boolean(), {
     fallback: false,
     about: "Show reasoning as it comes.",
     project: "never",
@@ -90,7 +90,7 @@ export const surfaceKeys = {
     project: "never",
     used: false,
   }),
-  disable_paste_burst: leaf(flag(), {
+  disable_paste_burst: leaf(boolean(), {
     fallback: false,
     about: "Take fast typing for keys, not for a paste.",
     project: "never",
@@ -107,10 +107,13 @@ export const surfaceKeys = {
     about: "Where `moat login` keeps keys.",
     project: "never",
   }),
-  check_for_update: leaf(flag(), {
+  check_for_update: leaf(boolean(), {
     fallback: false,
     about: "Look once a day, when a conversation starts, whether there is a newer release; installs nothing.",
     project: "never",
   }),
-  features: named("Switches of unfinished parts.", leaf(flag(), { fallback: false, about: "On or off.", used: false })),
+  features: named(
+    "Switches of unfinished parts.",
+    leaf(boolean(), { fallback: false, about: "On or off.", used: false }),
+  ),
 } as const;

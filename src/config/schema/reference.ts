@@ -1,7 +1,7 @@
 import type { Json } from "../../protocol/index.ts";
 import { REQUIREMENTS } from "../requirements.ts";
 import { configJsonSchema } from "./json-schema.ts";
-import { type KeyRow, listKeys } from "./keys-list.ts";
+import { type ConfigKeyRow, listKeys } from "./keys-list.ts";
 import type { ProjectRule } from "./type.ts";
 
 /** Generated files, by path below docs/. `scripts/docs.ts` writes them and a test compares them. */
@@ -89,14 +89,14 @@ See [hooks.md](hooks.md).
 `;
 }
 
-function table(rows: readonly KeyRow[], with_project: boolean): string {
+function table(rows: readonly ConfigKeyRow[], with_project: boolean): string {
   const head = with_project
     ? "| key | type | default | project | meaning |\n|---|---|---|---|---|\n"
     : "| key | type | default | meaning |\n|---|---|---|---|\n";
   return head + rows.map((row) => line(row, with_project)).join("");
 }
 
-function line({ key, leaf, used }: KeyRow, with_project: boolean): string {
+function line({ key, leaf, used }: ConfigKeyRow, with_project: boolean): string {
   const fallback = leaf.fallback === null ? "–" : `\`${JSON.stringify(leaf.fallback)}\``;
   const cells = [
     `\`${key}\``,

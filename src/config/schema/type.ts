@@ -31,7 +31,7 @@ export interface Leaf<T> {
   readonly used: boolean;
 }
 
-export type Keys = { readonly [name: string]: Node };
+export type Keys = { readonly [name: string]: SchemaNode };
 
 /** A table whose keys are fixed. */
 export interface Section<K extends Keys = Keys> {
@@ -43,7 +43,7 @@ export interface Section<K extends Keys = Keys> {
 }
 
 /** A table whose keys are names that the user chooses (`model_providers.NAME`). */
-export interface Named<N extends Node = Node> {
+export interface Named<N extends SchemaNode = SchemaNode> {
   readonly node: "named";
   readonly about: string;
   /** false: of none of its keys. */
@@ -51,19 +51,19 @@ export interface Named<N extends Node = Node> {
   readonly each: N;
 }
 
-export type Node =
+export type SchemaNode =
   | Leaf<unknown>
-  | Section<{ readonly [name: string]: Node }>
-  | { node: "named"; about: string; used: boolean; each: Node };
+  | Section<{ readonly [name: string]: SchemaNode }>
+  | { node: "named"; about: string; used: boolean; each: SchemaNode };
 
 /** The TypeScript type of a node's value. */
-export type Value<N> =
+export type SchemaValue<N> =
   N extends Leaf<infer T>
     ? T
     : N extends Section<infer K>
-      ? { readonly [P in keyof K]: Value<K[P]> }
+      ? { readonly [P in keyof K]: SchemaValue<K[P]> }
       : N extends { node: "named"; each: infer E }
-        ? { readonly [name: string]: Value<E> }
+        ? { readonly [name: string]: SchemaValue<E> }
         : never;
 
 interface LeafOptions<F> {
@@ -90,7 +90,7 @@ export function section<const K extends Keys>(about: string, keys: K, used = tru
   return { node: "section", about, used, keys };
 }
 
-export function named<const N extends Node>(about: string, each: N, used = true): Named<N> {
+export function named<const N extends SchemaNode>(about: string, each: N, used = true): Named<N> {
   return { node: "named", about, used, each };
 }
 
@@ -98,7 +98,7 @@ export function text(): Type<string> {
   return { expected: "a string", json: { type: "string" }, read: (v) => (typeof v === "string" ? v : undefined) };
 }
 
-export function flag(): Type<boolean> {
+export function boolean(): Type<boolean> {
   return {
     expected: "true or false",
     json: { type: "boolean" },
@@ -197,7 +197,7 @@ export function renamed<T extends string>(of: Type<T>, older: Readonly<Record<st
 }
 
 /** The same value, which may also stand alone in a table under this name: how serde writes a variant with fields. */
-export function wrapped<T>(name: string, of: Type<T>): Type<T> {
+export function wrappedType<T>(name: string, of: Type<T>): Type<T> {
   return {
     expected: of.expected,
     json: { anyOf: [of.json, { type: "object", properties: { [name]: of.json }, required: [name] }] },

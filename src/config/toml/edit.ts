@@ -4,20 +4,20 @@ import { type Span, scanToml } from "./spans.ts";
 import { parseToml } from "./toml.ts";
 import { tomlKey, tomlValue } from "./value.ts";
 
-export type Edited = { ok: true; text: string } | { ok: false; message: string };
+export type EditedToml = { ok: true; text: string } | { ok: false; message: string };
 
 /**
  * Sets one key of a TOML text (that parses) and touches nothing else: comments, order, spacing and line ends stay. The result
  * is parsed and compared with what was meant; an edit that cannot be made in place is refused.
  */
-export async function setToml(text: string, keys: KeyPath, value: unknown): Promise<Edited> {
+export async function setToml(text: string, keys: KeyPath, value: unknown): Promise<EditedToml> {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
   const next = place(text, scanToml(text), keys, tomlValue(value), end);
   return verify(text, next, keys, (table) => plant(table, keys, value));
 }
 
 /** Removes a key, or a table with all that is in it. The same text comes back when there is no such key. */
-export async function unsetToml(text: string, keys: KeyPath): Promise<Edited> {
+export async function unsetToml(text: string, keys: KeyPath): Promise<EditedToml> {
   return verify(text, cut(text, scanToml(text), keys), keys, (table) => uproot(table, keys));
 }
 
@@ -107,7 +107,12 @@ function cutInline(text: string, span: Span): string {
   return before.replace(/\s*,?\s*$/, "") + after;
 }
 
-async function verify(before: string, after: string, keys: KeyPath, change: (table: Table) => void): Promise<Edited> {
+async function verify(
+  before: string,
+  after: string,
+  keys: KeyPath,
+  change: (table: Table) => void,
+): Promise<EditedToml> {
   const [was, is] = [await parseToml(before, ""), await parseToml(after, "")];
   if (was.ok && is.ok) {
     change(was.table);

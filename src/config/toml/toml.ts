@@ -1,13 +1,13 @@
 import { type ConfigError, fileError } from "../problem.ts";
 import { masked } from "../secrets.ts";
 
-export type Parsed = { ok: true; table: Record<string, unknown> } | { ok: false; error: ConfigError };
+export type ParsedToml = { ok: true; table: Record<string, unknown> } | { ok: false; error: ConfigError };
 
 /**
  * Parses a TOML file's text; a mistake comes back with its line and column. Bun's parser is built in and 50 times as fast,
  * but says no place; so smol-toml is loaded only for a text that Bun refuses, and has the last word on it.
  */
-export async function parseToml(text: string, file: string): Promise<Parsed> {
+export async function parseToml(text: string, file: string): Promise<ParsedToml> {
   const table = quickParse(text);
   if (table !== null) return { ok: true, table };
   const { parse, TomlError } = await import("smol-toml");

@@ -2,9 +2,9 @@ import { dirname } from "node:path";
 import { readText } from "../files.ts";
 import type { HeldProgram } from "../hooks/held.ts";
 import { parseHooks, toHooks } from "../hooks/hooks.ts";
-import { type LinePlaces, namedFiles } from "../hooks/named-files.ts";
+import { hookFiles, type LinePlaces } from "../hooks/named-files.ts";
 import { showKey } from "../key.ts";
-import { type Entry, type LayerContent, readLayer } from "../layer.ts";
+import { type LayerContent, type LayerEntry, readLayer } from "../layer.ts";
 import type { LoadInput } from "../load-input.ts";
 import { fileError } from "../problem.ts";
 import type { Project } from "../project.ts";
@@ -16,7 +16,7 @@ import { parseToml } from "../toml/toml.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findProjectFiles, type ProjectFile } from "./project-files.ts";
 import { readTrust, sha256Of } from "./store.ts";
-import { type Content, judgeProject, type ProjectTrust, type Subject } from "./trust.ts";
+import { judgeProject, type NamedContent, type ProjectTrust, type Subject } from "./trust.ts";
 
 /** A file of the project, read; nothing of it is in force yet. */
 interface Read {
@@ -93,8 +93,8 @@ function subjectOf({ file, content, groups }: Read, places: LinePlaces): Subject
   return { path, sha256: sha256Of(bytes), read: () => bytes, asks, programs: once(() => readPrograms(lines, places)) };
 }
 
-function readPrograms(lines: readonly string[], places: LinePlaces): Content[] {
-  const paths = new Set(lines.flatMap((line) => namedFiles(line, places)).map(({ path }) => path));
+function readPrograms(lines: readonly string[], places: LinePlaces): NamedContent[] {
+  const paths = new Set(lines.flatMap((line) => hookFiles(line, places)).map(({ path }) => path));
   return [...paths].map((path) => {
     const found = fingerprint(path);
     const read = () => {
@@ -129,7 +129,7 @@ async function apply(
   gathered: Gathered,
 ): Promise<void> {
   const trusted = trust.trusted_files.has(file.path);
-  const allowed = (entry: Entry): boolean => {
+  const allowed = (entry: LayerEntry): boolean => {
     const rule = leafAt(entry.keys)?.project;
     return rule === "always" || (trusted && rule === "trusted");
   };
@@ -148,7 +148,7 @@ async function apply(
 /** The files that a line names, with the content that is trusted; what has none makes the line not run. */
 function trustedPrograms(command: string, places: LinePlaces, { programs }: ProjectTrust): HeldProgram[] {
   const trusted = new Map(programs.map(({ path, sha256 }) => [path, sha256]));
-  return namedFiles(command, places).flatMap(({ path, instructions }) => {
+  return hookFiles(command, places).flatMap(({ path, instructions }) => {
     const sha256 = trusted.get(path) ?? null;
     return sha256 === null ? [] : [{ path, sha256, held: !instructions }];
   });

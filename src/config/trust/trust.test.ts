@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Fixture } from "../fixture.ts";
 import { SCHEMA } from "../schema/schema.ts";
-import type { Node } from "../schema/type.ts";
+import type { SchemaNode } from "../schema/type.ts";
 import { lineDiff } from "./line-diff.ts";
 import { changeTrust, readTrust, sha256Of } from "./store.ts";
 import { answerTrust } from "./trust.ts";
@@ -76,7 +76,7 @@ describe("an untrusted project", () => {
 
   test("the settings that it may make are few and cannot start, send, read or loosen anything", () => {
     const open: string[] = [];
-    const visit = (node: Node, path: string): void => {
+    const visit = (node: SchemaNode, path: string): void => {
       if (node.node === "leaf" && node.project === "always") open.push(path);
       else if (node.node === "named") visit(node.each, `${path}.*`);
       else if (node.node === "section")

@@ -29,18 +29,18 @@ export interface TrustQuestion {
 }
 
 /** A file that may need trust, and what it would do. */
-export interface Subject extends Content {
+export interface Subject extends NamedContent {
   /** Empty: it does nothing that needs trust, so nobody is asked. */
   asks: string[];
   /**
    * Files of the project that it would start. They are trusted with it and must not change without a question. Looked for
    * only when the file itself is trusted or asked about; every call gives the same ones.
    */
-  programs(): readonly Content[];
+  programs(): readonly NamedContent[];
 }
 
 /** A file by its content. */
-export interface Content {
+export interface NamedContent {
   path: string;
   /** Of its bytes; null when they cannot be read: then it is not trusted. */
   sha256: string | null;
@@ -55,7 +55,7 @@ export interface ProjectTrust {
   /** Paths of the files that are used. */
   trusted_files: ReadonlySet<string>;
   /** The programs that those files start. */
-  programs: readonly Content[];
+  programs: readonly NamedContent[];
   /** What to ask; null when everything is answered. Compares texts, so it is made when a front end asks for it. */
   question(): TrustQuestion | null;
 }
@@ -91,7 +91,7 @@ export function judgeProject(
 }
 
 function isTrusted(store: TrustStore, subject: Subject): boolean {
-  const known = ({ path, sha256 }: Content): boolean => fileTrust(store, path, sha256) === "trusted";
+  const known = ({ path, sha256 }: NamedContent): boolean => fileTrust(store, path, sha256) === "trusted";
   return known(subject) && subject.programs().every(known);
 }
 
@@ -111,7 +111,7 @@ function questionsOf(store: TrustStore, subject: Subject): FileQuestion[] {
 /** The bytes that are shown are the ones that are trusted, or nothing of them is shown and nothing is trusted. */
 function shown(
   store: TrustStore,
-  { path, sha256, read }: Content,
+  { path, sha256, read }: NamedContent,
   state: "new" | "changed",
 ): Pick<FileQuestion, "sha256" | "bytes" | "diff"> {
   if (sha256 === null) return { sha256, bytes: null, diff: "It cannot be read, so nothing that starts it is used." };

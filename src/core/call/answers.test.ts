@@ -5,7 +5,7 @@ import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { parseRules } from "../../policy/index.ts";
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
 import { call, callCustom, respond, say, tempProject } from "../../testkit/index.ts";
-import { type Played, play, stage, turn } from "../harness.suite.ts";
+import { type Played, play, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const UNTRUSTED = { settings: { approval_policy: "untrusted" } } as const;
@@ -40,7 +40,7 @@ describe("this session", () => {
       UNTRUSTED,
     );
     mkdirSync(set.project.path("sub"));
-    const played = await play(set, [turn("go")], inOrder({ type: "session" }, yes, yes));
+    const played = await play(set, [turnOf("go")], inOrder({ type: "session" }, yes, yes));
     expect(ids(played)).toEqual(["c1", "c3", "c4"]);
     expect(["a", "b", "sub/a"].map((name) => existsSync(set.project.path(name)))).toEqual([true, true, true]);
   });
@@ -49,7 +49,7 @@ describe("this session", () => {
     using out = tempProject();
     const append = (id: string) => respond(run(`echo x >> ${out.path("log")}`, id));
     using set = await stage([append("c1"), append("c2"), done]);
-    const played = await play(set, [turn("go")], () => ({ type: "session" }));
+    const played = await play(set, [turnOf("go")], () => ({ type: "session" }));
     expect(ids(played)).toEqual(["c1:again"]);
     expect(played.events.filter(({ type }) => type === "sandbox.denied")).toHaveLength(1);
     expect(out.read("log")).toBe("x\nx\n");
@@ -71,7 +71,7 @@ test("an answer for the session that was not offered counts once", async () => {
     permission: hook_event_name === "PreToolUse" ? "ask" : null,
   });
   using set = await stage([respond(run("touch a", "c1")), done], { services: { hooks: { fire } } });
-  const played = await play(set, [turn("go")], () => ({ type: "session" }));
+  const played = await play(set, [turnOf("go")], () => ({ type: "session" }));
   expect(played.asked.map(({ choices }) => choices.map(({ decision }) => decision))).toEqual([
     ["approved", "denied", "abort"],
   ]);
@@ -94,7 +94,7 @@ describe("always for this prefix", () => {
 
   test("is in force at once, is kept, and showed what it would have matched", async () => {
     using set = await stage(script, UNTRUSTED);
-    const played = await play(set, [turn("go")], (request) => (request.call_id === "c2" ? always(request) : yes));
+    const played = await play(set, [turnOf("go")], (request) => (request.call_id === "c2" ? always(request) : yes));
     expect(ids(played)).toEqual(["c1", "c2", "c4"]);
     expect(set.kept).toEqual(['prefix_rule(pattern=["touch", "one"], decision="allow", sandboxed=True)\n']);
     const offered = choice(played.asked[1], "always");
@@ -104,7 +104,7 @@ describe("always for this prefix", () => {
 
   test("for words that were not offered counts once and keeps nothing", async () => {
     using set = await stage(script, UNTRUSTED);
-    const played = await play(set, [turn("go")], () => ({ type: "always", prefix: ["touch"] }));
+    const played = await play(set, [turnOf("go")], () => ({ type: "always", prefix: ["touch"] }));
     expect(ids(played)).toEqual(["c1", "c2", "c3", "c4"]);
     expect(set.kept).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe("always for this prefix", () => {
       throw new Error("disk full");
     };
     using set = await stage(script, { ...UNTRUSTED, services: { saveRule } });
-    const played = await play(set, [turn("go")], (request) => (request.call_id === "c1" ? always(request) : yes));
+    const played = await play(set, [turnOf("go")], (request) => (request.call_id === "c1" ? always(request) : yes));
     expect(ids(played)).toEqual(["c1", "c4"]);
     expect(JSON.stringify(played.events)).toContain(
       "the rule could not be kept, and counts until moat ends: disk full",
@@ -127,7 +127,7 @@ describe("edit", () => {
 
   test("the changed command is asked about, runs in the other's place, and the model is told", async () => {
     using set = await stage([respond(run("touch wrong", "c1")), done], UNTRUSTED);
-    const played = await play(set, [turn("go")], inOrder(edit("touch right"), yes));
+    const played = await play(set, [turnOf("go")], inOrder(edit("touch right"), yes));
     expect(choice(played.asked[0], "edited")?.command).toBe("touch wrong");
     expect(ids(played)).toEqual(["c1", "c1:edited:1"]);
     expect(played.asked[1]?.effect).toMatchObject({ command: "/bin/bash -c 'touch right'" });
@@ -142,7 +142,7 @@ describe("edit", () => {
       settings: { approval_policy: "untrusted", rules: rules('prefix_rule(["rm"], "forbidden", "never here")') },
     });
     set.project.write("kept.txt", "kept");
-    const played = await play(set, [turn("go")], inOrder(edit("cat kept.txt"), edit("rm kept.txt")));
+    const played = await play(set, [turnOf("go")], inOrder(edit("cat kept.txt"), edit("rm kept.txt")));
     expect(ids(played)).toEqual(["c1", "c2"]);
     expect(played.outputs.get("c1")).toContain("kept");
     expect(played.outputs.get("c2")).toContain("not run: a rule (test.rules:1) forbids `rm`: never here");
@@ -151,7 +151,7 @@ describe("edit", () => {
 
   test("an answer that comes late does not count for the changed command", async () => {
     using set = await stage([respond(run("touch wrong", "c1")), done], UNTRUSTED);
-    const played = await play(set, [turn("go")], (request) => {
+    const played = await play(set, [turnOf("go")], (request) => {
       if (request.call_id !== "c1") return { type: "denied" };
       set.thread.submit({ type: "approval", call_id: "c1", decision: edit("touch right") });
       return yes;
@@ -162,7 +162,7 @@ describe("edit", () => {
 
   test("words without a shell become a script", async () => {
     using set = await stage([respond(call("shell", { command: ["touch", "a b"] }, "c1")), done], UNTRUSTED);
-    const played = await play(set, [turn("go")], inOrder(edit("touch c && touch d"), yes));
+    const played = await play(set, [turnOf("go")], inOrder(edit("touch c && touch d"), yes));
     expect(choice(played.asked[0], "edited")?.command).toBe("touch 'a b'");
     expect(["a b", "c", "d"].map((name) => existsSync(set.project.path(name)))).toEqual([false, true, true]);
     expect(JSON.parse(played.outputs.get("c1") ?? "").output).toStartWith("The user changed the command before it ran");
@@ -171,7 +171,7 @@ describe("edit", () => {
   test("is no answer to a patch, or to nothing", async () => {
     const patch = callCustom("apply_patch", "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch", "c1");
     using set = await stage([respond(patch), respond(run("touch b", "c2")), done], UNTRUSTED);
-    const played = await play(set, [turn("go")], inOrder(edit("touch a"), edit("  ")));
+    const played = await play(set, [turnOf("go")], inOrder(edit("touch a"), edit("  ")));
     for (const id of ["c1", "c2"]) expect(played.outputs.get(id)).toStartWith("not run: the user wanted to change it");
     expect([existsSync(set.project.path("a")), existsSync(set.project.path("b"))]).toEqual([false, false]);
   });
@@ -183,7 +183,7 @@ describe("no", () => {
       [respond(run("touch a", "c1")), respond(run("touch b", "c2"), run("touch c", "c3"))],
       UNTRUSTED,
     );
-    const played = await play(set, [turn("go")], inOrder({ type: "denied", reason: "use b" }, { type: "abort" }));
+    const played = await play(set, [turnOf("go")], inOrder({ type: "denied", reason: "use b" }, { type: "abort" }));
     expect(ids(played)).toEqual(["c1", "c2"]);
     expect(played.outputs.get("c1")).toBe("not run: the user said no; the reason: use b");
     expect(played.events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "interrupted" } });
@@ -197,7 +197,7 @@ test("the first answer wins", async () => {
     ["denied", "approved", false],
   ] as const) {
     using set = await stage([respond(run("touch a", "c1")), done], UNTRUSTED);
-    const { events } = await play(set, [turn("go")], ({ call_id }) => {
+    const { events } = await play(set, [turnOf("go")], ({ call_id }) => {
       set.thread.submit({ type: "approval", call_id: "unknown", decision: { type: second } });
       set.thread.submit({ type: "approval", call_id, decision: { type: first } });
       return { type: second };
@@ -210,14 +210,14 @@ test("the first answer wins", async () => {
 describe("a question", () => {
   test("about what the mode allows opens nothing", async () => {
     using set = await stage([respond(run("touch a", "c1")), done], UNTRUSTED);
-    const { asked } = await play(set, [turn("go")], () => yes);
+    const { asked } = await play(set, [turnOf("go")], () => yes);
     expect(asked).toHaveLength(1);
     expect(asked[0]).not.toHaveProperty("opens");
   });
 
   test("takes time: the disk is looked at once more before the command runs", async () => {
     using set = await stage([respond(run("touch .cursor/x", "c1")), done], UNTRUSTED);
-    const { asked } = await play(set, [turn("go")], ({ denial }) => {
+    const { asked } = await play(set, [turnOf("go")], ({ denial }) => {
       // An editor of the user's puts its settings there meanwhile.
       mkdirSync(set.project.path(".cursor"), { recursive: true });
       return denial === null ? yes : { type: "denied" };
@@ -229,7 +229,7 @@ describe("a question", () => {
 
 test("of a long output a megabyte is kept for people", async () => {
   using set = await stage([respond(run("head -c 1100000 /dev/zero | tr '\\0' x", "c1")), done]);
-  const { events } = await play(set, [turn("go")], () => null);
+  const { events } = await play(set, [turnOf("go")], () => null);
   const shown = events.flatMap((event) =>
     event.type === "item.completed" && event.item.type === "command_execution" ? [event.item.aggregated_output] : [],
   );
@@ -248,7 +248,7 @@ describe("escalation", () => {
     await using site = server();
     using out = tempProject();
     using set = await stage([respond(run(`${fetchText(site.port)} > ${out.path("got")}`, "c1")), done]);
-    const played = await play(set, [turn("go")], () => yes);
+    const played = await play(set, [turnOf("go")], () => yes);
     expect(played.asked.map(({ call_id, sandbox, opens }) => ({ call_id, sandbox, opens }))).toEqual([
       { call_id: "c1:again", sandbox: "workspace-write", opens: { write: [out.dir], network: false } },
       { call_id: "c1:again:2", sandbox: "workspace-write", opens: { write: [out.dir], network: true } },
@@ -266,7 +266,7 @@ describe("escalation", () => {
     using out = tempProject();
     using set = await stage([respond(run("touch link/a", "c1", write("link"))), done]);
     symlinkSync(out.dir, set.project.path("link"));
-    const { asked } = await play(set, [turn("go")], () => yes);
+    const { asked } = await play(set, [turnOf("go")], () => yes);
     expect(asked).toMatchObject([
       {
         reason: `The model asks for writing to ${out.dir}.`,
@@ -286,7 +286,7 @@ describe("escalation", () => {
       respond(run("true", "c5", { sandbox_permissions: "with_wings" })),
       done,
     ]);
-    const { asked, outputs } = await play(set, [turn("go")], () => yes);
+    const { asked, outputs } = await play(set, [turnOf("go")], () => yes);
     expect(asked).toEqual([]);
     expect(outputs.get("c1")).toContain("with_write cannot open /nowhere: it is no directory that exists");
     expect(outputs.get("c2")).toContain("with_write cannot open /: that is everything");
@@ -297,7 +297,7 @@ describe("escalation", () => {
 
   test("a protected place lies in a directory that may be written, and is asked for all the same", async () => {
     using set = await stage([respond(run("touch .git/hooks/post-commit", "c1", write(".git/hooks"))), done]);
-    const played = await play(set, [turn("go")], () => ({ type: "denied" }));
+    const played = await play(set, [turnOf("go")], () => ({ type: "denied" }));
     expect(played.asked[0]?.opens?.write).toEqual([set.project.path(".git/hooks")]);
     expect(existsSync(set.project.path(".git/hooks/post-commit"))).toBe(false);
   });
@@ -311,7 +311,7 @@ describe("escalation", () => {
       respond(run(`touch ${other.path("c")}`, "c3")),
       done,
     ]);
-    const played = await play(set, [turn("go")], (request) =>
+    const played = await play(set, [turnOf("go")], (request) =>
       request.call_id === "c1"
         ? { type: "always", prefix: choice(request, "always")?.prefix ?? [] }
         : { type: "denied" },
@@ -342,7 +342,7 @@ describe("settings", () => {
       ],
       { settings: { granular, rules: rules('prefix_rule(["touch", "asked"], "prompt")') } },
     );
-    const played = await play(set, [turn("go")], () => yes);
+    const played = await play(set, [turnOf("go")], () => yes);
     expect(ids(played)).toEqual(["c2", "c3", "c5:again"]);
     expect(played.outputs.get("c1")).toContain("the granular approval policy does not allow this question");
     expect(["a", "b"].map((name) => existsSync(out.path(name)))).toEqual([false, true]);
@@ -353,9 +353,9 @@ describe("settings", () => {
     using set = await stage([...steps("a"), ...steps("b"), ...steps("c")], {
       settings: { approval_policy: "untrusted", free_patches: true },
     });
-    const over = (overrides: object) => ({ ...turn("go"), overrides });
+    const over = (overrides: object) => ({ ...turnOf("go"), overrides });
     const turns = [
-      turn("go"),
+      turnOf("go"),
       over({ approval_policy: "untrusted" }),
       over({ approval_policy: "untrusted", free_patches: true }),
     ];
@@ -384,7 +384,7 @@ prefix_rule(["mkdir"], "allow")
       { settings: { approval_policy: "on-request", rules: list } },
     );
     set.project.write("kept", "");
-    const played = await play(set, [turn("go")], () => yes);
+    const played = await play(set, [turnOf("go")], () => yes);
     expect(ids(played)).toEqual(["c2", "c3"]);
     expect(played.asked[0]?.reason).toContain("a rule (test.rules:3) asks about `touch asked`".slice(2));
     expect(played.outputs.get("c1")).toBe("not run: a rule (test.rules:2) forbids `rm`: move it to trash/ instead");

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import type { ApprovalPolicy, ApprovalRequest, Decision, SandboxMode } from "../../protocol/index.ts";
 import { call, callCustom, type Output, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const POLICIES = ["untrusted", "on-failure", "on-request", "never"] as const satisfies ApprovalPolicy[];
 
@@ -153,7 +153,7 @@ async function column(policy: ApprovalPolicy, mode: string, decision: Decision) 
   set.project.write("known.txt", "known text");
   set.project.write("dot.png", Buffer.from(DOT, "base64"));
   const names = { [out.dir]: "out", [set.project.dir]: "workspace" };
-  const { asked, outputs, events } = await play(set, [turn("go")], () => decision);
+  const { asked, outputs, events } = await play(set, [turnOf("go")], () => decision);
   expect(events.at(-1)?.type).toBe("turn.completed");
   return Object.entries(ROWS).map(([name, row], index) => {
     const id = `call-${index}`;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import type { Sandbox, SandboxPolicy } from "../../sandbox/index.ts";
 import { openSandbox, SandboxError } from "../../sandbox/index.ts";
 import { call, callCustom, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
 
@@ -32,7 +32,7 @@ describe("a permit is resolved against the disk once", () => {
   ])("%s", async (_name, one, times) => {
     const { seen, settings } = counted();
     using set = await stage([respond(one), respond(say("done"))], { settings });
-    await play(set, [turn("go")], () => null);
+    await play(set, [turnOf("go")], () => null);
     expect(seen.times).toBe(times);
   });
 
@@ -40,7 +40,7 @@ describe("a permit is resolved against the disk once", () => {
     using out = tempProject();
     const { seen, settings } = counted();
     using set = await stage([respond(run(`touch ${out.path("a")}`, "c")), respond(say("done"))], { settings });
-    await play(set, [turn("go")], () => ({ type: "approved" }));
+    await play(set, [turnOf("go")], () => ({ type: "approved" }));
     expect(existsSync(out.path("a"))).toBe(true);
     expect(seen.times).toBe(2);
   });
@@ -64,7 +64,7 @@ test("a command runs under the very policy that it was judged by, whatever appea
   using set = await stage([respond(run("true", "a")), respond(run("true", "b")), respond(say("done"))], {
     services: { openSandbox: openLate },
   });
-  await play(set, [turn("go")], () => null);
+  await play(set, [turnOf("go")], () => null);
   cache.remove();
   const knows = ran.map(({ protected: places }) => places.includes(set.project.path(".cursor")));
   expect(knows).toEqual([false, true]);
@@ -78,7 +78,7 @@ test("a call that the sandbox cannot start ends as one that did not run, and so 
     },
   });
   using set = await stage([respond(run("touch made", "c"))], { services: { openSandbox: none } });
-  const { events } = await play(set, [turn("go")], () => null);
+  const { events } = await play(set, [turnOf("go")], () => null);
   const items = events.flatMap((event) => (event.type === "item.completed" ? [event.item] : []));
   expect(items).toEqual([
     {

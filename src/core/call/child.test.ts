@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { type Event, isOfChild, type SettingsChange } from "../../protocol/index.ts";
 import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
 import type { Tool } from "../../tools/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 import { builtInTools, type ThreadSettings, withPlan } from "../index.ts";
 import { said, tool } from "./tools.suite.ts";
 
@@ -35,7 +35,7 @@ test("its answer is the call's, and its events come out of the parent with its i
     respond(say("all is well")),
     respond(say("done")),
   ]);
-  const { events, outputs } = await play(set, [turn("the errand")], () => null);
+  const { events, outputs } = await play(set, [turnOf("the errand")], () => null);
   expect(outputs.get("a")).toBe("it says: all is well");
   const child = ofChild(events);
   expect(child[0]).toMatchObject({ type: "thread.started", thread_id: CHILD });
@@ -58,7 +58,7 @@ test("of a thread in plan mode, it is in plan mode, and its plan is the answer",
     { sandbox_mode: "danger-full-access", approval_policy: "untrusted" },
     withPlan({ approval_policy: "on-request", sandbox_mode: "danger-full-access" } as ThreadSettings, true),
   );
-  const { asked, outputs } = await play(set, [turn("plan it")], () => ({ type: "approved" }));
+  const { asked, outputs } = await play(set, [turnOf("plan it")], () => ({ type: "approved" }));
   expect(outputs.get("a")).toBe("it says: 1. look");
   expect([asked, existsSync(set.project.path("made"))]).toEqual([[], false]);
 });
@@ -70,7 +70,7 @@ describe("it has no more than its parent", () => {
       narrower,
       settings,
     );
-    const { events } = await play(set, [turn("go")], () => null);
+    const { events } = await play(set, [turnOf("go")], () => null);
     const [started] = ofChild(events).filter((event) => event.type === "turn.started");
     return started?.type === "turn.started" && [started.context.sandbox_mode, started.context.approval_policy];
   };
@@ -96,7 +96,7 @@ describe("it has no more than its parent", () => {
       ],
       { sandbox_mode: "read-only" },
     );
-    await play(set, [turn("go")], () => ({ type: "denied" }));
+    await play(set, [turnOf("go")], () => ({ type: "denied" }));
     expect([existsSync(set.project.path("child")), existsSync(set.project.path("parent"))]).toEqual([false, true]);
   });
 });
@@ -109,7 +109,7 @@ test("its question reaches the person, and the answer reaches it, whatever the p
     respond(say("ok")),
     respond(say("done")),
   ]);
-  const { asked } = await play(set, [turn("go")], () => ({ type: "approved" }));
+  const { asked } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
   expect(asked).toHaveLength(1);
   expect(existsSync(out.path("a"))).toBe(true);
 });
@@ -118,7 +118,7 @@ test("an interrupt ends it with its parent's turn", async () => {
   const gate = createGate();
   using set = await delegating([respond(delegate("a")), [{ wait: gate }, ...respond(say("never"))]]);
   gate.reached.then(() => set.thread.submit({ type: "interrupt" }));
-  const { events } = await play(set, [turn("go")], () => null);
+  const { events } = await play(set, [turnOf("go")], () => null);
   gate.open();
   const ends = events.flatMap((event) => (event.type === "turn.failed" ? [event.error.kind] : []));
   expect(ends).toEqual(["interrupted", "interrupted"]);
@@ -130,7 +130,7 @@ test("what it uses up counts in its parent's budget", async () => {
     {},
     { budget: { tokens: null, cost: null, time_ms: null, turns: 2, commands: null } },
   );
-  const { events } = await play(set, [turn("go")], () => null);
+  const { events } = await play(set, [turnOf("go")], () => null);
   const failed = events.flatMap((event) => (event.type === "turn.failed" ? [event.error.kind] : []));
   expect(failed).toEqual(["budget", "budget"]);
   expect(set.server.requests).toHaveLength(2);
@@ -155,7 +155,7 @@ test("two side by side cannot both use up what is left of a budget: they take tu
     expect(set.server.requests).toHaveLength(2);
     gate.open();
   });
-  const { outputs } = await play(set, [turn("go")], () => null);
+  const { outputs } = await play(set, [turnOf("go")], () => null);
   expect([outputs.get("a"), outputs.get("b")].sort()).toEqual(["it says: one", "it says: two"]);
 });
 
@@ -165,7 +165,7 @@ test("what went wrong with it is told", async () => {
     { status: 400, body: { error: { message: "no such thing" } } },
     respond(say("done")),
   ]);
-  const { events, outputs } = await play(failing, [turn("go")], () => null);
+  const { events, outputs } = await play(failing, [turnOf("go")], () => null);
   expect(outputs.get("a")).toMatch(/^it failed: .*no such thing/);
   expect(events.at(-1)?.type).not.toBe("turn.failed");
 });
@@ -178,7 +178,7 @@ test("a thread that works for it comes out under its own id as well", async () =
     respond(say("middle")),
     respond(say("done")),
   ]);
-  const { events, outputs } = await play(set, [turn("go")], () => null);
+  const { events, outputs } = await play(set, [turnOf("go")], () => null);
   expect(outputs.get("a")).toBe("it says: middle");
   const speakers = events.flatMap((event) =>
     event.type === "item.completed" && event.item.type === "agent_message" ? [[event.thread_id, event.item.text]] : [],
@@ -209,7 +209,7 @@ test("a call that was handed on leaves nothing on the signal of its turn", async
   });
   const tools = { specs: own.specs, load: async (name: string) => (name === "delegate" ? watching : null) };
   using set = await stage([respond(delegate("a")), respond(say("ok")), respond(say("done"))], { services: { tools } });
-  await play(set, [turn("go")], () => null);
+  await play(set, [turnOf("go")], () => null);
   expect(heard.added).toHaveLength(1);
   expect(heard.removed).toEqual(heard.added ?? []);
 });

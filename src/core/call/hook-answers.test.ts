@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import type { HookInput, HookVerdict } from "../../config/index.ts";
 import type { ApprovalPolicy, Decision } from "../../protocol/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const SILENT: HookVerdict = {
   permission: null,
@@ -33,7 +33,7 @@ async function heard(
     settings: { approval_policy: policy },
     services: { hooks: { fire } },
   });
-  const { asked, outputs, events } = await play(s, [turn("go")], () => answer);
+  const { asked, outputs, events } = await play(s, [turnOf("go")], () => answer);
   const [request] = asked;
   return {
     request: request && { reason: request.reason, choices: request.choices, sandbox: request.sandbox },
@@ -145,7 +145,7 @@ describe("in the place of a person", () => {
       services: { hooks: { fire } },
     });
     make = () => mkdirSync(s.project.path(".cursor"), { recursive: true });
-    const { events } = await play(s, [turn("go")], () => ({ type: "denied" }));
+    const { events } = await play(s, [turnOf("go")], () => ({ type: "denied" }));
     expect(events.filter(({ type }) => type === "sandbox.denied").length).toBeGreaterThan(0);
   });
 

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
 
@@ -32,7 +32,7 @@ test("notes of calls that run side by side stand behind the outputs of all of th
   using s = await stage([respond(run("echo one", "a"), run("echo two", "b")), respond(say("ok"))], {
     services: { hooks: { fire } },
   });
-  await play(s, [turn("go")], () => null);
+  await play(s, [turnOf("go")], () => null);
   const items = received(s.server.requests.at(-1)?.body);
   const from = items.indexOf("function_call a");
   expect(items.slice(from, from + 4).sort()).toEqual([

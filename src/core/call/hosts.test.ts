@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 test("a grant of hosts reaches the launcher, which starts nothing", async () => {
   using set = await stage([respond(call("exec_command", { cmd: "touch made", login: false })), respond(say("done"))], {
@@ -21,7 +21,7 @@ test("a grant of hosts reaches the launcher, which starts nothing", async () => 
       },
     },
   });
-  const { events } = await play(set, [turn("go")], () => ({ type: "approved" }));
+  const { events } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
   expect(events.at(-1)).toMatchObject({
     type: "turn.failed",
     error: { kind: "sandbox_unavailable", message: expect.stringContaining("single hosts cannot be opened") },

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { call, respond, responseEvents, say } from "../../testkit/index.ts";
-import { play, type Stage, stage, turn } from "../harness.suite.ts";
+import { play, type Stage, stage, turnOf } from "../harness.suite.ts";
 import type { Thread } from "../index.ts";
 
 const run = (cmd: string, id: string, more = {}) => call("exec_command", { cmd, login: false, ...more }, id);
@@ -37,7 +37,7 @@ test("a question that is asked after the abort is answered with it, and does not
     [respond(run("true", "c", outside))],
     interruptedAt("PermissionRequest", () => s.thread),
   );
-  const { events, asked } = await play(s, [turn("go")], () => null);
+  const { events, asked } = await play(s, [turnOf("go")], () => null);
   expect(asked.map(({ call_id }) => call_id)).toEqual(["c"]);
   expect(events.find(({ type }) => type === "approval.resolved")).toMatchObject({ decision: { type: "abort" } });
   expect(events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "interrupted" } });
@@ -48,7 +48,7 @@ test("a call whose guard was interrupted does not begin", async () => {
     [respond(run("touch done", "c"))],
     interruptedAt("PreToolUse", () => s.thread),
   );
-  const { events } = await play(s, [turn("go")], () => null);
+  const { events } = await play(s, [turnOf("go")], () => null);
   expect(events.filter(({ type }) => type === "item.started")).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: "turn.failed", error: { kind: "interrupted" } });
 });
@@ -61,7 +61,7 @@ test("a hook that ends the turn after a call does not take the call's output, no
   using s = await stage([respond(run("echo one", "a"), run("echo two", "b")), respond(say("on"))], {
     services: { hooks: { fire } },
   });
-  const { events, outputs } = await play(s, [turn("go"), turn("and on")], () => null);
+  const { events, outputs } = await play(s, [turnOf("go"), turnOf("and on")], () => null);
   expect(events.find(({ type }) => type === "turn.failed")).toMatchObject({ error: { message: "enough" } });
   expect([outputs.get("a"), outputs.get("b")]).toEqual([
     expect.stringContaining("one"),
@@ -74,7 +74,7 @@ test("what a void response cost counts into the budget, each time", async () => 
   const cut = responseEvents([], { type: "incomplete", reason: "max_output_tokens" });
   const settings = { budget: { tokens: 100_000, cost: null, time_ms: null, turns: null, commands: null } };
   using s = await stage([cut, cut], { settings });
-  const { events } = await play(s, [turn("go"), turn("again")], () => null);
+  const { events } = await play(s, [turnOf("go"), turnOf("again")], () => null);
   const stops = events.flatMap((event) => (event.type === "budget" ? [[event.what, event.used]] : []));
   expect(stops).toEqual([
     ["tokens", 1050],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string, more = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 
@@ -53,7 +53,7 @@ describe("a call that the system does not start", () => {
   for (const { name, one, said } of cases) {
     test(name, async () => {
       using s = await stage([respond(one), respond(say("ok"))]);
-      const { events, outputs } = await play(s, [turn("go")], () => ({ type: "denied" }));
+      const { events, outputs } = await play(s, [turnOf("go")], () => ({ type: "denied" }));
       expect(outputs.get("c")).toContain(said);
       expect(events.at(-1)?.type).toBe("turn.completed");
     });
@@ -62,7 +62,7 @@ describe("a call that the system does not start", () => {
 
 test("a negative limit is none: an output is cut all the same", async () => {
   using s = await stage([respond(run("seq 100000", "c", { max_output_tokens: -5 })), respond(say("ok"))]);
-  const { outputs } = await play(s, [turn("go")], () => null);
+  const { outputs } = await play(s, [turnOf("go")], () => null);
   expect(outputs.get("c")?.length).toBeLessThan(2000);
 });
 
@@ -72,7 +72,7 @@ describe("calls side by side", () => {
     using s = await stage([respond(run("true", "a"), run("true", "b"), run("true", "c", ask))], {
       settings: { budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: 1 } },
     });
-    const { events } = await play(s, [turn("go")], ({ call_id }) => {
+    const { events } = await play(s, [turnOf("go")], ({ call_id }) => {
       setTimeout(() => s.thread.submit({ type: "approval", call_id, decision: { type: "denied" } }), 50);
       return null;
     });
@@ -90,7 +90,7 @@ describe("calls side by side", () => {
       services: { hooks: { fire } },
     });
     let closed = false;
-    s.thread.submit(turn("go"));
+    s.thread.submit(turnOf("go"));
     for await (const event of s.thread.events) {
       if (event.type !== "turn.failed") continue;
       closed = existsSync(s.project.path("done"));

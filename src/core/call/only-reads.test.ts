@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { call, respond, say, type TempProject, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const MODES = ["workspace-write", "danger-full-access"] as const;
 
@@ -151,7 +151,7 @@ async function run(trap: Trap, sandbox_mode: (typeof MODES)[number]) {
     [respond(call("exec_command", { cmd: trap.cmd, login: false }, "c1")), respond(say("done"))],
     { project, settings: { approval_policy: "untrusted", sandbox_mode }, services: { env, home: home.dir } },
   );
-  const { asked, outputs } = await play(set, [turn("go")], () => ({ type: "denied" }));
+  const { asked, outputs } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
   const ran = existsSync(marker);
   home.remove();
   return { real, ran, asked: asked.map(({ reason }) => reason), output: outputs.get("c1") ?? "" };
@@ -184,6 +184,6 @@ test("what a person said yes to runs as the repository has it", async () => {
     project,
     settings: { approval_policy: "untrusted" },
   });
-  const { outputs } = await play(set, [turn("go")], () => ({ type: "approved" }));
+  const { outputs } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
   expect(outputs.get("c1")).toContain("the hook ran");
 });

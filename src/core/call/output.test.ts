@@ -5,7 +5,7 @@ import type { HookInput, HookVerdict } from "../../config/index.ts";
 import type { Denial } from "../../protocol/index.ts";
 import { call, callCustom, type Output, respond, say } from "../../testkit/index.ts";
 import type { Tool, ToolOutcome } from "../../tools/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 import type { ThreadServices } from "../index.ts";
 
 const SILENT: HookVerdict = {
@@ -63,7 +63,7 @@ async function output(outcome: Partial<ToolOutcome>, settings: object = {}, hook
     services: { tools: toolWith(outcome), ...(hook ? { hooks: { fire } } : {}) },
   });
   // A hook may have ended the first turn.
-  const { outputs } = await play(s, hook?.stop ? [turn("go"), turn("go on")] : [turn("go")], () => null);
+  const { outputs } = await play(s, hook?.stop ? [turnOf("go"), turnOf("go on")] : [turnOf("go")], () => null);
   return { text: outputs.get("c") ?? "" };
 }
 
@@ -102,7 +102,7 @@ describe("an output that is too long", () => {
       services: { tools: toolWith(outcome), transcript_path: "/rollout.jsonl" },
     });
     if (block) writeFileSync(s.home.path(".moat"), "");
-    const { outputs } = await play(s, [turn("go")], () => null);
+    const { outputs } = await play(s, [turnOf("go")], () => null);
     const text = outputs.get("c/1") ?? "";
     const path = at(text);
     return {
@@ -150,7 +150,7 @@ describe("a call that cannot be read", () => {
   async function told(...calls: Output[]) {
     using s = await stage([respond(...calls), respond(say("ok"))]);
     s.project.write("sub/f", "a\n");
-    const { events, outputs } = await play(s, [turn("go")], () => null);
+    const { events, outputs } = await play(s, [turnOf("go")], () => null);
     const items = events.flatMap((event) => (event.type === "item.completed" ? [event.item] : []));
     return { items: items.slice(0, -1), outputs: [...outputs.values()], sub: s.project.read("sub/f") };
   }

@@ -1,5 +1,5 @@
 import type { PastCommand } from "../../policy/index.ts";
-import { isCall, namespaceOf, textOf } from "../request/history.ts";
+import { callText, isCall, namespaceOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
 
 type PastThread = Part<"conversation" | "settings" | "services">;
@@ -13,7 +13,7 @@ export async function pastCommands({ conversation, settings, services }: PastThr
   const past: PastCommand[] = [];
   for (const call of conversation.items.filter(isCall).filter((one) => !open.has(one))) {
     const tool = await services.tools.load(call.name, namespaceOf(call));
-    const parsed = await tool?.parse(textOf(call), settings.cwd);
+    const parsed = await tool?.parse(callText(call), settings.cwd);
     const effect = parsed?.ok === true ? tool?.effect(parsed.args, settings.cwd) : null;
     if (effect?.kind === "command") past.push(effect);
   }

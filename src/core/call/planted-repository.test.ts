@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 test("git status, which is run without a question, does not run what a planted repository names", async () => {
   const project = tempProject({}, { git: true });
@@ -29,7 +29,7 @@ test("git status, which is run without a question, does not run what a planted r
       settings: { approval_policy: "untrusted", sandbox_mode: "danger-full-access", cwd: project.path("part") },
     },
   );
-  const { asked, outputs } = await play(set, [turn("go")], () => ({ type: "denied" }));
+  const { asked, outputs } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
   expect(asked).toEqual([]);
   expect(outputs.get("c1")).toContain("safe.bareRepository");
   expect(existsSync(marker)).toBe(false);
@@ -45,7 +45,7 @@ test("a real repository is what it was, also below its root and with settings of
       env: { PATH: process.env.PATH, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "moat.own", GIT_CONFIG_VALUE_0: "kept" },
     },
   });
-  const { asked, outputs } = await play(set, [turn("go")], () => ({ type: "denied" }));
+  const { asked, outputs } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
   expect(asked).toEqual([]);
   expect(outputs.get("c1")).toContain("?? ./\nkept\n");
 });
@@ -55,7 +55,7 @@ test("a person who is asked about what is not confined may work in a bare reposi
     using set = await stage([respond(call("exec_command", { cmd: "env", login: false }, "c1")), respond(say("done"))], {
       settings: { approval_policy },
     });
-    const { outputs } = await play(set, [turn("go")], () => ({ type: "approved" }));
+    const { outputs } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
     return /^GIT_CONFIG_VALUE_\d+=explicit$/m.test(outputs.get("c1") ?? "");
   };
   expect([await settings("untrusted"), await settings("on-request")]).toEqual([true, false]);

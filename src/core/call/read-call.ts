@@ -2,7 +2,7 @@ import type { ToolCallItem } from "../../protocol/index.ts";
 import type { ItemBody, Tool } from "../../tools/index.ts";
 import { type Emitter, showItem } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
-import { namespaceOf, textOf } from "../request/history.ts";
+import { callText, namespaceOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import type { Edits, ReadCall } from "./call.ts";
 
@@ -44,7 +44,7 @@ async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, sign
   const hook = verdict?.permission ?? null;
   const input = verdict?.updated_input ?? null;
   if (input === null) return { ok: true, call: withEffect({ ...asked, hook }) };
-  const parsed = await tool.parse(tool.withHookInput(textOf(made), input), cwd);
+  const parsed = await tool.parse(tool.withHookInput(callText(made), input), cwd);
   if (parsed.ok === true) return { ok: true, call: withEffect({ ...asked, args: parsed.args, hook }) };
   const why = parsed.ok === false ? parsed.message : `it is a call of ${parsed.tool} now`;
   return refused(`not run: a hook changed it into something that cannot be run: ${why}`);
@@ -60,7 +60,7 @@ export async function understand(
   const namespace = namespaceOf(made);
   const tool = await tools.load(made.name, namespace);
   if (!tool) return failed(state, `unsupported call: ${namespace ? `${namespace}.` : ""}${made.name}`, undefined);
-  const parsed = await tool.parse(textOf(made), cwd);
+  const parsed = await tool.parse(callText(made), cwd);
   if (parsed.ok === true) return { tool, args: parsed.args, cwd, frame: null };
   if (parsed.ok === false) return failed(state, parsed.message, parsed.item);
   const other = await tools.load(parsed.tool, null);
@@ -80,6 +80,6 @@ function failed(emitter: Emitter, output: string, item: ItemBody | undefined): {
 
 /** The call as the model would have made it, with the user's command; it is read, shown to hooks and judged like any other. */
 export function withCommand({ made, tool }: { made: ToolCallItem; tool: Tool }, command: string): ToolCallItem {
-  const text = tool.withHookInput(textOf(made), { command });
+  const text = tool.withHookInput(callText(made), { command });
   return made.type === "function_call" ? { ...made, arguments: text } : { ...made, input: text };
 }

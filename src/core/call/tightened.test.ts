@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { openSandbox } from "../../sandbox/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const cache = tempProject();
 afterAll(() => cache.remove());
@@ -18,7 +18,7 @@ describe.skipIf(landlock === null)("a command that changed a protected place (la
       settings: { approval_policy },
       services: { openSandbox: async () => landlock },
     });
-    const { events, asked } = await play(s, [turn("go")], () => ({ type: "approved" }));
+    const { events, asked } = await play(s, [turnOf("go")], () => ({ type: "approved" }));
     const errors = events.flatMap((event) =>
       event.type === "item.completed" && event.item.type === "error" ? [event.item.message] : [],
     );

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import type { LiveProcess } from "../../process/index.ts";
 import type { CommandExecution, Decision, Event, SandboxMode } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 import { said, setOf, shown, tool } from "./tools.suite.ts";
 
 const items = (events: Event[]) =>
@@ -20,7 +20,7 @@ test("a thread offers its own tools, and finds those of a server by its name", a
     [respond(named("search", "docs", "a"), call("here", {}, "b"), named("search", "other", "c")), respond(say("done"))],
     { services: { tools } },
   );
-  const { outputs } = await play(set, [turn("go")], () => null);
+  const { outputs } = await play(set, [turnOf("go")], () => null);
   expect(set.server.requests[0]?.body).toMatchObject({ tools: [{ name: "here" }, { name: "search" }] });
   expect(Object.fromEntries(outputs)).toEqual({ a: "found {}", b: "mine", c: "unsupported call: other.search" });
 });
@@ -33,7 +33,7 @@ test("a call updates its item while it runs", async () => {
     }),
   });
   using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
-  const { events } = await play(set, [turn("go")], () => null);
+  const { events } = await play(set, [turnOf("go")], () => null);
   expect(items(events).slice(0, 4)).toEqual([
     ["item.started", { id: "item_0", ...shown("", "in_progress") }],
     ["item.updated", { id: "item_0", ...shown("half", "in_progress") }],
@@ -51,7 +51,7 @@ test("a call knows where it may write, and what is hidden, in each mode", async 
       services: { tools: setOf({ told }) },
       settings: { sandbox_mode },
     });
-    const { outputs } = await play(set, [turn("go")], () => null);
+    const { outputs } = await play(set, [turnOf("go")], () => null);
     const { roots, protected: closed, hidden } = JSON.parse(outputs.get("c") ?? "");
     const own = (paths: string[]) =>
       paths.filter((path) => path === "/" || path === set.project.dir || path === set.project.path(".git"));
@@ -68,7 +68,7 @@ test("a call knows where patches are kept, and what time it is", async () => {
   using set = await stage([respond(call("told", {}, "c")), respond(say("done"))], {
     services: { tools: setOf({ told }), now: () => 7 },
   });
-  const { outputs } = await play(set, [turn("go")], () => null);
+  const { outputs } = await play(set, [turnOf("go")], () => null);
   expect(outputs.get("c")).toBe(`${set.home.path(".moat/journal")} 7`);
 });
 
@@ -84,7 +84,7 @@ test("a call that comes to nothing does not keep its neighbours from running at 
       services: { tools },
     },
   );
-  const { outputs } = await play(set, [turn("go")], () => null);
+  const { outputs } = await play(set, [turnOf("go")], () => null);
   expect(outputs.get("a")).toBe("after the second");
 });
 
@@ -107,7 +107,7 @@ describe("a call asks while it runs", () => {
     using one = await stage([respond(call("work", {}, "c")), respond(say("done"))], {
       services: { tools: asking(out.path("log")) },
     });
-    return await play(one, [turn("go")], () => decision);
+    return await play(one, [turnOf("go")], () => decision);
   };
 
   test("a yes gives just that, and the call itself no more than it had", async () => {
@@ -191,7 +191,7 @@ describe("what outlives its call", () => {
   test("runs on between turns, and its item with it; the end of the thread ends both", async () => {
     const { state, tools } = repeater(ECHO);
     using set = await stage([...script], { services: { tools } });
-    const { events, outputs } = await play(set, [turn("open it"), turn("tell it")], () => null);
+    const { events, outputs } = await play(set, [turnOf("open it"), turnOf("tell it")], () => null);
     expect(outputs.get("b")).toBe("up\none\n");
     const own = items(events).filter(([, item]) => (item as { id: string }).id === "item_0");
     expect(own.map(([type, item]) => [type, (item as CommandExecution).aggregated_output])).toEqual([
@@ -214,7 +214,7 @@ describe("what outlives its call", () => {
     // Otherwise the end of the thread could be sooner.
     const wait = respond(call("wait", {}, "c"));
     using set = await stage([open, opened, tell, wait, done], { services: { tools } });
-    const { events } = await play(set, [turn("open it"), turn("tell it")], () => null);
+    const { events } = await play(set, [turnOf("open it"), turnOf("tell it")], () => null);
     const ends = items(events).filter(
       ([type, item]) => type === "item.completed" && (item as { id: string }).id === "item_0",
     );
@@ -224,7 +224,7 @@ describe("what outlives its call", () => {
   test("what appeared in a protected place while it ran is moved away, and said", async () => {
     const { tools } = repeater("mkdir .moat; echo x > .moat/config.toml; echo up; exit 0");
     using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
-    const { events } = await play(set, [turn("go")], () => null);
+    const { events } = await play(set, [turnOf("go")], () => null);
     const errors = items(events).filter(([, item]) => (item as { type: string }).type === "error");
     expect(errors).toMatchObject([
       [
@@ -243,7 +243,7 @@ describe("what outlives its call", () => {
     using out = tempProject();
     const { state, tools } = repeater(`touch in ${out.path("outside")}; echo up; exit 0`);
     using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
-    await play(set, [turn("go")], () => null);
+    await play(set, [turnOf("go")], () => null);
     expect(state.text).toContain("up");
     expect([existsSync(set.project.path("in")), existsSync(out.path("outside"))]).toEqual([true, false]);
   });
@@ -251,7 +251,7 @@ describe("what outlives its call", () => {
   test("what it planted in a protected place is told as of a command, also at the end of the thread", async () => {
     const { tools } = repeater("mkdir .husky; : > .husky/pre-commit; echo up; read -r line");
     using set = await stage([respond(call("open", {}, "a")), respond(say("done"))], { services: { tools } });
-    const { events } = await play(set, [turn("go")], () => null);
+    const { events } = await play(set, [turnOf("go")], () => null);
     expect(existsSync(set.project.path(".husky"))).toBe(false);
     const errors = items(events).flatMap(([, item]) => ((item as { type: string }).type === "error" ? [item] : []));
     expect(errors).toMatchObject([{ message: expect.stringContaining(`${set.project.path(".husky")} is protected`) }]);
@@ -275,7 +275,7 @@ describe("what outlives its call", () => {
       ],
       { services: { tools } },
     );
-    const { events } = await play(set, [turn("go"), turn("on")], () => null);
+    const { events } = await play(set, [turnOf("go"), turnOf("on")], () => null);
     const own = items(events).filter(([, item]) => (item as { type: string }).type === "command_execution");
     const line = ([type, item]: (typeof own)[number]) => {
       const { id, aggregated_output, status } = item as CommandExecution & { id: string };
@@ -297,7 +297,7 @@ describe("what outlives its call", () => {
       work: tool("work", async () => said("done", { item: shown("all", "completed", 0) }), { item_lasts: "thread" }),
     });
     using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
-    const { events } = await play(set, [turn("go")], () => null);
+    const { events } = await play(set, [turnOf("go")], () => null);
     expect(items(events).filter(([, item]) => (item as { id: string }).id === "item_0")).toEqual([
       ["item.started", { id: "item_0", ...shown("", "in_progress") }],
       ["item.completed", { id: "item_0", ...shown("all", "completed", 0) }],
@@ -309,7 +309,7 @@ describe("what outlives its call", () => {
       work: tool("work", async () => said("on it", { status: "in_progress" }), { item_lasts: "thread" }),
     });
     using set = await stage([respond(call("work", {}, "c")), respond(say("done"))], { services: { tools } });
-    const { events } = await play(set, [turn("go")], () => null);
+    const { events } = await play(set, [turnOf("go")], () => null);
     expect(events.at(-1)).toMatchObject({
       type: "item.completed",
       item: { id: "item_0", exit_code: -1, status: "failed" },

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Event, type Op, promptText } from "../../protocol/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const command = (text: string): Op => ({ type: "user_command", command: text });
 const items = (events: Event[]) => events.flatMap((event) => (event.type === "item.completed" ? [event.item] : []));
@@ -12,7 +12,7 @@ test("runs without the model, shows what it printed, and the model reads it in t
   using set = await stage([respond(say("ok"))]);
   const { events } = await play(
     set,
-    [command("echo printed; echo x > made; exit 3"), turn("what did I do?")],
+    [command("echo printed; echo x > made; exit 3"), turnOf("what did I do?")],
     () => null,
   );
   expect(existsSync(set.project.path("made"))).toBe(true);
@@ -78,7 +78,7 @@ test("while a turn runs it waits for its end; a budget of commands does not coun
     { settings: { budget: { tokens: null, cost: null, time_ms: null, turns: null, commands: 1 } } },
   );
   const events: Event[] = [];
-  set.thread.submit(turn("go"));
+  set.thread.submit(turnOf("go"));
   let turns = 0;
   for await (const event of set.thread.events) {
     events.push(event);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Event, Op, UserInputAnswer, UserInputRequest } from "../../protocol/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
-import { stage, turn } from "../harness.suite.ts";
+import { stage, turnOf } from "../harness.suite.ts";
 
 const QUESTIONS = [
   { id: "db", header: "Store", question: "Which store?", options: [{ label: "sqlite", description: "a file" }] },
@@ -16,7 +16,7 @@ async function asked(answer: UserInputAnswer | null, questions?: object[]) {
   const { thread, server } = set;
   const events: Event[] = [];
   const requests: UserInputRequest[] = [];
-  thread.submit(turn("go"));
+  thread.submit(turnOf("go"));
   for await (const event of thread.events) {
     events.push(event);
     if (event.type === "user_input.requested") {

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { openSandbox } from "../../sandbox/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 const outside = mkdtempSync("/var/tmp/moat-outside-");
 afterAll(() => rmSync(outside, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ describe.skipIf(landlock === null)("a workspace in a writable directory (landloc
         services: { openSandbox: async () => landlock },
       },
     );
-    const { events, outputs } = await play(s, [turn("go")], ({ call_id }) => {
+    const { events, outputs } = await play(s, [turnOf("go")], ({ call_id }) => {
       project.write("asked", "");
       const answer = async () => {
         while (!lstatSync(project.dir, { throwIfNoEntry: false })?.isSymbolicLink()) await Bun.sleep(5);

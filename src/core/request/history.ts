@@ -9,7 +9,7 @@ export function isCall(item: HistoryItem): item is ToolCallItem {
 }
 
 /** What the model wrote for the tool. */
-export function textOf(call: ToolCallItem): string {
+export function callText(call: ToolCallItem): string {
   return call.type === "function_call" ? call.arguments : call.input;
 }
 

@@ -3,7 +3,10 @@ import type { ContentPart, HistoryItem, InputPart } from "../../protocol/index.t
 import { readImage } from "../../tools/index.ts";
 
 /** The user's words and pictures as one message. An image that cannot be read becomes a text that says so. */
-export async function readInput(input: InputPart[], cwd: string): Promise<{ item: HistoryItem; warnings: string[] }> {
+export async function readInputParts(
+  input: InputPart[],
+  cwd: string,
+): Promise<{ item: HistoryItem; warnings: string[] }> {
   const warnings: string[] = [];
   const content: ContentPart[] = [];
   let images = 0;

@@ -1,7 +1,7 @@
 import type { ModelRequest } from "../../model/index.ts";
 import type { HistoryItem, InputPart } from "../../protocol/index.ts";
 import type { Part } from "../state.ts";
-import { readInput } from "./input.ts";
+import { readInputParts } from "./input.ts";
 import { isEnvironment, openingItems } from "./instructions.ts";
 import { buildRequest, contextLimit, contextWindow, infoOf } from "./request.ts";
 import { itemTokens, textTokens } from "./tokens.ts";
@@ -41,7 +41,7 @@ export async function previewPrompt(
 ): Promise<PromptPreview> {
   const { settings, conversation, services, thread_id } = state;
   const items = conversation.items.length > 0 ? [...conversation.items] : openingItems(settings, services.date());
-  if (input.length > 0) items.push((await readInput(input, settings.cwd)).item);
+  if (input.length > 0) items.push((await readInputParts(input, settings.cwd)).item);
   const request = await buildRequest({ settings, services, thread_id, conversation: { items } });
   const parts: PromptPart[] = [
     part(

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { ModelClient } from "../../model/index.ts";
 import { NO_USAGE } from "../../protocol/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 
 /** A model whose first try of each answer is void, and cost that many tokens. */
 function wasteful(input_tokens: number): ModelClient {
@@ -26,7 +26,7 @@ const cases: [what: string, tokens: number, end: "turn.failed" | "turn.completed
 test.each(cases)("the budget of tokens counts it, and %s", async (_, tokens, end) => {
   const budget = { tokens: 50_000, cost: null, time_ms: null, turns: null, commands: null };
   using s = await stage([], { settings: { budget }, services: { openModel: async () => wasteful(tokens) } });
-  const { events } = await play(s, [turn("go"), turn("go on")], () => null);
+  const { events } = await play(s, [turnOf("go"), turnOf("go on")], () => null);
   const ends = events.filter(({ type }) => type === "turn.failed" || type === "turn.completed");
   expect(ends.map(({ type }) => type)).toEqual(["turn.completed", end]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { respond, say } from "../../testkit/index.ts";
-import { play, stage, turn } from "../harness.suite.ts";
+import { play, stage, turnOf } from "../harness.suite.ts";
 import { writtenCall } from "./written-call.ts";
 
 const TOOLS = ["exec_command", "apply_patch"];
@@ -43,7 +43,7 @@ describe("a call that was written as text", () => {
   test("the model is told, once", async () => {
     const written = respond(say('<tool_call>{"name": "exec_command", "arguments": {"cmd": "ls"}}</tool_call>'));
     using set = await stage([written, written, respond(say("never asked for"))]);
-    await play(set, [turn("go")], () => ({ type: "abort" }));
+    await play(set, [turnOf("go")], () => ({ type: "abort" }));
     expect(set.server.requests).toHaveLength(2);
     expect(set.server.requests[1]?.raw).toContain("holds a call of exec_command as text");
   });

@@ -1,6 +1,6 @@
 import { Terminal } from "@xterm/headless";
 import { call, type Output, respond, say } from "../../testkit/index.ts";
-import { binary, type World, world } from "../harness.ts";
+import { binary, type TestWorld, world } from "../harness.ts";
 import { READ_MS } from "../pty.ts";
 
 /** The binary on a terminal that is looked at as a person does: what is on the screen now, and what scrolled away. */
@@ -59,7 +59,7 @@ export const KEY = {
 } as const;
 
 /** Starts the binary as the leader of a terminal of its own, in the project of the world. */
-export function onScreen(w: World, args: string[], options: OnScreenOptions = {}): OnScreen {
+export function onScreen(w: TestWorld, args: string[], options: OnScreenOptions = {}): OnScreen {
   const { columns = 100, rows = 30 } = options;
   const screen = new Terminal({ cols: columns, rows, scrollback: 100_000, allowProposedApi: true });
   const decoder = new TextDecoder();
@@ -155,7 +155,7 @@ export function onScreen(w: World, args: string[], options: OnScreenOptions = {}
 export async function trusted(
   script: Parameters<typeof world>[0],
   files: Record<string, string | Uint8Array> = {},
-): Promise<World> {
+): Promise<TestWorld> {
   const w = await world(script, files);
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   return w;
@@ -169,4 +169,4 @@ export const asksFor = (cmd: string, id = "c1"): Output =>
   call("exec_command", { cmd, login: false, sandbox_permissions: "require_escalated", justification: "to see" }, id);
 
 /** A turn that asks for a command, and one that says `the end`. */
-export const asking = (cmd: string) => [respond(asksFor(cmd)), respond(say("the end")), respond(say("heard"))];
+export const askingScript = (cmd: string) => [respond(asksFor(cmd)), respond(say("the end")), respond(say("heard"))];

@@ -3,15 +3,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../../testkit/index.ts";
-import type { World } from "../harness.ts";
-import { asking, KEY, type OnScreen, onScreen, trusted } from "./on-screen.ts";
+import type { TestWorld } from "../harness.ts";
+import { askingScript, KEY, type OnScreen, onScreen, trusted } from "./on-screen.ts";
 
 const QUESTION = "Run this command outside the sandbox?";
-const ran = (w: World) => existsSync(w.project.path("ran"));
-const told = (w: World, index = 1) => w.server.requests[index]?.raw ?? "";
+const ran = (w: TestWorld) => existsSync(w.project.path("ran"));
+const told = (w: TestWorld, index = 1) => w.server.requests[index]?.raw ?? "";
 
-async function asked(body: (t: OnScreen, w: World) => Promise<void>, screen = "interactive"): Promise<void> {
-  await using w = await trusted(asking("touch ran"));
+async function asked(body: (t: OnScreen, w: TestWorld) => Promise<void>, screen = "interactive"): Promise<void> {
+  await using w = await trusted(askingScript("touch ran"));
   await using t = onScreen(w, [screen, "go"]);
   await t.shows(QUESTION);
   await t.shows("Esc No, and stop here");
@@ -90,7 +90,7 @@ test.each([
   ["yes in a paste", KEY.paste("y\r")],
   ["Enter", KEY.enter],
 ])("typed too early, %s answers nothing", async (_, keys) => {
-  await using w = await trusted(asking("touch ran"));
+  await using w = await trusted(askingScript("touch ran"));
   await using t = onScreen(w, ["go"]);
   await t.shows(QUESTION);
   t.type(keys);

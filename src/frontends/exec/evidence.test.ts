@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Event, Item } from "../../protocol/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
-import { exitCode } from "./exit-code.ts";
+import { runExit } from "./exit-code.ts";
 
 const completed = (item: object): Event =>
   ({ seq: 0, type: "item.completed", item: { id: "item_0", ...item } as Item }) satisfies Event;
@@ -31,7 +31,7 @@ test("each required command is proved on its own", () => {
     { command: "make b", met: true },
   ]);
   const gates = { give_up: false, require_evidence: [], fail_on_decline: false };
-  expect(exitCode({ failure: null, signal: null, evidence }, gates)).toEqual({
+  expect(runExit({ failure: null, signal: null, evidence }, gates)).toEqual({
     exit: 7,
     message: "required evidence is missing: `make a` did not run after the last edit, or did not return 0",
   });
@@ -52,6 +52,6 @@ test("a turn that failed after a signal is the signal's", () => {
   const evidence = new EvidenceCollector([]).evidence();
   const failure = { kind: "interrupted", message: "interrupted", retryable: false } as const;
   const gates = { give_up: true, require_evidence: [], fail_on_decline: true };
-  expect(exitCode({ failure, signal: "SIGTERM", evidence }, gates).exit).toBe(143);
-  expect(exitCode({ failure: null, signal: "SIGTERM", evidence }, gates).exit).toBe(0);
+  expect(runExit({ failure, signal: "SIGTERM", evidence }, gates).exit).toBe(143);
+  expect(runExit({ failure: null, signal: "SIGTERM", evidence }, gates).exit).toBe(0);
 });

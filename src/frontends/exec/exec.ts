@@ -11,7 +11,7 @@ import {
 import { PassingLine, type Printable, SafeText, type Style, safe } from "../../term/index.ts";
 import { LinePrinter, type Markdown, workingText } from "../../view/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
-import { exitCode, type Gates } from "./exit-code.ts";
+import { type Gates, runExit } from "./exit-code.ts";
 import { childLines, jsonLines } from "./json.ts";
 
 /** For people. */
@@ -25,7 +25,7 @@ interface HumanForm {
 }
 
 /** One headless run. */
-export interface ExecOptions {
+export interface ExecRun {
   thread: Thread;
   input: InputPart[];
   form: { type: "json"; deltas: boolean } | HumanForm;
@@ -47,7 +47,7 @@ export interface ExecOptions {
 }
 
 /** Runs one turn to its end and prints it. Resolves to the exit code. */
-export async function runExec(options: ExecOptions): Promise<number> {
+export async function runExec(options: ExecRun): Promise<number> {
   const { thread, signal } = options;
   const interrupt = () => thread.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
@@ -63,7 +63,7 @@ const NOBODY = "nobody can be asked in a headless run";
 
 /** What is remembered while the turn runs. */
 class Run {
-  readonly #options: ExecOptions;
+  readonly #options: ExecRun;
   readonly #print: (event: Event, evidence: Evidence | null) => void;
   readonly #collector: EvidenceCollector;
   /** The most frequent event by far; nothing but printing is done with it. */
@@ -72,7 +72,7 @@ class Run {
   #failure: Failure | null = null;
   #last = "";
 
-  constructor(options: ExecOptions) {
+  constructor(options: ExecRun) {
     this.#options = options;
     this.#print = printer(options);
     this.#shows_deltas = options.form.type === "human" || options.form.deltas;
@@ -118,7 +118,7 @@ class Run {
     }
     const unsaved = await saveLastMessage(this.#last);
     const interrupted = signal.aborted ? String(signal.reason) : null;
-    const { exit, message } = exitCode({ failure: this.#failure, signal: interrupted, evidence }, gates);
+    const { exit, message } = runExit({ failure: this.#failure, signal: interrupted, evidence }, gates);
     for (const told of [message, unsaved?.message ?? null]) if (told !== null) stderr(`moat: ${told}\n`);
     return exit === 0 && unsaved !== null ? unsaved.exit : exit;
   }
@@ -170,7 +170,7 @@ function printer({
   stderr,
   signal,
   mute_when_ended,
-}: ExecOptions): (event: Event, evidence: Evidence | null) => void {
+}: ExecRun): (event: Event, evidence: Evidence | null) => void {
   if (form.type === "json") {
     return (event, evidence) => {
       if (mute_when_ended && signal.aborted) return;

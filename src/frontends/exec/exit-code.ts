@@ -18,10 +18,7 @@ export interface Ending {
 }
 
 /** Exit code of a run (docs/exec.md), and what to tell about it where no event does. */
-export function exitCode(
-  { failure, signal, evidence }: Ending,
-  gates: Gates,
-): { exit: number; message: string | null } {
+export function runExit({ failure, signal, evidence }: Ending, gates: Gates): { exit: number; message: string | null } {
   if (failure !== null && signal !== null) return { exit: signalExit(signal) ?? FAILED, message: null };
   if (failure !== null) return { exit: failureExit(failure, gates), message: null };
   const missing = (evidence.required ?? []).filter(({ met }) => !met).map(({ command }) => `\`${command}\``);

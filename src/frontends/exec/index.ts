@@ -1,2 +1,2 @@
-export { type ExecOptions, runExec } from "./exec.ts";
+export { type ExecRun as ExecOptions, runExec } from "./exec.ts";
 export { childLines, jsonLines } from "./json.ts";

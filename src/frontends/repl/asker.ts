@@ -12,11 +12,11 @@ import { ON_SCREEN_MS } from "../../term/index.ts";
 import { approvalLines } from "../../view/index.ts";
 import type { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
-import type { Screen } from "./screen.ts";
+import type { ReplScreen } from "./screen.ts";
 
 interface AskerParts {
   options: Pick<ReplOptions, "dialogs" | "source" | "style" | "signal" | "now">;
-  screen: Screen;
+  screen: ReplScreen;
   input: LineInput;
   /** A turn that is being stopped is not asked about any more. */
   stopped(): boolean;

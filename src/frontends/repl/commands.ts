@@ -1,15 +1,15 @@
 import type { AppControl, findCommand } from "../../app/index.ts";
-import type { Screen } from "./screen.ts";
+import type { ReplScreen } from "./screen.ts";
 
 type Called = NonNullable<ReturnType<typeof findCommand>>;
 
 /** Our own commands, one at a time. */
 export class Commands {
-  readonly #screen: Screen;
+  readonly #screen: ReplScreen;
   readonly #control: (signal: AbortSignal) => AppControl;
   #abort: AbortController | null = null;
 
-  constructor(screen: Screen, control: (signal: AbortSignal) => AppControl) {
+  constructor(screen: ReplScreen, control: (signal: AbortSignal) => AppControl) {
     this.#screen = screen;
     this.#control = control;
   }

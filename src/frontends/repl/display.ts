@@ -2,18 +2,18 @@ import type { AppThread } from "../../app/index.ts";
 import type { Event, TurnContext } from "../../protocol/index.ts";
 import { LinePrinter, standingLines, type Transcript, transcriptOf, workingText } from "../../view/index.ts";
 import type { ReplOptions } from "./options.ts";
-import type { Screen } from "./screen.ts";
+import type { ReplScreen } from "./screen.ts";
 
 /** What the repl shows of the thread that it is at. */
 export class Display {
   readonly #options: Pick<ReplOptions, "style" | "source" | "full_output" | "version" | "markdown" | "now">;
-  readonly #screen: Screen;
+  readonly #screen: ReplScreen;
   readonly #warned = new Set<string>();
   #printer: LinePrinter;
   /** When the turn began. */
   #since = 0;
 
-  constructor(options: ReplOptions, screen: Screen) {
+  constructor(options: ReplOptions, screen: ReplScreen) {
     this.#options = options;
     this.#screen = screen;
     this.#printer = this.#printerOf(options.first);

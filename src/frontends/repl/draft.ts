@@ -1,7 +1,7 @@
 import { KeyReader, PASTE } from "../../term/index.ts";
 
 /** What was typed while a question was on the screen, for the line. */
-export interface Draft {
+export interface TypedAhead {
   /** Up to the last Enter, as the terminal sent it: whole lines, which are obeyed at once. */
   lines: string;
   /** The beginning of the next line, as the terminal sent it. */
@@ -10,13 +10,13 @@ export interface Draft {
   text: string | null;
 }
 
-export const NO_DRAFT: Draft = { lines: "", keys: "", text: "" };
+export const NO_DRAFT: TypedAhead = { lines: "", keys: "", text: "" };
 
 const ENTER: readonly string[] = ["\r", "\n"];
 const BACKSPACE: readonly string[] = ["\x7f", "\b"];
 
 /** Takes apart what a dialog did not want. Line ends inside a paste are text. Pure. */
-export function draftOf(typed: string): Draft {
+export function draftOf(typed: string): TypedAhead {
   const keys = new KeyReader().read(typed).map((key) => ({
     ...key,
     raw: key.type === "paste" ? `${PASTE.begin}${key.text}${PASTE.end}` : key.text,

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { PASTE_MARKS, visible } from "../../term/index.ts";
 import { draftOf, NO_DRAFT } from "./draft.ts";
-import { asPrompt, inOneRow, LINE_END, recalled } from "./one-row.ts";
-import type { Screen } from "./screen.ts";
+import { asPrompt, inOneRow, LINE_END, recalledLine } from "./one-row.ts";
+import type { ReplScreen } from "./screen.ts";
 import { stopProcess } from "./stop-key.ts";
 
 /** How lines come in. `edited`: from a terminal that readline edits; `typed`: from a person, as they are; `piped`: from a program. */
@@ -22,7 +22,7 @@ export interface LineHandlers {
 
 export interface LineOptions {
   source: LineSource;
-  screen: Screen;
+  screen: ReplScreen;
   handlers: LineHandlers;
   /** Earlier prompts, the latest first. */
   history: string[];
@@ -245,7 +245,7 @@ export class LineInput {
   #recallRow(rl: Interface, after?: number): void {
     const { letters, at } = this.#recall ?? { letters: rl.line, at: -1 };
     this.#recall = { letters, at };
-    const found = recalled(this.#options.history, letters, after ?? at);
+    const found = recalledLine(this.#options.history, letters, after ?? at);
     if (found === null) return;
     this.#recall = { letters, at: found.at };
     rl.write(null, { ctrl: true, name: "e" });

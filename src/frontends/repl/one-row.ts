@@ -8,7 +8,7 @@ export const inOneRow = (text: string) => text.replaceAll("\n", LINE_END);
 export const asPrompt = (row: string) => row.replaceAll(LINE_END, "\n");
 
 /** The latest row of the history that has these letters, behind those that were shown already; null: there is no other. Pure. */
-export function recalled(
+export function recalledLine(
   history: readonly string[],
   letters: string,
   after: number,

@@ -17,7 +17,7 @@ import { Display } from "./display.ts";
 import { LineInput } from "./lines.ts";
 import { inOneRow } from "./one-row.ts";
 import type { ReplOptions } from "./options.ts";
-import { Screen } from "./screen.ts";
+import { ReplScreen } from "./screen.ts";
 
 /** Two Ctrl-C within this many ms end the repl. */
 const QUICK_MS = 1000;
@@ -31,7 +31,7 @@ export function runRepl(options: ReplOptions): Promise<number> {
 
 class Repl {
   readonly #options: ReplOptions;
-  readonly #screen: Screen;
+  readonly #screen: ReplScreen;
   readonly #input: LineInput;
   readonly #display: Display;
   readonly #exit = Promise.withResolvers<number>();
@@ -59,7 +59,7 @@ class Repl {
     this.#options = options;
     this.#current = options.first;
     const { passing, columns } = options;
-    this.#screen = new Screen(options, passing ? { text: () => this.#workingText(), columns } : null);
+    this.#screen = new ReplScreen(options, passing ? { text: () => this.#workingText(), columns } : null);
     this.#display = new Display(options, this.#screen);
     this.#input = new LineInput({
       source: options.source,

@@ -8,7 +8,7 @@ export interface ScreenOutput {
 }
 
 /** What was written last, so that the next thing can start on a line of its own. Text is only ever appended. */
-export class Screen {
+export class ReplScreen {
   readonly #output: ScreenOutput;
   #open_line = false;
   /** What goes on, below everything; null: the terminal cannot take it back. */

@@ -1,6 +1,6 @@
 import type { HistoryItem, JsonObject, JsonSchema, ServerLimits } from "../../protocol/index.ts";
 import type { ModelRequest, ProviderSettings } from "../contract.ts";
-import { number } from "../json.ts";
+import { numberIn } from "../json.ts";
 import { isRefusable, refusedPart, withoutParts } from "./refused.ts";
 import { type ReplayLimits, replayable } from "./replay.ts";
 
@@ -115,7 +115,7 @@ const RULES: readonly Rule[] = [
  * sentence says what was left out. null: nothing of this request would help. `body`: what was sent.
  */
 export function learnFrom(message: string, request: ModelRequest, body: JsonObject, learned: Learned): string | null {
-  const asked = number(body.max_tokens ?? body.max_output_tokens ?? body.max_completion_tokens);
+  const asked = numberIn(body.max_tokens ?? body.max_output_tokens ?? body.max_completion_tokens);
   const most = asked === undefined ? null : mostTokens(message, asked);
   if (most !== null) {
     learned.max_output_tokens = most;

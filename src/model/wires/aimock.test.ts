@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LLMock } from "@copilotkit/aimock";
 import { createClient } from "../client.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings, ToolSpec } from "../contract.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "../setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "../setup.suite.ts";
 
 const WEATHER: ToolSpec = {
   type: "function",
@@ -38,7 +38,7 @@ describe.each([
   ["anthropic", "claude-sonnet-5"],
 ] as [ProviderSettings["wire_api"], string][])("%s against aimock", (wire_api, model) => {
   const run = async (text: string): Promise<ModelEvent[]> => {
-    const settings = settingsFor({ url: `${mock.url}/v1` }, { wire_api, request_max_retries: 1 });
+    const settings = providerFor({ url: `${mock.url}/v1` }, { wire_api, request_max_retries: 1 });
     const client = await createClient(settings, INSTANT);
     return collect(client.stream({ ...ask(text), model }, new AbortController().signal));
   };

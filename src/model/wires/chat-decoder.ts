@@ -2,7 +2,7 @@ import type { HistoryItem, Json, JsonObject, ReasoningHistoryItem, Usage } from 
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { chatEnd, isMalformed } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent } from "../failure.ts";
-import { at, count, parseJson, string } from "../json.ts";
+import { at, countIn, parseJson, string } from "../json.ts";
 import { type CallPiece, createCallCollector } from "./chat-calls.ts";
 import { unwrapCall } from "./freeform.ts";
 import { createDetailsCollector } from "./reasoning-details.ts";
@@ -167,15 +167,15 @@ interface Reasoned {
 
 /** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json): Usage | null {
-  const [input_tokens, output_tokens] = [count(at(usage, "prompt_tokens")), count(at(usage, "completion_tokens"))];
+  const [input_tokens, output_tokens] = [countIn(at(usage, "prompt_tokens")), countIn(at(usage, "completion_tokens"))];
   if (input_tokens + output_tokens === 0) return null;
   const prompt = at(usage, "prompt_tokens_details");
   return {
     input_tokens,
     // DeepSeek counts its cache under a name of its own.
-    cached_input_tokens: count(at(prompt, "cached_tokens") ?? at(usage, "prompt_cache_hit_tokens")),
-    cache_write_input_tokens: count(at(prompt, "cache_write_tokens")),
+    cached_input_tokens: countIn(at(prompt, "cached_tokens") ?? at(usage, "prompt_cache_hit_tokens")),
+    cache_write_input_tokens: countIn(at(prompt, "cache_write_tokens")),
     output_tokens,
-    reasoning_output_tokens: count(at(at(usage, "completion_tokens_details"), "reasoning_tokens")),
+    reasoning_output_tokens: countIn(at(at(usage, "completion_tokens_details"), "reasoning_tokens")),
   };
 }

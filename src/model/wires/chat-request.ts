@@ -9,7 +9,7 @@ import type {
 } from "../../protocol/index.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
 import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
-import { leadingPrompt, plainText, textOfPart } from "./leading.ts";
+import { leadingPrompt, leadingText, textOfPart } from "./leading.ts";
 
 /** What the servers of this wire do not all take; what else they refuse is learned (dialect/adjust.ts). */
 export interface ChatQuirks {
@@ -98,7 +98,7 @@ function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
       case "message":
         if (item.role === "assistant") {
           const message = assistant();
-          message.content = (message.content ?? "") + plainText(item.content);
+          message.content = (message.content ?? "") + leadingText(item.content);
         } else {
           flushImages();
           open = null;
@@ -117,7 +117,7 @@ function messagesOf(items: HistoryItem[], tools: ToolSpec[]): JsonObject[] {
       case "function_call_output":
       case "custom_tool_call_output":
         open = null;
-        messages.push({ role: "tool", tool_call_id: item.call_id, content: plainText(item.output) });
+        messages.push({ role: "tool", tool_call_id: item.call_id, content: leadingText(item.output) });
         if (typeof item.output !== "string") images.push(...item.output.filter((part) => part.type === "input_image"));
         break;
       case "web_search_call":
@@ -184,7 +184,7 @@ function callOf(call: FunctionCallItem): JsonObject {
 /** A message of the user. Later developer messages are the user's too: many templates take a system message only first. */
 function inputMessage({ content }: MessageItem): JsonObject {
   const images = content.some((part) => part.type === "input_image");
-  return { role: "user", content: images ? content.map(partOf) : plainText(content) };
+  return { role: "user", content: images ? content.map(partOf) : leadingText(content) };
 }
 
 function partOf(part: ContentPart): JsonObject {

@@ -9,12 +9,12 @@ export function leadingPrompt({ instructions, input }: ModelRequest): { system: 
   const developer = (item: HistoryItem | undefined) => item?.type === "message" && item.role === "developer";
   let count = 0;
   while (developer(input[count])) count++;
-  const texts = input.slice(0, count).map((item) => (item.type === "message" ? plainText(item.content) : ""));
+  const texts = input.slice(0, count).map((item) => (item.type === "message" ? leadingText(item.content) : ""));
   return { system: [instructions, ...texts].filter((text) => text !== "").join("\n\n"), rest: input.slice(count) };
 }
 
 /** The text of parts, without images. */
-export function plainText(parts: string | ContentPart[]): string {
+export function leadingText(parts: string | ContentPart[]): string {
   if (typeof parts === "string") return parts;
   return parts.map(textOfPart).join("");
 }

@@ -2,7 +2,7 @@ import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { messagesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent, isError } from "../failure.ts";
-import { at, count, parseJson, string } from "../json.ts";
+import { at, countIn, parseJson, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 import { REDACTED } from "./messages-request.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
@@ -53,7 +53,7 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
 
   const addUsage = (usage: Json | undefined) => {
     // A gateway that cannot count says 0 at the end; it does not take back what was counted.
-    for (const name of COUNTS) state.usage[name] = count(at(usage, name)) || (state.usage[name] ?? 0);
+    for (const name of COUNTS) state.usage[name] = countIn(at(usage, name)) || (state.usage[name] ?? 0);
   };
   const delta = ({ index = 0, delta }: WireEvent, out: ModelEvent[]) => {
     if (!delta) return;

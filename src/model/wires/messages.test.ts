@@ -5,7 +5,7 @@ import { createClient } from "../client.ts";
 import { type WireUnderTest, wireContract } from "../contract.suite.ts";
 import type { ModelRequest } from "../contract.ts";
 import { dialectContract } from "../dialects.suite.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "../setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "../setup.suite.ts";
 import { messagesBody } from "./messages-request.ts";
 
 const MESSAGES: WireUnderTest = {
@@ -30,7 +30,7 @@ describe("servers of this wire that are not Anthropic's", () => {
   const start = async (script: Script) => {
     const server = await startModelServer(script);
     servers.push(server);
-    const client = await createClient(settingsFor(server, { wire_api: "anthropic" }), INSTANT);
+    const client = await createClient(providerFor(server, { wire_api: "anthropic" }), INSTANT);
     const run = (more: Partial<ModelRequest> = {}) =>
       collect(client.stream({ ...REQUEST, model: "qwen3-coder", ...more }, none));
     return { server, run };

@@ -2,7 +2,7 @@ import type { Failure, Json, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { incomplete, responsesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent, isError } from "../failure.ts";
-import { at, count, parseJson, string } from "../json.ts";
+import { at, countIn, parseJson, string } from "../json.ts";
 import { createItemCollector, thoughtKey } from "./response-items.ts";
 import type { Decoder, ResponseEnd } from "./wire.ts";
 
@@ -117,14 +117,14 @@ function cut(response: Json | undefined): Failure {
 
 /** null for zeros: gateways that cannot count send them. */
 function usageOf(usage: Json | undefined): Usage | null {
-  const [input_tokens, output_tokens] = [count(at(usage, "input_tokens")), count(at(usage, "output_tokens"))];
+  const [input_tokens, output_tokens] = [countIn(at(usage, "input_tokens")), countIn(at(usage, "output_tokens"))];
   if (input_tokens + output_tokens === 0) return null;
   const input = at(usage, "input_tokens_details");
   return {
     input_tokens,
-    cached_input_tokens: count(at(input, "cached_tokens")),
-    cache_write_input_tokens: count(at(input, "cache_write_tokens")),
+    cached_input_tokens: countIn(at(input, "cached_tokens")),
+    cache_write_input_tokens: countIn(at(input, "cache_write_tokens")),
     output_tokens,
-    reasoning_output_tokens: count(at(at(usage, "output_tokens_details"), "reasoning_tokens")),
+    reasoning_output_tokens: countIn(at(at(usage, "output_tokens_details"), "reasoning_tokens")),
   };
 }

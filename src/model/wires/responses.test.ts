@@ -3,7 +3,7 @@ import { type ModelServer, respond, responseEvents, type Script, say, startModel
 import { createClient } from "../client.ts";
 import { type WireUnderTest, wireContract } from "../contract.suite.ts";
 import { dialectContract } from "../dialects.suite.ts";
-import { collect, INSTANT, REQUEST, settingsFor } from "../setup.suite.ts";
+import { collect, INSTANT, providerFor, REQUEST } from "../setup.suite.ts";
 
 const RESPONSES: WireUnderTest = {
   wire_api: "responses",
@@ -39,7 +39,7 @@ describe("Responses request", () => {
 
   test("the body holds what the contract says, and nothing is stored", async () => {
     const server = await start([respond(say("ok"))]);
-    const client = await createClient(settingsFor(server), INSTANT);
+    const client = await createClient(providerFor(server), INSTANT);
     await collect(client.stream({ ...REQUEST, effort: "high", reasoning_summary: "auto", verbosity: "low" }, none));
     expect(server.requests[0]?.body).toEqual({
       model: "gpt-5.5",
@@ -59,7 +59,7 @@ describe("Responses request", () => {
 
   test("headers name moat, the thread and the key, and say nothing of the machine", async () => {
     const server = await start([respond(say("ok"))]);
-    const settings = settingsFor(server, { http_headers: { "x-team": "blue" }, query_params: { "api-version": "7" } });
+    const settings = providerFor(server, { http_headers: { "x-team": "blue" }, query_params: { "api-version": "7" } });
     await collect((await createClient(settings, INSTANT)).stream(REQUEST, none));
     const [request] = server.requests;
     expect(request?.path).toBe("/v1/responses");
@@ -78,14 +78,14 @@ describe("Responses request", () => {
 
   test("a provider without a key sends no authorization", async () => {
     const server = await start([respond(say("ok"))]);
-    await collect((await createClient(settingsFor(server, { api_key: null }), INSTANT)).stream(REQUEST, none));
+    await collect((await createClient(providerFor(server, { api_key: null }), INSTANT)).stream(REQUEST, none));
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
   test("a lost `output_item.done` is taken from the last event", async () => {
     const events = respond(say("whole")).filter(({ event }) => event !== "response.output_item.done");
     const server = await start([[{ bytes: "event: response.output_item.done\ndata: {broken\n\n" }, ...events]]);
-    const seen = await collect((await createClient(settingsFor(server), INSTANT)).stream(REQUEST, none));
+    const seen = await collect((await createClient(providerFor(server), INSTANT)).stream(REQUEST, none));
     expect(seen.filter((event) => event.type === "item")).toMatchObject([{ item: { content: [{ text: "whole" }] } }]);
     expect(seen.at(-1)?.type).toBe("completed");
   });

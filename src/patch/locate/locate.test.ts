@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { parsePatch } from "../parse/parse.ts";
-import { readText } from "../text.ts";
+import { splitText } from "../text.ts";
 import { locateHunks } from "./locate.ts";
 
 /** Places of hunks, each as the first line it covers (from 0), how many, and others; or what was missed. */
 function places(content: string | Uint8Array, ...hunks: string[][]) {
   const text = ["*** Begin Patch", "*** Update File: f", ...hunks.flat(), "*** End Patch", ""].join("\n");
   const parsed = parsePatch(text);
-  const read = readText(typeof content === "string" ? Buffer.from(content) : content);
+  const read = splitText(typeof content === "string" ? Buffer.from(content) : content);
   if (!parsed.ok || !read.ok) throw new Error("not to be read");
   const [file] = parsed.value.files;
   const found = locateHunks(read.file, file?.kind === "update" ? file.hunks : []);

@@ -1,10 +1,10 @@
-import { type Hunk, oldLines } from "../parse/syntax.ts";
+import { oldLines, type PatchHunk } from "../parse/syntax.ts";
 import { type TextFile, toFileText } from "../text.ts";
 import { LineFinder, type Match } from "./seek.ts";
 
 /** A hunk that found its place. Positions are 0-based line indices of the file before the patch. */
-export interface Placed {
-  hunk: Hunk;
+export interface PlacedHunk {
+  hunk: PatchHunk;
   at: number;
   /** Old lines that it covers. */
   length: number;
@@ -17,7 +17,7 @@ export interface Miss {
   kind: "context" | "lines" | "end";
   /** 0-based position of the hunk in its file. */
   index: number;
-  hunk: Hunk;
+  hunk: PatchHunk;
   from: number;
   /** For `context`: the `@@` line that was not found. */
   anchor: string | null;
@@ -33,10 +33,10 @@ interface Start {
 }
 
 /** Finds the place of every hunk in a file. The search goes forward only: hunks stand in the order of the file. */
-export function locateHunks(file: TextFile, hunks: readonly Hunk[]): { placed: Placed[] } | { miss: Miss } {
+export function locateHunks(file: TextFile, hunks: readonly PatchHunk[]): { placed: PlacedHunk[] } | { miss: Miss } {
   const local = hunks.map((hunk) => translate(hunk, file));
   const finder = new LineFinder(file.lines, wantedLines(local));
-  const placed: Placed[] = [];
+  const placed: PlacedHunk[] = [];
   let cursor = 0;
   for (const [index, hunk] of local.entries()) {
     const found = locate(finder, hunk, cursor, index);
@@ -49,7 +49,7 @@ export function locateHunks(file: TextFile, hunks: readonly Hunk[]): { placed: P
 }
 
 /** The hunk in the characters of the file. */
-export function translate(hunk: Hunk, file: TextFile): Hunk {
+export function translate(hunk: PatchHunk, file: TextFile): PatchHunk {
   if (file.encoding !== "bytes") return hunk;
   const text = (line: string) => toFileText(line, file.encoding);
   return {
@@ -65,7 +65,7 @@ function spellings(anchor: string): string[] {
   return closed === undefined ? [anchor] : [anchor, closed];
 }
 
-function wantedLines(hunks: readonly Hunk[]): Set<string> {
+function wantedLines(hunks: readonly PatchHunk[]): Set<string> {
   const wanted = new Set<string>();
   for (const hunk of hunks) {
     for (const line of oldLines(hunk)) wanted.add(line);
@@ -74,7 +74,7 @@ function wantedLines(hunks: readonly Hunk[]): Set<string> {
   return wanted;
 }
 
-function locate(finder: LineFinder, hunk: Hunk, cursor: number, index: number): Placed | Miss {
+function locate(finder: LineFinder, hunk: PatchHunk, cursor: number, index: number): PlacedHunk | Miss {
   const start = followAnchors(finder, hunk.context, cursor);
   if ("anchor" in start) return { kind: "context", index, hunk, from: start.from, anchor: start.anchor };
   const old = oldLines(hunk);
@@ -135,7 +135,7 @@ function findAnchor(finder: LineFinder, anchor: string, from: number): (Match & 
 }
 
 /** Lines without old ones beside them: after the `@@` line, at the line of a range header, else at the end of the file. */
-function placeAddition(finder: LineFinder, hunk: Hunk, start: Start): Placed {
+function placeAddition(finder: LineFinder, hunk: PatchHunk, start: Start): PlacedHunk {
   const end = finder.lines.length;
   if (hunk.end_of_file) return { hunk, at: end, length: 0, others: [] };
   if (hunk.context.length > 0)
@@ -144,7 +144,7 @@ function placeAddition(finder: LineFinder, hunk: Hunk, start: Start): Placed {
   return { hunk, at, length: 0, others: [] };
 }
 
-function findPattern(finder: LineFinder, hunk: Hunk, pattern: readonly string[], from: number): Match | null {
+function findPattern(finder: LineFinder, hunk: PatchHunk, pattern: readonly string[], from: number): Match | null {
   if (hunk.end_of_file) {
     const at = finder.lines.length - pattern.length;
     const level = at >= from ? finder.matchesAt(pattern, at) : null;
@@ -157,7 +157,13 @@ function findPattern(finder: LineFinder, hunk: Hunk, pattern: readonly string[],
   return level ? { at: from - 1, level } : null;
 }
 
-function otherPlaces(finder: LineFinder, hunk: Hunk, pattern: readonly string[], match: Match, start: Start): number[] {
+function otherPlaces(
+  finder: LineFinder,
+  hunk: PatchHunk,
+  pattern: readonly string[],
+  match: Match,
+  start: Start,
+): number[] {
   if (hunk.end_of_file || hunk.hint === match.at + 1) return [];
   const others = new Set<number>();
   if (hunk.context.length > 0) {

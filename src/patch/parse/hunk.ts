@@ -1,11 +1,11 @@
 import { clip, isNoNewline, type PatchReader, PatchSyntaxError } from "./reader.ts";
-import type { Hunk, HunkLine } from "./syntax.ts";
+import type { HunkLine, PatchHunk } from "./syntax.ts";
 
 /** `@@ -N,n +M,m @@` of a unified diff; models also leave out the closing `@@`. */
 const RANGE_HEADER = /^@@+ -(\d{1,9})(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})?(?: @@.*)?$/;
 
 /** Reads one hunk: `@@` lines, then lines that start with ' ', '-' or '+' (an empty line is an empty kept line). */
-export function parseHunk(reader: PatchReader, path: string): Hunk {
+export function parseHunk(reader: PatchReader, path: string): PatchHunk {
   const line = reader.line();
   const { context, hint } = readAnchors(reader);
   const { lines, end_of_file } = readLines(reader, path);

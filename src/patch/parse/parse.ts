@@ -1,7 +1,7 @@
 import type { PatchResult } from "../contract.ts";
 import { parseHunk } from "./hunk.ts";
 import { clip, isNoNewline, PatchReader, PatchSyntaxError } from "./reader.ts";
-import type { AddFile, DeleteFile, FilePatch, Hunk, Patch, UpdateFile } from "./syntax.ts";
+import type { AddFile, DeleteFile, FilePatch, Patch, PatchHunk, UpdateFile } from "./syntax.ts";
 import { unwrapPatch } from "./unwrap.ts";
 
 const BEGIN = "*** Begin Patch";
@@ -103,7 +103,7 @@ function readUpdate(reader: PatchReader, path: string, line: number): UpdateFile
   const target = reader.marker("Move to:");
   const move_path = target === null ? null : pathOf(target, reader.line());
   if (move_path !== null) reader.next();
-  const hunks: Hunk[] = [];
+  const hunks: PatchHunk[] = [];
   for (reader.skipBlank(); !reader.atFileHeader(); reader.skipBlank()) hunks.push(parseHunk(reader, path));
   if (hunks.length === 0 && move_path === null) {
     throw new PatchSyntaxError(

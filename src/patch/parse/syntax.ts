@@ -32,13 +32,13 @@ export interface UpdateFile {
   kind: "update";
   path: string;
   move_path: string | null;
-  hunks: Hunk[];
+  hunks: PatchHunk[];
   /** New executable bit; null: as it is. */
   executable: boolean | null;
   line: number;
 }
 
-export interface Hunk {
+export interface PatchHunk {
   /** `@@` lines, outermost first: each moves the cursor behind the line that it names. */
   context: string[];
   /** 1-based line of the old file from a `@@ -N,… +N,… @@` header; it decides between places that fit equally well. */
@@ -60,11 +60,11 @@ export interface HunkLine {
 }
 
 /** Lines that a hunk expects to find, in order. */
-export function oldLines(hunk: Hunk): string[] {
+export function oldLines(hunk: PatchHunk): string[] {
   return hunk.lines.filter((line) => line.op !== "+").map((line) => line.text);
 }
 
 /** Lines that stand there after a hunk, in order. */
-export function newLines(hunk: Hunk): string[] {
+export function newLines(hunk: PatchHunk): string[] {
   return hunk.lines.filter((line) => line.op !== "-").map((line) => line.text);
 }

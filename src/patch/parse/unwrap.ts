@@ -1,5 +1,5 @@
 /** The lines of a patch without what models wrap around it, and how many lines of the text came before. */
-export interface Unwrapped {
+export interface UnwrappedPatch {
   lines: string[];
   /** 0-based index of the first of `lines` in the text. */
   offset: number;
@@ -12,7 +12,7 @@ const HEREDOC_OPEN = /^(?:apply_?patch\s+)?<<-?\s*(['"]?)([A-Za-z_]\w*)\1$/;
  * Splits a patch into lines and strips what may stand around it: blank lines, a code fence, a heredoc. A patch that uses
  * CRLF loses the CR of every line; in any other patch a CR belongs to its line.
  */
-export function unwrapPatch(text: string): Unwrapped {
+export function unwrapPatch(text: string): UnwrappedPatch {
   let lines = text.split("\n");
   if (/^\s*\S[^\n]*\r(\n|$)/.test(text)) lines = lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   let start = 0;

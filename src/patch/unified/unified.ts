@@ -1,6 +1,6 @@
 import type { PatchResult } from "../contract.ts";
 import { clip, PatchSyntaxError } from "../parse/reader.ts";
-import type { FilePatch, Hunk, HunkLine, Patch } from "../parse/syntax.ts";
+import type { FilePatch, HunkLine, Patch, PatchHunk } from "../parse/syntax.ts";
 import { nameInHeader, pathsOfGitHeader, stripPrefixes, unquote } from "./names.ts";
 
 /** One file of a diff while it is read. Paths are as written; null: /dev/null. */
@@ -10,7 +10,7 @@ interface Section {
   new_path: string | null;
   old_mode: number | null;
   new_mode: number | null;
-  hunks: Hunk[];
+  hunks: PatchHunk[];
 }
 
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
@@ -138,7 +138,7 @@ class DiffReader {
     );
   }
 
-  #hunk(): Hunk {
+  #hunk(): PatchHunk {
     const line = this.#at + 1;
     const header = HUNK.exec(this.#peek());
     let old_left = Number(header?.[2] ?? 1);

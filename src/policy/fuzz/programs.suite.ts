@@ -1,6 +1,6 @@
 // Arguments for the programs of the table: what is listed, what their help names, and what is known to act.
 import { GIT_ROWS, ROWS } from "../table/lookup.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { WRAPPERS } from "../wrappers.ts";
 import { PIECES } from "./pieces.suite.ts";
 import type { Random } from "./random.suite.ts";
@@ -9,7 +9,7 @@ import type { Random } from "./random.suite.ts";
 export type Helps = Record<string, string[]>;
 
 /** The options of a list: those that stand alone, those that take the next word, and those whose value is in the same word. */
-export function optionsOf(usage: Usage): { alone: string[]; separate: string[]; glued: string[] } {
+export function optionsOf(usage: OptionUsage): { alone: string[]; separate: string[]; glued: string[] } {
   const { flags = "", values = "", next = "", optional = "", long = "", words = "", numbers = false } = usage;
   const names = (text: string) => text.split(" ").filter(Boolean);
   const letters = (text: string) => [...text].map((letter) => `-${letter}`);
@@ -26,7 +26,7 @@ export function optionsOf(usage: Usage): { alone: string[]; separate: string[]; 
 
 export const glue = (option: string, value: string) => option + (option.startsWith("--") ? "=" : "") + value;
 
-function listed(r: Random, usage: Usage): string[] {
+function listed(r: Random, usage: OptionUsage): string[] {
   const { alone, separate, glued } = optionsOf(usage);
   const kind = r.below(4);
   if (kind === 0 && separate.length > 0) return [r.pick(separate), r.pick(PIECES.values)];
@@ -46,7 +46,7 @@ function cluster(r: Random): string {
   return `-${r.some(1, 3, () => r.pick([..."abcdefghijklmnopqrstuvwxyzABCDEFGHILMNOPQRSTUVWXZ01"])).join("")}`;
 }
 
-function args(r: Random, usage: Usage | null, help: readonly string[]): string[] {
+function args(r: Random, usage: OptionUsage | null, help: readonly string[]): string[] {
   return r
     .some(0, 4, () => {
       if (r.oneIn(3)) return [r.pick(PIECES.operands)];
@@ -107,7 +107,7 @@ function bait(r: Random): Words {
 const JUDGED = ROWS.filter((row) => row.usage !== "any");
 
 /** One command. What may hang or take long is stopped by whoever runs it. */
-export function command(r: Random, helps: Helps, depth = 0): Words {
+export function programCommand(r: Random, helps: Helps, depth = 0): Words {
   const kind = r.below(16);
   if (kind < 6) return bait(r);
   if (kind < 9 && depth < 3) return wrapped(r, helps, depth);
@@ -146,7 +146,7 @@ function wrapped(r: Random, helps: Helps, depth: number): Words {
   const wrapper = WRAPPERS[name];
   // A word that is taken for a value here may be the program elsewhere.
   const misread = { words: [r.pick(["touch", "./x"]), ...r.some(0, 1, () => "out"), "cat"], bait: null };
-  const inner = r.oneIn(3) ? misread : command(r, helps, depth + 1);
+  const inner = r.oneIn(3) ? misread : programCommand(r, helps, depth + 1);
   const options = r.some(0, 2, () => {
     if (wrapper !== undefined && r.oneIn(2)) return listed(r, wrapper.usage);
     return (helps[name] ?? []).length > 0 && r.oneIn(2) ? helped(r, helps[name] ?? []) : [cluster(r)];

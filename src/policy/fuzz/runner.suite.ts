@@ -14,18 +14,18 @@ export interface Batch {
 }
 
 /** A line that changed something, by its place in the batch. */
-export interface Effect {
+export interface FuzzEffect {
   run: number;
   changes: string[];
 }
 
 /** Everything that files tell but the time of the last reading. */
-export function look(dir: string, under = "", found = new Map<string, string>()): Map<string, string> {
+export function listing(dir: string, under = "", found = new Map<string, string>()): Map<string, string> {
   for (const name of readdirSync(join(dir, under))) {
     const path = join(under, name);
     const s = lstatSync(join(dir, path));
     found.set(path, s.isDirectory() ? `dir ${s.mode}` : `${s.mode} ${s.size} ${s.mtimeMs} ${s.ctimeMs} ${s.ino}`);
-    if (s.isDirectory()) look(dir, path, found);
+    if (s.isDirectory()) listing(dir, path, found);
   }
   return found;
 }
@@ -65,19 +65,19 @@ function execute(argv: string[], env: Record<string, string>, cwd: string, limit
   });
 }
 
-async function main(world: string, file: string): Promise<Effect[]> {
+async function main(world: string, file: string): Promise<FuzzEffect[]> {
   const { template, limit, runs }: Batch = JSON.parse(readFileSync(file, "utf8"));
-  const effects: Effect[] = [];
+  const effects: FuzzEffect[] = [];
   const restore = () => {
     for (const name of readdirSync(world)) rmSync(join(world, name), { recursive: true, force: true });
     cpSync(template, world, { recursive: true, preserveTimestamps: true });
-    return look(world);
+    return listing(world);
   };
   let before = restore();
   for (const [run, { argv, env }] of runs.entries()) {
     await execute(argv, { ...EVIL, ...env, WORLD: world, HOME: join(world, "home") }, world, limit);
     if (!existsSync(world)) throw new Error(`${argv.join(" ")} removed the world`);
-    const changes = compare(before, look(world));
+    const changes = compare(before, listing(world));
     if (changes.length === 0) continue;
     effects.push({ run, changes });
     before = restore();

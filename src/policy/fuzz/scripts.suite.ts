@@ -1,17 +1,17 @@
 // Whole scripts: commands of the table in spellings of all kinds, joined in every way, and lines of the corpus with a change.
 import type { Shell } from "../shell/word.ts";
-import { command, type Helps } from "./programs.suite.ts";
+import { type Helps, programCommand } from "./programs.suite.ts";
 import type { Random } from "./random.suite.ts";
 import { asIs, disguise, spell } from "./words.suite.ts";
 
 /** A line and the shell that is to read it. */
-export interface Line {
+export interface FuzzLine {
   shell: Shell;
   text: string;
 }
 
 function simple(r: Random, helps: Helps, shell: Shell): string {
-  const { words, bait } = command(r, helps);
+  const { words, bait } = programCommand(r, helps);
   const before: string[] = [];
   const texts = words.map((word, index) => {
     // The name of the program stays, most of the time, so that something is run.
@@ -59,7 +59,7 @@ const JOINS: ((a: string, b: string) => string)[] = [
   (a, b) => `cat in | xargs -I{} -n1 ${b} {}; cat in | xargs -I a -I b ${a}`,
 ];
 
-function changed(r: Random, corpus: readonly Line[], shell: Shell): string {
+function changed(r: Random, corpus: readonly FuzzLine[], shell: Shell): string {
   const { text } = r.pick(corpus);
   const words = text.split(" ");
   for (let i = r.below(3); i >= 0; i--) {
@@ -75,14 +75,14 @@ function changed(r: Random, corpus: readonly Line[], shell: Shell): string {
 const BAIT = /out|delete|x\b|[$*?{}~>\\`]|exec|env|xargs|new|-[oiwXODdC]/;
 
 /** The next line. */
-export function nextLine(r: Random, helps: Helps, corpus: readonly Line[], shells: readonly Shell[]): Line {
+export function nextLine(r: Random, helps: Helps, corpus: readonly FuzzLine[], shells: readonly Shell[]): FuzzLine {
   for (;;) {
     const line = anyLine(r, helps, corpus, shells);
     if (BAIT.test(line.text) || r.oneIn(10)) return line;
   }
 }
 
-function anyLine(r: Random, helps: Helps, corpus: readonly Line[], shells: readonly Shell[]): Line {
+function anyLine(r: Random, helps: Helps, corpus: readonly FuzzLine[], shells: readonly Shell[]): FuzzLine {
   const shell = r.pick(shells);
   if (r.oneIn(5)) return { shell, text: changed(r, corpus, shell) };
   const one = simple(r, helps, shell);

@@ -22,7 +22,7 @@ export const EVIL: Record<string, string> = {
 };
 
 /** Which of two kinds of directory: a repository, or one that only looks like a bare one and names programs. */
-export type World = "repository" | "planted";
+export type FuzzWorld = "repository" | "planted";
 
 /** Leaves a trace, also when it was started without its environment. */
 const PROGRAM = '#!/bin/sh\n[ -n "$WORLD" ] && cd "$WORLD"\n: > ran\n';
@@ -79,7 +79,7 @@ function write(dir: string, files: Record<string, string>): void {
 }
 
 /** Fills a directory. Archives are made when the programs for them are there. */
-export function makeWorld(dir: string, kind: World): void {
+export function makeWorld(dir: string, kind: FuzzWorld): void {
   write(dir, FILES);
   // In both worlds there are others' repositories below: one without a working tree, and one that names a program.
   write(join(dir, "bare"), { ...BARE, x: PROGRAM });

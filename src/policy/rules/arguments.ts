@@ -1,12 +1,12 @@
 import type { RulePlace } from "./rule.ts";
-import type { Call, Value } from "./starlark.ts";
+import type { Call, StarlarkValue } from "./starlark.ts";
 import type { RuleError } from "./tokens.ts";
 
 /** Takes the arguments of one call, noting what is wrong with them. Positional arguments get the names in their order. */
 export class Arguments {
   readonly errors: RuleError[] = [];
   readonly #call: Call;
-  readonly #values: Map<string, Value>;
+  readonly #values: Map<string, StarlarkValue>;
 
   constructor(call: Call, names: readonly string[]) {
     this.#call = call;
@@ -26,7 +26,7 @@ export class Arguments {
     this.errors.push({ place, message });
   }
 
-  value(name: string): Value | null {
+  value(name: string): StarlarkValue | null {
     const value = this.#values.get(name);
     return value === undefined || value.kind === "none" ? null : value;
   }
@@ -51,7 +51,7 @@ export class Arguments {
     return value?.kind === "bool" && value.value;
   }
 
-  list(name: string): Value[] {
+  list(name: string): StarlarkValue[] {
     const value = this.value(name);
     if (value === null) return [];
     if (value.kind !== "list") this.fail(value.place, `\`${name}\` must be a list`);
@@ -63,7 +63,7 @@ export class Arguments {
   }
 
   /** The text of a string value; nothing, with an error noted, when it is none. */
-  text(value: Value, what: string): string[] {
+  text(value: StarlarkValue, what: string): string[] {
     if (value.kind === "string") return [value.text];
     this.fail(value.place, `${what} must hold strings only`);
     return [];

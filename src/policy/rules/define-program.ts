@@ -1,6 +1,6 @@
 import { Arguments } from "./arguments.ts";
 import { ARG_PATTERNS, type ArgPattern, fitProgram, type OptionSpec, type ProgramSpec } from "./program.ts";
-import type { Call, Value } from "./starlark.ts";
+import type { Call, StarlarkValue } from "./starlark.ts";
 import type { RuleError } from "./tokens.ts";
 
 /** `option_bundling` and `combined_format` are accepted and do nothing, as in the seed: what they would allow stays unverified. */
@@ -43,7 +43,7 @@ export function readDefineProgram(call: Call): { spec: ProgramSpec; errors: Rule
   return { spec, errors: args.errors };
 }
 
-function readOption(value: Value, args: Arguments): OptionSpec[] {
+function readOption(value: StarlarkValue, args: Arguments): OptionSpec[] {
   if (value.kind !== "call" || (value.name !== "flag" && value.name !== "opt")) {
     args.fail(value.place, "`options` must hold flag(…) and opt(…)");
     return [];
@@ -59,7 +59,7 @@ function readOption(value: Value, args: Arguments): OptionSpec[] {
 }
 
 /** A text stands for itself; everything else is one of the ARG_ names. */
-function readPattern(value: Value, args: Arguments): ArgPattern[] {
+function readPattern(value: StarlarkValue, args: Arguments): ArgPattern[] {
   if (value.kind === "string") return [{ type: { Literal: value.text }, count: "one" }];
   const pattern =
     value.kind === "name" && Object.hasOwn(ARG_PATTERNS, value.text) ? ARG_PATTERNS[value.text] : undefined;

@@ -1,5 +1,5 @@
-import { programName, type Segment } from "../judge.ts";
-import { AS_MODE, both, either, OUTSIDE, type Permit, permitOfRule } from "../permit.ts";
+import { type JudgedSegment, programName } from "../judge.ts";
+import { AS_MODE, both, eitherPermit, OUTSIDE, type Permit, permitOfRule } from "../permit.ts";
 import type { Word } from "../shell/word.ts";
 import { mayName, programHits } from "./program-hits.ts";
 import type { PrefixRule, RuleDecision, RuleHit } from "./rule.ts";
@@ -31,7 +31,7 @@ interface Found {
 }
 
 /** Applies the rules to every segment and to what segments run. */
-export function applyRules(segments: readonly Segment[], rules: Rules): RuleVerdict {
+export function applyRules(segments: readonly JudgedSegment[], rules: Rules): RuleVerdict {
   const found: Found = { hits: [], permits: [], reads: false };
   const { hits } = found;
   const parts = segments.map((segment) => judgePart(segment, rules, found));
@@ -42,7 +42,7 @@ export function applyRules(segments: readonly Segment[], rules: Rules): RuleVerd
   return { decision: strictest === "open" ? null : strictest, permit, hits };
 }
 
-function judgePart(segment: Segment, rules: Rules, found: Found): Part {
+function judgePart(segment: JudgedSegment, rules: Rules, found: Found): Part {
   const own = hitsOf(segment, rules);
   found.hits.push(...own);
   const inner = segment.inner.map((part) => judgePart(part, rules, found));
@@ -50,7 +50,7 @@ function judgePart(segment: Segment, rules: Rules, found: Found): Part {
   for (const decision of ["forbidden", "prompt"] as const) if (decisions.includes(decision)) return decision;
   const allows = own.filter((hit) => decisionOf(hit) === "allow");
   if (allows.length > 0 && !segment.more_than_words) {
-    found.permits.push(allows.map(({ rule }) => permitOfRule(rule)).reduce(either));
+    found.permits.push(allows.map(({ rule }) => permitOfRule(rule)).reduce(eitherPermit));
     return "allow";
   }
   const carries = segment.transparent && !segment.more_than_words && inner.length > 0;
@@ -66,7 +66,7 @@ function decisionOf(hit: RuleHit): RuleDecision | null {
   return hit.rule.decision === "allow" ? null : "prompt";
 }
 
-function hitsOf(segment: Segment, rules: Rules): RuleHit[] {
+function hitsOf(segment: JudgedSegment, rules: Rules): RuleHit[] {
   const hits = rules.prefix.flatMap((rule) => {
     const match = matchSegment(segment, rule, rules.hosts ?? NO_HOSTS);
     return match === null ? [] : [{ rule, ...match }];
@@ -79,7 +79,7 @@ const NO_HOSTS: Hosts = new Map();
 
 type Match = { prefix: string[]; certain: boolean } | null;
 
-function matchSegment(segment: Segment, rule: PrefixRule, hosts: Hosts): Match {
+function matchSegment(segment: JudgedSegment, rule: PrefixRule, hosts: Hosts): Match {
   const direct = matchWords(segment.words, rule, hosts);
   if (direct !== null || rule.decision === "allow") return direct;
   const withoutOptions = matchWords(skipGitOptions(segment.words), rule);

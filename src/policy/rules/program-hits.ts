@@ -1,4 +1,4 @@
-import { programName, type Segment } from "../judge.ts";
+import { type JudgedSegment, programName } from "../judge.ts";
 import { judgeByPrograms } from "./program-verdict.ts";
 import type { RuleDecision, RuleHit } from "./rule.ts";
 import type { ProgramRules } from "./rules.ts";
@@ -7,7 +7,7 @@ import type { ProgramRules } from "./rules.ts";
  * What rules in the seed's form say about a segment, as hits: `safe` allows it inside the sandbox, `forbidden` forbids it,
  * `match` and `unverified` say nothing. Where words are known only at run time, a forbidden program may be meant.
  */
-export function programHits(segment: Segment, rules: ProgramRules | undefined): RuleHit[] {
+export function programHits(segment: JudgedSegment, rules: ProgramRules | undefined): RuleHit[] {
   if (rules === undefined) return [];
   const [first, ...rest] = segment.words;
   const name = first?.text?.split("/").at(-1);

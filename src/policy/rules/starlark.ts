@@ -1,10 +1,10 @@
 import type { RulePlace } from "./rule.ts";
-import { type RuleError, type Token, tokenize } from "./tokens.ts";
+import { type RuleError, type RuleToken, tokenize } from "./tokens.ts";
 
 /** A value in a rule file. Names that are not variables of the file stay names, such as ARG_RFILE. */
-export type Value =
+export type StarlarkValue =
   | { kind: "string"; text: string; place: RulePlace }
-  | { kind: "list"; items: Value[]; place: RulePlace }
+  | { kind: "list"; items: StarlarkValue[]; place: RulePlace }
   | { kind: "bool"; value: boolean; place: RulePlace }
   | { kind: "none"; place: RulePlace }
   | { kind: "name"; text: string; place: RulePlace }
@@ -14,17 +14,17 @@ export type Value =
 export interface Call {
   kind: "call";
   name: string;
-  positional: Value[];
-  named: Map<string, Value>;
+  positional: StarlarkValue[];
+  named: Map<string, StarlarkValue>;
   place: RulePlace;
 }
 
 interface Parser {
-  readonly tokens: Token[];
+  readonly tokens: RuleToken[];
   at: number;
   /** Brackets that are open. */
   depth: number;
-  readonly variables: Map<string, Value>;
+  readonly variables: Map<string, StarlarkValue>;
   error: RuleError | null;
 }
 
@@ -41,16 +41,16 @@ export function readCalls(text: string, file: string): { ok: true; calls: Call[]
   return p.error === null ? { ok: true, calls } : { ok: false, error: p.error };
 }
 
-function current(p: Parser, ahead = 0): Token {
-  const last = p.tokens.at(-1) as Token;
+function current(p: Parser, ahead = 0): RuleToken {
+  const last = p.tokens.at(-1) as RuleToken;
   return p.tokens[p.at + ahead] ?? last;
 }
 
-function fail(p: Parser, token: Token, message: string): void {
+function fail(p: Parser, token: RuleToken, message: string): void {
   p.error ??= { place: token.place, message };
 }
 
-function isPunctuation(token: Token, text: string): boolean {
+function isPunctuation(token: RuleToken, text: string): boolean {
   return token.kind === "punctuation" && token.text === text;
 }
 
@@ -65,7 +65,7 @@ function expect(p: Parser, text: string): void {
   if (!accept(p, text)) fail(p, token, `\`${text}\` is missing before ${describe(token)}`);
 }
 
-function describe(token: Token): string {
+function describe(token: RuleToken): string {
   return token.kind === "end" ? "the end of the file" : token.kind === "string" ? "a string" : `\`${token.text}\``;
 }
 
@@ -86,7 +86,7 @@ function readStatement(p: Parser, calls: Call[]): void {
     fail(p, next, `a new line is missing before ${describe(next)}`);
 }
 
-function readValue(p: Parser): Value {
+function readValue(p: Parser): StarlarkValue {
   let value = readTerm(p);
   while (p.error === null && isPunctuation(current(p), "+")) {
     const plus = current(p);
@@ -99,7 +99,7 @@ function readValue(p: Parser): Value {
   return value;
 }
 
-const CONSTANTS: Record<string, (place: RulePlace) => Value> = {
+const CONSTANTS: Record<string, (place: RulePlace) => StarlarkValue> = {
   True: (place) => ({ kind: "bool", value: true, place }),
   False: (place) => ({ kind: "bool", value: false, place }),
   None: (place) => ({ kind: "none", place }),
@@ -108,7 +108,7 @@ const CONSTANTS: Record<string, (place: RulePlace) => Value> = {
 /** Rules have lists in lists in calls; the reader calls itself for each level, and its own stack has an end. */
 const MAX_NESTING = 50;
 
-function readTerm(p: Parser): Value {
+function readTerm(p: Parser): StarlarkValue {
   const token = current(p);
   if (p.depth >= MAX_NESTING) {
     fail(p, token, `brackets are nested deeper than ${MAX_NESTING} levels`);
@@ -120,7 +120,7 @@ function readTerm(p: Parser): Value {
   return value;
 }
 
-function readInside(p: Parser, token: Token): Value {
+function readInside(p: Parser, token: RuleToken): StarlarkValue {
   p.at++;
   const { place, text } = token;
   if (token.kind === "string") return { kind: "string", text, place };
@@ -135,13 +135,13 @@ function readInside(p: Parser, token: Token): Value {
   return { kind: "none", place };
 }
 
-function readName(p: Parser, { text, place }: Token): Value {
+function readName(p: Parser, { text, place }: RuleToken): StarlarkValue {
   const constant = Object.hasOwn(CONSTANTS, text) ? CONSTANTS[text] : undefined;
   return constant?.(place) ?? p.variables.get(text) ?? { kind: "name", text, place };
 }
 
-function readItems(p: Parser, close: string): Value[] {
-  const items: Value[] = [];
+function readItems(p: Parser, close: string): StarlarkValue[] {
+  const items: StarlarkValue[] = [];
   while (p.error === null && !accept(p, close)) {
     items.push(readValue(p));
     if (!isPunctuation(current(p), close)) expect(p, ",");
@@ -149,7 +149,7 @@ function readItems(p: Parser, close: string): Value[] {
   return items;
 }
 
-function readCall(p: Parser, { text, place }: Token): Call {
+function readCall(p: Parser, { text, place }: RuleToken): Call {
   const call: Call = { kind: "call", name: text, positional: [], named: new Map(), place };
   expect(p, "(");
   while (p.error === null && !accept(p, ")")) {

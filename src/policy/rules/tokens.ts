@@ -7,7 +7,7 @@ export interface RuleError {
 }
 
 /** A token of the Starlark subset that rule files are written in. */
-export interface Token {
+export interface RuleToken {
   kind: "name" | "string" | "punctuation" | "end";
   text: string;
   place: RulePlace;
@@ -22,8 +22,11 @@ const PUNCTUATION = /[()[\],=+]/y;
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", "0": "\0", a: "\x07", b: "\b", f: "\f", v: "\v" };
 
 /** Splits a rule file. Strings come without quotes and with their escapes resolved. The last token is `end`. */
-export function tokenize(text: string, file: string): { ok: true; tokens: Token[] } | { ok: false; error: RuleError } {
-  const tokens: Token[] = [];
+export function tokenize(
+  text: string,
+  file: string,
+): { ok: true; tokens: RuleToken[] } | { ok: false; error: RuleError } {
+  const tokens: RuleToken[] = [];
   const placeOf = placesOf(text, file);
   let pos = 0;
   const take = (pattern: RegExp): string | null => {

@@ -1,7 +1,7 @@
 import { readHeredocs } from "./heredoc.ts";
 import { readHeader } from "./read-header.ts";
 import { hasInvisible, type Nested, readWord } from "./read-word.ts";
-import { atEnd, type Block, enter, giveUp, newReader, peek, type Reader, skipBlanks } from "./reader.ts";
+import { atEnd, enter, giveUp, newReader, peek, type Reader, type ShellBlock, skipBlanks } from "./reader.ts";
 import { readRedirect } from "./redirect.ts";
 import { learn, learnLoop, NO_VARIABLES, namesSetOnce, type Variables } from "./variables.ts";
 import type { Shell, SimpleCommand, Word } from "./word.ts";
@@ -42,7 +42,7 @@ function readWhole(r: Reader): void {
 const NESTED: Nested = { list: readList, script: readWhole };
 
 /** Keywords that begin a compound, and those that stand in one or end it, each with the compound that it belongs to. */
-type Keywords = ReadonlyMap<string, Block["kind"]>;
+type Keywords = ReadonlyMap<string, ShellBlock["kind"]>;
 const BEGINS: Keywords = new Map([
   ["if", "if"],
   ["while", "loop"],
@@ -98,7 +98,7 @@ function endCommand(r: Reader, current: Current, apart = false): Current {
   return fresh(r);
 }
 
-function openBlock(r: Reader, kind: Block["kind"]): void {
+function openBlock(r: Reader, kind: ShellBlock["kind"]): void {
   r.blocks.push({ kind, values: r.variables.values, certain: r.certain });
   r.certain = true;
 }

@@ -26,13 +26,13 @@ export interface Reader {
   /** How many groups and substitutions are open. */
   depth: number;
   /** The compounds (`if`, loops, braces) that are open in the list that is being read. */
-  blocks: Block[];
+  blocks: ShellBlock[];
   /** The next command runs whenever its list does, in the shell itself: what it sets is set from there on. */
   certain: boolean;
 }
 
 /** An open compound, and what was true before it: nothing that is set inside can be relied on behind it. */
-export interface Block {
+export interface ShellBlock {
   kind: "if" | "loop" | "{";
   values: Values;
   certain: boolean;

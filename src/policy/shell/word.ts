@@ -39,14 +39,14 @@ export interface Redirect {
 }
 
 /** `NAME=value` before a command, or alone. */
-export interface Assignment {
+export interface ShellAssignment {
   name: string;
   value: Word;
 }
 
 /** A simple command: the unit that is judged. Its words are empty when only assignments or redirections were written. */
 export interface SimpleCommand {
-  assignments: Assignment[];
+  assignments: ShellAssignment[];
   words: Word[];
   redirects: Redirect[];
   /** Follows `done`, `fi`, `)` or `}`: its redirections belong to the group before it. */

@@ -1,6 +1,6 @@
 import { type Check, unknown } from "../finding.ts";
 import type { Word } from "../shell/word.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { readOption } from "./usage.ts";
 
 /** What lets an awk program run commands, load code or open files by name, outside of strings and expressions. */
@@ -81,7 +81,7 @@ function comparesOnly(bare: string): boolean {
   return true;
 }
 
-const OPTIONS: Usage = { values: "Fv" };
+const OPTIONS: OptionUsage = { values: "Fv" };
 
 /** Judges awk: `-F`, `-v` and a harmless program given as an argument. No awk looks for options behind its program. */
 export const awk: Check = (args) => {

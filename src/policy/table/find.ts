@@ -1,4 +1,4 @@
-import { type Check, type Finding, mutating, type Surroundings, unknown, worse } from "../finding.ts";
+import { type Check, type CommandSurroundings, type Finding, mutating, unknown, worse } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
 
 /** Options and primaries of find that test, print or steer. All that are in neither list are refused: new ones may act. */
@@ -63,7 +63,7 @@ function endOfExec(args: readonly Word[], start: number): number | null {
 }
 
 /** `-execdir` runs in the directory of what was found, which may be a repository of its own; `+` gives many paths at once. */
-function judgeExec(words: Word[], inDirectory: boolean, around: Surroundings): Finding | null {
+function judgeExec(words: Word[], inDirectory: boolean, around: CommandSurroundings): Finding | null {
   const many = words.at(-1)?.text === "+";
   const filled = words.slice(0, -1).map((word) => fillPath(word, inDirectory, many));
   const found = around.judge(filled, inDirectory);

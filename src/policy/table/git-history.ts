@@ -1,6 +1,6 @@
 import { type Check, type Row, unknown } from "../finding.ts";
 import { mayBeOption } from "../shell/word.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { DIFF, formatsOnly, LOG } from "./git-options.ts";
 
 /**
@@ -17,7 +17,7 @@ const noOptionBehindDashes =
     return other === undefined ? null : unknown(`\`${other.raw}\` may be an option, also behind \`--\``);
   };
 
-const BLAME: Usage = {
+const BLAME: OptionUsage = {
   flags: "wltsepfnbc",
   optional: "MC",
   values: "L",
@@ -25,7 +25,7 @@ const BLAME: Usage = {
     "--line-porcelain --porcelain --incremental --show-stats --show-name --show-number --show-email --root --date= --since= " +
     "--first-parent --reverse --ignore-rev= --ignore-revs-file= --abbrev[=] --color-lines --color-by-age",
 };
-const SHORTLOG: Usage = {
+const SHORTLOG: OptionUsage = {
   flags: "snec",
   optional: "w",
   numbers: true,

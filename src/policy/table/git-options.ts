@@ -1,5 +1,5 @@
 import { type Check, unknown } from "../finding.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { readUsage } from "./usage.ts";
 
 // Never listed: `--output` writes a file; `--ext-diff`, `--textconv`, `--filters`, `-O` of grep and `--show-signature` start
@@ -29,16 +29,22 @@ const CHOOSE =
   "--no-mailmap --use-mailmap --log-size --follow --full-diff --no-diff-merges --diff-merges= --cc --root";
 
 /** The options of `git diff` and its relatives. */
-export const DIFF: Usage = { flags: "pusazwbRWDcmtrq", optional: "MCBU", values: "SG", numbers: true, long: COMPARE };
+export const DIFF: OptionUsage = {
+  flags: "pusazwbRWDcmtrq",
+  optional: "MCBU",
+  values: "SG",
+  numbers: true,
+  long: COMPARE,
+};
 /** The options of `git log` and its relatives. */
-export const LOG: Usage = {
+export const LOG: OptionUsage = {
   flags: "pusazwbRWDcmtrqgiEFP",
   optional: "MCBU",
   values: "SGLn",
   numbers: true,
   long: `${CHOOSE} ${COMPARE}`,
 };
-export const REVISIONS: Usage = {
+export const REVISIONS: OptionUsage = {
   flags: "giEFP",
   values: "n",
   numbers: true,
@@ -50,7 +56,7 @@ const VERIFIES = /%(?:[-+ ]?G|\(\*?signature)/;
 
 /** Refuses formats that are not known, and those for which git starts a program. */
 export const formatsOnly =
-  (usage: Usage): Check =>
+  (usage: OptionUsage): Check =>
   (args) => {
     const { options } = readUsage(args, usage);
     const formats = options.filter(({ name }) => name === "--format" || name === "--pretty");

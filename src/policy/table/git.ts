@@ -1,9 +1,9 @@
 import { type Check, mutating, type Row, unknown } from "../finding.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { formatsOnly, LOG, REVISIONS } from "./git-options.ts";
 import { readUsage } from "./usage.ts";
 
-const REFS: Usage = {
+const REFS: OptionUsage = {
   flags: "sp",
   long:
     "--shell --perl --python --tcl --count= --format= --color[=] --sort= --points-at= --merged[=] --no-merged[=] " +
@@ -11,20 +11,20 @@ const REFS: Usage = {
 };
 /** What says that the operands of `git branch` and `git tag` are patterns or commits, and nothing is created. */
 const LISTS = ["--list", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at"];
-const BRANCH: Usage = {
+const BRANCH: OptionUsage = {
   flags: "arvi",
   long:
     "--list --all --remotes --verbose --show-current --color[=] --no-color --column[=] --no-column --sort[=] --format[=] " +
     "--abbrev[=] --ignore-case --contains[=] --no-contains[=] --merged[=] --no-merged[=] --points-at[=]",
 };
-const TAG: Usage = {
+const TAG: OptionUsage = {
   flags: "li",
   optional: "n",
   long:
     "--list --sort[=] --format[=] --color[=] --column[=] --no-column --ignore-case --contains[=] --no-contains[=] " +
     "--merged[=] --no-merged[=] --points-at[=]",
 };
-const CONFIG: Usage = {
+const CONFIG: OptionUsage = {
   flags: "zl",
   long:
     "--global --system --local --worktree --show-origin --show-scope --name-only --null --includes --bool --int " +
@@ -33,7 +33,7 @@ const CONFIG: Usage = {
 
 /** Operands would be created, unless an option before `--` says that they are only looked for. */
 const listing =
-  (usage: Usage, more: readonly string[] = []): Check =>
+  (usage: OptionUsage, more: readonly string[] = []): Check =>
   (args, around) => {
     const { options, operands } = readUsage(args, usage);
     const lists = options.some(({ name }) => LISTS.includes(name) || more.includes(name));

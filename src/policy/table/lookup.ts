@@ -1,4 +1,4 @@
-import { type Finding, isSame, mutating, type Row, type Surroundings, safe, unknown } from "../finding.ts";
+import { type CommandSurroundings, type Finding, isSame, mutating, onlyReads, type Row, unknown } from "../finding.ts";
 import type { Word } from "../shell/word.ts";
 import { awk } from "./awk.ts";
 import { find } from "./find.ts";
@@ -101,7 +101,7 @@ const BY_NAME = index(ROWS);
 const BY_SUBCOMMAND = index(GIT_ROWS);
 
 /** Judges a program by the table. `args` are the words behind its name. */
-export function judgeProgram(name: string, args: Word[], around: Surroundings): Finding {
+export function judgeProgram(name: string, args: Word[], around: CommandSurroundings): Finding {
   if (name.includes(" ")) return unknown(`\`${name}\` is not the name of a program`);
   if (name === "git") return judgeGit(args, around);
   const twoWords = BY_NAME.get(`${name} ${args[0]?.text ?? ""}`);
@@ -115,13 +115,13 @@ export function judgeProgram(name: string, args: Word[], around: Surroundings): 
 /** Builtins of shells know no `--version`; these programs either tell it or refuse. */
 const TELLS_VERSION = new Set([...READERS, ...LANGUAGES, ...SYSTEM.filter((row) => row.usage !== "checked")]);
 
-function judgeRow(row: Row, name: string, args: Word[], around: Surroundings): Finding {
+function judgeRow(row: Row, name: string, args: Word[], around: CommandSurroundings): Finding {
   if (args.length === 1 && args[0]?.text === "--version" && TELLS_VERSION.has(row)) {
-    return safe(`\`${name} --version\` only reads`);
+    return onlyReads(`\`${name} --version\` only reads`);
   }
   const listed = typeof row.usage === "string" ? null : judgeUsage(args, row.usage);
   const found = listed ?? row.check?.(args, around) ?? null;
-  return found === null ? safe(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };
+  return found === null ? onlyReads(`\`${name}\` only reads`) : { ...found, reason: `\`${name}\`: ${found.reason}` };
 }
 
 /** Settings that change how git prints and nothing else. */
@@ -135,13 +135,13 @@ const PLAIN_OPTIONS = new Set([
   "--no-replace-objects",
 ]);
 
-function judgeGit(args: Word[], around: Surroundings): Finding {
+function judgeGit(args: Word[], around: CommandSurroundings): Finding {
   let i = 0;
   let { moved } = around;
   while (i < args.length && args[i]?.prefix.startsWith("-")) {
     const text = args[i]?.text ?? "";
     const value = args[i + 1]?.text ?? "";
-    if (text === "--version" && args.length === i + 1) return safe("`git --version` only reads");
+    if (text === "--version" && args.length === i + 1) return onlyReads("`git --version` only reads");
     const setting = text === "-c" && SETTING.test(value);
     const home = text === "-C" && isSame(value, around.workspace);
     if (!PLAIN_OPTIONS.has(text) && !setting && !home)

@@ -1,8 +1,8 @@
 import { type Check, type Row, unknown, words } from "../finding.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { readUsage } from "./usage.ts";
 
-const DATE: Usage = {
+const DATE: OptionUsage = {
   flags: "uR",
   optional: "I",
   values: "dr",

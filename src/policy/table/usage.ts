@@ -1,9 +1,9 @@
 import { type Finding, unknown } from "../finding.ts";
 import { mayBeOption, type Word } from "../shell/word.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 
 /** An option that was read. */
-export interface Option {
+export interface ReadOption {
   /** `--name`, `-x`, or a whole cluster `-xyz`. */
   name: string;
   has_value: boolean;
@@ -15,7 +15,7 @@ export interface Option {
 
 /** The arguments of a program, taken apart by its list. */
 export interface Read {
-  options: Option[];
+  options: ReadOption[];
   /** What is no option and no value. */
   operands: Word[];
   /** The first word that may be an option and is not listed, behind which nothing was read. */
@@ -24,7 +24,7 @@ export interface Read {
   tail: readonly Word[];
 }
 
-export function readUsage(args: readonly Word[], usage: Usage): Read {
+export function readUsage(args: readonly Word[], usage: OptionUsage): Read {
   const read: Read = { options: [], operands: [], other: null, tail: [] };
   let first = args.length;
   for (let i = 0; i < args.length; ) {
@@ -50,7 +50,7 @@ export function readUsage(args: readonly Word[], usage: Usage): Read {
 }
 
 /** Judges the arguments of a program by its list of options. null: only listed options, and not too many operands. */
-export function judgeUsage(args: readonly Word[], usage: Usage): Finding | null {
+export function judgeUsage(args: readonly Word[], usage: OptionUsage): Finding | null {
   const { other, tail } = readUsage(args, usage);
   if (other !== null) {
     const what = other.text === null ? "may turn out to be an option that is not" : "is not among the options that are";
@@ -62,7 +62,7 @@ export function judgeUsage(args: readonly Word[], usage: Usage): Finding | null 
 }
 
 /** Reads the option at an index; null when it is not listed, or its value may be more or less than one word. */
-export function readOption(args: readonly Word[], at: number, usage: Usage): Option | null {
+export function readOption(args: readonly Word[], at: number, usage: OptionUsage): ReadOption | null {
   const word = args[at];
   if (word === undefined) return null;
   const { text, prefix } = word;
@@ -72,7 +72,7 @@ export function readOption(args: readonly Word[], at: number, usage: Usage): Opt
   return word.many ? null : readShort(args, at, usage);
 }
 
-function isListed(text: string, usage: Usage): boolean {
+function isListed(text: string, usage: OptionUsage): boolean {
   return (usage.numbers === true && /^-\d+$/.test(text)) || holds(usage.words, text);
 }
 
@@ -81,7 +81,7 @@ function holds(list: string | undefined, word: string): boolean {
   return list !== undefined && !word.includes(" ") && ` ${list} `.includes(` ${word} `);
 }
 
-function readLong(args: readonly Word[], at: number, { long }: Usage): Option | null {
+function readLong(args: readonly Word[], at: number, { long }: OptionUsage): ReadOption | null {
   const { text, prefix } = args[at] ?? { text: null, prefix: "" };
   const equals = prefix.indexOf("=");
   const name = equals === -1 ? prefix : prefix.slice(0, equals);
@@ -94,7 +94,7 @@ function readLong(args: readonly Word[], at: number, { long }: Usage): Option | 
   return holds(long, `${text}=`) ? withNext(args, at, name) : null;
 }
 
-function readShort(args: readonly Word[], at: number, usage: Usage): Option | null {
+function readShort(args: readonly Word[], at: number, usage: OptionUsage): ReadOption | null {
   const { flags = "", values = "", next = "", optional = "" } = usage;
   const { text, prefix } = args[at] ?? { text: null, prefix: "" };
   for (let i = 1; i < prefix.length; i++) {
@@ -114,7 +114,7 @@ function readShort(args: readonly Word[], at: number, usage: Usage): Option | nu
 }
 
 /** The value is the next word. One that may be an option is not taken for a value: a parser that knows less would obey it. */
-function withNext(args: readonly Word[], at: number, name: string): Option | null {
+function withNext(args: readonly Word[], at: number, name: string): ReadOption | null {
   const value = args[at + 1];
   if (value === undefined || value.many || mayBeOption(value)) return null;
   return { name, has_value: true, value: value.text, next: at + 2 };

@@ -1,8 +1,8 @@
 import { type Check, unknown } from "../finding.ts";
-import type { Usage } from "../usage.ts";
+import type { OptionUsage } from "../usage.ts";
 import { readUsage } from "./usage.ts";
 
-export const YQ: Usage = {
+export const YQ: OptionUsage = {
   flags: "rPenNMCjyYc",
   values: "opI",
   long:

@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
 import type { ContentPart, HistoryItem } from "../history.ts";
-import { named } from "./values.ts";
+import { namedSchema } from "./values.ts";
 
 const part = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("input_text"), text: z.string() }),
@@ -21,7 +21,7 @@ const jsonObject = z.record(z.string(), z.json());
 const optionalText = () => z.exactOptional(z.string());
 
 /** What the model saw and said. Items of the provider are kept as they came: they may hold fields that are not named here. */
-export const historyItem = named(
+export const historyItemSchema = namedSchema(
   "HistoryItem",
   z.discriminatedUnion("type", [
     z.looseObject({

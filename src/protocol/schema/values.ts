@@ -10,14 +10,14 @@ import type { UserInputAnswer, UserInputRequest } from "../user-input.ts";
 /** The shared values of events. Objects are strict here, so that a test finds a field that nobody wrote down. */
 
 /** Names a schema, so that JSON Schema says it once, under `$defs`. */
-export function named<S extends z.ZodMiniType>(id: string, schema: S, description?: string): S {
+export function namedSchema<S extends z.ZodMiniType>(id: string, schema: S, description?: string): S {
   z.globalRegistry.add(schema, description === undefined ? { id } : { id, description });
   return schema;
 }
 
 const count = () => z.int().check(z.nonnegative());
 
-export const usage = named(
+export const usageSchema = namedSchema(
   "Usage",
   z.strictObject({
     input_tokens: count(),
@@ -42,9 +42,9 @@ const finalKind = z.enum([
   "interrupted",
   "internal",
 ]);
-export const failureKind = named("FailureKind", z.union([retryableKind, finalKind]));
+export const failureKind = namedSchema("FailureKind", z.union([retryableKind, finalKind]));
 
-export const failure = named(
+export const failure = namedSchema(
   "Failure",
   z.discriminatedUnion("retryable", [
     z.strictObject({
@@ -66,7 +66,7 @@ export const failure = named(
 export const sandboxMode = z.enum(["read-only", "workspace-write", "danger-full-access", "external"]);
 export const approvalPolicy = z.enum(["untrusted", "on-failure", "on-request", "never"]);
 
-export const sandboxReport = named(
+export const sandboxReport = namedSchema(
   "SandboxReport",
   z.strictObject({
     tier: z.enum(["ns", "landlock", "ns-only", "seatbelt", "external", "none"]),
@@ -88,7 +88,7 @@ export const sandboxReport = named(
 
 const hosts = z.strictObject({ hosts: z.array(z.string()) });
 
-export const denial = named(
+export const denial = namedSchema(
   "Denial",
   z.strictObject({
     rule: z.string(),
@@ -117,7 +117,7 @@ const fileChange = z.strictObject({
 const status = z.enum(["in_progress", "completed", "failed", "declined"]);
 const id = z.string().check(z.regex(/^item_\d+$/));
 
-export const item = named(
+export const itemSchema = namedSchema(
   "Item",
   z.discriminatedUnion("type", [
     z.strictObject({ id, type: z.literal("agent_message"), text: z.string() }),
@@ -179,7 +179,7 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("mcp"), server: z.string(), tool: z.string(), read_only: z.boolean() }),
 ]) satisfies z.ZodMiniType<Effect>;
 
-export const approvalRequest = named(
+export const approvalRequest = namedSchema(
   "ApprovalRequest",
   z.strictObject({
     call_id: z.string(),
@@ -203,7 +203,7 @@ export const approvalRequest = named(
   "A question: what a call would do, why it is asked, and the answers that make sense.",
 );
 
-export const decision = named(
+export const decision = namedSchema(
   "Decision",
   z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("approved") }),
@@ -215,7 +215,7 @@ export const decision = named(
   ]) satisfies z.ZodMiniType<Decision>,
 );
 
-export const userInputRequest = named(
+export const userInputRequest = namedSchema(
   "UserInputRequest",
   z.strictObject({
     call_id: z.string(),
@@ -231,7 +231,7 @@ export const userInputRequest = named(
   "Questions of the model to the person.",
 );
 
-export const userInputAnswer = named(
+export const userInputAnswer = namedSchema(
   "UserInputAnswer",
   z.discriminatedUnion("type", [
     z.strictObject({
@@ -243,7 +243,7 @@ export const userInputAnswer = named(
   ]) satisfies z.ZodMiniType<UserInputAnswer>,
 );
 
-export const evidence = named(
+export const evidence = namedSchema(
   "Evidence",
   z.strictObject({
     commands: z.array(

@@ -5,7 +5,7 @@ import { cacheOf } from "../caches.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
-import { findRefusals, type Refusal } from "./phrases.ts";
+import { findRefusals, type RefusedPart } from "./phrases.ts";
 
 /** A command that has ended, and what it ran under. */
 export interface Ended {
@@ -73,7 +73,7 @@ export function denialText(denial: Denial): string {
   return `${denial.explanation} (sandbox rule: ${denial.rule}) ${grant}`;
 }
 
-function judge(refusal: Refusal, ended: Ended, facts: Facts): Found | null {
+function judge(refusal: RefusedPart, ended: Ended, facts: Facts): Found | null {
   switch (refusal.kind) {
     case "file":
       return judgeFile(refusal, ended, facts);
@@ -86,7 +86,7 @@ function judge(refusal: Refusal, ended: Ended, facts: Facts): Found | null {
   }
 }
 
-function judgeFile(refusal: Refusal & { kind: "file" }, ended: Ended, facts: Facts): Found | null {
+function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts: Facts): Found | null {
   const { policy, report } = ended;
   const path = realPathOfNew(refusal.path);
   const store = policy.hidden.find((hidden) => isWithin(path, hidden));
@@ -168,7 +168,7 @@ function quote(word: string): string {
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost)$/i;
 
-function judgeNetwork(refusal: Refusal & { kind: "network" }, ended: Ended, facts: Facts): Found | null {
+function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, facts: Facts): Found | null {
   const { policy, report } = ended;
   if (policy.net === "full" || report.net === "full") return null;
   const { host, port, reason } = refusal;

@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectGolden } from "../../testkit/golden.suite.ts";
-import { findRefusals, type Refusal } from "./phrases.ts";
+import { findRefusals, type RefusedPart } from "./phrases.ts";
 
 const fixture = (name: string) => join(import.meta.dir, "fixtures", name);
 const read = (output: string, exit_code = 1) => findRefusals(output, ["/w/sub", "/w"], exit_code);
 
-function words(refusal: Refusal): string {
+function words(refusal: RefusedPart): string {
   switch (refusal.kind) {
     case "file":
       return `file ${refusal.access} ${refusal.path}`;
@@ -30,7 +30,7 @@ test("what tools say", async () => {
   await expectGolden(fixture("read.txt"), `${pages.join("\n")}\n`);
 });
 
-const PATH: Refusal = { kind: "file", access: "write", path: "/opt/a" };
+const PATH: RefusedPart = { kind: "file", access: "write", path: "/opt/a" };
 const LINE = "Error: EROFS: read-only file system, open '/opt/a'";
 
 test("a shell that cannot execute a file is told from one that cannot write", () => {

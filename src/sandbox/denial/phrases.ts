@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 
 /** Something that a line says was refused. */
-export type Refusal =
+export type RefusedPart =
   /**
    * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `owner`: what
    * only an owner may do, as changing a mode. `busy`: it is pinned.
@@ -45,9 +45,9 @@ const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
  * All that the end of an output says was refused, first line first.
  * @param bases directories that a relative path may start from, the likeliest first
  */
-export function findRefusals(output: string, bases: string[], exit_code: number): Refusal[] {
+export function findRefusals(output: string, bases: string[], exit_code: number): RefusedPart[] {
   const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
-  const found: Refusal[] = [];
+  const found: RefusedPart[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.length > MAX_LINE) continue;
     found.push(...networkRefusals(line, lines, index), ...syscallRefusals(line), ...socketRefusals(line));
@@ -58,7 +58,7 @@ export function findRefusals(output: string, bases: string[], exit_code: number)
   return found;
 }
 
-function fileRefusals(line: string, lines: string[], index: number, bases: string[], exit_code: number): Refusal[] {
+function fileRefusals(line: string, lines: string[], index: number, bases: string[], exit_code: number): RefusedPart[] {
   // A tool that warns goes on: what it warns of did not make it fail.
   if (WARNING.test(line)) return [];
   // A shell that could not execute a file exits with 126 and uses the words of a failed redirection.
@@ -74,7 +74,7 @@ function accessOf(line: string): Access {
   return NOT_PERMITTED.test(line) ? "owner" : "any";
 }
 
-function asFiles(paths: string[], access: Access): Refusal[] {
+function asFiles(paths: string[], access: Access): RefusedPart[] {
   return [...new Set(paths)].map((path) => ({ kind: "file", access, path }));
 }
 
@@ -145,8 +145,8 @@ const BARE_ERROR =
   /^(?:PermissionError: \[Errno (?:1|13)\]|OSError: \[Errno 97\]) (?:Operation not permitted|Permission denied|Address family not supported by protocol)$/;
 const SOCKET_NEAR = /\bsocket\b/i;
 
-function networkRefusals(line: string, lines: string[], index: number): Refusal[] {
-  const refusal = (host: string | null, port: number | null, reason: "name" | "connect" | "socket"): Refusal[] => [
+function networkRefusals(line: string, lines: string[], index: number): RefusedPart[] {
+  const refusal = (host: string | null, port: number | null, reason: "name" | "connect" | "socket"): RefusedPart[] => [
     { kind: "network", host: host?.replace(/^\[|\]$|\.$/g, "") ?? null, port, reason },
   ];
   for (const pattern of NAMES) {
@@ -179,7 +179,7 @@ const SYSCALLS: [RegExp, "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | 
   ],
 ];
 
-function syscallRefusals(line: string): Refusal[] {
+function syscallRefusals(line: string): RefusedPart[] {
   const match = SYSCALLS.find(([pattern]) => pattern.test(line));
   return match ? [{ kind: "syscall", rule: match[1] }] : [];
 }
@@ -187,7 +187,7 @@ function syscallRefusals(line: string): Refusal[] {
 const UNIX_SOCKET =
   /unix:(?:\/\/)?(\/[^\s'":,]+)|(\/[^\s'":,]+\.(?:socket|sock|s\.PGSQL\.\d+))|(\/[^\s'":,]*\/\.s\.PGSQL\.\d+)/g;
 
-function socketRefusals(line: string): Refusal[] {
+function socketRefusals(line: string): RefusedPart[] {
   return [...line.matchAll(UNIX_SOCKET)].map(([, ...groups]) => ({
     kind: "unix",
     path: resolve((groups.find((group) => group !== undefined) ?? "/").replace(/[.?]+$/, "")),

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeBase, makeUser, offeredTiers, policyOf, runConfined } from "../fixture.ts";
+import { makePlace, makeTestUser, offeredTiers, policyOf, runConfined } from "../fixture.ts";
 
-const base = makeBase("denial");
+const base = makePlace("denial");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
-const user = { ...makeUser(base, "u"), path: process.env.PATH ?? "" };
+const user = { ...makeTestUser(base, "u"), path: process.env.PATH ?? "" };
 const outside = join(base, "outside");
 mkdirSync(outside);
 mkdirSync(join(user.home, ".npm"));

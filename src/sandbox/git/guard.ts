@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { exists } from "../paths.ts";
+import { pathExists } from "../paths.ts";
 import { subdirectories } from "./layout.ts";
 import type { GitLayout } from "./repository.ts";
 
@@ -32,7 +32,7 @@ export function worktreeLinks(common_dir: string): string[] {
   const all = join(common_dir, "worktrees");
   return subdirectories(all)
     .flatMap((name) => GUARDED_IN_WORKTREE.map((file) => join(all, name, file)))
-    .filter(exists);
+    .filter(pathExists);
 }
 
 /** Directories of the other linked worktrees: their `commondir` would be taken for the config of that worktree. */

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeBase } from "../fixture.ts";
+import { makePlace } from "../fixture.ts";
 import { parseIndex, readIndexFile } from "./index-file.ts";
 import { isGitPart } from "./names.ts";
 
-const base = makeBase("index");
+const base = makePlace("index");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const env = { PATH: process.env.PATH ?? "", HOME: base, GIT_CONFIG_NOSYSTEM: "1" };
 let made = 0;

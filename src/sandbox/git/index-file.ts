@@ -5,7 +5,7 @@ import { identity } from "../snapshot.ts";
 import { noted } from "../witness.ts";
 import { isGitPart } from "./names.ts";
 import { lastValue, parseGitConfig } from "./settings.ts";
-import { readText } from "./small-file.ts";
+import { readGitFile } from "./small-file.ts";
 
 /** What a later git would act on. */
 export interface IndexFacts {
@@ -109,8 +109,8 @@ function sharedIndex(path: string, hash_bytes: number): IndexFacts | null {
 
 /** A linked worktree has the format of its common directory; `commondir` may lead there. */
 function hashBytes(git_dir: string): number {
-  const common = readText(join(git_dir, "commondir")).trim();
-  const config = readText(join(git_dir, common, "config"));
+  const common = readGitFile(join(git_dir, "commondir")).trim();
+  const config = readGitFile(join(git_dir, common, "config"));
   return lastValue(parseGitConfig(config), "extensions.objectformat") === "sha256" ? 32 : 20;
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { lstatOf } from "../paths.ts";
 import { parseGitConfig } from "./settings.ts";
-import { isReadable, readText } from "./small-file.ts";
+import { isReadable, readGitFile } from "./small-file.ts";
 
 /** Merge strategies that are part of git; any other is a program `git-merge-NAME` of the PATH. */
 export const STRATEGIES = new Set(["ort", "recursive", "resolve", "ours", "octopus", "subtree"]);
@@ -31,7 +31,7 @@ export function instructions(git_dir: string): Map<string, string[]> {
   for (const [name, acts] of Object.entries(FILES)) {
     const path = join(git_dir, name);
     if (lstatOf(path) === null) continue;
-    const words = isReadable(path) ? acts(readText(path)) : ["it is no small file"];
+    const words = isReadable(path) ? acts(readGitFile(path)) : ["it is no small file"];
     if (words.length > 0) found.set(path, words);
   }
   return found;

@@ -3,11 +3,11 @@
 
 import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { exists, isSymlink, kindOf, realPath } from "../paths.ts";
+import { isSymlink, kindOf, pathExists, realPath } from "../paths.ts";
 import { noted } from "../witness.ts";
 import type { GitLayout } from "./repository.ts";
 import { lastValue, parseGitConfig } from "./settings.ts";
-import { readLine, readText } from "./small-file.ts";
+import { readGitFile, readLine } from "./small-file.ts";
 
 /** Names of submodules may contain slashes; deeper nesting than this is not followed. */
 const MAX_MODULE_DEPTH = 4;
@@ -34,7 +34,7 @@ export function readLayout(work_tree: string): GitLayout | null {
   if (kind === null) return null;
   const target = kind === "file" ? linkTarget(dot_git) : dot_git;
   const git_dir = target && realPath(target);
-  if (!git_dir || !exists(join(git_dir, "HEAD"))) return null;
+  if (!git_dir || !pathExists(join(git_dir, "HEAD"))) return null;
   const common = readLine(join(git_dir, "commondir"));
   const common_dir = common === null ? git_dir : realPath(resolve(git_dir, common));
   if (!common_dir) return null;
@@ -53,7 +53,7 @@ export function readLayout(work_tree: string): GitLayout | null {
 
 /** True when the directory itself is a git directory (a bare repository, or a `.git`): git would take its config. */
 export function isGitDirectory(path: string): boolean {
-  return exists(join(path, "HEAD")) && exists(join(path, "objects")) && exists(join(path, "refs"));
+  return pathExists(join(path, "HEAD")) && pathExists(join(path, "objects")) && pathExists(join(path, "refs"));
 }
 
 /** The `.git` files of the submodules that are checked out, as their own git directories name them. */
@@ -88,13 +88,15 @@ function modules(directory: string, depth: number): string[] {
   if (depth === 0) return [];
   return subdirectories(directory).flatMap((name) => {
     const path = join(directory, name);
-    return exists(join(path, "HEAD")) ? [path, ...modules(join(path, "modules"), depth - 1)] : modules(path, depth - 1);
+    return pathExists(join(path, "HEAD"))
+      ? [path, ...modules(join(path, "modules"), depth - 1)]
+      : modules(path, depth - 1);
   });
 }
 
 /** Names of the directories in a directory; none when it cannot be read. */
 export function subdirectories(directory: string): string[] {
-  if (!exists(directory)) return [];
+  if (!pathExists(directory)) return [];
   try {
     return readdirSync(noted(directory, true), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -105,7 +107,7 @@ export function subdirectories(directory: string): string[] {
 }
 
 function moduleWorkTree(git_dir: string): string | null {
-  const work_tree = lastValue(parseGitConfig(readText(join(git_dir, "config"))), "core.worktree");
+  const work_tree = lastValue(parseGitConfig(readGitFile(join(git_dir, "config"))), "core.worktree");
   return work_tree === null ? null : realPath(resolve(git_dir, work_tree));
 }
 

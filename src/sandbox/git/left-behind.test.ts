@@ -9,36 +9,37 @@ import {
   base,
   canary,
   doLater,
-  env,
   home,
   inHook,
-  path,
+  searchPath,
   sprung,
   TRAPS,
-  type World,
+  type TrapWorld,
+  trapEnv,
+  trapWorld,
   withHook,
-  world,
 } from "./traps.suite.ts";
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 test.each(TRAPS)("control: git falls for $name", (trap) => {
-  const w = world();
+  const w = trapWorld();
   trap.before?.(w);
-  for (const script of trap.commands(w)) spawnSync("/bin/bash", ["-c", script], { cwd: w.main, env, stdio: "ignore" });
+  for (const script of trap.commands(w))
+    spawnSync("/bin/bash", ["-c", script], { cwd: w.main, env: trapEnv, stdio: "ignore" });
   doLater(trap, w);
   expect(sprung(w)).toBe(true);
 });
 
 for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
   describe(`what is left behind does not act later (${tier})`, () => {
-    const begin = (w: World) => ({ home, workspace: w.main, path, known: new KnownRepositories() });
+    const begin = (w: TrapWorld) => ({ home, workspace: w.main, path: searchPath, known: new KnownRepositories() });
     const policyFor = (user: ReturnType<typeof begin>) =>
       policyOf(user, { exclude_slash_tmp: true, extra_protect: [...user.known.linked].filter(existsSync) });
 
     for (const always_git of [false, true]) {
       test.each(TRAPS)(`$name${always_git ? ", with the repository open to everything" : ""}`, async (trap) => {
-        const w = world();
+        const w = trapWorld();
         trap.before?.(w);
         const user = { ...begin(w), always_git };
         for (const script of trap.commands(w))
@@ -49,7 +50,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     }
 
     test("a submodule that was not one yet when the command was judged", async () => {
-      const w = world();
+      const w = trapWorld();
       const user = begin(w);
       const judged = await policyFor(user);
       const run = (script: string) => runConfined(sandbox, ["/bin/bash", "-c", script], judged, user);
@@ -57,12 +58,12 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
       expect((await run("git add sub")).findings).toEqual([]);
       const { findings } = await run(`cd sub && git config core.fsmonitor '${canary(w.marker)}'`);
       expect(findings).toMatchObject([{ path: join(w.main, "sub/.git/config"), action: "restored" }]);
-      spawnSync("git", ["status"], { cwd: w.main, env });
+      spawnSync("git", ["status"], { cwd: w.main, env: trapEnv });
       expect(existsSync(w.marker)).toBe(false);
     });
 
     test("what is moved away is kept, and said with its reason", async () => {
-      const w = world();
+      const w = trapWorld();
       const user = begin(w);
       const why = "git in the project around it would obey this repository";
       const made = "mkdir SUB && cd SUB && git init -q && git commit -q --allow-empty -m x";
@@ -92,7 +93,7 @@ for (const [tier, sandbox] of await offeredTiers(join(base, "bin"))) {
     });
 
     test("an index that names .git is put back as it was", async () => {
-      const w = world();
+      const w = trapWorld();
       withHook(w);
       const index = join(w.main, ".git/index");
       const before = readFileSync(index);

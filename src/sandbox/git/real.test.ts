@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeBase, offeredTiers, policyOf, runConfined } from "../fixture.ts";
+import { makePlace, offeredTiers, policyOf, runConfined } from "../fixture.ts";
 
-const base = makeBase("git");
+const base = makePlace("git");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const path = process.env.PATH ?? "";
 const home = join(base, "home");

@@ -4,11 +4,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { makeBase } from "../fixture.ts";
+import { makePlace } from "../fixture.ts";
 import { readLayout } from "./layout.ts";
 import { configuredPlaces, gitUser, parseGitConfig } from "./settings.ts";
 
-const base = makeBase("settings");
+const base = makePlace("settings");
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 const env = { PATH: process.env.PATH ?? "", HOME: base, GIT_CONFIG_NOSYSTEM: "1" };
 

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { kindOf } from "../paths.ts";
 import type { GitLayout } from "./repository.ts";
-import { readText } from "./small-file.ts";
+import { readGitFile } from "./small-file.ts";
 
 /** `section[.subsection].key` with section and key in lower case, and the value without quotes. */
 export interface GitSetting {
@@ -50,7 +50,7 @@ function addFile(file: string, home: string, depth: number, read: Set<string>, f
   if (depth > MAX_DEPTH || read.has(file)) return;
   read.add(file);
   if (depth > 0) found.included.push(file);
-  for (const setting of parseGitConfig(readText(file))) {
+  for (const setting of parseGitConfig(readGitFile(file))) {
     found.settings.push(setting);
     if (!/^include(?:if\..*)?\.path$/s.test(setting.name) || setting.value === "") continue;
     for (const path of readings(setting.value)) {

@@ -5,14 +5,14 @@ import { noted } from "../witness.ts";
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** A regular file's text; empty when there is none, or when it is no file that git would have written. Never waits. */
-export function readText(file: string): string {
+export function readGitFile(file: string): string {
   const read = readRegular(noted(file, true), MAX_BYTES);
   return read.ok ? read.bytes.toString("utf8") : "";
 }
 
 /** The line of a file that has but one; null when there is none. */
 export function readLine(file: string): string | null {
-  const text = readText(file);
+  const text = readGitFile(file);
   return text === "" ? null : text.replace(/[\r\n]+$/, "");
 }
 

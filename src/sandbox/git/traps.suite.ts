@@ -2,20 +2,20 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeBase } from "../fixture.ts";
+import { makePlace } from "../fixture.ts";
 
-export const base = makeBase("left");
-export const path = process.env.PATH ?? "";
+export const base = makePlace("left");
+export const searchPath = process.env.PATH ?? "";
 export const home = join(base, "home");
 mkdirSync(home);
 writeFileSync(
   join(home, ".gitconfig"),
   '[user]\n\tname = T\n\temail = t@example.com\n[protocol "file"]\n\tallow = always\n[advice]\n\taddEmbeddedRepo = false\n',
 );
-export const env = { PATH: path, HOME: home };
+export const trapEnv = { PATH: searchPath, HOME: home };
 
 function git(cwd: string, ...args: string[]): string {
-  return execFileSync("git", args, { cwd, env, encoding: "utf8", stdio: "pipe" });
+  return execFileSync("git", args, { cwd, env: trapEnv, encoding: "utf8", stdio: "pipe" });
 }
 
 /** Three commits, a hooks directory, and an old-style submodule whose `.git` is a directory. */
@@ -35,30 +35,30 @@ git(join(template, "other"), "init", "-q", "-b", "main", "--template=");
 git(join(template, "other"), "commit", "-q", "--allow-empty", "-m", "first");
 
 let made = 0;
-export function world() {
+export function trapWorld() {
   const root = join(base, String(++made));
   cpSync(template, root, { recursive: true });
   // What `git init` leaves at any later time would do as well: the trap decides.
   return { main: join(root, "main"), other: join(root, "other"), marker: join(base, `marker-${made}`) };
 }
-export type World = ReturnType<typeof world>;
+export type TrapWorld = ReturnType<typeof trapWorld>;
 
 export const canary = (marker: string) => `touch ${marker}; false #`;
 
 export interface Trap {
   name: string;
   /** Before the thread begins, by the user. */
-  before?: (w: World) => void;
+  before?: (w: TrapWorld) => void;
   /** What commands do, one after the other. */
-  commands: (w: World) => string[];
+  commands: (w: TrapWorld) => string[];
   /** What the user does later, outside. */
-  later: (w: World) => string[][];
+  later: (w: TrapWorld) => string[][];
   /** Where; the repository itself when left out. */
-  at?: (w: World) => string;
+  at?: (w: TrapWorld) => string;
 }
 
 /** A script of the workspace that a hook of the user calls: so any code runs while the repository is open. */
-export const withHook = ({ main }: Pick<World, "main">) => {
+export const withHook = ({ main }: Pick<TrapWorld, "main">) => {
   writeFileSync(join(main, ".git/hooks/pre-commit"), "#!/bin/sh\n[ ! -f check.sh ] || sh ./check.sh\n", {
     mode: 0o755,
   });
@@ -263,17 +263,17 @@ export const TRAPS: Trap[] = [
   },
 ];
 
-export function doLater(trap: Trap, w: World): void {
+export function doLater(trap: Trap, w: TrapWorld): void {
   for (const args of trap.later(w)) {
-    spawnSync("git", args, { cwd: trap.at?.(w) ?? w.main, env: { ...env, GIT_EDITOR: "true" }, stdio: "ignore" });
+    spawnSync("git", args, { cwd: trap.at?.(w) ?? w.main, env: { ...trapEnv, GIT_EDITOR: "true" }, stdio: "ignore" });
   }
 }
 
 /** Whether the trap closed: a program ran, something was written outside, or a branch appeared. */
-export function sprung({ main, marker }: World): boolean {
+export function sprung({ main, marker }: TrapWorld): boolean {
   const branch = spawnSync("git", ["rev-parse", "-q", "--verify", `refs/heads/${marker.split("/").at(-1)}`], {
     cwd: main,
-    env,
+    env: trapEnv,
   });
   return existsSync(marker) || branch.status === 0;
 }

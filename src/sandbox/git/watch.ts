@@ -16,7 +16,7 @@ import { gitlinks } from "./nested.ts";
 import { oddNodes } from "./odd-nodes.ts";
 import type { GitAccess, GitLayout } from "./repository.ts";
 import { parseGitConfig } from "./settings.ts";
-import { isReadable, readText } from "./small-file.ts";
+import { isReadable, readGitFile } from "./small-file.ts";
 
 /** An index above this size is not kept to be put back: `git reset` makes it anew. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -112,10 +112,10 @@ function replace(
 /** A config that may be written, but must say the same afterwards. */
 function keepConfig(path: string, quarantine: Quarantine): () => GuardFinding[] {
   const mode = (lstatOf(path)?.mode ?? 0o644) & 0o777;
-  const before = readText(path);
+  const before = readGitFile(path);
   const settings = JSON.stringify(parseGitConfig(before));
   return () => {
-    const now = isReadable(path) && lstatOf(path) !== null ? readText(path) : null;
+    const now = isReadable(path) && lstatOf(path) !== null ? readGitFile(path) : null;
     if (now !== null && JSON.stringify(parseGitConfig(now)) === settings) return [];
     return [replace(path, Buffer.from(before), quarantine, "git was only to write it anew", mode)];
   };

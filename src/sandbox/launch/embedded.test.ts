@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SandboxError } from "../contract.ts";
-import { embedded, install, prepare } from "./embedded.ts";
+import { embedded, installLauncher, prepare } from "./embedded.ts";
 
 const base = mkdtempSync(join(tmpdir(), "moat-embedded-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -73,10 +73,10 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
 
   test("is put into a private directory where memory cannot be executed", () => {
     const directory = join(base, "cache");
-    const path = install(bytes, right, directory);
+    const path = installLauncher(bytes, right, directory);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     expect(Bun.spawnSync([path]).exitCode).toBe(125);
-    expect(install(bytes, right, directory)).toBe(path);
+    expect(installLauncher(bytes, right, directory)).toBe(path);
     expect(readdirSync(directory)).toEqual([right]);
   });
 
@@ -85,14 +85,14 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
     mkdirSync(directory, { mode: 0o700 });
     const path = join(directory, right);
     writeFileSync(path, "#!/bin/sh\necho evil\n", { mode: 0o500 });
-    install(bytes, right, directory);
+    installLauncher(bytes, right, directory);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     rmSync(path);
     symlinkSync("/bin/true", path);
-    install(bytes, right, directory);
+    installLauncher(bytes, right, directory);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     chmodSync(path, 0o777);
-    install(bytes, right, directory);
+    installLauncher(bytes, right, directory);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
   });
 
@@ -100,9 +100,9 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
     const directory = join(base, "shared");
     mkdirSync(directory);
     chmodSync(directory, 0o777);
-    expect(() => install(bytes, right, directory)).toThrow("changed by others");
+    expect(() => installLauncher(bytes, right, directory)).toThrow("changed by others");
     const link = join(base, "link");
     symlinkSync(base, link);
-    expect(() => install(bytes, right, link)).toThrow();
+    expect(() => installLauncher(bytes, right, link)).toThrow();
   });
 });

@@ -44,7 +44,7 @@ export async function prepare<T>(
   const inMemory = async () =>
     `/proc/self/fd/${(await import("./memfd.ts")).sealedMemfd("moat-launch", launcher.bytes)}`;
   const failures: string[] = [];
-  for (const make of [inMemory, async () => install(launcher.bytes, sha256, cache_dir)]) {
+  for (const make of [inMemory, async () => installLauncher(launcher.bytes, sha256, cache_dir)]) {
     try {
       const path = await make();
       return { path, result: await use(path) };
@@ -68,7 +68,7 @@ function verify({ bytes, sha256 }: Embedded): string {
 }
 
 /** Puts the launcher into a directory of our own, or takes the one that is there when it is exactly ours. */
-export function install(bytes: Uint8Array, sha256: string, directory: string): string {
+export function installLauncher(bytes: Uint8Array, sha256: string, directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const owner = ownDirectory(directory);
   const path = join(directory, sha256);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync,
 import { join } from "node:path";
 import { type Sandbox, SandboxError } from "../contract.ts";
 import {
-  type Ended,
+  type EndedRun,
   env,
   makeBase,
   makeWorkspace,
@@ -13,7 +13,7 @@ import {
   remove,
   run,
   sh,
-  start,
+  startCommand,
   tierHere,
   until,
 } from "../harness.suite.ts";
@@ -154,7 +154,7 @@ for (const [tier, found] of sandboxes)
       ]) {
         const attempt = async () => run(box(), sh(`: > ${ran}`), policyFor(inside, bad), inside);
         const ended = await attempt().catch((error: unknown) => error);
-        const error = ended instanceof Error ? ended : (ended as Ended).report;
+        const error = ended instanceof Error ? ended : (ended as EndedRun).report;
         expect(error).toBeInstanceOf(SandboxError);
       }
       expect(existsSync(ran)).toBe(false);
@@ -246,7 +246,7 @@ for (const [tier, found] of sandboxes)
       const { inside } = workspace();
       const mark = marker();
       const script = `(setsid sleep ${mark} &) ; sleep ${mark} & echo ready; wait`;
-      const { child, report } = start(box(), sh(script), policyFor(inside, { mode }), inside);
+      const { child, report } = startCommand(box(), sh(script), policyFor(inside, { mode }), inside);
       await report;
       await until(() => processesWith(`sleep\0${mark}`).length === 2);
       child.kill("SIGKILL");
@@ -258,7 +258,7 @@ for (const [tier, found] of sandboxes)
       for (const target of [1, -1]) {
         const { inside } = workspace();
         const script = `n=0; trap 'n=$((n+1)); echo got' TERM; echo ready; until [ $n -gt 0 ]; do sleep 0.02; done; for i in 1 2 3 4 5; do sleep 0.02; done; exit $n`;
-        const { child, report } = await start(box(), sh(script), policyFor(inside, { mode }), inside);
+        const { child, report } = await startCommand(box(), sh(script), policyFor(inside, { mode }), inside);
         await report;
         const reader = child.stdout.getReader();
         await reader.read();

@@ -20,7 +20,7 @@ import { presence } from "./stand-in.ts";
 /** A tier that can be asked for, to test it or to do without namespaces. */
 export type ConfiningTier = "ns" | "landlock" | "ns-only";
 
-export interface OpenOptions {
+export interface LauncherOptions {
   /**
    * Directory of moat's own, writable in no policy. The launcher is put there where a file in memory cannot be executed, and what
    * commands planted in protected places goes to its `quarantine`.
@@ -45,7 +45,7 @@ const opened = new Map<string, Promise<Sandbox>>();
  * The sandbox of this machine. The launcher is prepared and the machine probed once per process. Throws SandboxError when the
  * launcher cannot be started; a machine that can confine nothing gives tier "none", whose `launch` refuses confined modes.
  */
-export function openSandbox(options: OpenOptions): Promise<Sandbox> {
+export function openSandbox(options: LauncherOptions): Promise<Sandbox> {
   const key = `${options.force_tier ?? ""}\0${options.cache_dir}`;
   const known = opened.get(key);
   if (known) return known;
@@ -54,7 +54,7 @@ export function openSandbox(options: OpenOptions): Promise<Sandbox> {
   return opening;
 }
 
-async function open(options: OpenOptions): Promise<Sandbox> {
+async function open(options: LauncherOptions): Promise<Sandbox> {
   return watching(await openTier(options), join(options.cache_dir, "quarantine"));
 }
 
@@ -87,7 +87,7 @@ function watching(sandbox: Sandbox, quarantine: string): Sandbox {
   };
 }
 
-async function openTier(options: OpenOptions): Promise<Sandbox> {
+async function openTier(options: LauncherOptions): Promise<Sandbox> {
   if (process.platform === "darwin") {
     const { seatbeltSandbox } = await import("../seatbelt.ts");
     return seatbeltSandbox();

@@ -1,7 +1,7 @@
 // What a command leaves running in the background is named by the launcher, in every tier, before it is ended.
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Sandbox } from "../contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, start, tierHere } from "../harness.suite.ts";
+import { makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
 import { type ConfiningTier, openSandbox } from "./launch.ts";
 
 const base = makeBase();
@@ -20,7 +20,7 @@ for (const [tier, sandbox] of sandboxes)
     async function left(script: string) {
       const { inside } = makeWorkspace(base);
       const mode = sandbox === unconfined ? "danger-full-access" : "workspace-write";
-      const started = start(sandbox as Sandbox, ["bash", "-c", script], policyFor(inside, { mode }), inside);
+      const started = startCommand(sandbox as Sandbox, ["bash", "-c", script], policyFor(inside, { mode }), inside);
       const [stdout] = await Promise.all([started.child.stdout.text(), started.report, started.child.exited]);
       await started.finish();
       return { stdout, leftovers: await started.leftovers() };

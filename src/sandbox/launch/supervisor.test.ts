@@ -25,7 +25,7 @@ import {
   remove,
   run,
   sh,
-  start,
+  startCommand,
   tierHere,
   until,
 } from "../harness.suite.ts";
@@ -212,7 +212,7 @@ attempt("attribute of root's", lambda: os.setxattr("roots", "user.x", b"1"))
     const { inside } = ownWorkspace(self);
     const mark = marker();
     const loop = `(setsid sleep ${mark} &); while chmod 600 .; do :; done`;
-    const { child, report } = start(as([]), sh(loop), policyFor(inside), inside, "separate");
+    const { child, report } = startCommand(as([]), sh(loop), policyFor(inside), inside, "separate");
     await report;
     expect(await until(() => processesWith(`sleep\0${mark}`).length === 1)).toBe(true);
     process.kill(childOf(child.pid), "SIGKILL");

@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Item } from "../../protocol/index.ts";
-import type { Entry, Transcript } from "./transcript.ts";
+import type { ExportedEntry, ExportedTranscript } from "./transcript.ts";
 
 /** Nothing may be loaded or run, whatever a model or a file put into the thread. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -20,7 +20,7 @@ img { max-width: 100%; }
 `;
 
 /** A thread as one HTML page: no scripts, nothing from elsewhere. Pictures that were attached are included. */
-export function toHtml(thread: Transcript): string {
+export function toHtml(thread: ExportedTranscript): string {
   const title = escapeHtml(thread.name ?? `Thread ${thread.thread_id}`);
   const damaged = thread.damaged.length > 0 ? [["Damaged", `${thread.damaged.length} places are left out`]] : [];
   const facts = [
@@ -48,7 +48,7 @@ ${thread.entries.map(entry).join("\n")}
 `;
 }
 
-function entry(one: Entry): string {
+function entry(one: ExportedEntry): string {
   if (one.type === "note") return `<section class="note">${escapeHtml(one.text)}</section>`;
   if (one.type === "item") return `<section>${item(one.item)}</section>`;
   return `<section class="user"><h2>You</h2>${text(one.text)}${one.images.map(image).join("")}</section>`;

@@ -1,9 +1,9 @@
 import { match } from "ts-pattern";
 import type { Item } from "../../protocol/index.ts";
-import type { Entry, Transcript } from "./transcript.ts";
+import type { ExportedEntry, ExportedTranscript } from "./transcript.ts";
 
 /** A thread as Markdown (CommonMark). Images are named, not included. */
-export function toMarkdown(thread: Transcript): string {
+export function toMarkdown(thread: ExportedTranscript): string {
   const title = thread.name ?? `Thread ${thread.thread_id}`;
   const facts = [
     `- Thread: \`${thread.thread_id}\``,
@@ -15,7 +15,7 @@ export function toMarkdown(thread: Transcript): string {
   return `${[`# ${title}`, facts.join("\n"), ...thread.entries.map(entry).filter(Boolean)].join("\n\n")}\n`;
 }
 
-function entry(one: Entry): string {
+function entry(one: ExportedEntry): string {
   if (one.type === "user") return ["## You", quote(one.text), ...one.images.map(() => "*(image)*")].join("\n\n");
   return one.type === "note" ? `*${one.text}*` : item(one.item);
 }

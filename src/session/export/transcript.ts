@@ -4,31 +4,31 @@ import { type Damage, readRollout } from "../read.ts";
 import { readThread } from "../thread-state.ts";
 
 /** A thread as a document: who said and did what, in order. */
-export interface Transcript {
+export interface ExportedTranscript {
   thread_id: string;
   name: string | null;
   cwd: string;
   model: string | null;
   started: string;
-  entries: Entry[];
+  entries: ExportedEntry[];
   damaged: Damage[];
 }
 
-export type Entry =
+export type ExportedEntry =
   /** `images` are data URLs or addresses. */
   | { type: "user"; timestamp: string; text: string; images: string[] }
   | { type: "item"; timestamp: string; item: Item }
   | { type: "note"; timestamp: string; text: string };
 
 /** Reads a thread to show it. */
-export function readTranscript(path: string): Transcript {
+export function readTranscript(path: string): ExportedTranscript {
   const { lines, damaged } = readRollout(path);
   const { thread_id, name, cwd, context } = readThread(path);
   const entries = lines.map(entryOf).filter((entry) => entry !== null);
   return { thread_id, name, cwd, model: context?.model ?? null, started: lines[0]?.timestamp ?? "", entries, damaged };
 }
 
-function entryOf(line: RolloutLine): Entry | null {
+function entryOf(line: RolloutLine): ExportedEntry | null {
   const { timestamp } = line;
   switch (line.type) {
     case "item.completed":

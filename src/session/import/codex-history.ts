@@ -1,5 +1,5 @@
 import type { ContentPart, HistoryItem } from "../../protocol/index.ts";
-import { type Foreign, isObject, listOf, textOf } from "./codex-lines.ts";
+import { type Foreign, isObject, listOf, stringOf } from "./codex-lines.ts";
 
 /**
  * An API item of a Codex rollout as we keep it; null for kinds that only that program understands (its tool search, its
@@ -7,7 +7,7 @@ import { type Foreign, isObject, listOf, textOf } from "./codex-lines.ts";
  * would make it refuse the request.
  */
 export function historyItem(item: Foreign): HistoryItem | null {
-  const call_id = textOf(item.call_id) ?? textOf(item.id) ?? "";
+  const call_id = stringOf(item.call_id) ?? stringOf(item.id) ?? "";
   const id = typeof item.id === "string" ? { id: item.id } : {};
   const status = typeof item.status === "string" ? { status: item.status } : {};
   switch (item.type) {
@@ -15,11 +15,11 @@ export function historyItem(item: Foreign): HistoryItem | null {
       return message(item, { ...id, ...status });
     case "reasoning": {
       const summary = texts(item.summary).map((text) => ({ type: "summary_text" as const, text }));
-      return { type: "reasoning", ...id, summary, encrypted_content: textOf(item.encrypted_content) };
+      return { type: "reasoning", ...id, summary, encrypted_content: stringOf(item.encrypted_content) };
     }
     case "function_call": {
       const namespace = typeof item.namespace === "string" ? { namespace: item.namespace } : {};
-      const [name, args] = [textOf(item.name) ?? "", textOf(item.arguments) ?? ""];
+      const [name, args] = [stringOf(item.name) ?? "", stringOf(item.arguments) ?? ""];
       return { type: "function_call", ...id, ...status, call_id, name, arguments: args, ...namespace };
     }
     case "local_shell_call":
@@ -27,7 +27,7 @@ export function historyItem(item: Foreign): HistoryItem | null {
     case "function_call_output":
       return { type: "function_call_output", call_id, output: output(item.output) };
     case "custom_tool_call": {
-      const [name, input] = [textOf(item.name) ?? "", textOf(item.input) ?? ""];
+      const [name, input] = [stringOf(item.name) ?? "", stringOf(item.input) ?? ""];
       return { type: "custom_tool_call", ...id, ...status, call_id, name, input };
     }
     case "custom_tool_call_output":
@@ -65,7 +65,7 @@ function texts(list: unknown): string[] {
 function output(value: unknown): string | ContentPart[] {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return parts(value);
-  return isObject(value) ? (textOf(value.content) ?? "") : "";
+  return isObject(value) ? (stringOf(value.content) ?? "") : "";
 }
 
 /** The text of an output, without its images. */

@@ -9,7 +9,7 @@ import {
 import { cwdOf, difference, UNKNOWN_CONTEXT, usageOf } from "./codex-context.ts";
 import { historyItem, plain } from "./codex-history.ts";
 import { shownCall, shownItem } from "./codex-items.ts";
-import { type CodexLine, type Foreign, isObject, listOf, readCodexLines, textOf } from "./codex-lines.ts";
+import { type CodexLine, type Foreign, isObject, listOf, readCodexLines, stringOf } from "./codex-lines.ts";
 import { TurnSettings } from "./codex-settings.ts";
 
 /** A Codex thread in our events. */
@@ -28,7 +28,7 @@ export interface ImportedThread {
 export function readCodexThread(path: string, bytes: Buffer, moat_version: string): ImportedThread | null {
   const { lines, damaged } = readCodexLines(path, bytes);
   const meta = lines.find(({ type }) => type === "session_meta");
-  const thread_id = textOf(meta?.payload.id) ?? "";
+  const thread_id = stringOf(meta?.payload.id) ?? "";
   // The id becomes part of a file's name.
   if (!meta || !/^[0-9A-Za-z-]{8,64}$/.test(thread_id)) return null;
   const converter = new Converter(thread_id, meta, lines, moat_version);
@@ -51,17 +51,17 @@ class Converter {
   #usageBefore = NO_USAGE;
 
   constructor(thread_id: string, meta: CodexLine, lines: CodexLine[], moat_version: string) {
-    const started = textOf(meta.payload.timestamp) ?? meta.timestamp ?? "1970-01-01T00:00:00.000Z";
+    const started = stringOf(meta.payload.timestamp) ?? meta.timestamp ?? "1970-01-01T00:00:00.000Z";
     this.#timestamp = started;
-    const cwd = textOf(meta.payload.cwd) ?? cwdOf(lines) ?? "/";
-    const model_provider = textOf(meta.payload.model_provider) ?? "openai";
+    const cwd = stringOf(meta.payload.cwd) ?? cwdOf(lines) ?? "/";
+    const model_provider = stringOf(meta.payload.model_provider) ?? "openai";
     this.#settings = new TurnSettings({ ...UNKNOWN_CONTEXT, cwd, model_provider });
     this.#thread = { thread_id, started, events: [], turns: 0, skipped: {}, warnings: [] };
-    const forked = textOf(meta.payload.forked_from_id);
+    const forked = stringOf(meta.payload.forked_from_id);
     const origin = forked ? { forked_from: forked } : {};
     this.#emit({ type: "thread.started", thread_id, schema_version: SCHEMA_VERSION, cwd, moat_version, ...origin });
     if (isObject(meta.payload.history_base)) {
-      const base = textOf(meta.payload.history_base.thread_id);
+      const base = stringOf(meta.payload.history_base.thread_id);
       this.#thread.warnings.push(`what was said before the fork is in thread ${base}: import that one too`);
     }
   }
@@ -117,7 +117,7 @@ class Converter {
     } else if (type === "thread_settings_applied") {
       if (isObject(event.thread_settings)) this.#settings.change(event.thread_settings);
     } else if (type === "turn_aborted") {
-      this.#endTurn(textOf(event.reason) ?? "interrupted");
+      this.#endTurn(stringOf(event.reason) ?? "interrupted");
     } else if (type === "token_count") {
       this.#usage = usageOf(isObject(event.info) ? event.info.total_token_usage : null) ?? this.#usage;
     } else if (type === "thread_rolled_back") {
@@ -155,7 +155,7 @@ class Converter {
     });
     const given = listOf(payload.replacement_history).map(historyItem);
     const replacement = [...given, ...inline].filter((item) => item !== null);
-    const text = textOf(payload.message) ?? "";
+    const text = stringOf(payload.message) ?? "";
     const summary: HistoryItem = { type: "message", role: "user", content: [{ type: "input_text", text }] };
     const spoken = this.#history.filter((item) => item.type === "message" && item.role !== "assistant");
     this.#replace("compacted", replacement.length > 0 ? replacement : [...spoken, summary]);

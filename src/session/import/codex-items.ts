@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { FileUpdateChange, HistoryItem, Item, Json, ToolCallItem } from "../../protocol/index.ts";
 import { plain } from "./codex-history.ts";
-import { isObject, listOf, parseObject, textOf } from "./codex-lines.ts";
+import { isObject, listOf, parseObject, stringOf } from "./codex-lines.ts";
 
 /** An item without its id. */
 type Body<T extends Item = Item> = T extends Item ? Omit<T, "id"> : never;
@@ -17,7 +17,7 @@ export function shownItem(item: HistoryItem): Body | null {
     return text ? { type: "reasoning", text } : null;
   }
   if (item.type !== "web_search_call") return null;
-  const query = isObject(item.action) ? textOf(item.action.query) : null;
+  const query = isObject(item.action) ? stringOf(item.action.query) : null;
   return { type: "web_search", query: query ?? "", action: (item.action ?? null) as Json };
 }
 
@@ -34,7 +34,7 @@ export function shownCall(call: ToolCallItem, output: string, cwd: string): Body
   }
   if (call.name === "update_plan") {
     const items = listOf(args.plan).map((step) => ({
-      text: textOf(step.step) ?? "",
+      text: stringOf(step.step) ?? "",
       completed: step.status === "completed",
     }));
     return { type: "todo_list", items };
@@ -63,7 +63,7 @@ const quote = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word
 /** The patch that a call applies: of the patch tool, of `apply_patch PATCH`, or of a heredoc in a shell line. */
 function patchOf(call: ToolCallItem, argv: string[]): string | null {
   if (call.type === "custom_tool_call") return call.name === "apply_patch" ? call.input : null;
-  if (call.name === "apply_patch") return textOf(parseObject(call.arguments)?.input) ?? "";
+  if (call.name === "apply_patch") return stringOf(parseObject(call.arguments)?.input) ?? "";
   const [program = "", , script = ""] = argv;
   if (/^apply_?patch$/.test(program)) return argv[1] ?? "";
   const heredoc = script.match(/^\s*apply_?patch\s*<<[\s\S]*?(\*\*\* Begin Patch[\s\S]*)/);

@@ -43,8 +43,8 @@ function documentItems(text: string): (Foreign | null)[] | null {
 }
 
 function lineOf(value: Foreign, first: boolean): CodexLine[] {
-  const timestamp = textOf(value.timestamp);
-  if (isObject(value.payload)) return [{ timestamp, type: textOf(value.type) ?? "", payload: value.payload }];
+  const timestamp = stringOf(value.timestamp);
+  if (isObject(value.payload)) return [{ timestamp, type: stringOf(value.type) ?? "", payload: value.payload }];
   if (first && typeof value.id === "string" && value.type === undefined) {
     return [{ timestamp, type: "session_meta", payload: value }];
   }
@@ -65,7 +65,7 @@ export function isObject(value: unknown): value is Foreign {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function textOf(value: unknown): string | null {
+export function stringOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 

@@ -1,6 +1,6 @@
 import type { SandboxMode, TurnContext } from "../../protocol/index.ts";
 import { approvalPolicyOf, narrowerMode, sandboxModeOf, untold } from "../narrow.ts";
-import { type Foreign, isObject, listOf, textOf } from "./codex-lines.ts";
+import { type Foreign, isObject, listOf, stringOf } from "./codex-lines.ts";
 
 /**
  * Follows the settings of a Codex thread through its file. Up to 0.100 a turn says its own (`turn_context`) after the prompt, and
@@ -61,10 +61,10 @@ function contextOf(payload: Foreign, before: TurnContext): TurnContext {
   const least = untold(before);
   const plan = isObject(payload.collaboration_mode) && payload.collaboration_mode.mode === "plan";
   return inPlanMode(plan, {
-    cwd: textOf(payload.cwd) ?? before.cwd,
-    model: textOf(payload.model) ?? before.model,
+    cwd: stringOf(payload.cwd) ?? before.cwd,
+    model: stringOf(payload.model) ?? before.model,
     model_provider: before.model_provider,
-    effort: textOf(payload.effort),
+    effort: stringOf(payload.effort),
     approval_policy: approvalPolicyOf(payload.approval_policy) ?? least.approval_policy,
     sandbox_mode: modeOf(payload) ?? least.sandbox_mode,
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { putBlob } from "../blobs.ts";
 import { Packer } from "../pack.ts";
 import { blobsOf, listRollouts, rolloutPath } from "../paths.ts";
-import { writeWhole } from "../write-whole.ts";
+import { writeRollout } from "../write-whole.ts";
 import { readCodexThread } from "./codex-import.ts";
 
 /** What came of one file. */
@@ -66,7 +66,7 @@ function importOne(
       packed.written();
       return packed.text;
     });
-    writeWhole(path, lines);
+    writeRollout(path, lines);
     return { ok: true, file, thread_id, path, turns, skipped, warnings };
   } catch (error) {
     return { ok: false, file, reason: "unreadable", message: (error as Error).message };

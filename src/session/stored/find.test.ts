@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { tempHome, turn } from "../sample.suite.ts";
+import { sampleTurn, tempHome } from "../sample.suite.ts";
 import { archiveThread, findThread, renameThread } from "../store.ts";
 
 const at = (n: number) => `2026-03-${String(n).padStart(2, "0")}T00:00:00.000Z`;
@@ -10,7 +10,7 @@ const date = () => new Date(at(28));
 async function finder(threads: Record<string, { name?: string; prompt?: string }>) {
   const home = tempHome();
   for (const [index, [id, { name, prompt = "x" }]] of Object.entries(threads).entries()) {
-    const path = home.thread(id, turn(0, { prompt }), at(index + 1));
+    const path = home.thread(id, sampleTurn(0, { prompt }), at(index + 1));
     if (name) renameThread(path, name, date);
   }
   const find = async (word: string) => {
@@ -42,7 +42,7 @@ describe("a word means", () => {
 
   test("an archived thread as well", async () => {
     using home = tempHome();
-    archiveThread(home.thread("aaaa1111", turn(0)), true);
+    archiveThread(home.thread("aaaa1111", sampleTurn(0)), true);
     expect(await findThread(home.dir, "aaaa1111")).toMatchObject({ ok: true, thread: { archived: true } });
   });
 

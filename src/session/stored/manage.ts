@@ -6,7 +6,7 @@ import { acquireLock } from "../lock.ts";
 import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "../paths.ts";
 import { type RawLine, Rollout } from "../read.ts";
 import { RolloutError, RolloutWriter } from "../rollout.ts";
-import { writeWhole } from "../write-whole.ts";
+import { writeRollout } from "../write-whole.ts";
 
 /** Names a thread; null takes the name away. Throws LockedError while another process writes the thread. */
 export function renameThread(path: string, name: string | null, date: () => Date): void {
@@ -82,7 +82,7 @@ export function copyThread(rollout: Rollout, lines: readonly RawLine[], options:
   const started: RolloutLine = { ...first, timestamp, thread_id, moat_version, forked_from: first.thread_id };
   const target = rolloutPath(moat_home, thread_id, date);
   const kept = lines.slice(1).filter((line) => line.head.type !== "thread.named");
-  writeWhole(target, [JSON.stringify(started), ...kept.map((line) => line.text())]);
+  writeRollout(target, [JSON.stringify(started), ...kept.map((line) => line.text())]);
   return target;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listBlobs } from "../blobs.ts";
-import { type TempHome, tempHome, turn } from "../sample.suite.ts";
+import { sampleTurn, type TempHome, tempHome } from "../sample.suite.ts";
 import { archiveThread, planGc, runGc, storeSize } from "../store.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -18,8 +18,8 @@ const sizeOf = (path: string) => statSync(path).size;
 describe("blobs that nobody refers to", () => {
   test("go when they were not used for more than an hour, with what killed writers left", async () => {
     using home = tempHome();
-    const path = home.thread("a", turn(0, { output: output("a") }));
-    const kept = home.thread("b", turn(0, { output: output("b") }));
+    const path = home.thread("a", sampleTurn(0, { output: output("a") }));
+    const kept = home.thread("b", sampleTurn(0, { output: output("b") }));
     rmSync(path);
     const [stray] = listBlobs(join(home.dir, "blobs")).filter(({ used }) => used > 0 && existsSync(kept));
     if (!stray) throw new Error("no blob");
@@ -38,7 +38,7 @@ describe("blobs that nobody refers to", () => {
 
   test("stay when they came into use after the plan", async () => {
     using home = tempHome();
-    rmSync(home.thread("a", turn(0, { output: output("a") })));
+    rmSync(home.thread("a", sampleTurn(0, { output: output("a") })));
     const late = await plan(home, { now: new Date(Date.now() + 2 * HOUR) });
     for (const { path } of late.blobs) utimesSync(path, NOW, NOW);
     runGc(late);
@@ -49,8 +49,8 @@ describe("blobs that nobody refers to", () => {
 
 test("what somebody else removed meanwhile is removed", async () => {
   using home = tempHome();
-  const path = home.thread("a", turn(0, { output: output("a") }), day(1));
-  home.thread("b", turn(0, { output: output("b") }), day(2));
+  const path = home.thread("a", sampleTurn(0, { output: output("a") }), day(1));
+  home.thread("b", sampleTurn(0, { output: output("b") }), day(2));
   const late = await plan(home, { quota: 0 });
   for (const { path: blob } of listBlobs(join(home.dir, "blobs"))) rmSync(blob);
   rmSync(path);
@@ -61,7 +61,7 @@ test("what somebody else removed meanwhile is removed", async () => {
 describe("threads", () => {
   test("stay while they fit, to the byte", async () => {
     using home = tempHome();
-    const [a, b] = [home.thread("a", turn(0), day(1)), home.thread("b", turn(0), day(2))];
+    const [a, b] = [home.thread("a", sampleTurn(0), day(1)), home.thread("b", sampleTurn(0), day(2))];
     const bytes = sizeOf(a) + sizeOf(b);
     expect(await plan(home, { quota: bytes })).toEqual({ bytes, quota: bytes, frees: 0, blobs: [], threads: [] });
     const one = await plan(home, { quota: bytes - 1 });
@@ -71,7 +71,7 @@ describe("threads", () => {
 
   test("go from the archive first, then the least recently used, but those that are kept or written", async () => {
     using home = tempHome();
-    const paths = ["a", "b", "c", "d"].map((id, n) => home.thread(id, turn(0), day(n + 1)));
+    const paths = ["a", "b", "c", "d"].map((id, n) => home.thread(id, sampleTurn(0), day(n + 1)));
     archiveThread(paths[2] ?? "", true);
     expect(ids(await plan(home, { quota: 0 }))).toEqual(["c", "a", "b", "d"]);
     expect(ids(await plan(home, { quota: 0, keep: ["c", "b"] }))).toEqual(["a", "d"]);
@@ -83,7 +83,7 @@ describe("threads", () => {
 
   test("that came into use after the plan stay, with their blobs", async () => {
     using home = tempHome();
-    const path = home.thread("a", turn(0, { output: output("a") }), day(1));
+    const path = home.thread("a", sampleTurn(0, { output: output("a") }), day(1));
     const all = await plan(home, { quota: 0 });
     const writer = home.writer("a", day(1));
     writer.open();
@@ -97,9 +97,9 @@ describe("threads", () => {
   test("share blobs: one goes with the last thread that names it", async () => {
     using home = tempHome();
     const [shared, own] = [output("s"), output("o")];
-    home.thread("a", [...turn(0, { output: shared }), ...turn(1, { output: own })], day(1));
-    home.thread("b", turn(0, { output: shared }), day(2));
-    home.thread("c", turn(0, { output: shared }), day(3));
+    home.thread("a", [...sampleTurn(0, { output: shared }), ...sampleTurn(1, { output: own })], day(1));
+    home.thread("b", sampleTurn(0, { output: shared }), day(2));
+    home.thread("c", sampleTurn(0, { output: shared }), day(3));
     const all = await plan(home, { quota: 0 });
     expect(all.threads.map(({ blobs }) => blobs.length)).toEqual([1, 0, 1]);
     expect(all.frees).toBe(all.bytes);
@@ -111,7 +111,7 @@ describe("threads", () => {
 test("the size is that of rollouts and blobs; a file that is gone is none", () => {
   using home = tempHome();
   expect(storeSize(home.dir)).toEqual({ threads: 0, rollout_bytes: 0, blob_bytes: 0, bytes: 0, quota: 1024 ** 3 });
-  const path = home.thread("a", turn(0, { output: output("a") }));
+  const path = home.thread("a", sampleTurn(0, { output: output("a") }));
   const [blob] = listBlobs(join(home.dir, "blobs"));
   const [rollout_bytes, blob_bytes] = [sizeOf(path), blob?.bytes ?? 0];
   mkdirSync(join(home.dir, "other"));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { promptText } from "../../protocol/index.ts";
 import { pastEvents, readThread } from "../index.ts";
-import { tempHome, turn, userMessage } from "../sample.suite.ts";
+import { sampleTurn, tempHome, userMessage } from "../sample.suite.ts";
 import { rewindThread } from "../store.ts";
 
 const options = (moat_home: string) => ({
@@ -16,7 +16,7 @@ const said = (path: string) =>
   [...pastEvents(path)].flatMap((event) => (event.type === "history.added" ? [promptText(event.item)] : []));
 
 describe("a thread of three turns", () => {
-  const events = [...turn(0), ...turn(1), ...turn(2)];
+  const events = [...sampleTurn(0), ...sampleTurn(1), ...sampleTurn(2)];
 
   test.each([
     [0, [], "prompt 0"],
@@ -33,7 +33,7 @@ describe("a thread of three turns", () => {
     const stored = readThread(rewound.path);
     expect(stored).toMatchObject({ turns: message, open_turn: null, forked_from: "t", damaged: [] });
     expect(stored.history).toEqual(
-      message === 0 ? [] : readThread(home.thread("s", events.slice(0, turn(0).length * message))).history,
+      message === 0 ? [] : readThread(home.thread("s", events.slice(0, sampleTurn(0).length * message))).history,
     );
     const last = [...pastEvents(rewound.path)].at(-1);
     expect(last).toMatchObject({ type: "history.replaced", why: "rewound" });
@@ -49,7 +49,7 @@ describe("a thread of three turns", () => {
 
 test("what was said while a turn ran: the fork ends there, in the middle of it", () => {
   using home = tempHome();
-  const [started, prompt, ...rest] = turn(0);
+  const [started, prompt, ...rest] = sampleTurn(0);
   if (!started || !prompt) throw new Error("no turn");
   const path = home.thread("t", [started, prompt, { type: "history.added", item: userMessage("and tests") }, ...rest]);
   const rewound = rewindThread(path, 1, options(home.dir));
@@ -61,9 +61,9 @@ test("before a compaction the fork has the history that was replaced", () => {
   using home = tempHome();
   const notes = { ...userMessage("<context_summary>\nnotes") };
   const path = home.thread("t", [
-    ...turn(0),
+    ...sampleTurn(0),
     { type: "history.replaced", why: "compacted", history: [notes], tokens_before: 9, tokens_after: 1 },
-    ...turn(1),
+    ...sampleTurn(1),
   ]);
   expect(JSON.stringify(readThread(rewindThread(path, 1, options(home.dir)).path).history)).toContain("notes");
   const first = rewindThread(path, 0, { ...options(home.dir), thread_id: "0198a0c0-0000-7000-8000-00000000000e" });

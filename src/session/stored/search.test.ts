@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { EventBody, Item } from "../../protocol/index.ts";
-import { tempHome, turn, userMessage } from "../sample.suite.ts";
+import { sampleTurn, tempHome, userMessage } from "../sample.suite.ts";
 import { renameThread, searchThreads } from "../store.ts";
 
 type Body = Item extends infer I ? (I extends Item ? Omit<I, "id"> : never) : never;
@@ -66,7 +66,7 @@ describe("a text is found", () => {
   test("that JSON writes otherwise, and in what is stored elsewhere", async () => {
     expect(await search([said('say "hi"\tthere')], '"hi"\t')).toEqual([["user", 'say "hi" there']]);
     const big = `${"x".repeat(100_000)} needle`;
-    const [command] = await search(turn(0, { output: big }), "needle");
+    const [command] = await search(sampleTurn(0, { output: big }), "needle");
     expect(command?.[0]).toBe("command");
     expect(command?.[1]).toEndWith("x needle");
   });

@@ -7,7 +7,7 @@ import type { Extent } from "./items/fold.ts";
 import { reasoningRows } from "./items/reasoning.ts";
 import { markdownRows } from "./markdown/blocks.ts";
 import { startRows } from "./start.ts";
-import { blanks, exact, hanging, type Line, painted, widthOf, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, lineWidth, painted, wrappedLine } from "./text/line.ts";
 import { runsOf } from "./text/styled.ts";
 
 /**
@@ -46,9 +46,9 @@ function noteRows(line: Printable, look: Look): Line[] {
   return line.split("\n").flatMap((one) => {
     const name = NAMED.exec(one.slice(0, look.columns))?.[0] ?? "";
     const before = exact(name);
-    const width = widthOf([before]);
-    if (width === 0 || width > look.columns * NAMES) return wrapped([exact(one)], look.columns);
-    const rows = wrapped([exact(one.slice(name.length))], look.columns - width);
+    const width = lineWidth([before]);
+    if (width === 0 || width > look.columns * NAMES) return wrappedLine([exact(one)], look.columns);
+    const rows = wrappedLine([exact(one.slice(name.length))], look.columns - width);
     return hanging(rows, [before], [blanks(width)]);
   });
 }

@@ -8,7 +8,7 @@ import { type Extent, foldRow } from "./items/fold.ts";
 import { itemRows, signedRows } from "./items/item.ts";
 import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, hanging, type Line, reading, wrapped } from "./text/line.ts";
+import { cut, exact, hanging, type Line, reading, wrappedLine } from "./text/line.ts";
 
 /** Rows of what a person said that are shown: more is a paste, and they know it. */
 const SAID_ROWS = 30;
@@ -46,7 +46,7 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
       .with({ type: "turn.completed" }, (end) => {
         const mark = [sign(look, "good", theme.good)];
         return hanging(
-          wrapped([exact(endText(end.turn_usage, spent(end, facts)), theme.dim)], look.columns - widthOfSign(look)),
+          wrappedLine([exact(endText(end.turn_usage, spent(end, facts)), theme.dim)], look.columns - widthOfSign(look)),
           mark,
           [exact(" ".repeat(widthOfSign(look)))],
         );
@@ -71,7 +71,7 @@ function saidRows(text: string, look: Look, extent: Extent): Line[] {
   const mark = sign(look, "person", accent);
   const near = extent === "whole" ? text : text.slice(0, SAID_ROWS * look.columns * 4);
   const all = near.trimEnd().split(/\r?\n/);
-  const rows = all.flatMap((line) => wrapped([reading(line, bold)], look.columns - mark.text.length));
+  const rows = all.flatMap((line) => wrappedLine([reading(line, bold)], look.columns - mark.text.length));
   const set = hanging(rows, [mark], [exact(" ".repeat(mark.text.length))]);
   if (extent === "whole" || (set.length <= SAID_ROWS && near.length === text.length)) return set;
   return [...set.slice(0, SAID_ROWS), foldRow(null, look)];
@@ -86,8 +86,8 @@ function answeredRows(question: string, answer: UserInputAnswer, id: string, loo
   const said = answer.type === "answered" ? (answer.answers[id]?.answers ?? []) : [];
   const lines = said.length > 0 ? said : [answer.type === "declined" && answer.reason ? answer.reason : "not answered"];
   return [
-    ...hanging(wrapped([reading(question, bold)], width), [mark], beside),
-    ...lines.flatMap((line) => hanging(wrapped([reading(line)], width), beside, beside)),
+    ...hanging(wrappedLine([reading(question, bold)], width), [mark], beside),
+    ...lines.flatMap((line) => hanging(wrappedLine([reading(line)], width), beside, beside)),
   ];
 }
 

@@ -2,7 +2,7 @@ import { inWindow } from "./card.ts";
 import type { Card, InputFacts, Look } from "./contract.ts";
 import { field, framed } from "./field.ts";
 import { sign } from "./signs.ts";
-import { blanks, exact, hanging, type Line, reading, wholeRow, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, reading, wholeRow, wrappedLine } from "./text/line.ts";
 
 const OWN_WORDS = "in my own words";
 
@@ -29,7 +29,7 @@ function headRows({ header, question, number, of }: InputFacts, look: Look): Lin
   const { theme } = look;
   const which = of > 1 ? `asked by the model, ${number} of ${of}` : "asked by the model";
   const title = [sign(look, "question", theme.accent), reading(header, theme.bold)];
-  const rows = question.split("\n").flatMap((line) => wrapped([reading(line)], look.columns - 2));
+  const rows = question.split("\n").flatMap((line) => wrappedLine([reading(line)], look.columns - 2));
   return [...wholeRow(title, [exact(which, theme.dim)], look.columns), ...hanging(rows, [blanks(2)], [blanks(2)])];
 }
 
@@ -41,8 +41,8 @@ function optionRows(label: string, description: string, index: number, facts: In
   const width = mark.length + key.length;
   const room = look.columns - width;
   const rows = [
-    ...wrapped([reading(label, here ? theme.bold : null)], room),
-    ...(description === "" ? [] : wrapped([reading(description, theme.dim)], room)),
+    ...wrappedLine([reading(label, here ? theme.bold : null)], room),
+    ...(description === "" ? [] : wrappedLine([reading(description, theme.dim)], room)),
   ];
   return hanging(rows, [exact(mark, theme.accent), exact(key, theme.accent)], [blanks(width)]);
 }

@@ -1,7 +1,7 @@
 import type { SafeText } from "../../term/index.ts";
 import type { Look, MenuFacts } from "./contract.ts";
 import { graphemes } from "./text/cells.ts";
-import { blanks, cut, exact, type Line, painted, type Run, reading, widthOf } from "./text/line.ts";
+import { blanks, cut, exact, type Line, lineWidth, painted, type Run, reading } from "./text/line.ts";
 
 /** Rows at a time: more than anybody reads before typing on. */
 const ROWS = 8;
@@ -15,14 +15,14 @@ export function menu(facts: MenuFacts, look: Look): readonly SafeText[] {
   const top = Math.min(Math.max(0, selected - most + 1), Math.max(0, rows.length - most));
   const shown = rows.slice(top, top + most);
   const named = shown.map((row, index) => nameLine(row, top + index === selected, look));
-  const width = Math.min(Math.floor(look.columns * NAMES), Math.max(0, ...named.map(widthOf)));
+  const width = Math.min(Math.floor(look.columns * NAMES), Math.max(0, ...named.map(lineWidth)));
   const hidden = rows.length - shown.length + more;
   const lines: Line[] = [
     ...(title === null ? [] : [[exact(title, look.theme.bold)]]),
     ...shown.map((row, index): Line => {
       const name = named[index] ?? [];
       if (row.description === "") return name;
-      return [...name, blanks(width - widthOf(name) + 2), reading(row.description, look.theme.dim)];
+      return [...name, blanks(width - lineWidth(name) + 2), reading(row.description, look.theme.dim)];
     }),
     ...(hidden > 0 ? [[exact(`  ${hidden} more`, look.theme.dim)]] : []),
   ];

@@ -7,7 +7,7 @@ import { itemRows } from "./items/item.ts";
 import { thinkingRows } from "./items/reasoning.ts";
 import { markdownRows } from "./markdown/blocks.ts";
 import { codeLines } from "./markdown/code.ts";
-import { exact, type Line, painted, wrapped } from "./text/line.ts";
+import { exact, type Line, painted, wrappedLine } from "./text/line.ts";
 
 /**
  * What is still growing: the end of the answer, reasoning, commands with the last lines of their output; at most as many lines
@@ -57,7 +57,7 @@ function tailRows(text: string, look: Look): Line[] {
   const rows =
     fence === null
       ? markdownRows(tail, look)
-      : codeLines(tail, fence[1] ?? "", look).flatMap((one) => wrapped(one, look.columns, "cells"));
+      : codeLines(tail, fence[1] ?? "", look).flatMap((one) => wrappedLine(one, look.columns, "cells"));
   return [[exact("…", look.theme.dim)], ...rows];
 }
 

@@ -9,7 +9,7 @@ import type { Card, Look, QuestionFacts } from "./contract.ts";
 import { field, framed } from "./field.ts";
 import { approvedRows } from "./items/patch.ts";
 import { sign } from "./signs.ts";
-import { blanks, exact, hanging, type Line, type Paint, type Run, wholeRow, wrapped } from "./text/line.ts";
+import { blanks, exact, hanging, type Line, type Paint, type Run, wholeRow, wrappedLine } from "./text/line.ts";
 
 /** A question about a call. All that a yes would do stands there, every character of it: nothing is folded or cut, more than a window scrolls. */
 export function question(facts: QuestionFacts, look: Look): Card {
@@ -92,7 +92,7 @@ function bodyRows(request: ApprovalRequest, look: Look): Line[] {
       const before = exact(`  ${name.padEnd(wide)}  `, look.theme.dim);
       const paint = name === "take care" ? look.theme.warn : null;
       const room = look.columns - before.text.length;
-      return hanging(wrapped([exact(visibleLine(text), paint)], room), [before], [blanks(before.text.length)]);
+      return hanging(wrappedLine([exact(visibleLine(text), paint)], room), [before], [blanks(before.text.length)]);
     }),
   ];
 }
@@ -115,7 +115,7 @@ function commandRows(command: string, look: Look): Line[] {
   const mark = sign(look, "command", bold);
   return command.split("\n").flatMap((line, index) => {
     const before = index === 0 ? mark : exact("| ", dim);
-    const rows = wrapped([exact(line, bold)], look.columns - 2 - before.text.length, "cells");
+    const rows = wrappedLine([exact(line, bold)], look.columns - 2 - before.text.length, "cells");
     return hanging(rows, [exact("  "), before], [blanks(2 + before.text.length)]);
   });
 }
@@ -128,9 +128,9 @@ function choiceRows(choice: ApprovalChoice, index: number, { selected }: Questio
   const key = words ? `${index + 1} or ${letter}: ` : `${letter.padEnd(3)} `;
   const before: Run[] = [exact(mark, theme.accent), exact(key, theme.accent)];
   const width = mark.length + key.length;
-  const rows = wrapped([exact(visibleLine(choice.label), here ? theme.bold : null)], look.columns - width);
+  const rows = wrappedLine([exact(visibleLine(choice.label), here ? theme.bold : null)], look.columns - width);
   const note = noteOf(choice);
-  const notes = note === null ? [] : wrapped([exact(note, theme.dim)], look.columns - width);
+  const notes = note === null ? [] : wrappedLine([exact(note, theme.dim)], look.columns - width);
   return hanging([...rows, ...notes], before, [blanks(width)]);
 }
 
@@ -144,6 +144,6 @@ function noteOf({ decision, rule, matched = [] }: ApprovalChoice): string | null
 
 /** A sentence, wrapped, set in. */
 function set(text: string, look: Look, paint: Paint | null, by: string): Line[] {
-  const rows = text.split("\n").flatMap((line) => wrapped([exact(line, paint)], look.columns - by.length));
+  const rows = text.split("\n").flatMap((line) => wrappedLine([exact(line, paint)], look.columns - by.length));
   return hanging(rows, [exact(by)], [exact(by)]);
 }

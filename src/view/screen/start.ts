@@ -1,7 +1,7 @@
 import type { Look, StartFacts } from "./contract.ts";
 import { signedRows } from "./items/item.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, type Run, widthOf } from "./text/line.ts";
+import { cut, exact, type Line, lineWidth, type Run } from "./text/line.ts";
 
 /** Cells of the names at the left. */
 const NAME = 13;
@@ -18,7 +18,7 @@ export function startRows(facts: StartFacts, look: Look): Line[] {
   const extras = facts.extras.length === 0 ? ["no AGENTS.md"] : facts.extras;
   const sandbox = [name("sandbox"), exact(facts.sandbox), exact(`, ${facts.approvals}`, dim)];
   // What is enforced is never what a narrow window cuts off: it begins the next line.
-  const fits = widthOf(sandbox) + ` · ${enforced}`.length <= look.columns;
+  const fits = lineWidth(sandbox) + ` · ${enforced}`.length <= look.columns;
   const lines: Line[] = [
     [exact(title, bold), exact(model, accent), exact(` · ${facts.directory}${branchText(facts.branch)}`)],
     [...sandbox, ...(fits && enforced !== "" ? [exact(` · ${enforced}`, dim)] : [])],

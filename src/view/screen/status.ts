@@ -2,7 +2,7 @@ import type { SafeText } from "../../term/index.ts";
 import { count, money } from "../quantity.ts";
 import type { Look, StatusFacts } from "./contract.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, painted, type Run, row, widthOf } from "./text/line.ts";
+import { cut, exact, type Line, lineWidth, painted, type Run, row } from "./text/line.ts";
 
 /** From here on the context is shown as a bar, and from there as something to act on. */
 const BAR_FROM = 0.7;
@@ -18,7 +18,7 @@ export function status(facts: StatusFacts, look: Look): SafeText {
   const left = new Set<Part>(GIVES_WAY);
   for (const part of GIVES_WAY) {
     const [words, numbers] = lineOf(facts, left, look);
-    if (widthOf(words) + widthOf(numbers) + 2 <= look.columns) break;
+    if (lineWidth(words) + lineWidth(numbers) + 2 <= look.columns) break;
     left.delete(part);
   }
   const [words, numbers] = lineOf(facts, left, look);

@@ -3,7 +3,7 @@ import { count, duration } from "../quantity.ts";
 import type { Look, WorkFacts } from "./contract.ts";
 import { retryWords } from "./retry.ts";
 import { sign } from "./signs.ts";
-import { cut, exact, type Line, painted, type Run, reading, row, widthOf } from "./text/line.ts";
+import { cut, exact, type Line, lineWidth, painted, type Run, reading, row } from "./text/line.ts";
 
 /** Messages that wait and are shown; the rest is counted. */
 const WAITING = 3;
@@ -27,7 +27,7 @@ function workLine(facts: WorkFacts, look: Look): Line | null {
 
 /** What went wrong, and as much of what takes the fear from it as fits. */
 function calm(words: Line, { columns, theme }: Look): Line {
-  const room = columns - widthOf(words) - 2;
+  const room = columns - lineWidth(words) - 2;
   const said = ["nothing is lost · Esc stops", "Esc stops", ""].find((text) => text.length <= room) ?? "";
   return row(words, said === "" ? [] : [exact(said, theme.dim)], columns);
 }

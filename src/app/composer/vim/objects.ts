@@ -1,7 +1,7 @@
 import { after, before, lineAround } from "../graphemes.ts";
 
 /** A range that an operator takes. */
-export interface Range {
+export interface TextRange {
   from: number;
   to: number;
 }
@@ -20,7 +20,7 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** What `iw`, `a"` and their kind are at this place; null: nothing. */
-export function objectAt(object: string, text: string, at: number): Range | null {
+export function objectAt(object: string, text: string, at: number): TextRange | null {
   const around = object.startsWith("a");
   const what = object.slice(1);
   if (what === "w" || what === "W") return wordObject(text, at, around, what === "W");
@@ -29,7 +29,7 @@ export function objectAt(object: string, text: string, at: number): Range | null
   return pair ? bracketed(text, at, pair, around) : null;
 }
 
-function wordObject(text: string, at: number, around: boolean, big: boolean): Range | null {
+function wordObject(text: string, at: number, around: boolean, big: boolean): TextRange | null {
   const { start, end } = lineAround(text, at);
   if (start === end) return null;
   const kind = (place: number) => kindOf(text.slice(place, after(text, place)), big);
@@ -51,7 +51,7 @@ function kindOf(character: string, big: boolean): string {
   return big || /[\p{L}\p{N}\p{M}_]/u.test(character) ? "word" : "sign";
 }
 
-function quoted(text: string, at: number, quote: string, around: boolean): Range | null {
+function quoted(text: string, at: number, quote: string, around: boolean): TextRange | null {
   const { start, end } = lineAround(text, at);
   const places = [...text.slice(start, end).matchAll(quote === "`" ? /`/g : quote === "'" ? /'/g : /"/g)].map(
     ({ index }) => start + index,
@@ -63,7 +63,12 @@ function quoted(text: string, at: number, quote: string, around: boolean): Range
   return null;
 }
 
-function bracketed(text: string, at: number, [open, close]: readonly [string, string], around: boolean): Range | null {
+function bracketed(
+  text: string,
+  at: number,
+  [open, close]: readonly [string, string],
+  around: boolean,
+): TextRange | null {
   const from = match(text, at, -1, open, close);
   const to = match(text, text[at] === open ? at + 1 : at, 1, close, open);
   if (from === null || to === null) return null;

@@ -3,7 +3,7 @@ import { type Composer, edited, moved, undo } from "../composer.ts";
 import { after, before, lineAround } from "../graphemes.ts";
 import { lineEnd, lineStart } from "../motions.ts";
 import { findOf, firstInLine, type Target, targetOf } from "./motions.ts";
-import { objectAt, type Range } from "./objects.ts";
+import { objectAt, type TextRange } from "./objects.ts";
 import type { VimCommand } from "./parse.ts";
 import type { Vim } from "./state.ts";
 
@@ -51,7 +51,7 @@ function operate(composer: Composer, vim: Vim, { operator, rest, count }: VimCom
 }
 
 /** The last lines of a text go with the line end before them. */
-function wholeLines(text: string, from: number, to: number): Range {
+function wholeLines(text: string, from: number, to: number): TextRange {
   return to === text.length && from > 0 && text[to - 1] !== "\n" ? { from: from - 1, to } : { from, to };
 }
 
@@ -61,7 +61,7 @@ function takenBy(
   operator: "d" | "c" | "y",
   rest: string,
   count: number,
-): (Range & { lines: boolean }) | null {
+): (TextRange & { lines: boolean }) | null {
   if (rest === operator) return lineRange(text, caret, linesDown(text, caret, count - 1));
   if (/^[ia]./s.test(rest)) {
     const range = objectAt(rest, text, caret);
@@ -76,12 +76,12 @@ function takenBy(
 
 const END: Readonly<Record<string, string>> = { w: "e", W: "E" };
 
-function spanned(text: string, at: number, { to, inclusive }: Target): Range & { lines: boolean } {
+function spanned(text: string, at: number, { to, inclusive }: Target): TextRange & { lines: boolean } {
   const [from, end] = to < at ? [to, at] : [at, to];
   return { from, to: inclusive && to >= at ? after(text, end) : end, lines: false };
 }
 
-function lineRange(text: string, a: number, b: number): Range & { lines: boolean } {
+function lineRange(text: string, a: number, b: number): TextRange & { lines: boolean } {
   const from = lineStart(text, Math.min(a, b));
   const end = lineEnd(text, Math.max(a, b));
   return { from, to: Math.min(end + 1, text.length), lines: true };

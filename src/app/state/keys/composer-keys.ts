@@ -10,14 +10,14 @@ import { changesFor, modeOf, nextMode } from "../mode.ts";
 import { promptPicker } from "../pickers.ts";
 import type { AppState, Step } from "../state.ts";
 import { step, withConversation } from "../step.ts";
-import { queue, send } from "../submit.ts";
+import { queue, sendComposed } from "../submit.ts";
 import { openBlocks, openKeys } from "./anywhere.ts";
 import { leaveOrGoBack } from "./escape.ts";
 import { quit } from "./interrupt.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 
 /** A key in the composer; null: it means nothing there. */
-export function composerKey(state: AppState, key: Key, drawer: Drawer): Step | null {
+export function composerKey(state: AppState, key: PressedKey, drawer: Drawer): Step | null {
   const { composer, setup } = state;
   const action = setup.keymap.composer.get(key.name);
   if (composer.vim !== null) {
@@ -37,7 +37,7 @@ function composerAction(state: AppState, action: string, drawer: Drawer): Step |
   const { composer } = state;
   switch (action) {
     case "send":
-      return endsInBackslash(composer) ? step({ ...state, composer: continued(composer) }) : send(state);
+      return endsInBackslash(composer) ? step({ ...state, composer: continued(composer) }) : sendComposed(state);
     case "queue":
       return tab(state, drawer);
     case "escape":

@@ -5,12 +5,12 @@ import type { AppEffect } from "../effect.ts";
 import { answered, changedFirst } from "../questions.ts";
 import type { AppState, Asked, Step } from "../state.ts";
 import { step } from "../step.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 
 type Input = Extract<Asked, { kind: "input" }>;
 
 /** A key while the model asks. null: it means nothing there. */
-export function inputKey(state: AppState, asked: Input, key: Key): Step | null {
+export function inputKey(state: AppState, asked: Input, key: PressedKey): Step | null {
   const action = state.setup.keymap.question.get(key.name);
   const question = asked.request.questions[asked.at];
   if (!question) return null;
@@ -30,7 +30,7 @@ export function inputKey(state: AppState, asked: Input, key: Key): Step | null {
 }
 
 /** A key in the field for an answer in one's own words. */
-export function inputFieldKey(state: AppState, asked: Input, other: Buffer, key: Key): Step {
+export function inputFieldKey(state: AppState, asked: Input, other: Buffer, key: PressedKey): Step {
   const { keymap } = state.setup;
   const action = keymap.field.get(key.name);
   if (action === "field-leave") {

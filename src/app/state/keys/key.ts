@@ -1,7 +1,7 @@
 import type { TermEvent } from "../../../term/index.ts";
 
 /** A key as the app looks at it. */
-export interface Key {
+export interface PressedKey {
   event: Extract<TermEvent, { type: "key" }>;
   /** As the key table writes it. */
   name: string;

@@ -3,7 +3,7 @@ import { cleared } from "../../composer/composer.ts";
 import { chosenCommand, completed, leftMenu, movedMenu } from "../menu.ts";
 import type { AppState, Step } from "../state.ts";
 import { step } from "../step.ts";
-import { send } from "../submit.ts";
+import { sendComposed } from "../submit.ts";
 
 /** A key while a menu is open; null: it is for the composer. */
 export function menuKey(state: AppState, action: string | undefined): Step | null {
@@ -31,5 +31,5 @@ function take(state: AppState): Step {
   if (command === null || (command.usage !== undefined && !command.usage.startsWith("[")))
     return step(completed(state));
   const line = bufferOf(`/${command.name}`);
-  return send({ ...state, menu: null, composer: { ...cleared(state.composer), ...line } });
+  return sendComposed({ ...state, menu: null, composer: { ...cleared(state.composer), ...line } });
 }

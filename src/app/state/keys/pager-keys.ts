@@ -4,10 +4,10 @@ import type { Drawer } from "../../picture/drawer.ts";
 import type { AppState, Pager, Step } from "../state.ts";
 import { step } from "../step.ts";
 import { newPager, openBlocks, PAGER_BLOCKS } from "./anywhere.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 
 /** A key in the pager. */
-export function pagerKey(state: AppState, action: string | undefined, key: Key, drawer: Drawer): Step {
+export function pagerKey(state: AppState, action: string | undefined, key: PressedKey, drawer: Drawer): Step {
   const { pager } = state;
   if (pager === null) return step(state);
   if (pager.typing) return step(searchKey(state, pager, key, drawer));
@@ -47,7 +47,7 @@ export function pagerPaste(state: AppState, text: string): AppState {
 }
 
 /** What is searched for is found while it is typed. */
-function searchKey(state: AppState, pager: Pager, key: Key, drawer: Drawer): AppState {
+function searchKey(state: AppState, pager: Pager, key: PressedKey, drawer: Drawer): AppState {
   const { keymap } = state.setup;
   const action = keymap.field.get(key.name);
   if (action === "field-leave") return { ...state, pager: { ...pager, search: null, typing: false } };

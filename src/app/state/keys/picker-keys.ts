@@ -4,10 +4,10 @@ import { fieldEdited, fieldPasted } from "../../composer/field.ts";
 import { pickerRows, saidIn } from "../pickers.ts";
 import type { AppState, Picker, Step } from "../state.ts";
 import { step } from "../step.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 
 /** A key in a list to choose from: what is typed filters it. */
-export function pickerKey(state: AppState, action: string | undefined, key: Key): Step {
+export function pickerKey(state: AppState, action: string | undefined, key: PressedKey): Step {
   const { picker } = state;
   if (picker === null) return step(state);
   switch (action) {

@@ -10,13 +10,13 @@ import type { AppState, Asked, Step } from "../state.ts";
 import { step, withConversation } from "../step.ts";
 import { composerKey, composerPaste } from "./composer-keys.ts";
 import { inputFieldKey, inputKey } from "./input-keys.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 
 type Approval = Extract<Asked, { kind: "approval" }>;
 type Choice = Extract<Asked, { kind: "choice" }>;
 
 /** A key while a question is on the screen; null: it means nothing there. */
-export function questionKey(state: AppState, key: Key, drawer: Drawer): Step | null {
+export function questionKey(state: AppState, key: PressedKey, drawer: Drawer): Step | null {
   const [first] = state.questions;
   if (!first) return null;
   if (first.kind === "approval" && (first.step.type === "edit" || first.step.type === "reason"))
@@ -35,7 +35,7 @@ function isOpen({ card_since, now }: AppState): boolean {
 }
 
 /** What was typed before the question could be read goes into the composer, and whoever types gets the time anew. */
-function forLine(state: AppState, key: Key, drawer: Drawer): Step {
+function forLine(state: AppState, key: PressedKey, drawer: Drawer): Step {
   const writes = key.text !== null || (state.composer.text !== "" && OF_A_LINE.includes(key.name));
   if (!writes) return step(state);
   const since = state.card_since === null ? null : state.now;
@@ -63,7 +63,7 @@ const ANSWERS: Readonly<Record<string, Decision["type"]>> = {
   "answer-stop": "abort",
 };
 
-function approvalKey(state: AppState, asked: Approval, key: Key, drawer: Drawer): Step | null {
+function approvalKey(state: AppState, asked: Approval, key: PressedKey, drawer: Drawer): Step | null {
   const action = state.setup.keymap.question.get(key.name);
   if (asked.step.type === "rule") return ruleKey(state, asked, action, drawer);
   const { choices } = asked.request;
@@ -84,7 +84,12 @@ function approvalKey(state: AppState, asked: Approval, key: Key, drawer: Drawer)
 const PAGE_ROWS = 5;
 
 /** The row that a digit or Enter means. */
-function rowOf({ text }: Key, action: string | undefined, selected: number | null, count: number): number | null {
+function rowOf(
+  { text }: PressedKey,
+  action: string | undefined,
+  selected: number | null,
+  count: number,
+): number | null {
   if (action === "answer-take") return selected;
   const at = text !== null && /^[1-9]$/.test(text) ? Number(text) - 1 : -1;
   return at >= 0 && at < count ? at : null;
@@ -130,7 +135,7 @@ function ruleKey(state: AppState, asked: Approval, action: string | undefined, d
 }
 
 /** A key in the field of the second step. */
-function fieldKey(state: AppState, asked: Approval, key: Key): Step {
+function fieldKey(state: AppState, asked: Approval, key: PressedKey): Step {
   const { step: at } = asked;
   if (at.type !== "edit" && at.type !== "reason") return step(state);
   const { keymap } = state.setup;
@@ -157,7 +162,7 @@ function decide(state: AppState, { request, child }: Approval, decision: Decisio
   });
 }
 
-function choiceKey(state: AppState, asked: Choice, key: Key): Step | null {
+function choiceKey(state: AppState, asked: Choice, key: PressedKey): Step | null {
   const action = state.setup.keymap.question.get(key.name);
   if (action === "answer-stop") return choiceTaken(state, asked, null);
   if (action === "answer-up" || action === "answer-down")

@@ -1,5 +1,5 @@
 import type { TermEvent } from "../../../term/index.ts";
-import { keyName, textOf } from "../../keymap/keymap.ts";
+import { keyName, typedText } from "../../keymap/keymap.ts";
 import type { Place } from "../../keymap/table.ts";
 import type { Drawer } from "../../picture/drawer.ts";
 import { scrolled, scrolledPager, scrolledQuestion } from "../scroll.ts";
@@ -8,7 +8,7 @@ import { step } from "../step.ts";
 import { anywhere } from "./anywhere.ts";
 import { composerKey, composerPaste } from "./composer-keys.ts";
 import { interrupt } from "./interrupt.ts";
-import type { Key } from "./key.ts";
+import type { PressedKey } from "./key.ts";
 import { menuKey } from "./menu-keys.ts";
 import { pagerKey, pagerPaste } from "./pager-keys.ts";
 import { pickerKey, pickerPaste } from "./picker-keys.ts";
@@ -18,7 +18,7 @@ import { questionKey, questionPaste } from "./question-keys.ts";
 export function takeTerm(state: AppState, event: TermEvent, burst: boolean, drawer: Drawer): Step {
   switch (event.type) {
     case "key":
-      return takeKey(state, { event, name: keyName(event), text: textOf(event), burst }, drawer);
+      return takeKey(state, { event, name: keyName(event), text: typedText(event), burst }, drawer);
     case "paste":
       return takePaste(fresh(state, null), event.text);
     case "wheel":
@@ -33,7 +33,7 @@ export function takeTerm(state: AppState, event: TermEvent, burst: boolean, draw
 }
 
 /** What a key does depends on what lies on top. */
-function takeKey(before: AppState, key: Key, drawer: Drawer): Step {
+function takeKey(before: AppState, key: PressedKey, drawer: Drawer): Step {
   const state = fresh(before, key);
   const always = action(state, "anywhere", key);
   if (always === "interrupt") return interrupt(state);
@@ -47,7 +47,7 @@ function takeKey(before: AppState, key: Key, drawer: Drawer): Step {
   return composerKey(state, key, drawer) ?? anywhere(state, always, drawer);
 }
 
-export function action({ setup }: AppState, where: Place, { name }: Key): string | undefined {
+export function action({ setup }: AppState, where: Place, { name }: PressedKey): string | undefined {
   return setup.keymap[where].get(name);
 }
 
@@ -65,7 +65,7 @@ function takeWheel(state: AppState, rows: number, drawer: Drawer): AppState {
 }
 
 /** A hint stands until the next key; two keys that mean more than one follow each other. */
-function fresh(state: AppState, key: Key | null): AppState {
+function fresh(state: AppState, key: PressedKey | null): AppState {
   return {
     ...state,
     hint: null,

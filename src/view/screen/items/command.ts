@@ -1,9 +1,20 @@
 import type { CommandExecution } from "../../../protocol/index.ts";
-import { commandText, denialText } from "../../item-lines.ts";
+import { commandText, denialSentence } from "../../item-lines.ts";
 import { duration } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { sign } from "../signs.ts";
-import { blanks, cut, exact, hanging, type Line, type Paint, reading, row, widthOf, wrapped } from "../text/line.ts";
+import {
+  blanks,
+  cut,
+  exact,
+  hanging,
+  type Line,
+  lineWidth,
+  type Paint,
+  reading,
+  row,
+  wrappedLine,
+} from "../text/line.ts";
 import { type Extent, foldRow } from "./fold.ts";
 
 /** What of an output is shown: enough to see how it began and how it ended. */
@@ -24,7 +35,7 @@ export function commandRows(
   return [
     ...headRows(command.command, endOf(command, took_ms, look), look, extent),
     ...output,
-    ...(denial === null ? [] : below([reading(denialText(denial))], look, look.theme.warn)),
+    ...(denial === null ? [] : below([reading(denialSentence(denial))], look, look.theme.warn)),
   ];
 }
 
@@ -45,7 +56,7 @@ function headRows(command: string, end: Line, look: Look, extent: Extent): Line[
   const mark = sign(look, "command", bold);
   const rows = whole.split("\n").flatMap((line, index) => {
     const before = index === 0 ? mark : exact("| ", dim);
-    const rows = wrapped([exact(line, bold)], look.columns - before.text.length - 1);
+    const rows = wrappedLine([exact(line, bold)], look.columns - before.text.length - 1);
     return hanging(rows, [before], [blanks(before.text.length)]);
   });
   const folds = extent === "folded" && rows.length > COMMAND_ROWS;
@@ -56,7 +67,7 @@ function headRows(command: string, end: Line, look: Look, extent: Extent): Line[
 /** How it ended stands at the right of the last row, where there is room; else below it. */
 function withEnd(rows: readonly Line[], end: Line, columns: number): Line[] {
   const last = rows.at(-1) ?? [];
-  if (widthOf(last) + widthOf(end) + 2 <= columns) return [...rows.slice(0, -1), row(last, end, columns)];
+  if (lineWidth(last) + lineWidth(end) + 2 <= columns) return [...rows.slice(0, -1), row(last, end, columns)];
   return [...rows, cut([exact("  "), ...end], columns)];
 }
 
@@ -98,7 +109,7 @@ const plain = (line: string) => line.replace(/\r$/, "");
 
 /** Something that belongs to the line above, set in. */
 export function below(line: Line, look: Look, paint: Paint, breaking: "words" | "cells" = "words"): Line[] {
-  const rows = wrapped(
+  const rows = wrappedLine(
     line.map((run) => ({ ...run, paint: run.paint ?? paint })),
     look.columns - 2,
     breaking,

@@ -1,5 +1,5 @@
 import type { Look } from "../contract.ts";
-import { blanks, exact, type Line, type Paint, type Run, reading, widthOf, wrapped } from "../text/line.ts";
+import { blanks, exact, type Line, lineWidth, type Paint, type Run, reading, wrappedLine } from "../text/line.ts";
 import type { DiffLine, FileDiff, Hunk } from "./diff.ts";
 
 /** From so many columns on, old and new stand side by side: two of 56 and what parts them. */
@@ -45,7 +45,7 @@ function parted(hunks: readonly Line[][], digits: number, { theme, words }: Look
 
 function whereRows({ where }: Hunk, look: Look, style: DiffStyle): Line[] {
   if (where.trim() === "") return [];
-  return wrapped([exact("  "), textRun(where, style, look.theme.dim)], look.columns, "cells");
+  return wrappedLine([exact("  "), textRun(where, style, look.theme.dim)], look.columns, "cells");
 }
 
 function digitsOf({ hunks }: FileDiff): number {
@@ -69,8 +69,8 @@ function lineRows(line: DiffLine, digits: number, look: Look, style: DiffStyle):
   const paint = paintOf(line.kind, look);
   const mark = look.words ? WORDS[line.kind] : `${MARKS[line.kind]} `;
   const before = [exact(`  ${number.padStart(digits)} `, look.theme.dim), exact(mark, paint)];
-  const width = widthOf(before);
-  const rows = wrapped([textRun(line.text.replace(/\r$/, ""), style, paint)], look.columns - width, "cells");
+  const width = lineWidth(before);
+  const rows = wrappedLine([textRun(line.text.replace(/\r$/, ""), style, paint)], look.columns - width, "cells");
   return rows.map((part, index) => (index === 0 ? [...before, ...part] : [blanks(width), ...part]));
 }
 
@@ -110,7 +110,7 @@ function sideBySide(old: DiffLine | null, now: DiffLine | null, sides: Sides): L
   const [left, right] = [half(old, sides), half(now, sides)];
   return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
     const line = left[at] ?? [];
-    return [...line, blanks(width - widthOf(line)), exact(" │ ", look.theme.dim), ...(right[at] ?? [])];
+    return [...line, blanks(width - lineWidth(line)), exact(" │ ", look.theme.dim), ...(right[at] ?? [])];
   });
 }
 

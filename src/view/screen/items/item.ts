@@ -4,7 +4,7 @@ import { duration } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { markdownRows } from "../markdown/blocks.ts";
 import { sign } from "../signs.ts";
-import { cut, exact, hanging, type Line, reading, row, wrapped } from "../text/line.ts";
+import { cut, exact, hanging, type Line, reading, row, wrappedLine } from "../text/line.ts";
 import { below, commandRows } from "./command.ts";
 import type { Extent } from "./fold.ts";
 import { patchRows } from "./patch.ts";
@@ -56,7 +56,7 @@ export function planRows(items: TodoList["items"], look: Look): Line[] {
     const mark = words ? (completed ? "done: " : now ? "now: " : "open: ") : completed ? "✓ " : now ? "▸ " : "– ";
     const paint = completed ? theme.dim : now ? theme.bold : null;
     const first = exact(`  ${mark}`, completed ? theme.good : now ? theme.accent : theme.dim);
-    const rows = wrapped([reading(text, paint)], look.columns - first.text.length);
+    const rows = wrappedLine([reading(text, paint)], look.columns - first.text.length);
     return hanging(rows, [first], [exact(" ".repeat(first.text.length))]);
   });
 }
@@ -65,7 +65,9 @@ export function planRows(items: TodoList["items"], look: Look): Line[] {
 export function signedRows(signs: Line, text: string, look: Look, role: "warn" | "bad" | "dim"): Line[] {
   const paint = look.theme[role];
   const width = signs.reduce((sum, run) => sum + run.text.length, 0);
-  const rows = text.split("\n").flatMap((line) => wrapped([reading(line, paint)], Math.max(8, look.columns - width)));
+  const rows = text
+    .split("\n")
+    .flatMap((line) => wrappedLine([reading(line, paint)], Math.max(8, look.columns - width)));
   return hanging(rows, signs, [exact(" ".repeat(look.columns - width < 8 ? 0 : width))]);
 }
 

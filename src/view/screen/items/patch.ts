@@ -4,7 +4,7 @@ import type { Look } from "../contract.ts";
 import { endOfPath, shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
 import { cells } from "../text/cells.ts";
-import { exact, type Line, reading, row, widthOf, wrapped } from "../text/line.ts";
+import { exact, type Line, lineWidth, reading, row, wrappedLine } from "../text/line.ts";
 import { below } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
@@ -32,7 +32,7 @@ export function patchRows({ changes, status, error }: FileChange, look: Look, ex
 export function approvedRows(changes: readonly FileUpdateChange[], look: Look): Line[] {
   return changes.flatMap((change) => {
     const file = readDiff(change.diff ?? "");
-    const name = wrapped([...nameOf(change, look), exact("  "), ...counts(file, look)], look.columns);
+    const name = wrappedLine([...nameOf(change, look), exact("  "), ...counts(file, look)], look.columns);
     return [...name, ...linksRows(change, look), ...bodyRows(file, look, { exact: true })];
   });
 }
@@ -93,7 +93,7 @@ function foldedRows(change: FileUpdateChange, look: Look): Line[] {
 function fileHead(change: FileUpdateChange, file: FileDiff, look: Look): Line[] {
   const numbers = counts(file, look);
   return [
-    row(nameOf(change, look, look.columns - widthOf(numbers)), numbers, look.columns),
+    row(nameOf(change, look, look.columns - lineWidth(numbers)), numbers, look.columns),
     ...linksRows(change, look),
   ];
 }

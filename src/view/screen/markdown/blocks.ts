@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Look } from "../contract.ts";
-import { blanks, cut, exact, hanging, type Line, type Paint, reading, widthOf, wrapped } from "../text/line.ts";
+import { blanks, cut, exact, hanging, type Line, lineWidth, type Paint, reading, wrappedLine } from "../text/line.ts";
 import { hasStyles } from "../text/paint.ts";
 import { codeRows } from "./code.ts";
 import { inlineLines } from "./inline.ts";
@@ -17,7 +17,7 @@ const MIN_COLUMNS = 8;
 /** Markdown as rows of the screen. */
 export function markdownRows(markdown: string, look: Look): Line[] {
   if (markdown.length > MARKDOWN_LIMIT)
-    return markdown.split(/\r?\n/).flatMap((line) => wrapped([reading(line)], look.columns, "cells"));
+    return markdown.split(/\r?\n/).flatMap((line) => wrappedLine([reading(line)], look.columns, "cells"));
   return blockRows(parse(markdown), { look, columns: look.columns, paint: null });
 }
 
@@ -79,7 +79,7 @@ function oneBlock(node: Element, place: Place): Line[] {
     .with("ul", "ol", () => listRows(node, place))
     .with("blockquote", () => {
       const mark = roomFor([exact("> ", look.theme.dim)], place);
-      return hanging(blockRows(node.children, inner(place, widthOf(mark), paint)), mark, mark);
+      return hanging(blockRows(node.children, inner(place, lineWidth(mark), paint)), mark, mark);
     })
     .with("pre", () => codeRows(plainText(node.children), textProp(node, "language"), look, columns))
     .with("table", () => tableRows(node, look, columns))
@@ -93,12 +93,12 @@ function inner(place: Place, by: number, paint: Paint | null): Place {
 
 /** A mark, where it leaves enough to what it marks: deep in narrow windows the text matters more than how far it is set in. */
 function roomFor(mark: Line, { columns }: Place): Line {
-  return columns - widthOf(mark) < MIN_COLUMNS ? [] : mark;
+  return columns - lineWidth(mark) < MIN_COLUMNS ? [] : mark;
 }
 
 function textRows(nodes: readonly Node[], { look, columns, paint }: Place): Line[] {
   const most = Math.min(columns, PROSE_COLUMNS);
-  return inlineLines(nodes, look, paint).flatMap((line) => wrapped(line, most));
+  return inlineLines(nodes, look, paint).flatMap((line) => wrappedLine(line, most));
 }
 
 /** A heading is bold, a high one in the accent; without styles its mark stays. */
@@ -106,7 +106,7 @@ function headingRows(node: Element, level: number, place: Place): Line[] {
   const { theme } = place.look;
   const paint: Paint = level <= 2 ? (text) => theme.bold(theme.accent(text)) : theme.bold;
   const mark = hasStyles(theme) ? [] : roomFor([exact(`${"#".repeat(level)} `)], place);
-  const room = inner(place, widthOf(mark), paint);
+  const room = inner(place, lineWidth(mark), paint);
   return hanging(textRows(node.children, room), mark, mark);
 }
 
@@ -128,7 +128,7 @@ function itemRows(item: Element, mark: string, place: Place): Line[] {
   const task = typeof item.props.checked === "boolean" ? (item.props.checked ? "[x] " : "[ ] ") : "";
   const marks = [exact(mark, theme.dim), exact(task, theme.accent)];
   const beside = roomFor(marks, place);
-  const rows = blockRows(item.children, inner(place, widthOf(beside), place.paint));
+  const rows = blockRows(item.children, inner(place, lineWidth(beside), place.paint));
   if (beside.length === 0) return [cut(marks, place.columns), ...rows];
-  return hanging(rows.length > 0 ? rows : [[]], beside, [blanks(widthOf(beside))]);
+  return hanging(rows.length > 0 ? rows : [[]], beside, [blanks(lineWidth(beside))]);
 }

@@ -1,5 +1,5 @@
 import type { Look } from "../contract.ts";
-import { exact, type Line, type Paint, type Run, reading, wrapped } from "../text/line.ts";
+import { exact, type Line, type Paint, type Run, reading, wrappedLine } from "../text/line.ts";
 import { hasStyles } from "../text/paint.ts";
 import { type Kind, tokens } from "./tokens.ts";
 
@@ -9,12 +9,12 @@ const HIGHLIGHT_LIMIT = 200_000;
 /** Code as it stands, its words in colours where the language is known. No gutter, no frame: it is copied. */
 export function codeRows(code: string, language: string, look: Look, columns: number): Line[] {
   const text = code.replace(/\r?\n$/, "");
-  const rows = codeLines(text, language, look).flatMap((line) => wrapped(line, columns, "cells"));
+  const rows = codeLines(text, language, look).flatMap((line) => wrappedLine(line, columns, "cells"));
   if (hasStyles(look.theme)) return rows;
   // Where no colour tells where it begins and ends, its fences do.
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((ticks) => ticks.length));
   const fence = "`".repeat(Math.min(longest + 1, columns));
-  return [...wrapped([exact(`${fence}${language}`)], columns, "cells"), ...rows, [exact(fence)]];
+  return [...wrappedLine([exact(`${fence}${language}`)], columns, "cells"), ...rows, [exact(fence)]];
 }
 
 /** Code by its lines, painted. */

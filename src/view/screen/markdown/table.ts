@@ -1,5 +1,5 @@
 import type { Look } from "../contract.ts";
-import { blanks, exact, hanging, inPaint, type Line, widthOf, wrapped } from "../text/line.ts";
+import { blanks, exact, hanging, inPaint, type Line, lineWidth, wrappedLine } from "../text/line.ts";
 import { inlineLines } from "./inline.ts";
 import type { Element } from "./tree.ts";
 
@@ -39,7 +39,7 @@ const alignOf = (value: unknown): Cell["align"] => (value === "center" || value 
 function widthsOf(rows: readonly Cell[][], columns: number): number[] | null {
   const count = Math.max(1, ...rows.map((cells) => cells.length));
   const widths = Array.from({ length: count }, (_, at) =>
-    rows.reduce((most, cells) => Math.max(most, widthOf(cells[at]?.line ?? [])), 1),
+    rows.reduce((most, cells) => Math.max(most, lineWidth(cells[at]?.line ?? [])), 1),
   );
   const room = columns - GAP * (count - 1);
   const least = widths.reduce((sum, width) => sum + Math.min(width, MIN_WIDTH), 0);
@@ -59,13 +59,13 @@ function levelled(widths: readonly number[], room: number): number[] {
 }
 
 function oneRow(cells: readonly Cell[], widths: readonly number[]): Line[] {
-  const parts = widths.map((width, at) => wrapped(cells[at]?.line ?? [], width));
+  const parts = widths.map((width, at) => wrappedLine(cells[at]?.line ?? [], width));
   const height = Math.max(...parts.map((rows) => rows.length));
   return Array.from({ length: height }, (_, row) =>
     widths.flatMap((width, at) => {
       const line = parts[at]?.[row] ?? [];
       const last = at === widths.length - 1;
-      const space = width - widthOf(line);
+      const space = width - lineWidth(line);
       const before = beforeOf(cells[at]?.align ?? "left", space);
       return [blanks(before), ...line, blanks(last ? 0 : space - before + GAP)];
     }),
@@ -82,7 +82,7 @@ function records(head: readonly Cell[], body: readonly Cell[][], look: Look, col
     ...(index === 0 ? [] : [[]]),
     ...cells.flatMap(({ line }, at) => {
       const title = inPaint(head[at]?.line ?? [], look.theme.bold);
-      return hanging(wrapped([...title, exact(": "), ...line], columns - 2), [], [exact("  ")]);
+      return hanging(wrappedLine([...title, exact(": "), ...line], columns - 2), [], [exact("  ")]);
     }),
   ]);
 }

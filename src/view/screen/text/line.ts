@@ -31,7 +31,7 @@ export function reading(text: string, paint: Paint | null = null): Run {
 
 export const blanks = (columns: number): Run => exact(" ".repeat(Math.max(0, columns)));
 
-export function widthOf(line: Line): number {
+export function lineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + cells(text), 0);
 }
 
@@ -49,7 +49,7 @@ export function inPaint(line: Line, paint: Paint): Line {
 }
 
 /** Parts a line into rows of at most so many cells. */
-export function wrapped(line: Line, columns: number, breaking: Breaking = "words"): Line[] {
+export function wrappedLine(line: Line, columns: number, breaking: Breaking = "words"): Line[] {
   const ranges = breaks(line.map(({ text }) => text).join(""), columns, breaking);
   if (ranges.length === 1 && line.length === 1 && ranges[0]?.[1] === line[0]?.text.length) return [line];
   const cutter = new Cutter(line);
@@ -88,7 +88,7 @@ function part(run: Run, from: number, to: number): Run {
 /** As much of a line as fits, `…` for the rest. */
 export function cut(line: Line, columns: number): Line {
   // What lies far behind the edge is not even measured.
-  if (line.every(({ text }) => text.length <= NEAR * columns) && widthOf(line) <= columns) return line;
+  if (line.every(({ text }) => text.length <= NEAR * columns) && lineWidth(line) <= columns) return line;
   const kept: Run[] = [];
   let room = Math.max(0, columns - 1);
   let whole = true;
@@ -117,22 +117,22 @@ function fitting(text: string, room: number): number {
 
 /** Words left, numbers right. Where both do not fit, the left gives way; where there is no room for the right, it is left out. */
 export function row(left: Line, right: Line, columns: number): Line {
-  const numbers = widthOf(right);
+  const numbers = lineWidth(right);
   if (numbers === 0) return cut(left, columns);
   // A word of the left must remain readable beside.
   if (numbers + MIN_LEFT > columns) return cut(left, columns);
   const room = columns - numbers - 2;
   const words = cut(left, room);
-  return [...words, blanks(columns - widthOf(words) - numbers), ...right];
+  return [...words, blanks(columns - lineWidth(words) - numbers), ...right];
 }
 
 /** Words that must stand whole, wrapped; what else is to be said at the right of the last row, where there is room, else below. */
 export function wholeRow(left: Line, right: Line, columns: number): Line[] {
-  const rows = wrapped(left, columns);
+  const rows = wrappedLine(left, columns);
   const last = rows.at(-1) ?? [];
-  const fits = widthOf(last) + widthOf(right) + 2 <= columns;
+  const fits = lineWidth(last) + lineWidth(right) + 2 <= columns;
   if (fits) return [...rows.slice(0, -1), row(last, right, columns)];
-  return [...rows, ...hanging(wrapped(right, columns - 2), [blanks(2)], [blanks(2)])];
+  return [...rows, ...hanging(wrappedLine(right, columns - 2), [blanks(2)], [blanks(2)])];
 }
 
 /** Cells of the left that are worth more than all numbers. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { hostile } from "../hostile.suite.ts";
 import { breaks } from "./breaks.ts";
 import { cells, withoutTabs } from "./cells.ts";
-import { blanks, cut, exact, painted, reading, row, widthOf, wrapped } from "./line.ts";
+import { blanks, cut, exact, lineWidth, painted, reading, row, wrappedLine } from "./line.ts";
 
 const rows = (text: string, columns: number, how: "words" | "cells" = "words") =>
   breaks(text, columns, how).map(([from, to]) => text.slice(from, to));
@@ -74,7 +74,9 @@ test("numbers stand at the right; where there is no room for both, words stay", 
 test("what is painted keeps its paint in every row", () => {
   const paint = (text: Parameters<NonNullable<ReturnType<typeof exact>["paint"]>>[0]) =>
     exact(`<${String(text)}>`).shown;
-  const lines = wrapped([exact("one "), exact("two three", paint), blanks(0)], 8).map((line) => String(painted(line)));
+  const lines = wrappedLine([exact("one "), exact("two three", paint), blanks(0)], 8).map((line) =>
+    String(painted(line)),
+  );
   expect(lines).toEqual(["one <two>", "<three>"]);
-  expect(widthOf([exact("漢"), exact("x")])).toBe(3);
+  expect(lineWidth([exact("漢"), exact("x")])).toBe(3);
 });
