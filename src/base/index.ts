@@ -1,4 +1,5 @@
 export { FAILED, signalExit, USAGE } from "./exits.ts";
+export { graphemeSegments } from "./graphemes.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";

@@ -1,6 +1,6 @@
 export { builtInTools } from "../tools/index.ts";
 export type { BudgetLimits } from "./budget.ts";
-export { type Enforced, enforcedIn } from "./enforced.ts";
+export type { Enforced } from "./enforced.ts";
 export type { ResumedThread } from "./parts.ts";
 export { withPlan } from "./plan-mode.ts";
 export { type PromptPart, type PromptPreview, previewPrompt } from "./request/preview.ts";

@@ -1,3 +1,5 @@
+import { graphemeSegments } from "../base/index.ts";
+
 /** How a piece of a line is drawn: the sequences that begin and that end it. */
 interface Pen {
   open: string;
@@ -22,14 +24,10 @@ const SEQUENCE = /\x1b\[([0-9;:]*)m|\x1b\]8;[^;\x1b]*;([^\x1b]*)\x1b\\/g;
 const ASCII = /^[ -~]*$/;
 const NO_PEN: Pen = { open: "", close: "", set: new Map(), link: "" };
 
-/** A segmenter takes some ms to make (its tables are loaded): not before a text needs it. */
-const segmenter: { made?: Intl.Segmenter } = {};
-
 /** Characters as a reader counts them (UAX #29, grapheme clusters). */
 export function graphemes(text: string): string[] {
   if (ASCII.test(text)) return [...text];
-  segmenter.made ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  return Array.from(segmenter.made.segment(text), ({ segment }) => segment);
+  return Array.from(graphemeSegments(text), ({ segment }) => segment);
 }
 
 /** Whether a line is nothing but characters of one cell each. */

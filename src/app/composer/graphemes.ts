@@ -1,5 +1,4 @@
-/** Where a person sees one character end and the next begin (Unicode UAX #29), whatever the language. */
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { graphemeSegments } from "../../base/index.ts";
 
 /** The line around a place, as a range. Nothing that is one character reaches over a line end, so that looking at a line is enough. */
 export function lineAround(text: string, at: number): { start: number; end: number } {
@@ -14,7 +13,7 @@ export function snap(text: string, at: number): number {
   if (at >= text.length) return text.length;
   const { start, end } = lineAround(text, at);
   if (at === start || at === end) return at;
-  const found = SEGMENTER.segment(text.slice(start, end)).containing(at - start);
+  const found = graphemeSegments(text.slice(start, end)).containing(at - start);
   if (!found || found.index + start === at) return at;
   return start + found.index + found.segment.length;
 }
@@ -24,7 +23,7 @@ export function after(text: string, at: number): number {
   if (at >= text.length) return text.length;
   if (text[at] === "\n") return at + 1;
   const { start, end } = lineAround(text, at);
-  const found = SEGMENTER.segment(text.slice(start, end)).containing(at - start);
+  const found = graphemeSegments(text.slice(start, end)).containing(at - start);
   return found ? start + found.index + found.segment.length : at + 1;
 }
 
@@ -33,11 +32,11 @@ export function before(text: string, at: number): number {
   if (at <= 0) return 0;
   if (text[at - 1] === "\n") return at - 1;
   const { start, end } = lineAround(text, at - 1);
-  const found = SEGMENTER.segment(text.slice(start, end)).containing(at - 1 - start);
+  const found = graphemeSegments(text.slice(start, end)).containing(at - 1 - start);
   return found ? start + found.index : at - 1;
 }
 
 /** Characters of a piece of text, as a person counts them. */
 export function graphemesOf(text: string): string[] {
-  return [...SEGMENTER.segment(text)].map(({ segment }) => segment);
+  return [...graphemeSegments(text)].map(({ segment }) => segment);
 }

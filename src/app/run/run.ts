@@ -1,5 +1,5 @@
 import { FAILED, signalExit } from "../../base/index.ts";
-import { contextOf, enforcedIn } from "../../core/index.ts";
+import { contextOf } from "../../core/index.ts";
 import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
 import type { AppThread } from "../contract.ts";
@@ -148,7 +148,7 @@ class Running {
   /** The kernel is asked once the first picture is on the screen. */
   async #learn({ thread }: AppThread): Promise<void> {
     const { number } = this.#state.conversation;
-    const { how, weak } = await enforcedIn(thread.parts);
+    const { how, weak } = await thread.enforced();
     if (number === this.#state.conversation.number) this.#take({ type: "enforced", enforced: how, weak });
   }
 

@@ -1,3 +1,5 @@
+import { graphemeSegments } from "../../../base/index.ts";
+
 /** Text of which every UTF-16 unit takes one cell. */
 const ASCII = /^[ -~]*$/;
 
@@ -17,17 +19,13 @@ export interface Cell {
   width: number;
 }
 
-/** A segmenter takes some ms to make: not before a text needs it. */
-const segmenter: { made?: Intl.Segmenter } = {};
-
 /** The graphemes of a line, in order. */
 export function* graphemes(text: string): Generator<Cell> {
   if (isAscii(text)) {
     for (let at = 0; at < text.length; at++) yield { at, text: text.charAt(at), width: 1 };
     return;
   }
-  segmenter.made ??= new Intl.Segmenter("und", { granularity: "grapheme" });
-  for (const { segment, index } of segmenter.made.segment(text))
+  for (const { segment, index } of graphemeSegments(text))
     yield { at: index, text: segment, width: Bun.stringWidth(segment) };
 }
 
