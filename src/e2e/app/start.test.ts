@@ -37,6 +37,22 @@ test("what was typed before that question could be read stands in the composer, 
   expect(w.server.requests).toEqual([]);
 });
 
+test.each([[[]], [["tui"]]])(
+  "the first picture comes before the settings are read, and is taken back when they do not do: %j",
+  async (args) => {
+    await using w = await trusted([]);
+    await using t = onScreen(w, args, { env: { OPENAI_API_KEY: "", OPENAI_BASE_URL: "" } });
+    expect(await t.exited).toBe(1);
+    const [taken, given, told] = ["\x1b[?1049h", "\x1b[?1049l", "No model is configured"].map((part) =>
+      t.raw.indexOf(part),
+    );
+    expect(taken).toBeGreaterThan(-1);
+    expect(t.raw.indexOf("What shall be done?")).toBeGreaterThan(taken ?? 0);
+    expect(given).toBeGreaterThan(taken ?? 0);
+    expect(told).toBeGreaterThan(given ?? 0);
+  },
+);
+
 test.each([
   ["tui", "\x1b[?1049h"],
   ["interactive", ""],
