@@ -102,7 +102,7 @@ export class Thread {
       .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
       .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
-      .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
+      .with({ type: "undo" }, { type: "redo" }, (op) => this.#restore(op))
       .with({ type: "shutdown" }, () => this.#shutdown())
       .exhaustive();
   }
@@ -204,6 +204,15 @@ export class Thread {
     });
   }
 
+  /** Behind the turns that run or wait; it is no turn itself. */
+  #restore(op: Extract<Op, { type: "undo" | "redo" }>): void {
+    this.#queue.add(async (_abort, leave) => {
+      await (await import("./restore-files.ts")).restoreFiles(this.#parts, op);
+      leave();
+      this.#takeUpLate();
+    });
+  }
+
   #stop(take_back: boolean): void {
     if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
@@ -212,9 +221,10 @@ export class Thread {
 
   #shutdown(): void {
     const parts = this.#parts;
-    const { lasting, outlet, services } = parts;
+    const { files, lasting, outlet, services } = parts;
     this.#queue.close(async () => {
       await lasting.end();
+      await files.settle();
       outlet.end();
       if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();

@@ -48,5 +48,11 @@ export type Op =
   /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
   | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }
-  | { type: "undo" }
+  /**
+   * Takes back what the last turns changed on the disk (`turns`: how many; absent: one), once no turn runs. What somebody changed since
+   * stays as it is, unless it is forced. `files.restored` says what was done, `error` why nothing was.
+   */
+  | { type: "undo"; turns?: number; force?: boolean }
+  /** Brings back what the last undo took. */
+  | { type: "redo"; force?: boolean }
   | { type: "shutdown" };

@@ -19,7 +19,12 @@ exit 0
 /** The changes as a unified diff, or why there are none to show. */
 export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<GitResult> {
   const repository = findRepository(cwd);
-  if (repository === null) return { ok: false, message: `${cwd} is not inside a git repository`, exit: FAILED };
+  if (repository === null)
+    return {
+      ok: false,
+      message: `${cwd} is not inside a git repository; \`moat diff --turn last\` shows what the last turn changed`,
+      exit: FAILED,
+    };
   const opened = await openGit(host, flags, cwd);
   return opened.ok ? opened.git.script(SCRIPT, repository) : opened;
 }
@@ -37,6 +42,7 @@ export function shownDiff(diff: string, style: Style): SafeText {
 
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
 export const run: CommandRun = async ({ host, flags }) => {
+  if (typeof flags.turn === "string") return (await import("../undo/diff-turn.ts")).diffOfTurn(host, flags, flags.turn);
   const diff = await treeDiff(host, flags, host.cwd);
   if (!diff.ok) {
     host.stderr(`moat: ${diff.message}\n`);

@@ -79,6 +79,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     sink: null,
     tape: player,
+    checkpoints: null,
     secrets: host.secrets,
     keys: host.secrets,
     key_files: [],

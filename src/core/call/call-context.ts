@@ -34,6 +34,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       countCommand(state, effect);
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
+    keep: (paths) => state.files.keep(item.id, paths),
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
     plan_mode: inPlan(state.settings),
     child: (task) => askChild(state, task, signal),

@@ -29,7 +29,7 @@ const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** What commands are run with, and where they are heard. */
 export type RunningThread = StreamEmitter &
-  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "tighten">;
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(

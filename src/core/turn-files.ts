@@ -1,0 +1,79 @@
+import type { CapturePlan, Checkpoints } from "../checkpoint/index.ts";
+import { MAX_LISTED, type TurnFiles } from "../protocol/index.ts";
+
+/** Opens the checkpoints of a thread; called before the first call that may change something. */
+export type OpenCheckpoints = () => Promise<Checkpoints>;
+
+/**
+ * What the turns of a thread change on the disk: kept before it is changed, so that undo can take it back, and told when a turn is
+ * over. Nothing of it is loaded before a call may change something. Calls are known by the ids of their items.
+ */
+export class TurnFilesKeeper {
+  readonly #openCheckpoints: OpenCheckpoints | null;
+  #opening: Promise<Checkpoints> | null = null;
+  #opened: Checkpoints | null = null;
+  #turn_id: string | null = null;
+  /** Calls that something is kept for and that have not ended. */
+  readonly #open = new Set<string>();
+  /** Calls that have ended, while their changes are looked at. */
+  readonly #sealing = new Set<Promise<unknown>>();
+
+  /** @param open null: nothing is kept */
+  constructor(open: OpenCheckpoints | null) {
+    this.#openCheckpoints = open;
+  }
+
+  /** A turn begins; programs of earlier turns that still run change things in it, too. */
+  begin(turn_id: string): void {
+    this.#turn_id = turn_id;
+    this.#opened?.begin(turn_id);
+  }
+
+  /** What the launcher of a command is told; null: nothing is kept. */
+  async capture(call_id: string, by: "command" | "mcp"): Promise<CapturePlan | null> {
+    const plan = (await this.#checkpoints())?.capture(call_id, by) ?? null;
+    if (plan !== null) this.#open.add(call_id);
+    return plan;
+  }
+
+  /** Keeps what is at these absolute paths before a patch changes them. */
+  async keep(call_id: string, paths: readonly string[]): Promise<void> {
+    const checkpoints = await this.#checkpoints();
+    if (!checkpoints) return;
+    this.#open.add(call_id);
+    checkpoints.touch(call_id, paths);
+  }
+
+  /** A call has ended, and nothing of it runs any more. What it changed is looked at beside what the thread does next. */
+  ended(call_id: string): void {
+    if (!this.#opened || !this.#open.delete(call_id)) return;
+    const sealing = this.#opened.sealed(call_id).finally(() => this.#sealing.delete(sealing));
+    this.#sealing.add(sealing);
+  }
+
+  /** The turn is over: what it changed; null: nothing, as far as is known. */
+  async close(): Promise<TurnFiles | null> {
+    this.#turn_id = null;
+    if (!this.#opened) return null;
+    await Promise.all(this.#sealing);
+    const { changes, gaps, deleted_bytes, created_bytes } = await this.#opened.close();
+    if (changes.length === 0 && gaps.length === 0) return null;
+    const listed = { changes: changes.slice(0, MAX_LISTED), gaps: gaps.slice(0, MAX_LISTED) };
+    return { ...listed, count: changes.length, deleted_bytes, created_bytes };
+  }
+
+  /** Before the process ends: what was kept is packed. */
+  async settle(): Promise<void> {
+    await this.#opened?.settle();
+  }
+
+  #checkpoints(): Promise<Checkpoints> | null {
+    if (!this.#openCheckpoints) return null;
+    this.#opening ??= this.#openCheckpoints().then((checkpoints) => {
+      this.#opened = checkpoints;
+      if (this.#turn_id !== null) checkpoints.begin(this.#turn_id);
+      return checkpoints;
+    });
+    return this.#opening;
+  }
+}
