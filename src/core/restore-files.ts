@@ -15,7 +15,10 @@ export async function restoreFiles(state: Emitter & Part<"services" | "conversat
   if (checkpoints === null) return state.emit({ type: "error", message: NOTHING_KEPT });
   const { planUndo, planRedo, applyUndo } = await loadStoredCheckpoints();
   const { stored } = checkpoints;
-  const plan = op.type === "undo" ? await planUndo(stored, { turns: op.turns ?? 1 }) : await planRedo(stored);
+  const plan =
+    op.type === "undo"
+      ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to })
+      : await planRedo(stored);
   if (!plan.ok) return state.emit({ type: "error", message: plan.message });
   const done = await applyUndo(stored, plan.value, { force: op.force ?? false });
   if (!done.ok) return state.emit({ type: "error", message: done.message });

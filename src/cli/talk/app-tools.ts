@@ -14,6 +14,14 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
     },
+    async turnDiff({ thread_id }) {
+      const { turnDiffText } = await import("../undo/in-talk.ts");
+      return turnDiffText(host, flags, thread_id);
+    },
+    async restorePlan({ parts }, asked) {
+      const { restorePlan } = await import("../undo/in-talk.ts");
+      return restorePlan(host, flags, parts.services.checkpoints?.stored ?? null, asked);
+    },
     async draftInstructions(print, signal) {
       const { draftInstructions } = await import("../exec/init.ts");
       const drafted = await draftInstructions(host, { flags, cwd, print, signal });

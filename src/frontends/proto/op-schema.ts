@@ -55,6 +55,7 @@ const ops = {
   undo: z.strictObject({
     type: z.literal("undo"),
     turns: z.optional(z.int().check(z.positive())),
+    to: z.optional(text),
     force: z.optional(z.boolean()),
   }),
   redo: z.strictObject({ type: z.literal("redo"), force: z.optional(z.boolean()) }),
