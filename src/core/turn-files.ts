@@ -13,8 +13,8 @@ export class TurnFilesKeeper {
   #opening: Promise<Checkpoints> | null = null;
   #opened: Checkpoints | null = null;
   #turn_id: string | null = null;
-  /** Calls that something is kept for and that have not ended. */
-  readonly #open = new Set<string>();
+  /** Calls that something is kept for, and what of each still runs: itself, and programs that outlive it. */
+  readonly #open = new Map<string, number>();
   /** Calls that have ended, while their changes are looked at. */
   readonly #sealing = new Set<Promise<unknown>>();
 
@@ -32,21 +32,32 @@ export class TurnFilesKeeper {
   /** What the launcher of a command is told; null: nothing is kept. */
   async capture(call_id: string, by: "command" | "mcp"): Promise<CapturePlan | null> {
     const plan = (await this.#checkpoints())?.capture(call_id, by) ?? null;
-    if (plan !== null) this.#open.add(call_id);
+    if (plan !== null) this.#begun(call_id);
     return plan;
+  }
+
+  /** A program that the call started runs on until then. */
+  lives(call_id: string, ended: Promise<unknown>): void {
+    const running = this.#open.get(call_id);
+    if (running === undefined) return;
+    this.#open.set(call_id, running + 1);
+    ended.finally(() => this.ended(call_id));
   }
 
   /** Keeps what is at these absolute paths before a patch changes them. */
   async keep(call_id: string, paths: readonly string[]): Promise<void> {
     const checkpoints = await this.#checkpoints();
     if (!checkpoints) return;
-    this.#open.add(call_id);
+    this.#begun(call_id);
     checkpoints.touch(call_id, paths);
   }
 
-  /** A call has ended, and nothing of it runs any more. What it changed is looked at beside what the thread does next. */
+  /** The call has ended, or a program of it. Once nothing of it runs, what it changed is looked at, beside what the thread does next. */
   ended(call_id: string): void {
-    if (!this.#opened || !this.#open.delete(call_id)) return;
+    const running = (this.#open.get(call_id) ?? 0) - 1;
+    if (running > 0) this.#open.set(call_id, running);
+    if (running !== 0 || !this.#opened) return;
+    this.#open.delete(call_id);
     const sealing = this.#opened.sealed(call_id).finally(() => this.#sealing.delete(sealing));
     this.#sealing.add(sealing);
   }
@@ -65,6 +76,10 @@ export class TurnFilesKeeper {
   /** Before the process ends: what was kept is packed. */
   async settle(): Promise<void> {
     await this.#opened?.settle();
+  }
+
+  #begun(call_id: string): void {
+    if (!this.#open.has(call_id)) this.#open.set(call_id, 1);
   }
 
   #checkpoints(): Promise<Checkpoints> | null {

@@ -1,6 +1,7 @@
 import { type Checkpoints, loadLiveCheckpoints } from "../checkpoint/index.ts";
 import type { ThreadServices } from "../core/index.ts";
 import { realPath } from "../sandbox/index.ts";
+import { loadStore } from "../session/index.ts";
 
 type CheckpointService = NonNullable<ThreadServices["checkpoints"]>;
 
@@ -23,19 +24,26 @@ export function checkpointService(thread: KeptThread): CheckpointService {
   return {
     stored: { threadId, moatHome, now },
     open() {
-      opened ??= loadLiveCheckpoints().then(({ openCheckpoints }) =>
-        openCheckpoints({
+      opened ??= loadLiveCheckpoints().then(({ openCheckpoints }) => {
+        void keepQuota(moatHome, threadId);
+        return openCheckpoints({
           threadId,
           moatHome,
           now,
           root: real(thread.cwd),
           writable: thread.writable_roots.map(real),
           enabled: true,
-        }),
-      );
+        });
+      });
       return opened;
     },
   };
+}
+
+/** Beside the thread that begins: what is older makes room. It may fail, as on a disk that cannot be written: the next thread tries again. */
+async function keepQuota(moat_home: string, thread_id: string): Promise<void> {
+  const [{ prunePreImages }, { DEFAULT_QUOTA }] = await Promise.all([import("./checkpoint-quota.ts"), loadStore()]);
+  await prunePreImages(moat_home, DEFAULT_QUOTA, [thread_id]).catch(() => {});
 }
 
 /** The same for a child thread: what its calls change belongs to the turn of its parent, and is taken back with that. */

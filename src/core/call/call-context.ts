@@ -73,7 +73,7 @@ function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife,
   const full = policy.mode === "danger-full-access" || policy.mode === "external";
   return {
     run: (command) => runCommand(state, confinement, item.id, command, signal),
-    start: (program) => startProgram(state, confinement, program),
+    start: (program) => startProgram(state, confinement, item.id, program),
     writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
     hidden: policy.hidden,
   };

@@ -44,7 +44,8 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const policy = await recorded(state, confinement, allowed, item_id);
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -64,6 +65,18 @@ export async function runCommand(
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
 }
 
+/** The policy with where what the command changes is kept for undo; as it is, where that is known to be nothing. */
+async function recorded(
+  { files }: Part<"files">,
+  { only_reads }: Confinement,
+  policy: SandboxPolicy,
+  item_id: string,
+): Promise<SandboxPolicy> {
+  if (only_reads || policy.mode === "read-only") return policy;
+  const capture = await files.capture(item_id, "command");
+  return capture === null ? policy : { ...policy, capture };
+}
+
 /** A command line that was cut may end in the beginning of a key. */
 function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }: Leftover): string {
   return cut ? keys.split(command).whole : keys.redact(command);
@@ -76,16 +89,19 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
 export async function startProgram(
   state: RunningThread,
   confinement: Confinement,
+  item_id: string,
   { argv, cwd, io, on_output }: ProgramRequest,
 ): Promise<Started> {
   const problem = placeProblem(cwd);
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = environmentOf(state, confinement, sandbox.tier);
-  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
+  const policy = await recorded(state, confinement, underWatch(confinement.policy, knownRepositories(state)), item_id);
+  const launch = sandbox.launch(argv, policy, cwd, env, "separate");
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   state.lasting.addProgram(started.process);
+  state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) report(state, finding);
   });
