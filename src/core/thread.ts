@@ -221,10 +221,9 @@ export class Thread {
 
   #shutdown(): void {
     const parts = this.#parts;
-    const { files, lasting, outlet, services } = parts;
+    const { lasting, outlet, services } = parts;
     this.#queue.close(async () => {
       await lasting.end();
-      await files.settle();
       outlet.end();
       if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();

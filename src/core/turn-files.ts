@@ -68,14 +68,11 @@ export class TurnFilesKeeper {
     if (!this.#opened) return null;
     await Promise.all(this.#sealing);
     const { changes, gaps, deleted_bytes, created_bytes } = await this.#opened.close();
+    // What was kept is packed beside the next request; what the end of the process cuts off, the next one does.
+    void this.#opened.settle();
     if (changes.length === 0 && gaps.length === 0) return null;
     const listed = { changes: changes.slice(0, MAX_LISTED), gaps: gaps.slice(0, MAX_LISTED) };
     return { ...listed, count: changes.length, deleted_bytes, created_bytes };
-  }
-
-  /** Before the process ends: what was kept is packed. */
-  async settle(): Promise<void> {
-    await this.#opened?.settle();
   }
 
   #begun(call_id: string): void {

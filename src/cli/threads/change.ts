@@ -6,7 +6,7 @@ import { type ImportResult, loadStore, type ThreadSummary } from "../../session/
 import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { flagValue, printJson, requireThread, sizeText, titleOf } from "./text.ts";
+import { printJson, requireThread, titleOf } from "./text.ts";
 
 /** All threads that the words mean, or null when one means none; then nothing was changed. */
 async function requireThreads(host: Host, words: string[]): Promise<ThreadSummary[] | null> {
