@@ -154,10 +154,7 @@ export function parseLeftover(line: string): Leftover[] {
 }
 
 const reportFields: {
-  [K in keyof SandboxReport as undefined extends SandboxReport[K] ? never : K]:
-    | "string"
-    | "number"
-    | "boolean";
+  [K in keyof SandboxReport as undefined extends SandboxReport[K] ? never : K]: "string" | "number" | "boolean";
 } = {
   tier: "string",
   abi: "number",

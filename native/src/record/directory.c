@@ -13,6 +13,16 @@ static int count, next;
 
 static int same(const struct id *a, const struct id *b) { return a->device == b->device && a->inode == b->inode && a->born == b->born; }
 
+/* That is said behind its name, which some directory could have. */
+static int is_gone(const struct directory *d) {
+  static const char said[] = " (deleted)";
+  size_t length = text_length(d->path), end = sizeof said - 1;
+  struct statx file;
+  struct id id;
+  if (length < end || !text_equal(d->path + length - end, said)) return 0;
+  return keep_look(d->fd, "", &file, &id) < 0 || file.nlink == 0;
+}
+
 /* A descriptor knows where its directory lies, whatever was renamed meanwhile. */
 static struct directory *located(struct directory *d, long *error) {
   char name[24];
@@ -22,7 +32,9 @@ static struct directory *located(struct directory *d, long *error) {
     return NULL;
   }
   d->path[n] = 0;
-  return d;
+  if (!is_gone(d)) return d;
+  *error = -ENOENT;
+  return NULL;
 }
 
 static struct directory *find(const struct id *id) {

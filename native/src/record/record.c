@@ -5,6 +5,8 @@
 #include "../text.h"
 #include "calls.h"
 #include "keep.h"
+#include "leave.h"
+#include "held.h"
 #include "touch.h"
 
 static const struct policy *policy;
@@ -97,11 +99,6 @@ static void on_remove(const struct spot *s) {
   touch_removed(s);
 }
 
-/* It goes to where nothing is recorded. */
-static void on_leave(const struct spot *s) {
-  if (!touch_is_new(&s->id)) touch_removed(s);
-}
-
 static void on_rename(const struct spot *old, const struct spot *new, u64 flags) {
   enum region before = spot_region(old->path), after = spot_region(new->path);
   int exchanged = (flags & RENAME_EXCHANGE) != 0;
@@ -111,12 +108,12 @@ static void on_rename(const struct spot *old, const struct spot *new, u64 flags)
   if (after == GIT_ITSELF && new->exists) touch_gap(&new->id, GAP_GIT, new->path);
   if (before == CAPTURED) {
     touch_name(old);
-    if (after != CAPTURED) on_leave(old);
+    if (after != CAPTURED) leave(old);
   }
   if (after != CAPTURED) return;
   touch_name(new);
   if (new->exists && !exchanged) touch_removed(new);
-  if (exchanged && before != CAPTURED) on_leave(new);
+  if (exchanged && before != CAPTURED) leave(new);
 }
 
 /* Through a name where nothing is recorded the file could be written unseen. */
@@ -228,10 +225,19 @@ static void on_call(const struct request *r) {
   }
 }
 
+/* Opened for writing in an earlier epoch, and so to be written in this one without any call that is seen. */
+static void on_held(long process, s32 fd) {
+  if (spot_of_descriptor(&place, process, fd) == 0) on_write(&place);
+}
+
 void record_call(const struct request *r, long readable) {
   if (!recording) return;
-  if (*epoch != current) begin_epoch();
-  else touch_tick();
+  if (*epoch != current) {
+    begin_epoch();
+    held_each(on_held);
+  } else {
+    touch_tick();
+  }
   if (readable < 0 || r->thread <= 0) touch_gap(NULL, GAP_CALLER, "");
   else on_call(r);
   journal_write();

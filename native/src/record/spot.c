@@ -31,7 +31,7 @@ static const char *split(char *path, const char **before) {
   return path + end;
 }
 
-static long look(struct spot *to, struct directory *directory, const char *name) {
+long spot_in(struct spot *to, struct directory *directory, const char *name) {
   size_t size = text_length(name);
   if (size > NAME_MAX) return -ENAMETOOLONG;
   memcpy(to->name, name, size + 1);
@@ -50,7 +50,7 @@ static long spot_at(struct spot *to, char *path) {
   const char *name = split(path, &before);
   if (!*name) return -EBUSY; /* The root directory: nothing is done to its name. */
   struct directory *d = directory_at(NULL, before, &error);
-  return d ? look(to, d, name) : error;
+  return d ? spot_in(to, d, name) : error;
 }
 
 /* "." and "..": it is a directory, which knows its own name. */
@@ -77,7 +77,7 @@ static long spot_below(struct spot *to, struct directory *base, char *path) {
   const char *name = split(path, &before);
   if (!*name) return -EBUSY;
   struct directory *d = before ? directory_at(base, before, &error) : base;
-  return d ? look(to, d, name) : error;
+  return d ? spot_in(to, d, name) : error;
 }
 
 static long spot_of_link(struct spot *to, long thread, const char *link) {

@@ -23,6 +23,8 @@ void spot_prepare(const struct policy *p);
 /* What `thread` means by `path` (changed meanwhile) from its descriptor `fd` on. `follow`: a symlink at the end is not meant itself. 0, or a negative
  * errno: then the call fails as well, but with -ESTALE and -ELOOP, which say that it cannot be known from here what the path means. */
 long spot_find(struct spot *to, long thread, s32 fd, char *path, int follow);
+/* What `directory` has as `name`. */
+long spot_in(struct spot *to, struct directory *directory, const char *name);
 /* The file behind a descriptor of `thread`. */
 long spot_of_descriptor(struct spot *to, long thread, s32 fd);
 

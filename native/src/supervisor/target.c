@@ -69,6 +69,19 @@ long target_where(long thread, const char *name, char *to, size_t size) {
   return SYS4(NR_readlinkat, proc, path, to, size);
 }
 
+u32 target_link_mode(long thread, const char *name) {
+  char path[NAME_SIZE];
+  struct statx link;
+  name_in_proc(path, thread, name);
+  return SYS5(NR_statx, proc, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC, &link) < 0 ? 0 : link.mode;
+}
+
+long target_list(long thread, const char *name) {
+  char path[NAME_SIZE];
+  name_in_proc(path, thread, name);
+  return SYS4(NR_openat, proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+}
+
 long target_reopen(long thread, const char *name) {
   char path[NAME_SIZE];
   name_in_proc(path, thread, name);

@@ -20,6 +20,10 @@ long target_look(long thread, const char *name, struct statx *to);
 long target_where(long thread, const char *name, char *to, size_t size);
 /* Opens for reading what /proc/THREAD/`name` leads to. */
 long target_reopen(long thread, const char *name);
+/* Opens the directory /proc/THREAD/`name`, to be listed. */
+long target_list(long thread, const char *name);
+/* Mode of the link /proc/THREAD/`name` itself; 0 when there is none. */
+u32 target_link_mode(long thread, const char *name);
 /* Content of /proc/THREAD/`name`, with a NUL at its end: how many bytes, or a negative errno. */
 long target_file(long thread, const char *name, char *to, size_t size);
 /* One of our own descriptors as a name beneath the directory that is returned: magic links that reach the file that is open. */
