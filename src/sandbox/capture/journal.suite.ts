@@ -6,6 +6,8 @@ import { crc32 } from "node:zlib";
 /** `+ NAME`: there was nothing; `= NAME`: there was something; `meta`, `pack`, `link`, `symlink`, `gap` as they are called in native/README.md. */
 export interface ReadCapture {
   lines: string[];
+  /** Of each inode the bytes that it had, as they were copied or as its second name has them now; copies win. */
+  contents: Map<number, string>;
   /** Path of each directory that is named. */
   directories: string[];
   /** Whether the end is there, and says that everything was recorded. */
@@ -16,7 +18,7 @@ export interface ReadCapture {
 
 /** The records that are about `root`, with paths from there on. */
 export function readCapture(directory: string, root: string): ReadCapture {
-  const read: ReadCapture = { lines: [], directories: [], end: null, cut: false, epochs: [] };
+  const read: ReadCapture = { lines: [], contents: new Map(), directories: [], end: null, cut: false, epochs: [] };
   const paths = new Map<string, string>();
   const bytes = readFileSync(join(directory, "journal"));
   for (let at = 0; at < bytes.length; ) {
@@ -51,7 +53,11 @@ function take(read: ReadCapture, record: Buffer, paths: Map<string, string>, dir
     read.lines.push(`${id(48) === absent ? "+" : "="} ${short(path)}`);
   }
   if (type === 4) read.lines.push(`meta ${short(of(24))} ${metaText(record)}`);
-  if (type === 5) read.lines.push(`${contentText(record, directory, short(of(24)))}`);
+  if (type === 5) {
+    const line = contentText(record, directory, short(of(24)));
+    read.lines.push(line);
+    read.contents.set(Number(record.readBigUInt64LE(32)), line.replace(/^\S+ \S+ /, ""));
+  }
   if (type === 6) read.lines.push(`gap ${record.readUInt32LE(48)} ${short(text(52))}`);
   if (type === 7) read.end = record.readUInt32LE(24) === 1;
 }
