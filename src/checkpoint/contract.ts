@@ -57,6 +57,8 @@ export interface Checkpoints {
   touch(call_id: string, paths: readonly string[]): void;
   /** The call has ended, its processes are gone: what it changed. Called once for each call with a capture or a touch; also later than its turn (a background command). */
   sealed(call_id: string): Promise<ChangedPath[]>;
+  /** Nothing of a call is recorded (the launcher says so), and why. */
+  missed(call_id: string, why: string): void;
   /** The turn has ended. Commands that still run are looked at as they are now. */
   close(): Promise<TurnChanges>;
   /** Compresses what is left to compress. Called when there is time and before the process ends; what is not done then is done by the next one. */
