@@ -1,5 +1,15 @@
 import type { ChangedPath, CheckpointGap, PlannedChange, UndoConflict } from "../protocol/index.ts";
 
+export type {
+  ChangedPath,
+  ChangeMaker,
+  CheckpointGap,
+  EntryType,
+  GapReason,
+  PlannedChange,
+  UndoConflict,
+} from "../protocol/index.ts";
+
 /** What a turn changed. All of its calls are taken together: what one made and the next removed is not in it. */
 export interface TurnChanges {
   changes: ChangedPath[];

@@ -1,8 +1,17 @@
 import type { CapturePlan, Checkpoints } from "../checkpoint/index.ts";
-import { MAX_LISTED, type TurnFiles } from "../protocol/index.ts";
+import { MAX_LISTED, type NotCaptured, type TurnFiles } from "../protocol/index.ts";
 
 /** Opens the checkpoints of a thread; called before the first call that may change something. */
 export type OpenCheckpoints = () => Promise<Checkpoints>;
+
+/** Why what a command changes was not recorded, for people. */
+const MISSED: Record<NotCaptured, string> = {
+  nested: "moat runs in a sandbox that watches system calls itself, and there can be only one",
+  memory: "this system does not let moat look into the commands that it starts",
+  privileges: "commands of an ordinary user without a sandbox cannot be watched",
+  store: "the place for it cannot be written",
+  unsupported: "this kernel cannot watch system calls",
+};
 
 /**
  * What the turns of a thread change on the disk: kept before it is changed, so that undo can take it back, and told when a turn is
@@ -34,6 +43,11 @@ export class TurnFilesKeeper {
     const plan = (await this.#checkpoints())?.capture(call_id, by) ?? null;
     if (plan !== null) this.#begun(call_id);
     return plan;
+  }
+
+  /** Nothing of what the command changes is kept, though it was to be. */
+  missed(call_id: string, reason: NotCaptured | undefined): void {
+    this.#opened?.missed(call_id, reason === undefined ? "what it changes was not recorded" : MISSED[reason]);
   }
 
   /** A program that the call started runs on until then. */

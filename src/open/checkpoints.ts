@@ -58,6 +58,7 @@ export function forChild(service: CheckpointService, child_id: string): Checkpoi
         begin: () => {},
         capture: (call_id, by) => parent.capture(idOf(call_id), by),
         touch: (call_id, paths) => parent.touch(idOf(call_id), paths),
+        missed: (call_id, why) => parent.missed(idOf(call_id), why),
         sealed: (call_id) => parent.sealed(idOf(call_id)),
         close: async () => ({ changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 }),
         settle: async () => {},

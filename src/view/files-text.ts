@@ -27,17 +27,30 @@ export function deletedMore({ deleted_bytes, created_bytes, changes }: TurnFiles
 /** Paths that are listed below what undo did. */
 const SHOWN = 10;
 
-/** What undo or redo did, and what it could not do. */
-export function restoredLines({ kind, turns, changes, count, conflicts, gaps, failures }: RestoredFiles): string[] {
+/** A path as it is read in a directory: without the directory, where it lies in there. */
+export function pathIn(directory: string, path: string): string {
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+}
+
+/** What undo or redo did, and what it could not do. @param directory paths are shown from there */
+export function restoredLines(
+  { kind, turns, changes, count, conflicts, gaps, failures }: RestoredFiles,
+  directory = "",
+): string[] {
+  const near = (path: string) => pathIn(directory, path);
   const did = kind === "undo" ? "taken back" : "brought back";
-  const paths = changes.map((change) => `  ${change.kind.padEnd(8)} ${change.path}`);
-  const kept = conflicts.map(({ path, why }) => `  kept     ${path}: ${why}`);
-  const lost = gaps.map(({ path, why }) => `  not kept ${path ?? "(a file that is not known)"}: ${why}`);
-  const failed = failures.map(({ path, why }) => `  failed   ${path}: ${why}`);
+  const paths = changes.map((change) => `  ${change.kind.padEnd(8)} ${near(change.path)}`);
+  const kept = conflicts.map(({ path, why }) => `  kept     ${near(path)}: ${why}`);
+  const lost = gaps.map(
+    ({ path, why }) => `  not kept ${path === null ? "(a file that is not known)" : near(path)}: ${why}`,
+  );
+  const failed = failures.map(({ path, why }) => `  failed   ${near(path)}: ${why}`);
   return [
     `${several(turns.length, "turn")} ${did}: ${several(count, "path")} put right`,
     ...[paths, kept, lost, failed].flatMap((lines) => shortened(lines)),
-    ...(conflicts.length > 0 ? [`what was changed since is kept; /${kind} force overwrites it`] : []),
+    ...(conflicts.length > 0
+      ? [`what was changed since is kept; /${kind} force, or moat ${kind} --force, overwrites it`]
+      : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { PathDiff, TurnSummary, UndoPlan } from "../../checkpoint/index.ts";
 import { type Printable, SafeText, type Style, safe, visibleLine } from "../../term/index.ts";
-import { turnFilesText } from "../../view/index.ts";
+import { pathIn, turnFilesText } from "../../view/index.ts";
 import { shownDiff } from "../patch/diff.ts";
 import { ago, sizeText } from "../threads/text.ts";
 
@@ -9,16 +9,15 @@ const SHOWN = 20;
 
 /** What undo or redo would do, what it would leave, and what it cannot do. */
 export function planLines({ kind, turns, changes, conflicts, gaps, bytes }: UndoPlan, style: Style): Printable[] {
+  const near = (path: string) => visibleLine(pathIn(turns[0]?.root ?? "", path));
   const numbers = turns.map(({ number }) => number).join(", ");
   const head = `${kind} of turn ${numbers}: ${changes.length} ${changes.length === 1 ? "path" : "paths"}, ${sizeText(bytes)}`;
   return [
     style.bold(head),
-    ...listed(changes.map((change) => safe`  ${change.kind.padEnd(8)} ${visibleLine(change.path)}`)),
-    ...listed(conflicts.map(({ path, why }) => style.yellow(safe`  kept     ${visibleLine(path)}: ${why}`))),
+    ...listed(changes.map((change) => safe`  ${change.kind.padEnd(8)} ${near(change.path)}`)),
+    ...listed(conflicts.map(({ path, why }) => style.yellow(safe`  kept     ${near(path)}: ${why}`))),
     ...listed(
-      gaps.map(({ path, why }) =>
-        style.red(safe`  cannot   ${path === null ? "(not known)" : visibleLine(path)}: ${why}`),
-      ),
+      gaps.map(({ path, why }) => style.red(safe`  cannot   ${path === null ? "(not known)" : near(path)}: ${why}`)),
     ),
   ];
 }

@@ -100,7 +100,7 @@ function show(host: Host, flags: Flags, plan: UndoPlan): number {
 function told(host: Host, flags: Flags, outcome: UndoOutcome): number {
   const { conflicts, gaps, failures } = outcome;
   if (flags.json) printJson(host, outcome);
-  else for (const line of restoredLines(restoredFiles(outcome))) host.stdout(`${line}\n`);
+  else for (const line of restoredLines(restoredFiles(outcome), outcome.turns[0]?.root)) host.stdout(`${line}\n`);
   return conflicts.length + gaps.length + failures.length > 0 ? FAILED : 0;
 }
 

@@ -61,6 +61,7 @@ export async function runCommand(
     },
     signal,
   );
+  if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) report(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
@@ -109,6 +110,8 @@ export async function startProgram(
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
+  const { captured, captured_reason } = started.process.report;
+  if (captured === false) state.files.missed(item_id, captured_reason);
   state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) report(state, finding);

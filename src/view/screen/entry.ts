@@ -41,7 +41,7 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
       .with({ type: "history.replaced" }, ({ why, tokens_before, tokens_after }) =>
         noted(`the conversation was ${why}: about ${count(tokens_before)} → ${count(tokens_after)} tokens`),
       )
-      .with({ type: "files.restored" }, (files) => restoredLines(files).flatMap(noted))
+      .with({ type: "files.restored" }, (files) => restoredLines(files, look.directory ?? "").flatMap(noted))
       // The end of the turn says it.
       .with({ type: "budget" }, () => [])
       .with({ type: "turn.failed" }, (end) => failedRows(end, spent(end, facts), look))
