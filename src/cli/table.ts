@@ -180,7 +180,7 @@ export const commands: CommandSpec[] = [
       "Of the thread that was used last in this directory. What somebody changed after the turn is kept and named; --force shows it and overwrites it. `moat redo` brings all of it back.",
     examples: ["moat undo", "moat undo 3", "moat undo --list", "moat undo --to 4 --dry-run"],
     flags: undoFlags,
-    load: async () => ({ run: (await import("./undo/undo.ts")).undo }),
+    load: async () => ({ run: (await import("./undo/undo.ts")).runUndo }),
   },
   {
     name: "redo",
@@ -188,7 +188,7 @@ export const commands: CommandSpec[] = [
     summary: "Bring back what the last undo took",
     group: "Files",
     flags: redoFlags,
-    load: async () => ({ run: (await import("./undo/undo.ts")).redo }),
+    load: async () => ({ run: (await import("./undo/undo.ts")).runRedo }),
   },
   {
     name: "init",

@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import type { Event } from "./event.ts";
 import type { JsonSchema } from "./json.ts";
-import { restoredFiles, turnFiles } from "./schema/checkpoint.ts";
+import { restoredFields, turnFiles } from "./schema/checkpoint.ts";
 import { historyItemSchema } from "./schema/history.ts";
 import {
   approvalPolicy,
@@ -52,7 +52,7 @@ const budget = {
 const counts = { usage: usageSchema, turn_usage: usageSchema };
 const files = z.exactOptional(turnFiles);
 const proof = { files, evidence: z.exactOptional(evidence) };
-const restored = { type: z.literal("files.restored"), ...restoredFiles };
+const restored = { type: z.literal("files.restored"), ...restoredFields };
 /** Of the child thread that says it; absent: the thread itself does. */
 const speaker = { thread_id: z.exactOptional(z.string()) };
 

@@ -85,14 +85,14 @@ export const slashCommands: readonly SlashCommand[] = [
   {
     name: "undo",
     usage: "[N] [force]",
-    summary: "Take back what the last turn, or N, changed on the disk",
+    summary: "Take back what the last turns changed on the disk",
     run: undoCommand,
   },
   { name: "redo", usage: "[force]", summary: "Bring back what the last undo took", run: redoCommand },
   {
     name: "rewind",
     usage: "[N]",
-    summary: "Go back to before message N, with the files or without",
+    summary: "Go back to before message N, files too or not",
     run: rewindCommand,
   },
   { name: "review", usage: "[WHAT]", summary: "Let the model review what is not committed, or WHAT", run: review },

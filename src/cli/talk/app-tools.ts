@@ -8,7 +8,10 @@ import { reviewPrompt } from "../exec/review-prompt.ts";
 export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
   return {
     async diff(directory) {
-      const { shownDiff, treeDiff } = await import("../patch/diff.ts");
+      const [{ shownDiff }, { treeDiff }] = await Promise.all([
+        import("../patch/shown-diff.ts"),
+        import("../patch/diff.ts"),
+      ]);
       const diff = await treeDiff(host, flags, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);

@@ -7,7 +7,7 @@ import { diffText } from "./shown.ts";
 import { threadOfUndo } from "./stored.ts";
 
 /** `moat diff --turn N`: what a turn changed, by its number or `last`. */
-export async function diffOfTurn(host: Host, flags: Flags, turn: string): Promise<number> {
+export async function showTurnDiff(host: Host, flags: Flags, turn: string): Promise<number> {
   const thread = await threadOfUndo(host, flags);
   if (!thread.ok) return fail(host, thread.message, thread.exit);
   const { diffTurn } = await loadStoredCheckpoints();

@@ -18,7 +18,7 @@ import { diffText, planLines, turnLines } from "./shown.ts";
 import { holdThread, type ThreadOfUndo, threadOfUndo } from "./stored.ts";
 
 /** `moat undo [N]`: takes back what the last turns of a thread changed on the disk. */
-export const undo: CommandRun = async ({ args, flags, host: process }) => {
+export const runUndo: CommandRun = async ({ args, flags, host: process }) => {
   const host = inDirectory(process, flags);
   const target = targetOf(args, flags);
   if (!target.ok) return fail(host, target.message, USAGE);
@@ -30,7 +30,7 @@ export const undo: CommandRun = async ({ args, flags, host: process }) => {
 };
 
 /** `moat redo`: brings back what the last undo took. */
-export const redo: CommandRun = async ({ flags, host: process }) => {
+export const runRedo: CommandRun = async ({ flags, host: process }) => {
   const host = inDirectory(process, flags);
   const thread = await threadOfUndo(host, flags);
   if (!thread.ok) return fail(host, thread.message, thread.exit);

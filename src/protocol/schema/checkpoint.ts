@@ -60,7 +60,7 @@ export const turnFiles = z.strictObject({
 }) satisfies z.ZodMiniType<TurnFiles>;
 
 /** Fields of `files.restored`. */
-export const restoredFiles = {
+export const restoredFields = {
   kind: z.enum(["undo", "redo"]),
   turns: z.array(z.string()),
   changes: z.array(plannedChange),
