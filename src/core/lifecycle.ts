@@ -49,7 +49,9 @@ export class Lifecycle {
     leave();
     const { lost } = parts.outlet;
     if (lost !== null) end = { ok: false, error: { kind: "internal", message: lost, retryable: false } };
-    this.#close(turn_id, end, await parts.files.close());
+    const files = await parts.files.close();
+    const { tape } = parts.services;
+    this.#close(turn_id, end, tape === null ? files : tape.changed(files));
   }
 
   /** Changes settings between two turns. */

@@ -207,8 +207,14 @@ export class Thread {
 
   /** Behind the turns that run or wait; it is no turn itself. */
   #restore(op: Extract<Op, { type: "undo" | "redo" }>): void {
-    this.#queue.add(async (_abort, leave) => {
-      await (await import("./restore-files.ts")).restoreFiles(this.#parts, op);
+    const parts = this.#parts;
+    parts.services.tape?.op(op);
+    this.#queue.add(async ({ signal }, leave) => {
+      const { restoreFiles } = await import("./restore-files.ts");
+      await taped(parts, null, signal, async () => {
+        await restoreFiles(parts, op);
+        return true;
+      });
       leave();
       this.#takeUpLate();
     });
