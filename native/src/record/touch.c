@@ -224,6 +224,7 @@ static void keep_name(const struct spot *s) {
   u16 type = s->file.mode & S_IFMT;
   if (error == -ENOSPC || error == -ESTALE) touch_gap(&s->id, error == -ENOSPC ? GAP_NO_SPACE : GAP_OTHER, s->path);
   else if (type == S_IFREG) copy(s);
+  else if (type == S_IFLNK) keep_symlink(s);
   else if (type == S_IFSOCK) touch_gap(&s->id, GAP_KIND, s->path);
 }
 
@@ -232,6 +233,7 @@ void touch_removed(const struct spot *s) {
   if (!s->directory || touch_is_new(&s->id)) return;
   touch_file(s);
   if (type == S_IFDIR || marks_of(&s->id) & (MARK_COPIED | MARK_LINKED | MARK_GAP)) return;
-  if (type == S_IFLNK) keep_symlink(s);
+  /* Of one that has other names it matters which file it is. */
+  if (type == S_IFLNK && s->file.nlink == 1) keep_symlink(s);
   else keep_name(s);
 }
