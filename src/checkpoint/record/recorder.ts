@@ -76,7 +76,7 @@ export class JournalRecorder {
   inode(inode: Inode, path: ByteText, keep: Keep): void {
     this.meta(inode, path);
     const type = entryType(inode.mode);
-    if (type === "directory" || isFifo(inode.mode) || !this.#first(`c${inode.id}`)) return;
+    if (type === "directory" || isFifo(inode.mode) || !this.#firstContent(inode.id, keep)) return;
     const content = type === "symlink" ? readTarget(path) : this.#keep(inode, path, keep);
     if (typeof content === "string") this.gap(content, inode.id, path);
     else this.#write({ type: "content", id: inode.id, content });
@@ -104,6 +104,12 @@ export class JournalRecorder {
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
     return true;
+  }
+
+  /** What was linked shares the inode: before that is written into, it is copied all the same. */
+  #firstContent(id: InodeId, keep: Keep): boolean {
+    const first = this.#first(`c${id}`);
+    return keep === "copy" ? this.#first(`p${id}`) : first;
   }
 
   #write(record: WithoutTime<JournalRecord>): void {
