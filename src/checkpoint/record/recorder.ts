@@ -77,7 +77,9 @@ export class JournalRecorder {
     this.meta(inode, path);
     const type = entryType(inode.mode);
     if (type === "directory" || isFifo(inode.mode) || !this.#firstContent(inode.id, keep)) return;
-    const content = type === "symlink" ? readTarget(path) : this.#keep(inode, path, keep);
+    // Of a symlink that has other names it matters which one it is.
+    const alone = type === "symlink" && (inode.nlink === 1 || keep === "copy");
+    const content = alone ? readTarget(path) : this.#keep(inode, path, keep);
     if (typeof content === "string") this.gap(content, inode.id, path);
     else this.#write({ type: "content", id: inode.id, content });
   }
@@ -126,6 +128,7 @@ export class JournalRecorder {
         if (!NO_LINK.includes(codeOf(error))) return reasonOf(error);
       }
     }
+    if (entryType(inode.mode) === "symlink") return readTarget(path);
     if (entryType(inode.mode) !== "file") return "not_keepable";
     if (inode.size > this.#limits.fileCap) return "over_file_cap";
     if (this.#packed + inode.size > this.#limits.totalCap) return "over_turn_cap";
