@@ -53,10 +53,12 @@ export async function runTurn(recording: Recording, lab: Lab, id: string, script
 /** The same, and while it runs the launcher's child, which records, is killed as soon as `isTime`. */
 export async function killTurn(recording: Recording, lab: Lab, id: string, script: string, kill: KillTime) {
   const { checkpoints, sandbox, policy } = await beginTurn(recording, lab, id);
-  const { child, report } = startCommand(sandbox, sh(script), policy, lab.root, "separate");
+  const { child, report, leftovers } = startCommand(sandbox, sh(script), policy, lab.root, "separate");
   await report;
   await kill(child.pid, policy.capture?.directory ?? "");
   await child.exited;
+  // The launcher may be gone before what it started.
+  await leftovers();
   await endTurn(checkpoints, id);
 }
 export type KillTime = (launcher: number, capture: string) => Promise<void>;

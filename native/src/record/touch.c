@@ -89,14 +89,22 @@ static void note_directory(const struct directory *directory) {
   if (at >= 0 && at != directory->fd) sys_close(at);
 }
 
-void touch_name(const struct spot *s) {
-  if (!s->directory || touch_is_new(&s->directory->id) || mark(&s->directory->id, s->name, MARK_NAMED)) return;
+static void write_name(const struct spot *s) {
+  if (mark(&s->directory->id, s->name, MARK_NAMED)) return;
   note_directory(s->directory);
   journal_start(NAME, now);
   journal_id(&s->directory->id);
   journal_id(s->exists && !touch_is_new(&s->id) ? &s->id : &nothing);
   journal_string(s->name, text_length(s->name));
   journal_finish();
+}
+
+void touch_name(const struct spot *s) {
+  if (s->directory && !touch_is_new(&s->directory->id)) write_name(s);
+}
+
+void touch_arrival(const struct spot *s) {
+  if (s->directory) write_name(s);
 }
 
 /* A name that leads to the file from here, for calls that take no directory. */
