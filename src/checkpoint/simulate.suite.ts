@@ -35,14 +35,16 @@ export class SimulatedCommand {
     if (inode) this.#born.add(inode.id);
   }
 
-  write(path: string, content: string): void {
+  write(link: string, content: string): void {
+    const path = followed(link);
     const there = fs.existsSync(path);
     this.#before(path, "copy");
     fs.writeFileSync(path, content);
     if (!there) this.#made(path);
   }
 
-  append(path: string, content: string): void {
+  append(link: string, content: string): void {
+    const path = followed(link);
     this.#before(path, "copy");
     fs.appendFileSync(path, content);
   }
@@ -90,7 +92,8 @@ export class SimulatedCommand {
     fs.linkSync(from, to);
   }
 
-  chmod(path: string, mode: number): void {
+  chmod(link: string, mode: number): void {
+    const path = followed(link);
     this.#before(path, "copy");
     fs.chmodSync(path, mode);
   }
@@ -106,6 +109,11 @@ export class SimulatedCommand {
   end(): void {
     this.#recorder.end();
   }
+}
+
+/** What a call that follows links reaches. Throws where a link leads nowhere. */
+function followed(path: string): string {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.realpathSync(path) : path;
 }
 
 /** A workspace and a MOAT_HOME, with a thread whose turns change it. */

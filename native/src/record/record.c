@@ -111,7 +111,8 @@ static void on_rename(const struct spot *old, const struct spot *new, u64 flags)
     if (after != CAPTURED) leave(old);
   }
   if (after != CAPTURED) return;
-  touch_name(new);
+  if (touch_is_new(&old->id)) touch_name(new);
+  else touch_arrival(new);
   if (new->exists && !exchanged) touch_removed(new);
   if (exchanged && before != CAPTURED) leave(new);
 }

@@ -89,14 +89,22 @@ static void note_directory(const struct directory *directory) {
   if (at >= 0 && at != directory->fd) sys_close(at);
 }
 
-void touch_name(const struct spot *s) {
-  if (!s->directory || touch_is_new(&s->directory->id) || mark(&s->directory->id, s->name, MARK_NAMED)) return;
+static void write_name(const struct spot *s) {
+  if (mark(&s->directory->id, s->name, MARK_NAMED)) return;
   note_directory(s->directory);
   journal_start(NAME, now);
   journal_id(&s->directory->id);
   journal_id(s->exists && !touch_is_new(&s->id) ? &s->id : &nothing);
   journal_string(s->name, text_length(s->name));
   journal_finish();
+}
+
+void touch_name(const struct spot *s) {
+  if (s->directory && !touch_is_new(&s->directory->id)) write_name(s);
+}
+
+void touch_arrival(const struct spot *s) {
+  if (s->directory) write_name(s);
 }
 
 /* A name that leads to the file from here, for calls that take no directory. */
@@ -224,6 +232,7 @@ static void keep_name(const struct spot *s) {
   u16 type = s->file.mode & S_IFMT;
   if (error == -ENOSPC || error == -ESTALE) touch_gap(&s->id, error == -ENOSPC ? GAP_NO_SPACE : GAP_OTHER, s->path);
   else if (type == S_IFREG) copy(s);
+  else if (type == S_IFLNK) keep_symlink(s);
   else if (type == S_IFSOCK) touch_gap(&s->id, GAP_KIND, s->path);
 }
 
@@ -232,6 +241,7 @@ void touch_removed(const struct spot *s) {
   if (!s->directory || touch_is_new(&s->id)) return;
   touch_file(s);
   if (type == S_IFDIR || marks_of(&s->id) & (MARK_COPIED | MARK_LINKED | MARK_GAP)) return;
-  if (type == S_IFLNK) keep_symlink(s);
+  /* Of one that has other names it matters which file it is. */
+  if (type == S_IFLNK && s->file.nlink == 1) keep_symlink(s);
   else keep_name(s);
 }

@@ -14,6 +14,8 @@ int touch_is_new(const struct id *id);
 int touch_is_exposed(const struct id *id);
 /* The name is about to mean something else. */
 void touch_name(const struct spot *s);
+/* The same, where an old file or directory comes to: also in a directory that is new, for whoever looks for it there. */
+void touch_arrival(const struct spot *s);
 /* Mode, owner or attributes are about to change, or the file to go. */
 void touch_file(const struct spot *s);
 /* The file's bytes are about to change. */

@@ -70,9 +70,19 @@ function pathOf(today: Today, { parent, name }: NameTouch): ByteText | null {
   return directory ? childPath(directory.path, name) : null;
 }
 
-/** Names of inodes that were changed through a descriptor only: looked for in the directories that were recorded. */
+/** Files that were written into and have more names than were recorded. */
+function writtenElsewhere(merged: Merged): InodeId[] {
+  const names = Map.groupBy(merged.names.values(), ({ child }) => child);
+  const isWritten = (id: InodeId) => merged.contents.get(id)?.some((kept) => kept?.content.kind !== "link");
+  return [...merged.metas].flatMap(([id, { mode, nlink }]) =>
+    entryType(mode) === "file" && nlink > (names.get(id)?.length ?? 0) && isWritten(id) ? [id] : [],
+  );
+}
+
+/** Names that were not recorded of inodes that were changed: looked for in the directories that were recorded. */
 function findNameless(merged: Merged, today: Today, before: KnownTree): NameTouch[] {
   const nameless = new Set([...merged.metas.keys()].filter((id) => !before.nameOf(id)));
+  for (const id of writtenElsewhere(merged)) nameless.add(id);
   const found: NameTouch[] = [];
   for (const [id, { parent, name, anchor }] of today.directories)
     if (nameless.delete(id) && !anchor) found.push({ parent, name, child: id });

@@ -76,8 +76,10 @@ export class JournalRecorder {
   inode(inode: Inode, path: ByteText, keep: Keep): void {
     this.meta(inode, path);
     const type = entryType(inode.mode);
-    if (type === "directory" || isFifo(inode.mode) || !this.#first(`c${inode.id}`)) return;
-    const content = type === "symlink" ? readTarget(path) : this.#keep(inode, path, keep);
+    if (type === "directory" || isFifo(inode.mode) || !this.#firstContent(inode.id, keep)) return;
+    // Of a symlink that has other names it matters which one it is.
+    const alone = type === "symlink" && (inode.nlink === 1 || keep === "copy");
+    const content = alone ? readTarget(path) : this.#keep(inode, path, keep);
     if (typeof content === "string") this.gap(content, inode.id, path);
     else this.#write({ type: "content", id: inode.id, content });
   }
@@ -106,6 +108,12 @@ export class JournalRecorder {
     return true;
   }
 
+  /** What was linked shares the inode: before that is written into, it is copied all the same. */
+  #firstContent(id: InodeId, keep: Keep): boolean {
+    const first = this.#first(`c${id}`);
+    return keep === "copy" ? this.#first(`p${id}`) : first;
+  }
+
   #write(record: WithoutTime<JournalRecord>): void {
     fs.writeSync(this.#journal, encodeRecord({ ...record, time: BigInt(this.#now().getTime()) * NS } as JournalRecord));
   }
@@ -120,6 +128,7 @@ export class JournalRecorder {
         if (!NO_LINK.includes(codeOf(error))) return reasonOf(error);
       }
     }
+    if (entryType(inode.mode) === "symlink") return readTarget(path);
     if (entryType(inode.mode) !== "file") return "not_keepable";
     if (inode.size > this.#limits.fileCap) return "over_file_cap";
     if (this.#packed + inode.size > this.#limits.totalCap) return "over_turn_cap";

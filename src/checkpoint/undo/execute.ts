@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { UndoConflict } from "../contract.ts";
 import { makePipe } from "../disk/attributes.ts";
 import { codeOf, entryType, type Inode, inodeAt } from "../disk/inode.ts";
-import { type ByteText, fromPath, toBytes, toPath } from "../format/byte-text.ts";
+import { type ByteText, childPath, fromPath, toBytes, toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
 import { REMADE, remadeLine } from "../merge/segment.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
-import { Holds } from "./hold.ts";
+import { Holds, holdPaths } from "./hold.ts";
 import { overwriteInode, setMeta, writeNewFile } from "./make.ts";
 import type { Attach, Standing, UndoWork } from "./work.ts";
 import { World } from "./world.ts";
@@ -77,18 +77,24 @@ class Executor {
     }
   }
 
-  /** What an undo that was killed put aside. */
+  /** What an undo that was killed put aside, and its directories for it. */
   #takeUp(): void {
+    for (const path of holdPaths(this.#execution.capture)) {
+      const top = this.#topOf(path);
+      if (top !== null && inodeAt(path)) this.#attempt(path, () => this.#holds.staged(top));
+    }
     for (const [id, from] of this.#execution.held) {
-      const top = [...this.#work.today.directories].find(([, { path }]) =>
-        from.path.startsWith(`${path}/${this.#execution.hold}/`),
-      );
-      if (!top) continue;
-      this.#world.placed(from.parent, top[0], this.#execution.hold);
       this.#aside.set(id, { parent: from.parent, name: from.name, from });
       if (entryType(from.inode.mode) === "directory") this.#world.placed(id, from.parent, from.name);
-      this.#holds.staged(top[0]);
     }
+  }
+
+  /** The directory that holds it. */
+  #topOf(hold: ByteText): InodeId | null {
+    const top = [...this.#work.today.directories].find(
+      ([, { path }]) => childPath(path, this.#execution.hold) === hold,
+    );
+    return top?.[0] ?? null;
   }
 
   #detach(from: Standing): void {

@@ -110,12 +110,16 @@ export class Holds {
   }
 }
 
-/** What an undo that was killed had put aside, by inode. What it was just making goes. */
+/** Absolute paths of the directories that an undo made for what it puts aside; they may be gone. */
+export function holdPaths(capture: string): Set<ByteText> {
+  const file = join(capture, HOLDS);
+  return new Set(fs.existsSync(file) ? fromBytes(fs.readFileSync(file)).split("\0").filter(Boolean) : []);
+}
+
+/** What an undo that was killed had put aside, by inode. */
 export function readHolds(capture: string, canonical: (id: InodeId) => InodeId): Map<InodeId, Standing> {
   const held = new Map<InodeId, Standing>();
-  const file = join(capture, HOLDS);
-  const paths = fs.existsSync(file) ? fromBytes(fs.readFileSync(file)).split("\0").filter(Boolean) : [];
-  for (const path of new Set(paths)) {
+  for (const path of holdPaths(capture)) {
     const directory = inodeAt(path);
     if (!directory || entryType(directory.mode) !== "directory") continue;
     for (const name of namesIn(path)) {

@@ -43,9 +43,10 @@ function standingOf(scene: Scene, work: UndoWork): Map<InodeId, Standing> {
   return standing;
 }
 
-/** Whether the content is another one than it was. */
+/** Whether the content is another one than it was. Where it was only ever linked, nothing was written into it. */
 function isRewritten(scene: Scene, id: InodeId, { inode }: Standing, meta: InodeMeta): boolean {
-  return scene.merged.contents.has(id) && (inode.size !== meta.size || inode.mtime !== meta.mtime);
+  const written = scene.merged.contents.get(id)?.some((kept) => kept?.content.kind !== "link");
+  return written === true && (inode.size !== meta.size || inode.mtime !== meta.mtime);
 }
 
 function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {

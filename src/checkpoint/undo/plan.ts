@@ -98,6 +98,7 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
     today: scene.today,
     detach: [...leaving.values()].flatMap((each) => each.detach),
     remove: [...leaving].flatMap(([state, each]) => (isReplaced(scene, state, attach) ? [] : each.remove)),
+    trees: [...leaving.values()].flatMap((each) => each.directories),
     attach: [...attach].map(([state, from]) => ({
       touch: state.touch,
       from,

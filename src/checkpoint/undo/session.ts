@@ -59,6 +59,7 @@ function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: stri
     if (record.type === "name") touched.add(nameKey(canonical(record.parent), record.name));
     if (record.type === "meta") touched.add(canonical(record.id));
   }
+  for (const old of readRemade(ref.directory).values()) touched.add(canonical(old));
   return { touched, made: readRemade(ref.directory, "file"), held: readHolds(ref.directory, canonical) };
 }
 

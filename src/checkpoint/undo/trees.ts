@@ -13,6 +13,8 @@ export interface Leaving {
   detach: Standing[];
   /** Deepest first. */
   remove: Standing[];
+  /** Directories that are gone through, whether they go or not. */
+  directories: Standing[];
   /** What stays, and the directories above it do with it. */
   kept: UndoConflict[];
   /** A repository lies in it: all of it stays. */
@@ -27,7 +29,7 @@ export interface Needs {
 
 /** What stands at a name where it does not belong. */
 export function leavingOf(scene: Scene, { at }: NameState, needs: Needs): Leaving {
-  const nothing: Leaving = { detach: [], remove: [], kept: [], git: false };
+  const nothing: Leaving = { detach: [], remove: [], directories: [], kept: [], git: false };
   if (!at) return nothing;
   if (take(needs, at.id)) return { ...nothing, detach: [at] };
   if (entryType(at.inode.mode) !== "directory")
@@ -49,6 +51,7 @@ function take({ needed, taken }: Needs, id: InodeId): boolean {
 const stays = (at: Standing): Leaving => ({
   detach: [],
   remove: [],
+  directories: [],
   kept: [{ path: toPath(at.path), why: "was there before the turn, and cannot go back to its place" }],
   git: false,
 });
@@ -62,7 +65,7 @@ function mayGo(scene: Scene, { id }: Standing, taken: ReadonlySet<InodeId>): boo
 }
 
 function sortEntries(scene: Scene, top: Standing, entries: TreeEntry[], needs: Needs): Leaving {
-  const leaving: Leaving = { detach: [], remove: [], kept: [], git: false };
+  const leaving: Leaving = { detach: [], remove: [], directories: [top], kept: [], git: false };
   const keeping = new Set<InodeId>();
   for (const entry of entries.toReversed()) {
     const at: Standing = {
@@ -72,6 +75,7 @@ function sortEntries(scene: Scene, top: Standing, entries: TreeEntry[], needs: N
       inode: entry.inode,
       path: entry.path,
     };
+    if (entryType(at.inode.mode) === "directory") leaving.directories.push(at);
     if (take(needs, at.id)) {
       leaving.detach.push(at);
       continue;

@@ -36,6 +36,8 @@ export interface UndoWork {
   detach: Standing[];
   /** Removed, deepest first. What a file replaces is not in it. */
   remove: Standing[];
+  /** Directories that are gone through for what is removed. */
+  trees: Standing[];
   /** Directories above what they hold. */
   attach: Attach[];
   /** Content written into an inode that stays: `replace` it by a new file, or write into it, where it has other names. */

@@ -1,5 +1,5 @@
 import { chmodInode, Directories, type DirectoryPlace } from "../disk/directories.ts";
-import { entryType, type Inode, inodeAt, permissions } from "../disk/inode.ts";
+import { type Inode, inodeAt, permissions } from "../disk/inode.ts";
 import { type ByteText, childPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
@@ -30,8 +30,7 @@ export class World implements Whereabouts {
       this.#places.set(id, anchor ? { parent: ABSENT, name: path } : { parent, name });
       this.#actual.set(id, actual);
     }
-    for (const { id, parent, name, inode } of work.remove) {
-      if (entryType(inode.mode) !== "directory") continue;
+    for (const { id, parent, name, inode } of work.trees) {
       this.#places.set(id, { parent, name });
       this.#actual.set(id, inode.id);
     }
