@@ -144,8 +144,8 @@ os.read(0, 1)
     const counted = Buffer.alloc(8);
     counted.writeBigUInt64LE(7n);
     writeFileSync(epoch, counted, { flag: "r+" });
-    child.stdin.write("x");
-    child.stdin.end("x");
+    child.stdin.write("xx");
+    child.stdin.end();
     await child.exited;
     const { lines, epochs, end } = readCapture(place.capture.directory, place.inside);
     expect(epochs).toEqual([0, 7]);
