@@ -205,8 +205,10 @@ class Executor {
     const meta = this.#work.merged.metas.get(at.id);
     const { path, inode } = this.#world.touch(parent, name);
     if (!inode || inode.id !== at.inode.id) throw new Error("it changed while undo was at work");
-    this.#execution.recorder.inode(inode, path, inPlace ? "copy" : "link");
-    if (inPlace) {
+    // It may have got its other names back meanwhile.
+    const shared = inPlace || inode.nlink > 1;
+    this.#execution.recorder.inode(inode, path, shared ? "copy" : "link");
+    if (shared) {
       overwriteInode(path, inode, bytes);
       if (meta) this.#setMeta(path, at.id, meta);
       return;
