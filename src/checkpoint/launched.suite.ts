@@ -28,7 +28,7 @@ export async function recordings(): Promise<RecordedTurn[]> {
 /** A turn of one command, which is not closed yet. */
 export async function beginTurn({ sandbox, mode }: RecordedTurn, lab: Lab, id: string) {
   const checkpoints = await lab.open();
-  checkpoints.begin({ turn_id: `turn-${id}`, user_message: 0 });
+  checkpoints.begin(`turn-${id}`);
   const capture = checkpoints.capture(`call-${id}`, "command");
   if (!capture) throw new Error("nothing is recorded");
   return { checkpoints, sandbox, policy: policyFor(lab.root, { mode, capture }) };
