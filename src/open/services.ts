@@ -29,7 +29,7 @@ export function threadServices(
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild: ({ settings, budget }) =>
+    openChild: ({ settings, budget, hooks }) =>
       new Thread({
         thread_id: Bun.randomUUIDv7(),
         settings,
@@ -39,6 +39,7 @@ export function threadServices(
         services: {
           ...services,
           openModel: (known) => openModel(host, loaded, resolved, null, known),
+          hooks,
           tape: null,
           sink: null,
           transcript_path: null,
