@@ -278,10 +278,11 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "execpolicy",
-    usage: "check [--rules FILE]… -- COMMAND…",
+    usage: "check [-r FILE]… COMMAND…",
     summary: "Show what rules and the built-in table say of a command",
     group: "Insight",
     flags: execpolicyFlags,
+    command_behind: "check",
     load: () => import("./sandbox/execpolicy.ts"),
   },
   {

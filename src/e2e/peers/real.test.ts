@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startModelServer, tempProject } from "../../testkit/index.ts";
 import { HOOK_CASES, type HookCase } from "./hook-cases.ts";
+import { RULE_CASES, ruleAnswer } from "./rule-cases.ts";
 import { hookAnswer, hookScript, hooksOf } from "./run-case.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
@@ -80,5 +81,18 @@ describe.if(full)("hooks", () => {
   for (const one of HOOK_CASES) {
     test(`Claude Code: ${one.name}`, async () => expect(await claude(one)).toEqual(one.claude));
     test(`codex: ${one.name}`, async () => expect(await codex(one)).toEqual(one.codex));
+  }
+});
+
+describe.if(full)("rules", () => {
+  for (const { name, rules, command, flags = [], codex: answer } of RULE_CASES) {
+    test(`codex: ${name}`, async () => {
+      using home = tempProject({ "a.rules": rules });
+      const argv = [programs.codex, "execpolicy", "check", "-r", home.path("a.rules"), ...flags, ...command];
+      const env = { PATH: process.env.PATH ?? "", HOME: home.dir, CODEX_HOME: home.dir };
+      const child = Bun.spawn(argv, { cwd: home.dir, env, stdin: "ignore", stdout: "pipe", stderr: "ignore" });
+      const stdout = await new Response(child.stdout).text();
+      expect(ruleAnswer(await child.exited, stdout)).toEqual(answer);
+    });
   }
 });
