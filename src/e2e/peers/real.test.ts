@@ -1,10 +1,11 @@
 // The published programs, asked again: what the tables beside this file say of them must still be so. From npm, with --full only.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startModelServer, tempProject } from "../../testkit/index.ts";
+import { respond, say, startModelServer, tempProject } from "../../testkit/index.ts";
 import { HOOK_CASES, type HookCase } from "./hook-cases.ts";
+import { instructionsIn, LAYOUTS } from "./layouts.ts";
 import { RULE_CASES, ruleAnswer } from "./rule-cases.ts";
 import { hookAnswer, hookScript, hooksOf } from "./run-case.ts";
 
@@ -62,11 +63,13 @@ async function claude(one: HookCase) {
   return hookAnswer(exit, home.dir, server.requests);
 }
 
+const configOf = (url: string) =>
+  `model = "gpt-5.5"\nmodel_provider = "x"\n[model_providers.x]\nname = "x"\nbase_url = "${url}"\nwire_api = "responses"\n`;
+
 async function codex(one: HookCase) {
   const server = await startModelServer(hookScript(one, "codex"));
-  const config = `model = "gpt-5.5"\nmodel_provider = "x"\n[model_providers.x]\nname = "x"\nbase_url = "${server.url}"\nwire_api = "responses"\n`;
   using home = tempProject({
-    ".codex/config.toml": config,
+    ".codex/config.toml": configOf(server.url),
     ".codex/hooks.json": JSON.stringify({ hooks: hooksOf(one) }),
   });
   mkdirSync(home.path("w"));
@@ -93,6 +96,29 @@ describe.if(full)("rules", () => {
       const child = Bun.spawn(argv, { cwd: home.dir, env, stdin: "ignore", stdout: "pipe", stderr: "ignore" });
       const stdout = await new Response(child.stdout).text();
       expect(ruleAnswer(await child.exited, stdout)).toEqual(answer);
+    });
+  }
+});
+
+describe.if(full)("AGENTS.md", () => {
+  for (const { name, files, links = {}, cwd = ".", config = "", no_git, codex: text } of LAYOUTS) {
+    test(`codex: ${name}`, async () => {
+      const server = await startModelServer(() => respond(say("over")));
+      const own = (path: string) => path.replace(/^home\//, ".codex/").replace(/^project\//, "w/");
+      const laid = Object.entries(files).map(([path, content]) => [own(path), Buffer.from(content as string)] as const);
+      using home = tempProject({
+        ...Object.fromEntries(laid),
+        ".codex/config.toml": `${config}${configOf(server.url)}`,
+        ...(no_git ? {} : { "w/.git/HEAD": "" }),
+      });
+      const directory = home.path(join("w", cwd));
+      mkdirSync(directory, { recursive: true });
+      for (const [path, target] of Object.entries(links)) symlinkSync(target, home.path(own(path)));
+      const argv = [programs.codex, "exec", "--skip-git-repo-check", "go"];
+      await runProgram(argv, directory, { HOME: home.dir, CODEX_HOME: home.path(".codex") });
+      server.stop();
+      const asked = server.requests.find(({ path }) => path.endsWith("/responses"));
+      expect(instructionsIn((asked?.body as { input: [] } | undefined)?.input ?? [], directory)).toBe(text);
     });
   }
 });
