@@ -65,6 +65,7 @@ function permissionMode(settings: HookedThread["settings"]): HookInput["permissi
 
 /** What a call came to: by the form of the hooks that are told of it, and what went wrong; null: nothing did. */
 export interface CallResult {
+  /** null: codex does not tell of it. */
   codex: Json;
   /** null: Claude Code has another event for it. */
   claude: Json;

@@ -71,7 +71,7 @@ const ALIASES: Record<string, readonly string[]> = {
 };
 
 /** Names of tools in the order in which they are told of; those of servers come beside them. */
-const TOOLS = [...Object.values(ALIASES).flat(), "view_image", "AskUserQuestion", "ExitPlanMode"];
+const TOOLS = [...Object.values(ALIASES).flat(), "write_stdin", "view_image", "AskUserQuestion", "ExitPlanMode"];
 
 /** All that a matcher of an event can be held against, but for tools of servers; nothing: the event runs all of its hooks. */
 export const SUBJECTS: Record<HookEvent, readonly string[]> = {

@@ -7,14 +7,16 @@ import type { DoneCall } from "./call.ts";
  * byte, those of Claude Code its object. Both had output and errors of a command in one stream, as moat has.
  * @param text what the model gets: all that is told of calls that run nothing and change nothing
  */
-export function resultOf({ outcome }: DoneCall, text: string): CallResult {
+export function resultOf({ outcome }: Pick<DoneCall, "outcome">, text: string): CallResult {
   const { item, status } = outcome;
   const failed = status === "failed";
   if (item?.type === "command_execution") {
     const stdout = item.aggregated_output.replace(/\n+$/, "");
     const claude = { stdout, stderr: "", interrupted: false, isImage: false, noOutputExpected: false };
     const error = `Exit code ${item.exit_code}\n${stdout}`.trimEnd();
-    return { codex: item.aggregated_output, claude: failed ? null : claude, error: failed ? error : null };
+    // Codex tells of a command when it has ended.
+    const codex = status === "in_progress" ? null : item.aggregated_output;
+    return { codex, claude: failed ? null : claude, error: failed ? error : null };
   }
   const claude = item?.type === "file_change" ? changeOf(item) : text;
   return { codex: text, claude: failed ? null : claude, error: failed ? text : null };
