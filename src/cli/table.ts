@@ -175,7 +175,7 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "config",
-    usage: "get|set|unset|list|edit|path|schema|import-codex|trust …",
+    usage: "get|set|unset|list|edit|path|schema|trust|import-codex|import-claude|import-opencode|import-gemini …",
     summary: "Read and change the configuration",
     group: "Set-up",
     flags: configCommandFlags,
