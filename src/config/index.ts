@@ -1,9 +1,10 @@
 export type { RestrictedKey } from "./enforce.ts";
 export { restrict } from "./enforce.ts";
 export { keepInHistory } from "./history-filter.ts";
+export type { HookEvent } from "./hooks/events.ts";
 export type { HeldProgram } from "./hooks/held.ts";
 export { holdPrograms, lineProblem } from "./hooks/held.ts";
-export type { Hook, HookEvent } from "./hooks/hooks.ts";
+export type { Hook } from "./hooks/hooks.ts";
 export type { HookInput } from "./hooks/input.ts";
 export type { HookContext } from "./hooks/run-hook.ts";
 export { fireHooks } from "./hooks/run-hook.ts";

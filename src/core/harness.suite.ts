@@ -67,8 +67,13 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
   const kept: string[] = [];
   let children = 0;
   const services: ThreadServices = {
-    openChild: (start) =>
-      new Thread({ thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`, resumed: null, services, ...start }),
+    openChild: ({ hooks, ...start }) =>
+      new Thread({
+        thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`,
+        resumed: null,
+        services: { ...services, hooks },
+        ...start,
+      }),
     openModel: () => clientOf(server.url),
     tape: null,
     checkpoints: null,

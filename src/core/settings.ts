@@ -86,6 +86,14 @@ export interface ChildStart {
   settings: ThreadSettings;
   /** The parent's: what the child uses up counts there. */
   budget: Budget;
+  /** The parent's, but for what is told of sessions. */
+  hooks: HookService | null;
+}
+
+/** Programs that run at events. */
+export interface HookService {
+  /** null: none is for it. */
+  fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict | null>;
 }
 
 /** What a thread does with a child of it. */
@@ -118,8 +126,8 @@ export interface ThreadServices {
   key_files: readonly string[];
   /** What undo is made of; null: nothing is kept, so that nothing can be taken back. */
   checkpoints: { open: OpenCheckpoints; stored: StoredCheckpoints } | null;
-  /** Programs that run at events; null: there are none. */
-  hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** null: there are none. */
+  hooks: HookService | null;
   /** Files of programs that run outside the sandbox, which no command may change. Absolute. */
   held: readonly string[];
   /** Rules that no setting, no answer and no op gets around. */

@@ -37,6 +37,11 @@ export class Surroundings {
     this.#source = resumed === undefined ? "startup" : "resume";
   }
 
+  /** Hooks were told that the thread began, so that they are to be told of its end. */
+  get begun(): boolean {
+    return this.#source === null;
+  }
+
   /** Takes up what the user says; an empty input goes on with what is there. */
   async takeUp(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {
     const { settings, conversation } = thread;

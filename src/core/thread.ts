@@ -231,6 +231,7 @@ export class Thread {
     const { lasting, outlet, services } = parts;
     this.#queue.close(async () => {
       await lasting.end();
+      if (services.hooks !== null && this.#surroundings.begun) await (await import("./hooks.ts")).fireSessionEnd(parts);
       outlet.end();
       if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();

@@ -33,7 +33,7 @@ export function threadServices(
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild({ settings, budget }) {
+    openChild({ settings, budget, hooks }) {
       const child_id = Bun.randomUUIDv7();
       return new Thread({
         thread_id: child_id,
@@ -44,6 +44,7 @@ export function threadServices(
         services: {
           ...services,
           openModel: (known) => openModel(host, loaded, resolved, null, known),
+          hooks,
           tape: null,
           sink: null,
           transcript_path: null,

@@ -1,35 +1,57 @@
-import { isOfChild } from "../../protocol/index.ts";
+import { isOfChild, type Op } from "../../protocol/index.ts";
 import { narrowerMode, narrowerPolicy } from "../../session/index.ts";
 import type { ChildAnswer, ChildTask } from "../../tools/index.ts";
+import type { HookedThread } from "../hooks.ts";
 import type { ChildThread, ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
 
 /** Who may have children. */
-export type ParentThread = Part<
-  "settings" | "services" | "permissions" | "budget" | "children" | "pass" | "ready" | "thread_id"
->;
+export type ParentThread = HookedThread & Part<"permissions" | "budget" | "children" | "pass" | "ready">;
 
 /**
  * Lets a child thread do a task, in one turn. Its events come out of the parent, questions among them; when the call is aborted,
  * so is the child. It never has more than its parent.
  */
 export async function askChild(state: ParentThread, task: ChildTask, signal: AbortSignal): Promise<ChildAnswer> {
-  const child = state.services.openChild({ settings: narrowed(state, task), budget: state.budget });
+  const { hooks: own } = state.services;
+  const hooks = own === null ? null : (await import("../child-hooks.ts")).hooksOfChild(own);
+  const child = state.services.openChild({ settings: narrowed(state, task), budget: state.budget, hooks });
   const interrupt = () => child.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
   state.children.add(child);
-  child.submit({ type: "user_turn", input: [{ type: "text", text: task.prompt }] });
-  if (signal.aborted) interrupt();
   try {
-    return await answerOf(state, child);
+    const added = await begun(state, child, signal);
+    child.submit(turnOf([task.prompt, ...added]));
+    if (signal.aborted) interrupt();
+    return await answerOf(state, child, signal);
   } finally {
     state.children.delete(child);
     signal.removeEventListener("abort", interrupt);
   }
 }
 
-async function answerOf(state: ParentThread, child: ChildThread): Promise<ChildAnswer> {
+const turnOf = (texts: string[]): Op => ({ type: "user_turn", input: texts.map((text) => ({ type: "text", text })) });
+
+/** What hooks want a child to know. */
+async function begun(state: ParentThread, { thread_id }: ChildThread, signal: AbortSignal): Promise<string[]> {
+  if (state.services.hooks === null) return [];
+  return (await import("../child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
+}
+
+/** Why hooks do not let a child end yet. */
+async function kept(
+  state: ParentThread,
+  { thread_id }: ChildThread,
+  said: { active: boolean; last: string },
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (state.services.hooks === null) return null;
+  return (await import("../child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
+}
+
+async function answerOf(state: ParentThread, child: ChildThread, signal: AbortSignal): Promise<ChildAnswer> {
   let answer: ChildAnswer = { ok: false, message: "the thread ended without an answer" };
+  let active = false;
   let said = "";
   for await (const event of child.events) {
     state.pass({ ...event, thread_id: event.thread_id ?? child.thread_id });
@@ -40,7 +62,11 @@ async function answerOf(state: ParentThread, child: ChildThread): Promise<ChildA
       said = event.item.text;
     if (event.type === "turn.failed") answer = { ok: false, message: event.error.message };
     if (event.type === "turn.completed") answer = { ok: true, text: said };
-    if (event.type === "turn.failed" || event.type === "turn.completed") child.submit({ type: "shutdown" });
+    const more = event.type === "turn.completed" ? await kept(state, child, { active, last: said }, signal) : null;
+    if (more !== null) {
+      active = true;
+      child.submit(turnOf([more]));
+    } else if (event.type === "turn.failed" || event.type === "turn.completed") child.submit({ type: "shutdown" });
   }
   return answer;
 }
