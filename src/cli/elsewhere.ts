@@ -1,11 +1,9 @@
-const MCP = "no MCP server is used or offered so far";
 const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   acp: "`moat proto` drives a thread from a program",
-  mcp: MCP,
-  "mcp-server": MCP,
+  "mcp-server": "`moat exec --json` does a task for a program",
   undo: UNDO,
   redo: UNDO,
 };
@@ -16,7 +14,7 @@ export const absent: Record<string, string> = {
   cloud: "moat works on your own machine: use `moat exec`",
   "remote-control": "use `moat exec --json` over ssh",
   "exec-server": "use `moat exec --json`",
-  plugin: "MCP servers in config.toml will take its place",
+  plugin: "use `moat mcp add` for a server of tools",
   queue: "use your shell or CI to run several `moat exec`",
   agents: "run several `moat exec` side by side",
   "migrate-rollouts": "moat's threads need no migration; `moat threads import` reads Codex's",

@@ -60,7 +60,7 @@ export async function runCommand(
     },
     signal,
   );
-  for (const finding of result.guard) report(state, finding);
+  for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
 }
@@ -95,7 +95,7 @@ export async function startProgram(
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
   started.process.ended.then(({ guard }) => {
-    for (const finding of guard) report(state, finding);
+    for (const finding of guard) reportFinding(state, finding);
   });
   return { ...started, id };
 }
@@ -130,7 +130,7 @@ function environmentOf(
  * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
  * freedom: from now on moat asks.
  */
-function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
+export function reportFinding(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
   state.tighten();

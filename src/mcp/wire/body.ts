@@ -1,0 +1,38 @@
+import { createParser } from "eventsource-parser";
+import { MAX_BURST_BYTES, MAX_MESSAGE_BYTES, megabytes } from "./message.ts";
+
+/** Text of an answer, or why it is not read. */
+export type BodyText = { ok: true; text: string } | { ok: false; message: string };
+
+/** Reads an answer whole, up to the size of one message. */
+export async function readBody(response: Response): Promise<BodyText> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_MESSAGE_BYTES) return { ok: false, message: `it sent more than ${megabytes(MAX_MESSAGE_BYTES)}` };
+    parts.push(part);
+  }
+  return { ok: true, text: Buffer.concat(parts).toString("utf8") };
+}
+
+/** Reads an event stream to its end; null, or why it was broken off. */
+export async function readEvents(response: Response, on_data: (data: string) => void): Promise<string | null> {
+  const decoder = new TextDecoder();
+  let since = 0;
+  let bytes = 0;
+  const parser = createParser({
+    onEvent({ data }) {
+      since = 0;
+      on_data(data);
+    },
+  });
+  for await (const part of response.body ?? []) {
+    since += part.length;
+    bytes += part.length;
+    if (bytes > MAX_BURST_BYTES) return `it sent more than ${megabytes(MAX_BURST_BYTES)} in one answer`;
+    parser.feed(decoder.decode(part, { stream: true }));
+    if (since > MAX_MESSAGE_BYTES) return `it sent a message of more than ${megabytes(MAX_MESSAGE_BYTES)}`;
+  }
+  return null;
+}
