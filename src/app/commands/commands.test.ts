@@ -132,7 +132,7 @@ describe("in the app", () => {
     ["/model a b c", "takes a name and an effort"],
     ["/undo", "not there yet"],
     ["/redo", "not there yet"],
-    ["/mcp", "not there yet"],
+    ["/mcp", "no MCP server is configured"],
   ])("%s says", async (line, words) => expect(printed(await inApp(line))).toContain(words));
 
   test("lists to choose from", async () => {
@@ -194,7 +194,7 @@ describe("in the repl", () => {
 
 test("what is not there yet is in no menu", () => {
   const names = menuCommands("app").map(({ name }) => name);
-  for (const name of ["undo", "redo", "mcp"]) expect(names).not.toContain(name);
+  for (const name of ["undo", "redo"]) expect(names).not.toContain(name);
   for (const name of [
     "diff",
     "review",

@@ -52,12 +52,12 @@ async function openAddress(server: string, params: JsonObject, ask: Ask): Promis
   const message = asText(params.message).slice(0, MAX_MESSAGE);
   const question = `The MCP server ${server} wants you to open a page of ${url.host} in your browser: ${message}\n${url.href}`;
   const options = [
-    { label: "OpenedServer", description: "You opened the page and did there what it asks." },
+    { label: "Opened", description: "You opened the page and did there what it asks." },
     { label: "No", description: "The server is told that you do not want to." },
   ];
   const answer = await ask([{ id: "open", header: "Open a page", question, options }]);
   if (answer.type !== "answered") return { action: answer.type === "abort" ? "cancel" : "decline" };
-  return { action: answer.answers.open?.answers.includes("OpenedServer") ? "accept" : "decline" };
+  return { action: answer.answers.open?.answers.includes("Opened") ? "accept" : "decline" };
 }
 
 /** Encrypted, or of this machine. */
