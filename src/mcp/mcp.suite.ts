@@ -43,7 +43,7 @@ export const address = (url: string, name = "t", more: Partial<ServerConfig> = {
   serverOf(name, { kind: "http", url, headers: {}, scopes: [], client_id: null }, more);
 
 /** A set of tools with its servers, and a person who answers. */
-export interface Played extends Disposable {
+export interface PlayedServers extends Disposable {
   set: ToolSet;
   /** Calls a tool by its whole name. */
   call(name: string, input?: object, signal?: AbortSignal): Promise<{ status: string; body: string }>;
@@ -59,7 +59,7 @@ export function played(
   configs: ServerConfig[],
   answers: Answers = () => ({ type: "declined" }),
   more: Partial<ServerWorld> = {},
-): Played {
+): PlayedServers {
   const home = tempProject();
   const asked: UserInputQuestion[][] = [];
   const learned: string[] = [];

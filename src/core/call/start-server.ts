@@ -1,3 +1,4 @@
+import { quoteWords } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type Started, start } from "../../process/index.ts";
 import type { SandboxMode } from "../../protocol/index.ts";
@@ -32,7 +33,7 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     const launch = sandbox.launch(words, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (!started.ok) return started;
-    state.lasting.addProgram(started.process);
+    state.lasting.addProgram(started.process, quoteWords(argv), services.now());
     started.process.ended.then(({ guard }) => {
       for (const finding of guard) reportFinding(state, finding);
     });
