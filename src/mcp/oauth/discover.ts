@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../protocol/index.ts";
+import type { Json, JsonObject } from "../../protocol/index.ts";
 import type { ServerWorld } from "../contract.ts";
 import { readBody } from "../wire/body.ts";
 import { asText, isJsonObject } from "../wire/message.ts";
@@ -14,6 +14,8 @@ export interface Authority {
   says_issuer: boolean;
   /** Scopes to ask for; null: none in particular. */
   scopes: string[] | null;
+  /** How clients may say who they are. */
+  auth_methods: string[];
 }
 
 /** What was found, or why not. */
@@ -70,10 +72,17 @@ function readAuthority(
       authorization_endpoint: asText(authorization_endpoint),
       token_endpoint: asText(token_endpoint),
       registration_endpoint: registration,
+      auth_methods: authMethods(document.token_endpoint_auth_methods_supported),
       says_issuer: document.authorization_response_iss_parameter_supported === true,
       scopes,
     },
   };
+}
+
+/** RFC 8414 has Basic where nothing is said. */
+function authMethods(named: Json | undefined): string[] {
+  const list = Array.isArray(named) ? named.filter((one): one is string => typeof one === "string") : [];
+  return list.length > 0 ? list : ["client_secret_basic"];
 }
 
 /** What the server says of itself as a resource; nothing where it says nothing. */
@@ -153,7 +162,7 @@ export function unusable(address: string, server: string, world: ServerWorld): s
 }
 
 /** A parameter of a challenge, quoted or not. */
-function parameterOf(challenge: string, name: string): string | null {
+export function parameterOf(challenge: string, name: string): string | null {
   const [, quoted, plain] = challenge.match(new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`, "i")) ?? [];
   return quoted ?? plain ?? null;
 }

@@ -2,7 +2,7 @@ import type { AddressServer, ServerWorld } from "../contract.ts";
 import { asText } from "../wire/message.ts";
 import { listenForCode } from "./callback.ts";
 import { type Authority, type Found, findAuthority } from "./discover.ts";
-import { storeLogin } from "./store.ts";
+import { storedLogin, storeLogin } from "./store.ts";
 import { type OAuthClient, postForJson, requestToken } from "./tokens.ts";
 
 /** Bytes of chance in what must not be guessed. */
@@ -20,7 +20,12 @@ export async function logIn(
   if (!challenge.ok) return challenge;
   const found = await findAuthority(place.url, challenge.value, world);
   if (!found.ok) return found;
-  const authority = found.value;
+  const wanted = storedLogin(world.moat_home, name, place.url)?.wants?.split(" ") ?? [];
+  const { scopes } = found.value;
+  const authority = {
+    ...found.value,
+    scopes: wanted.length > 0 ? [...new Set([...(scopes ?? []), ...wanted])] : scopes,
+  };
   const state = secret();
   const back = listenForCode(state, authority, signal);
   try {
@@ -73,12 +78,13 @@ const ASK_MS = 10_000;
 /** The client that is configured, or one that the authorization server makes for this login. */
 async function registered(
   { url, client_id }: AddressServer,
-  { token_endpoint, registration_endpoint, issuer }: Authority,
+  { token_endpoint, registration_endpoint, issuer, auth_methods }: Authority,
   redirect_uri: string,
   world: ServerWorld,
 ): Promise<Found<OAuthClient>> {
   const common = { resource: url, token_endpoint };
-  if (client_id !== null) return { ok: true, value: { ...common, client_id, client_secret: null } };
+  if (client_id !== null)
+    return { ok: true, value: { ...common, client_id, client_secret: null, auth_method: "none" } };
   if (registration_endpoint === null)
     return {
       ok: false,
@@ -89,14 +95,22 @@ async function registered(
     redirect_uris: [redirect_uri],
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
-    token_endpoint_auth_method: "none",
+    token_endpoint_auth_method: methodFor(auth_methods),
     application_type: "native",
   };
   const made = await postForJson(registration_endpoint, wanted, world);
   if (!made.ok) return made;
   const id = asText(made.value.client_id);
   if (id === "") return { ok: false, message: `${issuer} made a client without an id` };
-  return { ok: true, value: { ...common, client_id: id, client_secret: asText(made.value.client_secret) || null } };
+  const client_secret = asText(made.value.client_secret) || null;
+  const auth_method = client_secret === null ? "none" : methodFor(auth_methods.filter((one) => one !== "none"));
+  return { ok: true, value: { ...common, client_id: id, client_secret, auth_method } };
+}
+
+/** A program on somebody's machine keeps no secret, so none is wanted where that is possible. */
+function methodFor(supported: readonly string[]): OAuthClient["auth_method"] {
+  const known = ["none", "client_secret_basic", "client_secret_post"] as const;
+  return known.find((one) => supported.includes(one)) ?? "none";
 }
 
 function addressOf(

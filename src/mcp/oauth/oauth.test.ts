@@ -44,6 +44,7 @@ function guarded(odd: Odd = {}) {
           token_endpoint: `${origin}/token`,
           registration_endpoint: `${origin}/register`,
           code_challenge_methods_supported: ["S256"],
+          token_endpoint_auth_methods_supported: ["none"],
           authorization_response_iss_parameter_supported: true,
         };
         return Response.json(odd.document?.(document) ?? document);

@@ -11,11 +11,15 @@ export interface StoredLogin {
   client_id: string;
   /** null: the client has none. */
   client_secret: string | null;
+  /** How the client says who it is. */
+  auth_method: "none" | "client_secret_post" | "client_secret_basic";
   access_token: string;
   /** null: there is none, so that a login ends with its token. */
   refresh_token: string | null;
   /** ms since 1970; null: it was not said. */
   expires_at: number | null;
+  /** Scopes that the server wanted later; absent: none. The next login asks for them. */
+  wants?: string;
 }
 
 /** Bytes of the file: tokens have some kilobytes. */

@@ -11,7 +11,10 @@ const TOKEN_MS = 20_000;
 const EARLY_MS = 30_000;
 
 /** A client as an authorization server knows it. */
-export type OAuthClient = Pick<StoredLogin, "client_id" | "client_secret" | "token_endpoint" | "resource">;
+export type OAuthClient = Pick<
+  StoredLogin,
+  "client_id" | "client_secret" | "auth_method" | "token_endpoint" | "resource"
+>;
 
 /** Asks for a token. `grant`: what it is asked for with. */
 export async function requestToken(
@@ -19,13 +22,13 @@ export async function requestToken(
   grant: Record<string, string>,
   world: ServerWorld,
 ): Promise<Found<StoredLogin>> {
-  const { client_id, client_secret, token_endpoint, resource } = client;
-  const secret = client_secret === null ? {} : { client_secret };
-  const answer = await postForJson(
-    token_endpoint,
-    new URLSearchParams({ ...grant, client_id, ...secret, resource }),
-    world,
-  );
+  const { client_id, client_secret, token_endpoint, resource, auth_method } = client;
+  const own = auth_method === "client_secret_basic" ? {} : { client_id };
+  const secret = auth_method === "client_secret_post" ? { client_secret: client_secret ?? "" } : {};
+  const form = new URLSearchParams({ ...grant, ...own, ...secret, resource });
+  const basic = [client_id, client_secret ?? ""].map(encodeURIComponent).join(":");
+  const proof = auth_method === "client_secret_basic" ? { authorization: `Basic ${btoa(basic)}` } : {};
+  const answer = await postForJson(token_endpoint, form, world, proof);
   if (!answer.ok) return answer;
   const { access_token, refresh_token, expires_in, token_type } = answer.value;
   if (asText(access_token) === "" || !/^bearer$/i.test(asText(token_type) || "bearer"))
@@ -50,9 +53,11 @@ export async function postForJson(
   place: string,
   body: URLSearchParams | JsonObject,
   { fetch }: ServerWorld,
+  more: Record<string, string> = {},
 ): Promise<Found<JsonObject>> {
   const form = body instanceof URLSearchParams;
   const headers = {
+    ...more,
     accept: "application/json",
     "content-type": form ? "application/x-www-form-urlencoded" : "application/json",
   };

@@ -159,7 +159,8 @@ export class ToolServer {
       return openStdio((one) => host.start(one), program, connection.listener);
     }
     const token: Login["token"] = async (refused) => (await this.#login?.token(refused)) ?? null;
-    const server = { ...place, token, fetch: this.#world.fetch };
+    const wants: Login["wants"] = (challenge) => this.#login?.wants(challenge);
+    const server = { ...place, token, wants, fetch: this.#world.fetch };
     return { ok: true, transport: openHttp(server, connection.listener), noise: () => null };
   }
 

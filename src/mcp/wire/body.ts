@@ -16,23 +16,34 @@ export async function readBody(response: Response): Promise<BodyText> {
   return { ok: true, text: Buffer.concat(parts).toString("utf8") };
 }
 
-/** Reads an event stream to its end; null, or why it was broken off. */
-export async function readEvents(response: Response, on_data: (data: string) => void): Promise<string | null> {
+/** How an event stream ended: where it could go on, and after how long (ms); or why it was broken off. */
+export type EventsEnd = { ok: true; last_id: string | null; retry_ms: number | null } | { ok: false; message: string };
+
+/** Reads an event stream to its end. */
+export async function readEvents(response: Response, on_data: (data: string) => void): Promise<EventsEnd> {
   const decoder = new TextDecoder();
   let since = 0;
   let bytes = 0;
+  let last_id: string | null = null;
+  let retry_ms: number | null = null;
   const parser = createParser({
-    onEvent({ data }) {
+    onEvent({ data, id }) {
       since = 0;
-      on_data(data);
+      last_id = id ?? last_id;
+      if (data !== "") on_data(data);
+    },
+    onRetry(ms) {
+      retry_ms = ms;
     },
   });
   for await (const part of response.body ?? []) {
     since += part.length;
     bytes += part.length;
-    if (bytes > MAX_BURST_BYTES) return `it sent more than ${megabytes(MAX_BURST_BYTES)} in one answer`;
+    if (bytes > MAX_BURST_BYTES) return tooMuch(`more than ${megabytes(MAX_BURST_BYTES)} in one answer`);
     parser.feed(decoder.decode(part, { stream: true }));
-    if (since > MAX_MESSAGE_BYTES) return `it sent a message of more than ${megabytes(MAX_MESSAGE_BYTES)}`;
+    if (since > MAX_MESSAGE_BYTES) return tooMuch(`a message of more than ${megabytes(MAX_MESSAGE_BYTES)}`);
   }
-  return null;
+  return { ok: true, last_id, retry_ms };
 }
+
+const tooMuch = (what: string): EventsEnd => ({ ok: false, message: `it sent ${what}` });

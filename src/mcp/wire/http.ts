@@ -14,6 +14,8 @@ export interface HttpServer {
   headers: Readonly<Record<string, string>>;
   /** The token of a login; null: there is none. `refused`: what the server said of the last one, when it did not take it. */
   token(refused: Response | null): Promise<string | null>;
+  /** Told what the server says where the token is not enough. */
+  wants(challenge: string): void;
   fetch: HttpFetch;
 }
 
@@ -52,7 +54,7 @@ class HttpTransport implements Transport {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
       const response = await this.#post(message, mirrored, ended);
-      return await this.#take(response, message);
+      return await this.#take(response, message, ended);
     } catch (error) {
       return { ok: false, message: unreachable(error) };
     }
@@ -103,6 +105,8 @@ class HttpTransport implements Transport {
     };
     const init = { method: "POST", headers, body: JSON.stringify(message), signal };
     const first = await this.#fetch(init, null);
+    const challenge = first.headers.get("www-authenticate") ?? "";
+    if (first.status === 403 && challenge !== "") this.#server.wants(challenge);
     if (first.status !== 401) return first;
     const again = await this.#server.token(first);
     if (again === null) return first;
@@ -122,29 +126,62 @@ class HttpTransport implements Transport {
     }
   }
 
-  async #take(response: Response, message: Message): Promise<Sent> {
+  async #take(response: Response, message: Message, signal: AbortSignal): Promise<Sent> {
     this.#session = response.headers.get("mcp-session-id") ?? this.#session;
-    if (isEvents(response) && response.ok) {
-      const broken = await readEvents(response, (data) => this.#receive(data));
-      return broken === null ? { ok: true } : { ok: false, message: broken };
-    }
+    if (isEvents(response) && response.ok) return this.#stream(response, message, signal);
     const body = await readBody(response);
     if (!body.ok) return body;
     if (response.ok && (body.text.trim() === "" || message.id === undefined)) return { ok: true };
-    if (this.#receive(body.text, message)) return { ok: true };
+    if (this.#receive(body.text, message) !== null) return { ok: true };
     if (response.status === 404 && this.#session !== null) this.#listener.closed("it has forgotten the session");
     return refusal(response, body.text);
   }
 
+  /** Reads a stream until it has the answer. Older servers may end it before, and go on in another one from where it ended. */
+  async #stream(first: Response, message: Message, signal: AbortSignal): Promise<Sent> {
+    let answered = false;
+    const take = (data: string) => {
+      for (const one of this.#receive(data) ?? []) answered ||= one.method === undefined && one.id === message.id;
+    };
+    let response = first;
+    for (let again = 0; again <= MOST_RESUMPTIONS; again++) {
+      const read = await readEvents(response, take);
+      if (!read.ok) return read;
+      if (answered || read.last_id === null || this.#modern) break;
+      await sleep(Math.min(read.retry_ms ?? RETRY_MS, MAX_RETRY_MS), signal);
+      const headers = { ...this.#headers(), accept: "text/event-stream", "last-event-id": read.last_id };
+      response = await this.#fetch({ method: "GET", headers, signal }, null);
+      if (!response.ok || !isEvents(response)) break;
+    }
+    return { ok: true };
+  }
+
   /** Hands on what a text holds. An error without a number is the answer to what was just sent. */
-  #receive(text: string, sent?: Message): boolean {
+  #receive(text: string, sent?: Message): Message[] | null {
     const messages = parseMessages(text);
     for (const one of messages ?? []) {
       const own = one.id === null && one.error && sent ? { ...one, id: sent.id ?? null } : one;
       this.#listener.message(own);
     }
-    return messages !== null;
+    return messages;
   }
+}
+
+/** Times that a stream is taken up again, and ms before each: the server's own wish, within reason. */
+const MOST_RESUMPTIONS = 20;
+const RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
+
+/** Waits; rejects as `fetch` does when it is not to go on. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const stop = () => reject(new DOMException("aborted", "AbortError"));
+  signal.addEventListener("abort", stop, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  });
 }
 
 /** ms that a server has to take the word that a session is over. */
@@ -153,9 +190,10 @@ const CLOSE_MS = 1000;
 const isEvents = (response: Response) =>
   (response.headers.get("content-type") ?? "").toLowerCase().startsWith("text/event-stream");
 
-function refusal({ status, ok }: Response, text: string): Sent & { ok: false } {
-  if (status === 401 || status === 403)
-    return { ok: false, message: `it wants a login (HTTP ${status})`, ...(status === 401 ? { login: true } : {}) };
+function refusal({ status, ok, headers }: Response, text: string): Sent & { ok: false } {
+  if (status === 401) return { ok: false, message: "it wants a login (HTTP 401)", login: true };
+  if (status === 403 && (headers.get("www-authenticate") ?? "").includes("insufficient_scope"))
+    return { ok: false, message: "it wants a login that may do more (HTTP 403)", login: true };
   if (ok) return { ok: false, message: "it answered with something else than MCP" };
   const said = text.replace(/\s+/g, " ").trim().slice(0, SHOWN);
   return { ok: false, message: `it answered HTTP ${status}${said === "" ? "" : `: ${said}`}` };
