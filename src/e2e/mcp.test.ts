@@ -3,53 +3,17 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
-import { type TestWorld, world } from "./harness.ts";
-
-const fixture = join(import.meta.dir, "..", "mcp", "fixtures", "server.ts");
-/** A server of its own kind, under a name. */
-const server = (kind = "plain", more = "", name = "t") =>
-  `[mcp_servers.${name}]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ["--no-install", ${JSON.stringify(fixture)}, "${kind}"]\n${more}\n`;
-
-interface Sent {
-  tools: { name: string }[];
-  input: { type: string; output?: unknown }[];
-}
-const sent = (w: TestWorld, at = -1) => w.server.requests.at(at)?.body as unknown as Sent;
-/** What the model was told by the calls, in their order. */
-const outputs = (w: TestWorld) =>
-  sent(w)
-    .input.filter(({ type }) => type === "function_call_output")
-    .map(({ output }) => output);
-const toolNames = (w: TestWorld, at: number) => sent(w, at).tools.map(({ name }) => name);
-
-type Call = ReturnType<typeof call>;
-/** A run that looks the server's tools up, and one with these calls. */
-async function afterFirst(config: string, calls: Call[], args: string[] = []) {
-  const w = await world([
-    respond(call("tool_search", { query: "" })),
-    respond(say("known")),
-    ...calls.map((one) => respond(one)),
-    respond(say("done")),
-  ]);
-  w.config(config);
-  await w.moat(["exec", "go"]);
-  const ran = await w.moat(["exec", "--json", ...args, "go"]);
-  const items = ran
-    .events()
-    .filter(({ type }) => type === "item.completed")
-    .map(({ item }) => item as unknown as Record<string, unknown>)
-    .filter(({ type }) => type !== "agent_message");
-  return { w, ran, items };
-}
+import { world } from "./harness.ts";
+import { afterFirst, callOutputs, fixture, sent, serverEntry, toolNames } from "./mcp-runs.ts";
 
 describe("a server over stdio", () => {
   test("the first run looks its tools up, the next one offers them; a call is an item with its result", async () => {
-    const { w, ran, items } = await afterFirst(server(), [call("mcp__t__echo", { text: "hi" })]);
+    const { w, ran, items } = await afterFirst(serverEntry(), [call("mcp__t__echo", { text: "hi" })]);
     await using _ = w;
     expect(toolNames(w, 0)).toContain("tool_search");
     expect(toolNames(w, 2)).toContain("mcp__t__echo");
     expect(toolNames(w, 2)).not.toContain("tool_search");
-    expect(outputs(w)).toEqual(["echo: hi"]);
+    expect(callOutputs(w)).toEqual(["echo: hi"]);
     const made = { type: "mcp_tool_call", server: "t", tool: "echo", arguments: { text: "hi" }, error: null };
     const started = ran.events().find(({ type }) => type === "item.started")?.item as unknown;
     expect(started).toMatchObject({ ...made, result: null, status: "in_progress" });
@@ -58,7 +22,7 @@ describe("a server over stdio", () => {
   });
 
   test("structured content and pictures reach the model, resources are tools", async () => {
-    const { w } = await afterFirst(server(), [
+    const { w } = await afterFirst(serverEntry(), [
       call("mcp__t__facts", {}),
       call("mcp__t__picture", {}),
       call("list_mcp_resources", { server: "t" }),
@@ -66,7 +30,7 @@ describe("a server over stdio", () => {
       call("read_mcp_resource", { server: "nobody", uri: "memo://one" }),
     ]);
     await using _ = w;
-    const [facts, picture, list, read, nobody] = outputs(w);
+    const [facts, picture, list, read, nobody] = callOutputs(w);
     expect(facts).toBe('{"answer":42}');
     expect(picture).toEqual([
       expect.objectContaining({ type: "input_text" }),
@@ -78,7 +42,7 @@ describe("a server over stdio", () => {
   });
 
   test("many tools are looked up, and what is called is the tool itself", async () => {
-    const { w, items } = await afterFirst(server("many"), [
+    const { w, items } = await afterFirst(serverEntry("many"), [
       call("tool_search", { query: "number 42" }),
       call("mcp_call", { tool: "mcp__t__echo", arguments: { text: "deep" } }),
       call("mcp_call", { tool: "mcp__t__write", arguments: { path: "x" } }),
@@ -87,7 +51,7 @@ describe("a server over stdio", () => {
     expect(toolNames(w, 2)).toEqual(expect.arrayContaining(["tool_search", "mcp_call"]));
     expect(toolNames(w, 2)).not.toContain("mcp__t__tool_42");
     expect(JSON.stringify(sent(w, 2).tools)).toContain("mcp__t__echo: Says it again.");
-    const [found, called, written] = outputs(w);
+    const [found, called, written] = callOutputs(w);
     expect(String(found).split("\n")[0]).toContain('"name":"mcp__t__tool_42"');
     expect(called).toBe("echo: deep");
     expect(written).toContain("the approval policy is never");
@@ -119,11 +83,11 @@ describe("what a server may", () => {
       return respond(calls[at - 2] ?? say("done"));
     });
     await using _ = w;
-    w.config(closed + server("plain", `${free}\nenv = { OWN = "1" }\nenv_vars = ["HANDED"]`));
+    w.config(closed + serverEntry("plain", `${free}\nenv = { OWN = "1" }\nenv_vars = ["HANDED"]`));
     const env = { HANDED: "2", OTHER: "3", LANG: "C.UTF-8" };
     await w.moat(["exec", "go"], { env });
     await w.moat(["exec", "-s", "workspace-write", "go"], { env });
-    const [inside, outside, names, reached] = outputs(w);
+    const [inside, outside, names, reached] = callOutputs(w);
     expect(inside).toBe("written");
     expect(w.project.read("new.txt")).toBe("written\n");
     expect(outside).toStartWith("refused: ");
@@ -141,10 +105,10 @@ describe("what a server may", () => {
       return respond(calls[at - 2] ?? say("done"));
     });
     await using _ = w;
-    w.config(server("plain", `${free}\nnetwork_access = true`));
+    w.config(serverEntry("plain", `${free}\nnetwork_access = true`));
     await w.moat(["exec", "go"]);
     await w.moat(["exec", "-s", "read-only", "go"]);
-    const [reached, written] = outputs(w);
+    const [reached, written] = callOutputs(w);
     expect(reached).toBe("reached");
     expect(written).toStartWith("refused: ");
   });
@@ -157,14 +121,14 @@ describe("what a server may", () => {
     });
     await using _ = w;
     w.config(
-      `${server("plain", `${free}\nsandbox_mode = "danger-full-access"`)}[mcp_servers.own]\ncommand = ${JSON.stringify(w.project.path("program"))}\nsandbox_mode = "danger-full-access"\n`,
+      `${serverEntry("plain", `${free}\nsandbox_mode = "danger-full-access"`)}[mcp_servers.own]\ncommand = ${JSON.stringify(w.project.path("program"))}\nsandbox_mode = "danger-full-access"\n`,
     );
     w.project.write("program", "#!/bin/sh\ntouch ran\n", 0o755);
     const first = await w.moat(["exec", "-s", "workspace-write", "go"]);
     expect(first.exit).toBe(0);
-    expect(outputs(w).join()).toContain("commands can change");
+    expect(callOutputs(w).join()).toContain("commands can change");
     await w.moat(["exec", "go"]);
-    expect(outputs(w)).toEqual(["written"]);
+    expect(callOutputs(w)).toEqual(["written"]);
     expect(readFileSync(join(w.home, "outside.txt"), "utf8")).toBe("written\n");
     expect(existsSync(w.project.path("ran"))).toBe(false);
   });
@@ -176,108 +140,12 @@ describe("what a server may", () => {
     ['disabled_tools = ["write"]', "failed", "has no tool write"],
     ['enabled_tools = ["echo"]', "failed", "has no tool write"],
   ])("%p", async (more, status, words) => {
-    const { w, items } = await afterFirst(server("plain", more), [call("mcp__t__write", { path: "/nowhere/x" })]);
+    const { w, items } = await afterFirst(serverEntry("plain", more), [call("mcp__t__write", { path: "/nowhere/x" })]);
     await using _ = w;
     if (status === "declined") expect(items).toMatchObject([{ tool: "write", status }]);
-    expect(String(outputs(w)[0] ?? "").replace("unsupported call: mcp__t__write", "has no tool write")).toContain(
+    expect(String(callOutputs(w)[0] ?? "").replace("unsupported call: mcp__t__write", "has no tool write")).toContain(
       words,
     );
-  });
-});
-
-describe("a server that", () => {
-  test("is dead, hangs or is slow delays nothing, and a call says what is wrong with it", async () => {
-    await using w = await world([respond(say("first"))]);
-    const slow = "startup_timeout_sec = 600";
-    w.config(
-      server("dead", "", "a") +
-        server("hang", slow, "b") +
-        '[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/no/such/program"\n',
-    );
-    // Whoever waited for one of them would wait ten minutes.
-    expect(await w.moat(["exec", "go"])).toMatchObject({ exit: 0, stdout: "first\n" });
-  });
-
-  test("does not start is told of where its tools are looked for", async () => {
-    await using w = await world([respond(call("tool_search", { query: "" })), respond(say("ok"))]);
-    w.config(
-      `${server("dead", "", "a")}${server("hang", "startup_timeout_sec = 0.5", "b")}[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/no/such/program"\n[mcp_servers.e]\ncommand = "x"\nurl = "https://example.org/"\n`,
-    );
-    await w.moat(["exec", "go"]);
-    const said = String(outputs(w)[0]);
-    expect(said).toContain("the MCP server a: it ended with exit code 1");
-    expect(said).toContain("the MCP server b: no answer after 0.5 s");
-    expect(said).toContain("the MCP server c: it cannot be reached");
-    expect(said).toContain("the MCP server d: it ended with exit code 127");
-    expect(said).toContain("the MCP server e: it has a command and a url");
-  });
-
-  test("is required and does not start ends the run before anything is sent", async () => {
-    await using w = await world([]);
-    w.config(server("dead", "required = true"));
-    const ran = await w.moat(["exec", "--json", "go"]);
-    expect(ran.exit).toBe(1);
-    expect(ran.stdout).toContain("it is required");
-    expect(w.server.requests).toEqual([]);
-  });
-
-  test("crashes is started again for the next call", async () => {
-    const { w, items } = await afterFirst(server(), [
-      call("mcp__t__crash", {}),
-      call("mcp__t__echo", { text: "again" }),
-    ]);
-    await using _ = w;
-    expect(outputs(w)).toEqual(["the MCP server t: it ended with exit code 3", "echo: again"]);
-    expect(items.map(({ status }) => status)).toEqual(["failed", "completed"]);
-  });
-
-  test("does not answer is given up after its time", async () => {
-    const { w } = await afterFirst(server("plain", "tool_timeout_sec = 0.5"), [call("mcp__t__sleep", {})]);
-    await using _ = w;
-    expect(outputs(w)).toEqual(["the MCP server t: no answer after 0.5 s"]);
-  });
-
-  test("sends 50 MB is stopped, and that is said", async () => {
-    const { w } = await afterFirst(server("huge"), [call("mcp__t__echo", { text: "x" })]);
-    await using _ = w;
-    expect(outputs(w)).toEqual(["the MCP server t: it sent a message of more than 10 MB, and was stopped"]);
-  });
-
-  test("floods is stopped, and that is said", async () => {
-    await using w = await world([respond(call("tool_search", { query: "" })), respond(say("ok"))]);
-    w.config(server("flood"));
-    await w.moat(["exec", "go"]);
-    expect(String(outputs(w)[0])).toContain("it sent more than 64 MB that nobody had asked for, and was stopped");
-  });
-
-  test("prints text where messages belong works all the same", async () => {
-    const { w } = await afterFirst(server("noise"), [call("mcp__t__echo", { text: "loud" })]);
-    await using _ = w;
-    expect(outputs(w)).toEqual(["echo: loud"]);
-  });
-
-  test("lies about its schemas offers only what a provider takes", async () => {
-    const { w } = await afterFirst(server("liar"), [call("mcp__t__echo", { text: "x" })]);
-    await using _ = w;
-    const offered = sent(w, 2).tools.filter(({ name }) => name.startsWith("mcp__t__")) as unknown as {
-      name: string;
-      parameters: unknown;
-    }[];
-    const names = offered.map(({ name }) => name);
-    for (const name of ["text", "list", "huge"]) expect(names).not.toContain(`mcp__t__${name}`);
-    expect(offered.find(({ name }) => name === "mcp__t__odd")?.parameters).toEqual({
-      type: "object",
-      properties: { a: {}, b: {} },
-    });
-    expect(outputs(w)).toEqual(["echo: x"]);
-  });
-
-  test("changes its list has its new tool offered", async () => {
-    // Its answers come in order: after the second echo, both of its lists have been read again.
-    const echo = call("mcp__t__echo", { text: "x" });
-    const { w } = await afterFirst(server(), [call("mcp__t__grow", {}), echo, echo]);
-    await using _ = w;
-    expect(toolNames(w, -1)).toContain("mcp__t__grown");
   });
 });
 
@@ -288,7 +156,7 @@ describe("a person", () => {
       respond(call("mcp__t__ask", {})),
       respond(say("done")),
     ]);
-    w.config(server());
+    w.config(serverEntry());
     const child = w.start(["proto"], { stdin: "" });
     const write = (op: object) => {
       if (typeof child.stdin === "object") child.stdin.write(`${JSON.stringify(op)}\n`);
@@ -310,12 +178,12 @@ describe("a person", () => {
       }
     }
     expect(seen).toContain("user_input.resolved");
-    expect(JSON.parse(String(outputs(w)[1]))).toEqual({ action: "accept", content: { name: "Ann" } });
+    expect(JSON.parse(String(callOutputs(w)[1]))).toEqual({ action: "accept", content: { name: "Ann" } });
   });
 
   test("sees servers and uses their prompts in the repl", async () => {
     await using w = await world([respond(say("greeted"))]);
-    w.config(server() + server("dead", "", "gone"));
+    w.config(serverEntry() + serverEntry("dead", "", "gone"));
     const stdin = "/mcp connect\n/mcp__t__greet\n/mcp__t__greet Ann\n/mcp frob\n";
     const ran = await w.moat(["repl"], { stdin });
     expect(ran.stdout).toContain("t: running, MCP 2025-11-25");
@@ -358,7 +226,71 @@ describe("a person", () => {
     expect(listed.stderr).toContain("mine: your own configuration has an MCP server of this name");
     expect(listed.stderr).toContain("MY_API_KEY is a key, which no repository gets");
     await w.moat(["exec", "--trust", "go"]);
-    expect(outputs(w)[1]).toContain(" PATH");
+    expect(callOutputs(w)[1]).toContain(" PATH");
     expect(existsSync(w.project.path("stolen"))).toBe(false);
+  });
+});
+
+describe("plan mode", () => {
+  test("stops what runs, starts it again to read alone, and refuses what changes something", async () => {
+    const free = 'default_tools_approval_mode = "approve"';
+    const w = await world((_, at) => {
+      const write = call("mcp__t__write", { path: w.project.path("planned.txt") });
+      const calls = [
+        call("tool_search", { query: "" }),
+        say("a"),
+        write,
+        call("mcp__t__echo", { text: "x" }),
+        say("b"),
+        write,
+      ];
+      return respond(calls[at] ?? say("done"));
+    });
+    await using _ = w;
+    const log = w.project.path("starts");
+    w.config(serverEntry("plain", free).replace('"plain"]', `"plain", ${JSON.stringify(log)}]`));
+    // The question about what runs is answered, too.
+    const stdin = "go\n/plan\ny\ngo\n/plan off\ngo\n";
+    const ran = await w.moat(["repl", "--full-auto"], { stdin });
+    expect(ran.exit).toBe(0);
+    const said = callOutputs(w);
+    expect(String(said[1])).toContain("plan mode: the tool write of t does not say that it only reads");
+    expect(said[2]).toBe("echo: x");
+    expect(said[3]).toBe("written");
+    // With the sandbox of the thread; the one that only reads could not write it down; with that of the thread again.
+    expect(readFileSync(log, "utf8")).toBe("started\nstarted\n");
+  });
+
+  test("offers tools of other machines only where they read", async () => {
+    const remote = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { id, method } = (await request.json()) as { id: number; method: string };
+        const schema = { type: "object" };
+        const tools = [
+          { name: "look", inputSchema: schema, annotations: { readOnlyHint: true } },
+          { name: "change", inputSchema: schema },
+        ];
+        const results: Record<string, object> = {
+          "server/discover": { capabilities: { tools: {} } },
+          "tools/list": { tools },
+        };
+        return Response.json({ jsonrpc: "2.0", id, result: results[method] ?? {} });
+      },
+    });
+    await using w = await world([
+      respond(call("tool_search", { query: "" })),
+      respond(say("a")),
+      respond(say("b")),
+      respond(say("c")),
+    ]);
+    w.config(`[mcp_servers.r]\nurl = "http://127.0.0.1:${remote.port}/mcp"\n`);
+    await w.moat(["exec", "go"]);
+    await w.moat(["exec", "go"]);
+    await w.moat(["exec", "--plan", "go"]);
+    remote.stop(true);
+    const own = (at: number) => toolNames(w, at).filter((name) => name.startsWith("mcp__"));
+    expect([own(2), own(3)]).toEqual([["mcp__r__look", "mcp__r__change"], ["mcp__r__look"]]);
   });
 });

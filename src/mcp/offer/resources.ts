@@ -1,35 +1,11 @@
-import type { Json, JsonObject, ToolSpec } from "../../protocol/index.ts";
-import { parameters, type Tool, type ToolContext, textOutcome, textParameter } from "../../tools/index.ts";
+import type { Json, JsonObject } from "../../protocol/index.ts";
+import { type Tool, type ToolContext, textOutcome } from "../../tools/index.ts";
 import type { ToolServer } from "../server/server.ts";
 import { asText, isJsonObject, type RpcAnswer } from "../wire/message.ts";
 import { elicitFrom } from "./elicit.ts";
+import { RESOURCES } from "./resource-specs.ts";
 import { callItem, failedCall, resourceText, type ServerCall } from "./result.ts";
 import { effectOf, readArguments } from "./tool.ts";
-
-/** Names that the Codex CLI gives these tools. */
-export const RESOURCES = { list: "list_mcp_resources", read: "read_mcp_resource" } as const;
-
-const server = textParameter("Name of the MCP server.");
-
-/** How a model is offered what servers have to read. */
-export function resourceSpecs(names: readonly string[]): ToolSpec[] {
-  return [
-    {
-      type: "function",
-      name: RESOURCES.list,
-      description: `Lists what MCP servers have to read, and patterns for more of it. Servers with resources: ${names.join(", ")}.`,
-      parameters: parameters({ server, cursor: textParameter("From the last answer, for what follows it.") }, [
-        "server",
-      ]),
-    },
-    {
-      type: "function",
-      name: RESOURCES.read,
-      description: "Reads a resource of an MCP server.",
-      parameters: parameters({ server, uri: textParameter("As the list gives it.") }, ["server", "uri"]),
-    },
-  ];
-}
 
 /** A tool that reads from servers; which one, its arguments say. */
 export function resourceTool(name: keyof typeof RESOURCES, servers: readonly ToolServer[]): Tool<JsonObject> {

@@ -3,10 +3,8 @@ import type { ToolServers, ToolSet } from "../../tools/index.ts";
 import type { ServerConfig, ServerWorld } from "../contract.ts";
 import { ToolServer } from "../server/server.ts";
 import { areMany, findTool, type KnownTool, knownTools, specOf } from "./catalog.ts";
-import { callTool, LOOKUP, lookupSpecs, searchTool } from "./lookup.ts";
-import { serverPrompt } from "./prompt.ts";
-import { RESOURCES, resourceSpecs, resourceTool } from "./resources.ts";
-import { serverTool } from "./tool.ts";
+import { LOOKUP, lookupSpecs } from "./lookup-specs.ts";
+import { RESOURCES, resourceSpecs } from "./resource-specs.ts";
 
 /**
  * moat's own tools and those of servers. What servers offer is known from the last time, so that no request waits for them; one that
@@ -15,6 +13,11 @@ import { serverTool } from "./tool.ts";
 export function withServers(own: ToolSet, configs: readonly ServerConfig[], world: ServerWorld): ToolSet {
   const servers = configs.map((config) => new ToolServer(config, world));
   let sees = true;
+  const offer = new Offer(servers);
+  let waking: ReturnType<typeof setTimeout> | null = null;
+  const wake = () => {
+    for (const server of servers) server.wake();
+  };
   return {
     attach(host) {
       for (const server of servers) server.attach(host);
@@ -25,24 +28,48 @@ export function withServers(own: ToolSet, configs: readonly ServerConfig[], worl
       return failed && !failed.ok && !signal.aborted ? `${failed.message} (it is required)` : null;
     },
     close() {
+      if (waking !== null) clearTimeout(waking);
       for (const server of servers) server.close();
     },
     servers: forPeople(servers),
     async specs(model, planning = false) {
       sees = model.images;
       const specs = await own.specs(model);
-      for (const server of servers) server.wake();
-      return [...specs, ...serverSpecs(servers, planning)];
+      waking ??= setTimeout(wake, WAKE_MS).unref();
+      return [...specs, ...offer.specs(planning)];
     },
     async load(name, namespace) {
-      if (!namespace && name === LOOKUP.search) return searchTool(servers);
-      if (!namespace && name === LOOKUP.call) return callTool;
-      if (!namespace && name === RESOURCES.list) return resourceTool("list", servers);
-      if (!namespace && name === RESOURCES.read) return resourceTool("read", servers);
+      if (!namespace && name === LOOKUP.search) return (await import("./lookup.ts")).searchTool(servers);
+      if (!namespace && name === LOOKUP.call) return (await import("./lookup.ts")).callTool;
+      const reads = (["list", "read"] as const).find((one) => !namespace && name === RESOURCES[one]);
+      if (reads) return (await import("./resources.ts")).resourceTool(reads, servers);
       const found = findTool(servers, name, namespace);
-      return found ? serverTool(found, () => sees) : own.load(name, namespace);
+      if (!found) return own.load(name, namespace);
+      return (await import("./tool.ts")).serverTool(found, () => sees);
     },
   };
+}
+
+/** ms after the first request was put together: until then the processor is for sending it. */
+const WAKE_MS = 200;
+
+/** What models are offered of servers: put together once, until a list is another one. */
+class Offer {
+  readonly #servers: readonly ToolServer[];
+  readonly #made = new Map<boolean, { lists: unknown[]; specs: ToolSpec[] }>();
+
+  constructor(servers: readonly ToolServer[]) {
+    this.#servers = servers;
+  }
+
+  specs(planning: boolean): ToolSpec[] {
+    const lists = this.#servers.map((server) => server.lists);
+    const made = this.#made.get(planning);
+    if (made && lists.every((list, at) => list === made.lists[at])) return made.specs;
+    const specs = serverSpecs(this.#servers, planning);
+    this.#made.set(planning, { lists, specs });
+    return specs;
+  }
 }
 
 function serverSpecs(servers: readonly ToolServer[], planning: boolean): ToolSpec[] {
@@ -73,6 +100,7 @@ function forPeople(servers: readonly ToolServer[]): ToolServers {
     async prompt(name, prompt, words, signal) {
       const server = servers.find(({ config }) => config.name === name);
       if (!server) return { ok: false, message: `there is no MCP server ${name}` };
+      const { serverPrompt } = await import("./prompt.ts");
       return serverPrompt(server, prompt, words, signal);
     },
   };

@@ -10,7 +10,6 @@ import type { ServerLists } from "./lists.ts";
 export interface KnownServer {
   era: Era;
   version: string;
-  instructions: string;
   lists: ServerLists;
 }
 

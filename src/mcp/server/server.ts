@@ -1,13 +1,10 @@
 import type { ServerStatus, ToolHost } from "../../tools/index.ts";
 import type { ServerConfig, ServerWorld } from "../contract.ts";
-import { type Login, loginOf } from "../oauth/login.ts";
-import { type Elicit, ServerConnection } from "../wire/connection.ts";
+import type { Elicit, ServerConnection } from "../wire/connection.ts";
 import type { ServerFacts } from "../wire/handshake.ts";
-import { openHttp } from "../wire/http.ts";
 import type { RpcAnswer } from "../wire/message.ts";
-import { type OpenedServer, openStdio } from "../wire/stdio.ts";
 import { type KnownServer, keepKnown, readKnown } from "./cache.ts";
-import { readLists, type ServerLists } from "./lists.ts";
+import type { ServerLists } from "./lists.ts";
 import { offered, placeText } from "./shown.ts";
 
 /** A server that answers, with what it offers; or why it does not. */
@@ -22,9 +19,9 @@ const REFRESHES = 3;
 export class ToolServer {
   readonly config: ServerConfig;
   readonly #world: ServerWorld;
-  readonly #login: Login | null;
   #host: ToolHost | null = null;
-  #known: KnownServer | null;
+  #known: KnownServer | null = null;
+  #lists: ServerLists | null = null;
   #fresh: boolean;
   #live: { connection: ServerConnection; confinement: string | null; noise(): string | null } | null = null;
   #starting: Promise<Ready> | null = null;
@@ -35,9 +32,8 @@ export class ToolServer {
   constructor(config: ServerConfig, world: ServerWorld) {
     this.config = config;
     this.#world = world;
-    this.#login = config.place.kind === "http" ? loginOf(config.name, config.place, world) : null;
     const known = readKnown(world.moat_home, config, world.date());
-    this.#known = known;
+    this.#know(known);
     this.#fresh = known?.fresh ?? false;
   }
 
@@ -45,14 +41,9 @@ export class ToolServer {
     this.#host = host;
   }
 
-  /** What it offers, as far as that is known and wanted; null: it was never asked. */
+  /** What it offers, as far as that is known and wanted; null: it was never asked. The same object until that changes. */
   get lists(): ServerLists | null {
-    return this.#known === null ? null : offered(this.#known.lists, this.config);
-  }
-
-  /** What it wants a model to know. */
-  get instructions(): string {
-    return this.#known?.instructions ?? "";
+    return this.#lists;
   }
 
   /** Begins to ask it for its lists, unless they are of today. Nobody waits. */
@@ -128,52 +119,41 @@ export class ToolServer {
 
   async #start(host: ToolHost): Promise<Ready> {
     const { config } = this;
-    const connection = new ServerConnection({
-      changed: () => void this.#refresh(connection),
-      ended: (why) => this.#lost(connection, why),
-    });
-    const limits = { timeout_ms: config.startup_timeout_ms, signal: AbortSignal.timeout(config.startup_timeout_ms) };
+    const { reach } = await import("./reach.ts");
     const confinement = config.place.kind === "stdio" ? host.confinement() : null;
-    const opened = await this.#open(host, connection);
-    const version = this.#world.version;
-    const introduced = await connection.open(opened, { name: "moat", version }, this.#known?.era ?? null, limits);
-    if (!introduced.ok) return this.#fail(limits.signal.aborted ? tooLate(config) : introduced);
-    const read = await readLists(connection, introduced.facts.capabilities, limits);
-    if (!read.ok || this.#closed || connection.over !== null) {
+    const reached = await reach(config, this.#world, host, this.#known?.era ?? null, {
+      changed: (connection) => void this.#refresh(connection),
+      ended: (connection, why) => this.#lost(connection, why),
+    });
+    if (!reached.ok) return this.#fail(reached);
+    const { connection, facts, lists, noise } = reached;
+    if (this.#closed || connection.over !== null) {
       connection.close();
-      if (limits.signal.aborted) return this.#fail(tooLate(config));
-      return this.#fail(read.ok ? { ok: false, code: null, message: connection.over ?? "it was closed" } : read);
+      return this.#fail({ message: connection.over ?? "it was closed" });
     }
-    this.#learn(introduced.facts, read.lists);
-    const noise = opened.ok ? opened.noise : () => null;
+    this.#learn(facts, lists);
     this.#live = { connection, confinement, noise };
     this.#failed = null;
-    return { ok: true, connection, lists: offered(read.lists, config) };
+    return { ok: true, connection, lists: offered(lists, config) };
   }
 
-  async #open(host: ToolHost, connection: ServerConnection): Promise<OpenedServer> {
-    const { place } = this.config;
-    if (place.kind === "wrong") return { ok: false, message: place.message };
-    if (place.kind === "stdio") {
-      const { kind, ...program } = place;
-      return openStdio((one) => host.start(one), program, connection.listener);
-    }
-    const token: Login["token"] = async (refused) => (await this.#login?.token(refused)) ?? null;
-    const wants: Login["wants"] = (challenge) => this.#login?.wants(challenge);
-    const server = { ...place, token, wants, fetch: this.#world.fetch };
-    return { ok: true, transport: openHttp(server, connection.listener), noise: () => null };
-  }
-
-  #learn({ era, version, instructions }: ServerFacts, lists: ServerLists): void {
-    this.#known = { era, version, instructions, lists };
+  #learn({ era, version }: ServerFacts, lists: ServerLists): void {
+    const known = { era, version, lists };
+    this.#know(known);
     this.#fresh = true;
-    keepKnown(this.#world.moat_home, this.config, this.#known, this.#world.date());
+    keepKnown(this.#world.moat_home, this.config, known, this.#world.date());
+  }
+
+  #know(known: KnownServer | null): void {
+    this.#known = known;
+    this.#lists = known === null ? null : offered(known.lists, this.config);
   }
 
   /** A list is another one now. A server that says so without end is not believed without end. */
   async #refresh(connection: ServerConnection): Promise<void> {
     const known = this.#known;
     if (this.#live?.connection !== connection || known === null || this.#refreshes-- <= 0) return;
+    const { readLists } = await import("./lists.ts");
     const { startup_timeout_ms: timeout_ms } = this.config;
     const capabilities = { tools: {}, prompts: {}, ...(known.lists.resources ? { resources: {} } : {}) };
     const read = await readLists(connection, capabilities, { timeout_ms, signal: new AbortController().signal });
@@ -187,7 +167,7 @@ export class ToolServer {
     if (!this.#closed && why !== "it was closed") this.#failed = { message: this.#said({ message: why }), at: 0 };
   }
 
-  #fail(answer: RpcAnswer & { ok: false }): Ready {
+  #fail(answer: { message: string; login?: true }): Ready {
     this.#failed = { message: this.#said(answer), at: this.#world.date() };
     return { ok: false, message: this.#failed.message };
   }
@@ -203,12 +183,6 @@ export class ToolServer {
     return message !== null && this.#world.date() - at < RETRY_MS ? message : null;
   }
 }
-
-const tooLate = ({ startup_timeout_ms }: ServerConfig): RpcAnswer & { ok: false } => ({
-  ok: false,
-  code: null,
-  message: `no answer after ${startup_timeout_ms / 1000} s`,
-});
 
 /** What a promise comes to, unless somebody does not want to wait any more. */
 function unlessAborted(ready: Promise<Ready>, signal: AbortSignal): Promise<Ready> {

@@ -18,8 +18,6 @@ export interface ServerFacts {
   version: string;
   /** Parts of MCP that it has, by their names there. */
   capabilities: JsonObject;
-  /** What it wants a model to know about it; "": nothing. */
-  instructions: string;
 }
 
 /** Who moat is, for servers. */
@@ -73,9 +71,9 @@ function speaksLegacy({ data }: RpcAnswer & { ok: false }): boolean {
   return supported.some((version) => typeof version === "string" && LEGACY.includes(version));
 }
 
-function discovered(transport: Transport, { capabilities, instructions }: JsonObject): Introduced {
+function discovered(transport: Transport, { capabilities }: JsonObject): Introduced {
   transport.agreed(MODERN, true);
-  return { ok: true, facts: factsOf("modern", MODERN, capabilities, instructions) };
+  return { ok: true, facts: factsOf("modern", MODERN, capabilities) };
 }
 
 async function greet(
@@ -87,7 +85,7 @@ async function greet(
   const params = { protocolVersion: LEGACY[0] ?? "", capabilities: CAPABILITIES, clientInfo };
   const answer = await peer.request("initialize", params, limits);
   if (!answer.ok) return answer;
-  const { protocolVersion, capabilities, instructions } = answer.result;
+  const { protocolVersion, capabilities } = answer.result;
   const version = asText(protocolVersion);
   if (!LEGACY.includes(version)) {
     const message = `it speaks the revision ${version.slice(0, 40) || "without a name"} of MCP, which moat does not know`;
@@ -95,17 +93,9 @@ async function greet(
   }
   transport.agreed(version, false);
   await peer.notify("notifications/initialized");
-  return { ok: true, facts: factsOf("legacy", version, capabilities, instructions) };
+  return { ok: true, facts: factsOf("legacy", version, capabilities) };
 }
 
-/** Characters of a server's instructions that are kept. */
-const MAX_INSTRUCTIONS = 4000;
-
-function factsOf(era: Era, version: string, capabilities: unknown, instructions: unknown): ServerFacts {
-  return {
-    era,
-    version,
-    capabilities: isJsonObject(capabilities) ? capabilities : {},
-    instructions: asText(instructions).slice(0, MAX_INSTRUCTIONS),
-  };
+function factsOf(era: Era, version: string, capabilities: unknown): ServerFacts {
+  return { era, version, capabilities: isJsonObject(capabilities) ? capabilities : {} };
 }
