@@ -59,7 +59,7 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   const own = buildConfig(mergeLayers([...below.layers, ...flags.layers]).values());
   const place = findProject(input.cwd, own.project_root_markers);
   const project: Gathered = { ...below, layers: [], hooks: [] };
-  const trust = await loadProject(place, own.projects, requirements, input, project);
+  const trust = await loadProject(place, own, requirements, input, project);
 
   const merged = mergeLayers([...below.layers, ...project.layers, ...flags.layers]);
   const enforced = enforce(requirements, merged);

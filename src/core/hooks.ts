@@ -174,7 +174,8 @@ function toldCall(effect: Effect): { tool_name: string; tool_input: JsonObject }
     const description = effect.escalation?.justification ?? null;
     return { tool_name: "Bash", tool_input: { command: effect.command, ...(description ? { description } : {}) } };
   }
-  if (effect.kind === "mcp") return { tool_name: `mcp__${effect.server}__${effect.tool}`, tool_input: {} };
+  if (effect.kind === "mcp")
+    return { tool_name: `mcp__${effect.server}__${effect.tool}`, tool_input: effect.arguments ?? {} };
   const files = effect.changes.map(({ path }) => path);
   return { tool_name: "apply_patch", tool_input: { file_path: files[0] ?? null, files } };
 }

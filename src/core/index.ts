@@ -1,4 +1,4 @@
-export { builtInTools } from "../tools/index.ts";
+export { builtInTools, type ServerStatus, type ToolServers, type ToolSet } from "../tools/index.ts";
 export type { BudgetLimits } from "./budget.ts";
 export type { Enforced } from "./enforced.ts";
 export type { ResumedThread } from "./parts.ts";

@@ -188,7 +188,7 @@ args = ["--port", "1"]
     ]);
     expect(text()).toStartWith('# keep me\nmodel = "mine"\nmodel_reasoning_effort = "high"\n');
     const { config: read, warnings } = await fixture.loaded({ strict: true, profile: "fast" });
-    expect(warnings).toEqual([expect.stringContaining("mcp_servers.docs has no effect yet")]);
+    expect(warnings).toEqual([]);
     expect(read.model).toBe("gpt-5.5-mini");
     expect(read.model_providers.local?.wire_api).toBe("chat");
     expect(read.projects["/w"]?.trust_level).toBe("trusted");

@@ -62,7 +62,7 @@ export async function runCommand(
     signal,
   );
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
-  for (const finding of result.guard) report(state, finding);
+  for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
 }
@@ -114,7 +114,7 @@ export async function startProgram(
   if (captured === false) state.files.missed(item_id, captured_reason);
   state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
-    for (const finding of guard) report(state, finding);
+    for (const finding of guard) reportFinding(state, finding);
   });
   return { ...started, id };
 }
@@ -149,7 +149,7 @@ function environmentOf(
  * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
  * freedom: from now on moat asks.
  */
-function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
+export function reportFinding(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
   state.tighten();
