@@ -12,6 +12,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import { Budget } from "./budget.ts";
 import { Permissions } from "./call/permissions.ts";
+import { TurnFilesKeeper } from "./files/turn-files.ts";
 import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
 import { inPlan, withPlan } from "./plan-mode.ts";
@@ -21,7 +22,6 @@ import { readInputParts } from "./request/input.ts";
 import { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
-import { TurnFilesKeeper } from "./turn-files.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {

@@ -7,8 +7,8 @@ import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits }
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
+import type { OpenCheckpoints } from "./files/turn-files.ts";
 import type { Tape } from "./tape.ts";
-import type { OpenCheckpoints } from "./turn-files.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {

@@ -4,11 +4,11 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
 import type { StreamEmitter } from "./emitter.ts";
+import type { TurnFilesKeeper } from "./files/turn-files.ts";
 import type { Lasting } from "./lasting.ts";
 import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
-import type { TurnFilesKeeper } from "./turn-files.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
 export interface ThreadState extends StreamEmitter {

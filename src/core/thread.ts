@@ -218,7 +218,7 @@ export class Thread {
     const parts = this.#parts;
     parts.services.tape?.op(op);
     this.#queue.add(async ({ signal }, leave) => {
-      const { restoreFiles } = await import("./restore-files.ts");
+      const { restoreFiles } = await import("./files/restore-files.ts");
       await taped(parts, null, signal, async () => {
         await restoreFiles(parts, op);
         return true;

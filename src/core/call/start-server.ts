@@ -8,7 +8,7 @@ import type { ServerProgram } from "../../tools/index.ts";
 import { TurnFailed } from "../failed.ts";
 import type { ThreadSettings } from "../settings.ts";
 import { confine, knownRepositories } from "./confinement.ts";
-import { type RunningThread, reportFinding } from "./run-command.ts";
+import { type RunningThread, recorded, reportFinding } from "./run-command.ts";
 
 /** Variables that every program gets: where programs are, whose home it is, language, terminal, temporary files. */
 const USUAL = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
@@ -26,12 +26,17 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     const sandbox = await state.sandbox();
     const { permissions, services } = state;
     const network = program.network ? ("full" as const) : ("none" as const);
-    const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+    const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+    // What its tools write is undone with the turns that they are called in.
+    const files_id = state.newItemId();
+    const policy = await recorded(state, allowed, files_id, "mcp");
     const env = { ...usualEnvironment(state.services.env), ...program.env };
     const words = policy.mode === "danger-full-access" ? await ownProgram(state, argv, env.PATH ?? "", cwd) : argv;
     if (!Array.isArray(words)) return words;
     const launch = sandbox.launch(words, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
     const started = await start({ launch, cwd, io: "pipes", on_output });
+    if (started.ok) state.files.lives(files_id, started.process.ended);
+    state.files.ended(files_id);
     if (!started.ok) return started;
     state.lasting.addProgram(started.process, quoteWords(argv), services.now());
     started.process.ended.then(({ guard }) => {

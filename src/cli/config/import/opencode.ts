@@ -37,7 +37,7 @@ export async function planOpencode(host: ImportHost): Promise<Planned> {
     ...(await modelSetting(table.model, Object.keys(model_providers), host, plan)),
     ...editsOf(table.permission, plan),
     model_providers,
-    mcp_servers: serversOf(table.mcp, serverOf),
+    mcp_servers: serversOf(table.mcp, importedServer),
   };
   const failed = await planSettings(settings, host, plan);
   if (failed !== null) return { ok: false, message: failed };
@@ -119,7 +119,7 @@ function editsOf(value: unknown, plan: Import): Table {
 }
 
 /** A server in the keys of `mcp_servers`; its command is one list there. */
-function serverOf(server: Table): Table {
+function importedServer(server: Table): Table {
   const [command, ...args] = textsIn(server.command);
   const remote = typeof server.url === "string" ? { url: server.url } : {};
   return {

@@ -2,7 +2,7 @@ import { isTable } from "../../../config/editing.ts";
 import { stringsIn, type Table, textsIn } from "./source.ts";
 
 /** One server of tools in the keys of `mcp_servers`, from the keys that Claude Code and gemini-cli share. */
-export function serverOf(server: Table): Table {
+export function importedServer(server: Table): Table {
   const url = [server.httpUrl, server.url].find((one) => typeof one === "string");
   const kept: Table = {};
   for (const key of ["command", "cwd"] as const) if (typeof server[key] === "string") kept[key] = server[key];
@@ -17,7 +17,7 @@ export function serverOf(server: Table): Table {
 }
 
 /** All of them; what is no table is left out. */
-export const serversOf = (servers: unknown, read = serverOf): Table =>
+export const serversOf = (servers: unknown, read = importedServer): Table =>
   Object.fromEntries(
     Object.entries(isTable(servers) ? servers : {}).flatMap(([name, server]) =>
       isTable(server) ? [[name, read(server)]] : [],
