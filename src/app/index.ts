@@ -1,4 +1,5 @@
 export { offersPlan } from "./commands/plan.ts";
+export { promptNames } from "./commands/prompt-files.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppMode as Mode, AppThread, AppTools, StartResult } from "./contract.ts";

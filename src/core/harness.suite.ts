@@ -50,6 +50,8 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   system_prompt: null,
   developer_instructions: null,
   project_instructions: null,
+  skills: [],
+  agents: [],
   web_search: null,
   context_window: null,
   auto_compact_token_limit: null,

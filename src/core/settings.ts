@@ -1,6 +1,6 @@
 import type { Secrets } from "../base/index.ts";
 import type { StoredCheckpoints } from "../checkpoint/index.ts";
-import type { HookInput, HookVerdict } from "../config/index.ts";
+import type { AgentDefinition, HookInput, HookVerdict, Skill } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits } from "../protocol/index.ts";
@@ -44,6 +44,10 @@ export interface ThreadSettings {
   /** Replaces our system prompt. */
   system_prompt: string | null;
   developer_instructions: string | null;
+  /** Folders of instructions that the model can open when one fits. */
+  skills: readonly Skill[];
+  /** Kinds of agents that it may start. */
+  agents: readonly AgentDefinition[];
   /** AGENTS.md and its kind, already put together. */
   project_instructions: string | null;
   web_search: "cached" | "live" | null;

@@ -1,6 +1,7 @@
 import type { ModelClient } from "../model/index.ts";
 import type { Event, EventBody, HistoryItem, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { AgentPool } from "../tools/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
 import type { StreamEmitter } from "./emitter.ts";
@@ -25,6 +26,8 @@ export interface ThreadState extends StreamEmitter {
   readonly lasting: Lasting;
   /** What turns change on the disk. */
   readonly files: TurnFilesKeeper;
+  /** Agents that it starts; null: it is one itself, and starts none. */
+  openAgents(): Promise<AgentPool | null>;
   /** Threads that work for calls of this one. */
   readonly children: Set<ChildThread>;
   /** Lets an event of a child out; it has its `thread_id` and its number already. */

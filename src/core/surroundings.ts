@@ -2,7 +2,7 @@ import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
 import { showError } from "./emitter.ts";
 import type { HookedThread } from "./hooks.ts";
 import { readInputParts } from "./request/input.ts";
-import { environmentItem, openingItems } from "./request/instructions.ts";
+import { environmentItem, openingItems, skillItem } from "./request/instructions.ts";
 import type { ThreadSettings } from "./settings.ts";
 
 /** The settings that a turn runs under, as they are recorded. */
@@ -22,6 +22,13 @@ function changed(now: TurnContext, told: TurnContext): boolean {
     now.approval_policy !== told.approval_policy ||
     planned(now) !== planned(told)
   );
+}
+
+/** Skills that the user's words name as `$name`. */
+function namedSkills({ skills }: ThreadSettings, input: readonly InputPart[]): ThreadSettings["skills"][number][] {
+  const words = input.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  const named = new Set([...words.matchAll(/(?:^|\s)\$([\w.-]+)/g)].map(([, name]) => name));
+  return skills.filter(({ name }) => named.has(name));
 }
 
 /** What the model is told before the user's words: where it is, when that is new, and what hooks want to add. */
@@ -51,6 +58,7 @@ export class Surroundings {
     if (input.length === 0) return;
     const { item, warnings } = await readInputParts(input, settings.cwd);
     for (const message of warnings) showError(thread, message);
+    for (const skill of namedSkills(settings, input)) conversation.add(skillItem(skill));
     conversation.add(item);
   }
 

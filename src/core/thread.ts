@@ -232,6 +232,7 @@ export class Thread {
     if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
     this.#queue.interrupt();
+    for (const child of this.#parts.children) child.submit({ type: "interrupt" });
   }
 
   #shutdown(): void {
@@ -239,6 +240,7 @@ export class Thread {
     const { lasting, outlet, services } = parts;
     this.#queue.close(async () => {
       services.tools.close?.();
+      await parts.endAgents();
       await lasting.end();
       if (services.hooks !== null && this.#surroundings.begun) await (await import("./hooks.ts")).fireSessionEnd(parts);
       outlet.end();

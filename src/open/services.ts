@@ -47,7 +47,7 @@ export function threadServices(
           openModel: (known) => openModel(host, loaded, resolved, null, known),
           hooks,
           // Servers of its own, which are confined as it is.
-          tools: threadTools(host, loaded, settings.cwd),
+          tools: threadTools(host, loaded, settings.cwd, false),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -56,7 +56,7 @@ export function threadServices(
       });
     },
     tape: recorder,
-    tools: threadTools(host, loaded, options.cwd),
+    tools: threadTools(host, loaded, options.cwd, true),
     modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

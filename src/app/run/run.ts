@@ -2,6 +2,7 @@ import { FAILED, signalExit } from "../../base/index.ts";
 import { contextOf } from "../../core/index.ts";
 import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
+import { promptNames } from "../commands/prompt-files.ts";
 import type { AppThread } from "../contract.ts";
 import type { AppEffect } from "../state/effect.ts";
 import type { InputBody, OpenedThread } from "../state/input.ts";
@@ -42,7 +43,7 @@ class Running {
     this.#app = createApp(kit);
     this.#terminal = options.terminal;
     const begin = {
-      setup: { home, keymap, notifications },
+      setup: { home, keymap, notifications, prompts: promptNames(options) },
       opened: this.#opened(first),
       screen,
       theme,

@@ -23,6 +23,8 @@ export interface Setup {
   keymap: Keymap;
   /** Notify when the window is not in focus. */
   notifications: boolean;
+  /** Names of prompt files, which can be called like commands; absent: there are none. */
+  prompts?: ReadonlySet<string>;
 }
 
 /** A question that waits. */

@@ -12,7 +12,7 @@ export function sendComposed(state: AppState): Step {
   const { text, attached } = state.composer;
   if (text.trim() === "") return step(state);
   if (/^!\s*\S/.test(text)) return runShell(state, expanded(text, attached).slice(1).trim());
-  const called = findCommand(text);
+  const called = findCommand(text, state.setup.prompts);
   if (called !== null) return call(state, called);
   return state.conversation.busy ? wait(state, "now") : begin(state);
 }
@@ -21,7 +21,9 @@ export function sendComposed(state: AppState): Step {
 export function queue(state: AppState): Step {
   const { text } = state.composer;
   if (!state.conversation.busy || text.trim() === "") return step(state);
-  return findCommand(text) === null && !text.startsWith("!") ? wait(state, "after") : sendComposed(state);
+  return findCommand(text, state.setup.prompts) === null && !text.startsWith("!")
+    ? wait(state, "after")
+    : sendComposed(state);
 }
 
 /** What was written is kept among the prompts, and the composer is empty. */

@@ -15,25 +15,33 @@ export type ParentThread = HookedThread & Part<"permissions" | "budget" | "child
 export async function askChild(state: ParentThread, task: ChildTask, signal: AbortSignal): Promise<ChildAnswer> {
   const { hooks: own } = state.services;
   const hooks = own === null ? null : (await import("../child-hooks.ts")).hooksOfChild(own);
-  const child = state.services.openChild({ settings: narrowed(state, task), budget: state.budget, hooks });
+  const child = state.services.openChild({ settings: childSettings(state, task), budget: state.budget, hooks });
   const interrupt = () => child.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
   state.children.add(child);
   try {
     const added = await begun(state, child, signal);
-    child.submit(turnOf([task.prompt, ...added]));
+    child.submit(childTurn([task.prompt, ...added]));
     if (signal.aborted) interrupt();
-    return await answerOf(state, child, signal);
+    let last: ChildAnswer = { ok: false, message: "the thread ended without an answer" };
+    await followChild(state, child, signal, (answer) => {
+      last = answer;
+      child.submit({ type: "shutdown" });
+    });
+    return last;
   } finally {
     state.children.delete(child);
     signal.removeEventListener("abort", interrupt);
   }
 }
 
-const turnOf = (texts: string[]): Op => ({ type: "user_turn", input: texts.map((text) => ({ type: "text", text })) });
+export const childTurn = (texts: string[]): Op => ({
+  type: "user_turn",
+  input: texts.map((text) => ({ type: "text", text })),
+});
 
 /** What hooks want a child to know. */
-async function begun(state: ParentThread, { thread_id }: ChildThread, signal: AbortSignal): Promise<string[]> {
+export async function begun(state: ParentThread, { thread_id }: ChildThread, signal: AbortSignal): Promise<string[]> {
   if (state.services.hooks === null) return [];
   return (await import("../child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
 }
@@ -49,8 +57,13 @@ async function kept(
   return (await import("../child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
 }
 
-async function answerOf(state: ParentThread, child: ChildThread, signal: AbortSignal): Promise<ChildAnswer> {
-  let answer: ChildAnswer = { ok: false, message: "the thread ended without an answer" };
+/** Lets out what a child says, until it ends. `settled` gets what each of its turns came to. */
+export async function followChild(
+  state: ParentThread,
+  child: ChildThread,
+  signal: AbortSignal,
+  settled: (answer: ChildAnswer) => void,
+): Promise<void> {
   let active = false;
   let said = "";
   for await (const event of child.events) {
@@ -60,19 +73,20 @@ async function answerOf(state: ParentThread, child: ChildThread, signal: AbortSi
     if (isOfChild(event, child.thread_id)) continue;
     if (event.type === "item.completed" && (event.item.type === "agent_message" || event.item.type === "plan"))
       said = event.item.text;
-    if (event.type === "turn.failed") answer = { ok: false, message: event.error.message };
-    if (event.type === "turn.completed") answer = { ok: true, text: said };
-    const more = event.type === "turn.completed" ? await kept(state, child, { active, last: said }, signal) : null;
-    if (more !== null) {
-      active = true;
-      child.submit(turnOf([more]));
-    } else if (event.type === "turn.failed" || event.type === "turn.completed") child.submit({ type: "shutdown" });
+    if (event.type === "turn.failed") settled({ ok: false, message: event.error.message });
+    if (event.type !== "turn.completed") continue;
+    const more = await kept(state, child, { active, last: said }, signal);
+    active = more !== null;
+    if (more === null) settled({ ok: true, text: said });
+    else child.submit(childTurn([more]));
   }
-  return answer;
 }
 
 /** The parent's settings with what the task changes, as far as that is not wider. */
-function narrowed({ settings, permissions }: ParentThread, { model, effort, ...task }: ChildTask): ThreadSettings {
+export function childSettings(
+  { settings, permissions }: ParentThread,
+  { model, effort, ...task }: ChildTask,
+): ThreadSettings {
   const { sandbox_mode, approval_policy } = settings;
   return {
     ...settings,
