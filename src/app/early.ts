@@ -31,11 +31,11 @@ export async function firstPicture(facts: {
   screen.open();
   screen.paint({
     thread: 0,
-    history: { length: 0, lines: () => [], rows: () => 0 },
+    history: { first: 0, end: 0, lines: () => [], rows: () => 0 },
     live: start,
     panel: [rule(look), ...line.lines, safe``],
     caret: line.caret && { ...line.caret, row: line.caret.row + 1 },
-    scroll: 0,
+    bottom: null,
     cover: null,
     title: "moat",
     progress: "none",

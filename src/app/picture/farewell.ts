@@ -14,7 +14,7 @@ export function farewellOf(state: AppState, drawer: Drawer): readonly SafeText[]
   // Inline it is there already.
   if (screen === "inline") return [way];
   const lines: SafeText[] = [];
-  for (let index = log.length - 1; index >= 0 && lines.length < look.rows - FREE; index--)
+  for (let index = log.end - 1; index >= log.first && lines.length < look.rows - FREE; index--)
     lines.unshift(...drawer.lines(log, index, look));
   return [...lines.slice(-Math.max(1, look.rows - FREE)), way];
 }

@@ -70,7 +70,7 @@ export class AppTerminal {
   #make(kind: Screen["kind"]): Screen {
     const surface = { output: this.output, modes: this.modes, size: this.size, progress: this.#progress };
     if (kind === "fullscreen") return this.#term.fullscreen(surface);
-    return this.#term.inlineScreen({ ...surface, earlier: (blocks) => safe`… ${String(blocks)} earlier (Ctrl-T)` });
+    return this.#term.inlineScreen({ ...surface, earlier: safe`… more before this (Ctrl-T)` });
   }
 
   #read(bytes: Uint8Array): void {

@@ -155,10 +155,21 @@ export class Driver {
     return this.app.picture(this.state);
   }
 
+  /** Rows of the conversation below the last one that is shown. */
+  get below(): number {
+    const { history, live, bottom } = this.picture;
+    if (bottom === null) return 0;
+    const rows = (block: number) => (block < history.end ? history.lines(block).length : live.length);
+    let below = Math.max(0, rows(bottom.block) - 1 - bottom.row);
+    for (let block = bottom.block + 1; block <= history.end; block++) below += rows(block);
+    return below;
+  }
+
   /** All that a picture shows, as text. */
   get text(): string {
     const { history, live, panel, cover } = this.picture;
-    const blocks = Array.from({ length: history.length }, (_, index) => history.lines(index)).flat();
+    const blocks = [];
+    for (let index = history.first; index < history.end; index++) blocks.push(...history.lines(index));
     return (cover ?? [...blocks, ...live, ...panel]).join("\n");
   }
 

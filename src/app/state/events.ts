@@ -1,6 +1,7 @@
 import { type Event, isOfChild, promptText } from "../../protocol/index.ts";
-import { emptyTranscript, GrowingList, reduceTranscript } from "../../view/index.ts";
+import { emptyTranscript, reduceTranscript } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
+import { BlockLog } from "../past/block-log.ts";
 import { clocked } from "./clock.ts";
 import { giveBack } from "./give-back.ts";
 import type { OpenedThread } from "./input.ts";
@@ -53,7 +54,7 @@ export function conversationOf(opened: OpenedThread, number: number, kit: Kit): 
     thread_id,
     context,
     transcript: emptyTranscript,
-    log: GrowingList.of(),
+    log: BlockLog.empty,
     streams: new Map(),
     begun: new Map(),
     turn: null,

@@ -144,8 +144,8 @@ test("random keys and events", () => {
       for (const input of driver.inputs) state = again.reduce(state, input).state;
       const seen = again.picture(state);
       const shown = driver.picture;
-      expect([seen.panel, seen.live, seen.cover, seen.caret, seen.scroll].map(String)).toEqual(
-        [shown.panel, shown.live, shown.cover, shown.caret, shown.scroll].map(String),
+      expect([seen.panel, seen.live, seen.cover, seen.caret, seen.bottom].map(String)).toEqual(
+        [shown.panel, shown.live, shown.cover, shown.caret, shown.bottom].map(String),
       );
     }),
     { numRuns: 150 },

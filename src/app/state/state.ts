@@ -6,12 +6,13 @@ import type {
   TurnContext,
   UserInputRequest,
 } from "../../protocol/index.ts";
-import type { Printable, Screen } from "../../term/index.ts";
-import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../view/index.ts";
+import type { Printable, RowPlace, Screen } from "../../term/index.ts";
+import type { Look, StartFacts, Transcript } from "../../view/index.ts";
 import type { Buffer } from "../composer/buffer.ts";
 import type { Composer } from "../composer/composer.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { AnswerSplit } from "../kit.ts";
+import type { BlockLog } from "../past/block-log.ts";
 import type { TokenPrice } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
@@ -149,7 +150,7 @@ export interface AppConversation {
   thread_id: string;
   context: TurnContext;
   transcript: Transcript;
-  log: GrowingList<Block>;
+  log: BlockLog;
   /** Answers that are being written, by item. */
   streams: ReadonlyMap<string, Stream>;
   /** When open items began, by item. */
@@ -199,7 +200,7 @@ export interface AppState {
   picker: Picker | null;
   pager: Pager | null;
   /** The last row of the conversation that is seen; null: its end. */
-  anchor: { block: number; row: number } | null;
+  anchor: RowPlace | null;
   /** A line above the status, until the next key. */
   hint: string | null;
   /** When Esc was pressed and did nothing, and Ctrl-C. */
