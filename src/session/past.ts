@@ -9,10 +9,10 @@ const BY_USER = '"role":"user"';
  * got is left out. Read while it is iterated over; damage is left out. Throws when there is no file.
  */
 export function* pastEvents(path: string): Generator<Event> {
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   for (const line of rollout.lines) {
-    if (line.head.type === "thread.named") continue;
-    if (line.head.type === "history.added" && !line.text().includes(BY_USER)) continue;
+    if (line.type === "thread.named") continue;
+    if (line.type === "history.added" && !line.text().includes(BY_USER)) continue;
     const event = rollout.event(line);
     if (event !== null && event.type !== "thread.named") yield event;
   }

@@ -19,7 +19,7 @@ export interface Rewound {
  * @param message which of the person's messages, counted from 0 in the order in which the thread's events have them
  */
 export function rewindThread(path: string, message: number, options: ForkOptions): Rewound {
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   const said = messagesOf(rollout);
   const found = said[message];
   if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is no number ${message + 1}`);
@@ -44,7 +44,7 @@ interface Said {
 /** The person's messages: where they stand in the file, and their words. */
 function messagesOf(rollout: Rollout): Said[] {
   return rollout.lines.flatMap((line, at) => {
-    if (line.head.type !== "history.added") return [];
+    if (line.type !== "history.added") return [];
     const event = rollout.event(line);
     const text = event?.type === "history.added" ? promptText(event.item) : null;
     return text === null ? [] : [{ at, text }];
@@ -54,7 +54,7 @@ function messagesOf(rollout: Rollout): Said[] {
 /** The line at which the copy ends: that of its turn, where the message began one; its own, where it was said meanwhile. */
 function cutAt({ lines }: Rollout, said: readonly Said[], message: number): number {
   const at = said[message]?.at ?? 0;
-  const turn = lines.findLastIndex(({ head }: RawLine, index) => index < at && head.type === "turn.started");
+  const turn = lines.findLastIndex(({ type }: RawLine, index) => index < at && type === "turn.started");
   const earlier = said[message - 1]?.at ?? -1;
   return turn > earlier ? turn : at;
 }
