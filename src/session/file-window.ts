@@ -36,7 +36,9 @@ export class FileWindow implements Content {
   }
 
   bytes(from: number, to: number): Buffer {
-    if (from < this.#from || to > this.#from + this.#piece.length) this.#load(from, Math.max(to, from + PIECE));
+    // What lies before the piece is read by somebody who goes backwards.
+    if (from < this.#from) this.#load(Math.max(0, Math.min(from, to - PIECE)), to);
+    else if (to > this.#from + this.#piece.length) this.#load(from, Math.max(to, from + PIECE));
     return this.#piece.subarray(from - this.#from, to - this.#from);
   }
 

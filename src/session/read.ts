@@ -88,7 +88,7 @@ export class Rollout {
   *#read(): InSlices<void> {
     const { size } = this.#content;
     for (let from = 0, number = 1, slice = SLICE; from < size; number++) {
-      const to = lineEnd(this.#content, from);
+      const to = endOfLine(this.#content, from);
       if (to > from) this.#add(number, from, to);
       from = to + 1;
       if (from < slice) continue;
@@ -98,11 +98,7 @@ export class Rollout {
   }
 
   #add(number: number, from: number, to: number): void {
-    const bytes = this.#content.bytes(from, to);
-    const whole = bytes.at(-1) === CLOSING_BRACE;
-    const head = whole
-      ? (readHead(bytes.toString("latin1", 0, HEAD_BYTES)) ?? headOf(parseLine(bytes.toString("utf8"))))
-      : null;
+    const head = headIn(this.#content.bytes(from, to));
     if (!head) {
       this.damaged.push({ line: number, reason: "not a whole line of JSON: the process was killed while it wrote" });
       return;
@@ -125,7 +121,7 @@ export class Rollout {
   #packed(line: RawLine, text: string): RolloutLine | null {
     const known = this.#parsed.get(line);
     if (known !== undefined) return known;
-    const value = parseLine(text);
+    const value = parsedLine(text);
     if (!value) this.#note(line, "not JSON: the file was changed or the disk lost a part");
     // Only what others can refer to is worth keeping.
     if (!value || REFERRED.has(line.type)) this.#keep(line, value);
@@ -152,8 +148,24 @@ export class Rollout {
   }
 }
 
+/** What a line says of itself at its start; null: it was cut off. */
+export function headIn(bytes: Buffer): { seq: number | null; type: string } | null {
+  if (bytes.at(-1) !== CLOSING_BRACE) return null;
+  return readHead(bytes.toString("latin1", 0, HEAD_BYTES)) ?? headOf(parsedLine(bytes.toString("utf8")));
+}
+
+/** Where the line that ends here begins. */
+export function startOfLine(content: Content, end: number): number {
+  for (let length = 4096; ; length *= 4) {
+    const from = Math.max(0, end - length);
+    const at = content.bytes(from, end).lastIndexOf(NEWLINE);
+    if (at !== -1) return from + at + 1;
+    if (from === 0) return 0;
+  }
+}
+
 /** Where the line that begins here ends: at its line break, or at the end of what there is. */
-export function lineEnd(content: Content, from: number): number {
+export function endOfLine(content: Content, from: number): number {
   for (let length = 4096; ; length *= 4) {
     const to = Math.min(content.size, from + length);
     const at = content.bytes(from, to).indexOf(NEWLINE);
@@ -182,7 +194,7 @@ export function sourcesOf(
 const REFERRED = new Set(["item.completed", "history.added"]);
 
 /** A line as it is written; null: it is none. */
-export function parseLine(text: string): RolloutLine | null {
+export function parsedLine(text: string): RolloutLine | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return null;

@@ -107,7 +107,7 @@ describe("in the app", () => {
     ["/new", { type: "thread", target: { to: "new" } }],
     ["/clear", { type: "thread", target: { to: "new" } }],
     ["/resume t9", { type: "thread", target: { to: "stored", id: "t9" } }],
-    ["/fork", { type: "thread", target: { to: "fork", thread_id: "t1", before: null } }],
+    ["/fork", { type: "thread", target: { to: "fork", thread_id: "t1", back: null } }],
     ["/side why so?", { type: "side", question: "why so?" }],
     ["/copy", { type: "copy" }],
     ["/tui", { type: "screen" }],

@@ -1,22 +1,21 @@
 import { type Block, GrowingList } from "../../view/index.ts";
+import type { Past } from "./past.ts";
 
-/** What happened before the thread was opened, as blocks that are made when they are looked at: the last of them at −1, the first at −length. */
-export interface PastBlocks {
-  at(index: number): Block;
-}
+/** What gives the blocks below 0. */
+type Before = Pick<Past, "at" | "length">;
 
 /**
  * The blocks of a conversation. What comes while it is open is counted from 0, what happened before from −1 downwards, so that a
  * block keeps its number while more of the past is read. Every version stays as it is.
  */
 export class BlockLog {
-  readonly #past: PastBlocks | null;
+  readonly #past: Before | null;
   readonly #added: GrowingList<Block>;
   /** Number of the first block that is known; of the one behind the last. */
   readonly first: number;
   readonly end: number;
 
-  private constructor(past: PastBlocks | null, first: number, added: GrowingList<Block>) {
+  private constructor(past: Before | null, first: number, added: GrowingList<Block>) {
     this.#past = past;
     this.#added = added;
     this.first = first;
@@ -52,8 +51,8 @@ export class BlockLog {
     return new BlockLog(this.#past, this.first, this.#added.add(block));
   }
 
-  /** The log with so many blocks of what happened before. */
-  behind(past: PastBlocks, length: number): BlockLog {
-    return new BlockLog(past, -length, this.#added);
+  /** The log behind what happened before. */
+  behind(past: Before): BlockLog {
+    return new BlockLog(past, -past.length, this.#added);
   }
 }

@@ -131,7 +131,8 @@ test("random keys and events", () => {
       let { state } = again.start(
         {
           setup: driver.state.setup,
-          opened: opened,
+          shown: { thread_id: opened.thread_id, cwd: opened.context.cwd, past: null, start: opened.start },
+          first_op: null,
           screen: "fullscreen",
           size: { columns: 80, rows: 24 },
           theme: null,

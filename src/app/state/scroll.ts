@@ -20,11 +20,12 @@ export function toStart(state: AppState, drawer: Drawer): AppState {
   if (state.screen !== "fullscreen") return state;
   const rows = rowsOf(state, drawer);
   const window = drawer.page(state) + 1;
-  return anchoredAt(state, down({ block: rows.first, row: -1 }, window, rows), rows);
+  const there = anchoredAt(state, down({ block: rows.first, row: -1 }, window, rows), rows);
+  return { ...there, rising: state.conversation.since !== null };
 }
 
 export function toEnd(state: AppState): AppState {
-  return state.anchor === null ? state : { ...state, anchor: null };
+  return state.anchor === null ? state : { ...state, anchor: null, rising: false };
 }
 
 /** The rows of a conversation, block by block; the block behind the last one is what is live. */
@@ -53,7 +54,7 @@ function inside({ block, row }: RowPlace, rows: Rows): RowPlace {
 /** The end is no place: who is there follows it. */
 function anchoredAt(state: AppState, place: RowPlace, { last }: Rows): AppState {
   const isEnd = place.block > last.block || (place.block === last.block && place.row >= last.row);
-  return isEnd ? toEnd(state) : { ...state, anchor: place };
+  return isEnd ? toEnd(state) : { ...state, anchor: place, rising: false };
 }
 
 /** So many rows up, and how many there were. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Item } from "../../protocol/index.ts";
-import { context, Driver, opened, usage } from "./driver.suite.ts";
+import { context, Driver, opened, pastOf, usage } from "./driver.suite.ts";
 
 const message = (text: string, id = "m"): Item => ({ id, type: "agent_message", text });
 const delta = (text: string, item_id = "m"): EventBody => ({
@@ -25,7 +25,9 @@ const command = (more: object): Item => ({
   ...more,
 });
 const blocks = ({ state }: Driver) =>
-  [...state.conversation.log.since(0)].map((block) => (block.type === "entry" ? block.entry.type : block.type));
+  [...state.conversation.log.since(state.conversation.log.first)].map((block) =>
+    block.type === "entry" ? block.entry.type : block.type,
+  );
 const fail: EventBody = {
   type: "turn.failed",
   turn_id: "1",
@@ -156,7 +158,7 @@ describe("the log", () => {
       { type: "item.completed", item: message("the answer") },
       { type: "turn.completed", turn_id: "1", usage, turn_usage: usage },
     ].map((body, seq) => ({ seq, ...body }) as Event);
-    const driver = new Driver({ opened: { ...opened, past } });
+    const driver = new Driver({ past: pastOf(past) });
     expect(blocks(driver)).toEqual(["start", "user", "prose", "turn.completed"]);
     expect(driver.state.conversation.context.model).toBe("gpt-test");
     expect(driver.taken("notify")).toEqual([]);

@@ -16,13 +16,14 @@ export interface Rewound {
 /**
  * Goes back to before something that the person said: a fork that holds all that came before it, and begins with
  * `history.replaced`. The original stays as it is and may be in use.
- * @param message which of the person's messages, counted from 0 in the order in which the thread's events have them
+ * @param back which of the person's messages, counted from 1 for the last one: whoever shows a thread may know only its end
  */
-export function rewindThread(path: string, message: number, options: ForkOptions): Rewound {
+export function rewindThread(path: string, back: number, options: ForkOptions): Rewound {
   const rollout = Rollout.of(path);
   const said = messagesOf(rollout);
+  const message = said.length - back;
   const found = said[message];
-  if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is no number ${message + 1}`);
+  if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is none ${back} from the end`);
   const before = readThread(path).history;
   const copy = copyThread(rollout, rollout.lines.slice(0, cutAt(rollout, said, message)), options);
   const { history, next_seq } = readThread(copy);
