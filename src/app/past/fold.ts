@@ -69,7 +69,7 @@ class PastFold {
   /** What stands elsewhere and belongs to what an event shows. */
   #placeBefore(event: Event): number | null {
     if (event.type === "item.completed") return this.#refused.get(event.item.id) ?? null;
-    if (event.type === "user_input.resolved") return this.#asked;
+    if (event.type === "user_input.resolved") return this.#conversation.transcript.asked && this.#asked;
     return event.type === "settings.changed" ? this.#context : null;
   }
 
