@@ -1,9 +1,10 @@
 // The app from outside, in a terminal: what a person waits for, and what it costs while they look. `--peers` puts published programs beside it.
 import { join } from "node:path";
 import { type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
-import { compiled, row } from "./measure.ts";
+import { compiled, moat, row } from "./measure.ts";
+import { longThread, NEW_ITEMS } from "./tui/long.ts";
 import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
-import { type Watched, watch } from "./tui/screen.ts";
+import { endLeftovers, type Watched, watch } from "./tui/screen.ts";
 
 const RUNS = 7;
 /** Pause after which a program has settled, in ms. */
@@ -30,6 +31,18 @@ function slowAnswer(): Reply {
   return respond(say(...words)).flatMap((step, index) =>
     index % TOGETHER === TOGETHER - 1 ? [step, { wait: pause }] : [step],
   );
+}
+
+/** The words of the last thing that was said decide: many short answers or one. */
+function itemsFor({ raw }: { raw: string }): Reply | null {
+  const count = raw.lastIndexOf('"many"') > raw.lastIndexOf('"few"') ? NEW_ITEMS : 1;
+  if (count === 1 && !raw.includes('"few"')) return null;
+  const name = count === 1 ? "few" : "many";
+  const texts = Array.from(
+    { length: count },
+    (_, n) => `${name} ${n + 1} of ${count}: ${"some words of it ".repeat(10)}\n`,
+  );
+  return respond(...texts.map((text) => say(text)));
 }
 
 interface Setting {
@@ -134,7 +147,7 @@ export async function run(): Promise<void> {
   using project = tempProject({ "a.txt": "a\n" }, { git: true });
   using home = tempProject();
   using bare = await compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
-  const server = await startModelServer(() => slowAnswer());
+  const server = await startModelServer((request) => itemsFor(request) ?? slowAnswer());
   const env = {
     HOME: home.dir,
     PATH: process.env.PATH ?? "",
@@ -151,7 +164,9 @@ export async function run(): Promise<void> {
       ...setting,
       programs: setting.programs.filter(({ name }) => name !== "opencode" && name !== "pi"),
     });
+    await longThread({ cwd: project.dir, moat, env, moat_home: join(home.dir, ".moat") });
   } finally {
     server.stop();
+    endLeftovers(home.dir);
   }
 }
