@@ -38,9 +38,7 @@ export class Doer {
         () => void options.outside.readImage().then((path) => send({ type: "image", path })),
       )
       .with({ type: "remember" }, ({ text }) => options.history.add(text, this.#means.state().conversation.thread_id))
-      .with({ type: "read prompts" }, () =>
-        setTimeout(() => send({ type: "prompts", prompts: options.history.latest() })),
-      )
+      .with({ type: "read prompts" }, () => void this.#prompts())
       .with({ type: "read branch" }, () => void this.#branch())
       .with({ type: "notify" }, ({ text }) => terminal.output.send(term.notification(text)))
       .with({ type: "thread" }, ({ target }) => void this.#open(target))
@@ -94,8 +92,15 @@ export class Doer {
     else terminal.output.send(sequence);
   }
 
+  async #prompts(): Promise<void> {
+    const { options, quiet, send } = this.#means;
+    await quiet();
+    send({ type: "prompts", prompts: options.history.latest() });
+  }
+
   async #branch(): Promise<void> {
-    const { options, state, send } = this.#means;
+    const { options, state, quiet, send } = this.#means;
+    await quiet();
     const { cwd } = state().conversation.context;
     send({ type: "branch", branch: await options.outside.branch(cwd).catch(() => null) });
   }

@@ -19,6 +19,8 @@ export interface Means {
   listen(): void;
   /** From now on this thread is talked to, once it is open. */
   enter(opening: Opening): Promise<void>;
+  /** Resolves when what was typed at once is on the screen: from then on what is only good to know is looked up. */
+  quiet(): Promise<void>;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

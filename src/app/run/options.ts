@@ -23,8 +23,6 @@ export interface Opening {
   /** What happened in it before; null: it is new. */
   past: PastSource | null;
   ready: Promise<StartResult>;
-  /** It is open already; null: it is not, or it will not be. */
-  open: AppThread | null;
   /** Nobody waits for it any more. */
   cancel(): void;
 }

@@ -14,6 +14,9 @@ import type { AppOptions, Opening } from "./options.ts";
 import { Painter } from "./painter.ts";
 import type { AppTerminal } from "./terminal.ts";
 
+/** A terminal that is asked what it is says so by then, in ms; those that do not know the question say nothing. */
+const SILENT_MS = 50;
+
 /** Windows full of what happened before that are shown at once: what a person scrolls back to see where they were. */
 const SCREENS = 3;
 
@@ -30,6 +33,8 @@ class Running {
   readonly #painter: Painter;
   readonly #doer: Doer;
   readonly #exit = Promise.withResolvers<number>();
+  /** The terminal has said something. */
+  readonly #heard = Promise.withResolvers<void>();
   #state: AppState;
   /** Inputs that came while another was taken. */
   #queue: InputBody[] = [];
@@ -70,6 +75,7 @@ class Running {
       send: (input) => this.#take(input),
       listen: () => this.#listen(),
       enter: (opening) => this.#enter(opening),
+      quiet: () => this.#quiet(),
       quit: (exit) => this.#exit.resolve(exit),
       wake: (at) => this.#wake(at),
     });
@@ -86,13 +92,11 @@ class Running {
     const stop = () => this.#exit.resolve(signalExit(signal.reason) ?? FAILED);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    if (first.open) this.#entered(first, first.open);
     // The first picture is on the screen before a key is read or the terminal is asked anything.
     this.#painter.enter();
     this.#listen();
     this.#terminal.ask();
-    if (first.open) this.#readPast(first);
-    else this.#begin(first).catch((error: unknown) => this.#exit.reject(error));
+    this.#begin(first).catch((error: unknown) => this.#exit.reject(error));
     const exit = await this.#exit.promise.catch((error: unknown) => {
       this.#close();
       throw error;
@@ -118,34 +122,51 @@ class Running {
 
   #listen(): void {
     this.#terminal.listen({
-      take: (event, burst) => this.#take({ type: "term", event, burst }),
+      take: (events, burst) => {
+        this.#take(...events.map((event) => ({ type: "term", event, burst }) as const));
+        this.#heard.resolve();
+      },
       ended: () => this.#exit.resolve(signalExit("SIGHUP") ?? FAILED),
     });
   }
 
-  #take(input: InputBody): void {
-    this.#queue.push(input);
-    if (this.#taking) return;
+  /** What comes together is shown together; what one input leads to is taken before the next one. */
+  #take(...inputs: InputBody[]): void {
+    if (this.#taking) {
+      this.#queue.push(...inputs);
+      return;
+    }
     this.#taking = true;
-    let typed = false;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      typed ||= next.type === "term" || next.type === "resized";
-      const before = this.#state;
-      const { state, effects }: Step = this.#app.reduce(before, { ...next, at: this.#options.now() });
-      this.#state = state;
-      this.#effects(effects);
-      if (state !== before) this.#painter.wanted(typed);
+    const shown = this.#state;
+    for (const input of inputs) {
+      this.#queue.push(input);
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#reduce(next);
     }
     this.#taking = false;
+    const typed = inputs.some(({ type }) => type === "term" || type === "resized");
+    if (this.#state !== shown) this.#painter.wanted(typed);
+  }
+
+  #reduce(input: InputBody): void {
+    const { state, effects }: Step = this.#app.reduce(this.#state, { ...input, at: this.#options.now() });
+    this.#state = state;
+    this.#effects(effects);
   }
 
   #effects(effects: readonly AppEffect[]): void {
     for (const effect of effects) this.#doer.perform(effect);
   }
 
-  /** The kernel is asked once the first picture is on the screen. */
+  /** What is only good to know waits until what was typed at once is on the screen: until the terminal has said something, or says nothing. */
+  async #quiet(): Promise<void> {
+    await Promise.race([this.#heard.promise, new Promise((resolve) => setTimeout(resolve, SILENT_MS))]);
+    await this.#options.pause();
+  }
+
+  /** The kernel is asked what holds. */
   async #learn({ thread }: AppThread): Promise<void> {
     const { number } = this.#state.conversation;
+    await this.#quiet();
     const { how, weak } = await thread.enforced();
     if (number === this.#state.conversation.number) this.#take({ type: "enforced", enforced: how, weak });
   }

@@ -4,7 +4,7 @@ import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
 import { modelInfo } from "../../model/index.ts";
 import type { OpenResult, Refusal } from "../../open/index.ts";
-import { MODES } from "../../policy/index.ts";
+import { MODES } from "../../policy/modes.ts";
 import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
 import { loadViews } from "../../view/index.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
@@ -14,7 +14,6 @@ import { readClipboardImage } from "./clipboard.ts";
 import { canPaint, type FirstThread, fromPrompt, pause, type Talk, type TalkConversation } from "./conversation.ts";
 import { editText } from "./edit-text.ts";
 import { processSignals } from "./process-signals.ts";
-import { inRepl } from "./repl.ts";
 import { RepositoryFacts } from "./repository-facts.ts";
 import { startFacts } from "./start-facts.ts";
 import { openingOf, threadOpener } from "./thread-opener.ts";
@@ -36,7 +35,7 @@ function onTerminal(invocation: Invocation, screen: "fullscreen" | "inline"): Pr
 
 /** The front end for a person at this terminal. `screen`: what the command says; absent: what the flags and the configuration say. */
 export function talkFor({ host, flags }: Invocation, screen?: "fullscreen" | "inline"): Talk {
-  if (!canPaint(host, flags)) return inRepl;
+  if (!canPaint(host, flags)) return async (conversation) => (await import("./repl.ts")).inRepl(conversation);
   const said = flags["no-alt-screen"] || flags["screen-reader"] ? "inline" : screen;
   return (conversation) => inApp(conversation, said ?? conversation.config.tui.screen);
 }
@@ -61,7 +60,7 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
   const words = flags["screen-reader"] === true;
   const repository = new RepositoryFacts(host, flags);
   return {
-    first: openingOf(conversation, { ...first, ...withWarnings(first, problems) }),
+    first: openingOf(conversation, { ...first, ready: withWarnings(first, problems) }),
     ...threadOpener(conversation),
     input,
     text: typed ?? (asked ? await typedTooEarly() : ""),
@@ -110,10 +109,9 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
 }
 
 /** The first thread, with what is wrong with the keys among what it was opened with. */
-function withWarnings({ open, ready }: FirstThread, problems: readonly string[]): Pick<FirstThread, "open" | "ready"> {
-  const warned = <T extends OpenResult>(found: T): T =>
-    found.ok ? { ...found, warnings: [...found.warnings, ...problems] } : found;
-  return { open: open && warned(open), ready: ready.then(warned) };
+async function withWarnings({ ready }: FirstThread, problems: readonly string[]): Promise<OpenResult> {
+  const found = await ready;
+  return found.ok ? { ...found, warnings: [...found.warnings, ...problems] } : found;
 }
 
 /** What was typed into a dialog before it could be read, as text: whatever it was typed for, a person looks at it first. */

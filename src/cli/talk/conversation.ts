@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import { PromptHistory } from "../../app/index.ts";
 import { FAILED, USAGE } from "../../base/index.ts";
 import type { Config, TrustQuestion } from "../../config/index.ts";
-import type { Opened, OpenOptions, OpenResult, Refusal } from "../../open/index.ts";
+import type { OpenOptions, OpenResult, Refusal } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
 import { loadStore, readThread, readThreadInSlices } from "../../session/index.ts";
+import { isFirstStart } from "../config/first-start.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
 import { imagePaths } from "../exec/options.ts";
 import { fail } from "../exits.ts";
@@ -44,8 +45,6 @@ export interface TalkConversation {
 export interface FirstThread {
   /** Of its rollout; null: it is a new one. */
   path: string | null;
-  /** It is open; null: it is not yet. */
-  open: Opened | null;
   ready: Promise<OpenResult>;
   /** Nobody waits for it any more. */
   cancel(): void;
@@ -102,8 +101,9 @@ async function begin(
   talk: Talk,
 ): Promise<number> {
   const terminal = canPaint(host, flags);
-  let asked = picked;
-  if (terminal && path === null) asked = await (await import("../config/first-run.ts")).offerFirstRun(host);
+  const isFirst = terminal && path === null && isFirstStart(host);
+  let asked = picked || isFirst;
+  if (isFirst) await (await import("../config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
   const json = await watching(flags, host);
   if (!json.ok) return fail(host, json.message, json.exit);
@@ -152,8 +152,8 @@ async function begin(
 type Starting = Omit<FlaggedOptions, "resume" | "askTrust">;
 
 /**
- * The thread that a conversation begins with. What a long stored one takes to be read, a person does not wait for where the terminal
- * can show something: the front end begins when its own settings are known.
+ * The thread that a conversation begins with. Where the terminal can show something, a person does not wait for it: the front end
+ * begins when its own settings are known.
  */
 async function firstThread(
   host: Host,
@@ -161,15 +161,17 @@ async function firstThread(
   path: string | null,
   askTrust: NonNullable<OpenOptions["askTrust"]>,
 ): Promise<{ ok: true; first: FirstThread; config: Config } | Refusal> {
-  if (path !== null && canPaint(host, opening.flags)) {
+  if (canPaint(host, opening.flags)) {
     const loaded = await configWithFlags(host, { ...opening, attended: true, askTrust });
-    return loaded.ok ? { ok: true, first: openStored(host, opening, path), config: loaded.config } : loaded;
+    if (!loaded.ok) return loaded;
+    const { config } = loaded;
+    if (path !== null) return { ok: true, first: openStored(host, opening, path), config };
+    const ready = startThread(host, { ...opening, loaded }, null, undefined);
+    return { ok: true, first: { path, ready, cancel() {} }, config };
   }
   const resume = path === null ? null : { path, stored: readThread(path) };
   const open = await startThread(host, opening, resume, askTrust);
-  return open.ok
-    ? { ok: true, first: { path, open, ready: Promise.resolve(open), cancel() {} }, config: open.config }
-    : open;
+  return open.ok ? { ok: true, first: { path, ready: Promise.resolve(open), cancel() {} }, config: open.config } : open;
 }
 
 /** Opens a stored thread while other things go on. */
@@ -183,7 +185,7 @@ function openStored(host: Host, opening: Starting, path: string): FirstThread {
       await pause();
     }
   };
-  return { path, open: null, ready: ready(), cancel: () => left.abort() };
+  return { path, ready: ready(), cancel: () => left.abort() };
 }
 
 /** Until what waits was done. */

@@ -1,5 +1,5 @@
 import { runRepl } from "../../frontends/repl/index.ts";
-import { MODES } from "../../policy/index.ts";
+import { MODES } from "../../policy/modes.ts";
 import { styleFor } from "../../term/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { fail } from "../exits.ts";

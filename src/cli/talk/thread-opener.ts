@@ -7,7 +7,7 @@ import type { TalkConversation } from "./conversation.ts";
 /** A thread that is being opened, as the app shows it meanwhile. */
 export function openingOf(
   { host, cwd }: Pick<TalkConversation, "host" | "cwd">,
-  { path, ...thread }: Pick<Opening, "ready" | "open" | "cancel"> & { path: string | null },
+  { path, ...thread }: Pick<Opening, "ready" | "cancel"> & { path: string | null },
 ): Opening {
   return {
     ...thread,
@@ -30,7 +30,7 @@ export function threadOpener(conversation: TalkConversation): Pick<AppOptions, "
   };
   return {
     async open(target, thread) {
-      const isNew = { path: null, open: null, cancel() {} };
+      const isNew = { path: null, cancel() {} };
       if (target.to === "new") return { ok: true, opening: openingOf(conversation, { ...isNew, ready: start(null) }) };
       const made =
         target.to === "stored" ? { ok: true as const, thread_id: target.id } : await copy(thread, target.back);
