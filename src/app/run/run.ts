@@ -17,9 +17,6 @@ import type { AppTerminal } from "./terminal.ts";
 /** A terminal that is asked what it is says so by then, in ms; those that do not know the question say nothing. */
 const SILENT_MS = 50;
 
-/** Windows full of what happened before that are shown at once: what a person scrolls back to see where they were. */
-const SCREENS = 3;
-
 /** Runs the app to its end, on the terminal. Resolves to the exit code. */
 export async function runApp(options: AppOptions): Promise<number> {
   return new Running(options, await loadTerminal()).run();
@@ -206,8 +203,9 @@ class Running {
 
   #shown({ thread_id, cwd, start, past }: Opening): ShownThread {
     const { kit } = this.#options;
-    const blocks = SCREENS * this.#terminal.size.rows;
-    return { thread_id, cwd, start, past: past === null ? null : lastOf(past, blocks, kit) };
+    // As many blocks as the window has rows are some windows full.
+    const { rows } = this.#terminal.size;
+    return { thread_id, cwd, start, past: past === null ? null : lastOf(past, rows, kit) };
   }
 
   /** Reads what is not known yet of what happened before, while other things go on. */
@@ -217,7 +215,11 @@ class Running {
     const reading = allOf(past, this.#options.kit);
     for (let next = reading.next(); ; next = reading.next()) {
       if (number !== this.#state.conversation.number) return;
-      if (next.done) return this.#take({ type: "past", thread: number, past: next.value });
+      if (next.done) {
+        this.#take({ type: "past", thread: number, past: next.value });
+        // Reading leaves more behind than is kept, 20 MB of 10,000 items, and an app that waits makes nothing that would have it collected.
+        return void Bun.gc(true);
+      }
       await this.#options.pause();
     }
   }

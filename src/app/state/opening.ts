@@ -78,6 +78,7 @@ function entered(state: AppState, conversation: AppConversation, directory: stri
     questions: state.questions.filter(({ kind, id }) => kind === "choice" && !id.startsWith("plan ")),
     pager: same ? state.pager : null,
     anchor: same ? state.anchor : null,
+    rising: same && state.rising,
   };
 }
 

@@ -47,11 +47,11 @@ describe("pagers", () => {
     driver.begin();
     for (let n = 0; n < 700; n++) driver.event({ type: "item.completed", item: message(`m${n}`, `text ${n}`) });
     driver.key("ctrl-t");
-    expect(driver.state.pager?.of).toMatchObject({ from: 201 });
+    expect(driver.state.pager?.of).toMatchObject({ from: 601 });
     driver.feed({ type: "term", event: { type: "wheel", rows: -100_000 } });
-    expect(driver.text).toContain("text 200");
+    expect(driver.text).toContain("text 600");
     driver.key("up", "up");
-    expect(driver.text).toContain("text 199");
+    expect(driver.text).toContain("text 599");
     driver.key("home");
     expect(driver.text).toContain("text 0");
   });

@@ -5,8 +5,8 @@ import { scrolled, toEnd, toStart } from "../scroll.ts";
 import type { AppState, Pager, Step } from "../state.ts";
 import { step } from "../step.ts";
 
-/** Blocks that a pager begins with; those before them follow when one goes there. */
-export const PAGER_BLOCKS = 500;
+/** Blocks that a pager begins with, and those before them that follow when one goes there: drawn whole within a few frames. */
+export const PAGER_BLOCKS = 100;
 
 export const newPager = (title: string, of: Pager["of"]): Pager => ({ title, of, top: 0, search: null, typing: false });
 
