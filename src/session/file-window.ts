@@ -71,6 +71,6 @@ function identityOf(fd: number): string {
 }
 
 /** Bytes that are in memory. */
-export function contentOf(bytes: Buffer): Content {
+export function inMemory(bytes: Buffer): Content {
   return { size: bytes.length, bytes: (from, to) => bytes.subarray(from, to) };
 }

@@ -1,5 +1,5 @@
 import { getBlob } from "./blobs.ts";
-import { type Content, contentOf, FileWindow } from "./file-window.ts";
+import { type Content, inMemory, FileWindow } from "./file-window.ts";
 import { current, itemText, REFERENCE, type RolloutLine, readHead } from "./line.ts";
 import { blobsOf } from "./paths.ts";
 import { isUsable } from "./shape.ts";
@@ -80,7 +80,7 @@ export class Rollout {
   }
 
   static *inSlices(path: string, content?: Buffer): InSlices<Rollout> {
-    const rollout = new Rollout(path, content === undefined ? new FileWindow(path) : contentOf(content));
+    const rollout = new Rollout(path, content === undefined ? new FileWindow(path) : inMemory(content));
     yield* rollout.#read();
     return rollout;
   }

@@ -5,6 +5,7 @@ import { foldedEvent, newConversation } from "../state/events.ts";
 import type { AppConversation } from "../state/state.ts";
 import { BlockLog } from "./block-log.ts";
 import type { Past, PastMoment, PastSource } from "./past.ts";
+import { changesFiles } from "./said.ts";
 
 /** Characters of what a person said that are kept: what a list shows of it. */
 const SAID = 300;
@@ -42,7 +43,10 @@ class PastFold {
   readonly #places: number[] = [];
   /** What has to be known for a block, beside its own moment: the place of that, by the block's index. */
   readonly #before = new Map<number, number>();
-  readonly #said: { index: number; text: string }[] = [];
+  readonly #said: { index: number; text: string; turn_id: string | null }[] = [];
+  #turn: string | null = null;
+  /** So many messages were said before files were changed. */
+  #changed = 0;
   /** Where it was said: of refusals, by item; of the last question; of the last settings. */
   readonly #refused = new Map<string, number>();
   #asked: number | null = null;
@@ -62,7 +66,7 @@ class PastFold {
     if (block === undefined || !shows) return;
     if (before !== null) this.#before.set(this.#places.length, before);
     if (block.type === "entry" && block.entry.type === "user")
-      this.#said.push({ index: this.#places.length, text: beginningOf(block.entry.text) });
+      this.#said.push({ index: this.#places.length, text: beginningOf(block.entry.text), turn_id: this.#turn });
     this.#places.push(place);
   }
 
@@ -74,6 +78,8 @@ class PastFold {
   }
 
   #note(place: number, event: Event): void {
+    if (event.type === "turn.started") this.#turn = event.turn_id;
+    if (changesFiles(event)) this.#changed = this.#said.length;
     if (event.type === "sandbox.denied") this.#refused.set(event.item_id, place);
     else if (event.type === "item.completed") this.#refused.delete(event.item.id);
     else if (event.type === "user_input.requested") this.#asked = place;
@@ -89,7 +95,12 @@ class PastFold {
       whole,
       at: (number) => blocks.at(length + number),
       transcript: this.#conversation.transcript,
-      said: this.#said.map(({ index, text }) => ({ block: index - length, text })),
+      said: this.#said.map(({ index, text, turn_id }, at) => ({
+        block: index - length,
+        text,
+        turn_id,
+        changed: at < this.#changed,
+      })),
     };
   }
 }

@@ -2,12 +2,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Op } from "../../protocol/index.ts";
-import type { Block } from "../../view/index.ts";
-import { context, Driver, opened, sourceOf, testKit, usage } from "../state/driver.suite.ts";
+import { type Block, transcriptOf } from "../../view/index.ts";
+import { context, Driver, opened, keptPast, testKit, usage } from "../state/driver.suite.ts";
 import { foldedEvent, newConversation } from "../state/events.ts";
 import { allOf, lastOf } from "./fold.ts";
 import type { Past } from "./past.ts";
+import { saidIn } from "./said.ts";
 
+// What a turn changed is not looked at.
+const FILES = {} as NonNullable<Extract<EventBody, { type: "turn.completed" }>["files"]>;
 const numbered = (bodies: readonly EventBody[]): Event[] => bodies.map((body, seq) => ({ seq, ...body }) as Event);
 const said = (text: string): EventBody => ({
   type: "history.added",
@@ -33,7 +36,7 @@ function blocksOf(events: readonly Event[]): Block[] {
 }
 const blocksIn = (past: Past) => Array.from({ length: past.length }, (_, index) => past.at(index - past.length));
 function whole(events: readonly Event[]): Past {
-  const reading = allOf(sourceOf(events), testKit);
+  const reading = allOf(keptPast(events), testKit);
   for (;;) {
     const { done, value } = reading.next();
     if (done) return value;
@@ -42,7 +45,7 @@ function whole(events: readonly Event[]): Past {
 
 /** A thread of which the end is shown, and the app that shows it. */
 function shownFrom(events: readonly Event[], blocks: number, more: { opened?: null } = {}) {
-  const source = sourceOf(events);
+  const source = keptPast(events);
   const past = lastOf(source, blocks, testKit);
   const read = source.asked.length;
   const driver = new Driver({ past, ...more });
@@ -134,6 +137,7 @@ describe("all of it, once it is known", () => {
         .constantFrom("one", "two")
         .map((model): EventBody => ({ type: "turn.started", turn_id: "t", context: { ...context, model } })),
       fc.constant<EventBody>({ type: "turn.completed", turn_id: "t", usage, turn_usage: usage }),
+      fc.constant<EventBody>({ type: "turn.completed", turn_id: "t", usage, turn_usage: usage, files: FILES }),
       fc.constantFrom("q1", "q2").map(
         (question): EventBody => ({
           type: "user_input.requested",
@@ -159,7 +163,17 @@ describe("all of it, once it is known", () => {
         expect(past.said.map(({ block }) => past.at(block))).toEqual(
           expected.filter((block) => block.type === "entry" && block.entry.type === "user"),
         );
-        const last = lastOf(sourceOf(events), count, testKit);
+        const entries = [...transcriptOf(events).entries];
+        expect(past.said.map(({ block, ...message }) => message)).toEqual(saidIn(entries, []));
+        const cut = Math.floor(events.length / 2);
+        const half = whole(events.slice(0, cut));
+        expect(
+          saidIn(transcriptOf(events.slice(cut)).entries, half.said).map(({ text: words, changed }) => [
+            words,
+            changed,
+          ]),
+        ).toEqual(saidIn(entries, []).map(({ text: words, changed }) => [words, changed]));
+        const last = lastOf(keptPast(events), count, testKit);
         expect(last.length).toBeLessThanOrEqual(expected.length);
         if (last.whole) expect(blocksIn(last)).toEqual(expected);
       }),

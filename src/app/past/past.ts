@@ -1,5 +1,6 @@
 import type { Event } from "../../protocol/index.ts";
 import type { Block, Transcript } from "../../view/index.ts";
+import type { SaidMessage } from "./said.ts";
 
 /** Something that happened before the thread was opened. `place`: what asks for it again. */
 export interface PastMoment {
@@ -28,6 +29,6 @@ export interface Past {
   at(number: number): Block;
   /** Where the thread stood in the end. Without entries. */
   transcript: Transcript;
-  /** What the person said, the oldest first: the number of its block, and how it begins. */
-  said: readonly { block: number; text: string }[];
+  /** What the person said, the oldest first: the number of its block, and how its text begins. */
+  said: readonly ({ block: number } & SaidMessage)[];
 }

@@ -64,7 +64,7 @@ export const testKit: Kit = {
 export const testApp = (): App => createApp(testKit);
 
 /** A past that is kept in a list; `asked` has the places that were looked at. */
-export function sourceOf(events: readonly Event[]): PastSource & { asked: number[] } {
+export function keptPast(events: readonly Event[]): PastSource & { asked: number[] } {
   const asked: number[] = [];
   const from = (place: number) =>
     events.slice(place).map((event, index) => {
@@ -86,7 +86,7 @@ export function sourceOf(events: readonly Event[]): PastSource & { asked: number
 }
 
 /** All that these events come to. */
-export const pastOf = (events: readonly Event[]): Past => lastOf(sourceOf(events), events.length, testKit);
+export const pastOf = (events: readonly Event[]): Past => lastOf(keptPast(events), events.length, testKit);
 
 const NAMED: readonly string[] = [
   ...["enter", "tab", "escape", "backspace", "delete", "insert", "up", "down", "left", "right", "home", "end"],

@@ -1,5 +1,6 @@
 import { EMPTY } from "../composer/buffer.ts";
 import { rank } from "../fuzzy.ts";
+import { saidIn } from "../past/said.ts";
 import type { PickRow } from "./input.ts";
 import type { AppConversation, AppState, Picker } from "./state.ts";
 
@@ -53,7 +54,7 @@ export function messageOf({ conversation }: AppState, id: number): { back: numbe
 
 /** What the person said since the thread was opened, in order. */
 function saidNow({ transcript }: AppConversation): string[] {
-  return [...transcript.entries].flatMap((entry) => (entry.type === "user" ? [entry.text] : []));
+  return saidIn(transcript.entries, []).map(({ text }) => text);
 }
 
 const oneLine = (text: string) => text.replace(/\s*\n\s*/g, " ").trim();

@@ -1,4 +1,12 @@
-import { type AppControl, type AppThread, commandNames, complete, findCommand, offersPlan } from "../../app/index.ts";
+import {
+  type AppControl,
+  type AppThread,
+  commandNames,
+  complete,
+  findCommand,
+  offersPlan,
+  saidIn,
+} from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import {
@@ -240,6 +248,7 @@ class Repl {
       thread: this.#thread,
       facts: this.#current.facts,
       transcript: this.#display.transcript,
+      said: () => saidIn(this.#display.transcript.entries, []),
       modes,
       tools,
       prompts: history,
