@@ -22,7 +22,12 @@ export interface AppThread {
 }
 
 /** A thread that was to be started, or why it was not. */
-export type StartResult = ({ ok: true } & AppThread) | { ok: false; message: string };
+export type StartResult = ({ ok: true } & AppThread) | NotStarted;
+
+export interface NotStarted {
+  ok: false;
+  message: string;
+}
 
 /** A named combination of settings that `/approvals` switches to. */
 export type AppMode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
@@ -57,9 +62,9 @@ export interface AppTools {
   reviewPrompt?(words: string): string;
   /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */
   exportThread?(rollout: string, path: string): Promise<string>;
-  /** A copy of the stored thread, as it was before what the person said as number `before` (from 0); null: as it is. */
+  /** A copy of the stored thread, without so many of the last things that the person said, and what came of them; null: as it is. */
   fork?(
     rollout: string,
-    before: number | null,
+    back: number | null,
   ): Promise<{ ok: true; thread_id: string; text: string } | { ok: false; message: string }>;
 }

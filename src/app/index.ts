@@ -1,3 +1,4 @@
+export { blankStart } from "./blank-start.ts";
 export { offersPlan } from "./commands/plan.ts";
 export { promptNames } from "./commands/prompt-files.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
@@ -7,9 +8,11 @@ export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
 export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
+export type { PastSource } from "./past/past.ts";
+export { saidIn } from "./past/said.ts";
 export type { TokenPrice as Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
-export type { AppOptions } from "./run/options.ts";
+export type { AppOptions, Opening } from "./run/options.ts";
 export { runApp } from "./run/run.ts";
 export { AppTerminal } from "./run/terminal.ts";
 export type { AppEffect, ThreadTarget } from "./state/effect.ts";

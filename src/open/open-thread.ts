@@ -30,7 +30,7 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
-  const loaded = await readConfig(host, options);
+  const loaded = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
   if (!loaded.ok) return loaded;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };

@@ -33,6 +33,6 @@ export function skillsCommand({ thread, print }: AppControl): void {
 }
 
 /** Names of the prompt files that are there for a thread. */
-export function promptNames({ first, tools }: { first: AppThread; tools: AppTools }): ReadonlySet<string> {
-  return new Set((tools.promptFiles?.(first.facts) ?? []).map(({ name }) => name));
+export function promptNames(facts: AppThread["facts"], tools: AppTools): ReadonlySet<string> {
+  return new Set((tools.promptFiles?.(facts) ?? []).map(({ name }) => name));
 }

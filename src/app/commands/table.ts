@@ -119,7 +119,7 @@ export const slashCommands: readonly SlashCommand[] = [
     run: resumeCommand,
   },
   inApp({ name: "fork", summary: "Go on in a copy of this thread" }, (app, _args, { thread }) =>
-    app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, before: null } }),
+    app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, back: null } }),
   ),
   inApp(
     {
