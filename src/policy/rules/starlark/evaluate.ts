@@ -21,7 +21,6 @@ import {
   type StarlarkValue,
   spend,
   textValue,
-  tupleOf,
   typeName,
 } from "./value.ts";
 
@@ -31,9 +30,14 @@ export function evaluate(machine: Machine, expression: Expression, scope: Scope)
   return deeper(machine, expression.place, () => inside(machine, expression, scope));
 }
 
-function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
+type Made = Extract<
+  Expression,
+  { type: "string" | "int" | "format" | "name" | "list" | "tuple" | "dict" | "comprehension" | "lambda" }
+>;
+
+/** What stands for itself, or is made of its parts. */
+function made(machine: Machine, e: Made, scope: Scope): StarlarkValue {
   const { place } = e;
-  const of = (one: Expression) => evaluate(machine, one, scope);
   switch (e.type) {
     case "string":
       return textValue(e.text, place);
@@ -44,13 +48,21 @@ function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
     case "name":
       return lookUp(machine, e.name, place, scope);
     case "list":
-      return listValue(e.items.map(of), place);
     case "tuple":
-      return tupleOf(e.items.map(of), place);
+      return { kind: e.type, items: e.items.map((item) => evaluate(machine, item, scope)), place };
     case "dict":
       return dictOf(machine, e, scope);
     case "comprehension":
       return comprehension(machine, e, scope);
+    case "lambda":
+      return functionOf(machine, e.definition, place, scope);
+  }
+}
+
+function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
+  const { place } = e;
+  const of = (one: Expression) => evaluate(machine, one, scope);
+  switch (e.type) {
     case "not":
       return boolOf(!isTrue(of(e.operand)), place);
     case "minus":
@@ -72,8 +84,8 @@ function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
       return elementOf(machine, of(e.object), of(e.index), place);
     case "slice":
       return sliceOf(machine, e, scope);
-    case "lambda":
-      return functionOf(machine, e.definition, place, scope);
+    default:
+      return made(machine, e, scope);
   }
 }
 
