@@ -76,6 +76,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
       }),
     openModel: () => clientOf(server.url),
     tape: null,
+    checkpoints: null,
     tools: builtInTools(),
     modelInfo: async (model) => modelInfo(model),
     openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),
