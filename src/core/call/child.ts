@@ -14,7 +14,7 @@ export type ParentThread = HookedThread & Part<"permissions" | "budget" | "child
  */
 export async function askChild(state: ParentThread, task: ChildTask, signal: AbortSignal): Promise<ChildAnswer> {
   const { hooks: own } = state.services;
-  const hooks = own === null ? null : (await import("../child-hooks.ts")).hooksOfChild(own);
+  const hooks = own === null ? null : (await import("./child-hooks.ts")).hooksOfChild(own);
   const child = state.services.openChild({ settings: narrowed(state, task), budget: state.budget, hooks });
   const interrupt = () => child.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
@@ -35,7 +35,7 @@ const turnOf = (texts: string[]): Op => ({ type: "user_turn", input: texts.map((
 /** What hooks want a child to know. */
 async function begun(state: ParentThread, { thread_id }: ChildThread, signal: AbortSignal): Promise<string[]> {
   if (state.services.hooks === null) return [];
-  return (await import("../child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
+  return (await import("./child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
 }
 
 /** Why hooks do not let a child end yet. */
@@ -46,7 +46,7 @@ async function kept(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (state.services.hooks === null) return null;
-  return (await import("../child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
+  return (await import("./child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
 }
 
 async function answerOf(state: ParentThread, child: ChildThread, signal: AbortSignal): Promise<ChildAnswer> {
