@@ -1,6 +1,7 @@
 import type { RulePlace } from "../rule.ts";
-import { BUILTINS, DICT_METHODS, LIST_METHODS } from "./builtins.ts";
+import { BUILTINS } from "./builtins.ts";
 import { callValue } from "./call.ts";
+import { DICT_METHODS, LIST_METHODS } from "./container-methods.ts";
 import { RuleFault } from "./fault.ts";
 import { operate } from "./operators.ts";
 import { STRING_METHODS } from "./string-methods.ts";
@@ -20,6 +21,7 @@ import {
   type Scope,
   type StarlarkValue,
   spend,
+  spendText,
   textValue,
   typeName,
 } from "./value.ts";
@@ -67,6 +69,8 @@ function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
       return boolOf(!isTrue(of(e.operand)), place);
     case "minus":
       return operate(machine, "-", intOf(0, place), of(e.operand), place);
+    case "inverse":
+      return operate(machine, "-", intOf(-1, place), of(e.operand), place);
     case "and":
     case "or": {
       const left = of(e.left);
@@ -188,7 +192,11 @@ function elementOf(machine: Machine, object: StarlarkValue, index: StarlarkValue
     if (found === undefined) throw new RuleFault(place, `the dict has no key ${reprOf(machine, index)}`);
     return found.value;
   }
-  if (object.kind === "string") return textValue(object.text[position(object.text.length, index, place)] ?? "", place);
+  spendText(machine, object, place);
+  if (object.kind === "string") {
+    const letters = [...object.text];
+    return textValue(letters[position(letters.length, index, place)] ?? "", place);
+  }
   const items = object.kind === "list" || object.kind === "tuple" ? object.items : null;
   const found = items?.[position(items.length, index, place)];
   if (found === undefined) throw new RuleFault(place, `a ${typeName(object)} has no elements`);
@@ -203,13 +211,25 @@ function sliceOf(machine: Machine, e: Expression & { type: "slice" }, scope: Sco
     if (value.kind !== "int") throw new RuleFault(e.place, "a slice goes from number to number");
     return value.value;
   });
-  if (step !== undefined && step !== 1) throw new RuleFault(e.place, "a slice goes in steps of 1");
-  if (object.kind === "string") return textValue(object.text.slice(from, to), e.place);
+  if (step === 0) throw new RuleFault(e.place, "a slice cannot go in steps of 0");
+  spendText(machine, object, e.place);
+  if (object.kind === "string") return textValue(cut([...object.text], from, to, step).join(""), e.place);
   if (object.kind !== "list" && object.kind !== "tuple")
     throw new RuleFault(e.place, `a ${typeName(object)} has no parts`);
-  const items = object.items.slice(from, to);
+  const items = cut(object.items, from, to, step);
   spend(machine, items.length, e.place);
   return { kind: object.kind, items, place: e.place };
+}
+
+/** Backwards, a slice begins at the end and goes to the beginning, unless its bounds say else. */
+function cut<T>(items: readonly T[], from: number | undefined, to: number | undefined, step = 1): T[] {
+  if (step > 0) return items.slice(from, to).filter((_, i) => i % step === 0);
+  const bound = (at: number) => Math.max(-1, Math.min(items.length - 1, at < 0 ? at + items.length : at));
+  const [start, end] = [from === undefined ? items.length - 1 : bound(from), to === undefined ? -1 : bound(to)];
+  return items
+    .slice(end + 1, start + 1)
+    .reverse()
+    .filter((_, i) => i % -step === 0);
 }
 
 function methodOf(self: StarlarkValue, name: string, place: RulePlace): StarlarkValue {
