@@ -38,7 +38,7 @@ export class Agents implements AgentPool {
     if (!made.ok) return made;
     const thread = this.#thread;
     const { hooks: own } = thread.services;
-    const hooks = own === null ? null : (await import("../child-hooks.ts")).hooksOfChild(own);
+    const hooks = own === null ? null : (await import("./child-hooks.ts")).hooksOfChild(own);
     const budget = task.max_tokens === null ? thread.budget : thread.budget.share(task.max_tokens);
     const settings = { ...childSettings(thread, made.task), developer_instructions: made.instructions };
     const child = thread.services.openChild({ settings, budget, hooks });

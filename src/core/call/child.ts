@@ -14,7 +14,7 @@ export type ParentThread = HookedThread & Part<"permissions" | "budget" | "child
  */
 export async function askChild(state: ParentThread, task: ChildTask, signal: AbortSignal): Promise<ChildAnswer> {
   const { hooks: own } = state.services;
-  const hooks = own === null ? null : (await import("../child-hooks.ts")).hooksOfChild(own);
+  const hooks = own === null ? null : (await import("./child-hooks.ts")).hooksOfChild(own);
   const child = state.services.openChild({ settings: childSettings(state, task), budget: state.budget, hooks });
   const interrupt = () => child.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
@@ -43,7 +43,7 @@ export const childTurn = (texts: string[]): Op => ({
 /** What hooks want a child to know. */
 export async function begun(state: ParentThread, { thread_id }: ChildThread, signal: AbortSignal): Promise<string[]> {
   if (state.services.hooks === null) return [];
-  return (await import("../child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
+  return (await import("./child-hooks.ts")).fireSubagentStart(state, thread_id, signal);
 }
 
 /** Why hooks do not let a child end yet. */
@@ -54,7 +54,7 @@ async function kept(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (state.services.hooks === null) return null;
-  return (await import("../child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
+  return (await import("./child-hooks.ts")).fireSubagentStop(state, thread_id, said, signal);
 }
 
 /** Lets out what a child says, until it ends. `settled` gets what each of its turns came to. */

@@ -267,4 +267,11 @@ export const RULE_CASES: RuleCase[] = [
     command: ["git", "--rules", "x", "--pretty"],
     codex: { decision: "prompt", matched: ["git --rules: prompt"] },
   },
+  {
+    name: "slices, bits and what else strings can do",
+    rules:
+      'words = "a-b-c".rsplit("-", 1)[::-1]\nprefix_rule(pattern=words[:1] + ["%d" % (6 & 3), chr(ord("x") + 1)], decision="prompt", justification="{!r}".format("k=v".partition("=")))\n',
+    command: ["c", "2", "y"],
+    codex: { decision: "prompt", matched: ['c 2 y: prompt (("k", "=", "v"))'] },
+  },
 ];

@@ -25,7 +25,7 @@ export async function planGemini(host: ImportHost): Promise<Planned> {
   if (failed !== null) return { ok: false, message: failed };
   planRules(permissionsOf(table, plan), "gemini", host.moat_home, plan);
   dropOthers(table, KNOWN, plan);
-  dropOthers(isTable(table.tools) ? table.tools : {}, ["allowed", "exclude"], plan, "tools.");
+  dropOthers(isTable(table.tools) ? table.tools : {}, ["allowed", "exclude", "confirmationRequired"], plan, "tools.");
   hintAt(
     join(directory, "GEMINI.md"),
     `copy it to ${join(host.moat_home, "AGENTS.md")} if it holds for moat too.`,
@@ -58,6 +58,7 @@ function permissionsOf({ tools, allowedTools, excludeTools }: Table, plan: Impor
   const own = isTable(tools) ? tools : {};
   const lists = [
     ["tools.exclude", "forbidden", own.exclude ?? excludeTools],
+    ["tools.confirmationRequired", "prompt", own.confirmationRequired],
     ["tools.allowed", "allow", own.allowed ?? allowedTools],
   ] as const;
   return lists.flatMap(([name, decision, list]) =>

@@ -255,6 +255,7 @@ describe("gemini-cli", () => {
         tools: {
           allowed: ["run_shell_command(git status)", "run_shell_command", "read_file"],
           exclude: ["run_shell_command(rm)"],
+          confirmationRequired: ["run_shell_command(git push)"],
           core: [],
         },
         context: { fileName: ["GEMINI.md", "AGENTS.md"] },
@@ -274,7 +275,7 @@ describe("gemini-cli", () => {
         docs: { url: "https://x.test", http_headers: { A: "b" }, enabled_tools: ["a"], disabled_tools: ["b"] },
       },
     });
-    expect(rules("gemini.rules")).toEqual(["rm: forbidden", "git status: allow, sandboxed"]);
+    expect(rules("gemini.rules")).toEqual(["rm: forbidden", "git push: prompt", "git status: allow, sandboxed"]);
     expect(lines("dropped").map((line) => line.slice(9).split(": ")[0])).toEqual([
       ...["tools.allowed read_file", "tools.allowed run_shell_command", "ui", "tools.core"],
     ]);

@@ -1,6 +1,6 @@
 import type { RulePlace } from "../rule.ts";
 import { RuleFault } from "./fault.ts";
-import { isEqual, orderOf } from "./operators.ts";
+import { orderOf } from "./operators.ts";
 import {
   boolOf,
   dictKey,
@@ -10,10 +10,10 @@ import {
   isTrue,
   listValue,
   type Machine,
-  noneAt,
   reprOf,
   type StarlarkValue,
   spend,
+  spendText,
   textValue,
   tupleOf,
   typeName,
@@ -46,6 +46,11 @@ export function intAt({ positional, place }: Pick<Given, "positional" | "place">
   if (value === undefined || value.kind === "none") return null;
   if (value.kind !== "int") throw new RuleFault(place, `a number is needed here, not a ${typeName(value)}`);
   return value.value;
+}
+
+/** A number, or what it is when it was left out. */
+function intOr(value: StarlarkValue | undefined, usual: number, { place }: Pick<Given, "place">): number {
+  return intAt({ positional: value === undefined ? [] : [value], place }, 0) ?? usual;
 }
 
 /** All the elements of the first argument; none were it is left out. */
@@ -85,18 +90,23 @@ function sorted(given: Given): StarlarkValue {
 
 function extreme(sign: 1 | -1): Builtin {
   return (given) => {
-    const { machine, place, positional } = given;
-    const all = positional.length > 1 ? positional : items(given);
-    if (all.length === 0) throw new RuleFault(place, "there is nothing to choose from");
-    return all.reduce((best, item) => {
-      const order = orderOf(machine, item, best, place);
-      if (order === null) throw new RuleFault(place, `a ${typeName(item)} and a ${typeName(best)} have no order`);
-      return order * sign > 0 ? item : best;
-    });
+    const { machine, place, positional, named, apply } = given;
+    const key = named.get("key");
+    const by = (item: StarlarkValue) => (key && key.kind !== "none" ? apply(key, [item]) : item);
+    const [first, ...others] = positional.length > 1 ? positional : items(given);
+    if (first === undefined) throw new RuleFault(place, "there is nothing to choose from");
+    let best = { item: first, by: by(first) };
+    for (const item of others) {
+      const one = { item, by: by(item) };
+      const order = orderOf(machine, one.by, best.by, place);
+      if (order === null) throw new RuleFault(place, `a ${typeName(one.by)} and a ${typeName(best.by)} have no order`);
+      if (order * sign > 0) best = one;
+    }
+    return best.item;
   };
 }
 
-function dict({ machine, positional, named, place }: Given): StarlarkValue {
+export function makeDict({ machine, positional, named, place }: Given): StarlarkValue {
   const entries: Entries = new Map();
   const [from] = positional;
   if (from?.kind === "dict") for (const [key, entry] of from.entries) entries.set(key, entry);
@@ -124,20 +134,46 @@ function zip({ machine, positional, place }: Given): StarlarkValue {
   return listValue(rows, place);
 }
 
+/** How a number is written in the bases that have a sign of their own. */
+const BASES: Record<string, number> = { "0x": 16, "0o": 8, "0b": 2 };
+
 function toInt(given: Given): StarlarkValue {
   const value = firstOf(given);
   if (value.kind === "int") return value;
   if (value.kind === "bool") return intOf(Number(value.value), given.place);
-  const text = value.kind === "string" && /^[-+]?\d+$/.test(value.text) ? Number(value.text) : null;
-  if (text === null) throw new RuleFault(given.place, "this is no whole number");
-  return intOf(text, given.place);
+  if (value.kind !== "string") throw new RuleFault(given.place, `a ${typeName(value)} is no whole number`);
+  const [, sign = "", prefix = "", digits = ""] = /^([-+]?)(0[xob])?(\w+)$/i.exec(value.text) ?? [];
+  const own = BASES[prefix.toLowerCase()];
+  const asked = intOr(given.positional[1] ?? given.named.get("base"), 10, given);
+  const base = asked === 0 ? (own ?? 10) : asked;
+  const fits = base >= 2 && base <= 36 && (own === undefined || own === base);
+  const number = [...digits.toLowerCase()].reduce((sum, digit) => {
+    const worth = Number.parseInt(digit, 36);
+    return worth < base ? sum * base + worth : Number.NaN;
+  }, 0);
+  if (!fits || digits === "" || Number.isNaN(number)) throw new RuleFault(given.place, "this is no whole number");
+  return intOf(sign === "-" ? -number : number, given.place);
+}
+
+function character(given: Given): StarlarkValue {
+  const code = intAt(given, 0) ?? -1;
+  if (code < 0 || code > 0x10ffff) throw new RuleFault(given.place, "there is no such character");
+  return textValue(String.fromCodePoint(code), given.place);
+}
+
+function codeOf(given: Given): StarlarkValue {
+  const value = firstOf(given);
+  const letters = value.kind === "string" ? [...value.text] : [];
+  if (letters.length !== 1) throw new RuleFault(given.place, "one character is needed here");
+  return intOf(letters[0]?.codePointAt(0) ?? 0, given.place);
 }
 
 function length(given: Given): StarlarkValue {
   const value = firstOf(given);
+  spendText(given.machine, value, given.place);
   const size =
     value.kind === "string"
-      ? value.text.length
+      ? [...value.text].length
       : value.kind === "dict"
         ? value.entries.size
         : value.kind === "list" || value.kind === "tuple"
@@ -148,7 +184,7 @@ function length(given: Given): StarlarkValue {
 }
 
 const enumerate: Builtin = (given) => {
-  const start = intAt(given, 1) ?? 0;
+  const start = intOr(given.positional[1] ?? given.named.get("start"), 0, given);
   return listValue(
     items(given).map((item, i) => tupleOf([intOf(start + i, given.place), item], given.place)),
     given.place,
@@ -161,10 +197,12 @@ const fail: Builtin = ({ machine, positional, place }) => {
 
 /** Functions of the language that are known everywhere. They reach nothing but what they are given. */
 export const BUILTINS: Record<string, Builtin> = {
+  abs: (given) => intOf(Math.abs(intAt(given, 0) ?? 0), given.place),
   all: (given) => boolOf(items(given).every(isTrue), given.place),
   any: (given) => boolOf(items(given).some(isTrue), given.place),
   bool: (given) => boolOf(given.positional[0] !== undefined && isTrue(given.positional[0]), given.place),
-  dict,
+  chr: character,
+  dict: makeDict,
   enumerate,
   fail,
   int: toInt,
@@ -172,6 +210,7 @@ export const BUILTINS: Record<string, Builtin> = {
   list: (given) => listValue(items(given), given.place),
   max: extreme(1),
   min: extreme(-1),
+  ord: codeOf,
   range,
   repr: (given) => textValue(reprOf(given.machine, firstOf(given)), given.place),
   reversed: (given) => listValue(items(given).reverse(), given.place),
@@ -180,92 +219,4 @@ export const BUILTINS: Record<string, Builtin> = {
   tuple: (given) => tupleOf(items(given), given.place),
   type: (given) => textValue(typeName(firstOf(given)), given.place),
   zip,
-};
-
-type Held = Extract<StarlarkValue, { items: StarlarkValue[] }>;
-
-/** What lists can do. */
-export const LIST_METHODS: Record<string, (self: Held, given: Given) => StarlarkValue> = {
-  append(self, given) {
-    spend(given.machine, 1, given.place);
-    self.items.push(firstOf(given));
-    return noneAt(given.place);
-  },
-  extend(self, given) {
-    self.items.push(...elements(given.machine, firstOf(given), given.place));
-    return noneAt(given.place);
-  },
-  insert(self, given) {
-    const [, value] = given.positional;
-    if (value === undefined) throw new RuleFault(given.place, "insert needs a position and a value");
-    self.items.splice(intAt(given, 0) ?? 0, 0, value);
-    return noneAt(given.place);
-  },
-  index(self, given) {
-    const at = self.items.findIndex((item) => isEqual(given.machine, item, firstOf(given), given.place));
-    if (at === -1) throw new RuleFault(given.place, "the list does not hold this");
-    return intOf(at, given.place);
-  },
-  remove(self, given) {
-    const at = self.items.findIndex((item) => isEqual(given.machine, item, firstOf(given), given.place));
-    if (at === -1) throw new RuleFault(given.place, "the list does not hold this");
-    self.items.splice(at, 1);
-    return noneAt(given.place);
-  },
-  pop(self, given) {
-    const [taken] = self.items.splice(intAt(given, 0) ?? -1, 1);
-    if (taken === undefined) throw new RuleFault(given.place, "the list has nothing there");
-    return taken;
-  },
-  clear(self, given) {
-    self.items.length = 0;
-    return noneAt(given.place);
-  },
-};
-
-type HeldDict = Extract<StarlarkValue, { kind: "dict" }>;
-
-const entriesOf = (self: HeldDict, { machine, place }: Given) => {
-  spend(machine, self.entries.size, place);
-  return [...self.entries.values()];
-};
-
-/** What dicts can do. */
-export const DICT_METHODS: Record<string, (self: HeldDict, given: Given) => StarlarkValue> = {
-  get: (self, given) =>
-    self.entries.get(dictKey(given.machine, firstOf(given)))?.value ?? given.positional[1] ?? noneAt(given.place),
-  keys: (self, given) =>
-    listValue(
-      entriesOf(self, given).map(({ key }) => key),
-      given.place,
-    ),
-  values: (self, given) =>
-    listValue(
-      entriesOf(self, given).map(({ value }) => value),
-      given.place,
-    ),
-  items: (self, given) =>
-    listValue(
-      entriesOf(self, given).map(({ key, value }) => tupleOf([key, value], given.place)),
-      given.place,
-    ),
-  update(self, given) {
-    const more = dict(given);
-    if (more.kind === "dict") for (const [key, entry] of more.entries) self.entries.set(key, entry);
-    return noneAt(given.place);
-  },
-  setdefault(self, given) {
-    const key = firstOf(given);
-    const value = given.positional[1] ?? noneAt(given.place);
-    const found = self.entries.get(dictKey(given.machine, key));
-    if (found === undefined) self.entries.set(dictKey(given.machine, key), { key, value });
-    return found?.value ?? value;
-  },
-  pop(self, given) {
-    const key = dictKey(given.machine, firstOf(given));
-    const found = self.entries.get(key)?.value ?? given.positional[1];
-    if (found === undefined) throw new RuleFault(given.place, "the dict has no such key");
-    self.entries.delete(key);
-    return found;
-  },
 };

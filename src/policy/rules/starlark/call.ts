@@ -1,5 +1,6 @@
 import type { RulePlace } from "../rule.ts";
-import { BUILTINS, DICT_METHODS, type Given, LIST_METHODS } from "./builtins.ts";
+import { BUILTINS, type Given } from "./builtins.ts";
+import { DICT_METHODS, LIST_METHODS } from "./container-methods.ts";
 import { RuleFault } from "./fault.ts";
 import { STRING_METHODS } from "./string-methods.ts";
 import {
@@ -11,6 +12,7 @@ import {
   noneAt,
   type Scope,
   type StarlarkValue,
+  spendText,
   textValue,
   typeName,
 } from "./value.ts";
@@ -46,6 +48,7 @@ export function callValue(
 }
 
 function builtIn(self: StarlarkValue | null, name: string, given: Given): StarlarkValue {
+  if (self !== null) spendText(given.machine, self, given.place);
   const made =
     self === null
       ? BUILTINS[name]?.(given)

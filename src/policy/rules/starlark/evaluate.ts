@@ -1,6 +1,7 @@
 import type { RulePlace } from "../rule.ts";
-import { BUILTINS, DICT_METHODS, LIST_METHODS } from "./builtins.ts";
+import { BUILTINS } from "./builtins.ts";
 import { callValue } from "./call.ts";
+import { DICT_METHODS, LIST_METHODS } from "./container-methods.ts";
 import { RuleFault } from "./fault.ts";
 import { operate } from "./operators.ts";
 import { STRING_METHODS } from "./string-methods.ts";
@@ -20,8 +21,8 @@ import {
   type Scope,
   type StarlarkValue,
   spend,
+  spendText,
   textValue,
-  tupleOf,
   typeName,
 } from "./value.ts";
 
@@ -31,9 +32,14 @@ export function evaluate(machine: Machine, expression: Expression, scope: Scope)
   return deeper(machine, expression.place, () => inside(machine, expression, scope));
 }
 
-function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
+type Made = Extract<
+  Expression,
+  { type: "string" | "int" | "format" | "name" | "list" | "tuple" | "dict" | "comprehension" | "lambda" }
+>;
+
+/** What stands for itself, or is made of its parts. */
+function made(machine: Machine, e: Made, scope: Scope): StarlarkValue {
   const { place } = e;
-  const of = (one: Expression) => evaluate(machine, one, scope);
   switch (e.type) {
     case "string":
       return textValue(e.text, place);
@@ -44,17 +50,27 @@ function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
     case "name":
       return lookUp(machine, e.name, place, scope);
     case "list":
-      return listValue(e.items.map(of), place);
     case "tuple":
-      return tupleOf(e.items.map(of), place);
+      return { kind: e.type, items: e.items.map((item) => evaluate(machine, item, scope)), place };
     case "dict":
       return dictOf(machine, e, scope);
     case "comprehension":
       return comprehension(machine, e, scope);
+    case "lambda":
+      return functionOf(machine, e.definition, place, scope);
+  }
+}
+
+function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
+  const { place } = e;
+  const of = (one: Expression) => evaluate(machine, one, scope);
+  switch (e.type) {
     case "not":
       return boolOf(!isTrue(of(e.operand)), place);
     case "minus":
       return operate(machine, "-", intOf(0, place), of(e.operand), place);
+    case "inverse":
+      return operate(machine, "-", intOf(-1, place), of(e.operand), place);
     case "and":
     case "or": {
       const left = of(e.left);
@@ -72,8 +88,8 @@ function inside(machine: Machine, e: Expression, scope: Scope): StarlarkValue {
       return elementOf(machine, of(e.object), of(e.index), place);
     case "slice":
       return sliceOf(machine, e, scope);
-    case "lambda":
-      return functionOf(machine, e.definition, place, scope);
+    default:
+      return made(machine, e, scope);
   }
 }
 
@@ -176,7 +192,11 @@ function elementOf(machine: Machine, object: StarlarkValue, index: StarlarkValue
     if (found === undefined) throw new RuleFault(place, `the dict has no key ${reprOf(machine, index)}`);
     return found.value;
   }
-  if (object.kind === "string") return textValue(object.text[position(object.text.length, index, place)] ?? "", place);
+  spendText(machine, object, place);
+  if (object.kind === "string") {
+    const letters = [...object.text];
+    return textValue(letters[position(letters.length, index, place)] ?? "", place);
+  }
   const items = object.kind === "list" || object.kind === "tuple" ? object.items : null;
   const found = items?.[position(items.length, index, place)];
   if (found === undefined) throw new RuleFault(place, `a ${typeName(object)} has no elements`);
@@ -191,13 +211,25 @@ function sliceOf(machine: Machine, e: Expression & { type: "slice" }, scope: Sco
     if (value.kind !== "int") throw new RuleFault(e.place, "a slice goes from number to number");
     return value.value;
   });
-  if (step !== undefined && step !== 1) throw new RuleFault(e.place, "a slice goes in steps of 1");
-  if (object.kind === "string") return textValue(object.text.slice(from, to), e.place);
+  if (step === 0) throw new RuleFault(e.place, "a slice cannot go in steps of 0");
+  spendText(machine, object, e.place);
+  if (object.kind === "string") return textValue(cut([...object.text], from, to, step).join(""), e.place);
   if (object.kind !== "list" && object.kind !== "tuple")
     throw new RuleFault(e.place, `a ${typeName(object)} has no parts`);
-  const items = object.items.slice(from, to);
+  const items = cut(object.items, from, to, step);
   spend(machine, items.length, e.place);
   return { kind: object.kind, items, place: e.place };
+}
+
+/** Backwards, a slice begins at the end and goes to the beginning, unless its bounds say else. */
+function cut<T>(items: readonly T[], from: number | undefined, to: number | undefined, step = 1): T[] {
+  if (step > 0) return items.slice(from, to).filter((_, i) => i % step === 0);
+  const bound = (at: number) => Math.max(-1, Math.min(items.length - 1, at < 0 ? at + items.length : at));
+  const [start, end] = [from === undefined ? items.length - 1 : bound(from), to === undefined ? -1 : bound(to)];
+  return items
+    .slice(end + 1, start + 1)
+    .reverse()
+    .filter((_, i) => i % -step === 0);
 }
 
 function methodOf(self: StarlarkValue, name: string, place: RulePlace): StarlarkValue {

@@ -36,14 +36,14 @@ export function formatMethod(
   place: RulePlace,
 ): StarlarkValue {
   let next = 0;
-  const made = text.replace(/\{\{|\}\}|\{(\w*)\}|[{}]/g, (whole, name?: string) => {
+  const made = text.replace(/\{\{|\}\}|\{(\w*)(?:!([rs]))?\}|[{}]/g, (whole, name?: string, how?: string) => {
     if (name === undefined && whole.length === 1)
       throw new RuleFault(place, `\`${whole}\` must be doubled where it is no field of the format`);
     if (name === undefined) return whole[0] ?? "";
     const value =
       name === "" ? positional[next++] : (named.get(name) ?? positional[/^\d+$/.test(name) ? Number(name) : -1]);
     if (value === undefined) throw new RuleFault(place, `there is no value for {${name}}`);
-    return reprOf(machine, value, false);
+    return reprOf(machine, value, how === "r");
   });
   spend(machine, made.length / CHARACTERS_A_STEP, place);
   return textValue(made, place);

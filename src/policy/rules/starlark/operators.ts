@@ -11,6 +11,7 @@ import {
   type Machine,
   type StarlarkValue,
   spend,
+  spendText,
   textValue,
   typeName,
 } from "./value.ts";
@@ -44,10 +45,14 @@ const OPERATORS: Record<string, Binary> = {
     left.kind === "string"
       ? percentFormat(machine, left.text, right, place)
       : numbers((a, b) => a - b * Math.floor(a / b))(left, right, place, machine),
-  "|": (left, right, place) =>
+  "|": (left, right, place, machine) =>
     left.kind === "dict" && right.kind === "dict"
       ? { kind: "dict", entries: new Map([...left.entries, ...right.entries]), place }
-      : null,
+      : bits((a, b) => a | b)(left, right, place, machine),
+  "&": bits((a, b) => a & b),
+  "^": bits((a, b) => a ^ b),
+  "<<": bits((a, b) => (b < 0n || b > 64n ? LARGE : a << b)),
+  ">>": bits((a, b) => (b < 0n ? LARGE : a >> b)),
   "==": (left, right, place, machine) => boolOf(isEqual(machine, left, right, place), place),
   "!=": (left, right, place, machine) => boolOf(!isEqual(machine, left, right, place), place),
   "<": ordered((order) => order < 0),
@@ -101,6 +106,7 @@ function numbers(compute: (a: number, b: number) => number): Binary {
 /** Deep, and each pair that is looked at is a step. */
 export function isEqual(machine: Machine, left: StarlarkValue, right: StarlarkValue, place: RulePlace): boolean {
   spend(machine, 1, place);
+  spendText(machine, left, place);
   return deeper(machine, place, () => {
     if (left.kind === "string") return right.kind === "string" && left.text === right.text;
     if (left.kind === "int") return right.kind === "int" && left.value === right.value;
@@ -126,6 +132,14 @@ function sameEntries(machine: Machine, left: Entries, right: Entries, place: Rul
   });
 }
 
+/** More than a whole number can be: `intOf` refuses it. */
+const LARGE = 2n ** 64n;
+
+/** Numbers as two's complement without an end, as the language has them. */
+function bits(compute: (a: bigint, b: bigint) => bigint): Binary {
+  return numbers((a, b) => Number(compute(BigInt(a), BigInt(b))));
+}
+
 function ordered(says: (order: number) => boolean): Binary {
   return (left, right, place, machine) => {
     const order = orderOf(machine, left, right, place);
@@ -136,6 +150,7 @@ function ordered(says: (order: number) => boolean): Binary {
 /** Below, at or above 0; null: the two cannot be compared. */
 export function orderOf(machine: Machine, left: StarlarkValue, right: StarlarkValue, place: RulePlace): number | null {
   spend(machine, 1, place);
+  spendText(machine, left, place);
   if (left.kind === "string" && right.kind === "string")
     return left.text < right.text ? -1 : left.text > right.text ? 1 : 0;
   if (left.kind === "int" && right.kind === "int") return left.value - right.value;
@@ -160,6 +175,7 @@ function compareItems(
 }
 
 function isIn(left: StarlarkValue, right: StarlarkValue, place: RulePlace, machine: Machine): StarlarkValue | null {
+  spendText(machine, right, place);
   if (right.kind === "string") return left.kind === "string" ? boolOf(right.text.includes(left.text), place) : null;
   if (right.kind === "dict") return boolOf(right.entries.has(dictKey(machine, left)), place);
   return isItems(right)

@@ -5,7 +5,15 @@ import type { RuleToken } from "./tokens.ts";
 import type { Argument, Clause, Expression, Parameter } from "./tree.ts";
 
 /** Binary operators by how tightly they bind, the loosest first. */
-const LEVELS = [["==", "!=", "<", ">", "<=", ">=", "in", "not in"], ["|"], ["+", "-"], ["*", "/", "//", "%"]] as const;
+const LEVELS = [
+  ["==", "!=", "<", ">", "<=", ">=", "in", "not in"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "//", "%"],
+] as const;
 const COMPARISONS = 0;
 
 /** One expression, without commas around it. */
@@ -89,8 +97,9 @@ function operatorAt(c: Cursor, operators: readonly string[]): string | null {
 
 function readUnary(c: Cursor): Expression {
   const { place } = c.peek();
-  if (!c.accept("-")) return readPostfix(c);
-  return { type: "minus", operand: c.nested(() => readUnary(c)), place };
+  const type = c.accept("-") ? "minus" : c.accept("~") ? "inverse" : null;
+  if (type === null) return readPostfix(c);
+  return { type, operand: c.nested(() => readUnary(c)), place };
 }
 
 function readPostfix(c: Cursor): Expression {

@@ -4,7 +4,7 @@ import { readExpression, readExpressions, readLoopTarget, readName, readParamete
 import { tokenize } from "./tokens.ts";
 import type { Expression, Statement } from "./tree.ts";
 
-const ASSIGNMENTS = ["+=", "-=", "*=", "/=", "//=", "%=", "|="];
+const ASSIGNMENTS = ["+=", "-=", "*=", "/=", "//=", "%=", "|=", "&=", "^=", "<<=", ">>="];
 
 /** Reads the statements of a file. Throws RuleFault. */
 export function readStatements(text: string, file: string): Statement[] {

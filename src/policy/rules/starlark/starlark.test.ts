@@ -95,6 +95,31 @@ describe("expressions", () => {
       ["a", "a", "Ab Cd", "Abc", 2, 1],
     ],
     ["['a1'.isalnum(), 'a1'.isalpha(), '12'.isdigit(), 'a\\nb\\n'.splitlines()]", [true, false, true, ["a", "b"]]],
+    ["[[1, 2, 3][::-1], [1, 2, 3, 4][::2], [1, 2, 3, 4][3:0:-2], [1, 2][5:0:-1]]", [[3, 2, 1], [1, 3], [4, 2], [2]]],
+    ["'abcd'[3:0:-1] + 'abc'[::-1] + 'a😀b'[1]", "dcbcba😀"],
+    [
+      "['a-b-c'.partition('-'), 'a-b-c'.rpartition('-'), 'ab'.partition('-'), 'ab'.rpartition('-')]",
+      [
+        ["a", "-", "b-c"],
+        ["a-b", "-", "c"],
+        ["ab", "", ""],
+        ["", "", "ab"],
+      ],
+    ],
+    [
+      "['a-b-c'.rsplit('-', 1), ' a b  c '.rsplit(), 'abab'.rfind('b'), 'abab'.index('b'), 'abab'.rindex('a'), 'abc'.find('a', 1)]",
+      [["a-b", "c"], ["a", "b", "c"], 3, 1, 2, -1],
+    ],
+    [
+      "['ab'.islower(), 'Ab'.islower(), 'AB'.isupper(), ' '.isspace(), 'Ab Cd'.istitle(), 'é'.elems(), 'a\\nb\\n'.splitlines(True)]",
+      [true, false, true, true, true, ["é"], ["a\n", "b\n"]],
+    ],
+    ["[abs(-2), chr(65), ord('A'), int('ff', 16), int('0x10', 0), int('-7'), len('😀')]", [2, "A", 65, 255, 16, -7, 1]],
+    ["[6 & 3, 6 ^ 3, 6 | 3, ~1, 1 << 3, 8 >> 1, -1 >> 1, 1 | 2 ^ 3 & 4]", [2, 5, 7, -2, 8, 4, -1, 3]],
+    [
+      "['{!r}{0!s}'.format('a'), max(['a', 'bcd'], key=len), min(3, 2, key=lambda x: -x), list(enumerate(['x'], start=2))]",
+      ['"a"a', "bcd", 3, [[2, "x"]]],
+    ],
     ["{'a': 1}.get('b', 2) + {'a': 1}.setdefault('a', 5) + {'a': 7}.pop('a')", 10],
   ] as const)("%s", (expression, wanted) => expect(value(expression)).toEqual(wanted as unknown));
 });
@@ -208,6 +233,11 @@ describe("errors say where and what", () => {
     ["load('x', 'y')", "1:1: rule files stand alone: `load` is not there"],
     ["if True:\nrule(1)", "2:1: a block is missing here: its lines must be moved in"],
     ["if True:\n    rule(1)\n  rule(2)", "3:3: this line is moved in like none of the blocks around it"],
+    ["rule('a'.index('b'))", "1:9: the string does not hold this"],
+    ["rule(1 << 63)", "1:8: this number is too large"],
+    ["rule([1][::0])", "1:9: a slice cannot go in steps of 0"],
+    ["rule(int('9', 8))", "1:6: this is no whole number"],
+    ["rule(ord('ab'))", "1:6: one character is needed here"],
     ["rule(1.5)", "1:6: only whole numbers can be read"],
     ["rule('a' 'b')", "1:10: `,` is missing before a string"],
     ["rule(1 < 2 < 3)", "1:12: comparisons cannot be chained: put `and` between them"],
@@ -239,6 +269,14 @@ describe("every file ends", () => {
     ["a text of formats", "a = 'x'\nfor i in range(60):\n    a = '%s%s' % (a, a)"],
     ["a text of braces", "a = 'x'\nfor i in range(60):\n    a = '{}{}'.format(a, a)"],
     ["a text of names", "a = 'x'\nfor i in range(60):\n    a = f'{a}{a}'"],
+    ["a large text, looked through again and again", "a = 'x' * 8000000\nfor i in range(100000):\n    b = 'y' in a"],
+    ["one that is cut again and again", "a = 'x' * 8000000\nfor i in range(100000):\n    b = a[1]"],
+    ["one that is asked again and again", "a = 'x' * 8000000\nfor i in range(100000):\n    b = a.find('y')"],
+    [
+      "one that is compared again and again",
+      "a = 'x' * 4000000\nb = 'x' * 4000000\nfor i in range(100000):\n    c = a == b",
+    ],
+    ["one that is a key again and again", "a = 'x' * 8000000\nfor i in range(100000):\n    b = {a: 1}"],
     ["a list that holds itself", "a = []\na.append(a)\nb = []\nb.append(b)\nrule(str(a), a == b)"],
     ["lists that hold themselves, compared", "a = []\na.append(a)\nb = []\nb.append(b)\nrule(a == b)"],
     ["tuples in tuples", "t = ()\nfor i in range(100000): t = (t,)\nd = {t: 1}"],

@@ -10,7 +10,7 @@ export type Expression = { place: RulePlace } & (
   | { type: "dict"; entries: [Expression, Expression][] }
   /** `[body for …]`, or with a key `{key: body for …}`. */
   | { type: "comprehension"; key: Expression | null; body: Expression; clauses: Clause[] }
-  | { type: "not" | "minus"; operand: Expression }
+  | { type: "not" | "minus" | "inverse"; operand: Expression }
   | { type: "and" | "or"; left: Expression; right: Expression }
   | { type: "binary"; operator: string; left: Expression; right: Expression }
   | { type: "conditional"; test: Expression; yes: Expression; no: Expression }

@@ -66,6 +66,11 @@ export function spend(machine: Machine, steps: number, place: RulePlace): void {
     throw new RuleFault(place, `this file does too much: rules must be found in ${MAX_STEPS} steps`);
 }
 
+/** Counts the steps of looking through a text. */
+export function spendText(machine: Machine, value: StarlarkValue, place: RulePlace): void {
+  if (value.kind === "string") spend(machine, value.text.length / CHARACTERS_A_STEP, place);
+}
+
 /** Evaluates something that may hold the like of itself: expressions in expressions, functions that call functions. */
 export function deeper<T>(machine: Machine, place: RulePlace, evaluate: () => T): T {
   if (machine.depth >= MAX_DEPTH)
@@ -125,6 +130,7 @@ export function isTrue(value: StarlarkValue): boolean {
 /** What makes two keys of a dict the same. Lists and dicts can change and are no keys. */
 export function dictKey(machine: Machine, value: StarlarkValue): string {
   spend(machine, 1, value.place);
+  spendText(machine, value, value.place);
   switch (value.kind) {
     case "string":
       return `s${value.text.length}:${value.text}`;

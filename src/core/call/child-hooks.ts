@@ -1,6 +1,6 @@
-import type { HookEvent } from "../config/index.ts";
-import { type HookedThread, tell } from "./hooks.ts";
-import type { HookService } from "./settings.ts";
+import type { HookEvent } from "../../config/index.ts";
+import { type HookedThread, tell } from "../hooks.ts";
+import type { HookService } from "../settings.ts";
 
 /** Of a child, its parent tells the beginning and the end, under names of their own; nobody typed its prompt. */
 const OF_A_SESSION: ReadonlySet<HookEvent> = new Set(["SessionStart", "UserPromptSubmit", "Stop", "SessionEnd"]);
