@@ -68,6 +68,8 @@ describe("layers", () => {
     "sandbox/hide.ts",
     "session/stored/quota.ts",
     "app/early.ts",
+    // Which settings a mode is, without the app.
+    "app/state/mode.ts",
   ];
 
   test("a folder is entered through its index or a side door, and never imports its own index", () => {

@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   sandbox: () => import("./sandbox.ts"),
   growth: () => import("./growth.ts"),
   tui: () => import("./tui.ts"),
+  acp: () => import("./acp.ts"),
 };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));

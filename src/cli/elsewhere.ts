@@ -3,7 +3,6 @@ const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
-  acp: "`moat proto` drives a thread from a program",
   mcp: MCP,
   "mcp-server": MCP,
   undo: UNDO,

@@ -17,7 +17,7 @@ import {
   updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
-import { appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
+import { acpFlags, appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
@@ -109,6 +109,15 @@ export const commands: CommandSpec[] = [
     examples: [`echo '{"type":"user_turn","input":[{"type":"text","text":"hi"}]}' | moat proto`],
     flags: protoFlags,
     load: () => import("./proto.ts"),
+  },
+  {
+    name: "acp",
+    usage: "[login]",
+    summary: "Serve an editor: Zed, JetBrains, Neovim",
+    group: "Work",
+    details: "Agent Client Protocol on standard input and output; docs/acp.md says how each editor starts it.",
+    flags: acpFlags,
+    load: () => import("./acp.ts"),
   },
   {
     name: "demo",

@@ -150,6 +150,8 @@ export interface Refusal {
   exit: number;
   /** All is understood, only the key of the provider is missing. */
   no_key?: true;
+  /** No provider is named and no key is there at all: a login would do. */
+  nothing_configured?: true;
 }
 
 /** A thread that is ready for its first op. */
