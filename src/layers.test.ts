@@ -68,8 +68,9 @@ describe("layers", () => {
     "sandbox/hide.ts",
     "session/stored/quota.ts",
     "app/early.ts",
-    // Which settings a mode is, without the app.
+    // Which settings a mode is, and questions as forms, without the app.
     "app/state/mode.ts",
+    "app/forms.ts",
   ];
 
   test("a folder is entered through its index or a side door, and never imports its own index", () => {

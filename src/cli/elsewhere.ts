@@ -1,10 +1,9 @@
-const MCP = "no MCP server is used or offered so far";
+const MCP = "no MCP server is used so far";
 const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   mcp: MCP,
-  "mcp-server": MCP,
   undo: UNDO,
   redo: UNDO,
 };

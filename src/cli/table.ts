@@ -17,7 +17,15 @@ import {
   updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
-import { acpFlags, appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
+import {
+  acpFlags,
+  appFlags,
+  initFlags,
+  mcpServerFlags,
+  protoFlags,
+  replFlags,
+  screenFlags,
+} from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
@@ -108,7 +116,7 @@ export const commands: CommandSpec[] = [
       "The ops and events are described in docs/proto.md. Nobody is asked on the terminal: approvals are ops, too.",
     examples: [`echo '{"type":"user_turn","input":[{"type":"text","text":"hi"}]}' | moat proto`],
     flags: protoFlags,
-    load: () => import("./proto.ts"),
+    load: () => import("./serve/proto.ts"),
   },
   {
     name: "acp",
@@ -117,7 +125,16 @@ export const commands: CommandSpec[] = [
     group: "Work",
     details: "Agent Client Protocol on standard input and output; docs/acp.md says how each editor starts it.",
     flags: acpFlags,
-    load: () => import("./acp.ts"),
+    load: () => import("./serve/acp.ts"),
+  },
+  {
+    name: "mcp-server",
+    usage: "",
+    summary: "Serve other agents: moat as an MCP tool",
+    group: "Work",
+    details: "MCP on standard input and output, tools moat and moat-reply; docs/mcp-server.md has them.",
+    flags: mcpServerFlags,
+    load: () => import("./serve/mcp-server.ts"),
   },
   {
     name: "demo",

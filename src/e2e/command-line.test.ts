@@ -63,7 +63,8 @@ describe("commands", () => {
       [["acp"], 0, "a message is an object", { stdin: hello }],
       [["acp", "words"], 2, "takes no prompt"],
       [["acp", "login", "status"], 0, ""],
-      [["mcp-server"], 2, "not available yet"],
+      [["mcp-server"], 0, "this is no JSON-RPC message", { stdin: "7" }],
+      [["mcp-server", "words"], 2, "takes no prompt"],
     ]);
   });
 

@@ -52,6 +52,14 @@ export const acpFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
+/** Flags of `moat mcp-server`: the most that its callers get. */
+export const mcpServerFlags: FlagSpec[] = [
+  approvalFlag,
+  ...threadFlags.filter(({ name }) => name !== "record"),
+  gitFlag,
+  ...helpFlags,
+];
+
 /** Flags of `moat proto`. */
 export const protoFlags: FlagSpec[] = [
   approvalFlag,

@@ -1,4 +1,5 @@
 import { type AgentContext, type PromptResponse, RequestError, type SessionUpdate } from "@agentclientprotocol/sdk";
+import { inputFromForm } from "../../app/forms.ts";
 import { contextOf, type Thread, withPlan } from "../../core/index.ts";
 import {
   carryOut,
@@ -9,14 +10,7 @@ import {
   type TurnContext,
 } from "../../protocol/index.ts";
 import { configOptions, type ModelChoice, modesOf } from "./config-options.ts";
-import {
-  carriesOut,
-  inputAnswers,
-  inputForm,
-  permissionDecision,
-  permissionRequest,
-  planRequest,
-} from "./questions.ts";
+import { carriesOut, elicitation, permissionDecision, permissionRequest, planRequest } from "./questions.ts";
 import type { ClientSupport } from "./support.ts";
 import { OpenPrompt } from "./turn.ts";
 import { notice, Updates } from "./updates.ts";
@@ -253,12 +247,14 @@ export class Session {
         reason: "this editor cannot show questions: ask in your message, and end it",
       } as const;
     const answer = await this.#question(key, (cancellationSignal) =>
-      this.#client.request("elicitation/create", inputForm(this.id, request), {
+      this.#client.request("elicitation/create", elicitation(this.id, request), {
         cancellationSignal,
         stopWaitingOnCancel: true,
       }),
     );
-    return answer ? inputAnswers(request, answer) : ({ type: "declined", reason: "the editor could not ask" } as const);
+    return answer
+      ? inputFromForm(request, answer)
+      : ({ type: "declined", reason: "the editor could not ask" } as const);
   }
 
   /** Shows something. An editor that has gone is noticed where its connection ends. */

@@ -1,20 +1,20 @@
 import { statSync } from "node:fs";
-import { USAGE } from "../base/index.ts";
-import type { AcpOptions, SessionStore } from "../frontends/acp/index.ts";
-import { safeJson } from "../term/index.ts";
-import type { CommandRun, Flags, Host } from "./contract.ts";
-import { fail } from "./exits.ts";
+import { USAGE } from "../../base/index.ts";
+import type { AcpOptions, SessionStore } from "../../frontends/acp/index.ts";
+import { safeJson } from "../../term/index.ts";
+import type { CommandRun, Flags, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
+import { openWithFlags } from "../open-flags.ts";
 import { inputLines } from "./input-lines.ts";
-import { openWithFlags } from "./open-flags.ts";
 
 /** `moat acp`: an editor on standard input and output. `moat acp login` is what editors start to let a person log in. */
 export const run: CommandRun = async (invocation) => {
   const { args, flags, host } = invocation;
-  if (args[0] === "login") return (await import("./config/login.ts")).run({ ...invocation, args: args.slice(1) });
+  if (args[0] === "login") return (await import("../config/login.ts")).run({ ...invocation, args: args.slice(1) });
   if (args.length > 0) return fail(host, "moat acp takes no prompt: the editor sends it", USAGE);
   if (host.stdin_is_tty)
     return fail(host, "moat acp speaks the Agent Client Protocol and is started by an editor; see docs/acp.md", USAGE);
-  const { runAcp } = await import("../frontends/acp/index.ts");
+  const { runAcp } = await import("../../frontends/acp/index.ts");
   return runAcp(acpOptions(host, flags));
 };
 
@@ -43,12 +43,12 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
       return { ok: false, message, auth: no_key || nothing_configured };
     },
     async missingKey() {
-      const { findInsight } = await import("./doctor/insight.ts");
+      const { findInsight } = await import("../doctor/insight.ts");
       const found = await findInsight(host, flags);
       return found.ok ? null : found.message;
     },
     async models(cwd, signal) {
-      const { modelRows } = await import("./talk/lists.ts");
+      const { modelRows } = await import("../talk/lists.ts");
       const listed = await modelRows({ ...host, cwd }, flags, signal);
       return listed.ok ? listed.rows.map(({ id, description }) => ({ id, description: String(description) })) : [];
     },
@@ -58,8 +58,8 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
 
 async function storedThread(host: Host, thread_id: string) {
   const [{ findRollout, readThread }, { settled }] = await Promise.all([
-    import("../session/index.ts"),
-    import("./exec/threads.ts"),
+    import("../../session/index.ts"),
+    import("../exec/threads.ts"),
   ]);
   const found = findRollout(host.moat_home, thread_id);
   return found && { path: found.path, stored: settled(readThread(found.path)) };
@@ -68,8 +68,8 @@ async function storedThread(host: Host, thread_id: string) {
 function sessionStore({ moat_home }: Host): SessionStore {
   const all = async (cwd?: string) => {
     const [{ loadStore }, { titleOf }] = await Promise.all([
-      import("../session/index.ts"),
-      import("./threads/text.ts"),
+      import("../../session/index.ts"),
+      import("../threads/text.ts"),
     ]);
     const threads = await (await loadStore()).listThreads(moat_home, cwd === undefined ? {} : { cwd });
     return threads.map((thread) => ({ ...thread, title: titleOf(thread) }));
@@ -79,7 +79,7 @@ function sessionStore({ moat_home }: Host): SessionStore {
     list: (cwd) => all(cwd ?? undefined),
     find,
     async delete(thread_id) {
-      const { loadStore } = await import("../session/index.ts");
+      const { loadStore } = await import("../../session/index.ts");
       const found = await find(thread_id);
       if (found) (await loadStore()).deleteThread(moat_home, found.path);
     },

@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, USAGE } from "../base/index.ts";
-import { runProto } from "../frontends/proto/index.ts";
-import { safeJson } from "../term/index.ts";
-import type { CommandRun } from "./contract.ts";
-import { fail } from "./exits.ts";
+import { FAILED, USAGE } from "../../base/index.ts";
+import { runProto } from "../../frontends/proto/index.ts";
+import { safeJson } from "../../term/index.ts";
+import type { CommandRun } from "../contract.ts";
+import { fail } from "../exits.ts";
+import { openWithFlags } from "../open-flags.ts";
+import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
-import { openWithFlags } from "./open-flags.ts";
-import { findRepository } from "./patch/repository.ts";
 
 /** `moat proto`: the thread itself on standard input and output, for programs. */
 export const run: CommandRun = async ({ args, flags, host }) => {
