@@ -33,6 +33,8 @@ export interface EditorOptions {
   /** The option that a question is answered with; absent: the first. null: it waits. */
   permit?: (request: RequestPermissionRequest) => string | null;
   answer?: (request: CreateElicitationRequest) => CreateElicitationResponse;
+  /** Text of files as the editor has them, by their paths; what moat saves replaces it. */
+  buffers?: Map<string, string>;
   args?: string[];
   run?: MoatRun;
 }
@@ -43,12 +45,22 @@ export async function editor(w: TestWorld, options: EditorOptions = {}): Promise
   const updates: Editor["updates"] = [];
   const asked: RequestPermissionRequest[] = [];
   const waiting = new Set<() => void>();
+  const buffer = (path: string) => {
+    const text = options.buffers?.get(path);
+    if (text === undefined) throw new Error(`${path} is not open`);
+    return text;
+  };
   const app = client({ name: "test" })
     .onRequest(methods.client.session.requestPermission, async ({ params }) => {
       asked.push(params);
       const optionId = options.permit ? options.permit(params) : (params.options[0]?.optionId ?? null);
       if (optionId === null) return new Promise(() => {});
       return { outcome: { outcome: "selected", optionId } };
+    })
+    .onRequest(methods.client.fs.readTextFile, ({ params: { path } }) => ({ content: buffer(path) }))
+    .onRequest(methods.client.fs.writeTextFile, async ({ params: { path, content } }) => {
+      options.buffers?.set(path, content);
+      await Bun.write(path, content);
     })
     .onRequest(methods.client.elicitation.create, ({ params }) => options.answer?.(params) ?? { action: "cancel" })
     .onNotification(methods.client.session.update, ({ params }) => {

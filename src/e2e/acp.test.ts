@@ -147,7 +147,8 @@ describe("a prompt", () => {
     const { sessionId } = await open(e, w);
     await asks(e, sessionId, "say one");
     expect(await asks(e, sessionId, "/compact the numbers")).toEqual({ stopReason: "end_turn" });
-    expect(await e.seen("compaction_update")).toMatchObject({ status: "completed" });
+    const { compactionId } = await e.seen("compaction_update", ({ status }) => status === "in_progress");
+    expect(await e.seen("compaction_update", ({ status }) => status === "completed")).toMatchObject({ compactionId });
     expect(JSON.stringify(requests(w)[1]?.body)).toContain("the numbers");
   });
 });
@@ -337,6 +338,49 @@ describe("sessions and their settings", () => {
     expect(await refused(e.agent.request(methods.agent.authenticate, { methodId: "moat-login" }))).toMatchObject({
       code: -32000,
     });
+  });
+});
+
+describe("files that are open in the editor", () => {
+  const patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+2\n*** End Patch\n";
+  const script = () => model(respond(call("apply_patch", { input: patch }, "c1")), respond(say("done")));
+
+  test("what is not saved is saved by the editor before a patch, and stays", async () => {
+    await using w = await world(script(), { "a.txt": "one\ntwo\n" });
+    const path = w.project.path("a.txt");
+    const buffers = new Map([[path, "zero\none\ntwo\n"]]);
+    const fs = { readTextFile: true, writeTextFile: true };
+    await using e = await editor(w, { buffers, capabilities: { fs }, args: ["-s", "workspace-write"] });
+    const { sessionId } = await open(e, w);
+    await asks(e, sessionId, "go");
+    expect(w.project.read("a.txt")).toBe("zero\none\n2\n");
+    expect(buffers.get(path)).toBe("zero\none\ntwo\n");
+  });
+
+  test("an editor that saves nothing: the patch is refused, in words, and nothing is lost", async () => {
+    await using w = await world(script(), { "a.txt": "one\ntwo\n" });
+    const buffers = new Map([[w.project.path("a.txt"), "mine\n"]]);
+    const fs = { readTextFile: true };
+    await using e = await editor(w, { buffers, capabilities: { fs }, args: ["-s", "workspace-write"] });
+    const { sessionId } = await open(e, w);
+    await asks(e, sessionId, "go");
+    expect(w.project.read("a.txt")).toBe("one\ntwo\n");
+    expect(JSON.stringify(requests(w)[1]?.body)).toContain("not saved");
+  });
+
+  test("a file that is not open, or is saved, is patched as ever; line ends do not count", async () => {
+    for (const text of [null, "one\ntwo\n"]) {
+      await using w = await world(script(), { "a.txt": "one\r\ntwo\r\n" });
+      const buffers = new Map(text === null ? [] : [[w.project.path("a.txt"), text]]);
+      await using e = await editor(w, {
+        buffers,
+        capabilities: { fs: { readTextFile: true } },
+        args: ["-s", "workspace-write"],
+      });
+      const { sessionId } = await open(e, w);
+      await asks(e, sessionId, "go");
+      expect(w.project.read("a.txt")).toBe("one\r\n2\r\n");
+    }
   });
 });
 

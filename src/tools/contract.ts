@@ -54,6 +54,8 @@ export interface ToolContext extends CallWorld {
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
   child(task: ChildTask): Promise<ChildAnswer>;
+  /** null: nobody has files open. */
+  open_files: OpenFiles | null;
   /** The thread is in plan mode. */
   plan_mode: boolean;
   /** Directory for journals and other working files of moat itself. */
@@ -83,6 +85,15 @@ export interface CommandRequest {
 
 /** A program as a tool asks for it; `argv` and `cwd` (absolute) as for a command. */
 export type ProgramRequest = Pick<CommandRequest, "argv" | "cwd"> & Pick<StartOptions, "io" | "on_output">;
+
+/** Files that a person has open beside the thread, with changes that are not on the disk yet. */
+export interface OpenFiles {
+  /** Writes down what is not saved of these files; absolute paths. Says whether there was something, or why it could not be written. */
+  save(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ ok: true; saved: boolean } | { ok: false; message: string }>;
+}
 
 /** What a command came to, and what the sandbox refused it, as far as that is certain. */
 export type CommandResult = RunResult & { denial: Denial | null };

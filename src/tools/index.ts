@@ -6,6 +6,7 @@ export type {
   CommandRequest,
   CommandResult,
   ItemBody,
+  OpenFiles,
   ProgramRequest,
   Tool,
   ToolContext,

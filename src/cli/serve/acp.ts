@@ -5,6 +5,7 @@ import { safeJson } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags } from "../open-flags.ts";
+import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
 
 /** `moat acp`: an editor on standard input and output. `moat acp login` is what editors start to let a person log in. */
@@ -25,7 +26,7 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
     // What is asked there is approved or not: it is not changed.
     send: (message) => host.data(`${safeJson(message)}\n`),
     store: sessionStore(host),
-    async open({ cwd, add_dirs, resume }) {
+    async open({ cwd, add_dirs, resume, open_files }) {
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
         return { ok: false, message: `${cwd}: there is no such directory`, auth: false };
       const stored = resume === null ? null : await storedThread(host, resume);
@@ -35,10 +36,13 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
         cwd,
         attended: true,
         resume: stored,
+        open_files,
         // An editor can only be told: what is not trusted is not used.
         askTrust: async () => {},
       });
-      if (opened.ok) return opened;
+      const unversioned =
+        findRepository(cwd) === null ? [`${cwd} is not inside a git repository: changes cannot be undone`] : [];
+      if (opened.ok) return { ...opened, warnings: [...unversioned, ...opened.warnings] };
       const { message, no_key = false, nothing_configured = false } = opened;
       return { ok: false, message, auth: no_key || nothing_configured };
     },

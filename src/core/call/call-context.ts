@@ -35,6 +35,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
+    open_files: state.services.open_files,
     plan_mode: inPlan(state.settings),
     child: (task) => askChild(state, task, signal),
     state_dir: join(state.services.moat_home, "journal"),

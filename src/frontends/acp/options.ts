@@ -1,4 +1,5 @@
 import type { AppThread } from "../../app/index.ts";
+import type { ThreadServices } from "../../core/index.ts";
 
 /** A thread for an editor to talk to, or why there is none. */
 export type AcpOpened =
@@ -31,6 +32,8 @@ export interface AcpOpening {
   add_dirs: string[];
   /** Id of a stored thread that goes on; null: a new one. */
   resume: string | null;
+  /** What is open in the editor; null: it does not say. */
+  open_files: ThreadServices["open_files"];
 }
 
 /** What `moat acp` has of the process that it runs in. */

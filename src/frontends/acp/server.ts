@@ -12,6 +12,7 @@ import {
   RequestError,
 } from "@agentclientprotocol/sdk";
 import { modeChange, optionChange } from "./config-options.ts";
+import { EditorFiles } from "./editor-files.ts";
 import type { AcpOptions } from "./options.ts";
 import { promptInput } from "./prompt.ts";
 import { Session } from "./session.ts";
@@ -136,9 +137,11 @@ export class AcpServer {
     const { cwd, additionalDirectories: add_dirs = [], mcpServers = [] } = wanted;
     for (const path of [cwd, ...add_dirs])
       if (!isAbsolute(path)) throw RequestError.invalidParams(undefined, `${path} is no absolute path`);
-    const opened = await this.#options.open({ cwd, add_dirs, resume });
+    const open_files = this.#support.read_files ? new EditorFiles(client, this.#support) : null;
+    const opened = await this.#options.open({ cwd, add_dirs, resume, open_files });
     if (!opened.ok) throw opened.auth ? RequestError.authRequired(undefined, opened.message) : failed(opened.message);
     const session = new Session(opened.thread, client, this.#support);
+    if (open_files) open_files.session_id = session.id;
     if (this.#closing) {
       await session.close();
       throw failed("the connection is closing");

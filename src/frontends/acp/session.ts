@@ -41,6 +41,8 @@ export class Session {
   readonly #questions = new Map<string, AbortController>();
   #models: readonly ModelChoice[] = [];
   #prompt: OpenPrompt | null = null;
+  /** How many the person asked for. */
+  #compactions = 0;
   /** As the settings are, or will be once the turn that runs is over. */
   #shown: TurnContext;
   /** What the editor was last told of them. */
@@ -113,8 +115,13 @@ export class Session {
     this.#prompt = open;
     signal.addEventListener("abort", () => this.#prompt === open && this.cancel(), { once: true });
     if (Array.isArray(input)) this.#thread.submit({ type: "user_turn", input });
-    else this.#thread.submit({ type: "compact", ...(input.compact === "" ? {} : { instructions: input.compact }) });
+    else void this.#compact(input.compact);
     return open.response;
+  }
+
+  async #compact(instructions: string): Promise<void> {
+    for (const update of this.#updates.compacting(`compaction_${++this.#compactions}`)) await this.#send(update);
+    this.#thread.submit({ type: "compact", ...(instructions === "" ? {} : { instructions }) });
   }
 
   /** Stops the turn with its commands, and every question. */

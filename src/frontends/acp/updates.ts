@@ -32,6 +32,8 @@ export class Updates {
   telling: Telling;
   /** Texts that were streamed, by the ids of their items. */
   readonly #streamed = new Set<string>();
+  /** Id of the compaction that was asked for and is not done. */
+  #compacting: string | null = null;
   #cost: number | null = null;
   #room: { used: number; size: number } | null = null;
 
@@ -51,9 +53,10 @@ export class Updates {
       .with({ type: "item.completed" }, ({ item }) => this.#completed(item))
       .with({ type: "sandbox.denied" }, ({ item_id, denial }) => this.calls.denied(item_id, denial.explanation))
       .with({ type: "context.measured" }, ({ tokens, window }) => this.#measured(tokens, window))
-      .with({ type: "turn.completed" }, { type: "turn.failed" }, ({ cost_usd }) => [
+      .with({ type: "turn.completed" }, { type: "turn.failed" }, (end) => [
         ...this.calls.endOfTurn(),
-        ...this.#spent(cost_usd),
+        ...this.#uncompacted(end),
+        ...this.#spent(end.cost_usd),
       ])
       .with({ type: "history.added" }, ({ seq, item }) => {
         const text = this.telling === "past" ? promptText(item) : null;
@@ -117,6 +120,22 @@ export class Updates {
     }
   }
 
+  /** A compaction that the person asked for begins. */
+  compacting(id: string): SessionUpdate[] {
+    if (!this.#support.compaction) return [];
+    this.#compacting = id;
+    return [{ sessionUpdate: "compaction_update", compactionId: id, status: "in_progress" }];
+  }
+
+  /** One that was asked for and did not come about ends with its turn. */
+  #uncompacted(end: Event): SessionUpdate[] {
+    const compactionId = this.#compacting;
+    this.#compacting = null;
+    if (compactionId === null) return [];
+    const cancelled = end.type === "turn.failed" && end.error.kind === "interrupted";
+    return [{ sessionUpdate: "compaction_update", compactionId, status: cancelled ? "cancelled" : "failed" }];
+  }
+
   #measured(used: number, size: number | null): SessionUpdate[] {
     this.#room = size === null ? null : { used, size };
     return this.#usage();
@@ -135,8 +154,11 @@ export class Updates {
   }
 
   #replaced({ why, tokens_before, tokens_after, seq }: Event & { type: "history.replaced" }): SessionUpdate[] {
-    if (this.#support.compaction && why === "compacted")
-      return [{ sessionUpdate: "compaction_update", compactionId: `compaction_${seq}`, status: "completed" }];
+    if (this.#support.compaction && why === "compacted") {
+      const compactionId = this.#compacting ?? `compaction_${seq}`;
+      this.#compacting = null;
+      return [{ sessionUpdate: "compaction_update", compactionId, status: "completed" }];
+    }
     return this.#note("info", `the conversation was ${why}: ${tokens_before} tokens became ${tokens_after}`, seq);
   }
 }
