@@ -64,19 +64,21 @@ const OTHER = "_other";
 /** Questions of the model as a form. */
 export function inputForm({ questions }: UserInputRequest): Form {
   const [first] = questions;
-  const message = questions.length === 1 && first ? first.question : `The model asks ${questions.length} questions.`;
+  const message =
+    questions.length === 1 && first ? visible(first.question) : `The model asks ${questions.length} questions.`;
   return { message, requestedSchema: { type: "object", properties: Object.fromEntries(questions.flatMap(fields)) } };
 }
 
 function fields({ id, header, question, options }: UserInputQuestion): [string, FormField][] {
-  const title = header === "" ? question : header;
-  if (options.length === 0) return [[id, { type: "string", title, description: question }]];
+  const title = visible(header === "" ? question : header);
+  const asked = { type: "string" as const, title, description: visible(question) };
+  if (options.length === 0) return [[id, asked]];
   const oneOf = options.map(({ label, description }) => ({
     const: label,
-    title: description === "" ? label : `${label}: ${description}`,
+    title: visible(description === "" ? label : `${label}: ${description}`),
   }));
   return [
-    [id, { type: "string", title, description: question, oneOf }],
+    [id, { ...asked, oneOf }],
     [`${id}${OTHER}`, { type: "string", title: `${title}: something else` }],
   ];
 }

@@ -1,5 +1,6 @@
 import type { ToolCallContent, ToolCallLocation } from "@agentclientprotocol/sdk";
 import type { FileUpdateChange } from "../../protocol/index.ts";
+import { visible } from "../../term/index.ts";
 
 /** A part of a file before and after. */
 interface Part {
@@ -39,13 +40,13 @@ export function shownChanges(changes: readonly FileUpdateChange[]): {
     const parts = partsOf(diff);
     const shown = move_path ?? path;
     if (move_path !== undefined)
-      content.push({ type: "content", content: { type: "text", text: `${path} → ${move_path}` } });
+      content.push({ type: "content", content: { type: "text", text: visible(`${path} → ${move_path}`) } });
     for (const { before, after } of parts) {
       const oldText = kind === "add" && before.length === 0 ? null : textOf(before);
       content.push({ type: "diff", path: shown, oldText, newText: textOf(after) });
     }
     if (parts.length === 0 && move_path === undefined)
-      content.push({ type: "content", content: { type: "text", text: `${kind} ${path}` } });
+      content.push({ type: "content", content: { type: "text", text: visible(`${kind} ${path}`) } });
     const [first] = parts;
     locations.push({ path: shown, ...(first ? { line: first.line } : {}) });
   }
