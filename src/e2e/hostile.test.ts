@@ -19,6 +19,7 @@ const names = [
   "@anthropic-ai/sdk",
   "@agentclientprotocol/sdk",
   "@modelcontextprotocol/server",
+  "@mdream/js",
   "diff",
 ];
 const events = [

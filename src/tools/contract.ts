@@ -60,6 +60,8 @@ export interface ToolContext extends CallWorld {
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
   child(task: ChildTask): Promise<ChildAnswer>;
+  /** Absolute path of a program of moat's own that commands find, such as `web_fetch`; null: it is not to be had here. */
+  ownCommand(name: string): string | null;
   /** null: nobody has files open. */
   open_files: OpenFiles | null;
   /** Commands that earlier calls left running, by their numbers. */

@@ -36,6 +36,10 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
+    ownCommand: (name) => {
+      const directory = state.services.ownCommands();
+      return directory && join(directory, name);
+    },
     open_files: state.services.open_files,
     sessions: state.lasting.sessions,
     plan_mode: inPlan(state.settings),
