@@ -18,7 +18,6 @@ const names = [
   "utf-8-validate",
   "@anthropic-ai/sdk",
   "@agentclientprotocol/sdk",
-  "@modelcontextprotocol/server",
   "@mdream/js",
   "diff",
 ];

@@ -20,14 +20,14 @@ export interface ShownForm {
   requestedSchema: { properties: Record<string, { oneOf?: { const: string; title: string }[] }> };
 }
 
-export interface CallerOptions {
+export interface McpCallerOptions {
   args?: string[];
   /** What a person does with a form; absent: the client shows none. */
   answer?: (form: ShownForm) => { action: "accept" | "decline" | "cancel"; content?: Record<string, string> };
 }
 
 /** moat mcp-server with one of the official clients on its other side. */
-export interface Caller extends AsyncDisposable {
+export interface McpCaller extends AsyncDisposable {
   tools(): Promise<{ name: string }[]>;
   call(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<ToolAnswer>;
   progress: string[];
@@ -42,8 +42,8 @@ export const CLIENTS = ["sdk 1.x", "client 2.x", "client 2.x, 2026-07-28"] as co
 export async function caller(
   w: TestWorld,
   client: (typeof CLIENTS)[number],
-  options: CallerOptions = {},
-): Promise<Caller> {
+  options: McpCallerOptions = {},
+): Promise<McpCaller> {
   const server = {
     command: binary,
     args: ["mcp-server", ...(options.args ?? [])],

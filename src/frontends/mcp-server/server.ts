@@ -1,75 +1,38 @@
-import {
-  type CallToolResult,
-  CLIENT_CAPABILITIES_META_KEY,
-  type ClientCapabilities,
-  type InputRequiredResult,
-  inputRequired,
-  McpServer,
-  type ServerContext,
-} from "@modelcontextprotocol/server";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Failure } from "../../protocol/index.ts";
+import { FAULTS, type Fields, type IncomingCall, isFields, JsonRpc, RpcFault } from "./json-rpc.ts";
 import type { McpOpened, McpServerOptions } from "./options.ts";
 import { answerTo, formOf, unasked } from "./questions.ts";
+import { type Caller, DISCOVERED, greetedRevision, greeter, stated, statedCaller, UNCACHED } from "./revision.ts";
 import { type Question, ServedThread } from "./served-thread.ts";
-import { moatInput, replyInput, toolOutput } from "./tools.ts";
+import { moatInput, replyInput, toolArguments, toolList } from "./tools.ts";
 
-/** How often one call may ask: a person is there each time, and no loop is without one. */
-const MAX_QUESTIONS = 10_000;
-/** How long a question waits where the SDK waits for it, in ms: a day, as nobody else gives up on a person here. */
-const QUESTION_MS = 24 * 60 * 60 * 1000;
 /** Name of the one request that a question is. */
 const ANSWER = "answer";
 
-type ToolResult = CallToolResult | InputRequiredResult;
-
-/** A question that was put to the caller. */
+/** A question that was put to a stateless caller. */
 interface Asked {
   thread: ServedThread;
   question: Question;
 }
 
+/** One call of a tool: what was sent, and who sent it. */
+type ToolCall = IncomingCall & { caller: Caller };
+
 /** The threads of one connection, and the tools that work in them. */
 export class MoatServer {
+  readonly rpc: JsonRpc;
   readonly #options: McpServerOptions;
   readonly #threads = new Map<string, ServedThread>();
   /** By a word that nobody can guess, which the caller gives back with the answer; each counts once. */
   readonly #asked = new Map<string, Asked>();
+  /** Who said hello; null: nobody did. */
+  #greeter: Caller | null = null;
   #closing = false;
 
   constructor(options: McpServerOptions) {
     this.#options = options;
-  }
-
-  /** A server of either era of the protocol, over the same threads. */
-  create(): McpServer {
-    const info = { name: "moat", title: "moat", version: this.#options.version };
-    const server = new McpServer(info, {
-      capabilities: { tools: {} },
-      inputRequired: { maxRounds: MAX_QUESTIONS, roundTimeoutMs: QUESTION_MS },
-    });
-    const asks = (context: ServerContext) => canAsk(server, context);
-    server.registerTool(
-      "moat",
-      {
-        title: "moat",
-        description: "Gives a task to the coding agent moat, which works in a sandbox, and returns its final message.",
-        inputSchema: moatInput,
-        outputSchema: toolOutput,
-      },
-      (input, context) => this.#call(() => this.#begin(input), context, asks(context)),
-    );
-    server.registerTool(
-      "moat-reply",
-      {
-        title: "moat-reply",
-        description: "Goes on with a thread of the tool moat.",
-        inputSchema: replyInput,
-        outputSchema: toolOutput,
-      },
-      (input, context) => this.#call(() => this.#reply(input), context, asks(context)),
-    );
-    return server;
+    this.rpc = new JsonRpc(options.send, (call) => this.#answer(call));
   }
 
   /** Ends every thread with all that it runs. */
@@ -80,26 +43,51 @@ export class MoatServer {
     await Promise.all(open.map((thread) => thread.close()));
   }
 
-  /** A call that begins, or one that comes back with the answer to a question. */
-  async #call(begin: () => Promise<ServedThread | string>, context: ServerContext, asks: boolean): Promise<ToolResult> {
-    const state = context.mcpReq.requestState<string>();
-    if (state === undefined) {
-      const thread = await begin();
-      return typeof thread === "string" ? refusal(thread) : this.#step(thread, context, asks);
-    }
-    const asked = this.#asked.get(state);
-    if (!asked) return refusal("this question is not waiting for an answer any more");
-    this.#asked.delete(state);
-    asked.thread.submit(answerTo(asked.question, formAnswer(context)));
-    return this.#step(asked.thread, context, asks);
+  get #info(): Fields {
+    return { name: "moat", title: "moat", version: this.#options.version };
   }
 
-  async #begin(input: z.infer<typeof moatInput>): Promise<ServedThread | string> {
-    const { prompt, cwd = null, model = null, sandbox = null, "approval-policy": approval_policy = null } = input;
+  async #answer(call: IncomingCall): Promise<Fields> {
+    const said = statedCaller(call);
+    if (call.method === "initialize" && said === null) return this.#greet(call);
+    if (call.method === "ping") return said ? stated({}, this.#info) : {};
+    const caller = said ?? this.#greeter;
+    if (caller === null) throw new RpcFault(FAULTS.invalid_request, "the connection begins with initialize");
+    const result = await this.#serve({ ...call, caller });
+    return caller.stateless ? stated(result, this.#info) : result;
+  }
+
+  #greet(call: IncomingCall): Fields {
+    if (typeof call.params.protocolVersion !== "string")
+      throw new RpcFault(FAULTS.invalid_params, "protocolVersion is missing");
+    this.#greeter = greeter(call);
+    const protocolVersion = greetedRevision(call.params.protocolVersion);
+    return { protocolVersion, capabilities: { tools: {} }, serverInfo: this.#info };
+  }
+
+  async #serve(call: ToolCall): Promise<Fields> {
+    const { method, params, caller } = call;
+    if (method === "server/discover" && caller.stateless) return { ...DISCOVERED, ...UNCACHED };
+    if (method === "tools/list") return { tools: toolList(), ...(caller.stateless ? UNCACHED : {}) };
+    if (method !== "tools/call") throw new RpcFault(FAULTS.unknown_method, `there is no method ${method}`);
+    const { name, arguments: given, requestState } = params;
+    if (name !== "moat" && name !== "moat-reply") throw new RpcFault(FAULTS.invalid_params, `there is no tool ${name}`);
+    if (requestState !== undefined) return this.#goOn(requestState, call);
+    const thread = name === "moat" ? await this.#begin(given) : await this.#reply(given);
+    return typeof thread === "string" ? refusal(thread) : this.#step(thread, call);
+  }
+
+  async #begin(given: unknown): Promise<ServedThread | string> {
+    const read = toolArguments(moatInput, given);
+    if (!read.ok) return read.message;
+    const { prompt, cwd = null, model = null, sandbox = null, "approval-policy": approval_policy = null } = read.input;
     return this.#say(await this.#options.open({ cwd, model, sandbox, approval_policy }), prompt);
   }
 
-  async #reply({ threadId, prompt }: z.infer<typeof replyInput>): Promise<ServedThread | string> {
+  async #reply(given: unknown): Promise<ServedThread | string> {
+    const read = toolArguments(replyInput, given);
+    if (!read.ok) return read.message;
+    const { threadId, prompt }: z.infer<typeof replyInput> = read.input;
     const open = this.#threads.get(threadId);
     if (!open) return this.#say(await this.#options.resume(threadId), prompt);
     if (open.running) return `thread ${threadId} is working; wait for its answer`;
@@ -119,58 +107,67 @@ export class MoatServer {
     return thread;
   }
 
-  /** Waits until the turn is over or asks something; whoever cannot be asked says no. */
-  async #step(thread: ServedThread, { mcpReq }: ServerContext, asks: boolean): Promise<ToolResult> {
+  /** A call that comes back with the answer to its question. */
+  async #goOn(state: unknown, call: ToolCall): Promise<Fields> {
+    const asked = typeof state === "string" ? this.#asked.get(state) : undefined;
+    if (typeof state !== "string" || !asked) return refusal("this question is not waiting for an answer any more");
+    this.#asked.delete(state);
+    const { inputResponses } = call.params;
+    asked.thread.submit(answerTo(asked.question, formAnswer(isFields(inputResponses) ? inputResponses[ANSWER] : null)));
+    return this.#step(asked.thread, call);
+  }
+
+  /** Waits until the turn is over, or until its caller has to come back with an answer. */
+  async #step(thread: ServedThread, call: ToolCall): Promise<Fields> {
+    const { signal, caller } = call;
     const stop = () => thread.interrupt();
-    mcpReq.signal.addEventListener("abort", stop, { once: true });
-    if (mcpReq.signal.aborted) stop();
-    thread.onProgress = progressTo(mcpReq);
-    for (let step = await thread.next(); ; step = await thread.next()) {
-      if (step.type === "question" && !asks) {
-        thread.submit(unasked(step.question));
-        continue;
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    thread.onProgress = this.#progress(call);
+    try {
+      for (let step = await thread.next(); ; step = await thread.next()) {
+        if (step.type === "done") return result(thread.id, step.text, step.failure);
+        const { question } = step;
+        if (!caller.forms) thread.submit(unasked(question));
+        else if (caller.stateless) return this.#question({ thread, question });
+        else void this.#ask(thread, question, signal);
       }
-      mcpReq.signal.removeEventListener("abort", stop);
+    } finally {
+      signal.removeEventListener("abort", stop);
       thread.onProgress = () => {};
-      if (step.type === "done") return result(thread.id, step.text, step.failure);
-      const requestState = Bun.randomUUIDv7();
-      this.#asked.set(requestState, { thread, question: step.question });
-      const form = inputRequired.elicit({ mode: "form", ...formOf(step.question) });
-      return inputRequired({ inputRequests: { [ANSWER]: form }, requestState });
     }
+  }
+
+  #question(asked: Asked): Fields {
+    const requestState = Bun.randomUUIDv7();
+    this.#asked.set(requestState, asked);
+    const request = { method: "elicitation/create", params: { mode: "form", ...formOf(asked.question) } };
+    return { resultType: "input_required", inputRequests: { [ANSWER]: request }, requestState };
+  }
+
+  async #ask(thread: ServedThread, question: Question, signal: AbortSignal): Promise<void> {
+    const answer = await this.rpc.request("elicitation/create", { ...formOf(question) }, signal);
+    thread.submit(answerTo(question, formAnswer(answer)));
+  }
+
+  /** Tells a caller who asked for it what happens meanwhile. */
+  #progress({ params }: ToolCall): (message: string) => void {
+    const progressToken = isFields(params._meta) ? params._meta.progressToken : undefined;
+    if (progressToken === undefined) return () => {};
+    let progress = 0;
+    return (message) => this.rpc.notify("notifications/progress", { progressToken, progress: ++progress, message });
   }
 }
 
-/** Whether the caller shows forms: it says so once, or with each request. */
-function canAsk(server: McpServer, { mcpReq }: ServerContext): boolean {
-  const envelope: Record<string, unknown> = { ...mcpReq.envelope };
-  const said = envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-  const { elicitation } = said ?? server.server.getClientCapabilities() ?? {};
-  // A caller of before there were two kinds names none, and shows forms.
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+/** What came back for a form; whatever is none was dismissed. */
+function formAnswer(answer: unknown): { action: string; content?: unknown } {
+  if (!isFields(answer) || typeof answer.action !== "string") return { action: "cancel" };
+  return { action: answer.action, content: answer.content };
 }
 
-function formAnswer({ mcpReq }: ServerContext): { action: string; content?: unknown } {
-  const answer = mcpReq.inputResponses?.[ANSWER];
-  if (typeof answer !== "object" || answer === null || !("action" in answer)) return { action: "cancel" };
-  return { action: String(answer.action), ...("content" in answer ? { content: answer.content } : {}) };
-}
+const refusal = (message: string): Fields => ({ isError: true, content: [{ type: "text", text: message }] });
 
-/** Tells a caller who asked for it what happens meanwhile. */
-function progressTo(mcpReq: ServerContext["mcpReq"]): (message: string) => void {
-  const progressToken = mcpReq._meta?.progressToken;
-  if (progressToken === undefined) return () => {};
-  let progress = 0;
-  return (message) => {
-    const params = { progressToken, progress: ++progress, message };
-    // A caller that has gone is noticed where its connection ends.
-    void mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
-  };
-}
-
-const refusal = (message: string): CallToolResult => ({ isError: true, content: [{ type: "text", text: message }] });
-
-function result(threadId: string, text: string, failure: Failure | null): CallToolResult {
+function result(threadId: string, text: string, failure: Failure | null): Fields {
   const content = failure === null ? text : `${text === "" ? "" : `${text}\n\n`}moat failed: ${failure.message}`;
   return {
     ...(failure === null ? {} : { isError: true }),
