@@ -36,15 +36,17 @@ interface Claim {
 export class Calls {
   readonly #support: ClientSupport;
   readonly #prefix: string;
+  readonly #cwd: string;
   readonly #open = new Map<string, ShownCall>();
   #claims: Claim[] = [];
   /** The call that the sandbox refused something last. */
   #denied: string | null = null;
 
   /** @param prefix of every id, so that those of child threads are others */
-  constructor(support: ClientSupport, prefix: string) {
+  constructor(support: ClientSupport, prefix: string, cwd: string) {
     this.#support = support;
     this.#prefix = prefix;
+    this.#cwd = cwd;
   }
 
   /** The id under which a question is asked: that of the call that was refused something, or a new one that the call takes up. */
@@ -79,7 +81,8 @@ export class Calls {
   /** Where the editor shows terminals of ours, a command has one. */
   #terminal(item: CallItem, id: string) {
     if (item.type !== "command_execution" || !this.#support.terminal_output) return {};
-    return { content: [{ type: "terminal" as const, terminalId: id }], _meta: { terminal_info: { terminal_id: id } } };
+    const terminal_info = { terminal_id: id, cwd: this.#cwd };
+    return { content: [{ type: "terminal" as const, terminalId: id }], _meta: { terminal_info } };
   }
 
   /** What a command printed: at once into its terminal, otherwise with the next `catchUp`. */

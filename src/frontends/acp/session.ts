@@ -54,7 +54,7 @@ export class Session {
     this.#thread = thread;
     this.#client = client;
     this.#support = support;
-    this.#updates = new Updates(support, "live", thread.thread_id);
+    this.#updates = new Updates(support, "live", { thread_id: thread.thread_id, cwd: thread.settings.cwd });
     this.#shown = contextOf(thread.settings);
     this.#told = this.#shown;
   }
@@ -162,7 +162,8 @@ export class Session {
   }
 
   #child(thread_id: string): Updates {
-    const known = this.#children.get(thread_id) ?? new Updates(this.#support, "child", thread_id);
+    const known =
+      this.#children.get(thread_id) ?? new Updates(this.#support, "child", { thread_id, cwd: this.#shown.cwd });
     this.#children.set(thread_id, known);
     return known;
   }

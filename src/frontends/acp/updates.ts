@@ -37,10 +37,11 @@ export class Updates {
   #cost: number | null = null;
   #room: { used: number; size: number } | null = null;
 
-  constructor(support: ClientSupport, telling: Telling, thread_id: string) {
+  /** @param cwd where the thread works */
+  constructor(support: ClientSupport, telling: Telling, { thread_id, cwd }: { thread_id: string; cwd: string }) {
     this.#support = support;
     this.telling = telling;
-    this.calls = new Calls(support, telling === "child" ? `${thread_id}:` : "");
+    this.calls = new Calls(support, telling === "child" ? `${thread_id}:` : "", cwd);
   }
 
   /** What an event shows. */
