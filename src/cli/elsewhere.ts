@@ -1,11 +1,8 @@
 const MCP = "no MCP server is used so far";
-const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   mcp: MCP,
-  undo: UNDO,
-  redo: UNDO,
 };
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */

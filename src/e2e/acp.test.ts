@@ -1,5 +1,6 @@
 // `moat acp` as an editor of the official SDK drives it.
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { methods, RequestError } from "@agentclientprotocol/sdk";
 import { call, createGate, type Reply, respond, type Script, say } from "../testkit/index.ts";
 import { type Editor, editor } from "./acp-editor.ts";
@@ -19,8 +20,12 @@ function model(...replies: Reply[]): Script {
 }
 
 const open = (e: Editor, w: TestWorld) => e.agent.request(session.new, { cwd: w.project.dir, mcpServers: [] });
-const asks = (e: Editor, sessionId: string, words: string) =>
-  e.agent.request(session.prompt, { sessionId, prompt: text(words) });
+/** A prompt to its end, with every update that came before it taken up: the SDK hands those on in microtasks. */
+async function asks(e: Editor, sessionId: string, words: string) {
+  const answer = await e.agent.request(session.prompt, { sessionId, prompt: text(words) });
+  await new Promise((resolve) => setImmediate(resolve));
+  return answer;
+}
 /** Requests to the model, without those for its list. */
 const requests = (w: TestWorld) => w.server.requests.filter(({ path }) => !path.endsWith("/models"));
 
@@ -382,6 +387,22 @@ describe("files that are open in the editor", () => {
       expect(w.project.read("a.txt")).toBe("one\r\n2\r\n");
     }
   });
+});
+
+test("/undo takes back what a turn changed, /redo brings it back; each ends its prompt, and says what was done", async () => {
+  const patch = "*** Begin Patch\n*** Add File: new.txt\n+x\n*** End Patch\n";
+  await using w = await world(model(respond(call("apply_patch", { input: patch }, "c1")), respond(say("done"))));
+  await using e = await editor(w, { args: ["-s", "workspace-write"] });
+  const { sessionId } = await open(e, w);
+  await asks(e, sessionId, "go");
+  const there = () => existsSync(w.project.path("new.txt"));
+  expect(there()).toBe(true);
+  expect(await asks(e, sessionId, "/undo")).toEqual({ stopReason: "end_turn" });
+  expect(there()).toBe(false);
+  expect(e.said()).toContain("new.txt");
+  expect(await asks(e, sessionId, "/redo")).toEqual({ stopReason: "end_turn" });
+  expect(there()).toBe(true);
+  expect(await asks(e, sessionId, "/redo")).toEqual({ stopReason: "end_turn" });
 });
 
 describe("where the editor shows terminals", () => {

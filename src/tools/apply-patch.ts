@@ -95,6 +95,7 @@ async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome
   if (saving && !saving.ok) return failed(call, { message: saving.message, path: null, patch_line: null });
   const plan = saving?.saved ? await planPatch(call.patch, scope) : first;
   if (!plan.ok) return failed(call, plan.error);
+  await context.keep(plan.value.changes.flatMap(({ path, move_path }) => (move_path ? [path, move_path] : [path])));
   const done = await commitPatch(plan.value, state_dir, context.signal);
   if (!done.ok) return failed(call, done.error);
   const { summary, notes, changes } = plan.value;

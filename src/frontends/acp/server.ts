@@ -16,19 +16,11 @@ import { EditorFiles } from "./editor-files.ts";
 import type { AcpOptions } from "./options.ts";
 import { promptInput } from "./prompt.ts";
 import { Session } from "./session.ts";
+import { SLASH_COMMANDS, slashOp } from "./slash.ts";
 import { type ClientSupport, supportOf } from "./support.ts";
 
 /** Threads in one page of `session/list`. */
 const PAGE = 100;
-
-/** What a session can be told by a slash, beside what is said to the model. */
-const COMMANDS = [
-  {
-    name: "compact",
-    description: "Replace the conversation so far by notes about it",
-    input: { hint: "what matters most (optional)" },
-  },
-];
 
 interface Wanted {
   cwd: string;
@@ -76,9 +68,7 @@ export class AcpServer {
         const target = this.#session(params.sessionId);
         const read = promptInput(params.prompt);
         if (!read.ok) throw RequestError.invalidParams(undefined, read.message);
-        const [first] = read.input;
-        const compact = first?.type === "text" ? /^\/compact(?:\s+([\s\S]*))?$/.exec(first.text.trim()) : null;
-        return target.prompt(compact ? { compact: compact[1] ?? "" } : read.input, signal);
+        return target.prompt(slashOp(read.input) ?? read.input, signal);
       })
       .onNotification(session.cancel, ({ params }) => this.#sessions.get(params.sessionId)?.cancel());
   }
@@ -158,7 +148,7 @@ export class AcpServer {
 
   async #welcome(session: Session, warnings: string[], cwd: string): Promise<void> {
     for (const [number, warning] of warnings.entries()) await session.warn(warning, number);
-    await session.announce({ sessionUpdate: "available_commands_update", availableCommands: COMMANDS });
+    await session.announce({ sessionUpdate: "available_commands_update", availableCommands: SLASH_COMMANDS });
     const models = await this.#options.models(cwd, this.#options.signal);
     if (models.length > 0 && this.#sessions.has(session.id)) await session.offer(models);
   }

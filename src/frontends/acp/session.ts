@@ -11,6 +11,7 @@ import {
 } from "../../protocol/index.ts";
 import { configOptions, type ModelChoice, modesOf } from "./config-options.ts";
 import { carriesOut, elicitation, permissionDecision, permissionRequest, planRequest } from "./questions.ts";
+import type { SlashOp } from "./slash.ts";
 import type { ClientSupport } from "./support.ts";
 import { OpenPrompt } from "./turn.ts";
 import { notice, Updates } from "./updates.ts";
@@ -107,21 +108,23 @@ export class Session {
     this.#shown = contextOf(this.#thread.busy ? withPlan({ ...withPlan(settings, false), ...rest }, plan) : settings);
   }
 
-  /** Says something, or (null) lets the history be compacted; resolves when the turn is over and all of it was shown. */
-  prompt(input: InputPart[] | { compact: string }, signal: AbortSignal): Promise<PromptResponse> {
+  /** Says something, or does what a slash asks for; resolves when that is over and all of it was shown. */
+  prompt(input: InputPart[] | SlashOp, signal: AbortSignal): Promise<PromptResponse> {
     if (this.#prompt)
       throw RequestError.invalidRequest(undefined, "a prompt of this session is running; cancel it first");
     const open = new OpenPrompt();
     this.#prompt = open;
     signal.addEventListener("abort", () => this.#prompt === open && this.cancel(), { once: true });
     if (Array.isArray(input)) this.#thread.submit({ type: "user_turn", input });
-    else void this.#compact(input.compact);
+    else void this.#slash(input, open);
     return open.response;
   }
 
-  async #compact(instructions: string): Promise<void> {
-    for (const update of this.#updates.compacting(`compaction_${++this.#compactions}`)) await this.#send(update);
-    this.#thread.submit({ type: "compact", ...(instructions === "" ? {} : { instructions }) });
+  async #slash(op: SlashOp, open: OpenPrompt): Promise<void> {
+    if (op.type === "compact")
+      for (const update of this.#updates.compacting(`compaction_${++this.#compactions}`)) await this.#send(update);
+    open.restores = op.type !== "compact";
+    this.#thread.submit(op);
   }
 
   /** Stops the turn with its commands, and every question. */
@@ -157,6 +160,9 @@ export class Session {
     if (event.type === "settings.changed" || event.type === "turn.started") await this.#tellContext(event.context);
     if (event.type === "item.completed" && event.item.type === "plan" && this.#prompt)
       this.#prompt.plan = event.item.text;
+    // What was taken back, or why nothing was, is no turn.
+    const restored = event.type === "files.restored" || event.type === "error";
+    if (restored && this.#prompt?.restores) this.#over()?.end();
     if (event.type === "turn.completed") void this.#completed();
     if (event.type === "turn.failed") this.#over()?.fail(event.error);
   }

@@ -8,6 +8,8 @@ export class OpenPrompt {
   /** The plan that the turn proposed; null: none. */
   plan: string | null = null;
   cancelled = false;
+  /** It takes back or brings back what turns changed, which is no turn of its own. */
+  restores = false;
 
   constructor() {
     this.#settle = Promise.withResolvers<PromptResponse>();

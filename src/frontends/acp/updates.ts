@@ -1,6 +1,8 @@
 import type { SessionUpdate } from "@agentclientprotocol/sdk";
 import { match } from "ts-pattern";
 import { type Event, type EventBody, type Failure, type Item, promptText } from "../../protocol/index.ts";
+import { visible } from "../../term/index.ts";
+import { restoredLines } from "../../view/index.ts";
 import { Calls } from "./calls.ts";
 import type { ClientSupport } from "./support.ts";
 import { isCallItem } from "./tool-calls.ts";
@@ -64,6 +66,9 @@ export class Updates {
         return text === null ? [] : [chunk("user_message_chunk", text, `user_${seq}`)];
       })
       .with({ type: "history.replaced" }, (replaced) => this.#replaced(replaced))
+      .with({ type: "files.restored" }, (files) =>
+        this.#note("info", restoredLines(files).map(visible).join("\n"), files.seq),
+      )
       .with({ type: "error" }, ({ seq, message }) => this.#note("warning", message, seq))
       .with({ type: "stream.reset" }, ({ seq, item_ids }) => {
         for (const id of item_ids) this.#streamed.delete(id);
