@@ -41,14 +41,14 @@ export function threadServices(
           ...services,
           openModel: (known) => openModel(host, loaded, resolved, null, known),
           // Servers of its own, which are confined as it is.
-          tools: threadTools(host, loaded, settings.cwd),
+          tools: threadTools(host, loaded, settings.cwd, outside),
           tape: null,
           sink: null,
           transcript_path: null,
         },
       }),
     tape: recorder,
-    tools: taped(threadTools(host, loaded, options.cwd), recorder),
+    tools: taped(threadTools(host, loaded, options.cwd, outside), recorder),
     modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

@@ -2,7 +2,7 @@ import { quoteWords } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type Started, start } from "../../process/index.ts";
 import type { SandboxMode } from "../../protocol/index.ts";
-import { findProgram, SandboxError, underWatch } from "../../sandbox/index.ts";
+import { SandboxError, underWatch } from "../../sandbox/index.ts";
 import { narrowerMode } from "../../session/index.ts";
 import type { ServerProgram } from "../../tools/index.ts";
 import { TurnFailed } from "../failed.ts";
@@ -28,9 +28,7 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     const network = program.network ? ("full" as const) : ("none" as const);
     const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
     const env = { ...usualEnvironment(state.services.env), ...program.env };
-    const words = policy.mode === "danger-full-access" ? await ownProgram(state, argv, env.PATH ?? "", cwd) : argv;
-    if (!Array.isArray(words)) return words;
-    const launch = sandbox.launch(words, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
+    const launch = sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (!started.ok) return started;
     state.lasting.addProgram(started.process, quoteWords(argv), services.now());
@@ -58,19 +56,6 @@ function settingsOf({ settings, services }: RunningThread, { confined }: ServerP
 function modeOf({ sandbox_mode, after_plan }: ThreadSettings, confined: boolean): SandboxMode {
   if (after_plan !== undefined || sandbox_mode === "external") return sandbox_mode;
   return confined ? narrowerMode(sandbox_mode, "workspace-write") : "danger-full-access";
-}
-
-/** What runs outside the sandbox must be nothing that a command could have put there. */
-async function ownProgram(
-  { permissions, services, settings }: RunningThread,
-  [name = "", ...rest]: string[],
-  PATH: string,
-  cwd: string,
-): Promise<string[] | { ok: false; message: string }> {
-  const writing = { ...settings, sandbox_mode: "workspace-write" as const };
-  const { reach } = await confine({ permissions, services, settings: writing }, AS_MODE);
-  const found = findProgram(name, PATH, cwd, reach);
-  return found.ok ? [found.path, ...rest] : found;
 }
 
 function usualEnvironment(env: Record<string, string | undefined>): Record<string, string> {
