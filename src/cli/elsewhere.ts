@@ -1,11 +1,7 @@
-const UNDO = "`moat diff` shows what changed, and git brings files back";
-
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   acp: "`moat proto` drives a thread from a program",
   "mcp-server": "`moat exec --json` does a task for a program",
-  undo: UNDO,
-  redo: UNDO,
 };
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */

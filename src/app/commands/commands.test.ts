@@ -130,8 +130,9 @@ describe("in the app", () => {
     ["/side", "needs a question"],
     ["/theme nope", "there is no theme nope"],
     ["/model a b c", "takes a name and an effort"],
-    ["/undo", "not there yet"],
-    ["/redo", "not there yet"],
+    ["/undo", "this front end has no undo"],
+    ["/undo 0", "how many turns"],
+    ["/redo twice", "nothing, or `force`"],
     ["/mcp", "no MCP server is configured"],
   ])("%s says", async (line, words) => expect(printed(await inApp(line))).toContain(words));
 
@@ -166,7 +167,7 @@ test("a question of a command that is stopped is answered with nothing", async (
 describe("in the repl", () => {
   test("commands of the app say so, and are not offered", async () => {
     const offered = menuCommands("repl").map(({ name }) => name);
-    for (const { name, app_only, later } of slashCommands) expect(offered.includes(name)).toBe(!app_only && !later);
+    for (const { name, app_only } of slashCommands) expect(offered.includes(name)).toBe(!app_only);
     for (const { name } of slashCommands.filter(({ app_only }) => app_only)) {
       const said: string[] = [];
       const called = findCommand(`/${name} x`);
@@ -192,9 +193,8 @@ describe("in the repl", () => {
   });
 });
 
-test("what is not there yet is in no menu", () => {
+test("the menu has what people know from elsewhere", () => {
   const names = menuCommands("app").map(({ name }) => name);
-  for (const name of ["undo", "redo"]) expect(names).not.toContain(name);
   for (const name of [
     "diff",
     "review",

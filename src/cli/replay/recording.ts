@@ -1,7 +1,7 @@
 import type { ResumedThread, Segment, TapedOp, ThreadSettings } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import type { CatalogOverrides } from "../../open/index.ts";
-import type { ToolSpec } from "../../protocol/index.ts";
+import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
 
 /*
  * A recording is JSON Lines, in the order in which things happened: the head, then entries. `t`: ms since 1970. `n`: number
@@ -28,6 +28,8 @@ export type RecordingEntry = { t: number } & (
   | { type: "segment"; segment: Segment }
   /** What the model is offered from here on. Recordings of earlier versions are without: moat's own tools. */
   | { type: "offered"; specs: readonly ToolSpec[] }
+  /** What a turn changed on the disk. */
+  | { type: "files"; files: TurnFiles | null }
   | { type: "request"; n: number; url: string; body: string }
   | { type: "response"; n: number; status: number; headers: Record<string, string> }
   /** Bytes of a body as they came: as text where they are whole characters. */

@@ -29,6 +29,7 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
     const env = { ...usualEnvironment(state.services.env), ...program.env };
     const launch = sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
+    // What it writes is not recorded for undo: a call of a tool does not say what comes of it.
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (!started.ok) return started;
     state.lasting.addProgram(started.process, quoteWords(argv), services.now());
