@@ -2,7 +2,7 @@ import { quoteWords } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type Started, start } from "../../process/index.ts";
 import type { SandboxMode } from "../../protocol/index.ts";
-import { SandboxError, underWatch } from "../../sandbox/index.ts";
+import { type Launch, SandboxError, underWatch } from "../../sandbox/index.ts";
 import { narrowerMode } from "../../session/index.ts";
 import type { ServerProgram } from "../../tools/index.ts";
 import { TurnFailed } from "../failed.ts";
@@ -20,19 +20,16 @@ const USUAL = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
 export async function startServer(state: RunningThread, program: ServerProgram): Promise<Started> {
   const { no_network } = state.services.administrator;
   if (program.network && no_network !== null) return { ok: false, message: `not started: ${no_network}` };
-  const settings = settingsOf(state, program);
   const { argv, cwd, on_output } = program;
+  const settings = settingsOf(state, program);
   try {
-    const sandbox = await state.sandbox();
-    const { permissions, services } = state;
-    const network = program.network ? ("full" as const) : ("none" as const);
-    const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
-    const env = { ...usualEnvironment(state.services.env), ...program.env };
-    const launch = sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
+    const own = await launchFor(state, program, settings);
+    // Where protected places cannot be held while it runs, it gets a sandbox in which there is nothing to hold.
+    const launch = own.guarded ? await launchFor(state, program, { ...settings, sandbox_mode: "read-only" }) : own;
     // What it writes is not recorded for undo: a call of a tool does not say what comes of it.
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (!started.ok) return started;
-    state.lasting.addProgram(started.process, quoteWords(argv), services.now());
+    state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
     started.process.ended.then(({ guard }) => {
       for (const finding of guard) reportFinding(state, finding);
     });
@@ -43,6 +40,16 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     if (error instanceof TurnFailed) return { ok: false, message: error.failure.message };
     throw error;
   }
+}
+
+async function launchFor(state: RunningThread, program: ServerProgram, settings: ThreadSettings): Promise<Launch> {
+  const { permissions, services } = state;
+  const { argv, cwd } = program;
+  const network = program.network ? ("full" as const) : ("none" as const);
+  const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+  const env = { ...usualEnvironment(services.env), ...program.env };
+  const sandbox = await state.sandbox();
+  return sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
 }
 
 /** The thread's settings with the mode of the server; whether commands reach the network says nothing about it. */
