@@ -72,7 +72,13 @@ const effects: Effect[] = [
     cwd: "/p",
     changes: [{ path: bad("path"), kind: "add", diff: `@@ -0,0 +1,1 @@\n+${bad("line")}\n`, move_path: bad("moved") }],
   },
-  { kind: "mcp", server: bad("server"), tool: bad("tool"), read_only: false },
+  {
+    kind: "mcp",
+    server: bad("server"),
+    tool: bad("tool"),
+    read_only: false,
+    arguments: { [bad("key")]: bad("given") },
+  },
 ];
 const denial = {
   rule: bad("rule"),

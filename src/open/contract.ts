@@ -12,7 +12,7 @@ import type {
 } from "../config/index.ts";
 import type { BudgetLimits, Tape, Thread, ThreadServices } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema, ToolSpec } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
@@ -118,6 +118,8 @@ export interface OpenOptions {
 export interface ThreadRecorder extends Tape {
   random(): number;
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Told what the model is offered, each time. */
+  offered(specs: readonly ToolSpec[]): void;
   /** Called once, before the thread's first op. */
   begin(start: RecordingStart): void;
 }
@@ -145,6 +147,8 @@ export interface ThreadFacts {
   config_files: string[];
   /** Programs that run at events. */
   hooks: number;
+  /** Servers of tools that are switched on. */
+  servers: number;
 }
 
 /** Why something of a thread cannot be had, with the exit code that fits. */

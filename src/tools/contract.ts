@@ -227,7 +227,7 @@ export interface ServerProgram extends Pick<StartOptions, "on_output"> {
   env: Record<string, string>;
   /** It may reach the network; its sandbox opens that as a whole. */
   network: boolean;
-  /** false: it runs outside the sandbox, where the administrator allows that. */
+  /** false: it runs outside the sandbox, where the administrator allows that; who asks for it has found `argv` where no command can write. */
   confined: boolean;
 }
 
