@@ -147,7 +147,9 @@ class Executor {
       }
       case "name": {
         const staged = this.#staged(parent);
-        fs.linkSync(toBytes(this.#world.directories.at(from.of.parent, from.of.name)), toBytes(staged));
+        // Recorded, so that redo knows the file by a name that it keeps.
+        const { path } = this.#world.touch(from.of.parent, from.of.name);
+        fs.linkSync(toBytes(path), toBytes(staged));
         return staged;
       }
       case "link":
