@@ -143,7 +143,10 @@ class UndoBench {
   }
 
   async #spawn(script: string, policy: SandboxPolicy): Promise<Cost> {
-    const env = { PATH: process.env.PATH ?? "", HOME: this.#directory };
+    // Where npm's registry is said.
+    const env = Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    );
     const launch = this.#sandbox.launch(["sh", "-c", script], policy, this.#work, env);
     const start = performance.now();
     const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
