@@ -5,16 +5,16 @@ import type { Checkpoints } from "./contract.ts";
 import { type Lab, picture } from "./simulate.suite.ts";
 
 /** How commands are confined while they are recorded. */
-export interface Recording {
+export interface RecordedAs {
   name: string;
   sandbox: Sandbox;
   mode: SandboxPolicy["mode"];
 }
 
 /** What this machine offers; without confinement only root's commands are recorded. */
-export async function recordings(): Promise<Recording[]> {
+export async function recordings(): Promise<RecordedAs[]> {
   const cache = makeBase();
-  const found: Recording[] = [];
+  const found: RecordedAs[] = [];
   for (const tier of ["ns", "landlock"] as const) {
     const sandbox = await tierHere(tier, cache);
     if (sandbox) found.push({ name: tier, sandbox, mode: "workspace-write" });
@@ -26,7 +26,7 @@ export async function recordings(): Promise<Recording[]> {
 }
 
 /** A turn of one command, which is not closed yet. */
-export async function beginTurn({ sandbox, mode }: Recording, lab: Lab, id: string) {
+export async function beginTurn({ sandbox, mode }: RecordedAs, lab: Lab, id: string) {
   const checkpoints = await lab.open();
   checkpoints.begin({ turn_id: `turn-${id}`, user_message: 0 });
   const capture = checkpoints.capture(`call-${id}`, "command");
@@ -41,7 +41,7 @@ export async function endTurn(checkpoints: Checkpoints, id: string): Promise<voi
 }
 
 /** A turn of one shell script; gives what it said. */
-export async function runTurn(recording: Recording, lab: Lab, id: string, script: string): Promise<string> {
+export async function runScriptTurn(recording: RecordedAs, lab: Lab, id: string, script: string): Promise<string> {
   const { checkpoints, sandbox, policy } = await beginTurn(recording, lab, id);
   const ended = await run(sandbox, sh(script), policy, lab.root);
   if (ended.report instanceof Error) throw ended.report;
@@ -51,7 +51,7 @@ export async function runTurn(recording: Recording, lab: Lab, id: string, script
 }
 
 /** The same, and while it runs the launcher's child, which records, is killed as soon as `isTime`. */
-export async function killTurn(recording: Recording, lab: Lab, id: string, script: string, kill: KillTime) {
+export async function killTurn(recording: RecordedAs, lab: Lab, id: string, script: string, kill: KillTime) {
   const { checkpoints, sandbox, policy } = await beginTurn(recording, lab, id);
   const { child, report, leftovers } = startCommand(sandbox, sh(script), policy, lab.root, "separate");
   await report;

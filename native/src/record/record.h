@@ -14,6 +14,8 @@ long record_begin(const struct policy *p);
 void record_rules(struct filter *f, const struct policy *p, int supervised, int cut_short);
 /* The end of a rule for an open whose flags are the argument `flags`: those that only read never leave the kernel. */
 void record_open_rule(struct filter *f, int flags);
+/* Something is recorded at the moment. */
+int record_is_on(void);
 /* The call is stopped for nothing else: the kernel does it. */
 int record_has(int number);
 /* A call that waits. `readable`: a negative errno when its thread may not be looked into. */

@@ -147,7 +147,9 @@ class Executor {
       }
       case "name": {
         const staged = this.#staged(parent);
-        fs.linkSync(toBytes(this.#world.directories.at(from.of.parent, from.of.name)), toBytes(staged));
+        // Recorded, so that redo knows the file by a name that it keeps.
+        const { path } = this.#world.touch(from.of.parent, from.of.name);
+        fs.linkSync(toBytes(path), toBytes(staged));
         return staged;
       }
       case "link":
@@ -205,8 +207,10 @@ class Executor {
     const meta = this.#work.merged.metas.get(at.id);
     const { path, inode } = this.#world.touch(parent, name);
     if (!inode || inode.id !== at.inode.id) throw new Error("it changed while undo was at work");
-    this.#execution.recorder.inode(inode, path, inPlace ? "copy" : "link");
-    if (inPlace) {
+    // It may have got its other names back meanwhile.
+    const shared = inPlace || inode.nlink > 1;
+    this.#execution.recorder.inode(inode, path, shared ? "copy" : "link");
+    if (shared) {
       overwriteInode(path, inode, bytes);
       if (meta) this.#setMeta(path, at.id, meta);
       return;

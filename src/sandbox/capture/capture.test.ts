@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { makeBase, remove, sh } from "../harness.suite.ts";
 import { METADATA, NAMES, OPENS, PATHS, PRELUDE } from "./calls.suite.ts";
 import type { ReadCapture } from "./journal.suite.ts";
-import { CaptureRange, NOBODY, type Setting } from "./place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY } from "./place.suite.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
 const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
 
-const SETTINGS: Setting[] = [
+const SETTINGS: CaptureSetting[] = [
   { tier: "ns", uid: 0 },
   { tier: "ns", uid: NOBODY },
   { tier: "landlock", uid: 0 },

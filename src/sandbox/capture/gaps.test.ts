@@ -3,21 +3,21 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeBase, remove, sh } from "../harness.suite.ts";
-import { CaptureRange, NOBODY, type Setting } from "./place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY } from "./place.suite.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
 const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
-const ns: Setting = { tier: "ns", uid: 0 };
-const nsNobody: Setting = { tier: "ns", uid: NOBODY };
-const landlockNobody: Setting = { tier: "landlock", uid: NOBODY };
-const open: Setting = { tier: "none", uid: 0 };
+const ns: CaptureSetting = { tier: "ns", uid: 0 };
+const nsNobody: CaptureSetting = { tier: "ns", uid: NOBODY };
+const landlockNobody: CaptureSetting = { tier: "landlock", uid: NOBODY };
+const open: CaptureSetting = { tier: "none", uid: 0 };
 
 describe.skipIf(range === null)("a gap", () => {
   if (range === null) return;
   /** What is recorded of a script in a workspace with these files. */
   const lines = async (
-    setting: Setting,
+    setting: CaptureSetting,
     files: Record<string, string>,
     script: string,
     order: Parameters<CaptureRange["place"]>[1] = {},
@@ -92,7 +92,10 @@ describe.skipIf(range === null)("a gap", () => {
 
 describe.skipIf(range === null)("a command runs without being recorded, and the report says why", () => {
   if (range === null) return;
-  const reported = async (setting: Setting, prepare: (place: ReturnType<CaptureRange["place"]>) => void = () => {}) => {
+  const reported = async (
+    setting: CaptureSetting,
+    prepare: (place: ReturnType<CaptureRange["place"]>) => void = () => {},
+  ) => {
     const place = range.place(setting.uid);
     prepare(place);
     const ended = await range.record(setting, { ...place }, sh("echo > f; echo done"));
@@ -101,7 +104,7 @@ describe.skipIf(range === null)("a command runs without being recorded, and the 
   };
 
   test("an ordinary user without a sandbox, unless no rights can be gained anyway", async () => {
-    const nobody: Setting = { tier: "none", uid: NOBODY };
+    const nobody: CaptureSetting = { tier: "none", uid: NOBODY };
     expect((await reported(nobody)).report).toMatchObject({ captured: false, captured_reason: "privileges" });
     const held = await reported({ ...nobody, behind: ["setpriv", "--no-new-privs"] });
     expect(held.report).toMatchObject({ captured: true });

@@ -4,14 +4,14 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { makeBase, remove, sh, until } from "../harness.suite.ts";
 import { readCapture } from "./journal.suite.ts";
-import { CaptureRange, NOBODY, readPlace, type Setting } from "./place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY, readPlace } from "./place.suite.ts";
 
 const KILLS = process.env.MOAT_TEST_FULL === "1" ? 100 : 4;
 const FILES = 40;
 const base = makeBase();
 afterAll(() => remove(base));
 const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
-const settings: Setting[] = [
+const settings: CaptureSetting[] = [
   { tier: "ns", uid: NOBODY },
   { tier: "landlock", uid: NOBODY },
   { tier: "none", uid: 0 },
@@ -144,8 +144,8 @@ os.read(0, 1)
     const counted = Buffer.alloc(8);
     counted.writeBigUInt64LE(7n);
     writeFileSync(epoch, counted, { flag: "r+" });
-    child.stdin.write("x");
-    child.stdin.end("x");
+    child.stdin.write("xx");
+    child.stdin.end();
     await child.exited;
     const { lines, epochs, end } = readCapture(place.capture.directory, place.inside);
     expect(epochs).toEqual([0, 7]);

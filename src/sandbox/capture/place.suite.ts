@@ -10,7 +10,7 @@ import { type ReadCapture, readCapture } from "./journal.suite.ts";
 
 export const NOBODY = 65_534;
 
-export interface Setting {
+export interface CaptureSetting {
   tier: "ns" | "landlock" | "ns-only" | "none";
   uid: number;
   /** What the machine refuses (become.c). */
@@ -44,7 +44,7 @@ export class CaptureRange {
   }
 
   /** Whether this user can have the tier on this machine. */
-  offers({ uid, tier, filter }: Setting): boolean {
+  offers({ uid, tier, filter }: CaptureSetting): boolean {
     const { stdout } = Bun.spawnSync([...become(this.#tools, uid, filter), this.launcher, "--probe"]);
     const { abi, namespaces } = JSON.parse(stdout.toString());
     return tier === "none" || (tier === "ns-only" ? namespaces : abi > 0 && (tier !== "ns" || namespaces));
@@ -69,18 +69,18 @@ export class CaptureRange {
     Bun.spawnSync(["chown", "-hR", `${uid}:${uid}`, join(writable, "..")]);
   }
 
-  box({ tier, uid, filter, behind = [] }: Setting): Sandbox {
+  box({ tier, uid, filter, behind = [] }: CaptureSetting): Sandbox {
     const prefix = [...behind, ...become(this.#tools, uid, filter)];
     return startedBehind(prefix, sandboxWith(this.launcher, tier, join(this.#base, "quarantine")));
   }
 
   /** Starts a command whose changes are recorded. */
-  start(setting: Setting, place: CapturePlace, argv: string[], more: Partial<SandboxPolicy> = {}) {
+  start(setting: CaptureSetting, place: CapturePlace, argv: string[], more: Partial<SandboxPolicy> = {}) {
     return startCommand(this.box(setting), argv, capturePolicy(setting, place, more), place.inside, "separate");
   }
 
   /** The same, with a pipe to its stdin. */
-  startWithInput(setting: Setting, place: CapturePlace, argv: string[]) {
+  startWithInput(setting: CaptureSetting, place: CapturePlace, argv: string[]) {
     const launch = this.box(setting).launch(argv, capturePolicy(setting, place, {}), place.inside, env, "separate");
     const child = Bun.spawn(launch.argv, {
       env: launch.env,
@@ -91,7 +91,7 @@ export class CaptureRange {
   }
 
   /** Runs it to its end. */
-  async record(setting: Setting, place: CapturePlace, argv: string[], more: Partial<SandboxPolicy> = {}) {
+  async record(setting: CaptureSetting, place: CapturePlace, argv: string[], more: Partial<SandboxPolicy> = {}) {
     const ended = await run(this.box(setting), argv, capturePolicy(setting, place, more), place.inside);
     return { ...ended, read: readPlace(place) };
   }
@@ -101,7 +101,7 @@ export function readPlace({ capture, inside }: CapturePlace): ReadCapture {
   return readCapture(capture.directory, inside);
 }
 
-function capturePolicy({ tier }: Setting, place: CapturePlace, more: Partial<SandboxPolicy>): SandboxPolicy {
+function capturePolicy({ tier }: CaptureSetting, place: CapturePlace, more: Partial<SandboxPolicy>): SandboxPolicy {
   const mode = tier === "none" ? "danger-full-access" : "workspace-write";
   return policyFor(place.inside, { mode, writable: [place.writable], capture: place.capture, ...more });
 }
