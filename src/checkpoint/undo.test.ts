@@ -61,6 +61,15 @@ describe("one turn, undone and redone", () => {
       c.symlink("g.txt", join(r, "soft"));
       c.link(join(r, "g.txt"), join(r, "hard"));
     },
+    "a file of a directory that its owner closed": (c, r) => {
+      c.unlink(join(r, "src/deep/b.txt"));
+      c.chmod(join(r, "src/deep"), 0o500);
+      c.chmod(join(r, "old"), 0o000);
+    },
+    "a file that its owner closed": (c, r) => {
+      c.write(join(r, "g.txt"), "changed");
+      c.chmod(join(r, "g.txt"), 0o000);
+    },
     "all of the page": (c, r) => {
       c.removeAll(join(r, "src"));
       c.replace(join(r, "g.txt"), "sed");

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
 import { toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
@@ -52,6 +52,8 @@ const changesPath = (file: ThreadFile, step: StoredStep) => join(file.store, `${
 /** Keeps what a turn changed for lists, so that they need not read every journal. */
 export function writeChanges(file: ThreadFile, step: StoredStep, changes: TurnChanges): void {
   const path = changesPath(file, step);
+  // A command that began earlier has its capture there.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(JSON.stringify(changes))), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
