@@ -132,7 +132,7 @@ class UndoBench {
     const thread = { threadId: "bench", moatHome: this.#home, now: () => new Date() };
     const checkpoints: Checkpoints = await openCheckpoints({ ...thread, root: this.#work, enabled: true });
     const id = `${this.#turns++}`;
-    checkpoints.begin({ turn_id: id, user_message: 0 });
+    checkpoints.begin(id);
     const capture = checkpoints.capture(id, "command");
     if (!capture) throw new Error("nothing is recorded");
     const cost = await this.#spawn(script, { ...policyOf([this.#work, ...writable]), capture });

@@ -1,47 +1,14 @@
-/** What made a change. */
-export type ChangeMaker = "patch" | "command" | "mcp";
+import type { ChangedPath, CheckpointGap, PlannedChange, UndoConflict } from "../protocol/index.ts";
 
-/** What stands, or stood, at a path. `other`: a pipe, a socket or a device. */
-export type EntryType = "file" | "directory" | "symlink" | "other";
-
-/** One path that a call or a turn changed, from how it was before to how it is after. */
-export interface ChangedPath {
-  /** Absolute; bytes that are no UTF-8 are shown as U+FFFD. A renamed path is the new one. */
-  path: string;
-  kind: "create" | "update" | "delete" | "rename";
-  type: EntryType;
-  /** Of a rename: the old path, absolute. */
-  from?: string;
-  by: ChangeMaker;
-  call_id: string;
-  /** Bytes of a file before; null where there was none or it is no file. */
-  bytes_before: number | null;
-  /** Bytes of a file after; null where there is none or it is no file. */
-  bytes_after: number | null;
-}
-
-/** Why something could not be kept, by the number that the journal has. */
-export type GapReason =
-  | "over_file_cap"
-  | "over_turn_cap"
-  | "no_space"
-  | "unreadable"
-  | "caller_unreadable"
-  | "path_unresolvable"
-  | "not_keepable"
-  | "io_error"
-  | "git"
-  | "not_recorded"
-  | "pruned";
-
-/** Something that cannot be taken back, or may not be. */
-export interface CheckpointGap {
-  reason: GapReason;
-  /** Absolute; null: it is not known which file. */
-  path: string | null;
-  /** The reason in words for people, without the path. */
-  why: string;
-}
+export type {
+  ChangedPath,
+  ChangeMaker,
+  CheckpointGap,
+  EntryType,
+  GapReason,
+  PlannedChange,
+  UndoConflict,
+} from "../protocol/index.ts";
 
 /** What a turn changed. All of its calls are taken together: what one made and the next removed is not in it. */
 export interface TurnChanges {
@@ -93,7 +60,7 @@ export interface CheckpointOptions {
 export interface Checkpoints {
   readonly enabled: boolean;
   /** A turn begins. What commands of earlier turns that still run change from now on belongs to it. */
-  begin(turn: { turn_id: string; user_message: number }): void;
+  begin(turn_id: string): void;
   /** What the launcher is told for a command or a server that starts; null: record nothing. A call may ask more than once (a retry). */
   capture(call_id: string, by: "command" | "mcp"): CapturePlan | null;
   /** Keeps what is at these absolute paths before a patch changes them. The links in their directories are followed, those at their end not. */
@@ -120,8 +87,6 @@ export interface TurnSummary {
   turn_id: string;
   /** Counts up within the thread, from 1. */
   number: number;
-  /** Which user message of the thread began it, from 0. */
-  user_message: number;
   /** ISO 8601. */
   started: string;
   /** The workspace. Absolute. */
@@ -138,22 +103,6 @@ export interface TurnSummary {
 /** What is asked for: the last so many turns, or everything from this turn on (its id, or its number). */
 export type UndoTarget = { turns: number } | { to: string };
 
-/** One path that undo would change, said as what undo does. */
-export interface PlannedChange {
-  path: string;
-  kind: "restore" | "remove" | "rewrite" | "move" | "metadata";
-  type: EntryType;
-  /** Of a move: where it is now, absolute. */
-  from?: string;
-}
-
-/** A path that somebody changed after the turn. It is kept unless undo is forced. */
-export interface UndoConflict {
-  path: string;
-  /** What is different, for people: "changed after the turn", "removed after the turn" … */
-  why: string;
-}
-
 /** What undo or redo would do. Nothing is done yet; conflicts and gaps are known before anything starts. */
 export interface UndoPlan {
   kind: "undo" | "redo";
@@ -164,8 +113,6 @@ export interface UndoPlan {
   gaps: CheckpointGap[];
   /** Bytes that would be written or moved back. */
   bytes: number;
-  /** The first user message that would no longer have happened, from 0. */
-  user_message: number;
 }
 
 /** What undo or redo did. */

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { makeBase, remove } from "../sandbox/harness.suite.ts";
-import { pictureOfWork, type RecordedAs, recordings, runScriptTurn } from "./launched.suite.ts";
+import { pictureOfWork, type RecordedTurn, recordings, runRecorded } from "./launched.suite.ts";
 import { makeRandomTree, randomOf, randomScript } from "./random-commands.suite.ts";
 import { type Lab, openLab } from "./simulate.suite.ts";
 
@@ -30,9 +30,9 @@ git add -A && ${GIT} commit -qm two && git checkout -q one`;
 }
 
 /** What a script does in a tree, undone and redone. `what` is said when that leaves a difference. */
-async function hold(recording: RecordedAs, lab: Lab, script: string): Promise<void> {
+async function hold(recording: RecordedTurn, lab: Lab, script: string): Promise<void> {
   const before = pictureOfWork(lab.root);
-  await runScriptTurn(recording, lab, "0", script);
+  await runRecorded(recording, lab, "0", script);
   const after = pictureOfWork(lab.root);
   const planned = await lab.undo().catch((error: unknown) => String(error));
   if (typeof planned === "string") expect([planned, after]).toEqual([expect.stringContaining("No turn"), before]);

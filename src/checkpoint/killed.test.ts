@@ -64,7 +64,7 @@ test("a turn whose process was killed is closed by the next one, and undone", as
   using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
   const before = picture(lab.root);
   const checkpoints = await lab.open();
-  checkpoints.begin({ turn_id: "killed", user_message: 0 });
+  checkpoints.begin("killed");
   const plan = checkpoints.capture("call", "command");
   if (!plan) throw new Error("no capture");
   const { SimulatedCommand } = await import("./simulate.suite.ts");

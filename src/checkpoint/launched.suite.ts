@@ -5,16 +5,16 @@ import type { Checkpoints } from "./contract.ts";
 import { type Lab, picture } from "./simulate.suite.ts";
 
 /** How commands are confined while they are recorded. */
-export interface RecordedAs {
+export interface RecordedTurn {
   name: string;
   sandbox: Sandbox;
   mode: SandboxPolicy["mode"];
 }
 
 /** What this machine offers; without confinement only root's commands are recorded. */
-export async function recordings(): Promise<RecordedAs[]> {
+export async function recordings(): Promise<RecordedTurn[]> {
   const cache = makeBase();
-  const found: RecordedAs[] = [];
+  const found: RecordedTurn[] = [];
   for (const tier of ["ns", "landlock"] as const) {
     const sandbox = await tierHere(tier, cache);
     if (sandbox) found.push({ name: tier, sandbox, mode: "workspace-write" });
@@ -26,9 +26,9 @@ export async function recordings(): Promise<RecordedAs[]> {
 }
 
 /** A turn of one command, which is not closed yet. */
-export async function beginTurn({ sandbox, mode }: RecordedAs, lab: Lab, id: string) {
+export async function beginTurn({ sandbox, mode }: RecordedTurn, lab: Lab, id: string) {
   const checkpoints = await lab.open();
-  checkpoints.begin({ turn_id: `turn-${id}`, user_message: 0 });
+  checkpoints.begin(`turn-${id}`);
   const capture = checkpoints.capture(`call-${id}`, "command");
   if (!capture) throw new Error("nothing is recorded");
   return { checkpoints, sandbox, policy: policyFor(lab.root, { mode, capture }) };
@@ -41,7 +41,7 @@ export async function endTurn(checkpoints: Checkpoints, id: string): Promise<voi
 }
 
 /** A turn of one shell script; gives what it said. */
-export async function runScriptTurn(recording: RecordedAs, lab: Lab, id: string, script: string): Promise<string> {
+export async function runRecorded(recording: RecordedTurn, lab: Lab, id: string, script: string): Promise<string> {
   const { checkpoints, sandbox, policy } = await beginTurn(recording, lab, id);
   const ended = await run(sandbox, sh(script), policy, lab.root);
   if (ended.report instanceof Error) throw ended.report;
@@ -51,7 +51,7 @@ export async function runScriptTurn(recording: RecordedAs, lab: Lab, id: string,
 }
 
 /** The same, and while it runs the launcher's child, which records, is killed as soon as `isTime`. */
-export async function killTurn(recording: RecordedAs, lab: Lab, id: string, script: string, kill: KillTime) {
+export async function killTurn(recording: RecordedTurn, lab: Lab, id: string, script: string, kill: KillTime) {
   const { checkpoints, sandbox, policy } = await beginTurn(recording, lab, id);
   const { child, report, leftovers } = startCommand(sandbox, sh(script), policy, lab.root, "separate");
   await report;

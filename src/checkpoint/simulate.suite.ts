@@ -143,7 +143,7 @@ export function openLab(files: Record<string, string> = {}): Lab {
   const turn = async (act: (checkpoints: Checkpoints, call: string) => void) => {
     const checkpoints = await open();
     const number = turns++;
-    checkpoints.begin({ turn_id: `turn-${number}`, user_message: number });
+    checkpoints.begin(`turn-${number}`);
     act(checkpoints, `call-${number}`);
     await checkpoints.sealed(`call-${number}`);
     await checkpoints.close();

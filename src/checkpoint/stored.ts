@@ -189,6 +189,5 @@ function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[] {
 function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns }: Work): UndoPlan {
   const { changes, conflicts, gaps, bytes }: UndoWork = workBefore(context, before, false, null);
   const summaries = turnsOf(context.file, turns);
-  const user_message = Math.min(...summaries.map((turn) => turn.user_message));
-  return { kind, turns: summaries, changes, conflicts, gaps, bytes, user_message };
+  return { kind, turns: summaries, changes, conflicts, gaps, bytes };
 }

@@ -60,7 +60,7 @@ export class LiveCheckpoints implements Checkpoints {
     this.#uid = uid;
   }
 
-  begin({ turn_id, user_message }: { turn_id: string; user_message: number }): void {
+  begin(turn_id: string): void {
     if (!this.enabled) return;
     this.#lost = [];
     const steps = this.#file?.steps ?? [];
@@ -73,7 +73,7 @@ export class LiveCheckpoints implements Checkpoints {
       captures: [],
       bytes: 0,
       changed: false,
-      turn: { turn_id, user_message, number },
+      turn: { turn_id, number },
     };
     for (const captures of this.#open.values()) for (const capture of captures) this.#nextEpoch(capture);
   }

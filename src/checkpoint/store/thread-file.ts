@@ -28,7 +28,7 @@ export interface StoredStep {
   /** It changed something, or could not keep something. */
   changed: boolean;
   /** Of a turn. */
-  turn?: { turn_id: string; user_message: number; number: number };
+  turn?: { turn_id: string; number: number };
   /** Of an undo or a redo. */
   work?: StepWork;
 }

@@ -255,9 +255,12 @@ export const evidence = namedSchema(
       z.strictObject({
         path: z.string(),
         kind: z.enum(["add", "update", "delete"]),
+        by: z.enum(["patch", "command", "mcp"]),
         sha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+        bytes: z.nullable(z.int()),
       }),
     ),
+    unlisted: z.exactOptional(count()),
     declined: count(),
     required: z.exactOptional(z.array(z.strictObject({ command: z.string(), met: z.boolean() }))),
   }) satisfies z.ZodMiniType<Evidence>,
