@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { CaptureRange, NOBODY, type Setting } from "../sandbox/capture/place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY } from "../sandbox/capture/place.suite.ts";
 import { makeBase, policyFor, remove, run, sh } from "../sandbox/harness.suite.ts";
 import { openCheckpoints } from "./live.ts";
 import { picture } from "./simulate.suite.ts";
@@ -12,7 +12,7 @@ const base = makeBase();
 afterAll(() => remove(base));
 const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
 
-const SETTINGS: Setting[] = [
+const SETTINGS: CaptureSetting[] = [
   { tier: "ns", uid: 0 },
   { tier: "ns", uid: NOBODY },
   { tier: "landlock", uid: 0 },
@@ -23,13 +23,13 @@ const SETTINGS: Setting[] = [
 /** A workspace, a home and a thread, whose turns are one script each. */
 class RealLab {
   readonly #range: CaptureRange;
-  readonly #setting: Setting;
+  readonly #setting: CaptureSetting;
   readonly #place;
   readonly root: string;
   readonly stored;
   #turns = 0;
 
-  constructor(range: CaptureRange, setting: Setting) {
+  constructor(range: CaptureRange, setting: CaptureSetting) {
     this.#range = range;
     this.#setting = setting;
     this.#place = range.place(setting.uid);
@@ -49,7 +49,7 @@ class RealLab {
   async turn(script: string) {
     const checkpoints = await openCheckpoints({ ...this.stored, root: this.root, enabled: true });
     const name = `turn-${this.#turns++}`;
-    checkpoints.begin({ turn_id: name, user_message: this.#turns });
+    checkpoints.begin(name);
     const plan = checkpoints.capture(name, "command");
     if (!plan) throw new Error("no capture");
     const { uid } = this.#setting;

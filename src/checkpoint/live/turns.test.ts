@@ -11,7 +11,7 @@ test("calls beside each other: what each changed is told, and undone together", 
   using lab = openLab({ a: "a\n", b: "b\n", c: "c\n" });
   const before = picture(lab.root);
   const checkpoints = await lab.open();
-  checkpoints.begin({ turn_id: "t", user_message: 3 });
+  checkpoints.begin("t");
   const plans = ["one", "two"].map((call) => checkpoints.capture(call, call === "one" ? "command" : "mcp"));
   const [one, two] = plans.map((plan) => {
     if (!plan) throw new Error("no capture");
@@ -39,7 +39,7 @@ test("calls beside each other: what each changed is told, and undone together", 
     "c patch",
   ]);
   await checkpoints.settle();
-  expect(listTurns(lab.stored)).toMatchObject([{ turn_id: "t", user_message: 3, number: 1, state: "done" }]);
+  expect(listTurns(lab.stored)).toMatchObject([{ turn_id: "t", number: 1, state: "done" }]);
   await lab.undo();
   expect(picture(lab.root)).toEqual(before);
 });
@@ -48,14 +48,14 @@ test("a command that goes on belongs to the turn in which it changes something",
   using lab = openLab({ a: "a\n", b: "b\n" });
   const states = [picture(lab.root)];
   const checkpoints = await lab.open();
-  checkpoints.begin({ turn_id: "first", user_message: 0 });
+  checkpoints.begin("first");
   const plan = checkpoints.capture("background", "command");
   if (!plan) throw new Error("no capture");
   new SimulatedCommand(plan).write(join(lab.root, "a"), "in the first turn\n");
   expect((await checkpoints.close()).changes).toHaveLength(1);
   states.push(picture(lab.root));
   expect(bytesOf(join(plan.directory, "epoch"))).toBe(1n);
-  checkpoints.begin({ turn_id: "second", user_message: 1 });
+  checkpoints.begin("second");
   expect(bytesOf(join(plan.directory, "epoch"))).toBe(2n);
   const recorder = new JournalRecorder(plan.directory, plan, () => new Date());
   recorder.begin(2);
@@ -76,7 +76,7 @@ test("off: every method may be called, and nothing is kept", async () => {
   using lab = openLab({ a: "a\n" });
   const { openCheckpoints } = await import("../live.ts");
   const checkpoints = await openCheckpoints({ ...lab.stored, root: lab.root, enabled: false });
-  checkpoints.begin({ turn_id: "t", user_message: 0 });
+  checkpoints.begin("t");
   expect(checkpoints.capture("c", "command")).toBeNull();
   checkpoints.touch("p", [join(lab.root, "a")]);
   expect(await checkpoints.sealed("c")).toEqual([]);
@@ -88,7 +88,7 @@ test("what is over the cap is named before, and the rest is taken back", async (
   using lab = openLab({ big: "x".repeat(2000), small: "s\n", gone: "y".repeat(2000) });
   const { openCheckpoints } = await import("../live.ts");
   const checkpoints = await openCheckpoints({ ...lab.stored, root: lab.root, enabled: true, fileCap: 1000 });
-  checkpoints.begin({ turn_id: "t", user_message: 0 });
+  checkpoints.begin("t");
   const plan = checkpoints.capture("c", "command");
   if (!plan) throw new Error("no capture");
   const command = new SimulatedCommand(plan);
