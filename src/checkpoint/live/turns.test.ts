@@ -168,3 +168,35 @@ test(`${FILES} files, half of them removed and as many made`, async () => {
   await lab.redo();
   expect(picture(lab.root)).toEqual(after);
 }, 120_000);
+
+test("undo and redo between two turns of one process: the next turn knows of them", async () => {
+  using lab = openLab({ a: "a\n" });
+  const before = picture(lab.root);
+  const checkpoints = await lab.open();
+  const turn = async (name: string, content: string) => {
+    checkpoints.begin(name);
+    const plan = checkpoints.capture(name, "command");
+    if (!plan) throw new Error("no capture");
+    const command = new SimulatedCommand(plan);
+    command.write(join(lab.root, "a"), content);
+    command.end();
+    await checkpoints.sealed(name);
+    expect((await checkpoints.close()).gaps).toEqual([]);
+  };
+  await turn("first", "1\n");
+  const first = picture(lab.root);
+  await lab.undo();
+  // Compressing was under way meanwhile, and does not write over what undo wrote.
+  await checkpoints.settle();
+  expect(listTurns(lab.stored).map(({ state }) => state)).toEqual(["undone"]);
+  await lab.redo();
+  await turn("second", "2\n");
+  expect(listTurns(lab.stored).map(({ turn_id, number, state }) => [turn_id, number, state])).toEqual([
+    ["second", 2, "done"],
+    ["first", 1, "done"],
+  ]);
+  await lab.undo();
+  expect(picture(lab.root)).toEqual(first);
+  await lab.undo();
+  expect(picture(lab.root)).toEqual(before);
+});
