@@ -117,11 +117,18 @@ static void on_rename(const struct spot *old, const struct spot *new, u64 flags)
   if (exchanged && before != CAPTURED) leave(new);
 }
 
-/* Through a name where nothing is recorded the file could be written unseen. */
+/* What is done to the file through its new name is seen under the old one: both are recorded. Through a new name where nothing is
+ * recorded it could be written unseen. */
 static void on_link(const struct spot *file, const struct spot *name) {
+  int old = file->exists && !touch_is_new(&file->id), captured = old && spot_region(file->path) == CAPTURED;
   if (name->exists) return;
-  if (spot_region(name->path) == CAPTURED) touch_name(name);
-  else if (file->exists && spot_region(file->path) == CAPTURED) on_write(file);
+  if (spot_region(name->path) == CAPTURED) {
+    if (captured) touch_name(file);
+    if (old) touch_arrival(name);
+    else touch_name(name);
+  } else if (captured) {
+    on_write(file);
+  }
 }
 
 static void on_open(const struct request *r, const struct name_call *call, u64 flags) {
@@ -141,13 +148,10 @@ static void on_two(const struct request *r, const struct name_call *call) {
     if (find(&source, from, r, call->from_directory, call->from_path, 0)) on_rename(&source, &place, flags);
     return;
   }
+  s32 fd = call->from_directory == NONE ? AT_FDCWD : (s32)r->argument[call->from_directory];
   source.exists = 0;
-  /* The other name only matters where this one is not recorded. */
-  if (spot_region(place.path) != CAPTURED) {
-    s32 fd = call->from_directory == NONE ? AT_FDCWD : (s32)r->argument[call->from_directory];
-    if (flags & AT_EMPTY_PATH) source.exists = spot_of_descriptor(&source, r->thread, fd) == 0;
-    if (!source.exists) find(&source, from, r, call->from_directory, call->from_path, (flags & AT_SYMLINK_FOLLOW) != 0);
-  }
+  if (flags & AT_EMPTY_PATH) source.exists = spot_of_descriptor(&source, r->thread, fd) == 0;
+  if (!source.exists) find(&source, from, r, call->from_directory, call->from_path, (flags & AT_SYMLINK_FOLLOW) != 0);
   on_link(&source, &place);
 }
 

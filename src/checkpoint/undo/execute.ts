@@ -112,8 +112,20 @@ class Executor {
       fs.rmdirSync(toBytes(path));
       return;
     }
-    this.#execution.recorder.inode(inode, path, "link");
+    this.#part(at, path, inode);
     fs.unlinkSync(toBytes(path));
+  }
+
+  /** Records a file that goes from this name. Under other names it is seen as it was before. */
+  #part(at: Standing, path: ByteText, inode: Inode): void {
+    this.#execution.recorder.inode(inode, path, "link");
+    const [content, meta] = [this.#work.parting.get(at.id), this.#work.merged.metas.get(at.id)];
+    if (content === undefined || meta === undefined || inode.nlink === 1) return;
+    if (content?.kind === "bytes") {
+      this.#execution.recorder.inode(inode, path, "copy");
+      overwriteInode(path, inode, content.read());
+    }
+    this.#setMeta(path, at.id, meta);
   }
 
   /** Records a name, and sees to it that what was planned with still stands there. */
@@ -127,7 +139,7 @@ class Executor {
     const { parent, name, child } = touch;
     const { path, inode } = this.#world.touch(parent, name);
     if (inode && inode.id !== over?.inode.id) throw new Error("something else stands there now");
-    if (inode) this.#execution.recorder.inode(inode, path, "link");
+    if (inode && over) this.#part(over, path, inode);
     const source = this.#source(touch, from);
     fs.renameSync(toBytes(source), toBytes(path));
     // Two names of one inode: rename does nothing, and leaves the first.

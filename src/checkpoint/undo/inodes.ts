@@ -27,6 +27,11 @@ export function planInodes(scene: Scene, work: UndoWork): void {
       if (set) work.changes.push({ path: toPath(at.path), kind: "metadata", type });
     } else planRewrite(scene, work, at);
   }
+  for (const at of [...work.remove, ...work.attach.flatMap(({ over }) => over ?? [])]) {
+    const meta = standing.has(at.id) ? undefined : scene.merged.metas.get(at.id);
+    if (!meta || entryType(meta.mode) !== "file" || at.inode.nlink === 1) continue;
+    work.parting.set(at.id, isRewritten(scene, at.id, at, meta) ? contentOf(scene.merged, at.id, scene.objects) : null);
+  }
   for (const { touch, from } of work.attach)
     if (from.kind === "directory" || from.kind === "link") work.metadata.add(touch.child);
 }

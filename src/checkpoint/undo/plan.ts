@@ -105,6 +105,7 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
       over: isReplaced(scene, state, attach) ? state.at : null,
     })),
     rewrite: [],
+    parting: new Map(),
     metadata: new Set(),
     changes: [...attach].map(([state, from]) => attachChange(scene, state, from)),
     conflicts: [...leaving.values()].flatMap(({ kept }) => kept),

@@ -42,6 +42,8 @@ export interface UndoWork {
   attach: Attach[];
   /** Content written into an inode that stays: `replace` it by a new file, or write into it, where it has other names. */
   rewrite: { at: Standing; content: Available; inPlace: boolean }[];
+  /** Files that lose a name and have others, which may not be known: the content that they get first; null: only what else they are. */
+  parting: Map<InodeId, Available | null>;
   /** Inodes that are where they belong, or will be, and whose permissions, owner, times or attributes are to be set. */
   metadata: Set<InodeId>;
   changes: PlannedChange[];
