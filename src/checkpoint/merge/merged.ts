@@ -82,6 +82,9 @@ export function mergeSegments(steps: readonly (readonly Segment[])[]): Merged {
   return merged;
 }
 
+/** What leads out of a directory or stays in it. No record should have it, and none that has may lead anywhere. */
+const NO_NAME = /^\.{0,2}$|\//;
+
 function resolveAlias(aliases: ReadonlyMap<InodeId, InodeId>, id: InodeId): InodeId {
   let at = id;
   for (let next = aliases.get(at); next !== undefined; next = aliases.get(at)) at = next;
@@ -98,6 +101,7 @@ function take(merged: Merged, record: JournalRecord, segment: Segment): void {
       return;
     }
     case "name": {
+      if (NO_NAME.test(record.name)) return;
       const touch = { parent: canonical(record.parent), name: record.name, child: canonical(record.child) };
       const key = nameKey(touch.parent, touch.name);
       if (!merged.names.has(key)) merged.names.set(key, touch);
