@@ -72,6 +72,8 @@ export class LiveCheckpoints implements Checkpoints {
   #nextEpoch(capture: OpenCapture): void {
     this.#guarded("a command that still runs", () => {
       const { file, step } = this.#current();
+      // What it changed since the end of the last turn belongs to that.
+      noteCapture(file, capture.stored, this.#options.now());
       capture.stored = { ...capture.stored, epoch: capture.stored.epoch + 1, beside: true };
       writeEpoch(captureRef(file, capture.stored).directory, capture.stored.epoch);
       step.captures.push(capture.stored);
@@ -113,7 +115,7 @@ export class LiveCheckpoints implements Checkpoints {
     const stored = captures.map((capture) => capture.stored);
     for (const { recorder, stored } of captures) {
       recorder?.end();
-      noteCapture(file, stored);
+      noteCapture(file, stored, this.#options.now());
     }
     const late = file.steps.filter(({ captures }) =>
       captures.some((each) => stored.some(({ directory }) => directory === each.directory)),
@@ -133,7 +135,7 @@ export class LiveCheckpoints implements Checkpoints {
     const changes = this.#guarded("the turn", () => {
       if (!this.#stepOf(this.#kept.read()) && this.#lost.length === 0) return NOTHING;
       const { file, step } = this.#current();
-      for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored);
+      for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored, this.#options.now());
       const closed = closeTurn(file, step, this.#lost);
       this.#kept.write(file);
       return closed;

@@ -17,6 +17,8 @@ export interface NotedInode {
 
 /** How things were when a call was closed. */
 export interface StateNote {
+  /** When, in ns since 1970. */
+  time: bigint;
   /** Names of directories: what stands there; "" for nothing. */
   names: { parent: InodeId; name: ByteText; child: InodeId }[];
   /** Names, unchanged, of inodes that the journal knows by their id alone. */
@@ -28,6 +30,7 @@ export interface StateNote {
 
 /** What of it is on disk. */
 interface Stored {
+  time: string;
   names: [InodeId, ByteText, InodeId][];
   found: [InodeId, ByteText, InodeId][];
   inodes: [InodeId, number, number, number, number, string, string?][];
@@ -38,6 +41,7 @@ const pathOf = (directory: string, epoch: number) => join(directory, `after-${ep
 
 export function writeNote(directory: string, epoch: number, note: StateNote): void {
   const stored: Stored = {
+    time: `${note.time}`,
     names: note.names.map(({ parent, name, child }) => [parent, name, child]),
     found: note.found.map(({ parent, name, child }) => [parent, name, child]),
     inodes: [...note.inodes].map(([id, { mode, uid, gid, size, mtime, hash }]) =>
@@ -56,6 +60,7 @@ export function readNote(directory: string, epoch: number): StateNote | null {
   if (!existsSync(path)) return null;
   const stored = JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as Stored;
   return {
+    time: BigInt(stored.time),
     names: stored.names.map(([parent, name, child]) => ({ parent, name, child })),
     found: stored.found.map(([parent, name, child]) => ({ parent, name, child })),
     inodes: new Map(

@@ -3,21 +3,23 @@ import { join } from "node:path";
 import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import { type Merged, mergeSegments, type NameTouch } from "./merged.ts";
+import { mergeSegments } from "./merged.ts";
 import type { NotedInode, StateNote } from "./note-file.ts";
 import type { Segment } from "./segment.ts";
+import type { Merged, NameTouch } from "./state.ts";
 import { lookAround, namesIn, type Today, walkTree } from "./today.ts";
 import { KnownTree } from "./tree.ts";
 
 /** Content of a changed file is noted up to this: reading it costs less than a second look by a person. */
 const HASHED = 256 * 1024;
 
-/** How everything that a call touched is now, when it has ended. */
-export function takeNote(segment: Segment): StateNote {
+/** How everything that a call touched is now, when it has ended. `time` is now, in ns. */
+export function takeNote(segment: Segment, time: bigint): StateNote {
   const merged = mergeSegments([[segment]]);
   const today = lookAround(merged);
   const before = KnownTree.before(merged);
   const note: StateNote = {
+    time,
     names: [],
     found: findNameless(merged, today, before),
     inodes: new Map(),

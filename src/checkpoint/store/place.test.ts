@@ -2,6 +2,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openCheckpoints } from "../live.ts";
+import { picture, SimulatedCommand } from "../simulate.suite.ts";
+import { applyUndo, planRedo, planUndo } from "../stored.ts";
 import { chooseStore } from "./place.ts";
 
 const MEMORY = "/dev/shm";
@@ -36,6 +39,43 @@ describe("where captures lie", () => {
     const stats = fs.statSync(join(store, ".."));
     expect([stats.mode & 0o777, stats.uid]).toEqual([0o700, uid ?? -1]);
     if (fs.readdirSync(join(store, "..")).length === 0) fs.rmdirSync(join(store, ".."));
+  });
+
+  test.skipIf(!twoMounts)("and where no link reaches, copies do: undone and redone", async () => {
+    const [root, moatHome] = [directory(MEMORY), directory(tmpdir())];
+    for (const name of ["a", "b", "c"]) fs.writeFileSync(join(root, name), `${name}\n`);
+    fs.linkSync(join(root, "c"), join(root, "d"));
+    const before = picture(root);
+    const stored = { threadId: "t", moatHome, now: () => new Date() };
+    // The whole mount is the user's to write: nothing of moat's own may lie in it.
+    const checkpoints = await openCheckpoints({ ...stored, root, writable: [MEMORY], enabled: true });
+    checkpoints.begin("turn");
+    const plan = checkpoints.capture("call", "command");
+    if (!plan) throw new Error("no capture");
+    const command = new SimulatedCommand(plan);
+    command.unlink(join(root, "a"));
+    command.write(join(root, "b"), "changed\n");
+    command.unlink(join(root, "c"));
+    command.unlink(join(root, "d"));
+    command.end();
+    await checkpoints.sealed("call");
+    await checkpoints.close();
+    await checkpoints.settle();
+    const after = picture(root);
+    expect(fs.readdirSync(join(plan.directory, "links"))).toEqual([]);
+    for (const [plan, expected] of [
+      [() => planUndo(stored, { turns: 1 }), before],
+      [() => planRedo(stored), after],
+      [() => planUndo(stored, { turns: 1 }), before],
+    ] as const) {
+      const planned = await plan();
+      if (!planned.ok) throw new Error(planned.message);
+      expect(await applyUndo(stored, planned.value, { force: false })).toMatchObject({
+        ok: true,
+        value: { failures: [] },
+      });
+      expect(picture(root)).toEqual(expected);
+    }
   });
 
   test.skipIf(!twoMounts)("never in a directory that somebody else could have made, nor in the workspace", () => {

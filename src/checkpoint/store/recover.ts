@@ -19,7 +19,7 @@ export function recoverThread(context: UndoContext): void {
     }
     for (const capture of step.captures) {
       const after = join(captureRef(file, capture).directory, `after-${capture.epoch}.zst`);
-      if (!capture.ended || !existsSync(after)) noteCapture(file, capture);
+      if (!capture.ended || !existsSync(after)) noteCapture(file, capture, context.now());
       capture.ended = true;
     }
     closeTurn(file, step, []);

@@ -11,15 +11,21 @@ import { gapWords } from "../undo/sources.ts";
 import { captureBytes, objectBytes } from "./pack.ts";
 import { captureRef, objectsOf, type StoredCapture, type StoredStep, type ThreadFile } from "./thread-file.ts";
 
+/** ns in a ms. */
+const NS = 1_000_000n;
+
 /** What the captures of a step recorded. */
 export const segmentsOf = (file: ThreadFile, step: StoredStep): Segment[] =>
-  step.captures.map((capture) => readSegment(captureRef(file, capture)));
+  step.captures.map((capture) => ({
+    ...readSegment(captureRef(file, capture)),
+    checked: step.work !== undefined && !step.work.force,
+  }));
 
 /** Notes how everything is that a capture touched in its epoch. */
-export function noteCapture(file: ThreadFile, capture: StoredCapture): void {
+export function noteCapture(file: ThreadFile, capture: StoredCapture, now: Date): void {
   const ref = captureRef(file, capture);
   const segment = readSegment(ref);
-  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment));
+  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment, BigInt(now.getTime()) * NS));
 }
 
 /** What a turn changed, from its captures. `lost`: gaps that no journal has. */

@@ -1,9 +1,9 @@
-import { readAttributes } from "../disk/attributes.ts";
 import { entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import { drift } from "./drift.ts";
+import { sameAttributes } from "./make.ts";
 import type { Scene } from "./scene.ts";
 import { gapOf, gapWords } from "./sources.ts";
 import type { Standing, UndoWork } from "./work.ts";
@@ -57,8 +57,7 @@ function isRewritten(scene: Scene, id: InodeId, { inode }: Standing, meta: Inode
 function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {
   if (permissions(meta.mode) !== permissions(inode.mode) || meta.uid !== inode.uid || meta.gid !== inode.gid)
     return false;
-  const now = new Map(readAttributes(path));
-  return meta.xattrs.length === now.size && meta.xattrs.every(([name, value]) => now.get(name) === value);
+  return sameAttributes(meta.xattrs, path);
 }
 
 function conflictOf(scene: Scene, at: Standing): string | null {

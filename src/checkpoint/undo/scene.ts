@@ -1,7 +1,7 @@
 import type { Inode } from "../disk/inode.ts";
 import { type ByteText, childPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import type { Merged, NameTouch } from "../merge/merged.ts";
+import type { Merged, NameTouch } from "../merge/state.ts";
 import { lookAround, type PlacedDirectory, type Today } from "../merge/today.ts";
 import { KnownTree } from "../merge/tree.ts";
 import { GIT } from "../record/touch.ts";

@@ -3,7 +3,7 @@ import type { Inode } from "../disk/inode.ts";
 import type { ByteText } from "../format/byte-text.ts";
 import type { InodeId } from "../format/record.ts";
 import type { Available } from "../merge/content.ts";
-import type { Merged, NameTouch } from "../merge/merged.ts";
+import type { Merged, NameTouch } from "../merge/state.ts";
 import type { Today } from "../merge/today.ts";
 import type { KnownTree } from "../merge/tree.ts";
 
