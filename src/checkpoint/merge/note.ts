@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
+import { findElsewhere } from "./elsewhere.ts";
 import { mergeSegments } from "./merged.ts";
 import type { NotedInode, StateNote } from "./note-file.ts";
 import type { Segment } from "./segment.ts";
@@ -18,15 +19,19 @@ export function takeNote(segment: Segment, time: bigint): StateNote {
   const merged = mergeSegments([[segment]]);
   const today = lookAround(merged);
   const before = KnownTree.before(merged);
+  const nameless = findNameless(merged, today, before);
+  const elsewhere = findElsewhere(merged, today, lostFiles(merged, today, nameless));
   const note: StateNote = {
     time,
     names: [],
-    found: findNameless(merged, today, before),
+    found: [...nameless, ...elsewhere.names],
+    directories: elsewhere.directories,
     inodes: new Map(),
     links: notedLinks(segment),
   };
+  const unrecorded = new Map(elsewhere.directories.map((directory) => [directory.child, directory.path]));
   for (const touch of [...merged.names.values(), ...note.found]) {
-    const path = pathOf(today, touch);
+    const path = pathOf(today, unrecorded, touch);
     const inode = path === null ? null : (today.names.get(nameKey(touch.parent, touch.name)) ?? inodeAt(path));
     const child = inode ? merged.canonical(inode.id) : ABSENT;
     note.names.push({ ...touch, child });
@@ -67,9 +72,13 @@ export function hashOf(path: ByteText): string | null {
   }
 }
 
-function pathOf(today: Today, { parent, name }: NameTouch): ByteText | null {
-  const directory = today.directories.get(parent);
-  return directory ? childPath(directory.path, name) : null;
+function pathOf(
+  today: Today,
+  unrecorded: ReadonlyMap<InodeId, ByteText>,
+  { parent, name }: NameTouch,
+): ByteText | null {
+  const directory = today.directories.get(parent)?.path ?? unrecorded.get(parent);
+  return directory === undefined ? null : childPath(directory, name);
 }
 
 /** Files that were written into and have more names than were recorded. */
@@ -79,6 +88,14 @@ function writtenElsewhere(merged: Merged): InodeId[] {
   return [...merged.metas].flatMap(([id, { mode, nlink }]) =>
     entryType(mode) === "file" && nlink > (names.get(id)?.length ?? 0) && isWritten(id) ? [id] : [],
   );
+}
+
+/** Of those, the ones that no known name stands for any more. */
+function lostFiles(merged: Merged, today: Today, found: readonly NameTouch[]): Set<InodeId> {
+  const lost = new Set(writtenElsewhere(merged));
+  for (const inode of today.names.values()) if (inode) lost.delete(merged.canonical(inode.id));
+  for (const { child } of found) lost.delete(child);
+  return lost;
 }
 
 /** Names that were not recorded of inodes that were changed: looked for in the directories that were recorded. */
