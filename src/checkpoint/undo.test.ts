@@ -74,6 +74,11 @@ describe("one turn, undone and redone", () => {
       c.write(join(r, "linked.txt"), "changed");
       c.replace(join(r, "linked.txt"), "replaced");
     },
+    "a file changed through a new name": (c, r) => {
+      c.link(join(r, "src/deep/b.txt"), join(r, "new.txt"));
+      c.chmod(join(r, "new.txt"), 0o600);
+      c.append(join(r, "new.txt"), "more");
+    },
     "all of the page": (c, r) => {
       c.removeAll(join(r, "src"));
       c.replace(join(r, "g.txt"), "sed");

@@ -11,8 +11,8 @@ export interface Elsewhere {
 }
 
 /**
- * Looks through all of the capture roots for names of inodes that were written into, and lost the names that were recorded: a
- * second name in a directory that nothing else touched. Rare, and the cost of a walk.
+ * Looks through all of the capture roots for names of inodes that were changed, and of which no recorded name is left: a second
+ * name in a directory that nothing else touched. Rare, and the cost of a walk.
  */
 export function findElsewhere(merged: Merged, today: Today, ids: ReadonlySet<InodeId>): Elsewhere {
   const found: Elsewhere = { names: [], directories: [] };

@@ -20,7 +20,7 @@ export function takeNote(segment: Segment, time: bigint): StateNote {
   const today = lookAround(merged);
   const before = KnownTree.before(merged);
   const nameless = findNameless(merged, today, before);
-  const elsewhere = findElsewhere(merged, today, lostFiles(merged, today, nameless));
+  const elsewhere = findElsewhere(merged, today, lostInodes(merged, today, before, nameless));
   const note: StateNote = {
     time,
     names: [],
@@ -90,17 +90,24 @@ function writtenElsewhere(merged: Merged): InodeId[] {
   );
 }
 
-/** Of those, the ones that no known name stands for any more. */
-function lostFiles(merged: Merged, today: Today, found: readonly NameTouch[]): Set<InodeId> {
-  const lost = new Set(writtenElsewhere(merged));
-  for (const inode of today.names.values()) if (inode) lost.delete(merged.canonical(inode.id));
+/** Inodes that were changed, and of which no old name is known that they still have. */
+function lostInodes(merged: Merged, today: Today, before: KnownTree, found: readonly NameTouch[]): Set<InodeId> {
+  const lost = new Set([...namelessInodes(merged, before), ...writtenElsewhere(merged)]);
+  for (const [key, inode] of today.names) {
+    const child = inode ? merged.canonical(inode.id) : ABSENT;
+    if (merged.names.get(key)?.child === child) lost.delete(child);
+  }
   for (const { child } of found) lost.delete(child);
+  for (const id of today.directories.keys()) lost.delete(id);
   return lost;
 }
 
+const namelessInodes = (merged: Merged, before: KnownTree) =>
+  [...merged.metas.keys()].filter((id) => !before.nameOf(id));
+
 /** Names that were not recorded of inodes that were changed: looked for in the directories that were recorded. */
 function findNameless(merged: Merged, today: Today, before: KnownTree): NameTouch[] {
-  const nameless = new Set([...merged.metas.keys()].filter((id) => !before.nameOf(id)));
+  const nameless = new Set(namelessInodes(merged, before));
   for (const id of writtenElsewhere(merged)) nameless.add(id);
   const found: NameTouch[] = [];
   for (const [id, { parent, name, anchor }] of today.directories)
