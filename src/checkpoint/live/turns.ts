@@ -28,8 +28,6 @@ import {
 /** Bytes of one file, and of one capture, that are copied: a file that is removed is linked and costs nothing. */
 const FILE_CAP = 64 * 1024 * 1024;
 const TOTAL_CAP = 1024 ** 3;
-/** Passed over where the whole disk is watched: what the kernel makes up, and what nobody expects to last. */
-const NOT_EVERYWHERE = ["/proc", "/sys", "/dev", "/run", "/tmp"];
 /** Bytes of the number of a capture's epoch. */
 const EPOCH_BYTES = 8;
 
@@ -159,11 +157,10 @@ export class LiveCheckpoints implements Checkpoints {
   }
 
   #watched(): { roots: string[]; skip: string[] } {
-    const { root, writable = [], moatHome, everywhere } = this.#options;
+    const { root, writable = [], moatHome } = this.#options;
     const store = this.#kept.read()?.store ?? threadFolder(moatHome, this.#options.threadId);
     const own = [isWithin(root, moatHome) ? join(moatHome, "undo") : moatHome, store];
-    if (!everywhere) return { roots: [root, ...writable], skip: own };
-    return { roots: ["/"], skip: [...own, ...NOT_EVERYWHERE.filter((path) => !isWithin(root, path))] };
+    return { roots: [root, ...writable], skip: own };
   }
 
   #limits() {

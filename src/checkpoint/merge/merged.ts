@@ -133,6 +133,11 @@ function takeNote(merged: Merged, segment: Segment, hand: ForeignHand | null): v
   const { note } = segment;
   if (!note) return;
   const { canonical, after } = merged;
+  for (const { parent, name, child, path } of note.directories) {
+    const fact = { parent: canonical(parent), name, path };
+    const id = canonical(child);
+    if (!merged.directories.has(id)) merged.directories.set(id, { first: fact, last: fact });
+  }
   for (const { parent, name, child } of note.found) {
     const key = nameKey(canonical(parent), name);
     const touch = { parent: canonical(parent), name, child: canonical(child) };

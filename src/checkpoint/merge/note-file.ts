@@ -15,6 +15,15 @@ export interface NotedInode {
   hash?: string;
 }
 
+/** A directory that no record tells of. */
+export interface UnrecordedDirectory {
+  parent: InodeId;
+  name: ByteText;
+  child: InodeId;
+  /** Absolute. */
+  path: ByteText;
+}
+
 /** How things were when a call was closed. */
 export interface StateNote {
   /** When, in ns since 1970. */
@@ -23,6 +32,8 @@ export interface StateNote {
   names: { parent: InodeId; name: ByteText; child: InodeId }[];
   /** Names, unchanged, of inodes that the journal knows by their id alone. */
   found: { parent: InodeId; name: ByteText; child: InodeId }[];
+  /** Directories of theirs that the journal does not know. */
+  directories: UnrecordedDirectory[];
   inodes: Map<InodeId, NotedInode>;
   /** The kept links (by number) as they were: size and time of the last change. */
   links: Map<number, { size: number; mtime: bigint }>;
@@ -33,6 +44,7 @@ interface Stored {
   time: string;
   names: [InodeId, ByteText, InodeId][];
   found: [InodeId, ByteText, InodeId][];
+  directories: UnrecordedDirectory[];
   inodes: [InodeId, number, number, number, number, string, string?][];
   links: [number, number, string][];
 }
@@ -44,6 +56,7 @@ export function writeNote(directory: string, epoch: number, note: StateNote): vo
     time: `${note.time}`,
     names: note.names.map(({ parent, name, child }) => [parent, name, child]),
     found: note.found.map(({ parent, name, child }) => [parent, name, child]),
+    directories: note.directories,
     inodes: [...note.inodes].map(([id, { mode, uid, gid, size, mtime, hash }]) =>
       hash === undefined ? [id, mode, uid, gid, size, `${mtime}`] : [id, mode, uid, gid, size, `${mtime}`, hash],
     ),
@@ -63,6 +76,7 @@ export function readNote(directory: string, epoch: number): StateNote | null {
     time: BigInt(stored.time),
     names: stored.names.map(([parent, name, child]) => ({ parent, name, child })),
     found: stored.found.map(([parent, name, child]) => ({ parent, name, child })),
+    directories: stored.directories,
     inodes: new Map(
       stored.inodes.map(([id, mode, uid, gid, size, mtime, hash]) => [
         id,
