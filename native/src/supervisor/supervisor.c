@@ -2,6 +2,7 @@
 
 #include "../fail.h"
 #include "../record/record.h"
+#include "../record/rules.h"
 #include "../sys.h"
 #include "calls.h"
 #include "credentials.h"
