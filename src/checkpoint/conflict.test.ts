@@ -114,7 +114,9 @@ describe("what a person changed between two turns that changed it, too", () => {
     await lab.command((c, r) => c.write(join(r, "a.txt"), "second turn\n"));
     expect((await lab.undo()).conflicts).toEqual([]);
     expect(content(lab.root)).toBe("by a person\n");
-    expect(short(lab.root, (await lab.undo()).conflicts)).toEqual(["a.txt: changed between two turns"]);
+    const outcome = await lab.undo();
+    expect(short(lab.root, outcome.conflicts)).toEqual(["a.txt: changed between two turns"]);
+    expect(outcome.changes.map(({ path }) => path)).toEqual([join(lab.root, "b.txt")]);
     expect(content(lab.root)).toBe("by a person\n");
     expect(fs.readFileSync(join(lab.root, "b.txt"), "utf8")).toBe("b\n");
   });
