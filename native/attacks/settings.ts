@@ -1,4 +1,6 @@
-import type { Sandbox } from "../../src/sandbox/contract.ts";
+import { chownSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import type { Sandbox, SandboxPolicy } from "../../src/sandbox/contract.ts";
 import { encodeOrders, negotiate } from "../../src/sandbox/control.ts";
 import { policyFor, run } from "../../src/sandbox/harness.suite.ts";
 import { type ConfiningTier, sandboxWith } from "../../src/sandbox/launch/launch.ts";
@@ -12,6 +14,8 @@ export interface Setting {
   tier: ConfiningTier | "none";
   /** What the machine refuses (become.c). */
   filter?: string;
+  /** All that the command changes is recorded meanwhile. */
+  recorded?: boolean;
   /** Act as on a kernel with this Landlock ABI at most. */
   abi?: number;
 }
@@ -101,8 +105,19 @@ async function runConfined(
   setting: Setting,
   world: World,
 ): Promise<string> {
-  const policy = policyFor(world.inside, attack.policy?.(world));
+  const policy = policyFor(world.inside, {
+    ...attack.policy?.(world),
+    ...(setting.recorded ? recording(range, world) : {}),
+  });
   const ended = await run(sandboxIn(range, setting), argv, policy, world.inside);
   if (ended.report instanceof Error) throw ended.report;
+  if (setting.recorded && !ended.report.captured) throw new Error(`not recorded: ${ended.report.captured_reason}`);
   return ended.stdout;
+}
+
+/** Of the whole machine, so that every path is looked at. Not in the world, of which every directory is watched. */
+function recording({ base }: Range, { uid }: World): Pick<SandboxPolicy, "capture"> {
+  const directory = mkdtempSync(join(base, "capture-"));
+  chownSync(directory, uid, uid);
+  return { capture: { directory, roots: ["/"], skip: [directory], fileCap: 1 << 20, totalCap: 1 << 24 } };
 }

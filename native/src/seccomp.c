@@ -2,7 +2,7 @@
 
 #include "fail.h"
 #include "filter.h"
-#include "record/record.h"
+#include "record/rules.h"
 #include "supervisor/calls.h"
 #include "supervisor/supervisor.h"
 #include "sys.h"

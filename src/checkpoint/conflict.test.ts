@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { openLab, picture } from "./simulate.suite.ts";
+import { openLab, picture, SimulatedCommand } from "./simulate.suite.ts";
 import { diffPlan, planUndo } from "./stored.ts";
 
 /** Paths below the workspace, with the reason. */
@@ -99,6 +99,69 @@ describe("what a person changed after the turn", () => {
       expect(fs.existsSync(path) ? picture(path) : null).toEqual(kept);
     });
   }
+});
+
+describe("what a person changed between two turns that changed it, too", () => {
+  const content = (root: string) => fs.readFileSync(join(root, "a.txt"), "utf8");
+
+  test("one after the other: the later turn goes, the earlier one would take the person's work along", async () => {
+    using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
+    await lab.command((c, r) => {
+      c.write(join(r, "a.txt"), "first turn\n");
+      c.write(join(r, "b.txt"), "first turn\n");
+    });
+    fs.writeFileSync(join(lab.root, "a.txt"), "by a person\n");
+    await lab.command((c, r) => c.write(join(r, "a.txt"), "second turn\n"));
+    expect((await lab.undo()).conflicts).toEqual([]);
+    expect(content(lab.root)).toBe("by a person\n");
+    const outcome = await lab.undo();
+    expect(short(lab.root, outcome.conflicts)).toEqual(["a.txt: changed between two turns"]);
+    expect(outcome.changes.map(({ path }) => path)).toEqual([join(lab.root, "b.txt")]);
+    expect(content(lab.root)).toBe("by a person\n");
+    expect(fs.readFileSync(join(lab.root, "b.txt"), "utf8")).toBe("b\n");
+  });
+
+  test("both at once: it becomes what the person left; force goes further back", async () => {
+    using lab = openLab({ "a.txt": "a\n" });
+    await lab.command((c, r) => c.replace(join(r, "a.txt"), "first turn\n"));
+    fs.rmSync(join(lab.root, "a.txt"));
+    fs.writeFileSync(join(lab.root, "a.txt"), "by a person\n");
+    await lab.command((c, r) => c.replace(join(r, "a.txt"), "second turn\n"));
+    expect(short(lab.root, (await lab.undo({ turns: 2 })).conflicts)).toEqual(["a.txt: changed between two turns"]);
+    expect(content(lab.root)).toBe("by a person\n");
+    await lab.redo();
+    expect(content(lab.root)).toBe("second turn\n");
+    expect((await lab.undo({ turns: 2 }, true)).conflicts).toEqual([]);
+    expect(content(lab.root)).toBe("a\n");
+  });
+
+  test("also between two calls of one turn", async () => {
+    using lab = openLab({ "a.txt": "a\n" });
+    const checkpoints = await lab.open();
+    checkpoints.begin("turn");
+    for (const by of ["one", "two"]) {
+      const plan = checkpoints.capture(by, "command");
+      if (!plan) throw new Error("no capture");
+      const command = new SimulatedCommand(plan);
+      command.write(join(lab.root, "a.txt"), `call ${by}\n`);
+      command.end();
+      await checkpoints.sealed(by);
+      if (by === "one") fs.writeFileSync(join(lab.root, "a.txt"), "by a person\n");
+    }
+    await checkpoints.close();
+    await checkpoints.settle();
+    expect(short(lab.root, (await lab.undo()).conflicts)).toEqual(["a.txt: changed between two turns"]);
+    expect(content(lab.root)).toBe("by a person\n");
+  });
+
+  test("a time alone, or the same content saved anew, is no change", async () => {
+    using lab = openLab({ "a.txt": "a\n" });
+    await lab.command((c, r) => c.write(join(r, "a.txt"), "first turn\n"));
+    fs.utimesSync(join(lab.root, "a.txt"), 1, 1);
+    await lab.command((c, r) => c.write(join(r, "a.txt"), "second turn\n"));
+    expect((await lab.undo({ turns: 2 })).conflicts).toEqual([]);
+    expect(content(lab.root)).toBe("a\n");
+  });
 });
 
 describe("git's own", () => {

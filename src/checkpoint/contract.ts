@@ -49,8 +49,6 @@ export interface CheckpointOptions {
   enabled: boolean;
   fileCap?: number;
   totalCap?: number;
-  /** Watch the whole disk but for /proc, /sys, /dev and /tmp (`danger-full-access`). */
-  everywhere?: boolean;
 }
 
 /**

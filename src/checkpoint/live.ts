@@ -11,5 +11,5 @@ export async function openCheckpoints(options: CheckpointOptions): Promise<Check
   const uid = process.getuid?.() ?? null;
   const file = options.enabled ? readThreadFile(options.moatHome, options.threadId) : null;
   if (file) recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
-  return new LiveCheckpoints(options, file, uid);
+  return new LiveCheckpoints(options, uid);
 }

@@ -16,9 +16,9 @@ export class SimulatedCommand {
   readonly #recorder: JournalRecorder;
   readonly #born = new Set<string>();
 
-  constructor(plan: CapturePlan) {
+  constructor(plan: CapturePlan, recorder = new JournalRecorder(plan.directory, plan, () => new Date())) {
     this.#plan = plan;
-    this.#recorder = new JournalRecorder(plan.directory, plan, () => new Date());
+    this.#recorder = recorder;
   }
 
   /** Before a name or what it stands for changes. What was born in this command is not kept. */
@@ -189,19 +189,30 @@ export function picture(root: string): string[] {
     const attributes = JSON.stringify(readAttributes(fromPath(path)));
     if (stats.isDirectory()) {
       lines.push(`${name}/ ${facts} ${attributes}`);
-      for (const each of fs.readdirSync(path).sort()) walk(join(path, each), `${name}/${each}`);
+      for (const each of namesOf(path)) walk(join(path, each), `${name}/${each}`);
       return;
     }
     const inode = `${stats.dev}.${stats.ino}`;
     const group = groups.get(inode) ?? name;
     groups.set(inode, group);
-    const content = stats.isSymbolicLink()
-      ? `→ ${fs.readlinkSync(path)}`
-      : stats.isFile()
-        ? fs.readFileSync(path, "latin1")
-        : "";
+    const content = stats.isSymbolicLink() ? `→ ${fs.readlinkSync(path)}` : stats.isFile() ? bytesOf(path) : "";
     lines.push(`${name} ${facts} ${stats.mtimeNs} ${attributes} =${group} ${JSON.stringify(content)}`);
   };
   walk(root, "");
   return lines;
+}
+
+function namesOf(directory: string): string[] {
+  return orElse(() => fs.readdirSync(directory).sort(), []);
+}
+
+const bytesOf = (path: string): string => orElse(() => fs.readFileSync(path, "latin1"), "closed");
+
+/** What its owner may not read. */
+function orElse<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }

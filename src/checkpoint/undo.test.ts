@@ -61,6 +61,24 @@ describe("one turn, undone and redone", () => {
       c.symlink("g.txt", join(r, "soft"));
       c.link(join(r, "g.txt"), join(r, "hard"));
     },
+    "a file of a directory that its owner closed": (c, r) => {
+      c.unlink(join(r, "src/deep/b.txt"));
+      c.chmod(join(r, "src/deep"), 0o500);
+      c.chmod(join(r, "old"), 0o000);
+    },
+    "a file that its owner closed": (c, r) => {
+      c.write(join(r, "g.txt"), "changed");
+      c.chmod(join(r, "g.txt"), 0o000);
+    },
+    "a file written into and replaced, whose other name lies where nothing else happens": (c, r) => {
+      c.write(join(r, "linked.txt"), "changed");
+      c.replace(join(r, "linked.txt"), "replaced");
+    },
+    "a file changed through a new name": (c, r) => {
+      c.link(join(r, "src/deep/b.txt"), join(r, "new.txt"));
+      c.chmod(join(r, "new.txt"), 0o600);
+      c.append(join(r, "new.txt"), "more");
+    },
     "all of the page": (c, r) => {
       c.removeAll(join(r, "src"));
       c.replace(join(r, "g.txt"), "sed");
@@ -74,6 +92,7 @@ describe("one turn, undone and redone", () => {
   for (const [name, act] of Object.entries(cases)) {
     test(name, async () => {
       using lab = openLab(files);
+      fs.linkSync(join(lab.root, "src/deep/b.txt"), join(lab.root, "linked.txt"));
       const before = picture(lab.root);
       await lab.command(act);
       const after = picture(lab.root);

@@ -144,3 +144,37 @@ test("over the protocol: the op is answered with what was done, or why nothing w
   expect(seen.find(({ type }) => type === "files.restored")).toMatchObject({ kind: "undo", count: 1 });
   expect(existsSync(w.project.path("f.txt"))).toBe(true);
 });
+
+test("a turn after an undo in the same process: both are known, and each is taken back", async () => {
+  await using w = await world([run("rm f.txt"), done, run("echo more >> g.txt"), done], FILES);
+  const before = treeOf(w);
+  const proto = w.start(["proto", "-s", "workspace-write"], { stdin: "" });
+  const tell = (op: object) => (proto.stdin as { write(text: string): void }).write(`${JSON.stringify(op)}\n`);
+  const turn = { type: "user_turn", input: [{ type: "text", text: "go" }] };
+  // What is answered to each end: the turn is taken back, another one follows, and the thread ends.
+  const answers = [{ type: "undo" }, turn, { type: "shutdown" }];
+  const ends: { type: string; files?: { gaps: unknown[]; count: number } }[] = [];
+  tell(turn);
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of proto.stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) {
+      const event = JSON.parse(line) as (typeof ends)[number];
+      if (event.type !== "turn.completed" && event.type !== "files.restored") continue;
+      ends.push(event);
+      tell(answers[ends.length - 1] ?? { type: "shutdown" });
+    }
+  }
+  expect(ends).toMatchObject([
+    { type: "turn.completed", files: { count: 1, gaps: [] } },
+    { type: "files.restored" },
+    { type: "turn.completed", files: { count: 1, gaps: [] } },
+  ]);
+  const list = await w.moat(["undo", "--list"]);
+  expect(list).toMatchObject({ exit: 0, stdout: expect.stringContaining("taken back") });
+  expect(await w.moat(["undo"])).toMatchObject({ exit: 0 });
+  expect(treeOf(w)).toBe(before);
+});

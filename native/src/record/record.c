@@ -117,11 +117,18 @@ static void on_rename(const struct spot *old, const struct spot *new, u64 flags)
   if (exchanged && before != CAPTURED) leave(new);
 }
 
-/* Through a name where nothing is recorded the file could be written unseen. */
+/* What is done to the file through its new name is seen under the old one: both are recorded. Through a new name where nothing is
+ * recorded it could be written unseen. */
 static void on_link(const struct spot *file, const struct spot *name) {
+  int old = file->exists && !touch_is_new(&file->id), captured = old && spot_region(file->path) == CAPTURED;
   if (name->exists) return;
-  if (spot_region(name->path) == CAPTURED) touch_name(name);
-  else if (file->exists && spot_region(file->path) == CAPTURED) on_write(file);
+  if (spot_region(name->path) == CAPTURED) {
+    if (captured) touch_name(file);
+    if (old) touch_arrival(name);
+    else touch_name(name);
+  } else if (captured) {
+    on_write(file);
+  }
 }
 
 static void on_open(const struct request *r, const struct name_call *call, u64 flags) {
@@ -141,13 +148,10 @@ static void on_two(const struct request *r, const struct name_call *call) {
     if (find(&source, from, r, call->from_directory, call->from_path, 0)) on_rename(&source, &place, flags);
     return;
   }
+  s32 fd = call->from_directory == NONE ? AT_FDCWD : (s32)r->argument[call->from_directory];
   source.exists = 0;
-  /* The other name only matters where this one is not recorded. */
-  if (spot_region(place.path) != CAPTURED) {
-    s32 fd = call->from_directory == NONE ? AT_FDCWD : (s32)r->argument[call->from_directory];
-    if (flags & AT_EMPTY_PATH) source.exists = spot_of_descriptor(&source, r->thread, fd) == 0;
-    if (!source.exists) find(&source, from, r, call->from_directory, call->from_path, (flags & AT_SYMLINK_FOLLOW) != 0);
-  }
+  if (flags & AT_EMPTY_PATH) source.exists = spot_of_descriptor(&source, r->thread, fd) == 0;
+  if (!source.exists) find(&source, from, r, call->from_directory, call->from_path, (flags & AT_SYMLINK_FOLLOW) != 0);
   on_link(&source, &place);
 }
 
@@ -206,11 +210,7 @@ static void on_name_call(const struct request *r, const struct name_call *call) 
   }
 }
 
-int record_has(int number) {
-  for (int i = 0; i < name_call_count; i++)
-    if (name_calls[i].number == number) return 1;
-  return 0;
-}
+int record_is_on(void) { return recording; }
 
 static void on_call(const struct request *r) {
   for (int i = 0; i < name_call_count; i++) {
@@ -232,7 +232,6 @@ static void on_held(long process, s32 fd) {
 }
 
 void record_call(const struct request *r, long readable) {
-  if (!recording) return;
   if (*epoch != current) {
     begin_epoch();
     held_each(on_held);
@@ -257,41 +256,4 @@ void record_end(void) {
   if (!said) return;
   keep_sync();
   journal_sync();
-}
-
-void record_open_rule(struct filter *f, int flags) {
-  filter_load(f, flags);
-  filter_emit(f, BPF_JUMP_SET, 1, 0, O_PATH);
-  filter_emit(f, BPF_JUMP_SET, 1, 0, O_ACCMODE | O_CREAT | O_TRUNC);
-  filter_answer(f, 0);
-  filter_ask(f);
-}
-
-static int is_ruled(const struct name_call *call, const struct policy *p, int cut_short) {
-  switch (call->effect) {
-    case OPENS:
-      return 0;
-    case OPENS_HOW:
-    case CUTS:
-      return !cut_short;
-    case SETS:
-      return p->tier != TIER_LANDLOCK;
-    case UNSEEN:
-      return p->tier == TIER_NONE;
-    default:
-      return 1;
-  }
-}
-
-void record_rules(struct filter *f, const struct policy *p, int supervised, int cut_short) {
-  for (int i = 0; i < name_call_count; i++) {
-    if (name_calls[i].number < 0 || !is_ruled(&name_calls[i], p, cut_short)) continue;
-    filter_rule(f, name_calls[i].number);
-    filter_ask(f);
-  }
-  for (int i = 0; !supervised && i < file_call_count; i++) {
-    if (file_calls[i].number < 0 || file_calls[i].change > REMOVE_ATTRIBUTE) continue;
-    filter_rule(f, file_calls[i].number);
-    filter_ask(f);
-  }
 }

@@ -11,8 +11,14 @@
 
 static const struct policy *policy;
 static char target[PATH_MAX];
+/* The name of our own mount namespace. */
+static char mounts[32];
 
-void spot_prepare(const struct policy *p) { policy = p; }
+void spot_prepare(const struct policy *p) {
+  policy = p;
+  long n = target_where(SYS0(NR_getpid), "ns/mnt", mounts, sizeof mounts - 1);
+  mounts[n > 0 ? n : 0] = 0;
+}
 
 static void compose(struct spot *s) {
   size_t length = text_length(s->directory->path), name = text_length(s->name);
@@ -132,10 +138,15 @@ static int names_a_process(const char *path) {
   return text_after(rest, "/fd/") || text_after(rest, "/cwd") || text_after(rest, "/root") || text_after(rest, "/task/");
 }
 
-/* Only commands that are not confined can have another root directory. */
-static int has_other_root(long thread) {
-  char root[2];
-  return policy->tier == TIER_NONE && (target_where(thread, "root", root, sizeof root) != 1);
+/* Only commands that are not confined can have another root directory, or other mounts. */
+static int sees_other_files(long thread) {
+  char root[2], name[sizeof mounts];
+  if (policy->tier != TIER_NONE) return 0;
+  if (target_where(thread, "root", root, sizeof root) != 1) return 1;
+  long n = target_where(thread, "ns/mnt", name, sizeof name - 1);
+  if (n < 0) return 0; /* A kernel without such namespaces. */
+  name[n] = 0;
+  return !text_equal(name, mounts);
 }
 
 /* Where `*path` begins; for an absolute one that leads through a magic link, behind that. The link itself, when nothing is behind it, is `*itself`. */
@@ -158,7 +169,7 @@ long spot_find(struct spot *to, long thread, s32 fd, char *path, int follow) {
   long error = 0;
   to->directory = NULL;
   if (!*path) return -ENOENT;
-  if (has_other_root(thread)) return -ESTALE;
+  if (sees_other_files(thread)) return -ESTALE;
   for (int links = 0; links < MOST_SYMLINKS; links++) {
     int itself = 0;
     if (names_a_process(path)) return -ESTALE;

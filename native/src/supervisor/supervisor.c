@@ -2,6 +2,7 @@
 
 #include "../fail.h"
 #include "../record/record.h"
+#include "../record/rules.h"
 #include "../sys.h"
 #include "calls.h"
 #include "credentials.h"
@@ -44,7 +45,7 @@ static long answer_file(long listener, const struct request *r, const struct fil
 }
 
 static long answer(long listener, const struct request *r) {
-  record_call(r, r->thread > 0 ? credentials_take(r->thread) : -ESRCH);
+  if (record_is_on()) record_call(r, r->thread > 0 ? credentials_take(r->thread) : -ESRCH);
   if (policy->tier != TIER_LANDLOCK) return ANSWER_CONTINUE;
   /* In another PID namespace than ours: it has no number here. */
   if (r->thread <= 0) return -EPERM;

@@ -5,7 +5,8 @@ import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.t
 import type { InodeId } from "../format/record.ts";
 import { nameChanges } from "../merge/changes.ts";
 import { type Available, contentOf } from "../merge/content.ts";
-import { type Merged, mergeSegments, type NameTouch } from "../merge/merged.ts";
+import { mergeSegments } from "../merge/merged.ts";
+import type { Merged, NameTouch } from "../merge/state.ts";
 import { lookAround } from "../merge/today.ts";
 import { KnownTree } from "../merge/tree.ts";
 import { segmentsOf } from "../store/steps.ts";

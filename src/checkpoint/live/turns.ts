@@ -13,6 +13,7 @@ import type {
 import { readSegment } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
 import { touchPath } from "../record/touch.ts";
+import { KeptFile } from "../store/kept-file.ts";
 import { chooseStore } from "../store/place.ts";
 import { packThread } from "../store/recover.ts";
 import { changesOfCall, closeTurn, noteCapture } from "../store/steps.ts";
@@ -22,14 +23,11 @@ import {
   type StoredStep,
   type ThreadFile,
   threadFolder,
-  writeThreadFile,
 } from "../store/thread-file.ts";
 
 /** Bytes of one file, and of one capture, that are copied: a file that is removed is linked and costs nothing. */
 const FILE_CAP = 64 * 1024 * 1024;
 const TOTAL_CAP = 1024 ** 3;
-/** Passed over where the whole disk is watched: what the kernel makes up, and what nobody expects to last. */
-const NOT_EVERYWHERE = ["/proc", "/sys", "/dev", "/run", "/tmp"];
 /** Bytes of the number of a capture's epoch. */
 const EPOCH_BYTES = 8;
 
@@ -45,36 +43,26 @@ export class LiveCheckpoints implements Checkpoints {
   readonly enabled: boolean;
   readonly #options: CheckpointOptions;
   readonly #uid: number | null;
-  #file: ThreadFile | null;
-  #step: StoredStep | null = null;
+  readonly #kept: KeptFile;
+  /** The turn that runs. */
+  #turn: { turn_id: string; started: string } | null = null;
   readonly #open = new Map<string, OpenCapture[]>();
   #lost: CheckpointGap[] = [];
   /** Captures of this process: names of their directories. */
   #count = 0;
   #packing: Promise<void> = Promise.resolve();
 
-  constructor(options: CheckpointOptions, file: ThreadFile | null, uid: number | null) {
+  constructor(options: CheckpointOptions, uid: number | null) {
     this.#options = options;
     this.enabled = options.enabled;
-    this.#file = file;
+    this.#kept = new KeptFile(options.moatHome, options.threadId);
     this.#uid = uid;
   }
 
   begin(turn_id: string): void {
     if (!this.enabled) return;
     this.#lost = [];
-    const steps = this.#file?.steps ?? [];
-    const number = (steps.findLast(({ turn }) => turn)?.turn?.number ?? 0) + 1;
-    this.#step = {
-      seq: (steps.at(-1)?.seq ?? 0) + 1,
-      kind: "turn",
-      state: "running",
-      started: this.#options.now().toISOString(),
-      captures: [],
-      bytes: 0,
-      changed: false,
-      turn: { turn_id, number },
-    };
+    this.#turn = { turn_id, started: this.#options.now().toISOString() };
     for (const captures of this.#open.values()) for (const capture of captures) this.#nextEpoch(capture);
   }
 
@@ -82,16 +70,17 @@ export class LiveCheckpoints implements Checkpoints {
   #nextEpoch(capture: OpenCapture): void {
     this.#guarded("a command that still runs", () => {
       const { file, step } = this.#current();
-      const { beside: _, ...stored } = capture.stored;
-      capture.stored = { ...stored, epoch: stored.epoch + 1, beside: true };
+      // What it changed since the end of the last turn belongs to that.
+      noteCapture(file, capture.stored, this.#options.now());
+      capture.stored = { ...capture.stored, epoch: capture.stored.epoch + 1, beside: true };
       writeEpoch(captureRef(file, capture.stored).directory, capture.stored.epoch);
       step.captures.push(capture.stored);
-      writeThreadFile(this.#options.moatHome, file);
+      this.#kept.write(file);
     });
   }
 
   capture(call_id: string, by: "command" | "mcp"): CapturePlan | null {
-    if (!this.enabled || !this.#step) return null;
+    if (!this.enabled || !this.#turn) return null;
     return this.#guarded(call_id, () => {
       const directory = this.#make(call_id, by);
       writeEpoch(directory, 1);
@@ -100,7 +89,7 @@ export class LiveCheckpoints implements Checkpoints {
   }
 
   touch(call_id: string, paths: readonly string[]): void {
-    if (!this.enabled || !this.#step) return;
+    if (!this.enabled || !this.#turn) return;
     this.#guarded(call_id, () => {
       const known = this.#open.get(call_id)?.find(({ recorder }) => recorder);
       if (!known) this.#make(call_id, "patch");
@@ -119,12 +108,12 @@ export class LiveCheckpoints implements Checkpoints {
   }
 
   #seal(captures: readonly OpenCapture[]): ChangedPath[] {
+    if (captures.length === 0) return [];
     const { file } = this.#current();
     const stored = captures.map((capture) => capture.stored);
     for (const { recorder, stored } of captures) {
       recorder?.end();
-      stored.ended = true;
-      noteCapture(file, stored);
+      noteCapture(file, stored, this.#options.now());
     }
     const late = file.steps.filter(({ captures }) =>
       captures.some((each) => stored.some(({ directory }) => directory === each.directory)),
@@ -133,21 +122,20 @@ export class LiveCheckpoints implements Checkpoints {
       for (const each of step.captures)
         if (stored.some(({ directory }) => directory === each.directory)) each.ended = true;
       dropEmpty(file, step);
-      if (step.state !== "running") closeTurn(file, step, []);
+      if (step.state !== "running") closeTurn(file, step, null);
     }
-    writeThreadFile(this.#options.moatHome, file);
+    this.#kept.write(file);
     return changesOfCall(file, stored);
   }
 
   async close(): Promise<TurnChanges> {
-    const step = this.#step;
-    if (!step) return NOTHING;
+    if (!this.#turn) return NOTHING;
     const changes = this.#guarded("the turn", () => {
-      if (step.captures.length === 0 && this.#lost.length === 0) return NOTHING;
-      const { file } = this.#current();
-      for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored);
+      if (!this.#stepOf(this.#kept.read()) && this.#lost.length === 0) return NOTHING;
+      const { file, step } = this.#current();
+      for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored, this.#options.now());
       const closed = closeTurn(file, step, this.#lost);
-      writeThreadFile(this.#options.moatHome, file);
+      this.#kept.write(file);
       return closed;
     });
     return changes ?? { ...NOTHING, gaps: this.#lost };
@@ -161,22 +149,18 @@ export class LiveCheckpoints implements Checkpoints {
     await this.#pack();
   }
 
-  /** One after the other, after the call: nobody waits for it but `settle`. */
+  /** One after the other, after the call: nobody waits for it but `settle`. What fails is left to the next time. */
   #pack(): Promise<void> {
-    const file = this.#file;
-    if (!file) return this.#packing;
-    this.#packing = this.#packing
-      .then(() => packThread({ file, moatHome: this.#options.moatHome }))
-      .catch((error) => this.#miss("compressing", error));
+    const { moatHome, threadId } = this.#options;
+    if (this.enabled) this.#packing = this.#packing.then(() => packThread(moatHome, threadId)).catch(() => {});
     return this.#packing;
   }
 
   #watched(): { roots: string[]; skip: string[] } {
-    const { root, writable = [], moatHome, everywhere } = this.#options;
-    const store = this.#file?.store ?? threadFolder(moatHome, this.#options.threadId);
+    const { root, writable = [], moatHome } = this.#options;
+    const store = this.#kept.read()?.store ?? threadFolder(moatHome, this.#options.threadId);
     const own = [isWithin(root, moatHome) ? join(moatHome, "undo") : moatHome, store];
-    if (!everywhere) return { roots: [root, ...writable], skip: own };
-    return { roots: ["/"], skip: [...own, ...NOT_EVERYWHERE.filter((path) => !isWithin(root, path))] };
+    return { roots: [root, ...writable], skip: own };
   }
 
   #limits() {
@@ -195,31 +179,37 @@ export class LiveCheckpoints implements Checkpoints {
       by,
       ...(busy ? { beside: true } : {}),
     };
-    for (const { stored } of [...this.#open.values()].flat()) stored.beside = true;
+    for (const open of [...this.#open.values()].flat()) {
+      open.stored.beside = true;
+      for (const each of file.steps.flatMap(({ captures }) => captures))
+        if (each.directory === open.stored.directory) each.beside = true;
+    }
     const { directory } = captureRef(file, stored);
     mkdirSync(join(directory, "links"), { recursive: true, mode: 0o700 });
     const recorder = by === "patch" ? new JournalRecorder(directory, this.#limits(), this.#options.now) : null;
     this.#open.set(call_id, [...(this.#open.get(call_id) ?? []), { stored, recorder }]);
     step.captures.push(stored);
-    writeThreadFile(this.#options.moatHome, file);
+    this.#kept.write(file);
     return directory;
   }
 
   /** The thread's file and the step of this turn in it; both are made when something is recorded for the first time. */
   #current(): { file: ThreadFile; step: StoredStep } {
     const { threadId, root, writable = [], moatHome } = this.#options;
-    const step = this.#step;
-    if (!step) throw new Error("no turn has begun");
-    if (!this.#file) {
+    if (!this.#turn) throw new Error("no turn has begun");
+    let file = this.#kept.read();
+    if (!file) {
       const store = chooseStore({ moatHome, threadId, roots: [root, ...writable], uid: this.#uid });
       mkdirSync(store, { recursive: true, mode: 0o700 });
-      this.#file = { version: 1, thread_id: threadId, root, store, steps: [] };
+      file = { version: 1, thread_id: threadId, root, store, steps: [] };
     }
-    if (this.#file.steps.at(-1) !== step && !this.#file.steps.includes(step)) {
-      step.seq = (this.#file.steps.at(-1)?.seq ?? 0) + 1;
-      this.#file.steps.push(step);
-    }
-    return { file: this.#file, step };
+    const step = this.#stepOf(file) ?? newTurn(file, this.#turn);
+    if (!file.steps.includes(step)) file.steps.push(step);
+    return { file, step };
+  }
+
+  #stepOf(file: ThreadFile | null): StoredStep | undefined {
+    return file?.steps.findLast(({ turn }) => turn?.turn_id === this.#turn?.turn_id);
   }
 
   /** What the disk refuses is a gap, not an end. */
@@ -236,6 +226,21 @@ export class LiveCheckpoints implements Checkpoints {
     const why = error instanceof Error ? error.message : String(error);
     this.#lost.push({ reason: "io_error", path: null, why: `nothing could be kept for ${what}: ${why}` });
   }
+}
+
+function newTurn({ steps }: ThreadFile, { turn_id, started }: { turn_id: string; started: string }): StoredStep {
+  const number = (steps.findLast(({ turn }) => turn)?.turn?.number ?? 0) + 1;
+  const seq = (steps.at(-1)?.seq ?? 0) + 1;
+  return {
+    seq,
+    kind: "turn",
+    state: "running",
+    started,
+    captures: [],
+    bytes: 0,
+    changed: false,
+    turn: { turn_id, number },
+  };
 }
 
 function writeEpoch(directory: string, epoch: number): void {

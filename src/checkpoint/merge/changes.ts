@@ -2,7 +2,7 @@ import type { ChangedPath, EntryType } from "../contract.ts";
 import { entryType } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import type { Merged, NameTouch, Toucher } from "./merged.ts";
+import type { Merged, NameTouch, Toucher } from "./state.ts";
 import { KnownTree } from "./tree.ts";
 
 /** A name that means something else than before, or whose inode was changed. Ids are "" for nothing. */

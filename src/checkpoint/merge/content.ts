@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import type { InodeId, KeptContent } from "../format/record.ts";
-import type { LocatedContent, Merged } from "./merged.ts";
+import type { LocatedContent, Merged } from "./state.ts";
 
 /** Content that can be had now. */
 export type Available =
@@ -26,7 +26,8 @@ export function contentOf(merged: Merged, id: InodeId, objects: string): Availab
   return null;
 }
 
-function copiedContent(content: KeptContent, directory: string, objects: string): Available | null {
+/** What was copied of it; null: it is gone, or was linked. */
+export function copiedContent(content: KeptContent, directory: string, objects: string): Available | null {
   switch (content.kind) {
     case "pack": {
       const { offset, length } = content;

@@ -1,66 +1,16 @@
-import type { GapReason } from "../contract.ts";
-import type { ByteText } from "../format/byte-text.ts";
-import {
-  ABSENT,
-  type InodeId,
-  type InodeMeta,
-  type JournalRecord,
-  type KeptContent,
-  nameKey,
-} from "../format/record.ts";
-import type { NotedInode } from "./note-file.ts";
+import { ABSENT, type InodeId, type JournalRecord, nameKey } from "../format/record.ts";
+import { ForeignHand } from "./foreign.ts";
 import type { Segment } from "./segment.ts";
+import type { LocatedContent, Merged, NameTouch } from "./state.ts";
 
-/** A name of a directory, with what stood there before the first touch ("" for nothing). */
-export interface NameTouch {
-  parent: InodeId;
-  name: ByteText;
-  child: InodeId;
-}
-
-/** Where a directory was when it was recorded. */
-export interface DirectoryFact {
-  parent: InodeId;
-  name: ByteText;
-  path: ByteText;
-}
-
-/** Content, with the capture that has it. */
-export interface LocatedContent {
-  content: KeptContent;
-  directory: string;
-  /** The link as it was when its call was closed; absent: not known. */
-  noted?: { size: number; mtime: bigint };
-}
-
-export interface MergedGap {
-  reason: GapReason;
-  id: InodeId;
-  path: ByteText;
-}
-
-/** Which call it was. */
-export type Toucher = Pick<Segment, "by" | "call_id">;
-
-/** The state before all of the segments, as far as they touched it, and after them. */
-export interface Merged {
-  names: Map<string, NameTouch>;
-  /** The facts of the first record and of the last one: between them a directory above may have been renamed. */
-  directories: Map<InodeId, { first: DirectoryFact; last: DirectoryFact }>;
-  metas: Map<InodeId, InodeMeta>;
-  /** In the order of time. A gap stands for content that could not be kept. */
-  contents: Map<InodeId, (LocatedContent | null)[]>;
-  gaps: MergedGap[];
-  /** After: the last note of each name and inode. */
-  after: { names: Map<string, NameTouch>; inodes: Map<InodeId, NotedInode> };
-  /** Who touched a name (its key) or an inode last. */
-  touchers: Map<string, Toucher>;
-  /** The inode that a directory stands for that undo made again; otherwise itself. */
-  canonical(id: InodeId): InodeId;
-}
-
-/** Steps (turns, undos), oldest first, each with its segments. Within a step the first touch is the earliest. */
-export function mergeSegments(steps: readonly (readonly Segment[])[]): Merged {
+/**
+ * Steps (turns, undos), oldest first, each with its segments. Within a step the first touch is the earliest. `spare`: what
+ * somebody else changed between two calls is not merged away.
+ */
+export function mergeSegments(
+  steps: readonly (readonly Segment[])[],
+  spare: { objects: string } | null = null,
+): Merged {
   const aliases = new Map(steps.flat().flatMap((segment) => [...segment.remade]));
   const merged: Merged = {
     names: new Map(),
@@ -69,18 +19,67 @@ export function mergeSegments(steps: readonly (readonly Segment[])[]): Merged {
     contents: new Map(),
     gaps: [],
     after: { names: new Map(), inodes: new Map() },
+    foreign: new Set(),
     touchers: new Map(),
     canonical: (id) => resolveAlias(aliases, id),
   };
-  for (const segments of steps) {
-    const records = segments.flatMap((segment) => segment.records.map((record) => ({ record, segment })));
-    // A stable sort: what has the same time stays in the order of its journal.
-    records.sort((a, b) => (a.record.time < b.record.time ? -1 : a.record.time > b.record.time ? 1 : 0));
-    for (const { record, segment } of records) take(merged, record, segment);
-    for (const segment of segments) takeNote(merged, segment);
+  const hand = spare ? new ForeignHand(merged, steps.flat(), spare.objects) : null;
+  for (const event of steps.flatMap(eventsOf)) {
+    const { segment } = event;
+    if (!event.record) takeNote(merged, segment, hand);
+    else if (!hand || !takeForeign(merged, event.record, segment, hand)) take(merged, event.record, segment);
   }
   return merged;
 }
+
+/** A record, or (null) the note of its segment. */
+interface MergeEvent {
+  time: bigint;
+  record: JournalRecord | null;
+  segment: Segment;
+}
+
+/** Of one step, in the order of time. */
+function eventsOf(segments: readonly Segment[]): MergeEvent[] {
+  const events = segments.flatMap((segment): MergeEvent[] => [
+    ...segment.records.map((record) => ({ time: record.time, record, segment })),
+    ...(segment.note ? [{ time: segment.note.time, record: null, segment }] : []),
+  ]);
+  // A stable sort: what has the same time stays in the order of its journal.
+  return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+}
+
+/** What somebody else left is what was before. false: nobody else did anything. */
+function takeForeign(merged: Merged, record: JournalRecord, segment: Segment, hand: ForeignHand): boolean {
+  const { canonical } = merged;
+  if (record.type === "name" && !NO_NAME.test(record.name)) {
+    const touch = { parent: canonical(record.parent), name: record.name, child: canonical(record.child) };
+    if (!hand.changedName(segment, touch, record.time)) return false;
+    setForeignName(merged, touch, segment);
+    return true;
+  }
+  if (record.type !== "meta") return false;
+  const id = canonical(record.id);
+  if (!hand.changedInode(segment, id, record.time)) return false;
+  merged.metas.set(id, record.meta);
+  merged.contents.delete(id);
+  merged.touchers.set(id, segment);
+  merged.foreign.add(id);
+  for (const each of segment.records)
+    if (each.type === "name" && canonical(each.child) === id)
+      setForeignName(merged, { parent: canonical(each.parent), name: each.name, child: id }, segment);
+  return true;
+}
+
+function setForeignName(merged: Merged, touch: NameTouch, segment: Segment): void {
+  const key = nameKey(touch.parent, touch.name);
+  merged.names.set(key, touch);
+  merged.touchers.set(key, segment);
+  merged.foreign.add(key);
+}
+
+/** What leads out of a directory or stays in it. No record should have it, and none that has may lead anywhere. */
+const NO_NAME = /^\.{0,2}$|\//;
 
 function resolveAlias(aliases: ReadonlyMap<InodeId, InodeId>, id: InodeId): InodeId {
   let at = id;
@@ -98,6 +97,7 @@ function take(merged: Merged, record: JournalRecord, segment: Segment): void {
       return;
     }
     case "name": {
+      if (NO_NAME.test(record.name)) return;
       const touch = { parent: canonical(record.parent), name: record.name, child: canonical(record.child) };
       const key = nameKey(touch.parent, touch.name);
       if (!merged.names.has(key)) merged.names.set(key, touch);
@@ -129,9 +129,15 @@ function append(contents: Merged["contents"], id: InodeId, content: LocatedConte
   else contents.set(id, [content]);
 }
 
-function takeNote(merged: Merged, { note }: Segment): void {
+function takeNote(merged: Merged, segment: Segment, hand: ForeignHand | null): void {
+  const { note } = segment;
   if (!note) return;
   const { canonical, after } = merged;
+  for (const { parent, name, child, path } of note.directories) {
+    const fact = { parent: canonical(parent), name, path };
+    const id = canonical(child);
+    if (!merged.directories.has(id)) merged.directories.set(id, { first: fact, last: fact });
+  }
   for (const { parent, name, child } of note.found) {
     const key = nameKey(canonical(parent), name);
     const touch = { parent: canonical(parent), name, child: canonical(child) };
@@ -143,4 +149,8 @@ function takeNote(merged: Merged, { note }: Segment): void {
     after.names.set(nameKey(touch.parent, name), touch);
   }
   for (const [id, inode] of note.inodes) after.inodes.set(canonical(id), inode);
+  hand?.left(segment, [
+    ...note.names.map(({ parent, name }) => nameKey(canonical(parent), name)),
+    ...[...note.inodes.keys()].map(canonical),
+  ]);
 }

@@ -15,12 +15,25 @@ export interface NotedInode {
   hash?: string;
 }
 
+/** A directory that no record tells of. */
+export interface UnrecordedDirectory {
+  parent: InodeId;
+  name: ByteText;
+  child: InodeId;
+  /** Absolute. */
+  path: ByteText;
+}
+
 /** How things were when a call was closed. */
 export interface StateNote {
+  /** When, in ns since 1970. */
+  time: bigint;
   /** Names of directories: what stands there; "" for nothing. */
   names: { parent: InodeId; name: ByteText; child: InodeId }[];
   /** Names, unchanged, of inodes that the journal knows by their id alone. */
   found: { parent: InodeId; name: ByteText; child: InodeId }[];
+  /** Directories of theirs that the journal does not know. */
+  directories: UnrecordedDirectory[];
   inodes: Map<InodeId, NotedInode>;
   /** The kept links (by number) as they were: size and time of the last change. */
   links: Map<number, { size: number; mtime: bigint }>;
@@ -28,8 +41,10 @@ export interface StateNote {
 
 /** What of it is on disk. */
 interface Stored {
+  time: string;
   names: [InodeId, ByteText, InodeId][];
   found: [InodeId, ByteText, InodeId][];
+  directories: UnrecordedDirectory[];
   inodes: [InodeId, number, number, number, number, string, string?][];
   links: [number, number, string][];
 }
@@ -38,8 +53,10 @@ const pathOf = (directory: string, epoch: number) => join(directory, `after-${ep
 
 export function writeNote(directory: string, epoch: number, note: StateNote): void {
   const stored: Stored = {
+    time: `${note.time}`,
     names: note.names.map(({ parent, name, child }) => [parent, name, child]),
     found: note.found.map(({ parent, name, child }) => [parent, name, child]),
+    directories: note.directories,
     inodes: [...note.inodes].map(([id, { mode, uid, gid, size, mtime, hash }]) =>
       hash === undefined ? [id, mode, uid, gid, size, `${mtime}`] : [id, mode, uid, gid, size, `${mtime}`, hash],
     ),
@@ -56,8 +73,10 @@ export function readNote(directory: string, epoch: number): StateNote | null {
   if (!existsSync(path)) return null;
   const stored = JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as Stored;
   return {
+    time: BigInt(stored.time),
     names: stored.names.map(([parent, name, child]) => ({ parent, name, child })),
     found: stored.found.map(([parent, name, child]) => ({ parent, name, child })),
+    directories: stored.directories,
     inodes: new Map(
       stored.inodes.map(([id, mode, uid, gid, size, mtime, hash]) => [
         id,

@@ -3,28 +3,35 @@ import { join } from "node:path";
 import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import { type Merged, mergeSegments, type NameTouch } from "./merged.ts";
+import { findElsewhere } from "./elsewhere.ts";
+import { mergeSegments } from "./merged.ts";
 import type { NotedInode, StateNote } from "./note-file.ts";
 import type { Segment } from "./segment.ts";
+import type { Merged, NameTouch } from "./state.ts";
 import { lookAround, namesIn, type Today, walkTree } from "./today.ts";
 import { KnownTree } from "./tree.ts";
 
 /** Content of a changed file is noted up to this: reading it costs less than a second look by a person. */
 const HASHED = 256 * 1024;
 
-/** How everything that a call touched is now, when it has ended. */
-export function takeNote(segment: Segment): StateNote {
+/** How everything that a call touched is now, when it has ended. `time` is now, in ns. */
+export function takeNote(segment: Segment, time: bigint): StateNote {
   const merged = mergeSegments([[segment]]);
   const today = lookAround(merged);
   const before = KnownTree.before(merged);
+  const nameless = findNameless(merged, today, before);
+  const elsewhere = findElsewhere(merged, today, lostInodes(merged, today, before, nameless));
   const note: StateNote = {
+    time,
     names: [],
-    found: findNameless(merged, today, before),
+    found: [...nameless, ...elsewhere.names],
+    directories: elsewhere.directories,
     inodes: new Map(),
     links: notedLinks(segment),
   };
+  const unrecorded = new Map(elsewhere.directories.map((directory) => [directory.child, directory.path]));
   for (const touch of [...merged.names.values(), ...note.found]) {
-    const path = pathOf(today, touch);
+    const path = pathOf(today, unrecorded, touch);
     const inode = path === null ? null : (today.names.get(nameKey(touch.parent, touch.name)) ?? inodeAt(path));
     const child = inode ? merged.canonical(inode.id) : ABSENT;
     note.names.push({ ...touch, child });
@@ -65,9 +72,13 @@ export function hashOf(path: ByteText): string | null {
   }
 }
 
-function pathOf(today: Today, { parent, name }: NameTouch): ByteText | null {
-  const directory = today.directories.get(parent);
-  return directory ? childPath(directory.path, name) : null;
+function pathOf(
+  today: Today,
+  unrecorded: ReadonlyMap<InodeId, ByteText>,
+  { parent, name }: NameTouch,
+): ByteText | null {
+  const directory = today.directories.get(parent)?.path ?? unrecorded.get(parent);
+  return directory === undefined ? null : childPath(directory, name);
 }
 
 /** Files that were written into and have more names than were recorded. */
@@ -79,9 +90,24 @@ function writtenElsewhere(merged: Merged): InodeId[] {
   );
 }
 
+/** Inodes that were changed, and of which no old name is known that they still have. */
+function lostInodes(merged: Merged, today: Today, before: KnownTree, found: readonly NameTouch[]): Set<InodeId> {
+  const lost = new Set([...namelessInodes(merged, before), ...writtenElsewhere(merged)]);
+  for (const [key, inode] of today.names) {
+    const child = inode ? merged.canonical(inode.id) : ABSENT;
+    if (merged.names.get(key)?.child === child) lost.delete(child);
+  }
+  for (const { child } of found) lost.delete(child);
+  for (const id of today.directories.keys()) lost.delete(id);
+  return lost;
+}
+
+const namelessInodes = (merged: Merged, before: KnownTree) =>
+  [...merged.metas.keys()].filter((id) => !before.nameOf(id));
+
 /** Names that were not recorded of inodes that were changed: looked for in the directories that were recorded. */
 function findNameless(merged: Merged, today: Today, before: KnownTree): NameTouch[] {
-  const nameless = new Set([...merged.metas.keys()].filter((id) => !before.nameOf(id)));
+  const nameless = new Set(namelessInodes(merged, before));
   for (const id of writtenElsewhere(merged)) nameless.add(id);
   const found: NameTouch[] = [];
   for (const [id, { parent, name, anchor }] of today.directories)

@@ -17,6 +17,10 @@ export interface CaptureRef {
 /** What a capture recorded in one epoch, with how things were when it was closed. */
 export interface Segment extends CaptureRef {
   records: JournalRecord[];
+  /** When its epoch began, in ns since 1970. */
+  began: bigint;
+  /** Of an undo that looked at everything before it touched it. */
+  checked: boolean;
   /** The recorder said that nothing is missing, and no record is damaged. */
   complete: boolean;
   /** null: not closed yet. */
@@ -30,14 +34,19 @@ export function readSegment(ref: CaptureRef): Segment {
   const { records, cut } = existsSync(path) ? decodeJournal(readFileSync(path)) : { records: [], cut: true };
   const own: JournalRecord[] = [];
   let epoch = 0;
+  let began = 0n;
   for (const record of records) {
-    if (record.type === "begin") epoch = record.epoch;
-    else if (epoch === ref.epoch) own.push(record);
+    if (record.type === "begin") {
+      epoch = record.epoch;
+      if (epoch === ref.epoch) began = record.time;
+    } else if (epoch === ref.epoch) own.push(record);
   }
   const last = records.at(-1);
   return {
     ...ref,
     records: own,
+    began,
+    checked: false,
     complete: !cut && last?.type === "end" && last.complete,
     note: readNote(ref.directory, ref.epoch),
     remade: readRemade(ref.directory),

@@ -3,7 +3,7 @@ import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, fromBytes, toBytes } from "../format/byte-text.ts";
 import { type InodeId, nameKey } from "../format/record.ts";
 import { GIT } from "../record/touch.ts";
-import type { DirectoryFact, Merged, NameTouch } from "./merged.ts";
+import type { DirectoryFact, Merged, NameTouch } from "./state.ts";
 
 /** A directory of today: where it is. */
 export interface PlacedDirectory {

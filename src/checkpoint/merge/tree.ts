@@ -1,6 +1,6 @@
 import { type ByteText, childPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import type { DirectoryFact, Merged, NameTouch } from "./merged.ts";
+import type { DirectoryFact, Merged, NameTouch } from "./state.ts";
 
 /** A tree at one moment, as far as touched names and recorded directories tell. */
 export class KnownTree {

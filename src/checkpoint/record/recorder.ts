@@ -54,7 +54,13 @@ export class JournalRecorder {
     this.#pack = fs.openSync(join(directory, "pack"), "a", 0o600);
     this.#packed = fs.fstatSync(this.#pack).size;
     this.#links = fs.readdirSync(join(directory, "links")).length;
-    if (fs.fstatSync(this.#journal).size === 0) this.#write({ type: "begin", version: JOURNAL_VERSION, epoch: 1 });
+    if (fs.fstatSync(this.#journal).size === 0) this.begin(1);
+  }
+
+  /** From here on it is another epoch: the first touch counts again. */
+  begin(epoch: number): void {
+    this.#seen.clear();
+    this.#write({ type: "begin", version: JOURNAL_VERSION, epoch });
   }
 
   /** A directory that is a parent of something touched. `path` is absolute. */

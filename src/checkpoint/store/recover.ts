@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { finishWork, type UndoContext } from "../undo/session.ts";
 import { packCapture } from "./pack.ts";
 import { closeTurn, measureStep, noteCapture } from "./steps.ts";
-import { captureRef, objectsOf, writeThreadFile } from "./thread-file.ts";
+import { captureRef, objectsOf, readThreadFile, writeThreadFile } from "./thread-file.ts";
 
 /**
  * Finishes what a process left that was killed: turns that it did not close (what is on disk now counts as what they made),
@@ -19,7 +19,7 @@ export function recoverThread(context: UndoContext): void {
     }
     for (const capture of step.captures) {
       const after = join(captureRef(file, capture).directory, `after-${capture.epoch}.zst`);
-      if (!capture.ended || !existsSync(after)) noteCapture(file, capture);
+      if (!capture.ended || !existsSync(after)) noteCapture(file, capture, context.now());
       capture.ended = true;
     }
     closeTurn(file, step, []);
@@ -27,14 +27,25 @@ export function recoverThread(context: UndoContext): void {
   }
 }
 
-/** Compresses what calls that ended left uncompressed, and takes the size of the steps that have it. */
-export async function packThread({ file, moatHome }: Pick<UndoContext, "file" | "moatHome">): Promise<void> {
-  const objects = objectsOf(moatHome, file.thread_id);
-  for (const step of file.steps) {
-    const ended = step.captures.filter((capture) => capture.ended);
-    const open = ended.filter((capture) => existsSync(join(captureRef(file, capture).directory, "pack")));
-    for (const capture of open) await packCapture(captureRef(file, capture).directory, objects, !capture.beside);
-    if (open.length > 0) measureStep(file, moatHome, step);
+/**
+ * Compresses what calls that ended left uncompressed, and takes the size of the steps that have it. Undo may be at work
+ * meanwhile: the file is read again before sizes are written.
+ */
+export async function packThread(moatHome: string, threadId: string): Promise<void> {
+  const objects = objectsOf(moatHome, threadId);
+  const packed = new Set<number>();
+  const file = readThreadFile(moatHome, threadId);
+  if (!file) return;
+  for (const { seq, captures } of file.steps) {
+    for (const capture of captures.filter(({ ended }) => ended)) {
+      const { directory } = captureRef(file, capture);
+      if (!existsSync(join(directory, "pack"))) continue;
+      await packCapture(directory, objects, !capture.beside);
+      packed.add(seq);
+    }
   }
-  if (file.steps.length > 0) writeThreadFile(moatHome, file);
+  const fresh = packed.size > 0 ? readThreadFile(moatHome, threadId) : null;
+  if (!fresh) return;
+  for (const step of fresh.steps) if (packed.has(step.seq)) measureStep(fresh, moatHome, step);
+  writeThreadFile(moatHome, fresh);
 }

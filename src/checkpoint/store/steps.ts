@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
 import { toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
@@ -11,19 +11,25 @@ import { gapWords } from "../undo/sources.ts";
 import { captureBytes, objectBytes } from "./pack.ts";
 import { captureRef, objectsOf, type StoredCapture, type StoredStep, type ThreadFile } from "./thread-file.ts";
 
+/** ns in a ms. */
+const NS = 1_000_000n;
+
 /** What the captures of a step recorded. */
 export const segmentsOf = (file: ThreadFile, step: StoredStep): Segment[] =>
-  step.captures.map((capture) => readSegment(captureRef(file, capture)));
+  step.captures.map((capture) => ({
+    ...readSegment(captureRef(file, capture)),
+    checked: step.work !== undefined && !step.work.force,
+  }));
 
 /** Notes how everything is that a capture touched in its epoch. */
-export function noteCapture(file: ThreadFile, capture: StoredCapture): void {
+export function noteCapture(file: ThreadFile, capture: StoredCapture, now: Date): void {
   const ref = captureRef(file, capture);
   const segment = readSegment(ref);
-  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment));
+  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment, BigInt(now.getTime()) * NS));
 }
 
 /** What a turn changed, from its captures. `lost`: gaps that no journal has. */
-export function summarize(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
+function summarize(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
   const segments = segmentsOf(file, step);
   const merged = mergeSegments([segments]);
   const changes = pathChanges(merged);
@@ -49,17 +55,24 @@ export function summarize(file: ThreadFile, step: StoredStep, lost: readonly Che
 
 const changesPath = (file: ThreadFile, step: StoredStep) => join(file.store, `${step.seq}`, "changes.zst");
 
+/** `lost`: the gaps that no journal has, which are among its gaps, too. */
+interface StoredChanges extends TurnChanges {
+  lost: readonly CheckpointGap[];
+}
+
 /** Keeps what a turn changed for lists, so that they need not read every journal. */
-export function writeChanges(file: ThreadFile, step: StoredStep, changes: TurnChanges): void {
+function writeChanges(file: ThreadFile, step: StoredStep, changes: StoredChanges): void {
   const path = changesPath(file, step);
+  // A command that began earlier has its capture there.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(JSON.stringify(changes))), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
-function readChanges(file: ThreadFile, step: StoredStep): TurnChanges {
+function readChanges(file: ThreadFile, step: StoredStep): StoredChanges {
   const path = changesPath(file, step);
-  if (!existsSync(path)) return { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 };
-  return JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as TurnChanges;
+  if (!existsSync(path)) return { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0, lost: [] };
+  return JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as StoredChanges;
 }
 
 /** A turn for people; null for an undo or redo. */
@@ -70,13 +83,14 @@ export function summaryOf(file: ThreadFile, step: StoredStep): TurnSummary | nul
   return { ...step.turn, started, root: file.root, state, changes, gaps, bytes, deleted_bytes, created_bytes };
 }
 
-/** Closes a turn: notes, changes, size. */
-export function closeTurn(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
+/** Closes a turn: changes, gaps, size. `gaps`: those that no journal has; null: as when it was closed before. */
+export function closeTurn(file: ThreadFile, step: StoredStep, gaps: readonly CheckpointGap[] | null): TurnChanges {
+  const lost = gaps ?? readChanges(file, step).lost;
   const changes = summarize(file, step, lost);
   step.state = step.state === "running" ? "done" : step.state;
   step.bytes = changes.bytes;
   step.changed = changes.changes.length > 0 || changes.gaps.length > 0;
-  if (step.captures.length > 0) writeChanges(file, step, changes);
+  if (step.changed) writeChanges(file, step, { ...changes, lost });
   return changes;
 }
 

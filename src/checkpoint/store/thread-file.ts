@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ChangeMaker } from "../contract.ts";
 import type { CaptureRef } from "../merge/segment.ts";
 
@@ -66,13 +66,17 @@ export function threadFolder(moatHome: string, threadId: string): string {
   return join(moatHome, FOLDER, threadId);
 }
 
+/** The file itself. */
+export const threadFileOf = (moatHome: string, threadId: string): string =>
+  join(threadFolder(moatHome, threadId), NAME);
+
 /** Compressed content of a thread. */
 export const objectsOf = (moatHome: string, threadId: string): string =>
   join(threadFolder(moatHome, threadId), "objects");
 
 /** null: nothing is kept of this thread, or what is there cannot be read. */
 export function readThreadFile(moatHome: string, threadId: string): ThreadFile | null {
-  const path = join(threadFolder(moatHome, threadId), NAME);
+  const path = threadFileOf(moatHome, threadId);
   if (!existsSync(path)) return null;
   try {
     const file = JSON.parse(readFileSync(path, "utf8")) as ThreadFile;
@@ -83,9 +87,8 @@ export function readThreadFile(moatHome: string, threadId: string): ThreadFile |
 }
 
 export function writeThreadFile(moatHome: string, file: ThreadFile): void {
-  const folder = threadFolder(moatHome, file.thread_id);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, NAME);
+  const path = threadFileOf(moatHome, file.thread_id);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

@@ -1,8 +1,8 @@
 import { entryType, type Inode, permissions } from "../disk/inode.ts";
 import type { ByteText } from "../format/byte-text.ts";
 import { type InodeId, nameKey } from "../format/record.ts";
-import type { Merged } from "../merge/merged.ts";
 import { hashOf } from "../merge/note.ts";
+import type { Merged } from "../merge/state.ts";
 
 /** A place of today: a name and what it stands for. */
 export interface FoundName {

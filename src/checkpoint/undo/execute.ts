@@ -8,7 +8,7 @@ import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
 import { REMADE, remadeLine } from "../merge/segment.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import { Holds, holdPaths } from "./hold.ts";
-import { overwriteInode, setMeta, writeNewFile } from "./make.ts";
+import { hasMeta, overwriteInode, setMeta, writeNewFile } from "./make.ts";
 import type { Attach, Standing, UndoWork } from "./work.ts";
 import { World } from "./world.ts";
 
@@ -112,8 +112,20 @@ class Executor {
       fs.rmdirSync(toBytes(path));
       return;
     }
-    this.#execution.recorder.inode(inode, path, "link");
+    this.#part(at, path, inode);
     fs.unlinkSync(toBytes(path));
+  }
+
+  /** Records a file that goes from this name. Under other names it is seen as it was before. */
+  #part(at: Standing, path: ByteText, inode: Inode): void {
+    this.#execution.recorder.inode(inode, path, "link");
+    const [content, meta] = [this.#work.parting.get(at.id), this.#work.merged.metas.get(at.id)];
+    if (content === undefined || meta === undefined || inode.nlink === 1) return;
+    if (content?.kind === "bytes") {
+      this.#execution.recorder.inode(inode, path, "copy");
+      overwriteInode(path, inode, content.read());
+    }
+    this.#setMeta(path, at.id, meta);
   }
 
   /** Records a name, and sees to it that what was planned with still stands there. */
@@ -127,13 +139,25 @@ class Executor {
     const { parent, name, child } = touch;
     const { path, inode } = this.#world.touch(parent, name);
     if (inode && inode.id !== over?.inode.id) throw new Error("something else stands there now");
-    if (inode) this.#execution.recorder.inode(inode, path, "link");
-    const source = this.#source(touch, from);
-    fs.renameSync(toBytes(source), toBytes(path));
+    if (inode && over) this.#part(over, path, inode);
+    const source = this.#moved(from, path) ?? this.#source(touch, from);
+    if (source !== path) fs.renameSync(toBytes(source), toBytes(path));
     // Two names of one inode: rename does nothing, and leaves the first.
     if (from.kind === "name") fs.rmSync(toBytes(source), { force: true });
     this.#aside.delete(child);
     if (this.#world.isPlaced(child) || from.kind === "directory") this.#world.placed(child, parent, name);
+  }
+
+  /** Moves a kept link in one step: it may be the only name that its bytes have. null: it is on another mount, or no link. */
+  #moved(from: Attach["from"], path: ByteText): ByteText | null {
+    if (from.kind !== "link") return null;
+    try {
+      fs.renameSync(from.path, toBytes(path));
+      return path;
+    } catch (error) {
+      if (codeOf(error) === "EXDEV") return null;
+      throw new Error(`what was kept of it could not be moved there: ${codeOf(error)}`);
+    }
   }
 
   /** A path whose thing is renamed to where it belongs. */
@@ -147,11 +171,15 @@ class Executor {
       }
       case "name": {
         const staged = this.#staged(parent);
-        fs.linkSync(toBytes(this.#world.directories.at(from.of.parent, from.of.name)), toBytes(staged));
+        // Recorded, so that redo knows the file by a name that it keeps.
+        const { path } = this.#world.touch(from.of.parent, from.of.name);
+        fs.linkSync(toBytes(path), toBytes(staged));
         return staged;
       }
-      case "link":
-        return this.#keptLink(parent, child, from.path, meta);
+      case "link": {
+        const read = () => fs.readFileSync(toBytes(fromPath(from.path)));
+        return this.#make("file", parent, child, meta, (path) => writeNewFile(path, read()));
+      }
       case "bytes":
         return this.#make("file", parent, child, meta, (path) => writeNewFile(path, from.read()));
       case "symlink":
@@ -166,20 +194,6 @@ class Executor {
   #staged(near: InodeId): ByteText {
     const { parent, name } = this.#holds.staged(near);
     return this.#world.directories.at(parent, name);
-  }
-
-  /** The link itself where it can be moved there; else a copy. */
-  #keptLink(parent: InodeId, child: InodeId, link: string, meta: InodeMeta | undefined): ByteText {
-    const staged = this.#staged(parent);
-    try {
-      fs.renameSync(link, toBytes(staged));
-      return staged;
-    } catch (error) {
-      if (codeOf(error) !== "EXDEV") throw error;
-    }
-    return this.#make("file", parent, child, meta, (path) =>
-      writeNewFile(path, fs.readFileSync(toBytes(fromPath(link)))),
-    );
   }
 
   /** Makes something beside, complete, and says for whom it stands before it takes its place. */
@@ -228,6 +242,10 @@ class Executor {
       if (!meta || !at) continue;
       const root = at.parent === ABSENT;
       this.#attempt(root ? at.name : before.pathOf(at.parent, at.name), () => {
+        if (!root && hasMeta(this.#world.directories.at(at.parent, at.name), meta)) {
+          set.add(id);
+          return;
+        }
         const { path, inode } = root ? this.#world.touchRoot(id) : this.#world.touch(at.parent, at.name);
         if (!inode) throw new Error("it is not there");
         this.#execution.recorder.meta(inode, path);

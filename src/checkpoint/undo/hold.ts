@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import type { Directories } from "../disk/directories.ts";
-import { codeOf, entryType, inodeAt } from "../disk/inode.ts";
+import { codeOf, entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { type ByteText, childPath, fromBytes, toBytes } from "../format/byte-text.ts";
 import type { InodeId } from "../format/record.ts";
 import { namesIn } from "../merge/today.ts";
@@ -88,7 +88,9 @@ export class Holds {
       if (codeOf(error) !== "EEXIST") throw error;
     }
     const inode = inodeAt(path);
-    if (!inode || entryType(inode.mode) !== "directory") throw new Error(`${this.#name} is in the way`);
+    // Made by an undo that was killed, then; anybody else's would be open to somebody.
+    const own = inode && entryType(inode.mode) === "directory" && permissions(inode.mode) === 0o700;
+    if (!own || (process.getuid && inode.uid !== process.getuid())) throw new Error(`${this.#name} is in the way`);
     this.#where.placed(inode.id, top, this.#name);
     return inode.id;
   }

@@ -1,9 +1,9 @@
-import { readAttributes } from "../disk/attributes.ts";
 import { entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import { drift } from "./drift.ts";
+import { sameAttributes } from "./make.ts";
 import type { Scene } from "./scene.ts";
 import { gapOf, gapWords } from "./sources.ts";
 import type { Standing, UndoWork } from "./work.ts";
@@ -26,6 +26,11 @@ export function planInodes(scene: Scene, work: UndoWork): void {
       work.metadata.add(id);
       if (set) work.changes.push({ path: toPath(at.path), kind: "metadata", type });
     } else planRewrite(scene, work, at);
+  }
+  for (const at of [...work.remove, ...work.attach.flatMap(({ over }) => over ?? [])]) {
+    const meta = standing.has(at.id) ? undefined : scene.merged.metas.get(at.id);
+    if (!meta || entryType(meta.mode) !== "file" || at.inode.nlink === 1) continue;
+    work.parting.set(at.id, isRewritten(scene, at.id, at, meta) ? contentOf(scene.merged, at.id, scene.objects) : null);
   }
   for (const { touch, from } of work.attach)
     if (from.kind === "directory" || from.kind === "link") work.metadata.add(touch.child);
@@ -52,8 +57,7 @@ function isRewritten(scene: Scene, id: InodeId, { inode }: Standing, meta: Inode
 function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {
   if (permissions(meta.mode) !== permissions(inode.mode) || meta.uid !== inode.uid || meta.gid !== inode.gid)
     return false;
-  const now = new Map(readAttributes(path));
-  return meta.xattrs.length === now.size && meta.xattrs.every(([name, value]) => now.get(name) === value);
+  return sameAttributes(meta.xattrs, path);
 }
 
 function conflictOf(scene: Scene, at: Standing): string | null {

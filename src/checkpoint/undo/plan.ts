@@ -2,12 +2,12 @@ import type { CheckpointGap, PlannedChange, UndoConflict } from "../contract.ts"
 import { entryType } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
-import type { NameTouch } from "../merge/merged.ts";
+import type { NameTouch } from "../merge/state.ts";
 import { drift } from "./drift.ts";
 import { planInodes } from "./inodes.ts";
 import { type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
 import { gapWords, sourceOf } from "./sources.ts";
-import { type Leaving, leavingOf } from "./trees.ts";
+import { FOREIGN, type Leaving, leavingOf } from "./trees.ts";
 import type { Attach, UndoWork } from "./work.ts";
 
 /** Names that stay as they are: why, or null where another name says it. */
@@ -105,6 +105,7 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
       over: isReplaced(scene, state, attach) ? state.at : null,
     })),
     rewrite: [],
+    parting: new Map(),
     metadata: new Set(),
     changes: [...attach].map(([state, from]) => attachChange(scene, state, from)),
     conflicts: [...leaving.values()].flatMap(({ kept }) => kept),
@@ -117,10 +118,18 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
     const state = byKey.get(key);
     if (state && why) sayBlocked(work, state, why);
   }
+  for (const { key, touch, path } of scene.states)
+    if (scene.merged.foreign.has(key) || scene.merged.foreign.has(touch.child))
+      addConflict(work, toPath(path), FOREIGN);
   for (const { reason, id, path } of scene.merged.gaps)
     if (id === ABSENT) work.gaps.push({ reason, path: path === "" ? null : toPath(path), why: gapWords(reason) });
   planInodes(scene, work);
   return work;
+}
+
+/** A path is said once. */
+function addConflict(work: UndoWork, path: string, why: string): void {
+  if (!work.conflicts.some((conflict) => conflict.path === path)) work.conflicts.push({ path, why });
 }
 
 function sayBlocked(work: UndoWork, { path }: NameState, why: { conflict: string } | { gap: CheckpointGap }): void {

@@ -1,10 +1,13 @@
-import type { Inode } from "../disk/inode.ts";
-import { type ByteText, childPath } from "../format/byte-text.ts";
+import { readFileSync } from "node:fs";
+import { entryType, type Inode } from "../disk/inode.ts";
+import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
-import type { Merged, NameTouch } from "../merge/merged.ts";
+import { contentOf } from "../merge/content.ts";
+import type { Merged, NameTouch } from "../merge/state.ts";
 import { lookAround, type PlacedDirectory, type Today } from "../merge/today.ts";
 import { KnownTree } from "../merge/tree.ts";
 import { GIT } from "../record/touch.ts";
+import { hasMeta } from "./make.ts";
 import type { Begun, Standing } from "./work.ts";
 
 /** A touched name: what has to stand there, and what does. */
@@ -52,7 +55,8 @@ function heldDirectories({ held }: Begun): Map<InodeId, Omit<PlacedDirectory, "a
   return new Map([...held].map(([id, { parent, name, path }]) => [id, { parent, name, path, anchor: false }]));
 }
 
-function stateOf(touch: NameTouch, { merged, begun }: SceneOptions, today: Today, before: KnownTree): NameState {
+function stateOf(touch: NameTouch, options: SceneOptions, today: Today, before: KnownTree): NameState {
+  const { merged, begun } = options;
   const { parent, name, child } = touch;
   const key = nameKey(parent, name);
   const directory = today.directories.get(parent);
@@ -64,8 +68,22 @@ function stateOf(touch: NameTouch, { merged, begun }: SceneOptions, today: Today
     at: inode ? { parent, name, id, inode, path: directory ? childPath(directory.path, name) : "" } : null,
     path: directory ? childPath(directory.path, name) : before.pathOf(parent, name),
     reachable: directory !== undefined,
-    right: id === child,
+    right: id === child || (inode !== null && isRestored(options, key, child, inode, directory?.path ?? "")),
   };
+}
+
+/**
+ * Whether a file is what somebody left, though another inode: an earlier undo brought it back. Looked at for what somebody changed
+ * alone, and byte by byte: files with the same size and time are many.
+ */
+function isRestored(options: SceneOptions, key: string, wanted: InodeId, inode: Inode, directory: ByteText): boolean {
+  const { merged, objects } = options;
+  const meta = merged.metas.get(wanted);
+  if (!meta || !(merged.foreign.has(key) || merged.foreign.has(wanted))) return false;
+  const path = childPath(directory, merged.names.get(key)?.name ?? "");
+  if (entryType(meta.mode) !== "file" || inode.size !== meta.size || !hasMeta(path, meta)) return false;
+  const content = contentOf(merged, wanted, objects);
+  return content?.kind === "bytes" && content.read().equals(readFileSync(toBytes(path)));
 }
 
 /** A file that the undo itself made already is the one that it stands for. */

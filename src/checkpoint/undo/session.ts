@@ -39,8 +39,12 @@ const NOTHING_BEGUN: Begun = { touched: new Set(), made: new Map(), held: new Ma
 export function workBefore(context: UndoContext, before: number, force: boolean, begun: StoredStep | null): UndoWork {
   const { file, moatHome, uid } = context;
   const steps = file.steps.filter(({ seq }) => seq >= before);
-  const merged = mergeSegments(steps.map((step) => segmentsOf(file, step)));
   const objects = objectsOf(moatHome, file.thread_id);
+  const spare = force ? null : { objects };
+  const merged = mergeSegments(
+    steps.map((step) => segmentsOf(file, step)),
+    spare,
+  );
   return planWork({
     merged,
     objects,
@@ -106,7 +110,7 @@ function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begu
   const failures = executeWork(work, { recorder, capture: directory, hold: fromPath(step.work.hold), uid, held });
   recorder.end();
   capture.ended = true;
-  noteCapture(file, capture);
+  noteCapture(file, capture, now());
   settleStates(file, step, step.work);
   // Kept links were moved back to where they belong.
   for (const other of file.steps) if (other.seq >= step.work.before) measureStep(file, moatHome, other);

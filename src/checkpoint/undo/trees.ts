@@ -89,8 +89,12 @@ function sortEntries(scene: Scene, top: Standing, entries: TreeEntry[], needs: N
   return leaving;
 }
 
+/** Said of what somebody changed after one call and before another one, which changed it, too. */
+export const FOREIGN = "changed between two turns";
+
 function whyKept(scene: Scene, at: Standing, taken: ReadonlySet<InodeId>): string | null {
   if (!mayGo(scene, at, taken)) return "was there before the turn, and cannot go back to its place";
+  if (scene.merged.foreign.has(at.id) || scene.merged.foreign.has(nameKey(at.parent, at.name))) return FOREIGN;
   if (scene.force || scene.begun.touched.has(nameKey(at.parent, at.name))) return null;
   return drift(scene.merged, { ...at, found: at });
 }

@@ -3,7 +3,7 @@ import type { Inode } from "../disk/inode.ts";
 import type { ByteText } from "../format/byte-text.ts";
 import type { InodeId } from "../format/record.ts";
 import type { Available } from "../merge/content.ts";
-import type { Merged, NameTouch } from "../merge/merged.ts";
+import type { Merged, NameTouch } from "../merge/state.ts";
 import type { Today } from "../merge/today.ts";
 import type { KnownTree } from "../merge/tree.ts";
 
@@ -42,6 +42,8 @@ export interface UndoWork {
   attach: Attach[];
   /** Content written into an inode that stays: `replace` it by a new file, or write into it, where it has other names. */
   rewrite: { at: Standing; content: Available; inPlace: boolean }[];
+  /** Files that lose a name and have others, which may not be known: the content that they get first; null: only what else they are. */
+  parting: Map<InodeId, Available | null>;
   /** Inodes that are where they belong, or will be, and whose permissions, owner, times or attributes are to be set. */
   metadata: Set<InodeId>;
   changes: PlannedChange[];

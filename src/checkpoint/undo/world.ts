@@ -20,6 +20,8 @@ export class World implements Whereabouts {
   readonly #canonical: (id: InodeId) => InodeId;
   /** Directories that were opened to their owner, with what they were before. */
   readonly #opened = new Map<InodeId, Inode>();
+  /** Directories that were looked at for that. */
+  readonly #looked = new Set<InodeId>();
   readonly #uid: number | null;
 
   constructor(work: UndoWork, recorder: JournalRecorder, uid: number | null) {
@@ -104,7 +106,8 @@ export class World implements Whereabouts {
 
   /** Lets its owner change a directory that is closed to him; `close` takes that back. */
   #openUp(id: InodeId): void {
-    if (this.#uid === 0 || this.#opened.has(id)) return;
+    if (this.#uid === 0 || this.#looked.has(id)) return;
+    this.#looked.add(id);
     const path = childPath(this.directories.path(id), ".");
     const inode = inodeAt(path);
     if (!inode || inode.uid !== this.#uid || (inode.mode & CHANGEABLE) === CHANGEABLE) return;

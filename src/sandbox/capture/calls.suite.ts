@@ -125,7 +125,7 @@ export const NAMES: RecordedCall[] = [
     run: "os.rename('d', 'e'); open('e/f', 'w')",
     lines: ["= d", "+ e", "= e/f", "meta e/f 644", "pack e/f d/f"],
   },
-  { name: "link", before: f, run: "os.link('f', 'g')", lines: ["+ g"] },
+  { name: "link", before: f, run: "os.link('f', 'g')", lines: ["= f", "+ g"] },
   { name: "symlink", before: f, run: "os.symlink('f', 's')", lines: ["+ s"] },
   {
     name: "mkdir, and all that is made in it",

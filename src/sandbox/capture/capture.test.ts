@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { makeBase, remove, sh } from "../harness.suite.ts";
 import { METADATA, NAMES, OPENS, PATHS, PRELUDE } from "./calls.suite.ts";
 import type { ReadCapture } from "./journal.suite.ts";
-import { CaptureRange, type CaptureSetting, NOBODY } from "./place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY, ownSettings } from "./place.suite.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
-const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
+const range = process.platform === "linux" ? new CaptureRange(base) : null;
 
 const SETTINGS: CaptureSetting[] = [
   { tier: "ns", uid: 0 },
@@ -48,7 +48,7 @@ for number, code in enumerate(${JSON.stringify(calls.map(({ run }) => run))}):
     except Exception as e: print(number, repr(e))
 `;
 
-for (const setting of SETTINGS) {
+for (const setting of ownSettings(SETTINGS)) {
   const { tier, uid, filter } = setting;
   describe.skipIf(range === null)(`${tier}, uid ${uid}${filter ? `, ${filter}` : ""}`, () => {
     let read: ReadCapture | null = null;

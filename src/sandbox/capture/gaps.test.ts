@@ -75,6 +75,17 @@ describe.skipIf(range === null)("a gap", () => {
     expect((await lines(open, {}, `python3 -c "${script}"`)).lines).toEqual(["+ r", "gap 6 /f"]);
   });
 
+  test.skipIf(Bun.spawnSync(["unshare", "-m", "true"]).exitCode !== 0)("of other mounts", async () => {
+    const ended = await lines(
+      open,
+      { f: "f" },
+      "unshare -m sh -c 'mount -t tmpfs tmpfs . && cd . && echo > $PWD/f'; echo > f",
+    );
+    // mount keeps a list of its own.
+    const own = ended.lines.filter((line) => line !== "gap 6 /run/mount");
+    expect(own).toEqual(["gap 6 f", "= f", "meta f 644", "pack f f"]);
+  });
+
   test.skipIf(!range.offers(ns))("of a process's directory, which has another number outside", async () => {
     const ended = await lines(ns, { f: "f" }, "exec 3<f; echo > /proc/$$/fd/3");
     expect(ended.lines).toHaveLength(1);

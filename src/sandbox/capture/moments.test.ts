@@ -4,19 +4,19 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { makeBase, remove, sh, until } from "../harness.suite.ts";
 import { readCapture } from "./journal.suite.ts";
-import { CaptureRange, type CaptureSetting, NOBODY, readPlace } from "./place.suite.ts";
+import { CaptureRange, type CaptureSetting, NOBODY, ownSettings, readPlace } from "./place.suite.ts";
 
 const KILLS = process.env.MOAT_TEST_FULL === "1" ? 100 : 4;
 const FILES = 40;
 const base = makeBase();
 afterAll(() => remove(base));
-const range = process.platform === "linux" && process.getuid?.() === 0 ? new CaptureRange(base) : null;
+const range = process.platform === "linux" ? new CaptureRange(base) : null;
 const settings: CaptureSetting[] = [
   { tier: "ns", uid: NOBODY },
   { tier: "landlock", uid: NOBODY },
   { tier: "none", uid: 0 },
 ];
-const offered = range === null ? [] : settings.filter((setting) => range.offers(setting));
+const offered = range === null ? [] : ownSettings(settings).filter((setting) => range.offers(setting));
 
 /** It may be gone meanwhile, and so may its child. */
 function killChildren(pid: number): void {
