@@ -6,7 +6,7 @@ import { longThread, NEW_ITEMS } from "./tui/long.ts";
 import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
 import { endLeftovers, type Watched, watch } from "./tui/screen.ts";
 
-const RUNS = 7;
+const RUNS = 15;
 /** Pause after which a program has settled, in ms. */
 const SETTLED_MS = 1500;
 const IDLE_MS = 5000;
