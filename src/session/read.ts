@@ -1,5 +1,5 @@
 import { getBlob } from "./blobs.ts";
-import { type Content, inMemory, FileWindow } from "./file-window.ts";
+import { type Content, FileWindow, inMemory } from "./file-window.ts";
 import { current, itemText, REFERENCE, type RolloutLine, readHead } from "./line.ts";
 import { blobsOf } from "./paths.ts";
 import { isUsable } from "./shape.ts";

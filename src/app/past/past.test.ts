@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Op } from "../../protocol/index.ts";
 import { type Block, transcriptOf } from "../../view/index.ts";
-import { context, Driver, opened, keptPast, testKit, usage } from "../state/driver.suite.ts";
+import { context, Driver, keptPast, opened, testKit, usage } from "../state/driver.suite.ts";
 import { foldedEvent, newConversation } from "../state/events.ts";
 import { allOf, lastOf } from "./fold.ts";
 import type { Past } from "./past.ts";
