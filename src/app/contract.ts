@@ -1,3 +1,4 @@
+import type { PromptFile } from "../config/index.ts";
 import type { Thread } from "../core/index.ts";
 import type { Event, SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
@@ -14,6 +15,7 @@ export interface AppThread {
     folder_trust: "trusted" | "untrusted" | null;
     config_files: string[];
     hooks: number;
+    servers: number;
   };
   /** What happened in it before, as events, the oldest first. */
   past: Iterable<Event>;
@@ -46,6 +48,8 @@ export interface AppTools {
       | { kind: "undo"; target: { turns: number } | { to: string }; force: boolean }
       | { kind: "redo"; force: boolean },
   ): Promise<{ ok: true; text: Printable; question: string } | { ok: false; text: Printable }>;
+  /** Prompts that the person keeps in files; absent: the front end has no use for them. */
+  promptFiles?(facts: AppThread["facts"]): PromptFile[];
   /** Lets the model draft an AGENTS.md; `print` shows what it does. */
   draftInstructions(
     print: (text: Printable) => void,

@@ -1,5 +1,6 @@
 export { blankStart } from "./blank-start.ts";
 export { offersPlan } from "./commands/plan.ts";
+export { promptNames } from "./commands/prompt-files.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppMode as Mode, AppThread, AppTools, StartResult } from "./contract.ts";

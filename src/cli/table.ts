@@ -10,6 +10,7 @@ import {
   jsonFlag,
   loginFlags,
   logoutFlags,
+  mcpFlags,
   modelsFlags,
   patchFlags,
   redoFlags,
@@ -20,7 +21,15 @@ import {
   updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
-import { appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
+import {
+  acpFlags,
+  appFlags,
+  initFlags,
+  mcpServerFlags,
+  protoFlags,
+  replFlags,
+  screenFlags,
+} from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
@@ -38,7 +47,7 @@ export const commands: CommandSpec[] = [
   {
     name: "interactive",
     usage: "[PROMPT]",
-    summary: "The same inline: what is finished stays in the terminal's scrollback",
+    summary: "The same inline: finished output stays in the scrollback",
     group: "Work",
     examples: ["moat interactive"],
     flags: screenFlags,
@@ -111,7 +120,25 @@ export const commands: CommandSpec[] = [
       "The ops and events are described in docs/proto.md. Nobody is asked on the terminal: approvals are ops, too.",
     examples: [`echo '{"type":"user_turn","input":[{"type":"text","text":"hi"}]}' | moat proto`],
     flags: protoFlags,
-    load: () => import("./proto.ts"),
+    load: () => import("./serve/proto.ts"),
+  },
+  {
+    name: "acp",
+    usage: "[login]",
+    summary: "Serve an editor: Zed, JetBrains, Neovim",
+    group: "Work",
+    details: "Agent Client Protocol on standard input and output; docs/acp.md says how each editor starts it.",
+    flags: acpFlags,
+    load: () => import("./serve/acp.ts"),
+  },
+  {
+    name: "mcp-server",
+    usage: "",
+    summary: "Serve other agents: moat as an MCP tool",
+    group: "Work",
+    details: "MCP on standard input and output, tools moat and moat-reply; docs/mcp-server.md has them.",
+    flags: mcpServerFlags,
+    load: () => import("./serve/mcp-server.ts"),
   },
   {
     name: "demo",
@@ -200,11 +227,27 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "config",
-    usage: "get|set|unset|list|edit|path|schema|import-codex|trust …",
+    usage: "get|set|unset|list|edit|path|schema|trust|import-codex|import-claude|import-opencode|import-gemini …",
     summary: "Read and change the configuration",
     group: "Set-up",
     flags: configCommandFlags,
     load: () => import("./config/config.ts"),
+  },
+  {
+    name: "mcp",
+    usage: "add|list|get|remove|login|logout …",
+    summary: "Servers of tools (MCP): name them, look at them, log in at them",
+    group: "Set-up",
+    details: [
+      "  mcp add NAME [--env K=V]… [--network] -- COMMAND…   a program, in the sandbox",
+      "  mcp add NAME --url URL [--bearer-token-env-var V] [--header K=V]…",
+      "  mcp list                    servers, and what is known of their tools",
+      "  mcp get|remove NAME",
+      "  mcp login|logout NAME       at a server that wants it (OAuth)",
+    ].join("\n"),
+    examples: ["moat mcp add docs -- docs-server --stdio", "moat mcp add web --url https://example.org/mcp"],
+    flags: mcpFlags,
+    load: () => import("./mcp/mcp.ts"),
   },
   {
     name: "models",
@@ -295,7 +338,7 @@ export const commands: CommandSpec[] = [
   {
     name: "replay",
     usage: "FILE",
-    summary: "Run a recorded thread again: no network, no tools, the same events each time",
+    summary: "Run a recorded thread again, offline: the same events",
     group: "Insight",
     examples: ['moat exec --record run.jsonl "fix the test"', "moat replay run.jsonl | sha256sum"],
     flags: replayFlags,
@@ -303,10 +346,11 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "execpolicy",
-    usage: "check [--rules FILE]… -- COMMAND…",
+    usage: "check [-r FILE]… COMMAND…",
     summary: "Show what rules and the built-in table say of a command",
     group: "Insight",
     flags: execpolicyFlags,
+    command_behind: "check",
     load: () => import("./sandbox/execpolicy.ts"),
   },
   {

@@ -58,9 +58,13 @@ describe("commands", () => {
 
   test("acp, mcp-server", async () => {
     await using w = await settled();
+    const hello = '{"jsonrpc":"2.0","id":1,"method":"no/such/method"}\n7';
     await expectAll(w, [
-      [["acp"], 2, "not available yet"],
-      [["mcp-server"], 2, "not available yet"],
+      [["acp"], 0, "a message is an object", { stdin: hello }],
+      [["acp", "words"], 2, "takes no prompt"],
+      [["acp", "login", "status"], 0, ""],
+      [["mcp-server"], 0, "this is no JSON-RPC message", { stdin: "7" }],
+      [["mcp-server", "words"], 2, "takes no prompt"],
     ]);
   });
 
@@ -141,7 +145,18 @@ describe("commands", () => {
   test("mcp …, config …, init", async () => {
     await using w = await settled([respond(say("# AGENTS\n\nRun `make`."))]);
     await expectAll(w, [
-      [["mcp", "add", "x", "--url", "http://127.0.0.1:1"], 2, "not available yet"],
+      [["mcp", "add", "x", "--url", "http://127.0.0.1:1"], 0, "added x"],
+      [["mcp", "add", "y", "--env", "A=1", "--", "server", "--stdio"], 0, "added y"],
+      [["mcp", "list"], 0, "server --stdio"],
+      [["mcp", "list", "--json"], 0, '"streamable_http"'],
+      [["mcp", "get", "y"], 0, "not asked yet"],
+      [["mcp", "get", "z"], 1, "there is no MCP server z"],
+      [["mcp", "login", "y"], 1, "is a program, which has no login"],
+      [["mcp", "logout", "x"], 0, "there was no login"],
+      [["mcp", "remove", "x"], 0, "removed x"],
+      [["mcp", "remove", "x"], 1, "has no MCP server x"],
+      [["mcp", "frob"], 2, "there is no frob"],
+      [["mcp", "add", "x"], 2, "--url, and not both"],
       [["config", "set", "model", "m2"], 0, "model"],
       [["config", "get", "model"], 0, "m2"],
       [["config", "list"], 0, "m2"],

@@ -1,7 +1,13 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
-import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
+import {
+  discoverAgents,
+  discoverInstructions,
+  discoverSkills,
+  type InstructionPart,
+  renderInstructions,
+} from "../config/index.ts";
 import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
@@ -34,7 +40,8 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     const { message, reason } = resolved;
     // What was left out of the configuration may be why.
     const why = loaded.warnings.map((warning) => `\n  warning: ${warning}`).join("");
-    return { ok: false, message: `${message}${why}`, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
+    const missing = reason === "no_key" || reason === "nothing_configured" ? { [reason]: true as const } : {};
+    return { ok: false, message: `${message}${why}`, exit: FAILED, ...missing };
   }
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
@@ -55,6 +62,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     web_search: search.web_search,
     add_dirs: options.add_dirs ?? [],
     default_sandbox: defaultSandbox(loaded, options),
+    ...library(loaded, host),
     ...documents,
   });
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
@@ -87,6 +95,13 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
+}
+
+/** Skills and kinds of agents, of the user and of a trusted project. */
+function library({ trust, project }: Loaded, { moat_home, home }: OpenHost) {
+  const root = trust.folder_trust === "trusted" ? project.root : null;
+  const places = { moat_home, home, project: root };
+  return { skills: discoverSkills(places), agents: discoverAgents(places) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { closeAgent, sendInput, spawnAgent, waitForAgents } from "./agents.ts";
 import { applyPatch } from "./apply-patch.ts";
 import type { Tool, ToolSet } from "./contract.ts";
 import { execCommand } from "./exec-command.ts";
@@ -6,6 +7,7 @@ import { requestUserInput } from "./request-user-input.ts";
 import { shell } from "./shell.ts";
 import { updatePlan } from "./update-plan.ts";
 import { viewImage } from "./view-image.ts";
+import { webFetch } from "./web-fetch.ts";
 import { writeStdin } from "./write-stdin.ts";
 
 /** Every name that is understood when the model calls it, in the order in which models are offered them. */
@@ -13,10 +15,15 @@ const TOOLS: Record<string, Tool> = {
   exec_command: execCommand,
   write_stdin: writeStdin,
   apply_patch: applyPatch,
+  web_fetch: webFetch,
   update_plan: updatePlan,
   view_image: viewImage,
   request_user_input: requestUserInput,
   exit_plan_mode: exitPlanMode,
+  spawn_agent: spawnAgent,
+  send_input: sendInput,
+  wait: waitForAgents,
+  close_agent: closeAgent,
   // The seed's tool under both of its names.
   shell,
   "container.exec": shell,
@@ -32,6 +39,9 @@ const OTHER_NAMES: Record<string, string> = {
   run_terminal_cmd: "exec_command",
   terminal: "exec_command",
   local_shell: "shell",
+  webfetch: "web_fetch",
+  fetch: "web_fetch",
+  read_web_page: "web_fetch",
   applypatch: "apply_patch",
   askuserquestion: "request_user_input",
   ask_user_question: "request_user_input",
@@ -73,13 +83,14 @@ function known(name: string): string | null {
 const saysNothing = (namespace: string | null) =>
   namespace === null || namespace === "" || NO_NAMESPACE.has(namespace.toLowerCase()) || known(namespace) !== null;
 
-/** The tools that every thread has. */
-export function builtInTools(): ToolSet {
+/** What only a thread that may start agents is offered. */
+const OF_AGENTS: ReadonlySet<string> = new Set(["spawn_agent", "send_input", "wait", "close_agent"]);
+
+/** The tools that every thread has. @param agents it may start agents */
+export function builtInTools({ agents } = { agents: true }): ToolSet {
+  const offered = Object.entries(TOOLS).flatMap(([name, tool]) => (agents || !OF_AGENTS.has(name) ? [tool] : []));
   return {
-    specs: async (model) =>
-      Object.values(TOOLS)
-        .map((tool) => tool.spec(model))
-        .filter((spec) => spec !== null),
+    specs: async (model) => offered.map((tool) => tool.spec(model)).filter((spec) => spec !== null),
     async load(name, namespace) {
       const found = saysNothing(namespace) ? known(name) : null;
       return found === null ? null : (TOOLS[found] ?? null);

@@ -47,7 +47,7 @@ async function inApp(
   const asks = new Asks();
   const control = appControl({
     thread,
-    facts: { instructions: [], folder: "/p", folder_trust: null, config_files: [], hooks: 0 },
+    facts: { instructions: [], folder: "/p", folder_trust: null, config_files: [], hooks: 0, servers: 0 },
     transcript: events.reduce(reduceTranscript, emptyTranscript),
     said: () => [],
     modes,
@@ -134,7 +134,7 @@ describe("in the app", () => {
     ["/undo", "this front end has no undo"],
     ["/undo 0", "how many turns"],
     ["/redo twice", "nothing, or `force`"],
-    ["/mcp", "not there yet"],
+    ["/mcp", "no MCP server is configured"],
   ])("%s says", async (line, words) => expect(printed(await inApp(line))).toContain(words));
 
   test("lists to choose from", async () => {
@@ -168,7 +168,7 @@ test("a question of a command that is stopped is answered with nothing", async (
 describe("in the repl", () => {
   test("commands of the app say so, and are not offered", async () => {
     const offered = menuCommands("repl").map(({ name }) => name);
-    for (const { name, app_only, later } of slashCommands) expect(offered.includes(name)).toBe(!app_only && !later);
+    for (const { name, app_only } of slashCommands) expect(offered.includes(name)).toBe(!app_only);
     for (const { name } of slashCommands.filter(({ app_only }) => app_only)) {
       const said: string[] = [];
       const called = findCommand(`/${name} x`);
@@ -223,9 +223,8 @@ describe("/rewind", () => {
   });
 });
 
-test("what is not there yet is in no menu", () => {
+test("the menu of the app has every command", () => {
   const names = menuCommands("app").map(({ name }) => name);
-  for (const name of ["mcp"]) expect(names).not.toContain(name);
   for (const name of [
     "diff",
     "review",

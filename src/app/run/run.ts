@@ -3,6 +3,7 @@ import { contextOf } from "../../core/index.ts";
 import type { Event } from "../../protocol/index.ts";
 import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
+import { promptNames } from "../commands/prompt-files.ts";
 import type { AppThread } from "../contract.ts";
 import { allOf, lastOf } from "../past/fold.ts";
 import type { PastSource } from "../past/past.ts";
@@ -238,7 +239,7 @@ class Running {
   }
 
   #opened(thread: AppThread, past: PastSource | null): OpenedThread {
-    const { start, price } = this.#options;
+    const { start, price, tools } = this.#options;
     const { settings, thread_id, busy } = thread.thread;
     return {
       thread_id,
@@ -248,6 +249,7 @@ class Running {
       start: start(thread),
       weak: false,
       network: settings.sandbox_workspace_write.network_access,
+      prompt_files: promptNames(thread.facts, tools),
       price: price(settings.model),
     };
   }

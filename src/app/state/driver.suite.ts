@@ -37,6 +37,7 @@ export const opened: OpenedThread = {
   price: null,
   weak: false,
   network: false,
+  prompt_files: new Set(),
   start: {
     version: "1.2.3",
     model: "gpt-test",

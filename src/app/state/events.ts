@@ -81,6 +81,7 @@ export function newConversation(number: number, shown: ShownThread | null): AppC
     branch: null,
     weak: false,
     network: false,
+    prompt_files: new Set(),
     report: null,
     price: null,
     stopping: false,

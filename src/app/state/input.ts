@@ -49,6 +49,8 @@ export interface OpenedThread {
   weak: boolean;
   /** Commands have the network. */
   network: boolean;
+  /** Names of prompt files, which can be called like commands. */
+  prompt_files: ReadonlySet<string>;
   /** Of its model; null: not known. */
   price: TokenPrice | null;
 }

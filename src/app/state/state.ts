@@ -177,6 +177,8 @@ export interface AppConversation {
   weak: boolean;
   /** Commands have the network. */
   network: boolean;
+  /** Names of prompt files, which can be called like commands. */
+  prompt_files: ReadonlySet<string>;
   /** What was enforced for the last command; null: none has run here. */
   report: SandboxReport | null;
   price: TokenPrice | null;

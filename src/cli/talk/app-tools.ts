@@ -1,4 +1,5 @@
 import type { AppTools } from "../../app/index.ts";
+import { discoverPrompts } from "../../config/index.ts";
 import { loadStore } from "../../session/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -24,6 +25,10 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
     async restorePlan({ parts }, asked) {
       const { restorePlan } = await import("../undo/in-talk.ts");
       return restorePlan(host, flags, parts.services.checkpoints?.stored ?? null, asked);
+    },
+    promptFiles({ folder, folder_trust }) {
+      const { moat_home, home } = host;
+      return discoverPrompts({ moat_home, home, project: folder_trust === "trusted" ? folder : null });
     },
     async draftInstructions(print, signal) {
       const { draftInstructions } = await import("../exec/init.ts");

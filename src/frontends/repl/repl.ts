@@ -5,6 +5,7 @@ import {
   complete,
   findCommand,
   offersPlan,
+  promptNames,
   saidIn,
 } from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
@@ -227,7 +228,7 @@ class Repl {
     history.add(line, this.#thread.thread_id);
     const [, command] = line.match(/^!\s*(\S.*)$/s) ?? [];
     if (command !== undefined) return this.#begin({ type: "user_command", command });
-    const called = findCommand(line);
+    const called = findCommand(line, promptNames(this.#current.facts, this.#options.tools));
     if (called) {
       await this.#commands.call(called, this.#working);
       // What the command changed may have been answered, and asked after, by now.
