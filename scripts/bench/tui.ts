@@ -6,7 +6,7 @@ import { longThread, NEW_ITEMS } from "./tui/long.ts";
 import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
 import { endLeftovers, type Watched, watch } from "./tui/screen.ts";
 
-const RUNS = 7;
+const RUNS = 15;
 /** Pause after which a program has settled, in ms. */
 const SETTLED_MS = 1500;
 const IDLE_MS = 5000;
@@ -89,8 +89,8 @@ async function startTimes({ cwd, programs }: Setting, bare: string): Promise<voi
 
 async function idle(setting: Setting): Promise<void> {
   const memory = new Map<string, number>();
-  for (const { name, argv, env, painted } of setting.programs) {
-    await using program = watch(argv, { cwd: setting.cwd, env });
+  for (const { name, argv, alone = argv, env, painted } of setting.programs) {
+    await using program = watch(alone, { cwd: setting.cwd, env });
     await program.shows(painted, 90_000);
     await Bun.sleep(SETTLED_MS);
     const before = { ...program.stat(), bytes: program.bytes };
@@ -122,8 +122,8 @@ async function keyEcho(program: Watched): Promise<number[]> {
 
 async function streaming({ cwd, programs }: Setting): Promise<void> {
   const cpu = new Map<string, number>();
-  for (const { name, argv, env, painted, ended } of programs) {
-    await using program = watch(argv, { cwd, env });
+  for (const { name, argv, alone = argv, env, painted, ended } of programs) {
+    await using program = watch(alone, { cwd, env });
     await program.shows(painted);
     await Bun.sleep(SETTLED_MS);
     const before = { ...program.stat(), bytes: program.bytes };

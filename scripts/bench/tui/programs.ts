@@ -6,6 +6,8 @@ import { installedPeers } from "../peers.ts";
 export interface Program {
   name: string;
   argv: string[];
+  /** The same without a daemon beside it, where it has one: what is measured is all there is, and lasts. */
+  alone?: string[];
   env: Record<string, string>;
   /** What its first picture holds. */
   painted: RegExp;
@@ -33,7 +35,14 @@ export async function peerPrograms(home: string, project: string, url: string): 
     `model = "gpt-6-sol"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
   );
   return [
-    { name: "codex", argv: [bin("codex")], env, painted: /Ask Codex/, ended: /Worked for/ },
+    {
+      name: "codex",
+      argv: [bin("codex")],
+      alone: [bin("codex"), "--no-daemon"],
+      env,
+      painted: /Ask Codex/,
+      ended: /Worked for/,
+    },
     { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i, ended: /word4999/ },
     // Its own program wants a newer Node than many machines have.
     { name: "pi", argv: [process.execPath, bin("pi")], env, painted: /escape interrupt/, ended: /word4999/ },

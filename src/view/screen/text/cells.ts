@@ -7,6 +7,14 @@ export function isAscii(text: string): boolean {
   return ASCII.test(text);
 }
 
+/** Characters that never join with a neighbour: Latin letters, punctuation, arrows, lines, signs. Which they are is cheap to see, where they part is not. */
+const ALONE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u27bf]*$/;
+
+/** Text of which every UTF-16 unit is a grapheme. */
+export function standsAlone(text: string): boolean {
+  return ALONE.test(text);
+}
+
 /** Cells that a line takes on a terminal. */
 export function cells(text: string): number {
   return isAscii(text) ? text.length : Bun.stringWidth(text);
@@ -23,6 +31,13 @@ export interface Cell {
 export function* graphemes(text: string): Generator<Cell> {
   if (isAscii(text)) {
     for (let at = 0; at < text.length; at++) yield { at, text: text.charAt(at), width: 1 };
+    return;
+  }
+  if (standsAlone(text)) {
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charAt(at);
+      yield { at, text: unit, width: unit <= "~" ? 1 : Bun.stringWidth(unit) };
+    }
     return;
   }
   for (const { segment, index } of graphemeSegments(text))
