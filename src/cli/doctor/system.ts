@@ -40,7 +40,7 @@ export async function projectChecks(host: Host): Promise<DoctorCheck[]> {
       ? note(
           "repository",
           "this directory is not inside a git repository",
-          "git init: changes could not be undone here",
+          "git init: nothing but `moat undo` could take changes back here",
         )
       : ok("repository", repository),
     existsSync("/bin/bash")

@@ -62,7 +62,7 @@ export async function startExec({ flags, host }: Invocation, task: ExecTask): Pr
   const { options } = read;
   const repository = findRepository(options.cwd);
   if (!flags["skip-git-repo-check"] && repository === null) {
-    const message = `${options.cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
+    const message = `${options.cwd} is not inside a git repository, and nothing but \`moat undo\` could take changes back; --skip-git-repo-check works here all the same`;
     return refuseRun(host, options.json, { message, exit: FAILED });
   }
   const unwritable = unwritablePlace(options.last_message_file);

@@ -6,6 +6,7 @@ import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
+import { editorServers } from "./editor-servers.ts";
 import { inputLines } from "./input-lines.ts";
 
 /** `moat acp`: an editor on standard input and output. `moat acp login` is what editors start to let a person log in. */
@@ -26,23 +27,25 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
     // What is asked there is approved or not: it is not changed.
     send: (message) => host.data(`${safeJson(message)}\n`),
     store: sessionStore(host),
-    async open({ cwd, add_dirs, resume, open_files }) {
+    async open({ cwd, add_dirs, resume, servers, open_files }) {
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
         return { ok: false, message: `${cwd}: there is no such directory`, auth: false };
       const stored = resume === null ? null : await storedThread(host, resume);
+      const given = editorServers(servers);
       const dirs = [...(Array.isArray(flags["add-dir"]) ? flags["add-dir"] : []), ...add_dirs];
       const opened = await openWithFlags(host, {
         flags: { ...flags, "add-dir": dirs },
         cwd,
         attended: true,
         resume: stored,
+        preset: given.settings,
         open_files,
         // An editor can only be told: what is not trusted is not used.
         askTrust: async () => {},
       });
       const unversioned =
-        findRepository(cwd) === null ? [`${cwd} is not inside a git repository: changes cannot be undone`] : [];
-      if (opened.ok) return { ...opened, warnings: [...unversioned, ...opened.warnings] };
+        findRepository(cwd) === null ? [`${cwd} is not inside a git repository: nothing but /undo takes changes back`] : [];
+      if (opened.ok) return { ...opened, warnings: [...unversioned, ...given.left_out, ...opened.warnings] };
       const { message, no_key = false, nothing_configured = false } = opened;
       return { ok: false, message, auth: no_key || nothing_configured };
     },

@@ -109,7 +109,7 @@ class Work {
     if (!isWithin(realpathSync(cwd), realpathSync(this.#root)))
       return `${cwd} is outside of ${this.#root}, where this server works; its flag -C names another directory`;
     if (this.#flags["skip-git-repo-check"] || findRepository(cwd) !== null) return null;
-    return `${cwd} is not inside a git repository, so that changes could not be undone; the server's flag --skip-git-repo-check works here all the same`;
+    return `${cwd} is not inside a git repository, and nothing but \`moat undo\` could take changes back; the server's flag --skip-git-repo-check works here all the same`;
   }
 
   async #thread(

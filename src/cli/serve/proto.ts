@@ -22,7 +22,7 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     return fail(host, `-C ${named}: there is no such directory`, FAILED);
   if (!flags["skip-git-repo-check"] && findRepository(cwd) === null) {
-    const message = `${cwd} is not inside a git repository, so that changes could not be undone; --skip-git-repo-check works here all the same`;
+    const message = `${cwd} is not inside a git repository, and nothing but \`moat undo\` could take changes back; --skip-git-repo-check works here all the same`;
     return fail(host, message, FAILED);
   }
   const opened = await openWithFlags(host, { flags, cwd, attended: true, ephemeral: flags.ephemeral === true });

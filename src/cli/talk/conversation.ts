@@ -202,10 +202,10 @@ function withLogLevel(host: Host, verbose: Flags[string]): Host {
   return level === undefined ? host : { ...host, env: { ...host.env, MOAT_LOG: level } };
 }
 
-/** Outside a repository changes cannot be undone: a person is told, a pipe needs the flag. */
+/** Outside a repository nothing but undo takes changes back: a person is told, a pipe needs the flag. */
 function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
   if (flags["skip-git-repo-check"] || findRepository(cwd) !== null) return true;
-  const what = `${cwd} is not inside a git repository, so that changes could not be undone`;
+  const what = `${cwd} is not inside a git repository, and nothing but undo could take changes back`;
   if (!host.stdin_is_tty || !host.stdout_is_tty) {
     fail(host, `${what}; --allow-no-git-exec works here all the same`, FAILED);
     return false;

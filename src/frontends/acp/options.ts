@@ -1,3 +1,4 @@
+import type { McpServer } from "@agentclientprotocol/sdk";
 import type { AppThread } from "../../app/index.ts";
 import type { ThreadServices } from "../../core/index.ts";
 
@@ -32,6 +33,8 @@ export interface AcpOpening {
   add_dirs: string[];
   /** Id of a stored thread that goes on; null: a new one. */
   resume: string | null;
+  /** Servers of tools that the editor offers for the session. */
+  servers: McpServer[];
   /** What is open in the editor; null: it does not say. */
   open_files: ThreadServices["open_files"];
 }

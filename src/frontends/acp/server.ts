@@ -93,6 +93,7 @@ export class AcpServer {
       agentInfo: { name: "moat", title: "moat", version: this.#options.version },
       agentCapabilities: {
         loadSession: true,
+        mcpCapabilities: { http: true },
         promptCapabilities: { image: true, embeddedContext: true },
         sessionCapabilities: { list: {}, delete: {}, resume: {}, close: {}, additionalDirectories: {} },
       },
@@ -128,7 +129,7 @@ export class AcpServer {
     for (const path of [cwd, ...add_dirs])
       if (!isAbsolute(path)) throw RequestError.invalidParams(undefined, `${path} is no absolute path`);
     const open_files = this.#support.read_files ? new EditorFiles(client, this.#support) : null;
-    const opened = await this.#options.open({ cwd, add_dirs, resume, open_files });
+    const opened = await this.#options.open({ cwd, add_dirs, resume, servers: mcpServers, open_files });
     if (!opened.ok) throw opened.auth ? RequestError.authRequired(undefined, opened.message) : failed(opened.message);
     const session = new Session(opened.thread, client, this.#support);
     if (open_files) open_files.session_id = session.id;
@@ -140,7 +141,7 @@ export class AcpServer {
     if (replay) await session.replay(opened.past);
     session.start();
     const { folder, folder_trust } = opened.facts;
-    const left_out = [...trustWarning(folder, folder_trust), ...opened.warnings, ...withoutServers(mcpServers)];
+    const left_out = [...trustWarning(folder, folder_trust), ...opened.warnings];
     // An editor knows the session only once it has the answer.
     setImmediate(() => void this.#welcome(session, left_out, cwd));
     return session;
@@ -194,12 +195,5 @@ function trustWarning(folder: string, trust: "trusted" | "untrusted" | null): st
   if (trust === "trusted") return [];
   return [
     `${folder} is not trusted: its own configuration is not used, and commands only read unless a mode says otherwise. \`moat config trust add\` trusts it`,
-  ];
-}
-
-function withoutServers(servers: readonly McpServer[]): string[] {
-  if (servers.length === 0) return [];
-  return [
-    `MCP servers of the editor are not supported yet and left out: ${servers.map(({ name }) => name).join(", ")}`,
   ];
 }
