@@ -230,8 +230,9 @@ export const updateFlags = [
 
 /** Flags of `moat execpolicy`. */
 export const execpolicyFlags = [
-  flag("rules", "Rule file", { value: "FILE", repeat: true }),
+  flag("rules", "Rule file", { short: "r", value: "FILE", repeat: true }),
   flag("policy", "Rule file in the form of the first Codex CLI", { value: "FILE", repeat: true }),
+  flag("resolve-host-executables", "Name the path that a rule about a program's name was applied to"),
   flag("require-safe", "Exit with 12 when the command is not safe"),
   flag("pretty", "Indent the JSON"),
   ...helpFlags,

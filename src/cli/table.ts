@@ -201,7 +201,7 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "config",
-    usage: "get|set|unset|list|edit|path|schema|import-codex|trust …",
+    usage: "get|set|unset|list|edit|path|schema|trust|import-codex|import-claude|import-opencode|import-gemini …",
     summary: "Read and change the configuration",
     group: "Set-up",
     flags: configCommandFlags,
@@ -320,10 +320,11 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "execpolicy",
-    usage: "check [--rules FILE]… -- COMMAND…",
+    usage: "check [-r FILE]… COMMAND…",
     summary: "Show what rules and the built-in table say of a command",
     group: "Insight",
     flags: execpolicyFlags,
+    command_behind: "check",
     load: () => import("./sandbox/execpolicy.ts"),
   },
   {

@@ -1,7 +1,7 @@
 import { Secrets } from "../base/index.ts";
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
+import { type Hook, oddMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins, type PlacedEntry } from "./merge.ts";
@@ -76,12 +76,9 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
     keys: new Secrets(keys),
     key_files: keyFiles(merged.values(), new Secrets(keys)),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [
-      ...below.warnings,
-      ...unreadableMatchers(hooks),
-      ...unusedSettings(merged.values()),
-      ...enforced.warnings,
-    ].map(errorText),
+    warnings: [...below.warnings, ...oddMatchers(hooks), ...unusedSettings(merged.values()), ...enforced.warnings].map(
+      errorText,
+    ),
     requirements,
     project: place,
     trust,

@@ -219,7 +219,7 @@ export class Thread {
     const parts = this.#parts;
     parts.services.tape?.op(op);
     this.#queue.add(async ({ signal }, leave) => {
-      const { restoreFiles } = await import("./restore-files.ts");
+      const { restoreFiles } = await import("./files/restore-files.ts");
       await taped(parts, null, signal, async () => {
         await restoreFiles(parts, op);
         return true;
@@ -233,6 +233,7 @@ export class Thread {
     if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
     this.#queue.interrupt();
+    for (const child of this.#parts.children) child.submit({ type: "interrupt" });
   }
 
   #shutdown(): void {
@@ -240,7 +241,9 @@ export class Thread {
     const { lasting, outlet, services } = parts;
     this.#queue.close(async () => {
       services.tools.close?.();
+      await parts.endAgents();
       await lasting.end();
+      if (services.hooks !== null && this.#surroundings.begun) await (await import("./hooks.ts")).fireSessionEnd(parts);
       outlet.end();
       if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();

@@ -300,3 +300,14 @@ describe("plan mode", () => {
     expect([own(2), own(3)]).toEqual([["mcp__r__look", "mcp__r__change"], ["mcp__r__look"]]);
   });
 });
+
+test("what a tool writes is taken back with its turn", async () => {
+  const free = serverEntry("plain", 'default_tools_approval_mode = "approve"');
+  const write = call("mcp__t__write", { path: "made.txt" });
+  const { w, ran } = await afterFirst(free, [write], ["-s", "workspace-write"]);
+  await using _ = w;
+  expect(existsSync(w.project.path("made.txt"))).toBe(true);
+  expect(ran.events().at(-1)).toMatchObject({ files: { changes: [{ kind: "create", by: "mcp" }] } });
+  expect((await w.moat(["undo"])).exit).toBe(0);
+  expect(existsSync(w.project.path("made.txt"))).toBe(false);
+});

@@ -34,7 +34,7 @@ export function threadServices(
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild({ settings, budget }) {
+    openChild({ settings, budget, hooks }) {
       const child_id = Bun.randomUUIDv7();
       return new Thread({
         thread_id: child_id,
@@ -45,8 +45,9 @@ export function threadServices(
         services: {
           ...services,
           openModel: (known) => openModel(host, loaded, resolved, null, known),
+          hooks,
           // Servers of its own, which are confined as it is.
-          tools: threadTools(host, loaded, settings.cwd, outside),
+          tools: threadTools(host, loaded, settings.cwd, outside, false),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -55,7 +56,7 @@ export function threadServices(
       });
     },
     tape: recorder,
-    tools: taped(threadTools(host, loaded, options.cwd, outside), recorder),
+    tools: taped(threadTools(host, loaded, options.cwd, outside, true), recorder),
     modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

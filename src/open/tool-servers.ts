@@ -6,10 +6,16 @@ import type { Loaded, OpenHost, Outside } from "./contract.ts";
 
 type Entry = Config["mcp_servers"][string];
 
-/** The tools of a thread: moat's own, and those of the servers that are configured. */
-export function threadTools(host: OpenHost, loaded: Loaded, cwd: string, outside: Outside | null): ToolSet {
+/** The tools of a thread: moat's own, and those of the servers that are configured. @param agents it may start agents */
+export function threadTools(
+  host: OpenHost,
+  loaded: Loaded,
+  cwd: string,
+  outside: Outside | null,
+  agents: boolean,
+): ToolSet {
   const configs = serverConfigs(loaded.config, host.env, cwd).map((config) => held(config, outside));
-  return configs.length === 0 ? builtInTools() : lazily(() => serverTools(configs, host, loaded));
+  return configs.length === 0 ? builtInTools({ agents }) : lazily(() => serverTools(configs, host, loaded, agents));
 }
 
 /** A server without the sandbox is started as what it was when the thread began, and from nowhere that commands can write. */
@@ -86,9 +92,14 @@ function addressOf(entry: Entry, url: string, env: OpenHost["env"]): ServerConfi
 
 const wrong = (message: string): ServerConfig["place"] => ({ kind: "wrong", message });
 
-async function serverTools(configs: readonly ServerConfig[], host: OpenHost, loaded: Loaded): Promise<ToolSet> {
+async function serverTools(
+  configs: readonly ServerConfig[],
+  host: OpenHost,
+  loaded: Loaded,
+  agents: boolean,
+): Promise<ToolSet> {
   const { withServers } = await import("../mcp/index.ts");
-  return withServers(builtInTools(), configs, serverWorld(host, loaded));
+  return withServers(builtInTools({ agents }), configs, serverWorld(host, loaded));
 }
 
 /** What servers are reached with. */

@@ -64,6 +64,8 @@ export interface ToolContext extends CallWorld {
   child(task: ChildTask): Promise<ChildAnswer>;
   /** Commands that earlier calls left running, by their numbers. */
   sessions: Map<number, CommandSession>;
+  /** Agents that this thread starts; null: it is one itself, and may start none. */
+  agents(): Promise<AgentPool | null>;
   /** The thread is in plan mode. */
   plan_mode: boolean;
   /** Directory for journals and other working files of moat itself. */
@@ -71,6 +73,36 @@ export interface ToolContext extends CallWorld {
   /** Monotonic milliseconds. */
   now(): number;
   signal: AbortSignal;
+}
+
+/** An agent that a thread has started, as tools know it. */
+export interface AgentState {
+  id: string;
+  /** `running`: it works on what it was told last. */
+  status: "running" | "completed" | "failed";
+  /** What it said last, or why it failed; null while it runs. */
+  text: string | null;
+}
+
+/** Agents that work beside the calls of a thread, each with a context of its own. All of them end with the thread. */
+export interface AgentPool {
+  /** Starts one, or says why not. `done` is called each time that it has done what it was told. */
+  spawn(
+    task: AgentTask,
+    done: (state: AgentState) => void,
+  ): Promise<{ ok: true; id: string } | { ok: false; message: string }>;
+  /** Tells one more; `interrupt`: at once, in the place of what it does. False: there is none of that name. */
+  send(id: string, text: string, interrupt: boolean): boolean;
+  /** Waits until one of these is done, the time (ms) is over or the signal aborts; null: there is none of that name. */
+  wait(ids: readonly string[], ms: number, signal: AbortSignal): Promise<(AgentState | null)[]>;
+  /** Ends one; what it was doing is cut off. null: there is none of that name. */
+  close(id: string): Promise<AgentState | null>;
+}
+
+/** What an agent is to do. `kind`: one of those that files define. `max_tokens`: its share of the thread's budget. */
+export interface AgentTask extends ChildTask {
+  kind: string | null;
+  max_tokens: number | null;
 }
 
 /** What a child thread is to do. Settings that would give it more than its parent has are without effect. */

@@ -1,5 +1,8 @@
 export { commandShell } from "./command.ts";
 export type {
+  AgentPool,
+  AgentState,
+  AgentTask,
   CallWorld as World,
   ChildAnswer,
   ChildTask,

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { readText } from "../files.ts";
+import type { HookForm } from "../hooks/events.ts";
 import type { HeldProgram } from "../hooks/held.ts";
 import { parseHooks, toHooks } from "../hooks/hooks.ts";
 import { hookFiles, type LinePlaces } from "../hooks/named-files.ts";
@@ -151,7 +152,8 @@ async function apply(
   if (entries.length > 0) gathered.layers.push({ origin: { layer: "project", file: file.path }, entries });
   if (file.kind === "mcp" && trusted) for (const note of notes) gathered.warnings.push(fileError(file.path, note));
   if (hooks_allowed && file.kind !== "mcp") {
-    const source = { file: file.path, project: true, project_dir: places.root };
+    const form: HookForm = file.kind === "claude-settings" ? "claude" : "codex";
+    const source = { file: file.path, form, project: true, project_dir: places.root };
     for (const note of notes) gathered.warnings.push(fileError(file.path, `${note}; that part is left out.`));
     gathered.hooks.push(...toHooks(groups, source, (command) => trustedPrograms(command, places, trust)));
   }

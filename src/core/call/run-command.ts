@@ -46,7 +46,7 @@ export async function runCommand(
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = await recorded(state, confinement, allowed, item_id);
+  const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -67,15 +67,15 @@ export async function runCommand(
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
 }
 
-/** The policy with where what the command changes is kept for undo; as it is, where that is known to be nothing. */
-async function recorded(
+/** The policy with where what a program changes is kept for undo. */
+export async function recorded(
   { files }: Part<"files">,
-  { only_reads }: Confinement,
   policy: SandboxPolicy,
   item_id: string,
+  by: "command" | "mcp",
 ): Promise<SandboxPolicy> {
-  if (only_reads || policy.mode === "read-only") return policy;
-  const capture = await files.capture(item_id, "command");
+  if (policy.mode === "read-only") return policy;
+  const capture = await files.capture(item_id, by);
   return capture === null ? policy : { ...policy, capture };
 }
 
@@ -105,7 +105,8 @@ export async function startProgram(
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
-  const policy = await recorded(state, confinement, underWatch(confinement.policy, knownRepositories(state)), item_id);
+  const watched = underWatch(confinement.policy, knownRepositories(state));
+  const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
   const launch = sandbox.launch(argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;

@@ -8,7 +8,7 @@ import type { ServerProgram } from "../../tools/index.ts";
 import { TurnFailed } from "../failed.ts";
 import type { ThreadSettings } from "../settings.ts";
 import { confine, knownRepositories } from "./confinement.ts";
-import { type RunningThread, reportFinding } from "./run-command.ts";
+import { type RunningThread, recorded, reportFinding } from "./run-command.ts";
 
 /** Variables that every program gets: where programs are, whose home it is, language, terminal, temporary files. */
 const USUAL = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
@@ -23,11 +23,15 @@ export async function startServer(state: RunningThread, program: ServerProgram):
   const { argv, cwd, on_output } = program;
   const settings = settingsOf(state, program);
   try {
-    const own = await launchFor(state, program, settings);
+    // What its tools write is undone with the turns that they are called in.
+    const files_id = state.newItemId();
+    const own = await launchFor(state, program, settings, files_id);
     // Where protected places cannot be held while it runs, it gets a sandbox in which there is nothing to hold.
-    const launch = own.guarded ? await launchFor(state, program, { ...settings, sandbox_mode: "read-only" }) : own;
-    // What it writes is not recorded for undo: a call of a tool does not say what comes of it.
+    const closed = { ...settings, sandbox_mode: "read-only" as const };
+    const launch = own.guarded ? await launchFor(state, program, closed, files_id) : own;
     const started = await start({ launch, cwd, io: "pipes", on_output });
+    if (started.ok) state.files.lives(files_id, started.process.ended);
+    state.files.ended(files_id);
     if (!started.ok) return started;
     state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
     started.process.ended.then(({ guard }) => {
@@ -42,11 +46,17 @@ export async function startServer(state: RunningThread, program: ServerProgram):
   }
 }
 
-async function launchFor(state: RunningThread, program: ServerProgram, settings: ThreadSettings): Promise<Launch> {
+async function launchFor(
+  state: RunningThread,
+  program: ServerProgram,
+  settings: ThreadSettings,
+  files_id: string,
+): Promise<Launch> {
   const { permissions, services } = state;
   const { argv, cwd } = program;
   const network = program.network ? ("full" as const) : ("none" as const);
-  const { policy } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+  const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+  const policy = await recorded(state, allowed, files_id, "mcp");
   const env = { ...usualEnvironment(services.env), ...program.env };
   const sandbox = await state.sandbox();
   return sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");

@@ -1,8 +1,8 @@
-import { loadStoredCheckpoints } from "../checkpoint/index.ts";
-import type { Op } from "../protocol/index.ts";
-import type { Emitter } from "./emitter.ts";
+import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
+import type { Op } from "../../protocol/index.ts";
+import type { Emitter } from "../emitter.ts";
+import type { Part } from "../state.ts";
 import { restoredFiles, restoredNote } from "./restored.ts";
-import type { Part } from "./state.ts";
 
 type RestoreOp = Extract<Op, { type: "undo" | "redo" }>;
 

@@ -1,26 +1,11 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readText } from "./files.ts";
-import { showKey } from "./key.ts";
-import { type LayerContent, readLayer } from "./layer.ts";
-import { isTable } from "./schema/type.ts";
-import { setToml } from "./toml/edit.ts";
-import { parseToml } from "./toml/toml.ts";
-import { readTypeScriptConfig } from "./typescript-config.ts";
-
-/** What an import would write and what it says. Nothing is on disk yet. */
-export interface Import {
-  /** Absolute path → its new text; only files that change. */
-  files: Record<string, string>;
-  /** Keys that were taken over, per file. */
-  taken: { file: string; key: string }[];
-  /** Keys that moat's file already sets, which stay as they are. */
-  kept: { file: string; key: string }[];
-  /** Keys that are not taken over, each with the reason. */
-  dropped: { key: string; why: string }[];
-  /** What else the user may want to bring along. */
-  hints: string[];
-}
+import { readText } from "../files.ts";
+import { type LayerContent, readLayer } from "../layer.ts";
+import { isTable } from "../schema/type.ts";
+import { parseToml } from "../toml/toml.ts";
+import { readTypeScriptConfig } from "../typescript-config.ts";
+import { type Import, newImport, takeSettings } from "./plan.ts";
 
 export interface ImportInput {
   codex_home: string;
@@ -36,7 +21,7 @@ export interface ImportInput {
 export async function planImport(
   input: ImportInput,
 ): Promise<{ ok: true; plan: Import } | { ok: false; message: string }> {
-  const plan: Import = { files: {}, taken: [], kept: [], dropped: [], hints: [] };
+  const plan = newImport();
   const sources = await findSources(input, plan);
   if (!sources.ok) return sources;
   if (sources.list.length === 0) {
@@ -46,9 +31,7 @@ export async function planImport(
     };
   }
   for (const { content, target, label } of sources.list) {
-    for (const issue of content.issues)
-      plan.dropped.push({ key: `${label}${showKey(issue.keys)}`, why: issue.message });
-    const failed = await take(content, target, plan);
+    const failed = await takeSettings(content, target, plan, label);
     if (failed !== null) return { ok: false, message: failed };
   }
   plan.hints.push(...hintsFor(input));
@@ -114,41 +97,6 @@ function tomlNames(directory: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Sets what our file does not set yet; the reason when an edit is impossible. */
-async function take(content: LayerContent, target: string, plan: Import): Promise<string | null> {
-  let text = plan.files[target];
-  if (text === undefined) {
-    const source = readText(target);
-    if (!source.ok && !source.absent) return `${target}: ${source.error.message}`;
-    text = source.ok ? source.text : "";
-  }
-  const parsed = await parseToml(text, target);
-  if (!parsed.ok) return `${target}:${parsed.error.line}:${parsed.error.column}: ${parsed.error.message}`;
-  const before = text;
-  for (const { keys, value } of content.entries) {
-    const key = showKey(keys);
-    if (isSet(parsed.table, keys)) {
-      plan.kept.push({ file: target, key });
-      continue;
-    }
-    const edited = await setToml(text, keys, value);
-    if (!edited.ok) return `${target}: ${edited.message}`;
-    text = edited.text;
-    plan.taken.push({ file: target, key });
-  }
-  if (text !== before) plan.files[target] = text;
-  return null;
-}
-
-function isSet(table: Record<string, unknown>, keys: readonly string[]): boolean {
-  let at: unknown = table;
-  for (const key of keys) {
-    if (!isTable(at) || !Object.hasOwn(at, key)) return false;
-    at = at[key];
-  }
-  return true;
 }
 
 function hintsFor({ codex_home, moat_home }: ImportInput): string[] {

@@ -1,5 +1,5 @@
-import type { CapturePlan, Checkpoints } from "../checkpoint/index.ts";
-import { MAX_LISTED, type NotCaptured, type TurnFiles } from "../protocol/index.ts";
+import type { CapturePlan, Checkpoints } from "../../checkpoint/index.ts";
+import { MAX_LISTED, type NotCaptured, type TurnFiles } from "../../protocol/index.ts";
 
 /** Opens the checkpoints of a thread; called before the first call that may change something. */
 export type OpenCheckpoints = () => Promise<Checkpoints>;

@@ -1,6 +1,6 @@
-import type { UndoOutcome } from "../checkpoint/index.ts";
-import { type HistoryItem, MAX_LISTED, type RestoredFiles } from "../protocol/index.ts";
-import { developerItem } from "./request/instructions.ts";
+import type { UndoOutcome } from "../../checkpoint/index.ts";
+import { type HistoryItem, MAX_LISTED, type RestoredFiles } from "../../protocol/index.ts";
+import { developerItem } from "../request/instructions.ts";
 
 /** The record of what undo or redo did, with its lists cut. */
 export function restoredFiles({ kind, turns, changes, conflicts, gaps, failures }: UndoOutcome): RestoredFiles {
