@@ -10,7 +10,7 @@ import type {
   Override,
   TrustQuestion,
 } from "../config/index.ts";
-import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
+import type { BudgetLimits, Tape, Thread, ThreadServices } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, ToolSpec } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
@@ -98,6 +98,8 @@ export interface OpenOptions {
    * can be asked, and what is not trusted is not used.
    */
   askTrust?: (question: TrustQuestion) => Promise<void>;
+  /** What a person has open in an editor; null or absent: nothing. */
+  open_files?: ThreadServices["open_files"];
   /** Keep no rollout. */
   ephemeral?: boolean;
   /** The configuration for just these settings, where whoever opens the thread has read it already. */
@@ -156,6 +158,8 @@ export interface Refusal {
   exit: number;
   /** All is understood, only the key of the provider is missing. */
   no_key?: true;
+  /** No provider is named and no key is there at all: a login would do. */
+  nothing_configured?: true;
 }
 
 /** A thread that is ready for its first op. */

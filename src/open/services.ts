@@ -72,6 +72,7 @@ export function threadServices(
     checkpoints,
     sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
+    open_files: options.open_files ?? null,
     ownCommands: () => ownCommands(host.moat_home, host.program),
     env: host.env,
     home: host.home,

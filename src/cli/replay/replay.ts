@@ -99,6 +99,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     transcript_path: null,
     saveRule: () => {},
+    open_files: null,
     ownCommands: () => null,
     env: {},
     home: host.home,

@@ -27,8 +27,8 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     const files_id = state.newItemId();
     const own = await launchFor(state, program, settings, files_id);
     // Where protected places cannot be held while it runs, it gets a sandbox in which there is nothing to hold.
-    const closed = { ...settings, sandbox_mode: "read-only" as const };
-    const launch = own.guarded ? await launchFor(state, program, closed, files_id) : own;
+    const narrow = { ...settings, sandbox_mode: "read-only" as const };
+    const launch = own.guarded ? await launchFor(state, program, narrow, files_id) : own;
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (started.ok) state.files.lives(files_id, started.process.ended);
     state.files.ended(files_id);
