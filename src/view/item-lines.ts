@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import { scriptOf } from "../base/index.ts";
-import type { CommandExecution, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
+import type { CommandExecution, Declined, Denial, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
 import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
@@ -26,6 +26,7 @@ export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES)
     )
     .with({ type: "mcp_tool_call" }, (call) => [
       safe`${style.bold(visibleLine(`${call.server}.${call.tool}`))} ${call.status}`,
+      ...(call.declined ? declinedLines(call.declined, "declined", style) : []),
     ])
     .with({ type: "web_search" }, ({ query }) => [safe`${style.bold("search")} ${visibleLine(query)}`])
     .with({ type: "plan" }, ({ text }) => [style.bold("Plan"), ...proseLines(text)])
@@ -43,7 +44,31 @@ export function commandText(command: string): string {
   return scriptOf(command) ?? command;
 }
 
-/** What the sandbox refused, in words. */
+const WHO: Record<Declined["by"], string> = {
+  person: "by you",
+  policy: "by policy",
+  hook: "by a hook",
+  program: "by the program that answers (approve_with)",
+};
+
+/** Who said no to a call and why, then what would let it through; nothing where a thread of an older moat does not say. */
+export function declinedTexts(declined: Declined | undefined): string[] {
+  if (declined === undefined) return [];
+  const { by, reason, grant } = declined;
+  return [`${WHO[by] ?? by}${reason ? `: ${reason}` : ""}`, ...(grant === undefined ? [] : [`to allow it: ${grant}`])];
+}
+
+function declinedLines(declined: Declined | undefined, word: string, style: Style): SafeText[] {
+  const [who, ...grant] = declinedTexts(declined);
+  return [who === undefined ? word : `${word} ${who}`, ...grant].map((text) => style.yellow(`  ${text}`));
+}
+
+/** What the sandbox refused, in words, and what would open it. */
+export function denialWords({ explanation, grant }: Denial): string {
+  return grant === null ? explanation : `${explanation} To allow exactly this: ${grant}`;
+}
+
+/** The same as a line of its own. */
 export const denialSentence = (denial: string) => `sandbox: ${denial}`;
 
 /** `$ COMMAND`, as many lines as it has: those behind the first have a mark of their own, so that no other line passes for one. */
@@ -53,8 +78,8 @@ export function commandLines(command: string, style: Style): SafeText[] {
 
 /** What a command printed, and its exit code when that is not 0. */
 export function commandEnd(command: CommandExecution, style: Style, output_lines: number): SafeText[] {
-  const { aggregated_output, exit_code, status } = command;
-  if (status === "declined") return [style.yellow("  declined")];
+  const { aggregated_output, exit_code, status, declined } = command;
+  if (status === "declined") return declinedLines(declined, "declined", style);
   const lines = aggregated_output.trimEnd() === "" ? [] : proseLines(aggregated_output);
   const shown = lines.slice(-output_lines);
   const hidden = lines.length - shown.length;
@@ -75,10 +100,10 @@ export function changeLines(changes: readonly FileUpdateChange[], style: Style):
 
 export const linksText = (links: number) => `it has ${links} names (hard links): it changes under all of them`;
 
-function fileLines({ changes, status, error }: FileChange, style: Style): SafeText[] {
+function fileLines({ changes, status, error, declined }: FileChange, style: Style): SafeText[] {
   const head = changeLines(changes, style);
   if (status === "completed") return head;
-  if (status === "declined") return [...head, style.red("  patch declined")];
+  if (status === "declined") return [...head, ...declinedLines(declined, "patch declined", style)];
   const [first = "", ...why] = (error?.message ?? "").split("\n");
   return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }

@@ -14,6 +14,7 @@ import {
   type UserInputRequest,
 } from "../protocol/index.ts";
 import { GrowingList } from "./growing-list.ts";
+import { denialWords } from "./item-lines.ts";
 
 /** Where a thread stands. A status has only the fields that it can have. */
 export type Status =
@@ -129,7 +130,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
       }))
       .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
         ...state,
-        denials: new Map(state.denials).set(item_id, denial.explanation),
+        denials: new Map(state.denials).set(item_id, denialWords(denial)),
       }))
       .with({ type: "stream.retrying" }, (entry) => ({
         ...shown(state, entry),
