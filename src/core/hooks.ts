@@ -3,7 +3,7 @@ import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
-import { type Refusal, refused } from "./call/refusal.ts";
+import { type RefusedCall, refused } from "./call/refusal.ts";
 import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { inPlan } from "./plan-mode.ts";
@@ -112,7 +112,7 @@ export async function askHooks(
   state: HookedThread,
   { effect, reason, permit }: HookQuestion,
   signal: AbortSignal,
-): Promise<"allow" | Refusal | null> {
+): Promise<"allow" | RefusedCall | null> {
   const call = toldCall(effect);
   const sandbox = permit.sandboxed ? state.settings.sandbox_mode : ("danger-full-access" satisfies SandboxMode);
   const fields = { hook_event_name: "PermissionRequest", ...call, reason, sandbox } as const;
@@ -124,7 +124,7 @@ export async function askHooks(
 }
 
 /** A call that a hook refused. */
-export function refusalOf({ reason }: HookVerdict): Refusal {
+export function refusalOf({ reason }: HookVerdict): RefusedCall {
   return refused("hook", reason, undefined, `a hook refused it${reason ? `: ${reason}` : ""}`);
 }
 

@@ -16,6 +16,7 @@ import { threadServices } from "./services.ts";
 import { threadSettings } from "./settings.ts";
 import { webSearch } from "./web-search.ts";
 import { wideWorkspaceNotes } from "./wide-workspace.ts";
+import { checkPlaces } from "./writable-places.ts";
 
 const NO_RULES = { ok: true as const, rules: { prefix: [] }, notes: [] };
 
@@ -24,8 +25,11 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
-  const loaded = await readConfig(host, options);
-  if (!loaded.ok) return loaded;
+  const read = await readConfig(host, options);
+  if (!read.ok) return read;
+  const placed = await checkPlaces(read, host, options);
+  if (!placed.ok) return placed;
+  const { loaded } = placed;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const outside = await openOutside(loaded, host, options);
@@ -68,6 +72,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     const wide = await wideWorkspaceNotes(settings, host);
     const warnings = [
       ...loaded.warnings,
+      ...placed.notes,
       ...rules.notes,
       ...documents.warnings,
       ...search.warnings,

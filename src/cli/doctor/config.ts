@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig, providerAllowed, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
-import { type Loaded, modelConfig } from "../../open/index.ts";
+import { checkPlaces, type Loaded, modelConfig } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 
@@ -30,6 +30,7 @@ export async function configChecks(
     );
     return { checks, loaded: null };
   }
+  const placed = await checkPlaces(result, host, { cwd: host.cwd });
   const shown = showConfig(result.config, result.origins).filter(({ value }) => value !== null);
   const lines = shown.map((setting) => {
     const { layer, file } = setting.origin;
@@ -40,6 +41,9 @@ export async function configChecks(
     ...(lines.some(({ status }) => status === "ok") ? [] : [ok("set", "nothing: every setting has its default")]),
     ...lines,
     ...result.warnings.map((warning) => note("warning", warning, "`moat config edit` opens your file")),
+    ...(placed.ok
+      ? placed.notes.map((told) => note("warning", told, "`moat config edit` opens your file"))
+      : [problem("error", placed.message, "`moat config edit` opens your file")]),
     trustCheck(result),
   ];
   return { checks, loaded: result };

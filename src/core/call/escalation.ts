@@ -3,7 +3,7 @@ import { isWithin } from "../../base/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
 import { kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
-import { type Refusal, refused } from "./refusal.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 type Command = Effect & { kind: "command" };
 
@@ -16,7 +16,7 @@ export function checkEscalation(
   state: ConfinedThread,
   effect: Effect,
   policy: SandboxPolicy,
-): { ok: true; effect: Effect } | Refusal {
+): { ok: true; effect: Effect } | RefusedCall {
   if (effect.kind !== "command" || effect.escalation === null) return { ok: true, effect };
   const { escalation } = effect;
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
@@ -37,7 +37,7 @@ function writeTarget(
   { services }: Pick<ConfinedThread, "services">,
   { cwd }: Command,
   { target }: Escalation,
-): { ok: true; path: string } | Refusal {
+): { ok: true; path: string } | RefusedCall {
   const named = target ?? "";
   const path = named.startsWith("~/") ? join(services.home, named.slice(2)) : resolve(cwd, named);
   const refuse = (why: string) => refused("policy", `with_write cannot open ${named}: ${why}`);

@@ -23,7 +23,7 @@ import type { JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
-import { type Refusal, refused } from "./refusal.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 /** What a decision depends on, and what comes of its answer. */
 export type JudgingThread = HookedThread & Part<"permissions" | "interrupt">;
@@ -45,7 +45,7 @@ export interface Judging {
  * command in its place, about which nothing is decided yet.
  */
 export type Judged = { ok: true; confinement: Confinement } | No | Edited;
-type No = Refusal;
+type No = RefusedCall;
 type Edited = { ok: "edited"; command: string };
 /** `waited`: for a hook or a person, so that the disk may be another one by now. */
 type Answer = { ok: true; permit: Permit; waited: boolean; reads?: true } | No | Edited;

@@ -5,13 +5,13 @@ import type { HookedThread } from "../hooks.ts";
 import { callText, namespaceOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import type { Edits, ReadCall } from "./call.ts";
-import { type Refusal, refused } from "./refusal.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 /** A call that was understood; or why not, for the model; or one that a hook refused. */
 export type Reading =
   | { ok: true; call: ReadCall }
   | { ok: false; output: string }
-  | { ok: "refused"; call: ReadCall; refusal: Refusal };
+  | { ok: "refused"; call: ReadCall; refusal: RefusedCall };
 
 /** Reads a call through its tool, and tells hooks of it: they may refuse it, or put other arguments in its place. */
 export async function readCall(
@@ -35,7 +35,7 @@ function withEffect(call: Omit<ReadCall, "effect">): ReadCall {
 
 async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, signal: AbortSignal): Promise<Reading> {
   const { made, tool, args, cwd } = asked;
-  const no = (refusal: Refusal): Reading => ({ ok: "refused", call: withEffect(asked), refusal });
+  const no = (refusal: RefusedCall): Reading => ({ ok: "refused", call: withEffect(asked), refusal });
   const { fire, refusalOf } = await import("../hooks.ts");
   const told = { ...tool.hook(args, cwd), tool_use_id: made.call_id };
   const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);

@@ -2,7 +2,7 @@ import type { Declined } from "../../protocol/index.ts";
 import type { ItemBody } from "../../tools/index.ts";
 
 /** A call that is not run: the message is for the model, `declined` for people and the record. */
-export interface Refusal {
+export interface RefusedCall {
   ok: false;
   message: string;
   declined: Declined;
@@ -14,7 +14,7 @@ export interface Refusal {
  * @param grant what would let it through; undefined: nothing that could be named
  * @param told what the model hears; undefined: the reason
  */
-export function refused(by: Declined["by"], reason: string | null, grant?: string, told?: string): Refusal {
+export function refused(by: Declined["by"], reason: string | null, grant?: string, told?: string): RefusedCall {
   const declined = { by, reason, ...(grant === undefined ? {} : { grant }) };
   return { ok: false, message: `not run: ${told ?? reason ?? "it was refused"}`, declined };
 }
