@@ -55,7 +55,7 @@ describe("one table", () => {
     expect(help).not.toContain("--old");
     expect((await cli(["frobnicate", "--help"], table)).stdout).toBe(help);
     const completed = completedCommands(table);
-    for (const script of [bashCompletion(completed, []), zshCompletion(completed), fishCompletion(completed)]) {
+    for (const script of [bashCompletion(completed, []), zshCompletion(completed, []), fishCompletion(completed, [])]) {
       expect(script).toContain("frobnicate");
       expect(script).toContain("gently");
     }

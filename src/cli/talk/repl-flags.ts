@@ -4,6 +4,7 @@ import type { FlagSpec } from "../spec.ts";
 const approvalFlag = flag("ask-for-approval", "untrusted, on-failure, on-request or never", {
   short: "a",
   value: "POLICY",
+  values: ["untrusted", "on-failure", "on-request", "never"],
 });
 const gitFlag = flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] });
 
@@ -36,7 +37,7 @@ export const screenFlags: FlagSpec[] = [
 
 /** Flags of moat alone. Here -v is the TypeScript CLI's; in the repl it is the first Rust CLI's. */
 export const appFlags: FlagSpec[] = [
-  flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT" }),
+  flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT", values: "threads" }),
   flag("version", "Show the version", { short: "V" }),
   ...screenFlags,
   flag("no-alt-screen", "Use the main screen, as `moat interactive` does"),
