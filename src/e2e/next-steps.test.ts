@@ -54,7 +54,7 @@ describe("before the model is paid", () => {
     [["exec", "-i", "missing.png", "go"], "-i missing.png: there is no such file"],
     [["exec", "-i", "words.txt", "go"], "-i words.txt: "],
     [["exec", "-i", "..", "go"], "-i ..: "],
-    [["exec", "--approve-with", "/missing/program", "go"], "there is no such program"],
+    [["exec", "--approve-with", "/proc/nowhere", "go"], "there is no such program"],
     [["exec", "--approve-with", "missing-program", "go"], "it is not on the PATH"],
     [["init"], "--yes writes AGENTS.md without a question"],
   ])("%j", async (args, wanted) => {

@@ -9,22 +9,38 @@ const toml = (roots: string) =>
   `model = "x"\n\n[sandbox_workspace_write]\nwritable_roots = [\n  "/tmp", # here\n  ${roots},\n]\n`;
 const line = (file: string, at: string, what: string) => `moat: ${file}:${at}: the writable directory ${what}`;
 
-test.each([
+const WRONG = [
   ['"gone"', (home: string) => `"${home}/gone" does not exist`],
-  ['"/"', () => '"/" would make everything writable'],
   ['"config.toml"', (home: string) => `"${home}/config.toml" is not a directory`],
-] as const)("a writable root that cannot be one: %s", async (root, what) => {
+] as const;
+
+test.each(WRONG)("a writable root that cannot be one: %s; nothing runs", async (root, what) => {
   await using w = await world(writes);
   w.config(toml(root));
   const file = join(w.moat_home, "config.toml");
-  const ran = await w.moat(["exec", "-s", "workspace-write", "go"]);
-  // It is left out, and commands run all the same.
-  expect([ran.exit, await Bun.file(w.project.path("made")).exists()]).toEqual([0, true]);
-  expect(ran.stderr.split("\n")[0]).toStartWith(line(file, "6:3", what(w.moat_home)));
-  for (const args of [["doctor"], ["sandbox", "--", "true"]]) {
-    const { stdout, stderr } = await w.moat(args);
-    expect(stdout + stderr).toContain(`${file}:6:3: the writable directory ${what(w.moat_home)}`);
+  for (const args of [
+    ["exec", "-s", "workspace-write", "go"],
+    ["repl", "-s", "workspace-write", "go"],
+    ["sandbox", "--", "touch", "made"],
+  ]) {
+    const ran = await w.moat(args, { stdin: "" });
+    expect([args[0], ran.exit, ran.stdout]).toEqual([args[0], args[0] === "sandbox" ? 125 : 6, ""]);
+    expect(ran.stderr).toStartWith(line(file, "6:3", what(w.moat_home)));
   }
+  expect([w.server.requests.length, await Bun.file(w.project.path("made")).exists()]).toEqual([0, false]);
+  const doctor = await w.moat(["doctor"]);
+  expect([doctor.exit, doctor.stdout]).toEqual([1, expect.stringContaining(`${file}:6:3: the writable directory`)]);
+});
+
+test.each([
+  ["read-only", '"gone"', (home: string) => `"${home}/gone" does not exist`],
+  ["workspace-write", '"/"', () => '"/" would make everything writable'],
+] as const)("in %s %s only narrows: it is left out, and that is said first", async (mode, root, what) => {
+  await using w = await world([respond(call("exec_command", { cmd: "true", login: false }, "c1")), writes[1] ?? []]);
+  w.config(toml(root));
+  const ran = await w.moat(["exec", "-s", mode, "go"]);
+  expect([ran.exit, ran.stdout]).toEqual([0, "the end\n"]);
+  expect(ran.stderr).toStartWith(line(join(w.moat_home, "config.toml"), "6:3", what(w.moat_home)));
 });
 
 test.each([["read-only"], ["workspace-write"]])(
@@ -32,7 +48,7 @@ test.each([["read-only"], ["workspace-write"]])(
   async (mode) => {
     await using w = await world(writes);
     for (const [dir, why] of [
-      ["/gone/away", "does not exist"],
+      ["/proc/nowhere", "does not exist"],
       ["/", "would make everything writable"],
     ]) {
       const ran = await w.moat(["exec", "-s", mode, "--add-dir", dir ?? "", "go"]);

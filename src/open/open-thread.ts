@@ -27,7 +27,7 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
   const read = await readConfig(host, options);
   if (!read.ok) return read;
-  const placed = await checkPlaces(read, host, options);
+  const placed = await checkPlaces(read, host, options, defaultSandbox(read, options));
   if (!placed.ok) return placed;
   const { loaded } = placed;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);

@@ -66,7 +66,7 @@ async function models(invocation: Invocation): Promise<Row[] | null> {
 
 /** Keys with a name that is chosen (`model_providers.NAME.…`) are left to whoever knows the name. */
 async function keys(end: string): Promise<Row[]> {
-  const { listKeys } = await import("../../config/schema/keys-list.ts");
+  const { listKeys } = await import("../../config/show.ts");
   return listKeys()
     .filter(({ key }) => !key.split(".").includes("NAME"))
     .map(({ key, leaf }) => [`${key}${end}`, leaf.about]);

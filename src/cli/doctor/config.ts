@@ -30,7 +30,7 @@ export async function configChecks(
     );
     return { checks, loaded: null };
   }
-  const placed = await checkPlaces(result, host, { cwd: host.cwd });
+  const placed = await checkPlaces(result, host, { cwd: host.cwd }, "workspace-write");
   const shown = showConfig(result.config, result.origins).filter(({ value }) => value !== null);
   const lines = shown.map((setting) => {
     const { layer, file } = setting.origin;

@@ -35,7 +35,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     secrets: host.secrets,
   });
   if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
-  const placed = await checkPlaces(loaded, host, { cwd });
+  const placed = await checkPlaces(loaded, host, { cwd }, wanted.mode ?? "workspace-write");
   if (!placed.ok) return placed;
   const { config } = placed.loaded;
   const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");

@@ -1,6 +1,6 @@
-import { readText } from "./files.ts";
-import { type KeyPath, showKey } from "./key.ts";
-import type { Origins } from "./merge.ts";
+import { readText } from "../files.ts";
+import { type KeyPath, showKey } from "../key.ts";
+import type { Origins } from "../merge.ts";
 
 /**
  * Where a setting stands, for the start of a message: `FILE:LINE:COLUMN`, the file alone where the line is not known, `-c KEY`
@@ -14,7 +14,7 @@ export async function settingPlace(origins: Origins, keys: KeyPath, element: num
   const other = !file.endsWith(".toml") || (layer === "profile" && file.endsWith("/config.toml"));
   const source = other ? null : readText(file);
   if (!source?.ok) return file;
-  const { locate } = await import("./toml/spans.ts");
+  const { locate } = await import("./spans.ts");
   const at = locate(source.text, keys, "value", element);
   return at === null ? file : `${file}:${at.line}:${at.column}`;
 }
