@@ -13,6 +13,7 @@ export type {
   ThreadRecorder,
 } from "./contract.ts";
 export { catalogOf } from "./limits.ts";
+export { type FoundServer, serversFor } from "./local-servers.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";
 export { threadReach, usualReach } from "./outside.ts";

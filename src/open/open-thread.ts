@@ -9,6 +9,7 @@ import { readConfigured } from "./configured-file.ts";
 import type { Loaded, OpenHost, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
+import type { FoundServer } from "./local-servers.ts";
 import { openOutside } from "./outside.ts";
 import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
@@ -75,6 +76,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
       ...placed.notes,
       ...rules.notes,
       ...documents.warnings,
+      ...(resolved.others ?? []).map(otherServer),
       ...search.warnings,
       ...notes,
       ...wide,
@@ -92,6 +94,10 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
 }
+
+/** The first one that was found answers; whoever meant another one is told how to say so. */
+const otherServer = ({ id, name, base_url }: FoundServer) =>
+  `${name} (${id}) at ${base_url} runs here, too: -c model_provider=${id} chooses it`;
 
 /**
  * Where nobody named a home and the usual one cannot be written (a build machine without one, a file system that is read-only),
