@@ -1,7 +1,7 @@
 import { match } from "ts-pattern";
 import type { TurnContext, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
 import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
-import { denialSentence, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { denialSentence, itemLines, OUTPUT_LINES, refusalLines } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 import type { Entry } from "./transcript.ts";
 
@@ -42,6 +42,7 @@ export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LIN
       .with({ type: "user" }, ({ text }) => ["", ...saidLines(text, style)])
       .with({ type: "item" }, ({ item, denial }) => [
         ...itemLines(item, style, output_lines),
+        ...refusalLines(item, style),
         ...denialLines(denial, style),
         "",
       ])

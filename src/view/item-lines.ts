@@ -26,7 +26,6 @@ export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES)
     )
     .with({ type: "mcp_tool_call" }, (call) => [
       safe`${style.bold(visibleLine(`${call.server}.${call.tool}`))} ${call.status}`,
-      ...(call.declined ? declinedLines(call.declined, "declined", style) : []),
     ])
     .with({ type: "web_search" }, ({ query }) => [safe`${style.bold("search")} ${visibleLine(query)}`])
     .with({ type: "plan" }, ({ text }) => [style.bold("Plan"), ...proseLines(text)])
@@ -58,8 +57,11 @@ export function declinedTexts(declined: Declined | undefined): string[] {
   return [`${WHO[by] ?? by}${reason ? `: ${reason}` : ""}`, ...(grant === undefined ? [] : [`to allow it: ${grant}`])];
 }
 
-function declinedLines(declined: Declined | undefined, word: string, style: Style): SafeText[] {
-  const [who, ...grant] = declinedTexts(declined);
+/** That nothing of a call was run, who said so, and what would let it through; nothing for a call that ran. */
+export function refusalLines(item: Item, style: Style): SafeText[] {
+  if (!("status" in item) || item.status !== "declined") return [];
+  const word = item.type === "file_change" ? "patch declined" : "declined";
+  const [who, ...grant] = declinedTexts(item.declined);
   return [who === undefined ? word : `${word} ${who}`, ...grant].map((text) => style.yellow(`  ${text}`));
 }
 
@@ -78,8 +80,8 @@ export function commandLines(command: string, style: Style): SafeText[] {
 
 /** What a command printed, and its exit code when that is not 0. */
 export function commandEnd(command: CommandExecution, style: Style, output_lines: number): SafeText[] {
-  const { aggregated_output, exit_code, status, declined } = command;
-  if (status === "declined") return declinedLines(declined, "declined", style);
+  const { aggregated_output, exit_code, status } = command;
+  if (status === "declined") return [];
   const lines = aggregated_output.trimEnd() === "" ? [] : proseLines(aggregated_output);
   const shown = lines.slice(-output_lines);
   const hidden = lines.length - shown.length;
@@ -100,10 +102,9 @@ export function changeLines(changes: readonly FileUpdateChange[], style: Style):
 
 export const linksText = (links: number) => `it has ${links} names (hard links): it changes under all of them`;
 
-function fileLines({ changes, status, error, declined }: FileChange, style: Style): SafeText[] {
+function fileLines({ changes, status, error }: FileChange, style: Style): SafeText[] {
   const head = changeLines(changes, style);
-  if (status === "completed") return head;
-  if (status === "declined") return [...head, ...declinedLines(declined, "patch declined", style)];
+  if (status === "completed" || status === "declined") return head;
   const [first = "", ...why] = (error?.message ?? "").split("\n");
   return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }

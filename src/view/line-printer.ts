@@ -1,7 +1,7 @@
 import type { CommandExecution, Event, Item, TodoList, TurnContext } from "../protocol/index.ts";
 import { type Printable, ProseStream, SafeText, type Style, safe } from "../term/index.ts";
 import { contextText, denialLines, entryLines } from "./entry-lines.ts";
-import { commandEnd, commandHead, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { commandEnd, commandHead, itemLines, OUTPUT_LINES, refusalLines } from "./item-lines.ts";
 import { type Markdown, MarkdownStream } from "./markdown.ts";
 import { type Entry, emptyTranscript, reduce, type Transcript } from "./transcript.ts";
 
@@ -151,6 +151,12 @@ export class LinePrinter {
     return itemLines(item, this.#style);
   }
 
+  /** On a terminal words stay whole. What is exact (commands, what they print, patches) is left to it. */
+  #wrapped(lines: readonly Printable[]): Printable[] {
+    const markdown = this.#markdown;
+    return markdown === null ? [...lines] : lines.flatMap((line) => markdown.wrap(line));
+  }
+
   /** What was held back of the text that is being streamed, and the end of its line. */
   #endStream(): SafeText {
     const streaming = this.#streaming;
@@ -176,7 +182,7 @@ export class LinePrinter {
     if (entry.type === "user" && !this.#said) return null;
     // The same settings need not be shown again.
     if ("context" in entry && this.context(entry.context) === null) return entry.type === "turn.started" ? [] : null;
-    const lines = entryLines(entry, this.#style, this.#output_lines);
+    const lines = this.#wrapped(entryLines(entry, this.#style, this.#output_lines));
     return lines.length > 0 ? lines : null;
   }
 
@@ -188,9 +194,11 @@ export class LinePrinter {
       return [];
     }
     if (SAID.has(item.type)) return [...this.#itemLines(item), ""];
+    const refused = this.#wrapped([...refusalLines(item, this.#style), ...denialLines(denial, this.#style)]);
+    if (item.type === "error") return [...this.#wrapped(itemLines(item, this.#style)), ""];
     if (item.type !== "command_execution" || this.#running !== item.id)
-      return entryLines(entry, this.#style, this.#output_lines);
-    return [...commandEnd(item, this.#style, this.#output_lines), ...denialLines(denial, this.#style), ""];
+      return [...itemLines(item, this.#style, this.#output_lines), ...refused, ""];
+    return [...commandEnd(item, this.#style, this.#output_lines), ...refused, ""];
   }
 
   /** Where text is shown as it comes, a command is shown as it starts: it may take long. */

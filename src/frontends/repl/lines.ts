@@ -126,10 +126,7 @@ export class LineInput {
   clear(): void {
     this.#pieces = [];
     this.#draft = NO_DRAFT;
-    if (this.#rl && this.#rl.line !== "") {
-      this.#rl.write(null, { ctrl: true, name: "e" });
-      this.#rl.write(null, { ctrl: true, name: "u" });
-    }
+    if (this.#rl && this.#rl.line !== "") empty(this.#rl);
     this.#release();
   }
 
@@ -217,6 +214,7 @@ export class LineInput {
 
   /** The first key of a line that is typed while a turn runs gets a line of its own. */
   #beforeKey(rl: Interface, text: string | undefined, key: Key): void {
+    if (!this.#pasting) knowRows(rl);
     if (key.name === "paste-start") this.#pasting = true;
     if (key.name === "paste-end") this.#pasting = false;
     if (key.ctrl && key.name === "r") this.#recallRow(rl);
@@ -238,7 +236,10 @@ export class LineInput {
 
   /** After a stop the shell has written below. */
   #redraw(rl: Interface): void {
-    if (this.#state === "wanting" || this.#typing) rl.prompt(true);
+    if (this.#state !== "wanting" && !this.#typing) return;
+    // Nothing above is the line's.
+    Object.assign(rl, { prevRows: 0 });
+    rl.prompt(true);
   }
 
   /** Ctrl-R: the latest prompt that has the letters of the line, and those that follow; again: one before it (`after`). */
@@ -248,8 +249,7 @@ export class LineInput {
     const found = recalledLine(this.#options.history, letters, after ?? at);
     if (found === null) return;
     this.#recall = { letters, at: found.at };
-    rl.write(null, { ctrl: true, name: "e" });
-    rl.write(null, { ctrl: true, name: "u" });
+    empty(rl);
     rl.write(found.row);
   }
 
@@ -318,3 +318,16 @@ export class LineInput {
 
 /** Prompts that the arrow keys reach. */
 const HISTORY_SIZE = 1000;
+
+/** Readline forgets how many rows lie above the caret where it only appends, as for a paste, and would draw the line anew below them. */
+function knowRows(rl: Interface): void {
+  Object.assign(rl, { prevRows: rl.getCursorPos().rows });
+}
+
+/** Deletes what stands in the line. */
+function empty(rl: Interface): void {
+  for (const name of ["e", "u"]) {
+    knowRows(rl);
+    rl.write(null, { ctrl: true, name });
+  }
+}
