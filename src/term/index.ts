@@ -2,6 +2,7 @@ export type { Dialog, DialogOption as Option } from "./dialog.ts";
 export type { TermEvent } from "./input/key-event.ts";
 export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { PassingLine } from "./passing-line.ts";
+export { markPastes } from "./paste-marks.ts";
 export { type Printable, ProseStream, proseLines, SafeText, safe } from "./safe-text.ts";
 export type { Blocks, Picture, Screen, Size } from "./screen/picture.ts";
 export { type Style, styleFor } from "./style.ts";

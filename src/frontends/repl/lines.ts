@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { PASTE_MARKS, visible } from "../../term/index.ts";
+import { markPastes, visible } from "../../term/index.ts";
 import { draftOf, NO_DRAFT } from "./draft.ts";
 import { asPrompt, inOneRow, LINE_END, recalledLine } from "./one-row.ts";
 import type { ReplScreen } from "./screen.ts";
@@ -61,6 +61,8 @@ export class LineInput {
   /** What Ctrl-R looks for, and the row of the history that it has come to. */
   #recall: { letters: string; at: number } | null = null;
   #ended = false;
+  /** Ends the marks around what is pasted; null: there are none. */
+  #unmark: (() => void) | null = null;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -152,7 +154,8 @@ export class LineInput {
   close(): void {
     const rl = this.#rl;
     this.#rl = null;
-    if (rl && this.#options.source === "edited") this.#options.screen.control(PASTE_MARKS.off);
+    this.#unmark?.();
+    this.#unmark = null;
     rl?.close();
     this.#release();
   }
@@ -198,7 +201,7 @@ export class LineInput {
   }
 
   #watchKeys(rl: Interface): void {
-    this.#options.screen.control(PASTE_MARKS.on);
+    this.#unmark = markPastes((sequence) => this.#options.screen.control(sequence));
     const before = (text: string | undefined, key: Key) => this.#beforeKey(rl, text, key);
     const after = (text: string | undefined) => {
       if (this.#recall && text !== undefined && text >= " ") this.#recallRow(rl, -1);
@@ -311,7 +314,8 @@ export class LineInput {
     this.#ended = true;
     this.#release();
     const { source, handlers } = this.#options;
-    if (source === "edited") this.#options.screen.control(PASTE_MARKS.off);
+    this.#unmark?.();
+    this.#unmark = null;
     if (source !== "piped" || this.#state === "wanting") handlers.end();
   }
 }
