@@ -133,6 +133,10 @@ export const running = (line: string) =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
-      const file = `/proc/${pid}/cmdline`;
-      return existsSync(file) && readFileSync(file, "utf8").replaceAll("\0", " ").trim() === line;
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() === line;
+      } catch {
+        // It has ended since the list was made.
+        return false;
+      }
     });
