@@ -24,7 +24,7 @@ export function markdownOf(views: typeof screen, theme: Theme, columns: () => nu
 }
 
 function wrapped(line: Printable, columns: number): readonly SafeText[] {
-  const indent = /^ */.exec(Bun.stripANSI(String(line)))?.[0] ?? "";
+  const [, indent = ""] = /^(?:\x1b\[[\d;]*m)*( *)/.exec(String(line)) ?? [];
   const [first = SafeText.of(""), ...rest] = SafeText.wrap(line, columns);
   if (rest.length === 0) return [first];
   const inner = SafeText.wrap(SafeText.join(rest, " "), columns - indent.length);
