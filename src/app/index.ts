@@ -6,7 +6,6 @@ export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
 export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
-export type { TokenPrice as Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
 export type { AppOptions } from "./run/options.ts";
 export { runApp } from "./run/run.ts";

@@ -2,6 +2,7 @@ import { match } from "ts-pattern";
 import { scriptOf } from "../base/index.ts";
 import type { CommandExecution, Declined, Denial, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
 import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
+import { withoutPlanTags } from "./plan-tags.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
 export const OUTPUT_LINES = 12;
@@ -14,7 +15,7 @@ export const OUTPUT_LINES = 12;
 export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): SafeText[] {
   return match(item)
     .returnType<SafeText[]>()
-    .with({ type: "agent_message" }, ({ text }) => proseLines(text))
+    .with({ type: "agent_message" }, ({ text }) => proseLines(withoutPlanTags(text)))
     .with({ type: "reasoning" }, ({ text }) => proseLines(text).map(style.dim))
     .with({ type: "command_execution" }, (command) => [
       ...commandHead(command, style),

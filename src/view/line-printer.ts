@@ -3,6 +3,7 @@ import { type Printable, ProseStream, SafeText, type Style, safe } from "../term
 import { contextText, denialLines, entryLines } from "./entry-lines.ts";
 import { commandEnd, commandHead, itemLines, OUTPUT_LINES, refusalLines } from "./item-lines.ts";
 import { type Markdown, MarkdownStream } from "./markdown.ts";
+import { PlanTagStream } from "./plan-tags.ts";
 import { type Entry, emptyTranscript, reduce, type Transcript } from "./transcript.ts";
 
 /** How a printer shows a thread. */
@@ -55,6 +56,7 @@ export class LinePrinter {
   /** Items whose text was streamed: they complete later, and not always in their order. */
   readonly #streamed = new Set<string>();
   readonly #markdown: Markdown | null;
+  #tags = new PlanTagStream();
   /** What the model writes at present. */
   #growing: "agent_message" | "reasoning" | null = null;
   /** The plan as it was last shown. */
@@ -118,8 +120,9 @@ export class LinePrinter {
     const fresh = this.#streaming?.id !== item_id;
     const apart = this.#streaming === null ? "" : "\n";
     const before = fresh ? safe`${this.#endStream()}${apart}` : safe``;
+    if (fresh) this.#tags = new PlanTagStream();
     const prose = (!fresh && this.#streaming?.prose) || this.#proseStream();
-    const text = prose.push(delta);
+    const text = prose.push(this.#tags.push(delta));
     this.#running = null;
     this.#streamed.add(item_id);
     this.#streaming = { id: item_id, item_type, open_line: this.#markdown === null && !delta.endsWith("\n"), prose };
@@ -162,7 +165,8 @@ export class LinePrinter {
     const streaming = this.#streaming;
     if (streaming === null) return safe``;
     this.#streaming = null;
-    return safe`${this.#inStyle(streaming.prose.end(), streaming.item_type)}${streaming.open_line ? "\n" : ""}`;
+    const last = safe`${streaming.prose.push(this.#tags.end())}${streaming.prose.end()}`;
+    return safe`${this.#inStyle(last, streaming.item_type)}${streaming.open_line ? "\n" : ""}`;
   }
 
   #inStyle(text: SafeText, item_type: string): SafeText {

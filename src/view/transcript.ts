@@ -65,6 +65,8 @@ export interface Transcript {
   /** The steps of the last plan; null: there was none. */
   plan: TodoList["items"] | null;
   usage: Usage | null;
+  /** What its turns cost in US dollars, as far as they say; null: none does. */
+  cost: number | null;
   /** How the last turn failed; null while one runs and after one that completed. */
   failure: Failure | null;
   /** The next `seq` that is expected: another one means that an event was lost. */
@@ -85,6 +87,7 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   room: null,
   plan: null,
   usage: null,
+  cost: null,
   failure: null,
   next_seq: 0,
   children: new Map(),
@@ -193,7 +196,8 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
 
 function closed(state: Transcript, end: Event & Body<"turn.completed" | "turn.failed">): Transcript {
   const failure = end.type === "turn.failed" ? end.error : null;
-  return { ...shown(state, end), usage: end.usage, failure, open: [], asked: null, status: { type: "idle" } };
+  const cost = end.cost_usd === undefined ? state.cost : (state.cost ?? 0) + end.cost_usd;
+  return { ...shown(state, end), usage: end.usage, cost, failure, open: [], asked: null, status: { type: "idle" } };
 }
 
 function withChild(state: Transcript, event: Event): Transcript {

@@ -1,5 +1,6 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import { contextOf } from "../../core/index.ts";
+import type { InputPart } from "../../protocol/index.ts";
 import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
 import type { AppThread } from "../contract.ts";
@@ -41,6 +42,7 @@ class Running {
     this.#thread = first;
     this.#app = createApp(kit);
     this.#terminal = options.terminal;
+    this.#terminal.mouse = options.mouse;
     const begin = {
       setup: { home, keymap, notifications },
       opened: this.#opened(first),
@@ -85,6 +87,8 @@ class Running {
     this.#listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
+    const said = spokenText(input);
+    if (said !== "") this.#take({ type: "prompts", prompts: this.#remembered(said) });
     if (input.length > 0) this.#take({ type: "action", action: { type: "submit", op: { type: "user_turn", input } } });
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
@@ -94,6 +98,13 @@ class Running {
     await this.#ended;
     for (const off of undo) off();
     return exit;
+  }
+
+  /** What was said on the command line is an earlier prompt like any other. Earlier prompts, the latest first. */
+  #remembered(said: string): string[] {
+    const { history } = this.#options;
+    history.add(said, this.#thread.thread.thread_id);
+    return [said, ...history.latest().filter((text) => text !== said)];
   }
 
   /** Gives the terminal back; says how to go on. */
@@ -174,7 +185,7 @@ class Running {
   }
 
   #opened(thread: AppThread): OpenedThread {
-    const { start, price } = this.#options;
+    const { start } = this.#options;
     const { settings, thread_id, busy } = thread.thread;
     return {
       thread_id,
@@ -184,7 +195,6 @@ class Running {
       start: start(thread),
       weak: false,
       network: settings.sandbox_workspace_write.network_access,
-      price: price(settings.model),
     };
   }
 
@@ -208,5 +218,9 @@ class Running {
     this.#painter.enter();
   }
 }
+
+/** The words of what is said, without its images. */
+const spokenText = (input: readonly InputPart[]) =>
+  input.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -31,7 +31,6 @@ export const opened: OpenedThread = {
   context,
   past: [],
   busy: false,
-  price: null,
   weak: false,
   network: false,
   start: {

@@ -47,7 +47,7 @@ function heard(state: AppState, { item }: Extract<Event, { type: "history.added"
 
 /** The conversation with a thread that was opened. */
 export function conversationOf(opened: OpenedThread, number: number, kit: Kit): AppConversation {
-  const { thread_id, context, start, price } = opened;
+  const { thread_id, context, start } = opened;
   let conversation: AppConversation = {
     number,
     thread_id,
@@ -64,7 +64,6 @@ export function conversationOf(opened: OpenedThread, number: number, kit: Kit): 
     weak: opened.weak,
     network: opened.network,
     report: null,
-    price,
     stopping: false,
     side: null,
     busy: opened.busy,

@@ -12,7 +12,6 @@ import type { Buffer } from "../composer/buffer.ts";
 import type { Composer } from "../composer/composer.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { AnswerSplit } from "../kit.ts";
-import type { TokenPrice } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
 import type { ModeName } from "./mode.ts";
@@ -77,6 +76,8 @@ export interface Picker {
   rows: readonly PickRow[];
   query: Buffer;
   selected: number;
+  /** What is known of rows beside themselves, by id; null: nothing is asked for. */
+  peeks: ReadonlyMap<string, readonly string[]> | null;
 }
 
 /** What is offered for the word at the caret. */
@@ -105,6 +106,8 @@ export interface Pager {
         back: number | null;
       }
     | { type: "plan" }
+    /** The answer to a question beside the thread. */
+    | { type: "side"; text: string }
     | { type: "text"; lines: readonly Printable[] };
   top: number;
   /** What is searched for; `typing`: it is being typed. */
@@ -169,11 +172,10 @@ export interface AppConversation {
   network: boolean;
   /** What was enforced for the last command; null: none has run here. */
   report: SandboxReport | null;
-  price: TokenPrice | null;
   /** The thread's own interrupt was asked for: what still comes of the turn asks nothing more. */
   stopping: boolean;
-  /** A question beside it is being answered. */
-  side: { question: string; text: string } | null;
+  /** A question beside it that is being answered, or was (`done`), until it is put away. */
+  side: { question: string; text: string; done: boolean } | null;
 }
 
 export interface AppState {

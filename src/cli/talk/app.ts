@@ -2,7 +2,6 @@ import { type AppOptions, AppTerminal, keymapOf, loadFileFinder } from "../../ap
 import { USAGE } from "../../base/index.ts";
 import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
-import { modelInfo } from "../../model/index.ts";
 import { MODES } from "../../policy/index.ts";
 import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
 import { loadViews } from "../../view/index.ts";
@@ -53,14 +52,16 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
   const { keymap, problems } = keymapOf(tui.keymap);
   const words = flags["screen-reader"] === true;
   const repository = new RepositoryFacts(host, flags);
+  const tools = appTools(host, flags, cwd);
   return {
     first: { ...first, warnings: [...first.warnings, ...problems] },
-    ...threadOpener(conversation),
+    ...threadOpener(conversation, tools),
     input,
     text: typed ?? (asked ? await typedTooEarly() : ""),
     theme: tui.theme,
     words,
     vim: tui.vim,
+    mouse: tui.mouse,
     keymap,
     notifications: flags.notify === true || tui.notifications !== false,
     kit: {
@@ -74,7 +75,7 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
     home: host.home,
     modes: MODES,
     history,
-    tools: appTools(host, flags, cwd),
+    tools,
     outside: {
       edit: (text) => editText(host, text),
       readImage: () => readClipboardImage(host),
@@ -93,7 +94,6 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
     },
     terminal: host.curtain?.take() ?? new AppTerminal(term, term.openTty(), host.env),
     start: (thread) => startFacts(thread, host),
-    price: (model) => modelInfo(model).price,
     record,
     now: () => performance.now(),
     signal: host.signal,

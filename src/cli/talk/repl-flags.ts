@@ -28,6 +28,9 @@ export const replFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
+/** Of whatever may be the app on its screen. */
+export const mainScreenFlag = flag("no-alt-screen", "Use the main screen, as `moat interactive` does");
+
 /** What the app has besides; -vv is the repl's. */
 export const screenFlags: FlagSpec[] = [
   ...replFlags.filter(({ name }) => name !== "verbose" && name !== "no-ansi" && name !== "help"),
@@ -40,7 +43,7 @@ export const appFlags: FlagSpec[] = [
   flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT", values: "threads" }),
   flag("version", "Show the version", { short: "V" }),
   ...screenFlags,
-  flag("no-alt-screen", "Use the main screen, as `moat interactive` does"),
+  mainScreenFlag,
 ];
 
 /** Flags of `moat init`. */

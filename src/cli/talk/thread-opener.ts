@@ -1,15 +1,16 @@
-import type { AppOptions, AppThread, StartResult } from "../../app/index.ts";
+import type { AppOptions, AppThread, AppTools, StartResult } from "../../app/index.ts";
 import { loadStore } from "../../session/index.ts";
-import { appTools } from "./app-tools.ts";
 import type { TalkConversation } from "./conversation.ts";
 
 /** How the app comes to other threads. */
-export function threadOpener({ host, flags, cwd, start }: TalkConversation): Pick<AppOptions, "open" | "openSide"> {
+export function threadOpener(
+  { host, start }: TalkConversation,
+  { fork }: AppTools,
+): Pick<AppOptions, "open" | "openSide"> {
   const copy = async (thread: AppThread["thread"], before: number | null) => {
     const { transcript_path } = thread.parts.services;
     if (transcript_path === null)
       return { ok: false, message: "this thread is not kept, so that there is no copy of it" } as const;
-    const { fork } = appTools(host, flags, cwd);
     return fork ? fork(transcript_path, before) : ({ ok: false, message: "there are no copies here" } as const);
   };
   return {

@@ -1,9 +1,9 @@
 import type { FileChange, FileUpdateChange } from "../../../protocol/index.ts";
+import { cells } from "../../../term/index.ts";
 import { linksText } from "../../item-lines.ts";
 import type { Look } from "../contract.ts";
 import { endOfPath, shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
-import { cells } from "../text/cells.ts";
 import { exact, type Line, lineWidth, reading, row, wrappedLine } from "../text/line.ts";
 import { below, declinedRows } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
