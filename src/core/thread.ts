@@ -13,6 +13,7 @@ import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
 import type { Enforced } from "./enforced.ts";
 import { ItemLife } from "./item-life.ts";
+import type { RunningProgram } from "./lasting.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
@@ -73,8 +74,8 @@ export class Thread {
   }
 
   /** Programs that run on beside the turns: plan mode stops them, and who switches to it asks first. */
-  get running_programs(): number {
-    return this.#parts.lasting.running;
+  get running_programs(): RunningProgram[] {
+    return this.#parts.lasting.programs;
   }
 
   /** What the sandbox comes to on this machine, before a command has shown it. The machine is asked once a process. */
@@ -102,7 +103,7 @@ export class Thread {
       .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
       .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
-      .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
+      .with({ type: "undo" }, { type: "redo" }, (op) => this.#restore(op))
       .with({ type: "shutdown" }, () => this.#shutdown())
       .exhaustive();
   }
@@ -200,6 +201,21 @@ export class Thread {
         if (!done) parts.emit({ type: "error", message: "there is nothing to compact" });
         return { ok: true };
       });
+      this.#takeUpLate();
+    });
+  }
+
+  /** Behind the turns that run or wait; it is no turn itself. */
+  #restore(op: Extract<Op, { type: "undo" | "redo" }>): void {
+    const parts = this.#parts;
+    parts.services.tape?.op(op);
+    this.#queue.add(async ({ signal }, leave) => {
+      const { restoreFiles } = await import("./restore-files.ts");
+      await taped(parts, null, signal, async () => {
+        await restoreFiles(parts, op);
+        return true;
+      });
+      leave();
       this.#takeUpLate();
     });
   }

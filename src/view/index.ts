@@ -2,10 +2,12 @@ import type * as screen from "./screen/index.ts";
 
 export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { contextText } from "./entry-lines.ts";
+export { pathIn, restoredLines, turnFilesText } from "./files-text.ts";
 export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { type Markdown, markdownOf } from "./markdown.ts";
+export { duration } from "./quantity.ts";
 export { retryText } from "./retry-text.ts";
 export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";

@@ -86,7 +86,6 @@ function endBlock(
 ): Block {
   const facts: EntryFacts = {
     ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
-    ...(turn === null ? {} : { changed: { patches: turn.patched.size, commands: null } }),
   };
   return { type: "entry", entry, ...facts };
 }

@@ -1,3 +1,4 @@
+import { quoteWords } from "../../base/index.ts";
 import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
 import type { Denial } from "../../protocol/index.ts";
 import {
@@ -19,7 +20,7 @@ import type { Part } from "../state.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
-const CAPTURE_BYTES = 1024 * 1024;
+export const CAPTURE_BYTES = 1024 * 1024;
 
 /**
  * Under `untrusted`, `git status` runs without a question because it only reads. In a directory that only looks like a
@@ -29,7 +30,7 @@ const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** What commands are run with, and where they are heard. */
 export type RunningThread = StreamEmitter &
-  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "tighten">;
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
@@ -44,7 +45,8 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const policy = await recorded(state, confinement, allowed, item_id);
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -59,9 +61,22 @@ export async function runCommand(
     },
     signal,
   );
+  if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) report(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
+}
+
+/** The policy with where what the command changes is kept for undo; as it is, where that is known to be nothing. */
+async function recorded(
+  { files }: Part<"files">,
+  { only_reads }: Confinement,
+  policy: SandboxPolicy,
+  item_id: string,
+): Promise<SandboxPolicy> {
+  if (only_reads || policy.mode === "read-only") return policy;
+  const capture = await files.capture(item_id, "command");
+  return capture === null ? policy : { ...policy, capture };
 }
 
 /** A command line that was cut may end in the beginning of a key. */
@@ -69,27 +84,39 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
   return cut ? keys.split(command).whole : keys.redact(command);
 }
 
+/** A live program with its number in the thread, or why the system did not start it. */
+export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & { id: number });
+
 /**
  * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
  * write: that is opened for a plain git command alone.
+ * @param outputs whether what it prints to stderr comes through stdout
+ * @param more variables beside those that every command gets
  */
 export async function startProgram(
   state: RunningThread,
   confinement: Confinement,
+  item_id: string,
   { argv, cwd, io, on_output }: ProgramRequest,
-): Promise<Started> {
+  outputs: "separate" | "merged" = "separate",
+  more: Record<string, string> = {},
+): Promise<StartedProgram> {
   const problem = placeProblem(cwd);
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
-  const env = environmentOf(state, confinement, sandbox.tier);
-  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
+  const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
+  const policy = await recorded(state, confinement, underWatch(confinement.policy, knownRepositories(state)), item_id);
+  const launch = sandbox.launch(argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
-  state.lasting.addProgram(started.process);
+  const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
+  const { captured, captured_reason } = started.process.report;
+  if (captured === false) state.files.missed(item_id, captured_reason);
+  state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) report(state, finding);
   });
-  return started;
+  return { ...started, id };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -131,7 +158,11 @@ function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }
 }
 
 /** What the sandbox refused a command that came to its own end. */
-function denialOf({ argv, cwd }: CommandRequest, policy: SandboxPolicy, result: RunResult): Denial | null {
+export function denialOf(
+  { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
+  policy: SandboxPolicy,
+  result: RunResult,
+): Denial | null {
   const { report, exit_code, ended, output } = result;
   if (!report || ended !== "exited") return null;
   return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd });
