@@ -174,12 +174,16 @@ test("in the app: the no of a person with its reason, and the flags of what the 
   await t.shows("No, because");
   t.type(`use make${KEY.enter}`);
   await t.shows("by you: use make");
+  await t.shows("The sandbox is read-only");
+  // What was refused is why it is asked: that is said once.
+  expect(t.screen.split("The sandbox is read-only")).toHaveLength(2);
   await t.shows("Esc No, and stop here");
   await t.answer("n");
   await t.shows("No, because");
-  t.type(KEY.enter);
+  t.type(`leave it${KEY.enter}`);
   await t.shows("the end");
   await t.shows(READY);
+  await t.shows("Not opened: declined by you: leave it");
   expect(t.screen.replace(/\s+/g, " ")).toContain("To allow exactly this: -s workspace-write");
 });
 

@@ -21,7 +21,11 @@ export function saidLines(text: string, style: Style): Printable[] {
 
 /** What the sandbox refused to an item, below it. */
 export function denialLines(denial: string | null, style: Style): Printable[] {
-  return denial === null ? [] : [style.yellow(`  ${denialSentence(denial)}`)];
+  return denial === null
+    ? []
+    : denialSentence(denial)
+        .split("\n")
+        .map((line) => style.yellow(`  ${line}`));
 }
 
 /** What the model asked, and what was said to it. */

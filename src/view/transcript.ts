@@ -1,6 +1,7 @@
 import { match } from "ts-pattern";
 import {
   type ApprovalRequest,
+  type Decision,
   type Event,
   type EventBody,
   type Failure,
@@ -14,7 +15,7 @@ import {
   type UserInputRequest,
 } from "../protocol/index.ts";
 import { GrowingList } from "./growing-list.ts";
-import { denialWords } from "./item-lines.ts";
+import { declinedTexts, denialWords } from "./item-lines.ts";
 
 /** Where a thread stands. A status has only the fields that it can have. */
 export type Status =
@@ -120,7 +121,11 @@ export function reduce(before: Transcript, event: Event): Transcript {
       }))
       .with({ type: "item.completed" }, (end) => completed(state, end))
       .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
-      .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
+      .with({ type: "approval.resolved" }, ({ decision }) => ({
+        ...state,
+        ...refusedAgain(state, decision),
+        status: WORKING,
+      }))
       .with({ type: "user_input.requested" }, ({ request }) => ({
         ...state,
         asked: request,
@@ -198,6 +203,17 @@ function closed(state: Transcript, end: Event & Body<"turn.completed" | "turn.fa
   const failure = end.type === "turn.failed" ? end.error : null;
   const cost = end.cost_usd === undefined ? state.cost : (state.cost ?? 0) + end.cost_usd;
   return { ...shown(state, end), usage: end.usage, cost, failure, open: [], asked: null, status: { type: "idle" } };
+}
+
+/** A no to running a command once more with what the sandbox had refused it: who said it, and why, stands with the refusal. */
+function refusedAgain({ status, denials }: Transcript, decision: Decision): Pick<Transcript, "denials"> {
+  const asked = status.type === "waiting" ? status.request.denial : null;
+  if (asked === null || (decision.type !== "denied" && decision.type !== "abort")) return { denials };
+  const { by = "person" } = decision;
+  const reason = decision.type === "denied" ? (decision.reason ?? null) : null;
+  const said = `Not opened: declined ${declinedTexts({ by, reason })[0]}`;
+  const words = denialWords(asked);
+  return { denials: new Map([...denials].map(([id, text]) => [id, text === words ? `${words}\n${said}` : text])) };
 }
 
 function withChild(state: Transcript, event: Event): Transcript {

@@ -36,7 +36,9 @@ export function commandRows(
     ...headRows(command.command, endOf(command, took_ms, look), look, extent),
     ...output,
     ...declinedRows(command.declined, look),
-    ...(denial === null ? [] : below([reading(denialSentence(denial))], look, look.theme.warn)),
+    ...(denial === null ? [] : denialSentence(denial).split("\n")).flatMap((line) =>
+      below([reading(line)], look, look.theme.warn),
+    ),
   ];
 }
 
