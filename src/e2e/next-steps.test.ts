@@ -49,6 +49,18 @@ test("no model is configured: what was left out of the configuration is named", 
   expect(stderr).toContain('unknown key "model_providrs"');
 });
 
+test.each([
+  [["--resume"], 2, "unknown flag --resume; did you mean moat resume?"],
+  [["exec", "--review", "hi"], 2, "unknown flag --review; did you mean moat exec review?"],
+  [["threads", "shw"], 2, "threads has no shw; did you mean show?"],
+  [["exec"], 1, 'the prompt is empty; say what to do: moat exec "explain this project"'],
+])("a wrong command line names the right one: %j", async (args, exit, wanted) => {
+  await using w = await world([]);
+  const ran = await w.moat(args, { stdin: "" });
+  expect([ran.exit, ran.stdout]).toEqual([exit, ""]);
+  expect(ran.stderr).toContain(wanted);
+});
+
 describe("before the model is paid", () => {
   test.each([
     [["exec", "-i", "missing.png", "go"], "-i missing.png: there is no such file"],
