@@ -122,6 +122,15 @@ describe("the line is the person's", () => {
     expect(await send(`${CTRL_R}one${ENTER}`)).toBe("one\ntwo");
   });
 
+  test("the prompt of the command line is an earlier prompt", async () => {
+    await using w = await settled(() => respond(say("ok")));
+    await using t = pty(w, ["repl", "mend the roof"]);
+    await t.shows("tokens:");
+    await t.shows("user> ");
+    t.type(UP);
+    await t.shows("mend the roof");
+  });
+
   // A group of processes is stopped by its terminal only where a shell waits for it: so one is asked, as a person does.
   test("Ctrl-Z gives the terminal to the shell; after fg the keys are heard again", async () => {
     await using w = await settled([respond(say("heard"))]);

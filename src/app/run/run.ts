@@ -1,6 +1,5 @@
 import { FAILED, signalExit } from "../../base/index.ts";
 import { contextOf } from "../../core/index.ts";
-import type { InputPart } from "../../protocol/index.ts";
 import { loadTerminal } from "../../term/index.ts";
 import { type App, createApp } from "../app.ts";
 import type { AppThread } from "../contract.ts";
@@ -87,8 +86,8 @@ class Running {
     this.#listen();
     this.#terminal.ask();
     this.#follow(this.#thread);
-    const said = spokenText(input);
-    if (said !== "") this.#take({ type: "prompts", prompts: this.#remembered(said) });
+    const said = this.#options.history.addInput(input, this.#thread.thread.thread_id);
+    if (said !== "") this.#take({ type: "prompts", prompts: this.#withLatest(said) });
     if (input.length > 0) this.#take({ type: "action", action: { type: "submit", op: { type: "user_turn", input } } });
     const exit = await this.#exit.promise;
     signal.removeEventListener("abort", stop);
@@ -100,11 +99,9 @@ class Running {
     return exit;
   }
 
-  /** What was said on the command line is an earlier prompt like any other. Earlier prompts, the latest first. */
-  #remembered(said: string): string[] {
-    const { history } = this.#options;
-    history.add(said, this.#thread.thread.thread_id);
-    return [said, ...history.latest().filter((text) => text !== said)];
+  /** Earlier prompts, the latest first: this one, whether it may be kept or not. */
+  #withLatest(said: string): string[] {
+    return [said, ...this.#options.history.latest().filter((text) => text !== said)];
   }
 
   /** Gives the terminal back; says how to go on. */
@@ -218,9 +215,5 @@ class Running {
     this.#painter.enter();
   }
 }
-
-/** The words of what is said, without its images. */
-const spokenText = (input: readonly InputPart[]) =>
-  input.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
