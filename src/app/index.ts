@@ -1,4 +1,6 @@
+export { blankStart } from "./blank-start.ts";
 export { offersPlan } from "./commands/plan.ts";
+export { promptNames } from "./commands/prompt-files.ts";
 export { commandNames, findCommand } from "./commands/table.ts";
 export { complete } from "./complete.ts";
 export type { AppMode as Mode, AppThread, AppTools, StartResult } from "./contract.ts";
@@ -6,8 +8,10 @@ export type { AppControl } from "./control.ts";
 export { PromptHistory } from "./history.ts";
 export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
+export type { PastSource } from "./past/past.ts";
+export { saidIn } from "./past/said.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
-export type { AppOptions } from "./run/options.ts";
+export type { AppOptions, Opening } from "./run/options.ts";
 export { runApp } from "./run/run.ts";
 export { AppTerminal } from "./run/terminal.ts";
 export type { AppEffect, ThreadTarget } from "./state/effect.ts";

@@ -1,7 +1,13 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
-import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
+import {
+  discoverAgents,
+  discoverInstructions,
+  discoverSkills,
+  type InstructionPart,
+  renderInstructions,
+} from "../config/index.ts";
 import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
@@ -26,7 +32,7 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
-  const read = await readConfig(host, options);
+  const read = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
   if (!read.ok) return read;
   const placed = await checkPlaces(read, host, options, defaultSandbox(read, options));
   if (!placed.ok) return placed;
@@ -60,6 +66,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     web_search: search.web_search,
     add_dirs: options.add_dirs ?? [],
     default_sandbox: defaultSandbox(loaded, options),
+    ...library(loaded, host),
     ...documents,
   });
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
@@ -99,6 +106,13 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
 /** The first one that was found answers; whoever meant another one is told how to say so. */
 const otherServer = ({ id, name, base_url }: FoundServer) =>
   `${name} (${id}) at ${base_url} runs here, too: -c model_provider=${id} chooses it`;
+
+/** Skills and kinds of agents, of the user and of a trusted project. */
+function library({ trust, project }: Loaded, { moat_home, home }: OpenHost) {
+  const root = trust.folder_trust === "trusted" ? project.root : null;
+  const places = { moat_home, home, project: root };
+  return { skills: discoverSkills(places), agents: discoverAgents(places) };
+}
 
 /**
  * Where nobody named a home and the usual one cannot be written (a build machine without one, a file system that is read-only),

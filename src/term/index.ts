@@ -5,7 +5,7 @@ export { type Cell, cells, graphemes, isPlain, withoutTabs } from "./measure.ts"
 export { PassingLine } from "./passing-line.ts";
 export { markPastes } from "./paste-marks.ts";
 export { type Printable, ProseStream, proseLines, SafeText, safe } from "./safe-text.ts";
-export type { Blocks, Picture, Screen, Size } from "./screen/picture.ts";
+export type { Blocks, Picture, RowPlace, Screen, Size } from "./screen/picture.ts";
 export { type Style, styleFor } from "./style.ts";
 export { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./theme.ts";
 export type { Tty } from "./tty.ts";

@@ -8,6 +8,7 @@ import {
   type Item,
   isOfChild,
   promptText,
+  type SandboxReport,
   type TodoList,
   type TurnContext,
   type Usage,
@@ -68,6 +69,8 @@ export interface Transcript {
   usage: Usage | null;
   /** What its turns cost in US dollars, as far as they say; null: none does. */
   cost: number | null;
+  /** What was enforced for the last command; null: none has run. */
+  report: SandboxReport | null;
   /** How the last turn failed; null while one runs and after one that completed. */
   failure: Failure | null;
   /** The next `seq` that is expected: another one means that an event was lost. */
@@ -89,6 +92,7 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   plan: null,
   usage: null,
   cost: null,
+  report: null,
   failure: null,
   next_seq: 0,
   children: new Map(),
@@ -187,6 +191,7 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
   const denial = state.denials.get(item.id) ?? null;
   const denials = new Map(state.denials);
   if (denial !== null) denials.delete(item.id);
+  const { sandbox = state.report } = item.type === "command_execution" ? item : {};
   return {
     ...shown(planned(state, item), {
       type: "item",
@@ -195,6 +200,7 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
       ...(duration_ms === undefined ? {} : { duration_ms }),
     }),
     denials: denial === null ? state.denials : denials,
+    report: sandbox,
     open: state.open.filter(({ id }) => id !== item.id),
   };
 }

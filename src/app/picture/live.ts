@@ -15,7 +15,7 @@ export function liveLines(state: AppState, views: Views): readonly SafeText[] {
   if (items.length === 0) return [...greets, ...beside];
   const since = (id: string) => begun.get(id) ?? turn?.since ?? now;
   const elapsed = (id: string) => Math.max(0, shownNow(since(id), now) - since(id));
-  return [...greets, ...views.open(items, look, elapsed, greeting ?? log.at(-1) ?? null), ...beside];
+  return [...greets, ...views.open(items, look, elapsed, greeting ?? log.last() ?? null), ...beside];
 }
 
 /** The answer to a question beside the thread: as it comes, and until it is put away. */

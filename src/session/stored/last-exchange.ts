@@ -13,10 +13,10 @@ const LENGTH = 400;
 
 /** Reads the end of a thread, as far back as the last thing that a person said. `path`: of the rollout. */
 export function lastExchange(path: string): LastExchange {
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   let answer: string | null = null;
   for (const line of [...rollout.lines].reverse()) {
-    const { type } = line.head;
+    const { type } = line;
     if (type !== "item.completed" && type !== "history.added") continue;
     const event = rollout.event(line);
     if (event?.type === "item.completed" && event.item.type === "agent_message" && answer === null)

@@ -30,6 +30,7 @@ export function stop(state: AppState): Step | null {
   const { conversation, command } = state;
   // It came last, and says so.
   if (conversation.side?.done) return step(withConversation(state, { side: null }));
+  if (state.opening && conversation.waiting.length > 0) return step(giveBack(state, "all"));
   if (conversation.busy && !conversation.stopping) return stopTurn(state);
   if (command !== null) return step(unasked(state), { type: "stop command" });
   if (conversation.side !== null) return step(withConversation(state, { side: null }), { type: "stop side" });
