@@ -204,6 +204,26 @@ describe("rules on source text", () => {
   });
 });
 
+describe("rules on tests", () => {
+  const inTests = (check: (file: string, text: string) => boolean) =>
+    offences((file, text) => (isTest(file) && file !== "layers.test.ts" && check(file, text) ? ["breaks it"] : []));
+
+  test("no name at the root of the disk is taken for one that is not there: anybody may have made it; /proc/… nobody makes", () => {
+    const surely = /["'`\s=:(]\/(nonexistent|nowhere|missing|no\/such|does-?not-?exist)\b/;
+    expect(inTests((_, text) => surely.test(stripComments(text)))).toEqual([]);
+  });
+
+  test("who takes the keys away looks for model servers nowhere: one of this machine may listen on a usual port", () => {
+    const bare = /OPENAI_API_KEY: ""|\bOPENAI_API_KEY: _|\bdelete \w+\.OPENAI_API_KEY/;
+    const closed = /\bNO_LOCAL_SERVERS\b|\bworld\(|\btrusted\(|\bfakeHost\(|_BASE_URL: "http/;
+    expect(inTests((_, text) => bare.test(text) && !closed.test(text))).toEqual([]);
+    // Nor who starts the program in an environment of its own; the demo, the SDK and the installer name their server.
+    const own = (file: string, text: string) =>
+      /\[binary\b[^;]*env: \{\s*HOME: /.test(text) && !/^e2e\/(demo|sdk|release)/.test(file);
+    expect(inTests((file, text) => own(file, text) && !/\bNO_LOCAL_SERVERS\b/.test(text))).toEqual([]);
+  });
+});
+
 function stripComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 }

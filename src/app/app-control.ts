@@ -62,8 +62,8 @@ export function appControl(parts: ControlParts): AppControl {
       act,
       themes,
       show: (title, text) => feed({ type: "show", title, lines: [trimmed(text)] }),
-      pick: async (title, rows) => {
-        const row = await asks.ask((id) => feed({ type: "pick", id, title, rows }), signal);
+      pick: async (title, rows, peeks = false) => {
+        const row = await asks.ask((id) => feed({ type: "pick", id, title, rows, peeks }), signal);
         return typeof row === "string" ? row : null;
       },
     },

@@ -59,6 +59,8 @@ export interface AppTools {
   models?(signal: AbortSignal): Promise<{ ok: true; rows: PickRow[] } | { ok: false; message: string }>;
   /** Stored threads, the last used first, and which of them a name or the beginning of an id means. */
   threads?(): Promise<PickRow[]>;
+  /** The last exchange of a stored thread, as lines: what the person said, and what was answered. */
+  lastExchange?(id: string): Promise<string[]>;
   /** What the model is told about a review: of these words, or of everything that is not committed. */
   reviewPrompt?(words: string): string;
   /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */

@@ -44,8 +44,8 @@ export interface AppControl {
 /** What commands do with the screen of the app. */
 export interface AppPart {
   act(action: AppAction): void;
-  /** The row that is taken, by its id; null: the list was left. */
-  pick(title: string, rows: readonly PickRow[]): Promise<string | null>;
+  /** The row that is taken, by its id; null: the list was left. `peeks`: rows are threads, and the last exchange of the chosen one is shown. */
+  pick(title: string, rows: readonly PickRow[], peeks?: boolean): Promise<string | null>;
   /** Something long, to read in. */
   show(title: string, text: Printable): void;
   readonly themes: readonly string[];

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, rea
 import { dirname, join } from "node:path";
 import { appendRegular, type Secrets } from "../base/index.ts";
 import { type Config, keepInHistory } from "../config/index.ts";
+import type { InputPart } from "../protocol/index.ts";
 
 /** Bytes at the end of the file that are read: more prompts than anybody goes back. */
 const READ_BYTES = 256 * 1024;
@@ -43,6 +44,13 @@ export class PromptHistory {
     } catch {
       // Nothing depends on it.
     }
+  }
+
+  /** Adds what was said on the command line: an earlier prompt like any other. Its words, without images; empty: there are none. */
+  addInput(input: readonly InputPart[], thread_id: string): string {
+    const text = input.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+    this.add(text, thread_id);
+    return text;
   }
 
   /** Forgets everything. */

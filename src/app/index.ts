@@ -10,7 +10,6 @@ export { keymapOf } from "./keymap/keymap.ts";
 export type { Kit } from "./kit.ts";
 export type { PastSource } from "./past/past.ts";
 export { saidIn } from "./past/said.ts";
-export type { TokenPrice as Price } from "./price.ts";
 export { answerPrompt, decisionFor, lettersOf, questionLines, readAnswer } from "./question.ts";
 export type { AppOptions, Opening } from "./run/options.ts";
 export { runApp } from "./run/run.ts";

@@ -1,6 +1,6 @@
 import { flag, helpFlags, threadFlags } from "./flags.ts";
 import type { FlagSpec } from "./spec.ts";
-import { replFlags } from "./talk/repl-flags.ts";
+import { mainScreenFlag, replFlags } from "./talk/repl-flags.ts";
 
 /** What a task is given and may do, beside what every thread has. */
 const taskFlags: FlagSpec[] = [
@@ -60,6 +60,6 @@ export const execFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...reviewTarge
 export const reviewFlags: FlagSpec[] = [...everyTask, ...reviewTargetFlags, ...helpFlags];
 
 /** Flags of `moat resume` and `moat fork`: those of exec, and of a conversation. */
-export const resumeFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...replFlags].filter(
+export const resumeFlags: FlagSpec[] = [...everyTask, ...pickFlags, ...replFlags, mainScreenFlag].filter(
   (flag, at, all) => all.findIndex(({ name }) => name === flag.name) === at,
 );

@@ -1,3 +1,4 @@
+import { EFFORTS } from "../protocol/index.ts";
 import type { FlagSpec } from "./spec.ts";
 
 /** One row of the table of flags. */
@@ -14,9 +15,14 @@ export const configFlags: FlagSpec[] = [
   flag("config", "Set a configuration key, as in -c model_reasoning_effort=high", {
     short: "c",
     value: "KEY=VALUE",
+    values: "settings",
     repeat: true,
   }),
-  flag("profile", "Lay MOAT_HOME/NAME.config.toml over the configuration", { short: "p", value: "NAME" }),
+  flag("profile", "Lay MOAT_HOME/NAME.config.toml over the configuration", {
+    short: "p",
+    value: "NAME",
+    values: "profiles",
+  }),
   flag("strict-config", "Make an unknown configuration key an error"),
 ];
 
@@ -31,17 +37,20 @@ const modeFlags: FlagSpec[] = [
   flag("dangerously-bypass-approvals-and-sandbox", "No sandbox and no questions"),
   flag("dangerously-auto-approve-everything", "The same", { hidden: true }),
   flag("sandbox-policy", "The sandbox by the names of the first Rust CLI", { value: "POLICY", hidden: true }),
-  flag("provider", "Provider to ask", { value: "NAME" }),
+  flag("provider", "Provider to ask", { value: "NAME", values: "providers" }),
   flag("oss", "Use a model server of this machine"),
-  flag("local-provider", "The same, by name: ollama, lmstudio or llama.cpp", { value: "NAME" }),
-  flag("reasoning", "How hard the model thinks: low, medium, high, …", { value: "EFFORT" }),
+  flag("local-provider", "The same, by name: ollama, lmstudio or llama.cpp", {
+    value: "NAME",
+    values: ["ollama", "lmstudio", "llama.cpp"],
+  }),
+  flag("reasoning", "How hard the model thinks: low, medium, high, …", { value: "EFFORT", values: EFFORTS }),
   flag("search", "Let the provider search the web"),
   flag("flex-mode", "Ask for the provider's cheaper, slower service tier"),
   flag("writable-root", "The same as --add-dir", { short: "w", value: "DIR", repeat: true, hidden: true }),
   flag("no-project-doc", "Leave the project's AGENTS.md out"),
   flag("project-doc", "One more file of instructions", { value: "FILE" }),
-  flag("enable", "Switch a feature on", { value: "FEATURE", repeat: true }),
-  flag("disable", "Switch a feature off", { value: "FEATURE", repeat: true }),
+  flag("enable", "Switch a feature on", { value: "FEATURE", values: "features", repeat: true }),
+  flag("disable", "Switch a feature off", { value: "FEATURE", values: "features", repeat: true }),
   flag("disable-response-storage", "Has no effect: the provider never stores responses", { hidden: true }),
   flag("cyber-access-program", "Sent by SDKs; has no effect", { value: "PROGRAM", hidden: true }),
   flag("approve-for-me", "Not available yet", { hidden: true }),
@@ -50,7 +59,7 @@ const modeFlags: FlagSpec[] = [
 
 /** What a thread runs with; shared by every front end. */
 export const threadFlags: FlagSpec[] = [
-  flag("model", "Model to use", { short: "m", value: "MODEL" }),
+  flag("model", "Model to use", { short: "m", value: "MODEL", values: "models" }),
   flag("cd", "Directory to work in", { short: "C", value: "DIR" }),
   flag("add-dir", "One more directory that may be written", { value: "DIR", repeat: true }),
   flag("sandbox", "read-only, workspace-write or danger-full-access", {
@@ -123,11 +132,11 @@ export const sandboxFlags: FlagSpec[] = [
   flag("write", "One more directory that may be written", { value: "PATH", repeat: true, aliases: ["add-dir"] }),
   flag("protect", "Keep this path as it is", { value: "PATH", repeat: true }),
   flag("hide", "Make this path unreadable", { value: "PATH", repeat: true }),
-  flag("net", "none or full", { value: "NET" }),
-  flag("unix", "Unix sockets: none, masked or allow", { value: "WHICH" }),
+  flag("net", "none or full", { value: "NET", values: ["none", "full"] }),
+  flag("unix", "Unix sockets: none, masked or allow", { value: "WHICH", values: ["none", "masked", "allow"] }),
   flag("git", "Open the repository for git, but not its hooks and settings"),
   flag("require", "Protections without which the command must not start", { value: "A,B", repeat: true }),
-  flag("config", "Set a configuration key", { short: "c", value: "KEY=VALUE", repeat: true }),
+  flag("config", "Set a configuration key", { short: "c", value: "KEY=VALUE", values: "settings", repeat: true }),
   flag("json", "Print what was enforced as JSON on stderr; with doctor, on stdout"),
   ...helpFlags,
 ];
@@ -138,7 +147,7 @@ export const threadsFlags: FlagSpec[] = [
   flag("all", "Threads of every directory"),
   flag("archived", "Archived threads"),
   flag("limit", "At most this many", { value: "N" }),
-  flag("format", "markdown, html or jsonl", { value: "FORMAT" }),
+  flag("format", "markdown, html or jsonl", { value: "FORMAT", values: ["markdown", "html", "jsonl"] }),
   flag("output", "Write to FILE", { short: "o", value: "FILE" }),
   flag("yes", "Do not ask", { short: "y" }),
   flag("dry-run", "Only say what would be done"),
@@ -146,7 +155,10 @@ export const threadsFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
-const providerFlag = flag("provider", "The provider it is for; openai when left out", { value: "NAME" });
+const providerFlag = flag("provider", "The provider it is for; openai when left out", {
+  value: "NAME",
+  values: "providers",
+});
 
 /** Flags of `moat mcp`; each verb says which it takes. */
 export const mcpFlags: FlagSpec[] = [
@@ -178,7 +190,7 @@ export const logoutFlags: FlagSpec[] = [providerFlag, flag("all", "Every saved k
 
 /** Flags of `moat models`. */
 export const modelsFlags: FlagSpec[] = [
-  flag("provider", "Ask this provider", { value: "NAME" }),
+  flag("provider", "Ask this provider", { value: "NAME", values: "providers" }),
   flag("oss", "Ask the model server of this machine"),
   jsonFlag,
   ...configFlags,

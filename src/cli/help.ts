@@ -1,4 +1,5 @@
 import type { CommandSpec, FlagSpec } from "./spec.ts";
+import { VERBS } from "./verbs.ts";
 
 const GROUPS: CommandSpec["group"][] = ["Work", "Files", "Set-up", "Insight"];
 
@@ -46,10 +47,12 @@ function paragraph(text: string): string {
 /** Help of one command. */
 export function commandHelp(spec: CommandSpec): string {
   const flags = spec.flags.filter(({ hidden }) => !hidden).map((flag): [string, string] => [rawFlag(flag), flag.help]);
+  const verbs = (VERBS[spec.name] ?? []).map(({ name, summary }): [string, string] => [name, summary]);
   const aliases = spec.aliases?.length ? ` (also: ${spec.aliases.join(", ")})` : "";
   return [
     paragraph(`${spec.summary}${aliases}`),
     `Usage:\n  moat ${spec.name} [FLAGS] ${spec.usage}`.trimEnd(),
+    ...(verbs.length > 0 ? [`Commands:\n${columns(verbs)}`] : []),
     ...(spec.details ? [paragraph(spec.details)] : []),
     ...(flags.length > 0 ? [`Flags:\n${columns(flags)}`] : []),
     ...(spec.examples ? [`Examples:\n${spec.examples.map((line) => `  ${line}`).join("\n")}`] : []),

@@ -2,6 +2,7 @@ import cac, { type CAC } from "cac";
 import { nearest } from "../base/index.ts";
 import type { Flags } from "./contract.ts";
 import type { CommandSpec, FlagSpec } from "./spec.ts";
+import { VERBS } from "./verbs.ts";
 
 /** What the command line says, with every value exactly as it was typed. */
 export type ParsedLine =
@@ -21,7 +22,10 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
   const own = unmarked === -1 ? before : argv.slice(0, unmarked);
   const rest = unmarked !== -1 ? argv.slice(unmarked) : marked === -1 ? [] : argv.slice(marked + 1);
   const spec = command?.spec ?? fallback;
-  const encoded = encode(command ? without(own, command.word) : own, spec);
+  const words = command ? (VERBS[command.spec.name] ?? []) : commands.filter(({ hidden }) => !hidden);
+  const begin = command ? `moat ${command.spec.name}` : "moat";
+  const meant = new Map(words.map(({ name }) => [`--${name}`, `${begin} ${name}`]));
+  const encoded = encode(command ? without(own, command.word) : own, spec, meant);
   if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
   const cli = router(command?.spec ?? null, fallback);
   cli.parse(["", "moat", ...(command ? [command.spec.name] : []), ...encoded.argv], { run: false });
@@ -86,7 +90,8 @@ function attachedValue(word: string, flag: FlagSpec): string | null {
 
 type Encoded = { ok: true; argv: string[]; values: string[] } | { ok: false; message: string };
 
-function encode(argv: string[], spec: CommandSpec | null): Encoded {
+/** @param meant what is a command or a word behind one, by how it looks as a flag */
+function encode(argv: string[], spec: CommandSpec | null, meant: ReadonlyMap<string, string>): Encoded {
   const flags = spec?.flags ?? [];
   const values: string[] = [];
   const hold = (value: string) => `@${values.push(value) - 1}`;
@@ -99,7 +104,7 @@ function encode(argv: string[], spec: CommandSpec | null): Encoded {
     }
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const flag = findFlag(equals === -1 ? word : word.slice(0, equals), flags);
-    if (!flag) return { ok: false, message: unknownFlag(equals === -1 ? word : word.slice(0, equals), flags) };
+    if (!flag) return { ok: false, message: unknownFlag(equals === -1 ? word : word.slice(0, equals), flags, meant) };
     const key = `--f${flags.indexOf(flag)}`;
     if (flag.value === undefined) {
       if (equals !== -1) return { ok: false, message: `--${flag.name} takes no value` };
@@ -121,11 +126,11 @@ function expandShort(argv: string[], at: number): string[] {
   return [...argv.slice(0, at), word.slice(0, 2), `-${word.slice(2)}`, ...argv.slice(at + 1)];
 }
 
-function unknownFlag(word: string, flags: FlagSpec[]): string {
+function unknownFlag(word: string, flags: FlagSpec[], meant: ReadonlyMap<string, string>): string {
   const names = flags
     .filter((flag) => !flag.hidden)
     .flatMap((flag) => [`--${flag.name}`, ...(flag.aliases ?? []).map((a) => `--${a}`)]);
-  const near = nearest(word, names);
+  const near = meant.get(word) ?? nearest(word, names);
   return `unknown flag ${word}${near ? `; did you mean ${near}?` : ""}`;
 }
 

@@ -13,7 +13,7 @@ import { app, commands } from "./table.ts";
 
 /** Runs a command line without a terminal, or with one. */
 async function cli(argv: string[], table?: CommandSpec[], terminal = false) {
-  const place = { cwd: "/nowhere", home: "/nowhere", moat_home: "/nowhere/.moat" };
+  const place = { cwd: "/proc/nowhere", home: "/proc/nowhere", moat_home: "/proc/nowhere/.moat" };
   const { host, said } = fakeHost({ ...place, version: "1.2.3", stdin_is_tty: terminal, stdout_is_tty: terminal });
   return { exit: await runCli(argv, host, table), ...said };
 }
@@ -55,7 +55,7 @@ describe("one table", () => {
     expect(help).not.toContain("--old");
     expect((await cli(["frobnicate", "--help"], table)).stdout).toBe(help);
     const completed = completedCommands(table);
-    for (const script of [bashCompletion(completed, []), zshCompletion(completed), fishCompletion(completed)]) {
+    for (const script of [bashCompletion(completed, []), zshCompletion(completed, []), fishCompletion(completed, [])]) {
       expect(script).toContain("frobnicate");
       expect(script).toContain("gently");
     }

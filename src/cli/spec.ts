@@ -1,5 +1,16 @@
 import type { CommandRun } from "./contract.ts";
 
+/** What completion asks moat for, because it is not known before: `moat completion list NAME`. `settings` are keys with their `=`. */
+export type Listed = "threads" | "providers" | "models" | "keys" | "settings" | "profiles" | "features";
+
+/** A word that may follow a command, as `resume` in `moat exec resume`. */
+export interface VerbSpec {
+  name: string;
+  summary: string;
+  /** What stands behind it; absent: nothing that could be offered. */
+  takes?: Listed;
+}
+
 /** A flag as the table has it. Everything else (parsing, help, completion, docs) follows from this. */
 export interface FlagSpec {
   /** Long name without dashes; the key in `Invocation.flags`. */
@@ -9,8 +20,8 @@ export interface FlagSpec {
   aliases?: string[];
   /** Name of its value in help; absent: the flag takes none. */
   value?: string;
-  /** The values that make sense, for completion. */
-  values?: string[];
+  /** The values that make sense, for completion: these words, or what moat is asked for. */
+  values?: readonly string[] | Listed;
   /** May be given several times; then the value is a list. */
   repeat?: boolean;
   help: string;
@@ -25,6 +36,8 @@ export interface CommandSpec {
   /** What follows the name, as in `exec [PROMPT|-]`. */
   usage: string;
   summary: string;
+  /** What its first word names, for completion; absent: a file, or text. */
+  takes?: Listed;
   group: "Work" | "Files" | "Set-up" | "Insight";
   /** What else its help says, below the flags. */
   details?: string;

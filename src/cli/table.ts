@@ -77,8 +77,8 @@ export const commands: CommandSpec[] = [
     details: [
       "Without a prompt, or with -, the task is read from standard input. What is piped in beside a prompt is added to it.",
       "",
-      "  exec resume [THREAD|--last] [PROMPT|-]   go on with a thread",
-      "  exec fork [THREAD|--last] [PROMPT|-]     go on with a copy of it",
+      "  exec resume [THREAD|--last] [PROMPT|-]",
+      "  exec fork [THREAD|--last] [PROMPT|-]",
       "  exec review [--uncommitted|--base BRANCH|--commit SHA|PROMPT]",
     ].join("\n"),
     examples: [
@@ -103,6 +103,7 @@ export const commands: CommandSpec[] = [
       name,
       usage: "[THREAD|--last] [PROMPT|-]",
       summary: name === "resume" ? "Go on with a thread" : "Go on with a copy of a thread",
+      takes: "threads",
       group: "Work",
       flags: resumeFlags,
       load: async () => {
@@ -160,6 +161,7 @@ export const commands: CommandSpec[] = [
     (name): CommandSpec => ({
       name,
       usage: "THREAD…",
+      takes: "threads",
       summary: `The same as threads ${name}`,
       group: "Work",
       flags: threadsFlags,

@@ -27,6 +27,7 @@ export type { Requirements } from "./requirements.ts";
 export { hostAllowed, providerAllowed } from "./requirements.ts";
 export type { Config } from "./schema/schema.ts";
 export { keyNames } from "./secrets.ts";
+export { settingPlace } from "./toml/setting-place.ts";
 export type { FolderTrust } from "./trust/store.ts";
 export type { FileQuestion, ProjectTrust, TrustQuestion } from "./trust/trust.ts";
 export { answerTrust } from "./trust/trust.ts";

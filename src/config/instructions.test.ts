@@ -80,8 +80,10 @@ describe("which files", () => {
     fixture.write("work/AGENTS.md", "a");
     const extra = { file: "extra.md", text: "extra\n" };
     expect(discover(fixture.project, { extra }).parts.map((p) => p.text)).toEqual(["a", "extra\n"]);
-    const missing = discover(fixture.project, { extra: { file: "/nowhere.md", problem: "there is no such file" } });
-    expect(missing.warnings[0]).toContain("/nowhere.md was left out");
+    const missing = discover(fixture.project, {
+      extra: { file: "/proc/nowhere.md", problem: "there is no such file" },
+    });
+    expect(missing.warnings[0]).toContain("/proc/nowhere.md was left out");
   });
 });
 

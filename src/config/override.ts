@@ -43,7 +43,7 @@ function readText(
   const split = splitPair(source);
   if (split === null) {
     // What is behind a `=` may be a key, and so may a word alone that looks like one.
-    const message = `-c ${masked(source.replace(/=.*$/s, "=…"))}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.animations=false.`;
+    const message = `-c ${masked(source.replace(/=.*$/s, "=…"))}: this is not KEY=VALUE. Write for example -c model="gpt-5" or -c tui.mouse=false.`;
     return { ok: false, error: fileError(null, message, { expected: "KEY=VALUE" }) };
   }
   const assignment = assign(split.keys, split.text, context);

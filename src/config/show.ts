@@ -7,7 +7,7 @@ import type { SchemaNode } from "./schema/type.ts";
 import { isSecret } from "./secrets.ts";
 import { tomlValue } from "./toml/value.ts";
 
-export { isSecret, tomlValue };
+export { isSecret, listKeys, tomlValue };
 
 /** A setting as it is in force. */
 export interface Shown {

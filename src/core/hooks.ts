@@ -3,6 +3,7 @@ import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
 import type { Effect, HistoryItem, Json, JsonObject, SandboxMode } from "../protocol/index.ts";
+import { type RefusedCall, refused } from "./call/refusal.ts";
 import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { inPlan } from "./plan-mode.ts";
@@ -153,20 +154,20 @@ export async function askHooks(
   state: HookedThread,
   { effect, reason, permit }: HookQuestion,
   signal: AbortSignal,
-): Promise<"allow" | { denied: string } | null> {
+): Promise<"allow" | RefusedCall | null> {
   const call = toldCall(effect);
   const sandbox = permit.sandboxed ? state.settings.sandbox_mode : ("danger-full-access" satisfies SandboxMode);
   const fields = { hook_event_name: "PermissionRequest", ...call, reason, sandbox } as const;
   const verdict = await fire(state, fields, signal);
   if (verdict?.permission === "allow") return "allow";
-  if (verdict?.permission === "deny") return { denied: refusal(verdict) };
+  if (verdict?.permission === "deny") return refusalOf(verdict);
   notify(state, call, signal);
   return null;
 }
 
-/** What the model is told of a call that a hook refused. */
-export function refusal({ reason }: HookVerdict): string {
-  return `not run: a hook refused it${reason ? `: ${reason}` : ""}`;
+/** A call that a hook refused. */
+export function refusalOf({ reason }: HookVerdict): RefusedCall {
+  return refused("hook", reason, undefined, `a hook refused it${reason ? `: ${reason}` : ""}`);
 }
 
 function toldCall(effect: Effect): { tool_name: string; tool_input: JsonObject } {

@@ -1,10 +1,11 @@
 // `moat acp` as an editor of the official SDK drives it.
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { methods, RequestError } from "@agentclientprotocol/sdk";
+import { type McpServer, methods, RequestError } from "@agentclientprotocol/sdk";
 import { call, createGate, type Reply, respond, type Script, say } from "../testkit/index.ts";
 import { type Editor, editor } from "./acp-editor.ts";
 import { running, type TestWorld, world } from "./harness.ts";
+import { fixture } from "./mcp-runs.ts";
 
 const { session } = methods.agent;
 const text = (words: string) => [{ type: "text" as const, text: words }];
@@ -328,12 +329,21 @@ describe("sessions and their settings", () => {
     expect(e.said()).toBe("one");
   });
 
-  test("servers of the editor are left out, in words", async () => {
-    await using w = await world(model());
+  test("servers of the editor are used under names of their own; a way that moat does not know is told", async () => {
+    await using w = await world([
+      respond(call("tool_search", { query: "" })),
+      respond(say("known")),
+      respond(call("mcp__editor-files__echo", { text: "hi" })),
+      respond(say("done")),
+    ]);
     await using e = await editor(w, { capabilities: { session: { notices: {} } } });
-    const server = { name: "files", command: "/bin/false", args: [], env: [] };
-    await e.agent.request(session.new, { cwd: w.project.dir, mcpServers: [server] });
-    expect((await e.seen("notice", ({ title }) => title.includes("MCP"))).title).toContain("files");
+    const files = { name: "files", command: process.execPath, args: ["--no-install", fixture, "plain"], env: [] };
+    const old = { type: "sse", name: "old", url: "http://127.0.0.1:1/", headers: [] } as const;
+    const mcpServers: McpServer[] = [files, { ...old, headers: [] }];
+    const { sessionId } = await e.agent.request(session.new, { cwd: w.project.dir, mcpServers });
+    expect((await e.seen("notice", ({ title }) => title.includes("MCP servers"))).title).toEndWith("left out: old");
+    for (const text of ["look", "go"]) await asks(e, sessionId, text);
+    expect(w.server.requests.at(-1)?.raw).toContain("echo: hi");
   });
 
   test("without a key: authentication is asked for, and can be tried again", async () => {

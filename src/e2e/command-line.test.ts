@@ -395,7 +395,7 @@ describe("the doctor", () => {
     await using w = await settled();
     w.config('model = "m"\ntypo = 1\n');
     const env = { OPENAI_API_KEY: "", OPENAI_BASE_URL: "", ANTHROPIC_API_KEY: "sk-ant-secret-0123456789" };
-    const ran = await w.moat(["doctor", "--json"], { env: { ...env, SSL_CERT_FILE: "/nowhere.pem" } });
+    const ran = await w.moat(["doctor", "--json"], { env: { ...env, SSL_CERT_FILE: "/proc/nowhere.pem" } });
     expect(ran.exit).toBe(1);
     const { ok, checks } = JSON.parse(ran.stdout) as {
       ok: boolean;

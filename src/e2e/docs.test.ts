@@ -1,12 +1,12 @@
 // README and docs: every command line in a block is run, every one in a sentence can be understood, every link leads somewhere.
 import { describe, expect, test } from "bun:test";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { REPOSITORY } from "../../scripts/build/address.ts";
 import { parseLine } from "../cli/parse.ts";
 import { app, commands } from "../cli/table.ts";
 import { call, chatEvents, type RecordedRequest, respond, say } from "../testkit/index.ts";
-import { binary, type TestWorld, world } from "./harness.ts";
+import { placeBinary, type TestWorld, world } from "./harness.ts";
 import { fakeProgram, type Site, serveReleases } from "./release/site.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -64,7 +64,7 @@ async function reader(site: Site): Promise<{ w: TestWorld; env: Record<string, s
   w.config(`[projects."${w.project.dir}"]\ntrust_level = "trusted"\n`);
   const bin = join(w.home, "path");
   mkdirSync(bin);
-  linkSync(binary, join(bin, "moat"));
+  placeBinary(join(bin, "moat"));
   if (Bun.which("jq") === null) writeFileSync(join(bin, "jq"), "#!/bin/sh\nexec cat\n", { mode: 0o755 });
   const env = { ...w.env, PATH: `${bin}:${w.env.PATH}`, MOAT_BASE_URL: site.url, OLLAMA_BASE_URL: w.server.url };
   return { w, env, model };

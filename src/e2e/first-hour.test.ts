@@ -1,7 +1,8 @@
 // What a person meets in the first hour: everything is said once, something moves, and the terminal stays theirs.
 import { describe, expect, test } from "bun:test";
 import { call, createGate, respond, say, think } from "../testkit/index.ts";
-import { type TestWorld, world } from "./harness.ts";
+import { onScreen } from "./app/on-screen.ts";
+import { binary, type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 
 const ENTER = "\r";
@@ -121,25 +122,34 @@ describe("the line is the person's", () => {
     expect(await send(`${CTRL_R}one${ENTER}`)).toBe("one\ntwo");
   });
 
-  // Whether a process group may be stopped depends on who its parent is: not where a suite is started by anything at all.
-  test.skipIf(process.env.MOAT_TEST_FULL !== "1")(
-    "Ctrl-Z gives the terminal to the shell; after fg the keys are heard again",
-    async () => {
-      await using w = await settled([respond(say("heard"))]);
-      await using t = pty(w, ["repl"]);
-      await t.shows("user> ");
-      t.type("ab");
-      await t.shows("ab");
-      t.type("\x1a");
-      await t.shows("\n");
-      await stopped(t.pid);
-      t.kill("SIGCONT");
-      await t.shows("user> ab");
-      t.type(`c${ENTER}`);
-      await t.shows("heard");
-      expect(said(w)).toBe("abc");
-    },
-  );
+  test("the prompt of the command line is an earlier prompt", async () => {
+    await using w = await settled(() => respond(say("ok")));
+    await using t = pty(w, ["repl", "mend the roof"]);
+    await t.shows("tokens:");
+    await t.shows("user> ");
+    t.type(UP);
+    await t.shows("mend the roof");
+  });
+
+  // A group of processes is stopped by its terminal only where a shell waits for it: so one is asked, as a person does.
+  test("Ctrl-Z gives the terminal to the shell; after fg the keys are heard again", async () => {
+    await using w = await settled([respond(say("heard"))]);
+    await using t = onScreen(w, [], { command: ["bash", "--norc", "-i"], env: { PS1: "shell% ", MOAT: binary } });
+    await t.shows("shell% ");
+    t.type(`"$MOAT" repl${ENTER}`);
+    await t.shows("user> ");
+    t.type("ab");
+    await t.shows("user> ab");
+    t.type("\x1a");
+    await t.shows("Stopped");
+    t.type(`echo to the $((40 + 2))${ENTER}`);
+    await t.shows("to the 42");
+    t.type(`fg${ENTER}`);
+    await t.until(() => t.caret === "user> ab", "the line did not come back");
+    t.type(`c${ENTER}`);
+    await t.shows("heard");
+    expect(said(w)).toBe("abc");
+  });
 
   test("what was said to a turn that is then interrupted starts no turn: it is in the next line", async () => {
     const gate = createGate();
@@ -175,8 +185,3 @@ describe("the line is the person's", () => {
     }
   });
 });
-
-/** Waits until a process stands still. */
-async function stopped(pid: number): Promise<void> {
-  while (!/^\d+ \(.*\) T/.test(await Bun.file(`/proc/${pid}/stat`).text())) await Bun.sleep(20);
-}

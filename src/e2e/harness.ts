@@ -1,11 +1,27 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadSchemas } from "../protocol/index.ts";
-import { type ModelServer, type Script, startModelServer, type TempProject, tempProject } from "../testkit/index.ts";
+import {
+  type ModelServer,
+  NO_LOCAL_SERVERS,
+  type Script,
+  startModelServer,
+  type TempProject,
+  tempProject,
+} from "../testkit/index.ts";
 
 /** The built binary; `scripts/test` builds it before it runs the tests. */
 export const binary = join(import.meta.dir, "..", "..", "dist", "moat");
 if (!existsSync(binary)) throw new Error("dist/moat is missing: run ./scripts/test, or bun run build");
+
+/** Puts the binary somewhere else, as a file of its own: a second name where that is the same disk, else a copy. */
+export function placeBinary(path: string): void {
+  try {
+    linkSync(binary, path);
+  } catch {
+    copyFileSync(binary, path);
+  }
+}
 
 /** How a run of the binary ended. */
 export interface Ran {
@@ -39,11 +55,6 @@ export interface MoatRun {
   env?: Record<string, string>;
   cwd?: string;
 }
-
-/** Nobody listens on port 1: what runs on the usual ports of this machine is none of a test's business. */
-export const NO_LOCAL_SERVERS = Object.fromEntries(
-  ["OLLAMA", "LMSTUDIO", "LLAMA_CPP"].map((name) => [`${name}_BASE_URL`, "http://127.0.0.1:1/v1"]),
-);
 
 /** A fresh world. Its provider is the scripted server, through the environment. */
 export async function world(script: Script, files: Record<string, string | Uint8Array> = {}): Promise<TestWorld> {

@@ -240,7 +240,7 @@ describe("programs that go wrong stop nothing and are named", () => {
     ["a slow one", "sleep 300", "took longer than its time limit", 0.2],
     ["garbage", "head -c 3000000 /dev/zero | tr '\\0' '{'", "printed something that is meant as JSON", 50],
     ["an error", "echo broken >&2; exit 1", "failed with exit code 1: broken", 50],
-    ["a program that is not there", "/nonexistent/guard", "failed with exit code 127", 50],
+    ["a program that is not there", "/proc/nowhere/guard", "failed with exit code 127", 50],
   ] as const) {
     test(what, async () => {
       await using w = await world([respond(command("echo ran")), respond(say("done"))]);

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { appendFileSync, existsSync, symlinkSync } from "node:fs";
 import { commands } from "../cli/table.ts";
-import { respond, say, startModelServer, tempProject } from "../testkit/index.ts";
+import { NO_LOCAL_SERVERS, respond, say, startModelServer, tempProject } from "../testkit/index.ts";
 import { binary } from "./harness.ts";
 
 const marker = (file: string) =>
@@ -121,7 +121,7 @@ for (const args of lines) {
     const mark = home.path("marker");
     const child = Bun.spawn([binary, ...args], {
       cwd: trap.dir,
-      env: { HOME: home.dir, PATH: process.env.PATH ?? "", TERM: "dumb", MARKER: mark },
+      env: { ...NO_LOCAL_SERVERS, HOME: home.dir, PATH: process.env.PATH ?? "", TERM: "dumb", MARKER: mark },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

@@ -7,7 +7,7 @@ import { binary, type TestWorld, world } from "./harness.ts";
 
 const KEY = "sk-saved-0123456789-abcdefghij";
 /** No key in the environment, and no keyring to be found. */
-const NO_KEY = { OPENAI_API_KEY: "", DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
+const NO_KEY = { OPENAI_API_KEY: "", DBUS_SESSION_BUS_ADDRESS: "unix:path=/proc/nowhere" };
 
 const login = (w: TestWorld, key = KEY, args: string[] = []) =>
   w.moat(["login", "--with-api-key", ...args], { stdin: `${key}\n`, env: NO_KEY });

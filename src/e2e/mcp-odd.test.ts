@@ -11,7 +11,7 @@ describe("a server that", () => {
     w.config(
       serverEntry("dead", "", "a") +
         serverEntry("hang", slow, "b") +
-        '[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/no/such/program"\n',
+        '[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/proc/nowhere"\n',
     );
     // Whoever waited for one of them would wait ten minutes.
     expect(await w.moat(["exec", "go"])).toMatchObject({ exit: 0, stdout: "first\n" });
@@ -20,7 +20,7 @@ describe("a server that", () => {
   test("does not start is told of where its tools are looked for", async () => {
     await using w = await world([respond(call("tool_search", { query: "" })), respond(say("ok"))]);
     w.config(
-      `${serverEntry("dead", "", "a")}${serverEntry("hang", "startup_timeout_sec = 0.5", "b")}[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/no/such/program"\n[mcp_servers.e]\ncommand = "x"\nurl = "https://example.org/"\n`,
+      `${serverEntry("dead", "", "a")}${serverEntry("hang", "startup_timeout_sec = 0.5", "b")}[mcp_servers.c]\nurl = "http://127.0.0.1:1/"\n[mcp_servers.d]\ncommand = "/proc/nowhere"\n[mcp_servers.e]\ncommand = "x"\nurl = "https://example.org/"\n`,
     );
     await w.moat(["exec", "go"]);
     const said = String(callOutputs(w)[0]);

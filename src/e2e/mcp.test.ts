@@ -146,7 +146,9 @@ describe("what a server may", () => {
     ['disabled_tools = ["write"]', "failed", "has no tool write"],
     ['enabled_tools = ["echo"]', "failed", "has no tool write"],
   ])("%p", async (more, status, words) => {
-    const { w, items } = await afterFirst(serverEntry("plain", more), [call("mcp__t__write", { path: "/nowhere/x" })]);
+    const { w, items } = await afterFirst(serverEntry("plain", more), [
+      call("mcp__t__write", { path: "/proc/nowhere/x" }),
+    ]);
     await using _ = w;
     if (status === "declined") expect(items).toMatchObject([{ tool: "write", status }]);
     expect(String(callOutputs(w)[0] ?? "").replace("unsupported call: mcp__t__write", "has no tool write")).toContain(

@@ -49,12 +49,24 @@ test("no model is configured: what was left out of the configuration is named", 
   expect(stderr).toContain('unknown key "model_providrs"');
 });
 
+test.each([
+  [["--resume"], 2, "unknown flag --resume; did you mean moat resume?"],
+  [["exec", "--review", "hi"], 2, "unknown flag --review; did you mean moat exec review?"],
+  [["threads", "shw"], 2, "threads has no shw; did you mean show?"],
+  [["exec"], 1, 'the prompt is empty; say what to do: moat exec "explain this project"'],
+])("a wrong command line names the right one: %j", async (args, exit, wanted) => {
+  await using w = await world([]);
+  const ran = await w.moat(args, { stdin: "" });
+  expect([ran.exit, ran.stdout]).toEqual([exit, ""]);
+  expect(ran.stderr).toContain(wanted);
+});
+
 describe("before the model is paid", () => {
   test.each([
     [["exec", "-i", "missing.png", "go"], "-i missing.png: there is no such file"],
     [["exec", "-i", "words.txt", "go"], "-i words.txt: "],
     [["exec", "-i", "..", "go"], "-i ..: "],
-    [["exec", "--approve-with", "/missing/program", "go"], "there is no such program"],
+    [["exec", "--approve-with", "/proc/nowhere", "go"], "there is no such program"],
     [["exec", "--approve-with", "missing-program", "go"], "it is not on the PATH"],
     [["init"], "--yes writes AGENTS.md without a question"],
   ])("%j", async (args, wanted) => {
@@ -77,6 +89,51 @@ describe("one's own server", () => {
     const { stderr } = await w.moat(["exec", "go"], { env: at(w) });
     expect(stderr).toContain("qwen3:8b (ollama)");
     expect(w.server.requests.find(({ method }) => method === "POST")?.body).toMatchObject({ model: "qwen3:8b" });
+  });
+
+  test("several: the first answers, exec and doctor name the others, and what they say to type works", async () => {
+    await using w = await listing("qwen3:8b");
+    await using other = await world(({ path }) =>
+      path.endsWith("/models") ? { status: 200, body: { data: [{ id: "gemma3" }] } } : { status: 404, body: "" },
+    );
+    const env = { ...at(w), LMSTUDIO_BASE_URL: other.server.url };
+    const told = `LM Studio (lmstudio) at ${other.server.url} runs here, too`;
+    const first = await w.moat(["exec", "go"], { env });
+    expect(first.stderr).toContain("qwen3:8b (ollama)");
+    expect(first.stderr).toContain(`${told}: -c model_provider=lmstudio chooses it`);
+    expect((await w.moat(["doctor"], { env })).stdout).toContain(told);
+    for (const flags of [
+      ["-c", "model_provider=lmstudio"],
+      ["--local-provider", "lmstudio"],
+    ]) {
+      const second = await w.moat(["exec", ...flags, "go"], { env });
+      expect(second.stderr).toContain("gemma3 (lmstudio)");
+      expect(second.stderr).not.toContain("runs here, too");
+    }
+    const doctor = await w.moat(["doctor", "-c", "model_provider=lmstudio"], { env });
+    expect(doctor.stdout).toContain("LM Studio (lmstudio)");
+    expect(doctor.stdout).toContain("gemma3");
+  });
+
+  test("--oss asks the server of this machine for its model, whatever a file names for another provider; -m wins", async () => {
+    await using w = await listing("bge-m3", "qwen3:8b");
+    w.config('model = "gpt-x"\nmodel_provider = "openai"\n');
+    const env = { ...at(w), OPENAI_API_KEY: "sk-other" };
+    for (const [flags, model] of [
+      [["--oss"], "qwen3:8b"],
+      [["--oss", "-m", "mine"], "mine"],
+    ] as const) {
+      const { stderr } = await w.moat(["exec", ...flags, "go"], { env });
+      expect(stderr).toContain(`${model} (ollama)`);
+      expect(w.server.requests.at(-1)).toMatchObject({ method: "POST", body: { model } });
+    }
+  });
+
+  test("--oss without one says where it looked", async () => {
+    await using w = await world([]);
+    const { stderr, exit } = await w.moat(["exec", "--oss", "go"], { env: NOTHING });
+    expect([exit, w.server.requests.length]).toEqual([1, 0]);
+    expect(stderr).toContain("no model server answers on this machine");
   });
 
   test("several are named by the doctor", async () => {

@@ -104,10 +104,10 @@ describe("surroundings", () => {
 describe("a sandbox that cannot be made", () => {
   test("a writable root that is not there: nothing runs, exit 6", async () => {
     await using w = await world([respond(call("exec_command", { cmd: "touch ran" })), respond(say("ok"))]);
-    const roots = 'sandbox_workspace_write.writable_roots=["/no/such/directory"]';
+    const roots = 'sandbox_workspace_write.writable_roots=["/proc/nowhere"]';
     const ran = await w.moat(["exec", "-s", "workspace-write", "-c", roots, "hi"]);
     expect(ran.exit).toBe(6);
-    expect(ran.stderr).toContain("/no/such/directory");
+    expect(ran.stderr).toContain("/proc/nowhere");
     expect(existsSync(w.project.path("ran"))).toBe(false);
   });
 });

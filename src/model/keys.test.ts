@@ -36,7 +36,7 @@ describe("auth command", () => {
     [sh("echo no such account >&2; exit 3"), "ended with exit code 3: no such account"],
     [sh("true"), "printed no key"],
     [sh("sleep 300", { timeout_ms: 20 }), "no answer within 20 ms"],
-    [{ ...sh(""), command: "/nowhere/key-program" }, "cannot be started"],
+    [{ ...sh(""), command: "/proc/nowhere/key-program" }, "cannot be started"],
   ])("%j fails in words", async (auth, text) => {
     expect(createKeySource(auth, {}, () => 0).current()).rejects.toThrow(text);
   });

@@ -7,6 +7,9 @@ export class Invalid extends Error {}
 /** The provider is known, but not its key. */
 export class NoKey extends Invalid {}
 
+/** The provider is known, but not which of its models shall answer. */
+export class NoModel extends Invalid {}
+
 /** Silence that counts as a broken stream: the number of the seed's pull request on reliability. */
 const IDLE_TIMEOUT_MS = 300_000;
 /** Retries and time limits: the provider's own, else the environment's, else the defaults. */

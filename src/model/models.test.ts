@@ -65,6 +65,16 @@ describe("findLocalServers", () => {
       "whisper-1",
       "jina-reranker-v2",
       "e5-large",
+      "mxbai-embed-large",
+      "paraphrase-multilingual",
+      "sentence-transformers/all-mpnet-base-v2",
+      "snowflake-arctic-embed2",
+      "m3e-base",
+      "BAAI/bge-large-en",
+      "jina-clip-v2",
+      "colbert-ir/colbertv2.0",
+      "stable-diffusion-3.5",
+      "kokoro-82m",
     ];
     const data = (ids: string[]) => [{ status: 200, body: { data: ids.map((id) => ({ id })) } }];
     const only = await start(data(mute));

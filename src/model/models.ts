@@ -105,8 +105,9 @@ export async function findLocalServers(
   return found.filter((server) => server !== null);
 }
 
-/** Names of models that do not talk, as the catalogues of Ollama, LM Studio and Hugging Face have them: they embed, rank, hear or speak. */
-const MUTE = /embed|rerank|minilm|whisper|(^|[-_/])(bge|gte|e5|tts)([-_.:]|$)/i;
+/** Names of models that do not talk, as the catalogues of Ollama, LM Studio and Hugging Face have them: they embed, rank, hear, speak or paint. */
+const MUTE =
+  /embed|rerank|minilm|mpnet|whisper|paraphrase|sentence-t|colbert|diffusion|(^|[-_/])(bge|bce|gte|e5|m3e|uae|sfr|stella|tts|clip|siglip|flux|parakeet|kokoro|bark)([-_.:]|\d|$)/i;
 
 async function probe(id: string, base_url: string, signal: AbortSignal): Promise<LocalServer | null> {
   try {

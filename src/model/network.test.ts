@@ -38,9 +38,9 @@ describe("certificates", () => {
   });
 
   test("a ca_file that is not there is named", async () => {
-    expect(await run("/nowhere/ca.pem")).toMatchObject({
+    expect(await run("/proc/nowhere/ca.pem")).toMatchObject({
       type: "failed",
-      error: { retryable: false, message: expect.stringContaining("/nowhere/ca.pem") },
+      error: { retryable: false, message: expect.stringContaining("/proc/nowhere/ca.pem") },
     });
   });
 });

@@ -177,11 +177,11 @@ describe("offline stream", () => {
   });
 
   test("a file that is not there fails at once, by name", async () => {
-    const { provider } = found(await resolve({}, { MOAT_SSE_FIXTURE: "/nowhere/stream.sse" }));
+    const { provider } = found(await resolve({}, { MOAT_SSE_FIXTURE: "/proc/nowhere/stream.sse" }));
     const client = await createClient(provider, INSTANT);
     const events = await collect(client.stream(REQUEST, new AbortController().signal));
     expect(events).toMatchObject([
-      { type: "failed", error: { message: expect.stringContaining("/nowhere/stream.sse") } },
+      { type: "failed", error: { message: expect.stringContaining("/proc/nowhere/stream.sse") } },
     ]);
   });
 });

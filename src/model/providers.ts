@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { Env, ProviderSettings } from "./contract.ts";
 import { createKeySource, KeyError, type KeySource } from "./keys.ts";
-import { Invalid, isLoopback, limits, NoKey } from "./limits.ts";
+import { Invalid, isLoopback, limits, NoKey, NoModel } from "./limits.ts";
 import type { ProviderConfig } from "./provider-config.ts";
 import { type BuiltInProvider, movedBase, PROVIDERS, variable } from "./provider-table.ts";
 
@@ -25,7 +25,7 @@ export interface Identity {
   originator: string;
 }
 
-/** `nothing_configured`: neither a provider nor a key was found, so that a local server may be looked for. */
+/** `nothing_configured`: neither a provider nor a key was found, so that a local server may be looked for; `no_model`: one may be asked for its models. */
 export type Resolution =
   | {
       ok: true;
@@ -34,7 +34,7 @@ export type Resolution =
       /** Set where a program gives the key: `createClient` takes it with its hooks. */
       keys: KeySource | null;
     }
-  | { ok: false; reason: "nothing_configured" | "no_key" | "invalid"; message: string };
+  | { ok: false; reason: "nothing_configured" | "no_model" | "no_key" | "invalid"; message: string };
 
 /** How long an outage may last when nobody watches. */
 const GIVE_UP_AFTER_MS = 600_000;
@@ -51,6 +51,7 @@ export async function resolveProvider(config: ModelConfig, env: Env, identity: I
     if (id === null) return { ok: false, reason: "nothing_configured", message: nothingConfigured(env) };
     return await configured(id, config, env, identity);
   } catch (error) {
+    if (error instanceof NoModel) return { ok: false, reason: "no_model", message: error.message };
     if (error instanceof Invalid || error instanceof KeyError)
       return { ok: false, reason: error instanceof NoKey ? "no_key" : "invalid", message: error.message };
     throw error;
@@ -65,7 +66,7 @@ async function configured(id: string, config: ModelConfig, env: Env, identity: I
     throw new Invalid(`model_providers.${id}.base_url is ${wrong} (${variable(id)}_BASE_URL sets it too)`);
   }
   const model = config.model ?? defaultModel(id, env);
-  if (!model) throw new Invalid(`no model is named for the provider ${id}: say which with -m MODEL or \`model = "…"\``);
+  if (!model) throw new NoModel(`no model is named for the provider ${id}: say which with -m MODEL or \`model = "…"\``);
   const command = own.auth?.command;
   const keys = own.auth && command ? createKeySource({ ...own.auth, command }, env, () => performance.now()) : null;
   const api_key = keys ? await keys.current() : keyOf(id, own, config, env, base_url);

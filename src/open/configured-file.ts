@@ -1,4 +1,5 @@
 import { FAILED, readNamed, readRegular } from "../base/index.ts";
+import { settingPlace } from "../config/index.ts";
 import type { Loaded, OpenHost, Refusal } from "./contract.ts";
 
 /** Bytes of a file that a setting names; real ones have some kilobytes. */
@@ -18,5 +19,6 @@ export async function readConfigured(
   const typed = origins.get(key)?.layer === "flag";
   const read = typed ? await readNamed(path, MAX_BYTES, signal) : { exit: FAILED, ...readRegular(path, MAX_BYTES) };
   if (read.ok) return { ok: true, text: read.bytes.toString("utf8") };
-  return { ok: false, message: `${key} ${path}: ${read.why}`, exit: read.exit };
+  const place = await settingPlace(origins, key.split("."), null);
+  return { ok: false, message: `${place}: ${key} ${path}: ${read.why}`, exit: read.exit };
 }

@@ -15,6 +15,7 @@ import { readConfigured } from "./configured-file.ts";
 import type { Loaded, OpenHost, OpenOptions, OpenResult, Refusal } from "./contract.ts";
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
+import type { FoundServer } from "./local-servers.ts";
 import { openOutside } from "./outside.ts";
 import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
@@ -22,6 +23,7 @@ import { threadServices } from "./services.ts";
 import { threadSettings } from "./settings.ts";
 import { webSearch } from "./web-search.ts";
 import { wideWorkspaceNotes } from "./wide-workspace.ts";
+import { checkPlaces } from "./writable-places.ts";
 
 const NO_RULES = { ok: true as const, rules: { prefix: [] }, notes: [] };
 
@@ -30,8 +32,11 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
-  const loaded = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
-  if (!loaded.ok) return loaded;
+  const read = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
+  if (!read.ok) return read;
+  const placed = await checkPlaces(read, host, options, defaultSandbox(read, options));
+  if (!placed.ok) return placed;
+  const { loaded } = placed;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const outside = await openOutside(loaded, host, options);
@@ -77,8 +82,10 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     const wide = await wideWorkspaceNotes(settings, host);
     const warnings = [
       ...loaded.warnings,
+      ...placed.notes,
       ...rules.notes,
       ...documents.warnings,
+      ...(resolved.others ?? []).map(otherServer),
       ...search.warnings,
       ...notes,
       ...wide,
@@ -96,6 +103,10 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
 }
+
+/** The first one that was found answers; whoever meant another one is told how to say so. */
+const otherServer = ({ id, name, base_url }: FoundServer) =>
+  `${name} (${id}) at ${base_url} runs here, too: -c model_provider=${id} chooses it`;
 
 /** Skills and kinds of agents, of the user and of a trusted project. */
 function library({ trust, project }: Loaded, { moat_home, home }: OpenHost) {

@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { hostAllowed, providerAllowed } from "../config/index.ts";
+import { hostAllowed } from "../config/index.ts";
 import type { Identity, ModelConfig, Resolution } from "../model/index.ts";
 import type { Loaded, OpenHost, OpenOptions, Outside } from "./contract.ts";
+import { type FoundServer, serversFor } from "./local-servers.ts";
 import { openOutside, type PlaceOptions } from "./outside.ts";
 import { modelConfig } from "./settings.ts";
 
 /** What of a thread's options says who answers. */
 export type ProviderOptions = PlaceOptions & Pick<OpenOptions, "oss" | "overrides" | "review" | "give_up_after_ms">;
+
+/** `others`: further servers of this machine that would have done. Absent: none was looked for. */
+export type ChosenProvider = Resolution & { others?: FoundServer[] };
 
 const NO_LOCAL_SERVER: Resolution = {
   ok: false,
@@ -26,7 +30,7 @@ export async function findProvider(
   host: OpenHost,
   options: ProviderOptions,
   outside?: Outside | null,
-): Promise<Resolution> {
+): Promise<ChosenProvider> {
   const resolved = await find(loaded, host, options, outside);
   const key = resolved.ok ? resolved.provider.api_key : null;
   // A keyring or a program may have given it: no list knew of it before.
@@ -39,8 +43,7 @@ async function find(
   host: OpenHost,
   options: ProviderOptions,
   outside: Outside | null | undefined,
-): Promise<Resolution> {
-  const { findLocalServers, localAddresses, resolveProvider } = await import("../model/index.ts");
+): Promise<ChosenProvider> {
   const identity = { version: host.version, originator: "moat" };
   const { give_up_after_ms, oss } = options;
   const give_up = give_up_after_ms === undefined ? {} : { give_up_after_ms };
@@ -52,13 +55,19 @@ async function find(
     ...(named === null ? {} : { model_provider: named }),
   };
   const resolved = oss && named === null ? NO_LOCAL_SERVER : await withKeys(config, host, identity);
-  if (resolved.ok || resolved.reason !== "nothing_configured") return allowed(resolved, loaded);
-  const { requirements } = loaded;
-  const may = (id: string, base_url: string) => providerAllowed(requirements, id, base_url);
-  const [local] = await findLocalServers(host.signal, may, localAddresses(host.env));
-  if (local === undefined) return withRules(resolved, loaded);
-  const found = { model_provider: local.id, model: loaded.config.model ?? local.models[0] ?? null };
-  return allowed(await resolveProvider({ ...config, ...found }, host.env, identity), loaded);
+  const provider = oss ? named : (config.model_provider ?? null);
+  const [local, ...others] = await serversFor(resolved, provider, loaded, host);
+  if (local === undefined) return resolved.ok ? allowed(resolved, loaded) : withRules(resolved, loaded);
+  const found = { model_provider: local.id, model: modelOf(loaded, local, oss ?? false) };
+  return { ...allowed(await withKeys({ ...config, ...found }, host, identity), loaded), others };
+}
+
+/** --oss means a model of that server: one that a file names for another provider does only where the server has it. */
+function modelOf({ config, origins }: Loaded, { models }: FoundServer, oss: boolean): string | null {
+  const { model } = config;
+  const first = models[0] ?? null;
+  if (model === null) return first;
+  return !oss || models.includes(model) || origins.get("model")?.layer === "flag" ? model : first;
 }
 
 /** Programs that print keys are started as they were when moat looked at them first, and from nowhere else. */
@@ -98,6 +107,7 @@ function reviewModel({ config }: Loaded, { review, overrides = [] }: ProviderOpt
 
 /** Where the administrator's rules may be why no server of this machine was found, they are named. */
 function withRules(resolved: Resolution & { ok: false }, { requirements }: Loaded): Resolution {
+  if (resolved.reason !== "nothing_configured") return resolved;
   const { file, allowed_hosts, allowed_model_providers } = requirements;
   const rules = Object.entries({ allowed_hosts, allowed_model_providers }).filter(([, list]) => list !== null);
   if (rules.length === 0) return resolved;

@@ -103,7 +103,7 @@ describe("a journal", () => {
     writeFileSync(join(space.journal, `${process.pid}-1.done`), "");
     expect(number(replace)).toBe(2);
     writeFileSync(beside(space, 3, 0, "new"), "");
-    symlinkSync("/nowhere", beside(space, 4, 0, "old"));
+    symlinkSync("/proc/nowhere", beside(space, 4, 0, "old"));
     expect(number(replace)).toBe(5);
     // What is removed is only moved away: nothing is staged for it.
     expect(number(remove)).toBe(3);

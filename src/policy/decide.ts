@@ -29,6 +29,7 @@
 import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
 import { choicesFor } from "./choices.ts";
+import { grantFor } from "./grant.ts";
 import { type JudgedSegment, type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
 import { networkText } from "./network.ts";
@@ -90,7 +91,12 @@ export type Ruling =
       /** The prefix that `always` would write a rule for; null: it is not offered. */
       prefix: string[] | null;
     }
-  | { type: "forbid"; reason: string };
+  | {
+      type: "forbid";
+      reason: string;
+      /** What would let it through, for people; absent: nothing that could be named. */
+      grant?: string;
+    };
 
 type QuestionKind = keyof Granular;
 
@@ -230,11 +236,16 @@ function ask(
   ran = false,
 ): Ruling {
   if (input.approval_policy === "never")
-    return { type: "forbid", reason: `${reason}, and the approval policy is never: nobody is asked` };
+    return {
+      type: "forbid",
+      reason: `${reason}, and the approval policy is never: nobody is asked`,
+      grant: grantFor(input, permit),
+    };
   if (input.granular !== null && !input.granular[kind]) {
     return {
       type: "forbid",
       reason: `${reason}, and the granular approval policy does not allow this question (${kind})`,
+      grant: "-c approval_policy=on-request",
     };
   }
   const { effect } = input;

@@ -1,5 +1,6 @@
 export { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
 export type { Row } from "./finding.ts";
+export { SOMEBODY_ASKED } from "./grant.ts";
 export { judgeCommand } from "./judge.ts";
 export type { Granular } from "./modes.ts";
 export { eitherNetwork } from "./network.ts";

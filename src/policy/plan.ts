@@ -18,5 +18,7 @@ export function decideInPlan(input: DecisionInput): Ruling {
       "no command gets more than the read-only sandbox, and nobody is asked; call it without sandbox_permissions",
     );
   const ruling = decide({ ...input, approval_policy: "never", sandbox_mode: "read-only", session_grants: [] });
-  return ruling.type === "allow" ? { ...ruling, permit: AS_MODE } : ruling;
+  if (ruling.type === "allow") return { ...ruling, permit: AS_MODE };
+  // What would open it without plan mode opens nothing here.
+  return ruling.type === "forbid" ? { type: "forbid", reason: ruling.reason } : ruling;
 }

@@ -179,7 +179,7 @@ describe("what cannot be started", () => {
         ok: false,
         message: expect.stringContaining("longer than"),
       });
-      expect(begin(["/bin/true"], { writable: ["/nowhere"] })).rejects.toThrow(SandboxError);
+      expect(begin(["/bin/true"], { writable: ["/proc/nowhere"] })).rejects.toThrow(SandboxError);
     },
   );
 

@@ -119,7 +119,7 @@ describe("a command that the system does not start is a result", () => {
       { argv: ["/bin/true", "a\ud800b"] },
       "not started: the command or its directory holds half",
     ],
-    ["no such program", { argv: ["/nowhere/moat"] }, "not started: ENOENT"],
+    ["no such program", { argv: ["/proc/nowhere/moat"] }, "not started: ENOENT"],
   ];
   for (const [name, more, said] of broken) {
     test(name, async () => {

@@ -83,11 +83,12 @@ export interface ApprovalChoice {
  * `edited` puts another shell text in the place of the command, which is judged as if the model had asked for it and so may
  * lead to another question; `denied` lets the model go on, with the reason; `abort` stops the turn. An answer that was not
  * offered gives less, never more: `session`, and `always` for other words, count once; `edited` for what is no command is a no.
+ * `by` says who said no where it was not a person: a program that answers, or the policy of a run in which nobody can be asked.
  */
 export type Decision =
   | { type: "approved" }
   | { type: "session" }
   | { type: "always"; prefix: string[] }
   | { type: "edited"; command: string }
-  | { type: "denied"; reason?: string }
-  | { type: "abort" };
+  | { type: "denied"; reason?: string; by?: "program" | "policy" }
+  | { type: "abort"; by?: "program" };

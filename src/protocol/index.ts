@@ -5,6 +5,7 @@ export type { Event, EventBody, LearnedLimits, ServerLimits, TurnContext, Usage 
 export { isOfChild, SCHEMA_VERSION } from "./event.ts";
 export type * from "./evidence.ts";
 export type * from "./failure.ts";
+export { grantFlags } from "./grant-flags.ts";
 export type * from "./history.ts";
 export type * from "./item.ts";
 export type * from "./json.ts";

@@ -4,6 +4,16 @@ import type { SandboxReport } from "./sandbox.ts";
 /** How far an item is. `declined`: a person, a rule or the approval policy said no, and nothing was run. */
 export type ItemStatus = "in_progress" | "completed" | "failed" | "declined";
 
+/** Why nothing of a call was run. */
+export interface Declined {
+  /** The person at the terminal, a rule or the approval policy, a hook, or the program that answers in a person's place. */
+  by: "person" | "policy" | "hook" | "program";
+  /** A clause or a sentence; null: nobody gave one. */
+  reason: string | null;
+  /** Flags or a step that would let it through; absent: none is known. */
+  grant?: string;
+}
+
 /** One visible thing of a thread, with the names and fields that `codex exec --json` gives them. */
 export type Item =
   | AgentMessage
@@ -38,6 +48,8 @@ export interface CommandExecution {
   /** null while the command runs; -1 when it could not be started. */
   exit_code: number | null;
   status: ItemStatus;
+  /** Set where `status` is `declined`. */
+  declined?: Declined;
   /** What was really enforced; absent while the command runs and when it was not started. */
   sandbox?: SandboxReport;
 }
@@ -59,6 +71,8 @@ export interface FileChange {
   type: "file_change";
   changes: FileUpdateChange[];
   status: ItemStatus;
+  /** Set where `status` is `declined`. */
+  declined?: Declined;
   /** Why a failed patch does not fit. */
   error?: { message: string };
 }
@@ -72,6 +86,8 @@ export interface McpToolCall {
   result: { content: Json[]; structured_content: Json } | null;
   error: { message: string } | null;
   status: ItemStatus;
+  /** Set where `status` is `declined`. */
+  declined?: Declined;
 }
 
 export interface WebSearch {

@@ -116,7 +116,7 @@ function moatThatRuns(user: RangeUser, { tier, uid }: RangeSetting, script: stri
   );
   return `
     const { sandboxWith } = await import(${JSON.stringify(join(import.meta.dir, "launch/launch.ts"))});
-    const launch = sandboxWith(${JSON.stringify(range.path)}, "${tier}", "/nonexistent").launch(${given.join()});
+    const launch = sandboxWith(${JSON.stringify(range.path)}, "${tier}", "/proc/nowhere").launch(${given.join()});
     const argv = [...${JSON.stringify(become(range.tools, uid))}, ...launch.argv];
     const child = Bun.spawn(argv, { env: launch.env, stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
     await launch.confirm(child.stdio[3]);

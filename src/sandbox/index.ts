@@ -13,7 +13,7 @@ export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { ResolvedPolicies, resolvePolicy } from "./policy.ts";
+export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
 export {
   absoluteEntries,
   droppedFromPath,

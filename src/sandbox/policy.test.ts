@@ -13,7 +13,7 @@ describe("modes", () => {
     const write = await policy(cwd);
     expect(write.writable).toEqual([cwd]);
     expect(write.net).toBe("none");
-    const read = await policy(cwd, { mode: "read-only", network_access: true, writable_roots: ["/nowhere"] });
+    const read = await policy(cwd, { mode: "read-only", network_access: true, writable_roots: ["/proc/nowhere"] });
     expect(read).toMatchObject({ mode: "read-only", writable: [], protected: [], net: "none" });
   });
 

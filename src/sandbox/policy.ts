@@ -189,23 +189,29 @@ function grantedRoots(input: PolicyInput, workspace: string): Granted {
   const roots: Root[] = [];
   for (const name of [...configured, ...(input.extra_write ?? [])]) {
     const path = absolutePath(name, workspace, input.home);
+    const problem = rootFault(path);
     const real = realPath(path);
-    const problem = real === null ? "does not exist" : rootProblem(real);
-    if (real === null || problem !== null) {
-      return { ok: false, message: `the writable directory ${JSON.stringify(path)} ${problem}` };
-    }
+    if (real === null || problem !== null) return { ok: false, message: problem ?? rootText(path, "does not exist") };
     const isCache = cacheOf(real, realPathOfNew(input.home)) === real;
     roots.push({ path: real, kind: isCache ? "temporary" : "granted" });
   }
   return { ok: true, roots };
 }
 
-function rootProblem(path: string): string | null {
-  if (path === "/") {
-    return "would make everything writable: name the directories that are meant, or use -s danger-full-access";
-  }
-  return kindOf(path) === "directory" ? null : "is not a directory: name the directory that holds it";
+/** Why a directory that was named cannot be made writable, as a clause; null: it can. `path` is absolute. */
+export function rootFault(path: string): string | null {
+  const real = realPath(path);
+  if (real === null) return rootText(path, "does not exist");
+  if (real === "/")
+    return rootText(
+      path,
+      "would make everything writable: name the directories that are meant, or use -s danger-full-access",
+    );
+  if (kindOf(real) === "directory") return null;
+  return rootText(path, "is not a directory: name the directory that holds it");
 }
+
+const rootText = (path: string, what: string) => `the writable directory ${JSON.stringify(path)} ${what}`;
 
 /** The system's own, which anybody's work may lie in. */
 const SYSTEM_TEMPORARY = ["/tmp", "/var/tmp"];

@@ -106,7 +106,7 @@ describe.skipIf(here.abi === 0 || !here.namespaces)("when the agent is killed", 
     const source = `
       const { sandboxWith } = await import(${JSON.stringify(join(import.meta.dir, "launch/launch.ts"))});
       const script = "(setsid sleep ${mark} &); sleep ${mark}";
-      const launch = sandboxWith(${JSON.stringify(path)}, "${tier}", "/nonexistent").launch(["sh", "-c", script], ${JSON.stringify(policy)}, "/", {
+      const launch = sandboxWith(${JSON.stringify(path)}, "${tier}", "/proc/nowhere").launch(["sh", "-c", script], ${JSON.stringify(policy)}, "/", {
         PATH: "/usr/bin:/bin",
       });
       const child = Bun.spawn(launch.argv, { env: launch.env, stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true });

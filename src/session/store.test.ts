@@ -54,7 +54,7 @@ describe("list", () => {
     expect(ids(await store.listThreads(home.dir))).toEqual(["bbbb-3333", "aaaa-2222"]);
     expect(ids(await store.listThreads(home.dir, { archived: true }))).toEqual(["aaaa-1111"]);
     expect(ids(await store.listThreads(home.dir, { archived: "any", query: "PARSER" }))).toEqual(["aaaa-1111"]);
-    expect(ids(await store.listThreads(home.dir, { cwd: "/nowhere" }))).toEqual([]);
+    expect(ids(await store.listThreads(home.dir, { cwd: "/proc/nowhere" }))).toEqual([]);
   });
 
   test("the context that comes before a prompt is not the prompt", async () => {
@@ -293,7 +293,7 @@ describe("search", () => {
     expect(found[0]?.matches.map(({ who }) => who)).toEqual(["name", "user", "agent", "command"]);
     expect(found[0]?.matches[2]?.snippet).toMatch(/^…(hay )+needle( hay)+.*…$/);
     expect(found[0]?.matches[2]?.snippet.length).toBeLessThan(140);
-    expect(await store.searchThreads(home.dir, "needle", { cwd: "/nowhere" })).toEqual([]);
+    expect(await store.searchThreads(home.dir, "needle", { cwd: "/proc/nowhere" })).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ export {
 export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";
+export { type LastExchange, lastExchange } from "./stored/last-exchange.ts";
 export { filterThreads, type ListOptions, listThreads } from "./stored/list.ts";
 export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./stored/manage.ts";
 export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize, threadsInUse } from "./stored/quota.ts";

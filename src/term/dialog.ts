@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { DialogKeys, type Taking } from "./dialog-keys.ts";
-import { ON_SCREEN_MS, PASTE_MARKS } from "./keys.ts";
+import { ON_SCREEN_MS } from "./keys.ts";
+import { markPastes } from "./paste-marks.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** A row of a dialog. */
@@ -38,6 +39,9 @@ interface DialogOptions {
   rest?: (typed: string) => void;
 }
 
+/** A widget hides it while it is shown (DECTCEM). */
+const SHOW_CURSOR = "\x1b[?25h";
+
 /** Asks in dialogs of the terminal. What was typed before a dialog could be read does not answer it, and is not lost. */
 export async function inDialog<T>(
   ask: (dialog: Dialog) => Promise<T>,
@@ -48,7 +52,7 @@ export async function inDialog<T>(
   const decoder = new StringDecoder("utf8");
   const gate = new Gate(keys);
   const onData = (chunk: Buffer | string) => gate.take(typeof chunk === "string" ? chunk : decoder.write(chunk));
-  output.write(PASTE_MARKS.on);
+  const unmark = markPastes((sequence) => output.write(sequence), SHOW_CURSOR);
   stdin.setRawMode(true);
   stdin.on("data", onData);
   stdin.resume();
@@ -58,7 +62,7 @@ export async function inDialog<T>(
     stdin.off("data", onData);
     stdin.pause();
     stdin.setRawMode(false);
-    output.write(PASTE_MARKS.off);
+    unmark();
     const typed = keys.rest();
     if (typed !== "") rest(typed);
   }

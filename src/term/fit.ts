@@ -1,4 +1,5 @@
-import { type Glyph, glyphsOf, isPlain, lineOf, widthOf } from "./glyphs.ts";
+import { type Glyph, glyphsOf, lineOf, widthOf } from "./glyphs.ts";
+import { isPlain } from "./measure.ts";
 
 /** Which part of a line that is too long is left out. */
 export type Cut = "end" | "middle" | "start";

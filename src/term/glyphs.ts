@@ -1,4 +1,4 @@
-import { graphemeSegments } from "../base/index.ts";
+import { cells, graphemes, withoutTabs } from "./measure.ts";
 
 /** How a piece of a line is drawn: the sequences that begin and that end it. */
 interface Pen {
@@ -21,27 +21,11 @@ const TAB = 8;
 
 /** A style or a link: what `SafeText` writes besides text. */
 const SEQUENCE = /\x1b\[([0-9;:]*)m|\x1b\]8;[^;\x1b]*;([^\x1b]*)\x1b\\/g;
-const ASCII = /^[ -~]*$/;
 const NO_PEN: Pen = { open: "", close: "", set: new Map(), link: "" };
-
-/** Characters as a reader counts them (UAX #29, grapheme clusters). */
-export function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return [...text];
-  return Array.from(graphemeSegments(text), ({ segment }) => segment);
-}
-
-/** Whether a line is nothing but characters of one cell each. */
-export function isPlain(line: string): boolean {
-  return ASCII.test(line);
-}
 
 /** Cells of a line; a tab goes to the next stop. */
 export function widthOf(line: string): number {
-  if (ASCII.test(line)) return line.length;
-  if (!line.includes("\t")) return Bun.stringWidth(line);
-  return line
-    .split("\t")
-    .reduce((width, part, index) => (index === 0 ? 0 : width + TAB - (width % TAB)) + Bun.stringWidth(part), 0);
+  return cells(withoutTabs(line, TAB));
 }
 
 /** The glyphs of one line, tabs as blanks. A character of more than two cells (notes of music, stacked by marks with a width) is taken apart. */
@@ -51,7 +35,7 @@ export function glyphsOf(line: string): Glyph[] {
   let width = 0;
   let at = 0;
   const take = (text: string) => {
-    for (const character of graphemes(text)) {
+    for (const { text: character } of graphemes(text)) {
       const shown = character === "\t" ? " ".repeat(TAB - (width % TAB)) : character;
       const parts = cells(shown) > 2 ? [...shown] : [shown];
       for (const text of parts) glyphs.push({ text, width: cells(text), pen });
@@ -78,8 +62,6 @@ export function lineOf(glyphs: readonly Glyph[]): string {
   }
   return line + pen.close;
 }
-
-const cells = (character: string) => (character.length === 1 && character <= "~" ? 1 : Bun.stringWidth(character));
 
 function penOf(set: ReadonlyMap<string, string>, link: string): Pen {
   if (set.size === 0 && link === "") return NO_PEN;

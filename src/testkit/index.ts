@@ -2,6 +2,7 @@ export { chatEvents } from "./chat.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { messagesEvents } from "./messages.ts";
 export { type ModelServer, startModelServer } from "./model-server.ts";
+export { NO_LOCAL_SERVERS } from "./no-local-servers.ts";
 export { call, callCustom, type ServerOutput as Output, say, think } from "./output.ts";
 export { type End, respond, responseEvents } from "./responses.ts";
 export {

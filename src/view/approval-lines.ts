@@ -26,7 +26,8 @@ export function approvalFacts(request: ApprovalRequest): [name: string, text: st
     ["take care", wordsOf(effect).some(hasHidden) ? HIDDEN : null],
     ["why", reason],
     ["the model says", justification],
-    ["refused", denial?.explanation ?? null],
+    // Mostly that is why it is asked; it is said once.
+    ["refused", denial === null || denial.explanation === reason ? null : denial.explanation],
     ["sandbox", effect.kind === "command" ? [SANDBOXES[sandbox], ...opened].join(", and ") : null],
   ];
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]));

@@ -2,7 +2,7 @@ import { match } from "ts-pattern";
 import type { TurnContext, TurnFiles, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
 import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
 import { deletedMore, restoredLines, turnFilesText } from "./files-text.ts";
-import { denialSentence, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { denialSentence, itemLines, OUTPUT_LINES, refusalLines } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 import type { Entry } from "./transcript.ts";
 
@@ -21,7 +21,11 @@ export function saidLines(text: string, style: Style): Printable[] {
 
 /** What the sandbox refused to an item, below it. */
 export function denialLines(denial: string | null, style: Style): Printable[] {
-  return denial === null ? [] : [style.yellow(`  ${denialSentence(denial)}`)];
+  return denial === null
+    ? []
+    : denialSentence(denial)
+        .split("\n")
+        .map((line) => style.yellow(`  ${line}`));
 }
 
 /** What the model asked, and what was said to it. */
@@ -50,6 +54,7 @@ export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LIN
       .with({ type: "user" }, ({ text }) => ["", ...saidLines(text, style)])
       .with({ type: "item" }, ({ item, denial }) => [
         ...itemLines(item, style, output_lines),
+        ...refusalLines(item, style),
         ...denialLines(denial, style),
         "",
       ])

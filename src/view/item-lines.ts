@@ -1,7 +1,8 @@
 import { match } from "ts-pattern";
 import { scriptOf } from "../base/index.ts";
-import type { CommandExecution, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
+import type { CommandExecution, Declined, Denial, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
 import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
+import { withoutPlanTags } from "./plan-tags.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
 export const OUTPUT_LINES = 12;
@@ -14,7 +15,7 @@ export const OUTPUT_LINES = 12;
 export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): SafeText[] {
   return match(item)
     .returnType<SafeText[]>()
-    .with({ type: "agent_message" }, ({ text }) => proseLines(text))
+    .with({ type: "agent_message" }, ({ text }) => proseLines(withoutPlanTags(text)))
     .with({ type: "reasoning" }, ({ text }) => proseLines(text).map(style.dim))
     .with({ type: "command_execution" }, (command) => [
       ...commandHead(command, style),
@@ -43,7 +44,34 @@ export function commandText(command: string): string {
   return scriptOf(command) ?? command;
 }
 
-/** What the sandbox refused, in words. */
+const WHO: Record<Declined["by"], string> = {
+  person: "by you",
+  policy: "by policy",
+  hook: "by a hook",
+  program: "by the program that answers (approve_with)",
+};
+
+/** Who said no to a call and why, then what would let it through; nothing where a thread of an older moat does not say. */
+export function declinedTexts(declined: Declined | undefined): string[] {
+  if (declined === undefined) return [];
+  const { by, reason, grant } = declined;
+  return [`${WHO[by] ?? by}${reason ? `: ${reason}` : ""}`, ...(grant === undefined ? [] : [`to allow it: ${grant}`])];
+}
+
+/** That nothing of a call was run, who said so, and what would let it through; nothing for a call that ran. */
+export function refusalLines(item: Item, style: Style): SafeText[] {
+  if (!("status" in item) || item.status !== "declined") return [];
+  const word = item.type === "file_change" ? "patch declined" : "declined";
+  const [who, ...grant] = declinedTexts(item.declined);
+  return [who === undefined ? word : `${word} ${who}`, ...grant].map((text) => style.yellow(`  ${text}`));
+}
+
+/** What the sandbox refused, in words, and what would open it. */
+export function denialWords({ explanation, grant }: Denial): string {
+  return grant === null ? explanation : `${explanation} To allow exactly this: ${grant}`;
+}
+
+/** The same as a line of its own. */
 export const denialSentence = (denial: string) => `sandbox: ${denial}`;
 
 /** `$ COMMAND`, as many lines as it has: those behind the first have a mark of their own, so that no other line passes for one. */
@@ -54,7 +82,7 @@ export function commandLines(command: string, style: Style): SafeText[] {
 /** What a command printed, and its exit code when that is not 0. */
 export function commandEnd(command: CommandExecution, style: Style, output_lines: number): SafeText[] {
   const { aggregated_output, exit_code, status } = command;
-  if (status === "declined") return [style.yellow("  declined")];
+  if (status === "declined") return [];
   const lines = aggregated_output.trimEnd() === "" ? [] : proseLines(aggregated_output);
   const shown = lines.slice(-output_lines);
   const hidden = lines.length - shown.length;
@@ -77,8 +105,7 @@ export const linksText = (links: number) => `it has ${links} names (hard links):
 
 function fileLines({ changes, status, error }: FileChange, style: Style): SafeText[] {
   const head = changeLines(changes, style);
-  if (status === "completed") return head;
-  if (status === "declined") return [...head, style.red("  patch declined")];
+  if (status === "completed" || status === "declined") return head;
   const [first = "", ...why] = (error?.message ?? "").split("\n");
   return [...head, style.red(`  patch failed${first && `: ${first}`}`), ...why.map((line) => style.dim(`  ${line}`))];
 }

@@ -1,8 +1,9 @@
 import type { CommandExecution, Event, Item, TodoList, TurnContext } from "../protocol/index.ts";
 import { type Printable, ProseStream, SafeText, type Style, safe } from "../term/index.ts";
 import { contextText, denialLines, entryLines } from "./entry-lines.ts";
-import { commandEnd, commandHead, itemLines, OUTPUT_LINES } from "./item-lines.ts";
+import { commandEnd, commandHead, itemLines, OUTPUT_LINES, refusalLines } from "./item-lines.ts";
 import { type Markdown, MarkdownStream } from "./markdown.ts";
+import { PlanTagStream } from "./plan-tags.ts";
 import { type Entry, emptyTranscript, reduce, type Transcript } from "./transcript.ts";
 
 /** How a printer shows a thread. */
@@ -55,6 +56,7 @@ export class LinePrinter {
   /** Items whose text was streamed: they complete later, and not always in their order. */
   readonly #streamed = new Set<string>();
   readonly #markdown: Markdown | null;
+  #tags = new PlanTagStream();
   /** What the model writes at present. */
   #growing: "agent_message" | "reasoning" | null = null;
   /** The plan as it was last shown. */
@@ -118,8 +120,9 @@ export class LinePrinter {
     const fresh = this.#streaming?.id !== item_id;
     const apart = this.#streaming === null ? "" : "\n";
     const before = fresh ? safe`${this.#endStream()}${apart}` : safe``;
+    if (fresh) this.#tags = new PlanTagStream();
     const prose = (!fresh && this.#streaming?.prose) || this.#proseStream();
-    const text = prose.push(delta);
+    const text = prose.push(this.#tags.push(delta));
     this.#running = null;
     this.#streamed.add(item_id);
     this.#streaming = { id: item_id, item_type, open_line: this.#markdown === null && !delta.endsWith("\n"), prose };
@@ -151,12 +154,19 @@ export class LinePrinter {
     return itemLines(item, this.#style);
   }
 
+  /** On a terminal words stay whole. What is exact (commands, what they print, patches) is left to it. */
+  #wrapped(lines: readonly Printable[]): Printable[] {
+    const markdown = this.#markdown;
+    return markdown === null ? [...lines] : lines.flatMap((line) => markdown.wrap(line));
+  }
+
   /** What was held back of the text that is being streamed, and the end of its line. */
   #endStream(): SafeText {
     const streaming = this.#streaming;
     if (streaming === null) return safe``;
     this.#streaming = null;
-    return safe`${this.#inStyle(streaming.prose.end(), streaming.item_type)}${streaming.open_line ? "\n" : ""}`;
+    const last = safe`${streaming.prose.push(this.#tags.end())}${streaming.prose.end()}`;
+    return safe`${this.#inStyle(last, streaming.item_type)}${streaming.open_line ? "\n" : ""}`;
   }
 
   #inStyle(text: SafeText, item_type: string): SafeText {
@@ -176,7 +186,7 @@ export class LinePrinter {
     if (entry.type === "user" && !this.#said) return null;
     // The same settings need not be shown again.
     if ("context" in entry && this.context(entry.context) === null) return entry.type === "turn.started" ? [] : null;
-    const lines = entryLines(entry, this.#style, this.#output_lines);
+    const lines = this.#wrapped(entryLines(entry, this.#style, this.#output_lines));
     return lines.length > 0 ? lines : null;
   }
 
@@ -188,9 +198,11 @@ export class LinePrinter {
       return [];
     }
     if (SAID.has(item.type)) return [...this.#itemLines(item), ""];
+    const refused = this.#wrapped([...refusalLines(item, this.#style), ...denialLines(denial, this.#style)]);
+    if (item.type === "error") return [...this.#wrapped(itemLines(item, this.#style)), ""];
     if (item.type !== "command_execution" || this.#running !== item.id)
-      return entryLines(entry, this.#style, this.#output_lines);
-    return [...commandEnd(item, this.#style, this.#output_lines), ...denialLines(denial, this.#style), ""];
+      return [...itemLines(item, this.#style, this.#output_lines), ...refused, ""];
+    return [...commandEnd(item, this.#style, this.#output_lines), ...refused, ""];
   }
 
   /** Where text is shown as it comes, a command is shown as it starts: it may take long. */

@@ -1,6 +1,7 @@
 import { match } from "ts-pattern";
 import {
   type ApprovalRequest,
+  type Decision,
   type Event,
   type EventBody,
   type Failure,
@@ -15,6 +16,7 @@ import {
   type UserInputRequest,
 } from "../protocol/index.ts";
 import { GrowingList } from "./growing-list.ts";
+import { declinedTexts, denialWords } from "./item-lines.ts";
 
 /** Where a thread stands. A status has only the fields that it can have. */
 export type Status =
@@ -65,6 +67,8 @@ export interface Transcript {
   /** The steps of the last plan; null: there was none. */
   plan: TodoList["items"] | null;
   usage: Usage | null;
+  /** What its turns cost in US dollars, as far as they say; null: none does. */
+  cost: number | null;
   /** What was enforced for the last command; null: none has run. */
   report: SandboxReport | null;
   /** How the last turn failed; null while one runs and after one that completed. */
@@ -87,6 +91,7 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   room: null,
   plan: null,
   usage: null,
+  cost: null,
   report: null,
   failure: null,
   next_seq: 0,
@@ -120,7 +125,11 @@ export function reduce(before: Transcript, event: Event): Transcript {
       }))
       .with({ type: "item.completed" }, (end) => completed(state, end))
       .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
-      .with({ type: "approval.resolved" }, () => ({ ...state, status: WORKING }))
+      .with({ type: "approval.resolved" }, ({ decision }) => ({
+        ...state,
+        ...refusedAgain(state, decision),
+        status: WORKING,
+      }))
       .with({ type: "user_input.requested" }, ({ request }) => ({
         ...state,
         asked: request,
@@ -133,7 +142,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
       }))
       .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
         ...state,
-        denials: new Map(state.denials).set(item_id, denial.explanation),
+        denials: new Map(state.denials).set(item_id, denialWords(denial)),
       }))
       .with({ type: "stream.retrying" }, (entry) => ({
         ...shown(state, entry),
@@ -198,7 +207,19 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
 
 function closed(state: Transcript, end: Event & Body<"turn.completed" | "turn.failed">): Transcript {
   const failure = end.type === "turn.failed" ? end.error : null;
-  return { ...shown(state, end), usage: end.usage, failure, open: [], asked: null, status: { type: "idle" } };
+  const cost = end.cost_usd === undefined ? state.cost : (state.cost ?? 0) + end.cost_usd;
+  return { ...shown(state, end), usage: end.usage, cost, failure, open: [], asked: null, status: { type: "idle" } };
+}
+
+/** A no to running a command once more with what the sandbox had refused it: who said it, and why, stands with the refusal. */
+function refusedAgain({ status, denials }: Transcript, decision: Decision): Pick<Transcript, "denials"> {
+  const asked = status.type === "waiting" ? status.request.denial : null;
+  if (asked === null || (decision.type !== "denied" && decision.type !== "abort")) return { denials };
+  const { by = "person" } = decision;
+  const reason = decision.type === "denied" ? (decision.reason ?? null) : null;
+  const said = `Not opened: declined ${declinedTexts({ by, reason })[0]}`;
+  const words = denialWords(asked);
+  return { denials: new Map([...denials].map(([id, text]) => [id, text === words ? `${words}\n${said}` : text])) };
 }
 
 function withChild(state: Transcript, event: Event): Transcript {

@@ -21,7 +21,6 @@ const thread = {
     settings,
     services: {
       transcript_path: "/t1.jsonl",
-      modelInfo: async () => ({ price: { input: 10, cached_input: 1, cache_write: 0, output: 100 } }),
     },
   },
 } as unknown as AppControl["thread"];
@@ -34,7 +33,7 @@ const modes = {
 const events = [
   { type: "thread.started", thread_id: "t1", schema_version: 1, cwd: "/p", moat_version: "1" },
   { type: "turn.started", turn_id: "1", context },
-  { type: "turn.completed", turn_id: "1", usage, turn_usage: usage },
+  { type: "turn.completed", turn_id: "1", usage, turn_usage: usage, cost_usd: 0.002 },
 ].map((body, seq) => ({ seq, ...body }) as Event);
 
 /** Runs a line as the app does; what it gave the app, with its questions answered by `answers`. */

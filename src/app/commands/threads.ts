@@ -9,7 +9,7 @@ export async function resumeCommand(
   if (!app || !tools.threads) return print("/resume needs an id or a name");
   const rows = (await tools.threads()).filter(({ id }) => id !== thread.thread_id);
   if (rows.length === 0) return print("there is no other thread");
-  const id = await app.pick("Go on with", rows);
+  const id = await app.pick("Go on with", rows, true);
   if (id !== null) await switchThread(id);
 }
 

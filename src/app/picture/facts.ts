@@ -1,6 +1,5 @@
 import { fromHome } from "../../base/index.ts";
 import type { ComposerFacts, InputFacts, MenuFacts, QuestionFacts, StatusFacts, WorkFacts } from "../../view/index.ts";
-import { usageCost } from "../price.ts";
 import { shownNow } from "../state/clock.ts";
 import { modeOf } from "../state/mode.ts";
 import type { AppState, Asked } from "../state/state.ts";
@@ -24,7 +23,7 @@ export function workFacts({ conversation, now }: AppState): WorkFacts {
 }
 
 export function statusFacts({ conversation, setup }: AppState): StatusFacts {
-  const { context, transcript, branch, price } = conversation;
+  const { context, transcript, branch } = conversation;
   const { room, usage } = transcript;
   return {
     mode: modeOf(context),
@@ -35,7 +34,7 @@ export function statusFacts({ conversation, setup }: AppState): StatusFacts {
     effort: context.effort,
     context: room?.window ? room.tokens / room.window : null,
     tokens: usage === null ? null : usage.input_tokens + usage.output_tokens,
-    cost: usage === null || price === null ? null : usageCost(usage, price),
+    cost: transcript.cost,
     hint: "Shift+Tab mode · / commands · ? keys",
   };
 }

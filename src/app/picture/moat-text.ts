@@ -1,6 +1,9 @@
 import type { SandboxReport } from "../../protocol/index.ts";
 import type { AppConversation } from "../state/state.ts";
 
+/** Heads the answer to a question beside the thread. */
+export const besideText = (question: string) => `beside: ${question} (not kept)`;
+
 /** What is open to commands, in a few words. */
 export function moatText({ context, network }: Pick<AppConversation, "context" | "network">): string {
   switch (context.sandbox_mode) {

@@ -24,6 +24,8 @@ export function pagerTextOf(state: AppState, of: Pager["of"], views: Views, memo
     }
     case "plan":
       return { lines: views.plan(transcript.plan ?? [], look), chosen: null };
+    case "side":
+      return { lines: views.whole({ type: "prose", text: of.text, first: true }, look, null), chosen: null };
     case "text":
       return { lines: views.whole({ type: "note", lines: of.lines }, look, null), chosen: null };
   }

@@ -1,5 +1,5 @@
 import { SafeText } from "../../term/index.ts";
-import type { Card, MenuFacts, Views } from "../../view/index.ts";
+import type { Card, Look, MenuFacts, Views } from "../../view/index.ts";
 import { menuCommandRows } from "../state/menu.ts";
 import { pickerRows } from "../state/pickers.ts";
 import type { AppState, Menu, Picker } from "../state/state.ts";
@@ -64,7 +64,22 @@ function pickerCard({ look }: AppState, picker: Picker, views: Views): Panel {
   const list = views.menu({ title: picker.title, rows, selected: picker.selected, more: 0 }, look);
   const { text, caret } = picker.query;
   const placeholder = rows.length === 0 ? "nothing fits · Esc leaves" : "type to filter · Enter takes · Esc leaves";
-  return stacked(list, views.composer({ text, caret, placeholder, vim: null, rows: 1 }, look), []);
+  const below = peekLines(picker, look);
+  return stacked(list, views.composer({ text, caret, placeholder, vim: null, rows: 1 }, look), below);
+}
+
+/** Rows of what was said, and of what was answered, that are shown below a list. */
+const PEEK_ROWS = 2;
+/** Windows that are lower have the list alone. */
+const PEEK_WINDOW = 16;
+
+function peekLines(picker: Picker, look: Look): SafeText[] {
+  const id = pickerRows(picker)[picker.selected]?.row.id;
+  const said = id === undefined ? [] : (picker.peeks?.get(id) ?? []);
+  if (look.rows < PEEK_WINDOW) return [];
+  return said.flatMap((line) =>
+    SafeText.wrap(SafeText.prose(line), look.columns).slice(0, PEEK_ROWS).map(look.theme.dim),
+  );
 }
 
 function menuFacts(menu: Menu): MenuFacts | null {

@@ -30,6 +30,7 @@ export class Doer {
       .with({ type: "command" }, ({ name, args }) => this.#commands.run(name, args))
       .with({ type: "stop command" }, () => this.#commands.stop())
       .with({ type: "answer" }, ({ id, value }) => this.#commands.answer(id, value))
+      .with({ type: "peek" }, ({ id }) => void this.#peek(id))
       .with({ type: "find files" }, ({ generation, query }) => this.#find(generation, query))
       .with({ type: "edit" }, ({ text }) => void this.#edit(text))
       .with({ type: "copy" }, ({ text }) => this.#copy(text))
@@ -58,6 +59,12 @@ export class Doer {
     this.#search?.abort();
     this.#commands.stop();
     this.#side.stop();
+  }
+
+  async #peek(id: string): Promise<void> {
+    const { options, send } = this.#means;
+    // A thread that cannot be read says so when it is taken.
+    send({ type: "peeked", id, lines: (await options.tools.lastExchange?.(id).catch(() => [])) ?? [] });
   }
 
   #find(generation: number, query: string): void {

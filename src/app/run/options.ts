@@ -7,7 +7,6 @@ import type { PromptHistory } from "../history.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { Kit } from "../kit.ts";
 import type { PastSource } from "../past/past.ts";
-import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
 import type { InputBody } from "../state/input.ts";
 import type { AppTerminal } from "./terminal.ts";
@@ -47,6 +46,8 @@ export interface AppOptions {
   /** Words instead of signs, nothing repainted. */
   words: boolean;
   vim: boolean;
+  /** Fullscreen, the wheel scrolls the conversation. */
+  mouse: boolean;
   keymap: Keymap;
   notifications: boolean;
   kit: Kit;
@@ -59,8 +60,6 @@ export interface AppOptions {
   terminal: AppTerminal;
   /** What the greeting says of a thread. */
   start(thread: AppThread): StartFacts;
-  /** Price of a model; null: not known. */
-  price(model: string): TokenPrice | null;
   /** What is handed in (`submission`) and what comes out (`event`), for whoever records it. */
   record(kind: "submission" | "event", value: object): void;
   /** Monotonic milliseconds. */

@@ -50,6 +50,7 @@ class Running {
     this.#options = options;
     this.#app = createApp(kit);
     this.#terminal = options.terminal;
+    this.#terminal.mouse = options.mouse;
     const begin = {
       setup: { home, keymap, notifications },
       shown: this.#shown(first),
@@ -107,6 +108,11 @@ class Running {
     await this.#ended;
     for (const off of undo) off();
     return exit;
+  }
+
+  /** Earlier prompts, the latest first: this one, whether it may be kept or not. */
+  #withLatest(said: string): string[] {
+    return [said, ...this.#options.history.latest().filter((text) => text !== said)];
   }
 
   /** Gives the terminal back; says how to go on. */
@@ -179,7 +185,10 @@ class Running {
   /** Without its first thread the app has nothing to go back to. */
   async #begin(first: Opening): Promise<void> {
     await this.#enter(first);
-    if (this.#thread === null) this.#exit.resolve(FAILED);
+    if (this.#thread === null) return this.#exit.resolve(FAILED);
+    const { input, history } = this.#options;
+    const said = history.addInput(input, this.#open.thread.thread_id);
+    if (said !== "") this.#take({ type: "prompts", prompts: this.#withLatest(said) });
   }
 
   /** Shows what is known of a thread that is being opened, and goes on with it once it is. */
@@ -239,7 +248,7 @@ class Running {
   }
 
   #opened(thread: AppThread, past: PastSource | null): OpenedThread {
-    const { start, price, tools } = this.#options;
+    const { start, tools } = this.#options;
     const { settings, thread_id, busy } = thread.thread;
     return {
       thread_id,
@@ -250,7 +259,6 @@ class Running {
       weak: false,
       network: settings.sandbox_workspace_write.network_access,
       prompt_files: promptNames(thread.facts, tools),
-      price: price(settings.model),
     };
   }
 

@@ -17,6 +17,8 @@ export class AppTerminal {
   readonly output: InstanceType<Terminal["Output"]>;
   readonly modes: InstanceType<Terminal["Modes"]>;
   readonly #progress: boolean;
+  /** The wheel is told of, where a screen scrolls by itself. */
+  mouse = false;
   readonly #screens = new Map<Screen["kind"], Screen>();
   #handlers: Handlers | null = null;
   #stop: (() => void) | null = null;
@@ -68,7 +70,13 @@ export class AppTerminal {
   }
 
   #make(kind: Screen["kind"]): Screen {
-    const surface = { output: this.output, modes: this.modes, size: this.size, progress: this.#progress };
+    const surface = {
+      output: this.output,
+      modes: this.modes,
+      size: this.size,
+      progress: this.#progress,
+      mouse: () => this.mouse,
+    };
     if (kind === "fullscreen") return this.#term.fullscreen(surface);
     return this.#term.inlineScreen({ ...surface, earlier: safe`… more before this (Ctrl-T)` });
   }

@@ -35,8 +35,9 @@ export function takeAction(state: AppState, action: AppAction, drawer: Drawer): 
     case "thread":
       return step({ ...state, first_op: action.op ?? null }, { type: "thread", target: action.target });
     case "side":
-      if (state.conversation.side !== null) return step({ ...state, hint: "one question beside it is being answered" });
-      return step(withConversation(state, { side: { question: action.question, text: "" } }), {
+      if (state.conversation.side?.done === false)
+        return step({ ...state, hint: "one question beside it is being answered" });
+      return step(withConversation(state, { side: { question: action.question, text: "", done: false } }), {
         type: "side",
         question: action.question,
       });

@@ -34,7 +34,6 @@ export const opened: OpenedThread = {
   context,
   late: [],
   busy: false,
-  price: null,
   weak: false,
   network: false,
   prompt_files: new Set(),

@@ -18,6 +18,8 @@ export type AppEffect =
   | { type: "stop command" }
   /** What a command asked was answered; null: left. */
   | { type: "answer"; id: number; value: string | boolean | null }
+  /** More of a stored thread that a list is at: `peeked`. */
+  | { type: "peek"; id: string }
   /** Looks for files: `files`, once or several times. A newer generation ends the older one. */
   | { type: "find files"; generation: number; query: string }
   /** Opens the external editor: `edited`. */

@@ -83,7 +83,6 @@ export function newConversation(number: number, shown: ShownThread | null): AppC
     network: false,
     prompt_files: new Set(),
     report: null,
-    price: null,
     stopping: false,
     side: null,
     busy: false,

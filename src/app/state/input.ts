@@ -2,7 +2,6 @@ import type { Event, Op, TurnContext } from "../../protocol/index.ts";
 import type { Printable, Size, TermEvent } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
 import type { Past } from "../past/past.ts";
-import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "./effect.ts";
 import type { ModeName } from "./mode.ts";
 
@@ -51,8 +50,6 @@ export interface OpenedThread {
   network: boolean;
   /** Names of prompt files, which can be called like commands. */
   prompt_files: ReadonlySet<string>;
-  /** Of its model; null: not known. */
-  price: TokenPrice | null;
 }
 
 export type InputBody =
@@ -78,7 +75,6 @@ export type InputBody =
   | { type: "enforced"; enforced: string; weak: boolean }
   /** What git says of the directory; null: it is in no repository. */
   | { type: "branch"; branch: StartFacts["branch"] }
-  | { type: "price"; price: TokenPrice | null }
   /** Earlier prompts, the latest first. */
   | { type: "prompts"; prompts: readonly string[] }
   /** `done`: nothing more comes for this generation. */
@@ -95,7 +91,10 @@ export type InputBody =
   | { type: "show"; title: string; lines: readonly Printable[] }
   /** A command asks; the answer comes back as the effect `answer` with its `id`. */
   | { type: "confirm"; id: number; question: string }
-  | { type: "pick"; id: number; title: string; rows: readonly PickRow[] }
+  /** `peeks`: more is shown of the row that is chosen, which the effect `peek` asks for. */
+  | { type: "pick"; id: number; title: string; rows: readonly PickRow[]; peeks?: boolean }
+  /** What is shown of a row beside the list. */
+  | { type: "peeked"; id: string; lines: readonly string[] }
   /** A command has ended. */
   | { type: "command ended" }
   /** A command of the app itself: one of `AppAction`. */

@@ -1,5 +1,4 @@
 import type { Block, Entry, EntryFacts, Transcript } from "../../view/index.ts";
-import { usageCost } from "../price.ts";
 import { withBlocks } from "./blocks.ts";
 import type { AppConversation } from "./state.ts";
 import { remainder } from "./stream.ts";
@@ -81,13 +80,12 @@ function leftOpen({ streams }: AppConversation): Block[] {
 }
 
 function endBlock(
-  { turn, price }: AppConversation,
+  { turn }: AppConversation,
   entry: Extract<Entry, { type: "turn.completed" | "turn.failed" }>,
   now: number | null,
 ): Block {
   const facts: EntryFacts = {
     ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
-    ...(price === null ? {} : { cost: usageCost(entry.turn_usage, price) }),
   };
   return { type: "entry", entry, ...facts };
 }

@@ -48,10 +48,10 @@ export function withOpened(state: AppState, thread: OpenedThread, { kit }: Drawe
 }
 
 function withThread(known: AppConversation, thread: OpenedThread): AppConversation {
-  const { thread_id, start, weak, network, prompt_files, price, late } = thread;
+  const { thread_id, start, weak, network, prompt_files, late } = thread;
   const { past, since, branch } = known;
   const greets = { ...start, branch: branch ?? start.branch };
-  const open = { ...known, opening: false, thread_id, weak, network, prompt_files, price, branch: greets.branch };
+  const open = { ...known, opening: false, thread_id, weak, network, prompt_files, branch: greets.branch };
   if (past === null || past.length === 0) return { ...open, start: greets };
   const next: AppConversation = {
     ...open,

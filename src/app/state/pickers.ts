@@ -2,7 +2,8 @@ import { EMPTY } from "../composer/buffer.ts";
 import { rank } from "../fuzzy.ts";
 import { saidIn } from "../past/said.ts";
 import type { PickRow } from "./input.ts";
-import type { AppConversation, AppState, Picker } from "./state.ts";
+import type { AppConversation, AppState, Picker, Step } from "./state.ts";
+import { step } from "./step.ts";
 
 /** Rows that fit what was typed, the best first, with the places of what was found. */
 export function pickerRows({ rows, query }: Picker): { row: PickRow; matched: readonly number[] }[] {
@@ -14,7 +15,23 @@ export function pickerRows({ rows, query }: Picker): { row: PickRow; matched: re
 }
 
 export function newPicker(use: Picker["use"], title: string, rows: readonly PickRow[]): Picker {
-  return { use, title, rows, query: EMPTY, selected: 0 };
+  return { use, title, rows, query: EMPTY, selected: 0, peeks: null };
+}
+
+/** Asks for more of the row that is chosen, where the list shows that and it is not known yet. */
+export function peeking(state: AppState): Step {
+  const { picker } = state;
+  const id = picker === null ? undefined : pickerRows(picker)[picker.selected]?.row.id;
+  if (picker === null || picker.peeks === null || id === undefined || picker.peeks.has(id)) return step(state);
+  const peeks = new Map(picker.peeks).set(id, []);
+  return step({ ...state, picker: { ...picker, peeks } }, { type: "peek", id });
+}
+
+/** Takes what was found out about a row. */
+export function peeked(state: AppState, id: string, lines: readonly string[]): AppState {
+  const { picker } = state;
+  if (!picker?.peeks?.has(id)) return state;
+  return { ...state, picker: { ...picker, peeks: new Map(picker.peeks).set(id, lines) } };
 }
 
 /** Earlier prompts to search in. */

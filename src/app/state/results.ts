@@ -3,15 +3,16 @@ import { edited } from "../composer/composer.ts";
 import { imageOf } from "../composer/placeholders.ts";
 import { takePast } from "../past/take-past.ts";
 import type { Drawer } from "../picture/drawer.ts";
+import { besideText } from "../picture/moat-text.ts";
 import { withBlocks } from "./blocks.ts";
 import type { AppInput } from "./input.ts";
 import { newPager } from "./keys/anywhere.ts";
 import { attached } from "./keys/composer-keys.ts";
 import { notOpened, showThread, withOpened } from "./opening.ts";
-import { newPicker } from "./pickers.ts";
+import { newPicker, peeked, peeking } from "./pickers.ts";
 import { askAboutPlan } from "./plan.ts";
 import { asked } from "./questions.ts";
-import type { AppState, Step } from "./state.ts";
+import type { AppState, Picker, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
 
 /** Inputs that are the results of effects, and what commands say and ask. */
@@ -34,8 +35,6 @@ export function takeResult(state: AppState, result: Result, drawer: Drawer): Ste
       return step(withBranch(state, result.branch));
     case "enforced":
       return step(withEnforced(state, result));
-    case "price":
-      return step(withConversation(state, { price: result.price }));
     case "prompts":
       return step({ ...state, prompts: result.prompts });
     case "files":
@@ -53,7 +52,10 @@ export function takeResult(state: AppState, result: Result, drawer: Drawer): Ste
   }
 }
 
-type Words = Extract<Result, { type: "note" | "show" | "confirm" | "pick" | "command ended" | "side answer" }>;
+type Words = Extract<
+  Result,
+  { type: "note" | "show" | "confirm" | "pick" | "peeked" | "command ended" | "side answer" }
+>;
 
 /** Takes what a command says or asks. */
 function takeWords(state: AppState, words: Words): Step {
@@ -74,12 +76,18 @@ function takeWords(state: AppState, words: Words): Step {
       return step(asked(state, { ...question, rows: YES_OR_NO }));
     }
     case "pick":
-      return step({ ...state, picker: newPicker({ type: "answer", id: words.id }, words.title, words.rows) });
+      return peeking({ ...state, picker: pickerOf(words) });
+    case "peeked":
+      return step(peeked(state, words.id, words.lines));
     case "command ended":
       return step({ ...state, command: null });
     case "side answer":
       return step(sideAnswered(state, words.text, words.done));
   }
+}
+
+function pickerOf({ id, title, rows, peeks }: Extract<Words, { type: "pick" }>): Picker {
+  return { ...newPicker({ type: "answer", id }, title, rows), peeks: peeks ? new Map() : null };
 }
 
 const YES_OR_NO = [
@@ -95,7 +103,9 @@ function withBranch(state: AppState, branch: AppState["conversation"]["branch"])
 
 function withEnforced(state: AppState, { enforced, weak }: Extract<Result, { type: "enforced" }>): AppState {
   const { start } = state.conversation;
-  return withConversation(state, { weak, start: start === null ? null : { ...start, enforced } });
+  if (start !== null) return withConversation(state, { weak, start: { ...start, enforced } });
+  // The greeting stands above what was said before, and what is there is not painted again.
+  return withNote(withConversation(state, { weak }), [`sandbox: held by ${enforced}`]);
 }
 
 /** A line of moat's own. */
@@ -125,11 +135,13 @@ const withImage = (state: AppState, path: string): AppState => ({
 function sideAnswered(state: AppState, text: string, done: boolean): AppState {
   const { side } = state.conversation;
   if (side === null) return state;
-  const next = { ...side, text: side.text + text };
-  if (!done) return withConversation(state, { side: next });
+  const next = { ...side, text: side.text + text, done };
+  // What is only read once is said once more when all of it is there; else it stays in sight until it is put away.
+  if (!done || !state.look.words)
+    return withConversation(state, { side: done && next.text.trim() === "" ? null : next });
   const said = withConversation(state, { side: null });
   const conversation = withBlocks(said.conversation, [
-    { type: "note", lines: [`beside: ${next.question} (not kept)`] },
+    { type: "note", lines: [besideText(next.question)] },
     { type: "prose", text: next.text, first: true },
   ]);
   return { ...said, conversation };

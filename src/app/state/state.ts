@@ -15,7 +15,6 @@ import type { Keymap } from "../keymap/keymap.ts";
 import type { AnswerSplit } from "../kit.ts";
 import type { BlockLog } from "../past/block-log.ts";
 import type { Past } from "../past/past.ts";
-import type { TokenPrice } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
 import type { ModeName } from "./mode.ts";
@@ -80,6 +79,8 @@ export interface Picker {
   rows: readonly PickRow[];
   query: Buffer;
   selected: number;
+  /** What is known of rows beside themselves, by id; null: nothing is asked for. */
+  peeks: ReadonlyMap<string, readonly string[]> | null;
 }
 
 /** What is offered for the word at the caret. */
@@ -108,6 +109,8 @@ export interface Pager {
         back: number | null;
       }
     | { type: "plan" }
+    /** The answer to a question beside the thread. */
+    | { type: "side"; text: string }
     | { type: "text"; lines: readonly Printable[] };
   top: number;
   /** What is searched for; `typing`: it is being typed. */
@@ -181,11 +184,10 @@ export interface AppConversation {
   prompt_files: ReadonlySet<string>;
   /** What was enforced for the last command; null: none has run here. */
   report: SandboxReport | null;
-  price: TokenPrice | null;
   /** The thread's own interrupt was asked for: what still comes of the turn asks nothing more. */
   stopping: boolean;
-  /** A question beside it is being answered. */
-  side: { question: string; text: string } | null;
+  /** A question beside it that is being answered, or was (`done`), until it is put away. */
+  side: { question: string; text: string; done: boolean } | null;
 }
 
 export interface AppState {

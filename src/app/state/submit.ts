@@ -34,7 +34,13 @@ function sent(state: AppState, ...effects: AppEffect[]): Step {
   const { composer } = state;
   const text = expanded(composer.text, composer.attached);
   const prompts = [text, ...state.prompts.filter((other) => other !== text)];
-  return step({ ...state, prompts, composer: cleared(composer), anchor: null }, ...effects, { type: "remember", text });
+  const { side } = state.conversation;
+  // What is said next has nothing to do with what was asked beside it.
+  const conversation = side?.done ? { ...state.conversation, side: null } : state.conversation;
+  return step({ ...state, conversation, prompts, composer: cleared(composer), anchor: null }, ...effects, {
+    type: "remember",
+    text,
+  });
 }
 
 function begin(state: AppState): Step {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Item } from "../../protocol/index.ts";
-import { context, Driver, opened, pastOf, usage } from "./driver.suite.ts";
+import { context, Driver, pastOf, usage } from "./driver.suite.ts";
 
 const message = (text: string, id = "m"): Item => ({ id, type: "agent_message", text });
 const delta = (text: string, item_id = "m"): EventBody => ({
@@ -108,21 +108,24 @@ describe("an answer that is written", () => {
 
 describe("the log", () => {
   test("has reasoning folded, commands with their time, the turn with its time and cost", () => {
-    const driver = new Driver({
-      opened: { ...opened, price: { input: 10, cached_input: 1, cache_write: 0, output: 100 } },
-    });
+    const driver = new Driver();
     driver.begin();
     driver.event({ type: "item.completed", item: { id: "r", type: "reasoning", text: "I think. Much." } });
     driver.event({ type: "item.started", item: command({}) });
     driver.now += 2500;
     driver.event({ type: "item.completed", item: command({ exit_code: 0, status: "completed" }) });
     driver.now += 500;
-    driver.end();
+    driver.event({ type: "turn.completed", turn_id: "1", usage, turn_usage: usage, cost_usd: 0.125 });
     expect([...driver.state.conversation.log.since(0)].slice(1)).toMatchObject([
       { type: "reasoning" },
       { type: "entry", took_ms: 2500 },
-      { type: "entry", took_ms: 3000, cost: (50 * 10 + 50 * 1 + 20 * 100) / 1e6 },
+      { type: "entry", took_ms: 3000 },
     ]);
+    expect(driver.text).toContain("$0.13");
+    // What the turns say is summed up, whatever a price list would make of their tokens.
+    driver.begin();
+    driver.event({ type: "turn.completed", turn_id: "2", usage, turn_usage: usage, cost_usd: 0.25 });
+    expect(driver.text).toContain("$0.38");
   });
 
   test("has what the sandbox refused, and compactions; not what the working line tells", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { app, commands } from "../table.ts";
+import { VERBS } from "../verbs.ts";
 import { bashCompletion } from "./bash.ts";
 import { fishCompletion } from "./fish.ts";
 import { manPage } from "./man.ts";
@@ -39,11 +40,20 @@ describe("bash", () => {
     [["moat", "-C", "sr"], ["src"]],
     [["moat", "--cd", "sr"], ["src"]],
     [["moat", "--screen"], ["--screen-reader"]],
+    [["moat", "--cd", "=", "sr"], ["src"]],
+    [
+      ["moat", "exec", "--sandbox", "="],
+      ["read-only", "workspace-write", "danger-full-access"],
+    ],
+    [["moat", "-a", "un"], ["untrusted"]],
+    [["moat", "exec", "resume", "--unc"], ["--uncommitted"]],
+    [["moat", "threads", "list", "re"], []],
+    [["moat", "--local-provider", "o"], ["ollama"]],
   ])("%j", (words, offered) => expect(bash(...words)).toEqual(offered));
 });
 
 const shells = { zsh: ["zsh", "-n"], fish: ["fish", "--no-execute"] };
-const scripts = { zsh: zshCompletion(table), fish: fishCompletion(table) };
+const scripts = { zsh: zshCompletion(table, bareFlags(app)), fish: fishCompletion(table, bareFlags(app)) };
 for (const shell of ["zsh", "fish"] as const) {
   test.if(Bun.which(shell) !== null)(`${shell} can read its script`, () => {
     const { exitCode, stderr } = Bun.spawnSync([...shells[shell], "/dev/stdin"], {
@@ -56,8 +66,8 @@ for (const shell of ["zsh", "fish"] as const) {
 test("every script knows every flag that help shows, and no hidden one", () => {
   const all = [
     bashCompletion(table, bareFlags(app)),
-    zshCompletion(table),
-    fishCompletion(table),
+    zshCompletion(table, bareFlags(app)),
+    fishCompletion(table, bareFlags(app)),
     powershellCompletion(table),
   ];
   const flags = commands.filter(({ hidden }) => !hidden).flatMap((command) => command.flags);
@@ -67,6 +77,16 @@ test("every script knows every flag that help shows, and no hidden one", () => {
   for (const script of all) {
     for (const { name } of flags.filter((flag) => !flag.hidden)) expect(script).toContain(name);
     for (const name of hidden_everywhere) expect(script).not.toContain(`--${name}`);
+  }
+});
+
+test("what a usage names as a word is a verb with a sentence, and every verb is in a usage", () => {
+  for (const { name, usage } of commands) {
+    const named = (usage.split(" ")[0] ?? "").replace(/[[\]…]/g, "").split("|");
+    const words = named.filter((word) => /^[a-z][a-z-]*$/.test(word));
+    const verbs = (VERBS[name] ?? []).map((verb) => verb.name);
+    expect({ name, missing: words.filter((word) => !verbs.includes(word)) }).toEqual({ name, missing: [] });
+    for (const verb of verbs) expect(usage).toContain(verb);
   }
 });
 

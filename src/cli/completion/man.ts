@@ -1,5 +1,6 @@
 import type { CommandRun } from "../contract.ts";
 import type { CommandSpec, FlagSpec } from "../spec.ts";
+import { VERBS } from "../verbs.ts";
 
 /** `moat man`: the manual page, made from the command table, for `man -l -` and for packages. */
 export const man =
@@ -59,6 +60,7 @@ function commandEntry({ name, aliases, usage, summary, details, examples, flags 
   const head = `.SS ${escaped(`moat ${name} ${usage}`.trimEnd())}\n${escaped(summary)}${escaped(also)}.`;
   return [
     head,
+    ...(VERBS[name] ?? []).map((verb) => `.TP\n\\fB${escaped(verb.name)}\\fR\n${escaped(verb.summary)}.`),
     ...(details ? [`.PP\n.nf\n${escaped(details)}\n.fi`] : []),
     ...flags.filter(({ hidden }) => !hidden).map(flagEntry),
     ...(examples ? [`.PP\nExamples:\n.nf\n${examples.map((line) => escaped(`  ${line}`)).join("\n")}\n.fi`] : []),

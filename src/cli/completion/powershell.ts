@@ -1,16 +1,12 @@
-import type { CompletedCommand, CompletedFlag } from "./model.ts";
+import { type CompletedCommand, spelled } from "./model.ts";
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const spelled = ({ long, short }: CompletedFlag) => [
-  ...long.map((name) => `--${name}`),
-  ...(short ? [`-${short}`] : []),
-];
 
 /** Completion for PowerShell 5 and newer: a table of what each command takes, and the lookup. */
 export function powershellCompletion(commands: CompletedCommand[]): string {
-  const rows = commands.flatMap(({ names, words, flags }) => {
+  const rows = commands.flatMap(({ names, verbs, flags }) => {
     const offered = [
-      ...words.map((word) => [word, word] as const),
+      ...verbs.map(({ name, summary }) => [name, summary] as const),
       ...flags.flatMap((flag) => spelled(flag).map((word) => [word, flag.help] as const)),
     ];
     const table = offered.map(([word, help]) => `@(${quoted(word)}, ${quoted(help)})`).join(", ");

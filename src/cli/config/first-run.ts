@@ -79,17 +79,34 @@ async function askAddress(
   host: Host,
   dialog: Dialog,
 ): Promise<Settings | null> {
-  const message = "Its base URL (mostly with /v1 at the end)";
-  const address = (await dialog.text({ message, value: "http://127.0.0.1:8000/v1", signal: host.signal }))?.trim();
-  if (!address) return null;
+  const typed = await askUrl(host, dialog);
+  if (typed === null) return null;
   const { findLocalServers } = await import("../../model/index.ts");
-  const [server] = URL.canParse(address) ? await findLocalServers(host.signal, may, { [OWN]: address }) : [];
+  // Servers of this wire answer below /v1, which people leave out.
+  const places = new URL(typed).pathname === "/" ? [typed, `${typed}/v1`] : [typed];
+  const found = await Promise.all(places.map((url) => findLocalServers(host.signal, may, { [OWN]: url })));
+  const server = found.flat()[0];
+  const address = server?.base_url ?? typed;
+  const { step } = await (await loadDialogs()).storyLines();
+  if (!server) step(`${address} lists no model now: name one, and start the server before the first task`);
   const table: Settings = [
     [`model_providers.${OWN}.base_url`, JSON.stringify(address)],
     [`model_providers.${OWN}.wire_api`, JSON.stringify("chat")],
   ];
   const chosen = server ? await askModel(OWN, server.models, host, dialog) : await withModel(OWN, host, dialog);
   return chosen && [...table, ...chosen];
+}
+
+/** An address that may be one: who leaves out the scheme means http. Anything else is asked for again. null: left. */
+async function askUrl(host: Host, dialog: Dialog): Promise<string | null> {
+  let [message, value] = ["Its base URL (mostly with /v1 at the end)", "http://127.0.0.1:8000/v1"];
+  while (true) {
+    const typed = (await dialog.text({ message, value, signal: host.signal }))?.trim();
+    if (!typed) return null;
+    const address = /^[\w.-]+(:\d+)?(\/|$)/.test(typed) ? `http://${typed}` : typed;
+    if (/^https?:\/\/[^/]/.test(address) && URL.canParse(address)) return address.replace(/\/+$/, "");
+    [message, value] = ["That is no http:// or https:// address; its base URL", typed];
+  }
 }
 
 function savedIds(host: Host): string[] {

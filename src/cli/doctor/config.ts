@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig, providerAllowed, showError } from "../../config/index.ts";
+import { loadConfig, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
-import { type Loaded, modelConfig } from "../../open/index.ts";
+import { checkPlaces, type FoundServer, type Loaded, modelConfig, serversFor } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 
@@ -30,6 +30,7 @@ export async function configChecks(
     );
     return { checks, loaded: null };
   }
+  const placed = await checkPlaces(result, host, { cwd: host.cwd }, "workspace-write");
   const shown = showConfig(result.config, result.origins).filter(({ value }) => value !== null);
   const lines = shown.map((setting) => {
     const { layer, file } = setting.origin;
@@ -40,6 +41,9 @@ export async function configChecks(
     ...(lines.some(({ status }) => status === "ok") ? [] : [ok("set", "nothing: every setting has its default")]),
     ...lines,
     ...result.warnings.map((warning) => note("warning", warning, "`moat config edit` opens your file")),
+    ...(placed.ok
+      ? placed.notes.map((told) => note("warning", told, "`moat config edit` opens your file"))
+      : [problem("error", placed.message, "`moat config edit` opens your file")]),
     trustCheck(result),
   ];
   return { checks, loaded: result };
@@ -79,7 +83,7 @@ export async function modelChecks(loaded: Loaded, host: Host): Promise<DoctorChe
     saved.problem === null ? [] : [problem("keys", saved.problem, "`moat logout --all`, then `moat login`")];
   if (!resolved.ok) {
     const nothing = resolved.reason === "nothing_configured";
-    const local = nothing ? await localChecks(loaded, host) : [];
+    const local = localChecks(await serversFor(resolved, config.model_provider, loaded, host), config.model);
     if (local.length > 0) return [...local, ...keys, ...broken, ...files];
     const what = nothing ? "no model is configured" : resolved.message;
     const remedy = nothing
@@ -109,18 +113,14 @@ export async function modelChecks(loaded: Loaded, host: Host): Promise<DoctorChe
   ];
 }
 
-/** Model servers of this machine, which a thread would find too: the first is used where nothing is configured. */
-async function localChecks({ config, requirements }: Loaded, host: Host): Promise<DoctorCheck[]> {
+/** Model servers of this machine, which a thread finds too: the first is used where nothing, or no model, is configured. */
+function localChecks([first, ...others]: FoundServer[], model: string | null): DoctorCheck[] {
   const { ok, note } = checksOf("model");
-  const { findLocalServers, localAddresses, PROVIDERS } = await import("../../model/index.ts");
-  const may = (id: string, base_url: string) => providerAllowed(requirements, id, base_url);
-  const [first, ...others] = await findLocalServers(host.signal, may, localAddresses(host.env));
   if (first === undefined) return [];
-  const named = ({ id, base_url }: { id: string; base_url: string }) =>
-    `${PROVIDERS[id]?.name ?? id} (${id}) at ${base_url}`;
+  const named = ({ id, name, base_url }: FoundServer) => `${name} (${id}) at ${base_url}`;
   return [
     ok("provider", `${named(first)}, found on this machine: nothing else is configured`),
-    ok("model", config.model ?? first.models[0] ?? ""),
+    ok("model", model ?? first.models[0] ?? ""),
     ...others.map((one) => note("provider", `${named(one)} runs here, too`, `-c model_provider=${one.id} chooses it`)),
   ];
 }

@@ -33,7 +33,7 @@ export function createApprover(command: HeldCommand, thread: Thread, env: Record
     const { cwd } = thread.settings;
     const question = { type: "approval.requested", thread_id: thread.thread_id, cwd, request };
     const found = command.start(cwd);
-    if (!found.ok) return { type: "denied", reason: `the reviewer could not be run: ${found.message}` };
+    if (!found.ok) return { ...NO, reason: `the reviewer could not be run: ${found.message}` };
     try {
       const child = Bun.spawn(found.argv, {
         cwd,
@@ -46,9 +46,16 @@ export function createApprover(command: HeldCommand, thread: Thread, env: Record
       const [output, exit] = await Promise.all([new Response(child.stdout).text(), child.exited]);
       if (signal.aborted) return { type: "abort" };
       const { readReview } = await import("../../policy/index.ts");
-      return readReview(output, exit);
+      return byProgram(readReview(output, exit));
     } catch (error) {
-      return { type: "denied", reason: `the reviewer ${found.argv[0]} could not be run: ${(error as Error).message}` };
+      return { ...NO, reason: `the reviewer ${found.argv[0]} could not be run: ${(error as Error).message}` };
     }
   };
+}
+
+const NO = { type: "denied", by: "program" } as const;
+
+/** A no is told as the program's. */
+function byProgram(decision: Decision): Decision {
+  return decision.type === "denied" || decision.type === "abort" ? { ...decision, by: "program" } : decision;
 }

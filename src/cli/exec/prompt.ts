@@ -66,6 +66,7 @@ function decoded(bytes: Uint8Array): string | null {
 function checked(text: string | null, images: number): PromptResult {
   if (text === null) return NOT_TEXT;
   if (text.includes("\0")) return { ok: false, message: "the prompt is not text: it holds a NUL byte", exit: 2 };
-  if (text.trim() === "" && images === 0) return { ok: false, message: "the prompt is empty", exit: 1 };
+  if (text.trim() === "" && images === 0)
+    return { ok: false, message: 'the prompt is empty; say what to do: moat exec "explain this project"', exit: 1 };
   return { ok: true, text, warning: null };
 }

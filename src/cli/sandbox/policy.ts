@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Config, keyNames, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
+import { checkPlaces } from "../../open/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -34,7 +35,9 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     secrets: host.secrets,
   });
   if (!loaded.ok) return { ok: false, message: loaded.errors.map(showError).join("\nmoat: ") };
-  const { config } = loaded;
+  const placed = await checkPlaces(loaded, host, { cwd }, wanted.mode ?? "workspace-write");
+  if (!placed.ok) return placed;
+  const { config } = placed.loaded;
   const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
   const { options, notes } = withinRules(loaded.requirements, wanted, config);
   const { mode } = options;
@@ -55,7 +58,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   return {
     ok: true,
     policy: withFlags(resolved.policy, options),
-    notes: [...notes, ...resolved.notes],
+    notes: [...placed.notes, ...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
     holdsKey: (value) => loaded.keys.holds(value),

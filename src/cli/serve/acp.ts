@@ -44,7 +44,9 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
         askTrust: async () => {},
       });
       const unversioned =
-        findRepository(cwd) === null ? [`${cwd} is not inside a git repository: nothing but /undo takes changes back`] : [];
+        findRepository(cwd) === null
+          ? [`${cwd} is not inside a git repository: nothing but /undo takes changes back`]
+          : [];
       if (opened.ok) return { ...opened, warnings: [...unversioned, ...given.left_out, ...opened.warnings] };
       const { message, no_key = false, nothing_configured = false } = opened;
       return { ok: false, message, auth: no_key || nothing_configured };

@@ -15,7 +15,9 @@ export function editorServers(servers: readonly McpServer[]): { settings: Overri
   }));
   const others = servers.filter((server) => tableOf(server) === null).map(({ name }) => name);
   const left_out =
-    others.length === 0 ? [] : [`MCP servers that are reached in a way that moat does not know are left out: ${others.join(", ")}`];
+    others.length === 0
+      ? []
+      : [`MCP servers that are reached in a way that moat does not know are left out: ${others.join(", ")}`];
   return { settings, left_out };
 }
 

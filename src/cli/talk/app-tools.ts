@@ -37,6 +37,7 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
     },
     models: async (signal) => (await import("./lists.ts")).modelRows(host, flags, signal),
     threads: async () => (await import("./lists.ts")).threadRows(host, cwd),
+    lastExchange: async (id) => (await import("./lists.ts")).exchangeLines(host, id),
     reviewPrompt,
     async exportThread(rollout, path) {
       const { exportTo } = await import("../threads/read.ts");

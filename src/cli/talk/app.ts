@@ -2,7 +2,6 @@ import { type AppOptions, AppTerminal, keymapOf, loadFileFinder } from "../../ap
 import { USAGE } from "../../base/index.ts";
 import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
-import { modelInfo } from "../../model/index.ts";
 import type { OpenResult, Refusal } from "../../open/index.ts";
 import { MODES } from "../../policy/modes.ts";
 import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
@@ -59,14 +58,16 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
   const { keymap, problems } = keymapOf(tui.keymap);
   const words = flags["screen-reader"] === true;
   const repository = new RepositoryFacts(host, flags);
+  const tools = appTools(host, flags, cwd);
   return {
     first: openingOf(conversation, { ...first, ready: withWarnings(first, problems) }),
-    ...threadOpener(conversation),
+    ...threadOpener(conversation, tools),
     input,
     text: typed ?? (asked ? await typedTooEarly() : ""),
     theme: tui.theme,
     words,
     vim: tui.vim,
+    mouse: tui.mouse,
     keymap,
     notifications: flags.notify === true || tui.notifications !== false,
     kit: {
@@ -80,7 +81,7 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
     home: host.home,
     modes: MODES,
     history,
-    tools: appTools(host, flags, cwd),
+    tools,
     outside: {
       edit: (text) => editText(host, text),
       readImage: () => readClipboardImage(host),
@@ -99,7 +100,6 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
     },
     terminal: host.curtain?.take() ?? new AppTerminal(term, term.openTty(), host.env),
     start: (thread) => startFacts(thread, host),
-    price: (model) => modelInfo(model).price,
     record,
     now: () => performance.now(),
     pause,

@@ -53,3 +53,12 @@ export async function threadRows(host: Host, cwd: string): ReturnType<NonNullabl
     ].join(" · "),
   }));
 }
+
+/** `› what was said` and the answer to it; nothing where nothing was said. */
+export async function exchangeLines(host: Host, id: string): Promise<string[]> {
+  const { findThread, lastExchange } = await loadStore();
+  const found = await findThread(host.moat_home, id);
+  if (!found.ok) return [];
+  const { said, answer } = lastExchange(found.thread.path);
+  return [...(said === null ? [] : [`› ${said}`]), ...(answer === null ? [] : [answer])];
+}

@@ -4,6 +4,7 @@ import type { FlagSpec } from "../spec.ts";
 const approvalFlag = flag("ask-for-approval", "untrusted, on-failure, on-request or never", {
   short: "a",
   value: "POLICY",
+  values: ["untrusted", "on-failure", "on-request", "never"],
 });
 const gitFlag = flag("skip-git-repo-check", "Work outside a git repository", { aliases: ["allow-no-git-exec"] });
 
@@ -27,6 +28,9 @@ export const replFlags: FlagSpec[] = [
   ...helpFlags,
 ];
 
+/** Of whatever may be the app on its screen. */
+export const mainScreenFlag = flag("no-alt-screen", "Use the main screen, as `moat interactive` does");
+
 /** What the app has besides; -vv is the repl's. */
 export const screenFlags: FlagSpec[] = [
   ...replFlags.filter(({ name }) => name !== "verbose" && name !== "no-ansi" && name !== "help"),
@@ -36,10 +40,10 @@ export const screenFlags: FlagSpec[] = [
 
 /** Flags of moat alone. Here -v is the TypeScript CLI's; in the repl it is the first Rust CLI's. */
 export const appFlags: FlagSpec[] = [
-  flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT" }),
+  flag("view", "Show a stored thread", { short: "v", value: "ROLLOUT", values: "threads" }),
   flag("version", "Show the version", { short: "V" }),
   ...screenFlags,
-  flag("no-alt-screen", "Use the main screen, as `moat interactive` does"),
+  mainScreenFlag,
 ];
 
 /** Flags of `moat init`. */

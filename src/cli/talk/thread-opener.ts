@@ -1,7 +1,6 @@
-import { type AppOptions, type AppThread, blankStart, type Opening } from "../../app/index.ts";
+import { type AppOptions, type AppThread, type AppTools, blankStart, type Opening } from "../../app/index.ts";
 import { fromHome } from "../../base/index.ts";
 import { loadStore, StoredPast, threadIdOf } from "../../session/index.ts";
-import { appTools } from "./app-tools.ts";
 import type { TalkConversation } from "./conversation.ts";
 
 /** A thread that is being opened, as the app shows it meanwhile. */
@@ -19,13 +18,15 @@ export function openingOf(
 }
 
 /** How the app comes to other threads. */
-export function threadOpener(conversation: TalkConversation): Pick<AppOptions, "open" | "openSide"> {
-  const { host, flags, cwd, start, stored } = conversation;
+export function threadOpener(
+  conversation: TalkConversation,
+  { fork }: AppTools,
+): Pick<AppOptions, "open" | "openSide"> {
+  const { host, start, stored } = conversation;
   const copy = async (thread: AppThread["thread"], back: number | null) => {
     const { transcript_path } = thread.parts.services;
     if (transcript_path === null)
       return { ok: false, message: "this thread is not kept, so that there is no copy of it" } as const;
-    const { fork } = appTools(host, flags, cwd);
     return fork ? fork(transcript_path, back) : ({ ok: false, message: "there are no copies here" } as const);
   };
   return {

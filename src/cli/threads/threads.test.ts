@@ -147,9 +147,9 @@ describe("moat threads", () => {
     expect(JSON.parse(second.stdout).every((result: { reason: string }) => result.reason === "exists")).toBe(true);
     const self = await moat(home, "threads", "import", import.meta.path);
     expect(self).toMatchObject({ exit: 1, stdout: expect.stringContaining("not imported") });
-    expect(await moat(home, "threads", "import", "/nonexistent")).toMatchObject({
+    expect(await moat(home, "threads", "import", "/proc/nowhere")).toMatchObject({
       exit: 1,
-      stderr: "moat: /nonexistent: there is no such file or directory\n",
+      stderr: "moat: /proc/nowhere: there is no such file or directory\n",
     });
   });
 
@@ -229,10 +229,10 @@ describe("the thread to resume", () => {
     expect(existsSync(join(home.dir, "threads.sqlite"))).toBe(true);
     expect(await pick(home, null, { last: true })).toBe(id(3));
     expect(await pick(home, null, { last: true }, "/home/ada/other")).toBe(id(2));
-    expect(await pick(home, null, { last: true, all: true }, "/nowhere")).toBe(id(3));
-    expect(await pick(home, null, { last: true }, "/nowhere")).toEqual([
+    expect(await pick(home, null, { last: true, all: true }, "/proc/nowhere")).toBe(id(3));
+    expect(await pick(home, null, { last: true }, "/proc/nowhere")).toEqual([
       1,
-      "no thread was started in /nowhere; --all offers the 3 of other directories",
+      "no thread was started in /proc/nowhere; --all offers the 3 of other directories",
     ]);
     expect(await pick(home, "nope")).toEqual([1, expect.stringContaining("there is no thread nope")]);
     expect(await pick(home, null)).toEqual([2, "say which thread: its id, its name, or --last"]);

@@ -1,4 +1,4 @@
-import { USAGE } from "../../base/index.ts";
+import { nearest, USAGE } from "../../base/index.ts";
 import { LockedError, RolloutError } from "../../session/index.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -46,12 +46,18 @@ export const run: CommandRun = async (invocation) => {
   return runVerb(name, { ...invocation, args });
 };
 
+/** The verb that was likely meant, or all of them. */
+function otherVerb(name: string): string {
+  const near = nearest(name, Object.keys(verbs));
+  return near === null ? `there are ${Object.keys(verbs).join(", ")}` : `did you mean ${near}?`;
+}
+
 /** Runs one verb; also behind `moat archive`, `unarchive` and `delete`. */
 export async function runVerb(name: string, invocation: Invocation): Promise<number> {
   const { host, flags } = invocation;
   const args = [...invocation.args, ...invocation.rest];
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (!verb) return fail(host, `threads has no ${name}; there are ${Object.keys(verbs).join(", ")}`, USAGE);
+  if (!verb) return fail(host, `threads has no ${name}; ${otherVerb(name)}`, USAGE);
   const usage = `moat threads ${name} ${verb.usage}`.trimEnd();
   const [fewest, most] = verb.args;
   if (args.length < fewest) return fail(host, `${name} needs more: ${usage}`, USAGE);

@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 const context: HookContext = {
   env: { PATH: process.env.PATH ?? "" },
   now: () => performance.now(),
-  home: "/nowhere",
+  home: "/proc/nowhere",
   within: [],
   leftOut: () => null,
 };
@@ -249,7 +249,7 @@ describe("a no counts, however the program ends", () => {
     ["exit code 0", "exit 0"],
     ["exit code 1", "echo broken >&2; exit 1"],
     ["exit code 3", "exit 3"],
-    ["exit code 127", "/nonexistent/next-step"],
+    ["exit code 127", "/proc/nowhere/next-step"],
     ["a signal", "kill -9 $$"],
     ["the time limit", "exec sleep 20", 300],
   ];

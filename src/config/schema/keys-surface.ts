@@ -58,6 +58,11 @@ export const surfaceKeys = {
       "Keys of the app by the name of what they do (docs/keys.md).",
       leaf(list(text()), { fallback: [], about: "Keys, such as `ctrl-g`; empty: none.", project: "never" }),
     ),
+    mouse: leaf(boolean(), {
+      fallback: true,
+      about: "Fullscreen: the wheel scrolls, and Shift is held to select. false: the terminal keeps the mouse.",
+      project: "never",
+    }),
     vim: leaf(boolean(), { fallback: false, about: "Keys of vi in the composer.", project: "never" }),
     animations: leaf(boolean(), {
       fallback: true,

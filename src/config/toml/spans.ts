@@ -35,8 +35,16 @@ export function scanToml(text: string): Span[] {
   return spans;
 }
 
-/** The place of a key or of its value (an enclosing table's when the key itself has none); 1-based. */
-export function locate(text: string, keys: KeyPath, what: "key" | "value"): { line: number; column: number } | null {
+/**
+ * The place of a key or of its value (an enclosing table's when the key itself has none); 1-based.
+ * @param element of a list that is the value: the one that is meant, from 0
+ */
+export function locate(
+  text: string,
+  keys: KeyPath,
+  what: "key" | "value",
+  element: number | null = null,
+): { line: number; column: number } | null {
   const spans = scanToml(text);
   for (let length = keys.length; length > 0; length--) {
     const found = spans.find((s) => s.keys.length === length && s.keys.every((key, i) => key === keys[i]));
@@ -46,9 +54,19 @@ export function locate(text: string, keys: KeyPath, what: "key" | "value"): { li
     const span = found ?? deeper;
     if (span === undefined) continue;
     const pair = span === found && (span.kind === "pair" || span.kind === "inline");
-    return place(text, pair && what === "value" ? span.value_start : span.start);
+    const value = pair ? elementStart(text, span.value_start, element) : span.start;
+    return place(text, pair && what === "value" ? value : span.start);
   }
   return null;
+}
+
+/** Where an element of the list at `start` begins; the list itself where it has no such element. */
+function elementStart(text: string, start: number, element: number | null): number {
+  if (element === null || text[start] !== "[") return start;
+  let at = skipSeparators(text, start + 1);
+  for (let index = 0; index < element && at < text.length && text[at] !== "]"; index++)
+    at = skipSeparators(text, scanValue(text, at, [], []));
+  return at < text.length && text[at] !== "]" ? at : start;
 }
 
 function place(text: string, offset: number): { line: number; column: number } {

@@ -279,7 +279,7 @@ describe("escalation", () => {
 
   test("what cannot be opened is said to the model; what is open already is not asked for", async () => {
     using set = await stage([
-      respond(run("true", "c1", write("/nowhere"))),
+      respond(run("true", "c1", write("/proc/nowhere"))),
       respond(run("true", "c2", write("/"))),
       respond(run("true", "c3", { sandbox_permissions: "with_write" })),
       respond(run("touch a", "c4", write("."))),
@@ -288,7 +288,7 @@ describe("escalation", () => {
     ]);
     const { asked, outputs } = await play(set, [turnOf("go")], () => yes);
     expect(asked).toEqual([]);
-    expect(outputs.get("c1")).toContain("with_write cannot open /nowhere: it is no directory that exists");
+    expect(outputs.get("c1")).toContain("with_write cannot open /proc/nowhere: it is no directory that exists");
     expect(outputs.get("c2")).toContain("with_write cannot open /: that is everything");
     expect(outputs.get("c3")).toContain("with_write needs permission_target");
     expect(outputs.get("c5")).toContain("sandbox_permissions");

@@ -96,10 +96,14 @@ describe("a permit comes to", () => {
   });
 
   test("the end of the turn, where a writable root is none", async () => {
-    const { state, path } = thread({}, { writable_roots: ["/nowhere/at/all"] });
+    const { state, path } = thread({}, { writable_roots: ["/proc/nowhere/at/all"] });
     writeFileSync(path("work/file"), "");
     await expect(confine(state, AS_MODE)).rejects.toMatchObject({
-      failure: { kind: "sandbox_unavailable", message: expect.stringContaining("/nowhere/at/all"), retryable: false },
+      failure: {
+        kind: "sandbox_unavailable",
+        message: expect.stringContaining("/proc/nowhere/at/all"),
+        retryable: false,
+      },
     });
   });
 });

@@ -12,6 +12,7 @@ import { type CallingThread, callContext } from "./call-context.ts";
 import { judge, judgeDenied } from "./judge.ts";
 import { answerOf } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";
+import { declinedItem } from "./refusal.ts";
 
 /** A call that was read, judged and, where needed, approved. `run` answers it and never rejects but to end the turn. */
 export interface PreparedCall {
@@ -40,14 +41,14 @@ export async function prepareCall(
   if (reading.ok === false) return answered(made, edits.note + reading.output);
   const { call } = reading;
   const asking = { question: questionId(made, edits.times), effect: call.effect, hook: call.hook, editable: true };
-  const judged = reading.ok === "refused" ? reading : await judge(state, asking, signal);
+  const judged = reading.ok === "refused" ? reading.refusal : await judge(state, asking, signal);
   if (judged.ok === "edited") {
     const note = `The user changed the command before it ran: ${judged.command}\n`;
     return prepareCall(state, plan, withCommand(call, judged.command), signal, { times: edits.times + 1, note });
   }
   if (judged.ok !== true) {
     const declined = call.tool.item(call.args, call.cwd, "declined");
-    if (declined) showItem(state, declined);
+    if (declined) showItem(state, declinedItem(declined, judged.declined));
     return answered(made, edits.note + judged.message);
   }
   return { parallel: call.tool.parallel, run: () => runCall(state, plan, { ...call, ...judged.confinement }, signal) };

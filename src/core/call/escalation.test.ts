@@ -55,7 +55,7 @@ describe("what a model asks for", () => {
 
   test("is not asked where there is no sandbox, or the network is open", () => {
     for (const mode of ["danger-full-access", "external"] as const)
-      expect(asked(command({ target: "/nowhere" }), { mode })).toMatchObject({ target: "/nowhere" });
+      expect(asked(command({ target: "/proc/nowhere" }), { mode })).toMatchObject({ target: "/proc/nowhere" });
     expect(asked(command({ want: "network" }), { net: "full" })).toBeNull();
     expect(asked(command({ want: "network" }))).toMatchObject({ want: "network" });
     expect(asked(command({ want: "full" }), { net: "full" })).toMatchObject({ want: "full" });

@@ -3,6 +3,7 @@ import { isWithin } from "../../base/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
 import { kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 type Command = Effect & { kind: "command" };
 
@@ -15,7 +16,7 @@ export function checkEscalation(
   state: ConfinedThread,
   effect: Effect,
   policy: SandboxPolicy,
-): { ok: true; effect: Effect } | { ok: false; message: string } {
+): { ok: true; effect: Effect } | RefusedCall {
   if (effect.kind !== "command" || effect.escalation === null) return { ok: true, effect };
   const { escalation } = effect;
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
@@ -36,10 +37,10 @@ function writeTarget(
   { services }: Pick<ConfinedThread, "services">,
   { cwd }: Command,
   { target }: Escalation,
-): { ok: true; path: string } | { ok: false; message: string } {
+): { ok: true; path: string } | RefusedCall {
   const named = target ?? "";
   const path = named.startsWith("~/") ? join(services.home, named.slice(2)) : resolve(cwd, named);
-  const refuse = (why: string) => ({ ok: false, message: `not run: with_write cannot open ${named}: ${why}` }) as const;
+  const refuse = (why: string) => refused("policy", `with_write cannot open ${named}: ${why}`);
   const real = kindOf(path) === "directory" ? realPath(path) : null;
   if (real === null) return refuse("it is no directory that exists; name the directory that holds it");
   return real === "/" ? refuse("that is everything; name the directories that are meant") : { ok: true, path: real };

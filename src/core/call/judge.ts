@@ -11,6 +11,7 @@ import {
   printRule,
   type Ruling,
   ruleOf,
+  SOMEBODY_ASKED,
 } from "../../policy/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Decision, Denial, Effect, Network } from "../../protocol/index.ts";
 import { absoluteEntries, foreignProgram, type Reach, startedByReading } from "../../sandbox/index.ts";
@@ -22,6 +23,7 @@ import type { HookSays, JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 /** What a decision depends on, and what comes of its answer. */
 export type JudgingThread = HookedThread & Part<"permissions" | "interrupt">;
@@ -42,7 +44,7 @@ export interface Judging {
  * command in its place, about which nothing is decided yet.
  */
 export type Judged = { ok: true; confinement: Confinement } | No | Edited;
-type No = { ok: false; message: string };
+type No = RefusedCall;
 type Edited = { ok: "edited"; command: string };
 /** `waited`: for a hook or a person, so that the disk may be another one by now. */
 type Answer = { ok: true; permit: Permit; waited: boolean; reading?: Reading } | No | Edited;
@@ -171,19 +173,19 @@ type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 async function settle(state: JudgingThread, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
   const { no_network } = state.services.administrator;
   if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
-    return { ok: false, message: `not run: ${no_network}` };
+    return refused("policy", no_network);
   if (ruling.type === "allow") {
     const { permit, reads, only_reads } = ruling;
     const reading = { ...(reads ? { reads } : {}), ...(only_reads ? { only_reads } : {}) };
     return { ok: true, permit, waited: false, reading };
   }
-  if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
+  if (ruling.type === "forbid") return refused("policy", ruling.reason, ruling.grant);
   const { effect } = question;
   if (state.services.hooks !== null) {
     const { askHooks } = await import("../hooks.ts");
     const answer = await askHooks(state, { effect, ...ruling }, signal);
     if (answer === "allow") return { ok: true, permit: ruling.permit, waited: true };
-    if (answer) return { ok: false, message: answer.denied };
+    if (answer) return answer;
   }
   const request = requestOf(state, question, ruling);
   const decision = await ask(state, request, signal);
@@ -245,17 +247,27 @@ function obey(state: JudgingThread, request: ApprovalRequest, ruling: Asking, de
     .with({ type: "edited" }, ({ command }) =>
       offered("edited") && command.trim() !== ""
         ? { ok: "edited", command }
-        : { ok: false, message: "not run: the user wanted to change it, and gave no command in its place" },
+        : refused("person", "the user wanted to change it, and gave no command in its place"),
     )
-    .with({ type: "denied" }, ({ reason }) => {
-      const why = reason ? `; the reason: ${reason}` : "";
-      return { ok: false, message: `not run: the user said no${why}` };
-    })
-    .with({ type: "abort" }, () => {
+    .with({ type: "denied" }, ({ reason, by }) => answeredNo(by ?? "person", reason))
+    .with({ type: "abort" }, (stop) => {
+      const by = stop.by ?? "person";
       state.interrupt();
-      return { ok: false, message: "not run: the user said no and stopped the turn" };
+      return refused(by, "the turn was stopped", undefined, `${REVIEWERS[by]} and stopped the turn`);
     })
     .exhaustive();
+}
+
+/** Who answered, to the model. */
+const REVIEWERS = {
+  person: "the user said no",
+  program: "the program that answers for the user said no",
+  policy: "it needs a yes",
+};
+
+function answeredNo(by: keyof typeof REVIEWERS, reason: string | undefined): Answer {
+  const why = reason ? `; the reason: ${reason}` : "";
+  return refused(by, reason ?? null, by === "policy" ? SOMEBODY_ASKED : undefined, `${REVIEWERS[by]}${why}`);
 }
 
 function isSameWords(words: readonly string[], others: readonly string[]): boolean {

@@ -6,12 +6,13 @@ import type { HookedThread } from "../hooks.ts";
 import { callText, namespaceOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import type { Edits, HookSays, ReadCall } from "./call.ts";
+import { type RefusedCall, refused } from "./refusal.ts";
 
 /** A call that was understood; or why not, for the model; or one that a hook refused. */
 export type Reading =
   | { ok: true; call: ReadCall }
   | { ok: false; output: string }
-  | { ok: "refused"; call: ReadCall; message: string };
+  | { ok: "refused"; call: ReadCall; refusal: RefusedCall };
 
 /** Reads a call through its tool, and tells hooks of it: they may refuse it, or put other arguments in its place. */
 export async function readCall(
@@ -35,20 +36,20 @@ function withEffect(call: Omit<ReadCall, "effect">): ReadCall {
 
 async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, signal: AbortSignal): Promise<Reading> {
   const { made, tool, args, cwd } = asked;
-  const refused = (message: string): Reading => ({ ok: "refused", call: withEffect(asked), message });
-  const { fire, refusal } = await import("../hooks.ts");
+  const no = (refusal: RefusedCall): Reading => ({ ok: "refused", call: withEffect(asked), refusal });
+  const { fire, refusalOf } = await import("../hooks.ts");
   const told = { ...tool.hook(args, cwd), tool_use_id: made.call_id };
   const verdict = await fire(state, { hook_event_name: "PreToolUse", ...told }, signal);
   // A guard that was ended with its turn has said nothing yet.
-  if (signal.aborted) return refused("not run: the turn was interrupted");
-  if (verdict?.permission === "deny") return refused(refusal(verdict));
+  if (signal.aborted) return no(refused("person", "the turn was interrupted"));
+  if (verdict?.permission === "deny") return no(refusalOf(verdict));
   const hook = saysOf(verdict);
   const input = verdict?.updated_input ?? null;
   if (input === null) return { ok: true, call: withEffect({ ...asked, hook }) };
   const parsed = await tool.parse(tool.withHookInput(callText(made), input), cwd);
   if (parsed.ok === true) return { ok: true, call: withEffect({ ...asked, args: parsed.args, hook }) };
   const why = parsed.ok === false ? parsed.message : `it is a call of ${parsed.tool} now`;
-  return refused(`not run: a hook changed it into something that cannot be run: ${why}`);
+  return no(refused("hook", `a hook changed it into something that cannot be run: ${why}`));
 }
 
 function saysOf(verdict: HookVerdict | null): HookSays {

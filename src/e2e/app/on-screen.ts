@@ -36,6 +36,8 @@ export interface OnScreenOptions {
   columns?: number;
   rows?: number;
   cwd?: string;
+  /** How far away the terminal is, in ms: each way takes this long. */
+  delay_ms?: number;
   /** What is started instead of the binary alone; `MOAT` in it stands for the binary. */
   command?: string[];
 }
@@ -60,20 +62,23 @@ export const KEY = {
 
 /** Starts the binary as the leader of a terminal of its own, in the project of the world. */
 export function onScreen(w: TestWorld, args: string[], options: OnScreenOptions = {}): OnScreen {
-  const { columns = 100, rows = 30 } = options;
+  const { columns = 100, rows = 30, delay_ms = 0 } = options;
   const screen = new Terminal({ cols: columns, rows, scrollback: 100_000, allowProposedApi: true });
   const decoder = new TextDecoder();
   const state = { raw: "", wake: () => {}, closed: false };
+  const later = (step: () => void) => void (delay_ms === 0 ? step() : setTimeout(step, delay_ms));
   const terminal = new Bun.Terminal({
     cols: columns,
     rows,
     data(_terminal, bytes) {
       state.raw += decoder.decode(bytes, { stream: true });
-      screen.write(bytes, () => state.wake());
+      const copy = bytes.slice();
+      later(() => screen.write(copy, () => state.wake()));
     },
   });
   // What the terminal is asked, it answers.
-  screen.onData((answer) => void (state.closed || terminal.write(answer)));
+  const send = (keys: string) => later(() => void (state.closed || terminal.write(keys)));
+  screen.onData(send);
   const command = options.command?.map((word) => (word === "MOAT" ? binary : word)) ?? [binary, ...args];
   // With a session of its own it gets what a terminal tells: its size, and that it hung up.
   const child = Bun.spawn(["setsid", "--ctty", ...command], {
@@ -98,7 +103,7 @@ export function onScreen(w: TestWorld, args: string[], options: OnScreenOptions 
   };
   const holds = (wanted: string | RegExp) =>
     typeof wanted === "string" ? shown().includes(wanted) : wanted.test(shown());
-  const type = (keys: string) => void terminal.write(keys);
+  const type = send;
   return {
     pid: child.pid,
     get raw() {

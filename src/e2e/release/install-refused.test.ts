@@ -69,7 +69,7 @@ describe("refused, with the old program in its place", () => {
     ],
     ["a program that does not start", { args: ["--binary", "/bin/false"] }, "does not start"],
     ["a program that is another", { args: ["--binary", "/bin/true"] }, "does not say that it is moat"],
-    ["a file that is none", { args: ["--binary", "/nowhere"] }, "cannot copy /nowhere"],
+    ["a file that is none", { args: ["--binary", "/proc/nowhere"] }, "cannot copy /proc/nowhere"],
   ];
   for (const [what, options, says, instead = []] of rows) {
     test(what, async () => {

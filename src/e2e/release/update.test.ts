@@ -1,13 +1,13 @@
 // moat update, as the built binary does it to a copy of itself, from a server on 127.0.0.1.
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bareName, hostTarget } from "../../../scripts/release/targets.ts";
 import { ownerOf } from "../../cli/update/owner.ts";
 import { checksumOf, releaseBase } from "../../cli/update/source.ts";
 import { respond, say, tempProject } from "../../testkit/index.ts";
 import { canGovern, governed } from "../governed.ts";
-import { binary, world } from "../harness.ts";
+import { placeBinary, world } from "../harness.ts";
 import { pty } from "../pty.ts";
 import { asNobody, hasNobody } from "./installer.ts";
 import { fakeProgram, openProject, type Site, serveReleases } from "./site.ts";
@@ -28,7 +28,7 @@ function copy(directory = "bin") {
   const there = openProject();
   mkdirSync(there.path(directory), { recursive: true });
   const program = there.path(`${directory}/moat`);
-  linkSync(binary, program);
+  placeBinary(program);
   return { there, program, home: there.path("home") };
 }
 
@@ -245,7 +245,7 @@ describe("who owns a program", () => {
     expect(ownerOf("/usr/bin/moat", there.dir)?.command).toContain("apt-get");
     expect(ownerOf("/opt/moat/moat", there.dir)?.name).toBe("pacman");
     expect(ownerOf("/usr/local/bin/moat", there.dir)).toBeNull();
-    expect(ownerOf("/home/a/.local/bin/moat", "/nowhere")).toBeNull();
+    expect(ownerOf("/home/a/.local/bin/moat", "/proc/nowhere")).toBeNull();
   });
 });
 

@@ -10,15 +10,15 @@ const ran = (script: string, exit_code: number) =>
 const moved = completed({
   type: "file_change",
   status: "completed",
-  changes: [{ path: "/gone/a", kind: "update", move_path: "/gone/b" }],
+  changes: [{ path: "/proc/nowhere/a", kind: "update", move_path: "/proc/nowhere/b" }],
 });
 
 test("a move is a file that went and one that came", () => {
   const collector = new EvidenceCollector([]);
   collector.add(moved);
   expect(collector.evidence().files).toEqual([
-    { path: "/gone/a", kind: "delete", by: "patch", sha256: null, bytes: null },
-    { path: "/gone/b", kind: "add", by: "patch", sha256: null, bytes: null },
+    { path: "/proc/nowhere/a", kind: "delete", by: "patch", sha256: null, bytes: null },
+    { path: "/proc/nowhere/b", kind: "add", by: "patch", sha256: null, bytes: null },
   ]);
 });
 

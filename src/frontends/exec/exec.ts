@@ -97,7 +97,7 @@ class Run {
 
   async #answer({ request, thread_id }: Extract<Event, { type: "approval.requested" }>): Promise<void> {
     const { approve, thread, signal } = this.#options;
-    const no: Decision = { type: "denied", reason: NOBODY };
+    const no: Decision = { type: "denied", reason: NOBODY, by: "policy" };
     const decision = approve === null ? no : await approve(request, signal);
     const asker = thread_id === undefined ? {} : { thread_id };
     thread.submit({ type: "approval", call_id: request.call_id, decision, ...asker });

@@ -146,7 +146,8 @@ export class Asker {
     for (const line of questionLines(request, options.style)) screen.ask(line);
     while (true) {
       const line = await this.#question(answerPrompt(request));
-      if (line === null) return stopped() ? null : { type: "denied", reason: "nobody was there to answer" };
+      if (line === null)
+        return stopped() ? null : { type: "denied", reason: "nobody was there to answer", by: "policy" };
       const answer = readAnswer(line, request);
       if (answer.type === "decision") return answer.decision;
       if (answer.type === "command") {
@@ -157,7 +158,7 @@ export class Asker {
         // What a program wrote for the model is no answer, and must not be lost.
         input.putBack(line);
         screen.line("that is no answer: taken as no");
-        return { type: "denied", reason: "the input had no answer to this question" };
+        return { type: "denied", reason: "the input had no answer to this question", by: "policy" };
       }
     }
   }

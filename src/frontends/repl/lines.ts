@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { PASTE_MARKS, visible } from "../../term/index.ts";
+import { markPastes, visible } from "../../term/index.ts";
 import { draftOf, NO_DRAFT } from "./draft.ts";
 import { asPrompt, inOneRow, LINE_END, recalledLine } from "./one-row.ts";
 import type { ReplScreen } from "./screen.ts";
@@ -61,6 +61,8 @@ export class LineInput {
   /** What Ctrl-R looks for, and the row of the history that it has come to. */
   #recall: { letters: string; at: number } | null = null;
   #ended = false;
+  /** Ends the marks around what is pasted; null: there are none. */
+  #unmark: (() => void) | null = null;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -126,10 +128,7 @@ export class LineInput {
   clear(): void {
     this.#pieces = [];
     this.#draft = NO_DRAFT;
-    if (this.#rl && this.#rl.line !== "") {
-      this.#rl.write(null, { ctrl: true, name: "e" });
-      this.#rl.write(null, { ctrl: true, name: "u" });
-    }
+    if (this.#rl && this.#rl.line !== "") empty(this.#rl);
     this.#release();
   }
 
@@ -155,7 +154,8 @@ export class LineInput {
   close(): void {
     const rl = this.#rl;
     this.#rl = null;
-    if (rl && this.#options.source === "edited") this.#options.screen.control(PASTE_MARKS.off);
+    this.#unmark?.();
+    this.#unmark = null;
     rl?.close();
     this.#release();
   }
@@ -201,7 +201,7 @@ export class LineInput {
   }
 
   #watchKeys(rl: Interface): void {
-    this.#options.screen.control(PASTE_MARKS.on);
+    this.#unmark = markPastes((sequence) => this.#options.screen.control(sequence));
     const before = (text: string | undefined, key: Key) => this.#beforeKey(rl, text, key);
     const after = (text: string | undefined) => {
       if (this.#recall && text !== undefined && text >= " ") this.#recallRow(rl, -1);
@@ -217,6 +217,7 @@ export class LineInput {
 
   /** The first key of a line that is typed while a turn runs gets a line of its own. */
   #beforeKey(rl: Interface, text: string | undefined, key: Key): void {
+    if (!this.#pasting) knowRows(rl);
     if (key.name === "paste-start") this.#pasting = true;
     if (key.name === "paste-end") this.#pasting = false;
     if (key.ctrl && key.name === "r") this.#recallRow(rl);
@@ -238,7 +239,10 @@ export class LineInput {
 
   /** After a stop the shell has written below. */
   #redraw(rl: Interface): void {
-    if (this.#state === "wanting" || this.#typing) rl.prompt(true);
+    if (this.#state !== "wanting" && !this.#typing) return;
+    // Nothing above is the line's.
+    Object.assign(rl, { prevRows: 0 });
+    rl.prompt(true);
   }
 
   /** Ctrl-R: the latest prompt that has the letters of the line, and those that follow; again: one before it (`after`). */
@@ -248,8 +252,7 @@ export class LineInput {
     const found = recalledLine(this.#options.history, letters, after ?? at);
     if (found === null) return;
     this.#recall = { letters, at: found.at };
-    rl.write(null, { ctrl: true, name: "e" });
-    rl.write(null, { ctrl: true, name: "u" });
+    empty(rl);
     rl.write(found.row);
   }
 
@@ -311,10 +314,24 @@ export class LineInput {
     this.#ended = true;
     this.#release();
     const { source, handlers } = this.#options;
-    if (source === "edited") this.#options.screen.control(PASTE_MARKS.off);
+    this.#unmark?.();
+    this.#unmark = null;
     if (source !== "piped" || this.#state === "wanting") handlers.end();
   }
 }
 
 /** Prompts that the arrow keys reach. */
 const HISTORY_SIZE = 1000;
+
+/** Readline forgets how many rows lie above the caret where it only appends, as for a paste, and would draw the line anew below them. */
+function knowRows(rl: Interface): void {
+  Object.assign(rl, { prevRows: rl.getCursorPos().rows });
+}
+
+/** Deletes what stands in the line. */
+function empty(rl: Interface): void {
+  for (const name of ["e", "u"]) {
+    knowRows(rl);
+    rl.write(null, { ctrl: true, name });
+  }
+}

@@ -67,7 +67,8 @@ class Repl {
   constructor(options: ReplOptions) {
     this.#options = options;
     this.#current = options.first;
-    const { passing, columns } = options;
+    const { passing, columns, input } = options;
+    options.history.addInput(input, this.#thread.thread_id);
     this.#screen = new ReplScreen(options, passing ? { text: () => this.#workingText(), columns } : null);
     this.#display = new Display(options, this.#screen);
     this.#input = new LineInput({

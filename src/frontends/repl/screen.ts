@@ -13,10 +13,13 @@ export class ReplScreen {
   #open_line = false;
   /** What goes on, below everything; null: the terminal cannot take it back. */
   readonly #passing: PassingLine | null;
+  /** Width of a terminal on which lines are broken between words; null: they are left to it. */
+  readonly #columns: (() => number) | null;
 
   /** `passing`: what is said of what goes on (null: nothing at present), on a terminal that can take it back. */
   constructor(output: ScreenOutput, passing: { text(): string | null; columns(): number } | null = null) {
     this.#output = output;
+    this.#columns = passing?.columns ?? null;
     this.#passing =
       passing &&
       new PassingLine({
@@ -73,6 +76,7 @@ export class ReplScreen {
 
   line(text: Printable): void {
     this.freshLine();
-    this.write(safe`${text}\n`);
+    const rows = this.#columns === null ? [text] : SafeText.wrap(text, this.#columns());
+    for (const row of rows) this.write(safe`${row}\n`);
   }
 }

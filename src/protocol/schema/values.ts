@@ -3,7 +3,7 @@ import type { ApprovalRequest, Decision, Effect, Escalation } from "../approval.
 import type { Usage } from "../event.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Failure } from "../failure.ts";
-import type { FileUpdateChange, Item } from "../item.ts";
+import type { Declined, FileUpdateChange, Item } from "../item.ts";
 import type { Denial, SandboxReport } from "../sandbox.ts";
 import type { UserInputAnswer, UserInputRequest } from "../user-input.ts";
 
@@ -117,6 +117,18 @@ const fileChange = z.strictObject({
 }) satisfies z.ZodMiniType<FileUpdateChange>;
 
 const status = z.enum(["in_progress", "completed", "failed", "declined"]);
+
+const declined = z.exactOptional(
+  namedSchema(
+    "Declined",
+    z.strictObject({
+      by: z.enum(["person", "policy", "hook", "program"]),
+      reason: z.nullable(z.string()),
+      grant: z.exactOptional(z.string()),
+    }) satisfies z.ZodMiniType<Declined>,
+    "Who said no to a call, and why.",
+  ),
+);
 const id = z.string().check(z.regex(/^item_\d+$/));
 
 export const itemSchema = namedSchema(
@@ -131,6 +143,7 @@ export const itemSchema = namedSchema(
       aggregated_output: z.string(),
       exit_code: z.nullable(z.int()),
       status,
+      declined,
       sandbox: z.exactOptional(sandboxReport),
     }),
     z.strictObject({
@@ -138,6 +151,7 @@ export const itemSchema = namedSchema(
       type: z.literal("file_change"),
       changes: z.array(fileChange),
       status,
+      declined,
       error: z.exactOptional(z.strictObject({ message: z.string() })),
     }),
     z.strictObject({
@@ -149,6 +163,7 @@ export const itemSchema = namedSchema(
       result: z.nullable(z.strictObject({ content: z.array(z.json()), structured_content: z.json() })),
       error: z.nullable(z.strictObject({ message: z.string() })),
       status,
+      declined,
     }),
     z.strictObject({ id, type: z.literal("web_search"), query: z.string(), action: z.json() }),
     z.strictObject({
@@ -219,8 +234,12 @@ export const decision = namedSchema(
     z.strictObject({ type: z.literal("session") }),
     z.strictObject({ type: z.literal("always"), prefix: z.array(z.string()) }),
     z.strictObject({ type: z.literal("edited"), command: z.string() }),
-    z.strictObject({ type: z.literal("denied"), reason: z.exactOptional(z.string()) }),
-    z.strictObject({ type: z.literal("abort") }),
+    z.strictObject({
+      type: z.literal("denied"),
+      reason: z.exactOptional(z.string()),
+      by: z.exactOptional(z.enum(["program", "policy"])),
+    }),
+    z.strictObject({ type: z.literal("abort"), by: z.exactOptional(z.literal("program")) }),
   ]) satisfies z.ZodMiniType<Decision>,
 );
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { isBeneath, isWithin } from "../../base/index.ts";
-import type { Denial, Grant, SandboxReport } from "../../protocol/index.ts";
+import { type Denial, type Grant, grantFlags, type SandboxReport } from "../../protocol/index.ts";
 import { cacheOf } from "../caches.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { realPathOfNew } from "../paths.ts";
@@ -35,23 +35,16 @@ export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const refusals = findRefusals(ended.output, workingDirectories(ended), exit_code);
   if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
+  const read_only = ended.policy.mode === "read-only";
   for (const refusal of refusals) {
     const found = judge(refusal, ended, outside);
-    if (found) return { ...found, grant: found.opens && flags(found.opens, ended) };
+    if (found) return { ...found, grant: found.opens && grantFlags([found.opens], { read_only, cwd: ended.cwd }) };
   }
   return null;
 }
 
 /** A denial before it is put into words. */
 type Found = Omit<Denial, "grant">;
-
-/** The flags that open exactly this. Where nothing may be written the mode is one of them, and in the workspace all of it. */
-function flags(opens: Grant, { policy, cwd }: Ended): string {
-  const mode = policy.mode === "read-only" ? ["-s workspace-write"] : [];
-  if ("network" in opens) return [...mode, "-c sandbox_workspace_write.network_access=true"].join(" ");
-  const { add_dir } = opens;
-  return [...mode, ...(mode.length > 0 && add_dir === cwd ? [] : [`--add-dir ${quote(add_dir)}`])].join(" ");
-}
 
 const CHANGE_DIRECTORY = /\bcd\s+(?:"([^"$`]+)"|'([^']+)'|([^\s;&|()$`'"]+))/g;
 
@@ -159,11 +152,6 @@ function directoryGrant(path: string, facts: Facts): Grant | null {
   while (!facts.isDirectory(directory)) directory = dirname(directory);
   // A grant that opens the home directory or the whole system is not "exactly this".
   return isWithin(facts.home, directory) || directory === "/" ? null : { add_dir: directory };
-}
-
-/** A word for a POSIX shell. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost)$/i;

@@ -95,7 +95,7 @@ const cases: Case[] = [
   { tool: "ping", script: "ping -c 1 192.0.2.1", rule: "network_access" },
   // Failures that the sandbox has no part in.
   { tool: "sh", script: "./not-executable", rule: null },
-  { tool: "sh", script: "cat missing; ls /nonexistent", rule: null },
+  { tool: "sh", script: "cat missing; ls /proc/nowhere", rule: null },
   { tool: "sh", script: "exit 3", rule: null },
   { tool: "node", script: "node -e 'throw new Error(\"boom\")'", rule: null },
   { tool: "git", script: "git log --nonsense", rule: null },

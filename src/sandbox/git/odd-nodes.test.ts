@@ -19,7 +19,7 @@ test("links and pipes are, wherever git writes; what it reads and never makes is
   // Guarded as a whole, or as many as the objects.
   const left_out = ["hooks/link", "modules/link", "worktrees/link", "objects/ab/link"];
   for (const name of [...links, ...pipes, ...left_out]) mkdirSync(dirname(one.path(name)), { recursive: true });
-  for (const name of [...links, ...left_out]) symlinkSync("/nowhere", one.path(name));
+  for (const name of [...links, ...left_out]) symlinkSync("/proc/nowhere", one.path(name));
   for (const name of pipes) Bun.spawnSync(["mkfifo", one.path(name)]);
   for (const name of files) one.write(name, "");
   expect(found()).toEqual([...links, ...pipes, ...files].sort());

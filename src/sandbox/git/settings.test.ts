@@ -98,7 +98,7 @@ test("places that settings name: included files, hooks directories of every file
   writeFileSync(join(main, "tools/clean.sh"), "cat\n");
   writeFileSync(
     join(base, ".gitconfig"),
-    '[core]\n\thooksPath = .githooks\n[includeIf "gitdir:/nowhere/"]\n\tpath = ~/more\n[init]\n\tdefaultBranch = main\n',
+    '[core]\n\thooksPath = .githooks\n[includeIf "gitdir:/proc/nowhere/"]\n\tpath = ~/more\n[init]\n\tdefaultBranch = main\n',
   );
   writeFileSync(join(base, "more"), "[core]\n\thooksPath = ~/hooks\n[alias]\n\tx = !tools/clean.sh\n");
   writeFileSync(join(base, "global"), "[core]\n\thooksPath = .globalhooks\n");

@@ -28,11 +28,11 @@ const sandboxes = new Map(await Promise.all(TIERS.map(async (tier) => [tier, awa
 
 describe("the choice of a tier", () => {
   test("where nothing can be confined, only what confines nothing is launched", () => {
-    const none = sandboxWith("/nowhere", "none", "/nowhere");
+    const none = sandboxWith("/proc/nowhere", "none", "/proc/nowhere");
     for (const mode of ["read-only", "workspace-write"] as const)
       expect(() => none.launch(["true"], policyFor("/w", { mode }), "/", env)).toThrow("so nothing can be confined");
     for (const mode of ["danger-full-access", "external"] as const)
-      expect(none.launch(["true"], policyFor("/w", { mode }), "/", env).argv).toEqual(["/nowhere", "--", "true"]);
+      expect(none.launch(["true"], policyFor("/w", { mode }), "/", env).argv).toEqual(["/proc/nowhere", "--", "true"]);
   });
 
   test("the best one that there is", () => {

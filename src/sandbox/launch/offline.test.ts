@@ -34,7 +34,7 @@ describe.skipIf(!range.tiers.includes("ns"))("--offline", () => {
 
   test("exit codes are the program's; one that is not there is 126, no program at all is the usage", () => {
     expect(offline(uids[0] ?? 0, "/bin/sh", "-c", "exit 7").exit).toBe(7);
-    expect(offline(uids[0] ?? 0, "/nowhere").exit).toBe(126);
+    expect(offline(uids[0] ?? 0, "/proc/nowhere").exit).toBe(126);
     expect(Bun.spawnSync([range.path, "--offline", "--"], { stderr: "ignore" }).exitCode).toBe(125);
   });
 });

@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Item } from "../../protocol/index.ts";
-import type { ExportedEntry, ExportedTranscript } from "./transcript.ts";
+import { type ExportedEntry, type ExportedTranscript, endOfCall } from "./transcript.ts";
 
 /** Nothing may be loaded or run, whatever a model or a file put into the thread. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -60,21 +60,21 @@ function item(one: Item): string {
       .returnType<string>()
       .with({ type: "agent_message" }, ({ text: said }) => `<h2>moat</h2>${text(said)}`)
       .with({ type: "reasoning" }, ({ text: thought }) => details("Reasoning", text(thought)))
-      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status }) => {
-        const end = status === "declined" ? "declined" : `exit ${exit_code}`;
+      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined }) => {
+        const end = status === "declined" ? endOfCall(status, declined) : `exit ${exit_code}`;
         return `<h2>Command (${escapeHtml(end)})</h2>${block(command)}${aggregated_output ? details("Output", block(aggregated_output)) : ""}`;
       })
-      .with({ type: "file_change" }, ({ changes, status }) =>
+      .with({ type: "file_change" }, ({ changes, status, declined }) =>
         changes
           .map(({ kind, path, move_path, diff }) => {
             const moved = move_path ? ` → ${move_path}` : "";
-            return `<h2>${escapeHtml(`${kind} ${path}${moved} (${status})`)}</h2>${diff ? details("Diff", block(diff)) : ""}`;
+            return `<h2>${escapeHtml(`${kind} ${path}${moved} (${endOfCall(status, declined)})`)}</h2>${diff ? details("Diff", block(diff)) : ""}`;
           })
           .join(""),
       )
-      .with({ type: "mcp_tool_call" }, ({ server, tool, arguments: input, result, error, status }) => {
+      .with({ type: "mcp_tool_call" }, ({ server, tool, arguments: input, result, error, status, declined }) => {
         const output = error?.message ?? JSON.stringify(result, null, 2);
-        const title = `<h2>${escapeHtml(`${server}.${tool} (${status})`)}</h2>`;
+        const title = `<h2>${escapeHtml(`${server}.${tool} (${endOfCall(status, declined)})`)}</h2>`;
         return `${title}${block(JSON.stringify(input, null, 2))}${details("Result", block(output))}`;
       })
       .with({ type: "web_search" }, ({ query }) => `<h2>Web search</h2>${text(query)}`)

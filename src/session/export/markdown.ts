@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import type { Item } from "../../protocol/index.ts";
-import type { ExportedEntry, ExportedTranscript } from "./transcript.ts";
+import { type ExportedEntry, type ExportedTranscript, endOfCall } from "./transcript.ts";
 
 /** A thread as Markdown (CommonMark). Images are named, not included. */
 export function toMarkdown(thread: ExportedTranscript): string {
@@ -26,21 +26,21 @@ function item(one: Item): string {
       .returnType<string>()
       .with({ type: "agent_message" }, ({ text }) => `## moat\n\n${text}`)
       .with({ type: "reasoning" }, ({ text }) => `<details><summary>Reasoning</summary>\n\n${text}\n\n</details>`)
-      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status }) => {
-        const end = status === "declined" ? "declined" : `exit ${exit_code}`;
+      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined }) => {
+        const end = status === "declined" ? endOfCall(status, declined) : `exit ${exit_code}`;
         return `**Command** (${end})\n\n${fence(command, "sh")}${aggregated_output ? `\n\n${fence(aggregated_output, "")}` : ""}`;
       })
-      .with({ type: "file_change" }, ({ changes, status }) =>
+      .with({ type: "file_change" }, ({ changes, status, declined }) =>
         changes
           .map(({ kind, path, move_path, diff }) => {
             const moved = move_path ? ` → ${code(move_path)}` : "";
-            return `**${kind}** ${code(path)}${moved} (${status})${diff ? `\n\n${fence(diff, "diff")}` : ""}`;
+            return `**${kind}** ${code(path)}${moved} (${endOfCall(status, declined)})${diff ? `\n\n${fence(diff, "diff")}` : ""}`;
           })
           .join("\n\n"),
       )
-      .with({ type: "mcp_tool_call" }, ({ server, tool, arguments: input, result, error, status }) => {
+      .with({ type: "mcp_tool_call" }, ({ server, tool, arguments: input, result, error, status, declined }) => {
         const output = error?.message ?? JSON.stringify(result, null, 2);
-        return `**${server}.${tool}** (${status})\n\n${fence(JSON.stringify(input, null, 2), "json")}\n\n${fence(output, "")}`;
+        return `**${server}.${tool}** (${endOfCall(status, declined)})\n\n${fence(JSON.stringify(input, null, 2), "json")}\n\n${fence(output, "")}`;
       })
       .with({ type: "web_search" }, ({ query }) => `**Web search** ${code(query)}`)
       .with({ type: "todo_list" }, ({ items }) =>

@@ -1,4 +1,4 @@
-import { type Item, promptText, type UserInputAnswer } from "../../protocol/index.ts";
+import { type Declined, type Item, promptText, type UserInputAnswer } from "../../protocol/index.ts";
 import type { RolloutLine } from "../line.ts";
 import { type Damage, readRollout } from "../read.ts";
 import { readThread } from "../thread-state.ts";
@@ -12,6 +12,12 @@ export interface ExportedTranscript {
   started: string;
   entries: ExportedEntry[];
   damaged: Damage[];
+}
+
+/** How a call stands, and who said no to it. */
+export function endOfCall(status: string, declined: Declined | undefined): string {
+  if (status !== "declined" || declined === undefined) return status;
+  return `declined by ${declined.by}${declined.reason ? `: ${declined.reason}` : ""}`;
 }
 
 export type ExportedEntry =

@@ -1,4 +1,4 @@
-import { graphemes } from "../glyphs.ts";
+import { graphemes } from "../measure.ts";
 import type { TermEvent } from "./key-event.ts";
 import { meaningOf } from "./meaning.ts";
 import { BY_CONTROL } from "./named-keys.ts";
@@ -136,13 +136,13 @@ const isPasteBegin = (sequence: Sequence) =>
 /** Characters and controls, as they were typed. */
 function typed(text: string, events: TermEvent[]): void {
   for (const part of text.match(/[\x00-\x1f\x7f-\x9f]|[^\x00-\x1f\x7f-\x9f]+/g) ?? []) {
-    for (const key of part.length === 1 ? [part] : graphemes(part)) events.push(...oneTyped(key, 0));
+    for (const { text } of graphemes(part)) events.push(...oneTyped(text, 0));
   }
 }
 
 /** The first character; a control is one by itself, also a line feed behind a carriage return. */
 function firstOf(text: string): string {
-  return text < " " ? text.slice(0, 1) : (graphemes(text)[0] ?? "");
+  return text < " " ? text.slice(0, 1) : (graphemes(text).next().value?.text ?? "");
 }
 
 /** One character. Below a blank it is a key with Ctrl (ECMA-48 calls them C0); those above 127 (C1) are nobody's keys. */

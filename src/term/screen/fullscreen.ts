@@ -1,17 +1,16 @@
-import type { Mode, Modes } from "../modes.ts";
+import type { Mode } from "../modes.ts";
 import type { Output } from "../output.ts";
 import type { SafeText } from "../safe-text.ts";
-import { Around } from "./around.ts";
 import { Grid } from "./grid.ts";
-import { Latest } from "./latest.ts";
+import { Hold } from "./hold.ts";
 import type { Picture, Screen, Size } from "./picture.ts";
-import { CURSOR_SHOWN, panelPart, rowText } from "./row.ts";
+import { CURSOR_SHOWN, panelPart } from "./row.ts";
 import type { Surface } from "./surface.ts";
 import { rowsInWindow } from "./viewport.ts";
 
 const MODES: readonly Mode[] = ["raw", "alternate", "paste", "focus", "kitty-keys", "xterm-keys"];
 
-/** The whole window on the alternate screen, with its own scrolling. The mouse is the caller's (`modes.on("mouse")`): a person may want it for selecting. */
+/** The whole window on the alternate screen, with its own scrolling. */
 export function fullscreen(surface: Surface): Screen {
   return new Fullscreen(surface);
 }
@@ -19,37 +18,31 @@ export function fullscreen(surface: Surface): Screen {
 class Fullscreen implements Screen {
   readonly kind = "fullscreen";
   readonly #output: Output;
-  readonly #modes: Modes;
-  readonly #latest: Latest;
-  readonly #around: Around;
+  readonly #mouse: () => boolean;
+  readonly #hold: Hold;
   readonly #grid = new Grid();
-  #size: Size;
   #page = { rows: 0, end: true };
 
-  constructor({ output, modes, size, progress }: Surface) {
-    this.#output = output;
-    this.#modes = modes;
-    this.#size = size;
-    this.#around = new Around(output, modes, progress);
-    this.#latest = new Latest(output, (picture) => this.#draw(picture));
+  constructor(surface: Surface) {
+    this.#output = surface.output;
+    this.#mouse = surface.mouse ?? (() => false);
+    this.#hold = new Hold(surface, (picture) => this.#draw(picture));
   }
 
   open(): void {
-    for (const mode of MODES) this.#modes.on(mode);
     this.repaint();
-    this.#latest.begin();
-    this.#modes.onLeave = () => {
+    this.#hold.open(this.#mouse() ? [...MODES, "mouse"] : MODES, () => {
       this.repaint();
       return "";
-    };
+    });
   }
 
   paint(picture: Picture): void {
-    this.#latest.paint(picture);
+    this.#hold.paint(picture);
   }
 
   resized(size: Size): void {
-    this.#size = size;
+    this.#hold.size = size;
     this.repaint();
   }
 
@@ -58,14 +51,7 @@ class Fullscreen implements Screen {
   }
 
   close(farewell: readonly SafeText[]): void {
-    this.#latest.end();
-    this.#modes.onLeave = null;
-    this.#around.close();
-    for (const mode of [...MODES].reverse()) if (mode !== "raw") this.#modes.off(mode);
-    this.#output.flush(
-      CURSOR_SHOWN + farewell.map((line) => `${rowText(String(line), this.#size.columns)}\r\n`).join(""),
-    );
-    this.#modes.off("raw");
+    this.#hold.close("", CURSOR_SHOWN + this.#hold.farewell(farewell));
   }
 
   page(): { rows: number; end: boolean } {
@@ -73,8 +59,7 @@ class Fullscreen implements Screen {
   }
 
   #draw(picture: Picture): void {
-    this.#around.show(picture);
-    const { columns, rows } = this.#size;
+    const { columns, rows } = this.#hold.size;
     if (picture.cover !== null) {
       this.#output.send(this.#grid.frame(filled(picture.cover.slice(0, rows), rows), columns, null));
       return;

@@ -1,5 +1,6 @@
 import { cutTo, untabbed } from "../fit.ts";
-import { isPlain, widthOf } from "../glyphs.ts";
+import { widthOf } from "../glyphs.ts";
+import { isPlain } from "../measure.ts";
 import type { SafeText } from "../safe-text.ts";
 import type { Picture } from "./picture.ts";
 

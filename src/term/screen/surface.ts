@@ -8,4 +8,6 @@ export interface Surface {
   modes: Modes;
   size: Size;
   progress: boolean;
+  /** A screen that scrolls by itself is told of the wheel; absent: the terminal keeps the mouse, as where a person wants to select. */
+  mouse?: () => boolean;
 }

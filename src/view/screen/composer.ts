@@ -1,7 +1,7 @@
+import { cells } from "../../term/index.ts";
 import type { Card, ComposerFacts, Look } from "./contract.ts";
 import { type Field, field, framed } from "./field.ts";
 import { sign } from "./signs.ts";
-import { cells } from "./text/cells.ts";
 import { cut, exact, type Line, painted, reading, row } from "./text/line.ts";
 
 /** What is written, wrapped; at most `rows` rows of it, the caret always among them. */

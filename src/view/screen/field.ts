@@ -1,6 +1,5 @@
-import { SafeText } from "../../term/index.ts";
+import { cells, graphemes, SafeText } from "../../term/index.ts";
 import { breaks } from "./text/breaks.ts";
-import { cells, graphemes } from "./text/cells.ts";
 import { exact, hanging, type Line, type Paint, type Run, reading } from "./text/line.ts";
 
 /** A text that is written, in rows, and the cell of its caret. */

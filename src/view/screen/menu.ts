@@ -1,6 +1,6 @@
 import type { SafeText } from "../../term/index.ts";
+import { graphemes } from "../../term/index.ts";
 import type { Look, MenuFacts } from "./contract.ts";
-import { graphemes } from "./text/cells.ts";
 import { blanks, cut, exact, type Line, lineWidth, painted, type Run, reading } from "./text/line.ts";
 
 /** Rows at a time: more than anybody reads before typing on. */

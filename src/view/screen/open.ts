@@ -1,4 +1,5 @@
 import type { SafeText } from "../../term/index.ts";
+import { openTag } from "../plan-tags.ts";
 import type { OpenItem } from "../transcript.ts";
 import { isApart, withoutBlankStart } from "./block.ts";
 import type { Block, Look } from "./contract.ts";
@@ -50,10 +51,12 @@ function openRows(open: OpenItem, look: Look, elapsed: (id: string) => number): 
 
 /** The end of Markdown that is still being written: as much of it as a window can show. */
 function tailRows(text: string, look: Look): Line[] {
-  const tail = tailOf(text, look);
-  if (tail === null) return markdownRows(withoutBlankStart(text), look);
+  // What may become a mark is not shown before it is none.
+  const said = text.slice(0, openTag(text));
+  const tail = tailOf(said, look);
+  if (tail === null) return markdownRows(withoutBlankStart(said), look);
   // What is not finished is one block: when it began as a fence, all of it is code.
-  const fence = /^\s*(?:`{3,}|~{3,})([^\s`]*)/.exec(text.slice(0, 200));
+  const fence = /^\s*(?:`{3,}|~{3,})([^\s`]*)/.exec(said.slice(0, 200));
   const rows =
     fence === null
       ? markdownRows(tail, look)

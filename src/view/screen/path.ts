@@ -1,5 +1,5 @@
+import { cells } from "../../term/index.ts";
 import type { Look } from "./contract.ts";
-import { cells } from "./text/cells.ts";
 
 /** A path without the directory that the thread works in. */
 export function shortPath(path: string, { directory }: Look): string {

@@ -1,5 +1,6 @@
 import { keyLines } from "../../keymap/help.ts";
 import type { Drawer } from "../../picture/drawer.ts";
+import { besideText } from "../../picture/moat-text.ts";
 import { lastFolded } from "../folded.ts";
 import { scrolled, toEnd, toStart } from "../scroll.ts";
 import type { AppState, Pager, Step } from "../state.ts";
@@ -45,6 +46,8 @@ function openPlan(state: AppState): AppState {
 }
 
 function openLast(state: AppState): AppState {
+  const { side } = state.conversation;
+  if (side?.done) return { ...state, pager: newPager(besideText(side.question), { type: "side", text: side.text }) };
   const index = lastFolded(state.conversation.log);
   if (index === null) return { ...state, hint: "nothing is folded" };
   return { ...state, pager: newPager("", { type: "block", index, back: null }) };

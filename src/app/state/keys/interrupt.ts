@@ -25,9 +25,11 @@ export function quit(state: AppState, exit: number): Step {
   return step({ ...state, quitting: true }, { type: "quit", exit });
 }
 
-/** Stops what runs, the turn first, and gives back what was typed meanwhile; null: nothing runs. */
+/** Puts an answer away that is no part of the thread; else stops what runs, the turn first, and gives back what was typed meanwhile. null: nothing runs. */
 export function stop(state: AppState): Step | null {
   const { conversation, command } = state;
+  // It came last, and says so.
+  if (conversation.side?.done) return step(withConversation(state, { side: null }));
   if (state.opening && conversation.waiting.length > 0) return step(giveBack(state, "all"));
   if (conversation.busy && !conversation.stopping) return stopTurn(state);
   if (command !== null) return step(unasked(state), { type: "stop command" });

@@ -1,7 +1,7 @@
 import { bufferOf } from "../../composer/buffer.ts";
 import { edited } from "../../composer/composer.ts";
 import { fieldEdited, fieldPasted } from "../../composer/field.ts";
-import { messageOf, pickerRows } from "../pickers.ts";
+import { messageOf, peeking, pickerRows } from "../pickers.ts";
 import type { AppState, Picker, Step } from "../state.ts";
 import { step } from "../step.ts";
 import { NOT_YET } from "../waiting.ts";
@@ -17,12 +17,12 @@ export function pickerKey(state: AppState, action: string | undefined, key: Pres
     case "picker-take":
       return taken(state, picker);
     case "picker-up":
-      return step(movedRow(state, picker, -1));
+      return peeking(movedRow(state, picker, -1));
     case "picker-down":
-      return step(movedRow(state, picker, 1));
+      return peeking(movedRow(state, picker, 1));
     default: {
       const query = fieldEdited(picker.query, state.setup.keymap.composer.get(key.name), key.text);
-      return step(query === null ? state : { ...state, picker: { ...picker, query, selected: 0 } });
+      return query === null ? step(state) : peeking({ ...state, picker: { ...picker, query, selected: 0 } });
     }
   }
 }

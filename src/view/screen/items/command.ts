@@ -1,5 +1,5 @@
-import type { CommandExecution } from "../../../protocol/index.ts";
-import { commandText, denialSentence } from "../../item-lines.ts";
+import type { CommandExecution, Declined } from "../../../protocol/index.ts";
+import { commandText, declinedTexts, denialSentence } from "../../item-lines.ts";
 import { duration } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { sign } from "../signs.ts";
@@ -35,8 +35,16 @@ export function commandRows(
   return [
     ...headRows(command.command, endOf(command, took_ms, look), look, extent),
     ...output,
-    ...(denial === null ? [] : below([reading(denialSentence(denial))], look, look.theme.warn)),
+    ...declinedRows(command.declined, look),
+    ...(denial === null ? [] : denialSentence(denial).split("\n")).flatMap((line) =>
+      below([reading(line)], look, look.theme.warn),
+    ),
   ];
+}
+
+/** Who said no, why, and what would let it through. */
+export function declinedRows(declined: Declined | undefined, look: Look): Line[] {
+  return declinedTexts(declined).flatMap((text) => below([exact(text)], look, look.theme.warn));
 }
 
 /** A command that runs: its last lines, how long it runs. `output`: the end of what it printed is enough. */

@@ -5,7 +5,7 @@ import type { Look } from "../contract.ts";
 import { markdownRows } from "../markdown/blocks.ts";
 import { sign } from "../signs.ts";
 import { cut, exact, hanging, type Line, reading, row, wrappedLine } from "../text/line.ts";
-import { below, commandRows } from "./command.ts";
+import { below, commandRows, declinedRows } from "./command.ts";
 import type { Extent } from "./fold.ts";
 import { patchRows } from "./patch.ts";
 import { reasoningRows } from "./reasoning.ts";
@@ -95,7 +95,7 @@ function mcpRows(call: McpToolCall, took_ms: number | null, look: Look, extent: 
   );
   const error = call.error === null ? [] : below([reading(call.error.message)], look, theme.bad);
   const whole = extent === "whole" ? wholeRows(call, look) : [];
-  return [head, ...error, ...whole];
+  return [head, ...declinedRows(call.declined, look), ...error, ...whole];
 }
 
 function argumentsText({ arguments: given }: McpToolCall, look: Look): string {

@@ -1,11 +1,11 @@
 import type { FileChange, FileUpdateChange } from "../../../protocol/index.ts";
+import { cells } from "../../../term/index.ts";
 import { linksText } from "../../item-lines.ts";
 import type { Look } from "../contract.ts";
 import { endOfPath, shortPath } from "../path.ts";
 import { sign } from "../signs.ts";
-import { cells } from "../text/cells.ts";
 import { exact, type Line, lineWidth, reading, row, wrappedLine } from "../text/line.ts";
-import { below } from "./command.ts";
+import { below, declinedRows } from "./command.ts";
 import { type FileDiff, readDiff } from "./diff.ts";
 import { type DiffStyle, hunkRows, SIDE_BY_SIDE, sideRows } from "./diff-rows.ts";
 import { type Extent, foldRow } from "./fold.ts";
@@ -18,13 +18,14 @@ const NAME_AROUND = 4;
 const HUNK_ROWS = 3;
 
 /** A patch: each file with its counts at the right and its hunks, and what became of it when that is not what was wanted. */
-export function patchRows({ changes, status, error }: FileChange, look: Look, extent: Extent): Line[] {
+export function patchRows({ changes, status, error, declined }: FileChange, look: Look, extent: Extent): Line[] {
   const files = changes.map((change) => ({ change, rows: changeRows(change, look, extent) }));
   const all = files.reduce((sum, { rows }) => sum + rows.length, 0);
   const fold = extent === "folded" && all > PATCH_ROWS;
   return [
     ...files.flatMap(({ change, rows }) => (fold ? foldedRows(change, look) : rows)),
     ...endRows(status, error?.message ?? "", look),
+    ...declinedRows(declined, look),
   ];
 }
 

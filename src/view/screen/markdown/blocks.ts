@@ -1,4 +1,5 @@
 import { match } from "ts-pattern";
+import { withoutPlanTags } from "../../plan-tags.ts";
 import type { Look } from "../contract.ts";
 import { blanks, cut, exact, hanging, type Line, lineWidth, type Paint, reading, wrappedLine } from "../text/line.ts";
 import { hasStyles } from "../text/paint.ts";
@@ -15,7 +16,8 @@ const MARKDOWN_LIMIT = 500_000;
 const MIN_COLUMNS = 8;
 
 /** Markdown as rows of the screen. */
-export function markdownRows(markdown: string, look: Look): Line[] {
+export function markdownRows(text: string, look: Look): Line[] {
+  const markdown = withoutPlanTags(text);
   if (markdown.length > MARKDOWN_LIMIT)
     return markdown.split(/\r?\n/).flatMap((line) => wrappedLine([reading(line)], look.columns, "cells"));
   return blockRows(parse(markdown), { look, columns: look.columns, paint: null });

@@ -1,4 +1,4 @@
-import { type Cell, graphemes, isAscii, standsAlone } from "./cells.ts";
+import { type Cell, graphemes, isPlain, standsAlone } from "../../../term/index.ts";
 
 /** Where a row begins and ends in its line, in UTF-16 units. */
 export type Range = readonly [from: number, to: number];
@@ -13,7 +13,7 @@ const NO_END = "（〔［｛〈《「『【([{";
 /** Parts a line into rows of at most so many cells. One pass, whatever the line is. An empty line is one empty row. */
 export function breaks(text: string, columns: number, breaking: Breaking): Range[] {
   const most = Math.max(1, columns);
-  if (text.length <= most && (isAscii(text) || (standsAlone(text) && Bun.stringWidth(text) <= most)))
+  if (text.length <= most && (isPlain(text) || (standsAlone(text) && Bun.stringWidth(text) <= most)))
     return [[0, breaking === "words" ? trimmed(text, 0, text.length) : text.length]];
   const rows = new Rows(text, most, breaking);
   for (const cell of graphemes(text)) rows.add(cell);

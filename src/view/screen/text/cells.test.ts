@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { graphemeSegments } from "../../../base/index.ts";
+import { cells, graphemes, standsAlone } from "../../../term/index.ts";
 import { breaks } from "./breaks.ts";
-import { cells, graphemes, standsAlone } from "./cells.ts";
 
 /** Characters that stand alone, ones that join, and wide ones, side by side. */
 const text = fc.string({

@@ -1,6 +1,8 @@
-import { type Printable, SafeText } from "../../../term/index.ts";
+import { cells, graphemes, type Printable, SafeText, withoutTabs } from "../../../term/index.ts";
 import { type Breaking, breaks, type Range } from "./breaks.ts";
-import { cells, graphemes, withoutTabs } from "./cells.ts";
+
+/** Cells from one tab stop to the next: what people read best in diffs and logs. */
+const TAB = 4;
 
 /** How text is painted: a role of the theme, or roles of it one in the other. */
 export type Paint = (text: Printable) => SafeText;
@@ -21,12 +23,12 @@ function runOf(shown: SafeText, paint: Paint | null): Run {
 
 /** Our own words, or a value of which every character is shown. One line. */
 export function exact(text: string, paint: Paint | null = null): Run {
-  return runOf(SafeText.of(withoutTabs(text).replaceAll("\n", "\\x0a")), paint);
+  return runOf(SafeText.of(withoutTabs(text, TAB).replaceAll("\n", "\\x0a")), paint);
 }
 
 /** A line of others' for reading. */
 export function reading(text: string, paint: Paint | null = null): Run {
-  return runOf(SafeText.prose(withoutTabs(text.replace(/\r?\n/g, " "))), paint);
+  return runOf(SafeText.prose(withoutTabs(text.replace(/\r?\n/g, " "), TAB)), paint);
 }
 
 export const blanks = (columns: number): Run => exact(" ".repeat(Math.max(0, columns)));

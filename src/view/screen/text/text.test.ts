@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { cells, withoutTabs } from "../../../term/index.ts";
 import { hostile } from "../hostile.suite.ts";
 import { breaks } from "./breaks.ts";
-import { cells, withoutTabs } from "./cells.ts";
 import { blanks, cut, exact, lineWidth, painted, reading, row, wrappedLine } from "./line.ts";
 
 const rows = (text: string, columns: number, how: "words" | "cells" = "words") =>
@@ -52,8 +52,8 @@ describe("rows", () => {
 });
 
 test("tabs are blanks up to the next stop", () => {
-  expect(withoutTabs("\ta\tbc\t漢\td")).toBe("    a   bc  漢  d");
-  expect(cells(withoutTabs("\t"))).toBe(4);
+  expect(withoutTabs("\ta\tbc\t漢\td", 4)).toBe("    a   bc  漢  d");
+  expect(cells(withoutTabs("\t", 4))).toBe(4);
 });
 
 test("a line that is cut ends with an ellipsis and fits; one that fits is left as it is", () => {

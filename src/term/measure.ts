@@ -1,10 +1,11 @@
-import { graphemeSegments } from "../../../base/index.ts";
+import { graphemeSegments } from "../base/index.ts";
 
 /** Text of which every UTF-16 unit takes one cell. */
 const ASCII = /^[ -~]*$/;
 
-export function isAscii(text: string): boolean {
-  return ASCII.test(text);
+/** Whether a line is nothing but characters of one cell each. */
+export function isPlain(line: string): boolean {
+  return ASCII.test(line);
 }
 
 /** Characters that never join with a neighbour: Latin letters, punctuation, arrows, lines, signs. Which they are is cheap to see, where they part is not. */
@@ -15,12 +16,12 @@ export function standsAlone(text: string): boolean {
   return ALONE.test(text);
 }
 
-/** Cells that a line takes on a terminal. */
+/** Cells that a line without tabs takes on a terminal. */
 export function cells(text: string): number {
-  return isAscii(text) ? text.length : Bun.stringWidth(text);
+  return isPlain(text) ? text.length : Bun.stringWidth(text);
 }
 
-/** A grapheme of a line: what is never parted. */
+/** A grapheme of a line (UAX #29): what a reader takes for one character, and what is never parted. */
 export interface Cell {
   at: number;
   text: string;
@@ -29,26 +30,22 @@ export interface Cell {
 
 /** The graphemes of a line, in order. */
 export function* graphemes(text: string): Generator<Cell> {
-  if (isAscii(text)) {
+  if (isPlain(text)) {
     for (let at = 0; at < text.length; at++) yield { at, text: text.charAt(at), width: 1 };
     return;
   }
   if (standsAlone(text)) {
     for (let at = 0; at < text.length; at++) {
       const unit = text.charAt(at);
-      yield { at, text: unit, width: unit <= "~" ? 1 : Bun.stringWidth(unit) };
+      yield { at, text: unit, width: cells(unit) };
     }
     return;
   }
-  for (const { segment, index } of graphemeSegments(text))
-    yield { at: index, text: segment, width: Bun.stringWidth(segment) };
+  for (const { segment, index } of graphemeSegments(text)) yield { at: index, text: segment, width: cells(segment) };
 }
 
-/** Cells from one tab stop to the next: what people read best in diffs and logs. */
-const TAB = 4;
-
-/** A line with blanks instead of tabs, whose width a terminal decides and nobody can measure. */
-export function withoutTabs(line: string): string {
+/** A line with blanks instead of tabs, which go to the next of the stops that lie so many cells apart. */
+export function withoutTabs(line: string, stop: number): string {
   if (!line.includes("\t")) return line;
   let column = 0;
   return line
@@ -56,7 +53,7 @@ export function withoutTabs(line: string): string {
     .map((part, index, parts) => {
       if (index === parts.length - 1) return part;
       column += cells(part);
-      const blanks = TAB - (column % TAB);
+      const blanks = stop - (column % stop);
       column += blanks;
       return part + " ".repeat(blanks);
     })

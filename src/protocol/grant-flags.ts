@@ -1,0 +1,14 @@
+import { quoteWord } from "../base/index.ts";
+import type { Grant } from "./sandbox.ts";
+
+/**
+ * The flags that open exactly this. Where nothing may be written the mode is one of them, and in the workspace all of it.
+ * @param cwd the workspace; absolute
+ */
+export function grantFlags(opens: readonly Grant[], { read_only, cwd }: { read_only: boolean; cwd: string }): string {
+  const flags = opens.flatMap((grant) => {
+    if ("network" in grant) return ["-c sandbox_workspace_write.network_access=true"];
+    return read_only && grant.add_dir === cwd ? [] : [`--add-dir ${quoteWord(grant.add_dir)}`];
+  });
+  return [...(read_only ? ["-s workspace-write"] : []), ...new Set(flags)].join(" ");
+}
