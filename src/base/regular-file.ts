@@ -16,6 +16,25 @@ const CHUNK = 64 * 1024;
  * size the system claims. With `refuse` a symbolic link is the code ELOOP.
  */
 export function readRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularRead {
+  const opened = openRegular(path, links);
+  if (!opened.ok) return opened;
+  const { fd, size } = opened;
+  try {
+    const bytes = size > limit ? null : readUpTo(fd, size, limit);
+    if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
+    return { ok: true, bytes };
+  } catch (error) {
+    return { ok: false, ...systemReason(error) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** An open file, or why there is none. `size` is what the system says, in bytes. */
+export type RegularOpen = { ok: true; fd: number; size: number } | { ok: false; code: string; why: string };
+
+/** Opens such a file by the same rules, to read it in pieces (`readPiece`). The caller closes it. */
+export function openRegular(path: string, links: "follow" | "refuse" = "follow"): RegularOpen {
   // The system would be handed U+FFFD instead, and open a file of that name.
   if (!path.isWellFormed())
     return { ok: false, code: "EINVAL", why: "its name holds half of a surrogate pair, as no name does" };
@@ -24,16 +43,19 @@ export function readRegular(path: string, limit: number, links: "follow" | "refu
     const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
     fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === "follow" ? 0 : O_NOFOLLOW));
     const stat = fstatSync(fd);
-    if (!stat.isFile()) return { ok: false, code: NOT_A_FILE, why: `it is not a file but ${kindOf(stat)}` };
-    const bytes = stat.size > limit ? null : readUpTo(fd, stat.size, limit);
-    if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
-    return { ok: true, bytes };
+    if (stat.isFile()) return { ok: true, fd, size: stat.size };
+    closeSync(fd);
+    return { ok: false, code: NOT_A_FILE, why: `it is not a file but ${kindOf(stat)}` };
   } catch (error) {
+    if (fd !== null) closeSync(fd);
     const { code, why } = systemReason(error);
     return { ok: false, code, why: code === "ELOOP" && links === "refuse" ? "it is a link" : why };
-  } finally {
-    if (fd !== null) closeSync(fd);
   }
+}
+
+/** Reads on in an open file; the number of bytes, 0 at its end. Throws what the system says. */
+export function readPiece(fd: number, into: Buffer): number {
+  return readSync(fd, into, 0, into.length, null);
 }
 
 /** All of it; null when there is more than `limit`. The size is only where to begin: /proc says 0 of what is not empty. */

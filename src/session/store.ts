@@ -6,7 +6,10 @@ export {
   type ExportedTranscript as Transcript,
   readTranscript,
 } from "./export/transcript.ts";
-export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
+export type { FoundSession, Peer } from "./import/contract.ts";
+export { ForeignFile } from "./import/foreign-file.ts";
+export { type Importer, type ImportResult, openImporter } from "./import/import.ts";
+export { PEERS, type PeerName } from "./import/peers.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";
 export { filterThreads, type ListOptions, listThreads } from "./stored/list.ts";

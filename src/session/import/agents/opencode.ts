@@ -1,0 +1,78 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { FoundSession, ImportRecord, ImportTask, Peer, SourceThread } from "../contract.ts";
+import { headTitle, sessionsBelow } from "../find.ts";
+import type { ForeignFile } from "../foreign-file.ts";
+import { threadIdFor } from "../tree-thread.ts";
+import { OpencodeReader } from "./opencode-lines.ts";
+import { type OpencodeSession, type OpencodeStore, openDatabase, openFiles, storageOf } from "./opencode-store.ts";
+
+const DATABASE = /(?:^|\/)opencode[^/]*\.db$/;
+const SESSION_FILE = /(?:^|\/)ses_[^/]+\.json$/;
+
+/** opencode (seen: 1.18.33): `XDG_DATA_HOME/opencode/opencode.db`, and files in `storage` before there was one. */
+export const opencode: Peer = {
+  name: "opencode",
+  files: "session of opencode",
+  find({ env, home }, below) {
+    const dir = below ?? join(env.XDG_DATA_HOME || join(home, ".local", "share"), "opencode");
+    const databases = databasesIn(dir);
+    if (databases.length > 0) return databases.flatMap(sessionsIn);
+    return sessionsBelow(below ?? join(dir, "storage", "session"), SESSION_FILE).map((found) => {
+      using store = openFiles(storageOf(found.file));
+      return withHead(
+        found,
+        [...store.sessions()].find(({ id }) => found.file.endsWith(`/${id}.json`)),
+      );
+    });
+  },
+  head: ({ head }) => head ?? { cwd: null, title: "" },
+  open(file, task) {
+    if (SESSION_FILE.test(file.path)) {
+      const key = file.path.match(/(ses_[^/]+)\.json$/)?.[1] ?? null;
+      return threadsOf(openFiles(storageOf(file.path)), { ...task, key });
+    }
+    return isDatabase(file) ? threadsOf(openDatabase(file.path), task) : null;
+  },
+};
+
+/** Every database begins so (sqlite.org/fileformat.html, 1.3). */
+const isDatabase = (file: ForeignFile) => file.beginning(16) === "SQLite format 3\0";
+
+function databasesIn(dir: string): string[] {
+  return sessionsBelow(dir, DATABASE).map(({ file }) => file);
+}
+
+function sessionsIn(file: string): FoundSession[] {
+  using store = openDatabase(file);
+  const { mtimeMs } = statSync(file);
+  return [...store.sessions()].map((session) =>
+    withHead({ file, key: session.id, updated: session.updated || mtimeMs }, session),
+  );
+}
+
+function withHead(found: FoundSession, session: OpencodeSession | undefined): FoundSession {
+  return session ? { ...found, head: { cwd: session.directory, title: headTitle(session.title) } } : found;
+}
+
+function* threadsOf(opened: OpencodeStore, { key, cwd: fallback, losses }: ImportTask): Generator<SourceThread> {
+  using store = opened;
+  for (const session of [...store.sessions()].filter(({ id }) => key === null || id === key)) {
+    const cwd = session.directory ?? fallback;
+    const started = new Date(session.created).toISOString();
+    const reader = new OpencodeReader(started, cwd, losses);
+    const { parent_id } = session;
+    const forked_from = parent_id === null ? null : threadIdFor("opencode", parent_id);
+    const records = recordsOf(store, session, reader);
+    yield { thread_id: threadIdFor("opencode", session.id), started, cwd, forked_from, records };
+  }
+}
+
+function* recordsOf(store: OpencodeStore, session: OpencodeSession, reader: OpencodeReader): Generator<ImportRecord> {
+  for (const message of store.messages(session.id)) {
+    reader.take(message, store.parts(String(message.id)));
+    yield* reader.teller.told();
+  }
+  reader.takeBack(session.revert);
+  yield* reader.teller.ended();
+}
