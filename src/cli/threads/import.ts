@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { FAILED, nearest, readNamed, signalExit, USAGE } from "../../base/index.ts";
 import {
@@ -40,6 +40,15 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
   return importAll(chosen.sessions, flags.json === true, host);
 };
 
+/** What stands at a path; null: nothing, or it cannot be looked at. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
 /** The files that a person named, and those in the directories. */
 async function named(paths: string[], from: PeerName, host: Host): Promise<Chosen> {
   const { PEERS } = await loadStore();
@@ -47,7 +56,7 @@ async function named(paths: string[], from: PeerName, host: Host): Promise<Chose
   const sessions: Candidate[] = [];
   for (const path of paths) {
     const at = resolve(host.cwd, path);
-    const stat = statSync(at, { throwIfNoEntry: false });
+    const stat = statOf(at);
     if (!stat) return { ok: false, message: `${path}: there is no such file or directory`, exit: FAILED };
     const below: FoundSession[] = stat.isDirectory() ? find(host, at) : [{ file: at, key: null, updated: 0 }];
     if (below.length === 0) return { ok: false, message: `${path}: no sessions of ${name} in there`, exit: FAILED };
@@ -114,7 +123,7 @@ async function importAll(sessions: Candidate[], json: boolean, host: Host): Prom
 /** A file is read in pieces; what is none, and was named, is read once. */
 async function sourceOf(file: string, host: Host): Promise<ForeignFile | { ok: false; why: string }> {
   const { ForeignFile } = await loadStore();
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return new ForeignFile(file);
+  if (statOf(file)?.isFile()) return new ForeignFile(file);
   const read = await readNamed(file, MAX_BYTES, host.signal);
   return read.ok ? new ForeignFile(file, read.bytes) : read;
 }

@@ -22,7 +22,11 @@ export type ImportBody =
   | { type: "shown"; body: ShownBody }
   /** All that the thread has used so far. */
   | { type: "usage"; usage: Usage }
-  | Pick<Extract<EventBody, { type: "history.replaced" }>, "type" | "why" | "history">;
+  | Pick<Extract<EventBody, { type: "history.replaced" }>, "type" | "why" | "history">
+  /** An event of moat's own, as it was. */
+  | { type: "event"; body: EventBody }
+  /** What the thread is called; null: nothing any more. */
+  | { type: "named"; name: string | null };
 
 /** A thread as a session's file has it. */
 export interface SourceThread {

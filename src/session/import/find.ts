@@ -8,14 +8,33 @@ export function sessionsBelow(dir: string, fits: RegExp): FoundSession[] {
     .filter((name) => fits.test(name))
     .flatMap((name) => {
       const file = join(dir, name);
-      const stat = statSync(file, { throwIfNoEntry: false });
-      return stat?.isFile() ? [{ file, key: null, updated: stat.mtimeMs }] : [];
+      const updated = fileTime(file);
+      return updated === null ? [] : [{ file, key: null, updated }];
     });
 }
 
-function namesBelow(dir: string): string[] {
+/** When a regular file was changed, in ms since 1970; null: it is none, or cannot be looked at. */
+export function fileTime(path: string): number | null {
   try {
-    return readdirSync(dir, { recursive: true, encoding: "utf8" });
+    const stat = statSync(path);
+    return stat.isFile() ? stat.mtimeMs : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Paths below a directory, from there. What cannot be read is passed over; a link to a directory is followed, but in no circle. */
+function namesBelow(dir: string, from = "", seen = new Set<string>()): string[] {
+  const here = join(dir, from);
+  try {
+    const { dev, ino } = statSync(here);
+    if (seen.has(`${dev} ${ino}`)) return [];
+    seen.add(`${dev} ${ino}`);
+    return readdirSync(here, { withFileTypes: true }).flatMap((entry) => {
+      const name = from === "" ? entry.name : `${from}/${entry.name}`;
+      if (entry.isFile()) return [name];
+      return entry.isDirectory() || entry.isSymbolicLink() ? [name, ...namesBelow(dir, name, seen)] : [];
+    });
   } catch {
     return [];
   }

@@ -9,5 +9,6 @@ export const PEERS = {
   pi: async () => (await import("./agents/pi.ts")).pi,
   copilot: async () => (await import("./agents/copilot.ts")).copilot,
   opencode: async () => (await import("./agents/opencode.ts")).opencode,
+  moat: async () => (await import("./agents/moat.ts")).moat,
 } satisfies Record<string, () => Promise<Peer>>;
 export type PeerName = keyof typeof PEERS;

@@ -15,6 +15,8 @@ import type { ImportRecord, SourceThread } from "./contract.ts";
 /** Where a thread's events go. */
 export interface ThreadSink {
   put(at: string, body: EventBody): void;
+  /** What the thread is called from here on. */
+  name(at: string, name: string | null): void;
   /** Keeps the place of an event that is not complete yet; what comes after it waits until the function that it gives is called. */
   later(at: string): (body: EventBody) => void;
 }
@@ -73,6 +75,13 @@ class TurnTeller {
         return;
       case "usage":
         this.#usage = record.usage;
+        return;
+      case "event":
+        if (record.body.type === "turn.started") this.#turns++;
+        this.#sink.put(record.at, record.body);
+        return;
+      case "named":
+        this.#sink.name(record.at, record.name);
         return;
       case "history.replaced": {
         const { type, why, history } = record;
@@ -144,7 +153,14 @@ class PackedSink implements ThreadSink {
   }
 
   put(at: string, body: EventBody): void {
-    const line = this.#pack(this.#seq++, at, body);
+    this.#line(this.#pack(this.#seq++, at, body));
+  }
+
+  name(timestamp: string, name: string | null): void {
+    this.#line(JSON.stringify({ timestamp, type: "thread.named", name }));
+  }
+
+  #line(line: string): void {
     if (this.#waiting) this.#waiting.push(line);
     else this.#staged.line(line);
   }

@@ -29,21 +29,27 @@ export function toldThreads(open: Peer["open"], path: string, bytes: Buffer | nu
   return threads && Array.from(threads, (thread) => toldThread(thread, losses));
 }
 
-/** The threads of a file, written and read again. */
-export function storedThreads(open: Peer["open"], home: string, path: string): StoredThread[] {
+/** The threads of a file, written: the paths of their rollouts. */
+export function storedPaths(open: Peer["open"], home: string, path: string): string[] {
   const date = () => new Date(0);
   const threads = open(new ForeignFile(path), { key: null, cwd: "/", losses: new Losses() });
   return Array.from(threads ?? [], (thread) => {
     const target = rolloutPath(home, thread.thread_id, date());
     writeThread(target, thread, "9.9.9", date);
-    return readThread(target);
+    return target;
   });
+}
+
+/** The threads of a file, written and read again. */
+export function storedThreads(open: Peer["open"], home: string, path: string): StoredThread[] {
+  return storedPaths(open, home, path).map((target) => readThread(target));
 }
 
 function toldThread(thread: SourceThread, { skipped, warnings }: Losses): ToldThread {
   const events: (ToldThread["events"][number] | null)[] = [];
   const sink: ThreadSink = {
     put: (timestamp, body) => events.push({ timestamp, body }),
+    name: () => {},
     later(timestamp) {
       const at = events.push(null) - 1;
       return (body) => {

@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { FoundSession, ImportRecord, ImportTask, Peer, SourceThread } from "../contract.ts";
-import { headTitle, sessionsBelow } from "../find.ts";
+import { fileTime, headTitle, sessionsBelow } from "../find.ts";
 import type { ForeignFile } from "../foreign-file.ts";
 import { threadIdFor } from "../tree-thread.ts";
 import { OpencodeReader } from "./opencode-lines.ts";
@@ -43,11 +42,20 @@ function databasesIn(dir: string): string[] {
   return sessionsBelow(dir, DATABASE).map(({ file }) => file);
 }
 
+/** What of a database cannot be listed is offered as one: importing it says why. */
 function sessionsIn(file: string): FoundSession[] {
+  try {
+    return listed(file);
+  } catch {
+    return [{ file, key: null, updated: fileTime(file) ?? 0 }];
+  }
+}
+
+function listed(file: string): FoundSession[] {
   using store = openDatabase(file);
-  const { mtimeMs } = statSync(file);
+  const changed = fileTime(file) ?? 0;
   return [...store.sessions()].map((session) =>
-    withHead({ file, key: session.id, updated: session.updated || mtimeMs }, session),
+    withHead({ file, key: session.id, updated: session.updated || changed }, session),
   );
 }
 
