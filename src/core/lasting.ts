@@ -1,28 +1,44 @@
 import type { LiveProcess } from "../process/index.ts";
-import type { ItemBody } from "../tools/index.ts";
+import type { CommandSession, ItemBody } from "../tools/index.ts";
 import type { ItemLife } from "./item-life.ts";
+
+/** A program that runs on, as people and the model know it. */
+export interface RunningProgram {
+  /** Counts up in the thread, from 1. */
+  id: number;
+  /** Quoted for a shell. */
+  command: string;
+  /** When it was started; monotonic ms. */
+  since: number;
+  stop(): void;
+}
 
 /** What outlives the call that began it: programs, and items that are still open. All of it ends with the thread. */
 export class Lasting {
-  readonly #programs = new Set<LiveProcess>();
+  readonly #programs = new Map<Pick<LiveProcess, "ended" | "stop">, RunningProgram>();
+  #last_id = 0;
+  /** Commands that calls left running, by their numbers, until the model has read how they ended. */
+  readonly sessions = new Map<number, CommandSession>();
   readonly #items = new Map<ItemLife, ItemBody | null>();
   #over = false;
 
-  /** A program that runs on. When the thread is over already, it is stopped at once. */
-  addProgram(program: LiveProcess): void {
-    this.#programs.add(program);
+  /** A program that runs on. When the thread is over already, it is stopped at once. Gives its number. */
+  addProgram(program: Pick<LiveProcess, "ended" | "stop">, command: string, since: number): number {
+    const id = ++this.#last_id;
+    this.#programs.set(program, { id, command, since, stop: () => void program.stop() });
     program.ended.finally(() => this.#programs.delete(program));
     if (this.#over) program.stop();
+    return id;
   }
 
-  /** Programs that run on. */
-  get running(): number {
-    return this.#programs.size;
+  /** Programs that run on, in the order in which they were started. */
+  get programs(): RunningProgram[] {
+    return [...this.#programs.values()];
   }
 
   /** Stops every program, and waits until all of them are gone. */
   async stopPrograms(): Promise<void> {
-    await Promise.all([...this.#programs].map((program) => program.stop()));
+    await Promise.all([...this.#programs.keys()].map((program) => program.stop()));
   }
 
   /** An item that stays open. @param cut how it looks when the thread ends before it does; null: as it was shown last */

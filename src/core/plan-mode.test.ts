@@ -121,7 +121,7 @@ test("programs that run on are stopped where it begins, before its turn says any
   });
   let running = -1;
   const ask = () => {
-    running = set.thread.running_programs;
+    running = set.thread.running_programs.length;
     return respond(say("ok"));
   };
   using set = await stage([respond(call("open", {}, "a")), respond(say("opened")), ask], {

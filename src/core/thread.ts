@@ -13,6 +13,7 @@ import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
 import type { Enforced } from "./enforced.ts";
 import { ItemLife } from "./item-life.ts";
+import type { RunningProgram } from "./lasting.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Parts, type ThreadStart } from "./parts.ts";
 import { TurnQueue } from "./queue.ts";
@@ -73,8 +74,8 @@ export class Thread {
   }
 
   /** Programs that run on beside the turns: plan mode stops them, and who switches to it asks first. */
-  get running_programs(): number {
-    return this.#parts.lasting.running;
+  get running_programs(): RunningProgram[] {
+    return this.#parts.lasting.programs;
   }
 
   /** What the sandbox comes to on this machine, before a command has shown it. The machine is asked once a process. */

@@ -49,6 +49,7 @@ describe("moat debug prompt-input", () => {
     expect(parts.map(({ part, name }) => `${part} ${name}`)).toEqual([
       "instructions system prompt",
       "tool exec_command",
+      "tool write_stdin",
       "tool apply_patch",
       "tool update_plan",
       "tool view_image",

@@ -1,4 +1,4 @@
-export type { Captured } from "./capture.ts";
+export { Capture, type Captured } from "./capture.ts";
 export { type LiveEnd, type LiveProcess, type Started, type StartOptions, start, type TerminalSize } from "./live.ts";
 export { notStarted, type RunOptions, type RunResult, run } from "./run.ts";
 export { type Truncated, truncateMiddle } from "./truncate.ts";

@@ -2,19 +2,9 @@ import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
-import type { CommandExecution, Effect, Escalation, JsonObject } from "../protocol/index.ts";
-import type { ItemBody, ToolOutcome } from "./contract.ts";
+import type { CommandExecution, Effect, JsonObject } from "../protocol/index.ts";
+import type { CommandCall, ItemBody, ToolOutcome } from "./contract.ts";
 import { printedText } from "./printed.ts";
-
-/** A command that was understood, in the one form that both tools for commands run. */
-export interface CommandCall {
-  argv: string[];
-  /** Absolute. */
-  cwd: string;
-  timeout_ms: number;
-  max_output_tokens: number | null;
-  escalation: Escalation | null;
-}
 
 /** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
 const TIMED_OUT = 124;

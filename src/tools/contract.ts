@@ -1,8 +1,9 @@
-import type { RunResult, Started, StartOptions } from "../process/index.ts";
+import type { RunResult, Started, StartOptions, TerminalSize } from "../process/index.ts";
 import type {
   ContentPart,
   Denial,
   Effect,
+  Escalation,
   Item,
   ItemStatus,
   JsonObject,
@@ -31,6 +32,11 @@ export interface CallWorld {
    * ends the turn when there is no sandbox.
    */
   start(program: ProgramRequest): Promise<Started>;
+  /**
+   * Starts a command that may outlive the call; its output is shown as it comes, under the item of the call, and it is stopped when the
+   * thread ends. A message where none can: then it may still be run to its end.
+   */
+  startLive(command: LiveCommandRequest): Promise<{ ok: true; command: LiveCommand } | { ok: false; message: string }>;
   /** Directories that files may be changed in, and places in them that stay as they are. */
   writable: { roots: string[]; protected: string[] };
   /** Files and directories that nothing of this call may read. Absolute, without symlinks. */
@@ -54,6 +60,8 @@ export interface ToolContext extends CallWorld {
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
   child(task: ChildTask): Promise<ChildAnswer>;
+  /** Commands that earlier calls left running, by their numbers. */
+  sessions: Map<number, CommandSession>;
   /** The thread is in plan mode. */
   plan_mode: boolean;
   /** Directory for journals and other working files of moat itself. */
@@ -79,6 +87,52 @@ export interface CommandRequest {
   cwd: string;
   /** Milliseconds until the command and all that it started are ended; null: no limit. */
   timeout_ms: number | null;
+}
+
+/** A command that runs on beside the calls, as a tool asks for it. `timeout_ms` null: until it ends or the thread does. */
+export interface LiveCommandRequest extends CommandRequest {
+  /** A terminal of its own, of this size; null: no input, and a pipe for what it prints. */
+  terminal: TerminalSize | null;
+  /** Gets output as it comes. Must not throw. */
+  on_output(text: string): void;
+}
+
+/** A command that runs on beside the calls. */
+export interface LiveCommand {
+  /** By which people and the model know it; counts up in the thread. */
+  readonly id: number;
+  /** What it came to. Rejects only where the sandbox could not be set up. */
+  readonly ended: Promise<CommandResult>;
+  /** Types. Free of effect without a terminal, and once it no longer reads. */
+  write(text: string): Promise<void>;
+  /** Gives its terminal another size, where it has one. */
+  resize(size: TerminalSize): void;
+  /** TERM to all of it, a short grace, KILL. */
+  stop(): void;
+}
+
+/** A command that was understood, in the one form that both tools for commands run. */
+export interface CommandCall {
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+  timeout_ms: number;
+  max_output_tokens: number | null;
+  escalation: Escalation | null;
+  /** It may run on after the call; absent: it runs to its end. `yield_ms`: how long the call waits for that. `timeout_ms` null: no limit. */
+  live?: { tty: boolean; yield_ms: number; timeout_ms: number | null };
+}
+
+/** A command that runs on between calls, as the model talks to it. */
+export interface CommandSession {
+  readonly call: CommandCall;
+  readonly live: LiveCommand;
+  /** What it came to; null while it runs. */
+  readonly result: CommandResult | null;
+  /** What it printed since this was asked last. */
+  takeUnread(): string;
+  /** Waits until it has ended, the time (ms) is over, or the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** A program as a tool asks for it; `argv` and `cwd` (absolute) as for a command. */

@@ -1,24 +1,22 @@
-import { BYTES_PER_TOKEN, isSystemShell, quoteWords, scriptIn } from "../base/index.ts";
-import type { RunResult } from "../process/index.ts";
+import { isSystemShell, quoteWords, scriptIn } from "../base/index.ts";
 import type { Escalation, ToolSpec } from "../protocol/index.ts";
 import { type ArgumentsOf, argumentObject, argumentReader } from "./arguments.ts";
 import {
-  type CommandCall,
   commandCwd,
   commandEffect,
   commandHook,
   commandTimeout,
   findPatch,
   finishedCommand,
-  leftoverLine,
-  reportedExit,
-  shownOutput,
   unfinishedCommand,
 } from "./command.ts";
-import type { Tool, ToolOutcome } from "./contract.ts";
+import type { CommandCall, Tool, ToolContext, ToolOutcome } from "./contract.ts";
 import description from "./exec-command.md" with { type: "text" };
+import { textOutcome } from "./outcome.ts";
+import { commandFrame, endedOutcome, RunningCommand, runningOutcome, UnreadText } from "./session.ts";
 import { numberParameter, parameters, textParameter } from "./spec.ts";
 import { chooseShell, SHELLS } from "./system-shell.ts";
+import { TERMINAL_SIZE } from "./write-stdin.ts";
 
 const PERMISSIONS = ["use_default", "with_write", "with_network", "require_escalated"] as const;
 
@@ -33,7 +31,10 @@ const spec: ToolSpec = {
       workdir: textParameter("Directory to run it in; the project's by default."),
       shell: { type: "string", enum: [...SHELLS], description: "A shell of the system; bash by default." },
       login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
-      yield_time_ms: numberParameter("Accepted for compatibility."),
+      tty: { type: "boolean", description: "Gives it a terminal, which write_stdin types into; false by default." },
+      yield_time_ms: numberParameter(
+        "Milliseconds to wait before the command is left running, for write_stdin to go on with; 10000 with tty. Left out: it runs to its end.",
+      ),
       timeout_ms: numberParameter("Milliseconds until the command is stopped; 120000 by default, 3600000 at most."),
       max_output_tokens: numberParameter("Smaller cap on the output."),
       sandbox_permissions: {
@@ -64,6 +65,7 @@ const readArguments = argumentReader(
       workdir: z.optional(z.nullable(z.string())),
       shell: z.optional(z.nullable(z.string())),
       login: z.optional(z.nullable(z.boolean())),
+      tty: z.optional(z.nullable(z.boolean())),
       yield_time_ms: z.optional(z.nullable(z.number())),
       timeout_ms: z.optional(z.nullable(z.number())),
       max_output_tokens: z.optional(z.nullable(z.number())),
@@ -93,8 +95,6 @@ const isWords = (value: unknown): value is string[] =>
 
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
-/** Chunk ids only have to differ within a thread; models know them as six hex digits. */
-const CHUNK_ID_BYTES = 3;
 
 const WANTED = { with_write: "write", with_network: "network", require_escalated: "full" } as const;
 
@@ -109,23 +109,57 @@ function escalation(args: ArgumentsOf<typeof readArguments>): Escalation | null 
   };
 }
 
-function frame(seconds: number, lines: string[], body: string): string {
-  const chunk = crypto.getRandomValues(new Uint8Array(CHUNK_ID_BYTES)).toHex();
-  return [`Chunk ID: ${chunk}`, `Wall time: ${seconds.toFixed(4)} seconds`, ...lines, "Output:", body].join("\n");
+/** ms that a call waits for a command that may run on, as models of the Codex CLI expect it: without a word, at least, at most. */
+const YIELD_MS = 10_000;
+const SHORTEST_YIELD_MS = 250;
+const LONGEST_YIELD_MS = 30_000;
+
+/** Whether the command may run on after the call: the model asks for a terminal, or says how long it waits. */
+function liveOf({ tty, yield_time_ms, timeout_ms }: ArgumentsOf<typeof readArguments>): Pick<CommandCall, "live"> {
+  if (!tty && yield_time_ms == null) return {};
+  const yield_ms = Math.min(Math.max(yield_time_ms ?? YIELD_MS, SHORTEST_YIELD_MS), LONGEST_YIELD_MS);
+  const limit = timeout_ms == null ? null : commandTimeout(timeout_ms, DEFAULT_TIMEOUT_MS);
+  return { live: { tty: tty ?? false, yield_ms, timeout_ms: limit } };
 }
 
-/** What the model reads about how the command ended, in the words that it was trained on. */
-function endLines(call: CommandCall, result: RunResult): string[] {
-  const exited = `Process exited with code ${reportedExit(result)}`;
-  if (result.ended === "timed_out") return [exited, `Stopped: it was not done after ${call.timeout_ms} ms`];
-  if (result.ended === "interrupted") return [exited, "Stopped: the user interrupted it"];
-  const left = leftoverLine(result);
-  return left === null ? [exited] : [exited, left];
+/** Runs a command to its end. */
+async function runToEnd(call: CommandCall, context: ToolContext): Promise<ToolOutcome> {
+  const result = await context.run(call);
+  return endedOutcome(call, result, result.duration_ms / 1000);
+}
+
+/** Starts a command, and waits a while for it. Where none may run on it runs to its end. */
+async function runLive(
+  call: CommandCall,
+  live: NonNullable<CommandCall["live"]>,
+  context: ToolContext,
+): Promise<ToolOutcome> {
+  const { timeout_ms, yield_ms, tty } = live;
+  const start = context.now();
+  const unread = new UnreadText();
+  const on_output = (text: string) => unread.add(text);
+  const terminal = tty ? TERMINAL_SIZE : null;
+  const started = await context.startLive({ ...call, timeout_ms, terminal, on_output });
+  if (!started.ok && !tty) return runToEnd(call, context);
+  if (!started.ok) {
+    const item = unfinishedCommand(call, call.cwd, "failed");
+    return textOutcome(started.message, { status: "failed", item });
+  }
+  const session = new RunningCommand(call, started.command, unread);
+  await session.wait(yield_ms, context.signal);
+  // Who interrupts the turn wants what it waits for to stop; what runs on from earlier calls is left alone.
+  if (context.signal.aborted) started.command.stop();
+  const result = context.signal.aborted ? await started.command.ended : session.result;
+  const seconds = (context.now() - start) / 1000;
+  if (result !== null) return endedOutcome(call, result, seconds);
+  context.sessions.set(started.command.id, session);
+  started.command.ended.then((end) => context.complete(finishedCommand(call, end)));
+  return { ...runningOutcome(session, seconds), item: unfinishedCommand(call, call.cwd, "in_progress") };
 }
 
 export const execCommand: Tool<CommandCall> = {
   parallel: true,
-  item_lasts: "call",
+  item_lasts: "thread",
   spec: () => spec,
   async parse(raw, cwd) {
     const parsed = await readArguments(raw);
@@ -137,7 +171,13 @@ export const execCommand: Tool<CommandCall> = {
     const patch = await findPatch(args.cmd);
     if (patch) {
       const workdir = commandCwd(patch.cwd ?? undefined, commandCwd(args.workdir ?? undefined, cwd));
-      return { ok: "delegate", tool: "apply_patch", input: patch.patch, workdir, frame: (body) => frame(0, [], body) };
+      return {
+        ok: "delegate",
+        tool: "apply_patch",
+        input: patch.patch,
+        workdir,
+        frame: (body) => commandFrame(0, [], body),
+      };
     }
     const shell = chooseShell(args.shell);
     if (!shell.ok) return shell;
@@ -150,6 +190,7 @@ export const execCommand: Tool<CommandCall> = {
         timeout_ms: commandTimeout(args.timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: args.max_output_tokens ?? null,
         escalation: escalation(args),
+        ...liveOf(args),
       },
     };
   },
@@ -157,18 +198,5 @@ export const execCommand: Tool<CommandCall> = {
   item: unfinishedCommand,
   hook: commandHook,
   withHookInput: (raw, { command }) => JSON.stringify({ ...argumentObject(raw), cmd: command }),
-  async run(call, context): Promise<ToolOutcome> {
-    const result = await context.run(call);
-    const item = finishedCommand(call, result);
-    const tokens = Math.ceil(result.output.total_bytes / BYTES_PER_TOKEN);
-    return {
-      status: reportedExit(result) === 0 ? "completed" : "failed",
-      ...shownOutput(result),
-      max_output_tokens: call.max_output_tokens,
-      render: (body) =>
-        frame(result.duration_ms / 1000, [...endLines(call, result), `Original token count: ${tokens}`], body),
-      item,
-      denial: result.denial,
-    };
-  },
+  run: (call, context) => (call.live ? runLive(call, call.live, context) : runToEnd(call, context)),
 };

@@ -10,6 +10,7 @@ test("tools are offered in one order; pictures only to a model that sees; the se
   const names = async (images: boolean) => (await tools.specs({ images })).map(({ name }) => name);
   expect(await names(true)).toEqual([
     "exec_command",
+    "write_stdin",
     "apply_patch",
     "update_plan",
     "view_image",
@@ -18,6 +19,7 @@ test("tools are offered in one order; pictures only to a model that sees; the se
   ]);
   expect(await names(false)).toEqual([
     "exec_command",
+    "write_stdin",
     "apply_patch",
     "update_plan",
     "request_user_input",

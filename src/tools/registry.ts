@@ -6,10 +6,12 @@ import { requestUserInput } from "./request-user-input.ts";
 import { shell } from "./shell.ts";
 import { updatePlan } from "./update-plan.ts";
 import { viewImage } from "./view-image.ts";
+import { writeStdin } from "./write-stdin.ts";
 
 /** Every name that is understood when the model calls it, in the order in which models are offered them. */
 const TOOLS: Record<string, Tool> = {
   exec_command: execCommand,
+  write_stdin: writeStdin,
   apply_patch: applyPatch,
   update_plan: updatePlan,
   view_image: viewImage,

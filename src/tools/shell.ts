@@ -1,6 +1,5 @@
 import { argumentObject, argumentReader } from "./arguments.ts";
 import {
-  type CommandCall,
   commandCwd,
   commandEffect,
   commandHook,
@@ -12,7 +11,7 @@ import {
   shownOutput,
   unfinishedCommand,
 } from "./command.ts";
-import type { Tool, ToolOutcome } from "./contract.ts";
+import type { CommandCall, Tool, ToolOutcome } from "./contract.ts";
 import { readJson } from "./near-miss.ts";
 
 const readArguments = argumentReader(

@@ -6,6 +6,7 @@ export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";
 export { type Markdown, markdownOf } from "./markdown.ts";
+export { duration } from "./quantity.ts";
 export { retryText } from "./retry-text.ts";
 export type * from "./screen/contract.ts";
 export { standingLines } from "./standing.ts";

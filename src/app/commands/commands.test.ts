@@ -16,7 +16,7 @@ const settings = {
 const thread = {
   thread_id: "t1",
   settings,
-  running_programs: 0,
+  running_programs: [],
   parts: {
     settings,
     services: {

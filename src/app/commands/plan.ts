@@ -20,7 +20,7 @@ export function offersPlan({ entries }: Transcript): boolean {
 
 async function enter({ thread, change, print, confirm }: AppControl): Promise<void> {
   if (thread.settings.after_plan !== undefined) return print(`already: ${contextText(thread.settings)}`);
-  const running = thread.running_programs;
+  const running = thread.running_programs.length;
   const what = running === 1 ? "1 program runs on" : `${running} programs run on`;
   if (running > 0 && !(await confirm(`${what}, and plan mode stops what may write. Stop?`))) return;
   change({ plan: true });

@@ -2,6 +2,7 @@ import { inApp, notYet, type SlashCommand } from "./command.ts";
 import { helpText } from "./help.ts";
 import { planCommand } from "./plan.ts";
 import { attachImage, initInstructions, review, showHistory } from "./prompts.ts";
+import { runningCommand } from "./running.ts";
 import { setMode, setModel, showSandbox } from "./settings.ts";
 import { exportCommand, resumeCommand } from "./threads.ts";
 
@@ -59,6 +60,13 @@ export const slashCommands: readonly SlashCommand[] = [
     summary: "What the kernel enforces for commands",
     while_working: true,
     run: showSandbox,
+  },
+  {
+    name: "ps",
+    usage: "[stop N|all]",
+    summary: "What runs on beside the conversation, and stopping it",
+    while_working: true,
+    run: runningCommand,
   },
   { name: "image", usage: "FILE", summary: "Send a picture with the next message", run: attachImage },
   {

@@ -10,6 +10,7 @@ import type { StartedCall } from "./call.ts";
 import { askChild, type ParentThread } from "./child.ts";
 import { type Confinement, holdPlaces } from "./confinement.ts";
 import { type JudgingThread, judge } from "./judge.ts";
+import { startLive } from "./live-command.ts";
 import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
 
 /** All that calls need of their thread. */
@@ -35,6 +36,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
+    sessions: state.lasting.sessions,
     plan_mode: inPlan(state.settings),
     child: (task) => askChild(state, task, signal),
     state_dir: join(state.services.moat_home, "journal"),
@@ -73,6 +75,7 @@ function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife,
   return {
     run: (command) => runCommand(state, confinement, item.id, command, signal),
     start: (program) => startProgram(state, confinement, program),
+    startLive: (command) => startLive(state, confinement, item.id, command),
     writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
     hidden: policy.hidden,
   };

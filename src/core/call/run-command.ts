@@ -1,3 +1,4 @@
+import { quoteWords } from "../../base/index.ts";
 import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
 import type { Denial } from "../../protocol/index.ts";
 import {
@@ -19,7 +20,7 @@ import type { Part } from "../state.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
-const CAPTURE_BYTES = 1024 * 1024;
+export const CAPTURE_BYTES = 1024 * 1024;
 
 /**
  * Under `untrusted`, `git status` runs without a question because it only reads. In a directory that only looks like a
@@ -69,27 +70,34 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
   return cut ? keys.split(command).whole : keys.redact(command);
 }
 
+/** A live program with its number in the thread, or why the system did not start it. */
+export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & { id: number });
+
 /**
  * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
  * write: that is opened for a plain git command alone.
+ * @param outputs whether what it prints to stderr comes through stdout
+ * @param more variables beside those that every command gets
  */
 export async function startProgram(
   state: RunningThread,
   confinement: Confinement,
   { argv, cwd, io, on_output }: ProgramRequest,
-): Promise<Started> {
+  outputs: "separate" | "merged" = "separate",
+  more: Record<string, string> = {},
+): Promise<StartedProgram> {
   const problem = placeProblem(cwd);
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
-  const env = environmentOf(state, confinement, sandbox.tier);
-  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, "separate");
+  const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
+  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
-  state.lasting.addProgram(started.process);
+  const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) report(state, finding);
   });
-  return started;
+  return { ...started, id };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -131,7 +139,11 @@ function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }
 }
 
 /** What the sandbox refused a command that came to its own end. */
-function denialOf({ argv, cwd }: CommandRequest, policy: SandboxPolicy, result: RunResult): Denial | null {
+export function denialOf(
+  { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
+  policy: SandboxPolicy,
+  result: RunResult,
+): Denial | null {
   const { report, exit_code, ended, output } = result;
   if (!report || ended !== "exited") return null;
   return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd });

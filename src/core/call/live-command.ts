@@ -1,0 +1,72 @@
+import { Capture, type LiveProcess, type RunResult } from "../../process/index.ts";
+import type { CommandResult, LiveCommand, LiveCommandRequest } from "../../tools/index.ts";
+import type { Confinement } from "./confinement.ts";
+import { CAPTURE_BYTES, denialOf, type RunningThread, startProgram } from "./run-command.ts";
+
+type StartedCommand = { ok: true; command: LiveCommand } | { ok: false; message: string };
+
+/** What programs may expect of the terminal that they get: what models read of it is cleaned. */
+const TERMINAL = { TERM: "xterm-256color" };
+
+/** Starts a command that may outlive its call, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
+export async function startLive(
+  state: RunningThread,
+  confinement: Confinement,
+  item_id: string,
+  request: LiveCommandRequest,
+): Promise<StartedCommand> {
+  const { terminal, timeout_ms, argv, cwd } = request;
+  const { now } = state.services;
+  const capture = new Capture(CAPTURE_BYTES);
+  const decoder = new TextDecoder();
+  const since = now();
+  const on_output = (chunk: Uint8Array) => {
+    // A terminal lends its bytes.
+    capture.add(terminal === null ? chunk : chunk.slice());
+    const text = decoder.decode(chunk, { stream: true });
+    if (text === "") return null;
+    request.on_output(text);
+    state.emitDelta(item_id, "command_execution", text);
+    return state.ready();
+  };
+  const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
+  const started = await startProgram(state, confinement, program, "merged", terminal === null ? {} : TERMINAL);
+  if (!started.ok) return started;
+  const { process, id } = started;
+  if (terminal === null) process.closeInput();
+  const late = timer(process, timeout_ms);
+  const result = async (): Promise<CommandResult> => {
+    const { exit_code, stopped, guard } = await process.ended;
+    const ended: RunResult = {
+      exit_code,
+      ended: late.over() ? "timed_out" : stopped ? "interrupted" : "exited",
+      output: await capture.finish(),
+      duration_ms: now() - since,
+      report: process.report,
+      guard,
+      leftovers: [],
+    };
+    return { ...ended, denial: denialOf(request, confinement.policy, ended) };
+  };
+  return { ok: true, command: { id, ended: result(), ...handles(process) } };
+}
+
+function handles(process: LiveProcess): Pick<LiveCommand, "write" | "resize" | "stop"> {
+  return {
+    write: (text) => process.write(text),
+    resize: (size) => process.resize(size),
+    stop: () => void process.stop(),
+  };
+}
+
+/** Stops a program when its time is over; `over` says that it was. */
+function timer(process: LiveProcess, timeout_ms: number | null): { over(): boolean } {
+  let over = false;
+  if (timeout_ms === null) return { over: () => false };
+  const stop = setTimeout(() => {
+    over = true;
+    void process.stop();
+  }, timeout_ms);
+  process.ended.finally(() => clearTimeout(stop));
+  return { over: () => over };
+}
