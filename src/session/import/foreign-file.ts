@@ -7,7 +7,7 @@ import type { Losses } from "./losses.ts";
 const MAX_LINE_BYTES = 32 * 1024 ** 2;
 
 /** Bytes that are read at once. */
-const PIECE = 1024 ** 2;
+const PIECE = 128 * 1024;
 
 /** Lines up to so many bytes are kept parsed: a file that is gone through twice, as trees are, is then read once. */
 const KEPT_BYTES = 8 * 1024 ** 2;
