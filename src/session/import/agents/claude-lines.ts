@@ -1,5 +1,5 @@
 import type { ContentPart, Json, Usage } from "../../../protocol/index.ts";
-import { countOf, type Foreign, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
+import { countOf, type Foreign, imageUrl, kindName, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
 import type { Losses } from "../losses.ts";
 import { Teller } from "../teller.ts";
 import type { LineTeller } from "../tree-thread.ts";
@@ -108,7 +108,7 @@ export class ClaudeReader implements LineTeller {
         );
         return;
       default:
-        this.#losses.skip(`block ${String(block.type)}`);
+        this.#losses.skip(`block ${kindName(block.type)}`);
         return;
     }
   }
@@ -158,7 +158,7 @@ export class ClaudeReader implements LineTeller {
       return;
     }
     if (!POINTED_AT.has(type)) {
-      this.#losses.skip(`attachment ${type}`);
+      this.#losses.skip(`attachment ${kindName(type)}`);
       return;
     }
     const rendered = listOf(line.rendered).flatMap(({ content }) => contentOf(blocksOf(content)));
@@ -188,9 +188,8 @@ function contentOf(blocks: Foreign[]): ContentPart[] {
       return [{ type: "input_text", text: block.text }];
     const { type, media_type, data, url } = objectOf(block.source);
     if (block.type !== "image") return [];
-    if (type === "base64" && typeof data === "string")
-      return [{ type: "input_image", image_url: `data:${media_type};base64,${data}` }];
-    return typeof url === "string" ? [{ type: "input_image", image_url: url }] : [];
+    const image_url = type === "base64" ? imageUrl(media_type, data) : stringOf(url);
+    return image_url === null ? [] : [{ type: "input_image", image_url }];
   });
 }
 

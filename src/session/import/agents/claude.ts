@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import type { ChainNode } from "../chain.ts";
 import type { Peer, SessionHead } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
-import { type Foreign, objectOf, stringOf, timeOf } from "../foreign.ts";
+import { type Foreign, foreignStart, kindName, objectOf, stringOf } from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
 import { threadIdFor, treeThreads } from "../tree-thread.ts";
 import { blocksOf, ClaudeReader, isPrompt } from "./claude-lines.ts";
@@ -25,10 +25,14 @@ export const claude: Peer = {
     const session_id = basename(file.path).match(/^([0-9a-f-]{36})\.jsonl$/)?.[1] ?? stringOf(first?.sessionId);
     if (!first || !session_id) return null;
     const cwd = stringOf(first.cwd) ?? task.cwd;
-    const started = timeOf(first.timestamp) ?? new Date(0).toISOString();
+    const started = foreignStart(first.timestamp);
     const reader = (losses: typeof task.losses) => new ClaudeReader(started, cwd, losses);
     const thread_id = threadIdFor("claude", session_id);
-    return treeThreads(file, { thread_id, started, cwd, forked_from: null, node: nodeOf, kind: kindOf, reader }, task);
+    return treeThreads(
+      file,
+      { thread_id, started, cwd, forked_from: null, node: nodeOf, kind: lineKind, reader },
+      task,
+    );
   },
 };
 
@@ -37,11 +41,11 @@ function firstSpoken(file: ForeignFile): Foreign | null {
   return null;
 }
 
-const kindOf = (line: Foreign) => (line.isSidechain === true ? "line of a subagent" : String(line.type));
+const lineKind = (line: Foreign) => (line.isSidechain === true ? "line of a subagent" : kindName(line.type));
 
 function nodeOf(line: Foreign): ChainNode | null {
   const { type, uuid } = line;
-  if (typeof uuid !== "string" || !SPOKEN.has(String(type)) || line.isSidechain === true) return null;
+  if (typeof uuid !== "string" || !SPOKEN.has(kindName(type)) || line.isSidechain === true) return null;
   const message = objectOf(line.message);
   const blocks = blocksOf(message.content);
   const ids = (kind: string, key: string) =>

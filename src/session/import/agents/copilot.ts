@@ -2,7 +2,17 @@ import { basename, dirname, join } from "node:path";
 import { type ContentPart, type Json, promptText } from "../../../protocol/index.ts";
 import type { ImportRecord, Peer, SessionHead, SourceThread } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
-import { countOf, type Foreign, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
+import {
+  countOf,
+  type Foreign,
+  foreignStart,
+  imageUrl,
+  kindName,
+  listOf,
+  objectOf,
+  stringOf,
+  timeOf,
+} from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
 import type { Losses } from "../losses.ts";
 import { type CallKind, changeOf } from "../shown.ts";
@@ -23,7 +33,7 @@ export const copilot: Peer = {
     if (head?.type !== "session.start") return null;
     const data = objectOf(head.data);
     const session_id = stringOf(data.sessionId) ?? basename(dirname(file.path));
-    const started = timeOf(data.startTime) ?? timeOf(head.timestamp) ?? new Date(0).toISOString();
+    const started = timeOf(data.startTime) ?? foreignStart(head.timestamp);
     const cwd = stringOf(objectOf(data.context).cwd) ?? task.cwd;
     const records = recordsOf(file, new CopilotReader(started, cwd, task.losses), task.losses);
     return [
@@ -77,7 +87,7 @@ class CopilotReader {
 
   take(line: Foreign): void {
     const { teller } = this;
-    const [type, data] = [String(line.type), objectOf(line.data)];
+    const [type, data] = [kindName(line.type), objectOf(line.data)];
     teller.at = timeOf(line.timestamp) ?? teller.at;
     teller.tag = stringOf(line.id) ?? "";
     // What a subagent said is not of this conversation; its result is.
@@ -131,7 +141,7 @@ class CopilotReader {
     teller.say(stringOf(data.content) ?? "");
     for (const call of listOf(data.toolRequests)) {
       const [name, args] = [stringOf(call.name) ?? "", objectOf(call.arguments)];
-      teller.call(stringOf(call.toolCallId) ?? "", name, args as Json, kindOf(name, args, this.#cwd));
+      teller.call(stringOf(call.toolCallId) ?? "", name, args as Json, callKind(name, args, this.#cwd));
     }
   }
 
@@ -146,13 +156,13 @@ class CopilotReader {
   }
 
   #image({ assetId, mimeType, data }: Foreign): ContentPart[] {
-    const url = typeof data === "string" ? dataUrl(mimeType, data) : this.#assets.get(String(assetId));
+    const url = typeof data === "string" ? imageUrl(mimeType, data) : this.#assets.get(kindName(assetId));
     return url === undefined || url === null ? [] : [{ type: "input_image", image_url: url }];
   }
 
   #keep({ assetId, mimeType, data }: Foreign): void {
-    const url = dataUrl(mimeType, data);
-    if (url !== null) this.#assets.set(String(assetId), url);
+    const url = imageUrl(mimeType, data);
+    if (url !== null) this.#assets.set(kindName(assetId), url);
     else this.#losses.skip("session.binary_asset");
   }
 
@@ -190,12 +200,7 @@ class CopilotReader {
   }
 }
 
-function dataUrl(mimeType: unknown, data: unknown): string | null {
-  const image = typeof mimeType === "string" && mimeType.startsWith("image/") && typeof data === "string";
-  return image ? `data:${mimeType};base64,${data}` : null;
-}
-
-function kindOf(name: string, args: Foreign, cwd: string): CallKind | null {
+function callKind(name: string, args: Foreign, cwd: string): CallKind | null {
   const path = stringOf(args.path);
   if (name === "bash" || name === "powershell") return { type: "command", command: stringOf(args.command) ?? "" };
   if (name === "create" && path !== null) return { type: "patch", changes: [changeOf(path, "add", cwd)] };

@@ -3,7 +3,17 @@ import { readRegular } from "../../../base/index.ts";
 import type { HistoryItem } from "../../../protocol/index.ts";
 import type { ImportRecord, Peer, SourceThread } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
-import { countOf, type Foreign, isObject, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
+import {
+  countOf,
+  type Foreign,
+  foreignStart,
+  isObject,
+  kindName,
+  listOf,
+  objectOf,
+  stringOf,
+  timeOf,
+} from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
 import type { Losses } from "../losses.ts";
 import { Teller } from "../teller.ts";
@@ -32,7 +42,7 @@ export const gemini: Peer = {
     const head = headOf(file);
     const session_id = stringOf(head?.sessionId);
     if (!head || !session_id) return null;
-    const started = timeOf(head.startTime) ?? new Date(0).toISOString();
+    const started = foreignStart(head.startTime);
     const cwd = rootOf(file.path) ?? task.cwd;
     const records = recordsOf(
       file,
@@ -65,8 +75,8 @@ function rootOf(file: string): string | null {
   return read.ok ? read.bytes.toString("utf8").trim() || null : null;
 }
 
-const isContext = (message: Foreign) =>
-  /^\s*<session_context>/.test(String(objectOf(listOf(message.content)[0]).text ?? message.content));
+const isContext = ({ content }: Foreign) =>
+  /^\s*<session_context>/.test(stringOf(content) ?? stringOf(listOf(content)[0]?.text) ?? "");
 
 function promptOf(message: Foreign): string {
   if (message.type !== "user" || isContext(message)) return "";
@@ -87,7 +97,7 @@ function* recordsOf(file: ForeignFile, reader: GeminiReader, losses: Losses): Ge
 }
 
 /** A session that went on has an answer and the results of its calls under one id. */
-const keyOf = ({ id, type }: Foreign) => `${type} ${id}`;
+const keyOf = ({ id, type }: Foreign) => `${stringOf(type)} ${stringOf(id)}`;
 
 /** A message is written again when it has grown, so that it is told when the file, or the history that it is in, is over. */
 class GeminiReader {
@@ -116,7 +126,7 @@ class GeminiReader {
     if (id !== null) this.#takeList();
     if (typeof line.$rewindTo === "string") this.#rewind(line.$rewindTo);
     else if (id !== null && typeof line.type === "string") this.#messages.set(keyOf(line), line);
-    else if (typeof line.sessionId !== "string") this.#losses.skip(String(line.type));
+    else if (typeof line.sessionId !== "string") this.#losses.skip(kindName(line.type));
   }
 
   /** A session that goes on is written as a list of its context, and then as one of everything: the last one before a message counts. */
@@ -184,7 +194,7 @@ class GeminiReader {
     if (message.type === "user") this.#tellUser(message, teller);
     else if (message.type === "gemini") this.#tellAnswer(message, teller);
     else if (message.type === "error") teller.error(stringOf(message.content) ?? "");
-    else this.#losses.skip(String(message.type));
+    else this.#losses.skip(kindName(message.type));
   }
 
   #tellUser(message: Foreign, teller: Teller): void {
@@ -200,7 +210,9 @@ class GeminiReader {
   #tellAnswer(message: Foreign, teller: Teller): void {
     teller.model(stringOf(message.model));
     for (const { subject, description } of listOf(message.thoughts))
-      teller.think([subject ? `**${subject}**` : "", stringOf(description) ?? ""].filter(Boolean).join("\n\n"));
+      teller.think(
+        [stringOf(subject) ? `**${stringOf(subject)}**` : "", stringOf(description) ?? ""].filter(Boolean).join("\n\n"),
+      );
     if (Array.isArray(message.content)) tellAnswer(teller, listOf(message.content), this.#kind);
     else teller.say(stringOf(message.content) ?? "");
     const calls = listOf(message.toolCalls);

@@ -1,5 +1,5 @@
 import type { ContentPart, HistoryItem, Json, Usage } from "../../../protocol/index.ts";
-import { countOf, type Foreign, isObject, listOf, objectOf, stringOf } from "../foreign.ts";
+import { countOf, type Foreign, imageUrl, isObject, listOf, objectOf, stringOf } from "../foreign.ts";
 import { type CallKind, changeOf } from "../shown.ts";
 import { Teller, type ToldResult } from "../teller.ts";
 
@@ -14,8 +14,8 @@ export function spokenParts(parts: unknown): ContentPart[] {
     if (typeof part.text === "string" && part.thought !== true)
       return part.text === "" ? [] : [{ type: "input_text", text: part.text }];
     const { mimeType, data } = objectOf(part.inlineData);
-    const image = typeof mimeType === "string" && mimeType.startsWith("image/") && typeof data === "string";
-    return image ? [{ type: "input_image", image_url: `data:${mimeType};base64,${data}` }] : [];
+    const image_url = imageUrl(mimeType, data);
+    return image_url === null ? [] : [{ type: "input_image", image_url }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ContentPart, Json } from "../../../protocol/index.ts";
-import { countOf, type Foreign, isObject, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
+import { countOf, type Foreign, isObject, kindName, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
 import type { Losses } from "../losses.ts";
 import { type CallKind, changeOf } from "../shown.ts";
 import { Teller, type ToldResult } from "../teller.ts";
@@ -27,7 +27,7 @@ export class OpencodeReader {
     teller.tag = stringOf(message.id) ?? "";
     if (message.role === "user") this.#user(message, [...parts]);
     else if (message.role === "assistant") this.#answer(message, [...parts]);
-    else this.#losses.skip(`${String(message.role)} message`);
+    else this.#losses.skip(`${kindName(message.role)} message`);
   }
 
   /** What a person took back is there until the next prompt, and not in force. */
@@ -60,7 +60,7 @@ export class OpencodeReader {
     const image = imageOf(part);
     // A compaction is told with its summary.
     if (image.length === 0 && part.type !== "text" && part.type !== "compaction")
-      this.#losses.skip(`part ${String(part.type)}`);
+      this.#losses.skip(`part ${kindName(part.type)}`);
     return image;
   }
 
@@ -84,14 +84,14 @@ export class OpencodeReader {
     if (part.type === "text") this.teller.say(text);
     else if (part.type === "reasoning") this.teller.think(text, { provider, ...signed(objectOf(part.metadata)) });
     else if (part.type === "tool") this.#call(part);
-    else if (!ABOUT.has(String(part.type)) && part.type !== "step-finish")
-      this.#losses.skip(`part ${String(part.type)}`);
+    else if (!ABOUT.has(kindName(part.type)) && part.type !== "step-finish")
+      this.#losses.skip(`part ${kindName(part.type)}`);
   }
 
   #call(part: Foreign): void {
     const [id, name, state] = [stringOf(part.callID) ?? "", stringOf(part.tool) ?? "", objectOf(part.state)];
     const input = objectOf(state.input);
-    this.teller.call(id, name, input as Json, kindOf(name, input, this.#cwd));
+    this.teller.call(id, name, input as Json, callKind(name, input, this.#cwd));
     const result = resultOf(state);
     if (result) this.#results.push({ id, result });
   }
@@ -151,7 +151,7 @@ function signed({ anthropic, openai }: Foreign) {
   };
 }
 
-function kindOf(name: string, input: Foreign, cwd: string): CallKind | null {
+function callKind(name: string, input: Foreign, cwd: string): CallKind | null {
   const path = stringOf(input.filePath);
   if (name === "bash") return { type: "command", command: stringOf(input.command) ?? "" };
   if (name === "write" && path !== null) return { type: "patch", changes: [changeOf(path, "add", cwd)] };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FoundSession, ImportRecord, ImportTask, Peer, SourceThread } from "../contract.ts";
 import { fileTime, headTitle, sessionsBelow } from "../find.ts";
+import { foreignStart, stringOf } from "../foreign.ts";
 import type { ForeignFile } from "../foreign-file.ts";
 import { threadIdFor } from "../tree-thread.ts";
 import { OpencodeReader } from "./opencode-lines.ts";
@@ -67,7 +68,7 @@ function* threadsOf(opened: OpencodeStore, { key, cwd: fallback, losses }: Impor
   using store = opened;
   for (const session of [...store.sessions()].filter(({ id }) => key === null || id === key)) {
     const cwd = session.directory ?? fallback;
-    const started = new Date(session.created).toISOString();
+    const started = foreignStart(session.created);
     const reader = new OpencodeReader(started, cwd, losses);
     const { parent_id } = session;
     const forked_from = parent_id === null ? null : threadIdFor("opencode", parent_id);
@@ -78,7 +79,7 @@ function* threadsOf(opened: OpencodeStore, { key, cwd: fallback, losses }: Impor
 
 function* recordsOf(store: OpencodeStore, session: OpencodeSession, reader: OpencodeReader): Generator<ImportRecord> {
   for (const message of store.messages(session.id)) {
-    reader.take(message, store.parts(String(message.id)));
+    reader.take(message, store.parts(stringOf(message.id) ?? ""));
     yield* reader.teller.told();
   }
   reader.takeBack(session.revert);

@@ -1,5 +1,16 @@
 import type { ContentPart, HistoryItem, Json } from "../../../protocol/index.ts";
-import { countOf, type Foreign, isObject, listOf, objectOf, parseObject, stringOf, timeOf } from "../foreign.ts";
+import {
+  countOf,
+  type Foreign,
+  imageUrl,
+  isObject,
+  kindName,
+  listOf,
+  objectOf,
+  parseObject,
+  stringOf,
+  timeOf,
+} from "../foreign.ts";
 import type { Losses } from "../losses.ts";
 import { type CallKind, changeOf } from "../shown.ts";
 import { Teller } from "../teller.ts";
@@ -11,8 +22,8 @@ export function piParts(content: unknown): ContentPart[] {
   return listOf(content).flatMap((part): ContentPart[] => {
     const { type, text, data, mimeType } = part;
     if (type === "text" && typeof text === "string" && text !== "") return [{ type: "input_text", text }];
-    const image = type === "image" && typeof data === "string";
-    return image ? [{ type: "input_image", image_url: `data:${mimeType};base64,${data}` }] : [];
+    const image_url = type === "image" ? imageUrl(mimeType, data) : null;
+    return image_url === null ? [] : [{ type: "input_image", image_url }];
   });
 }
 
@@ -55,7 +66,7 @@ export class PiReader implements LineTeller {
         teller.model(stringOf(line.modelId));
         return;
       default:
-        this.#losses.skip(String(line.type));
+        this.#losses.skip(kindName(line.type));
         return;
     }
   }
@@ -79,7 +90,7 @@ export class PiReader implements LineTeller {
         teller.context(piParts(message.content));
         return;
       default:
-        this.#losses.skip(`${String(message.role)} message`);
+        this.#losses.skip(`${kindName(message.role)} message`);
         return;
     }
   }
@@ -92,7 +103,7 @@ export class PiReader implements LineTeller {
       if (part.type === "thinking") this.#think(part, provider);
       else if (part.type === "text") teller.say(stringOf(part.text) ?? "", idOf(part.textSignature));
       else if (part.type === "toolCall") this.#call(part);
-      else this.#losses.skip(`part ${String(part.type)}`);
+      else this.#losses.skip(`part ${kindName(part.type)}`);
     }
     this.#count(message.usage);
     if (typeof message.errorMessage === "string") teller.error(message.errorMessage);
@@ -119,7 +130,7 @@ export class PiReader implements LineTeller {
   #call(part: Foreign): void {
     const [call_id = "", item_id] = (stringOf(part.id) ?? "").split("|");
     const [name, args] = [stringOf(part.name) ?? "", objectOf(part.arguments)];
-    this.teller.call(call_id, name, args as Json, kindOf(name, args, this.#cwd), item_id ? { id: item_id } : {});
+    this.teller.call(call_id, name, args as Json, callKind(name, args, this.#cwd), item_id ? { id: item_id } : {});
   }
 
   #result(message: Foreign): void {
@@ -187,7 +198,7 @@ function idOf(signature: unknown): { id?: string } {
   return typeof id === "string" ? { id } : {};
 }
 
-function kindOf(name: string, args: Foreign, cwd: string): CallKind | null {
+function callKind(name: string, args: Foreign, cwd: string): CallKind | null {
   const path = stringOf(args.path) ?? stringOf(args.file_path);
   if (name === "bash") return { type: "command", command: stringOf(args.command) ?? "" };
   if ((name !== "write" && name !== "edit") || path === null) return null;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ChainNode } from "../chain.ts";
 import type { Peer, SessionHead } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
-import { type Foreign, objectOf, stringOf, timeOf } from "../foreign.ts";
+import { type Foreign, foreignStart, kindName, objectOf, stringOf } from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
 import type { Losses } from "../losses.ts";
 import { threadIdFor, treeThreads } from "../tree-thread.ts";
@@ -20,11 +20,11 @@ export const pi: Peer = {
     const session_id = stringOf(head?.id);
     // Sessions of format 1 name no parents; pi rewrites them as soon as it opens them.
     if (head?.type !== "session" || !session_id || typeof head.version !== "number") return null;
-    const started = timeOf(head.timestamp) ?? new Date(0).toISOString();
+    const started = foreignStart(head.timestamp);
     const cwd = stringOf(head.cwd) ?? task.cwd;
     const parent = stringOf(head.parentSession)?.match(/_([0-9a-f-]{36})\.jsonl$/)?.[1];
     const forked_from = parent ? threadIdFor("pi", parent) : null;
-    const kind = (line: Foreign) => String(line.type);
+    const kind = (line: Foreign) => kindName(line.type);
     const reader = (losses: Losses) => new PiReader(started, cwd, losses);
     const thread_id = threadIdFor("pi", session_id);
     const threads = treeThreads(file, { thread_id, started, cwd, forked_from, node: nodeOf, kind, reader }, task);

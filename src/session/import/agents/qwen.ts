@@ -3,7 +3,17 @@ import type { HistoryItem } from "../../../protocol/index.ts";
 import type { ChainNode } from "../chain.ts";
 import type { Peer, SessionHead } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
-import { countOf, type Foreign, isObject, listOf, objectOf, stringOf, timeOf } from "../foreign.ts";
+import {
+  countOf,
+  type Foreign,
+  foreignStart,
+  isObject,
+  kindName,
+  listOf,
+  objectOf,
+  stringOf,
+  timeOf,
+} from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
 import type { Losses } from "../losses.ts";
 import { Teller } from "../teller.ts";
@@ -24,8 +34,8 @@ export const qwen: Peer = {
     const session_id = stringOf(first?.sessionId);
     if (!first || !session_id || nodeOf(first) === null) return null;
     const cwd = stringOf(first.cwd) ?? task.cwd;
-    const started = timeOf(first.timestamp) ?? new Date(0).toISOString();
-    const kind = (line: Foreign) => String(line.type);
+    const started = foreignStart(first.timestamp);
+    const kind = (line: Foreign) => kindName(line.type);
     const reader = (losses: Losses) => new QwenReader(started, cwd, losses);
     const thread_id = threadIdFor("qwen", session_id);
     return treeThreads(file, { thread_id, started, cwd, forked_from: null, node: nodeOf, kind, reader }, task);
@@ -41,7 +51,7 @@ const isPerson = ({ type, provenance }: Foreign) =>
 function nodeOf(line: Foreign): ChainNode | null {
   const { uuid, type } = line;
   // A message that is no object would be an assistant's in older files of another program.
-  if (typeof uuid !== "string" || !LINES.has(String(type)) || (type !== "system" && !isParts(line.message)))
+  if (typeof uuid !== "string" || !LINES.has(kindName(type)) || (type !== "system" && !isParts(line.message)))
     return null;
   const speaks = type === "assistant" || isPerson(line);
   return { id: uuid, parent: stringOf(line.parentUuid), speaks, ends: true, group: null, calls: [], answers: [] };

@@ -1,6 +1,6 @@
 import { type HistoryItem, promptText, type Usage } from "../../../protocol/index.ts";
 import type { ImportBody, ImportRecord, ImportTask, SourceThread } from "../contract.ts";
-import { type Foreign, isObject, listOf, stringOf } from "../foreign.ts";
+import { countOf, type Foreign, isObject, kindName, listOf, stringOf } from "../foreign.ts";
 import type { ForeignFile } from "../foreign-file.ts";
 import type { Losses } from "../losses.ts";
 import { compactedHistory } from "./codex-compaction.ts";
@@ -94,7 +94,7 @@ class CodexReader {
   #takeItem(payload: Foreign): void {
     const read = historyItem(payload, this.#provider);
     if (!read) {
-      this.#losses.skip(String(payload.type));
+      this.#losses.skip(kindName(payload.type));
       return;
     }
     const prompt = promptText(read);
@@ -128,7 +128,7 @@ class CodexReader {
   }
 
   #takeEvent(event: Foreign): void {
-    const type = String(event.type);
+    const type = kindName(event.type);
     if (TURN_START.has(type)) {
       this.#explicit = true;
       this.#endTurn(null);
@@ -141,7 +141,7 @@ class CodexReader {
     } else if (type === "token_count") {
       this.#use(usageOf(isObject(event.info) ? event.info.total_token_usage : null));
     } else if (type === "thread_rolled_back") {
-      this.#rollBack(Number(event.num_turns) || 0);
+      this.#rollBack(countOf(event.num_turns));
     }
   }
 
