@@ -19,8 +19,8 @@ typedef unsigned long size_t;
 /* errno */
 enum {
   EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12,
-  EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EROFS = 30,
-  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97,
+  EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, EFBIG = 27, ENOSPC = 28, EROFS = 30,
+  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, ECONNRESET = 104, ESTALE = 116, EDQUOT = 122,
 };
 
 /* fcntl.h; O_DIRECTORY and O_NOFOLLOW differ between the two architectures */
@@ -36,6 +36,7 @@ enum {
 #define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
 #define O_PATH 010000000
+#define O_TMPFILE_BIT 020000000
 #if defined(__x86_64__)
 #define O_DIRECTORY 0200000
 #define O_NOFOLLOW 0400000
@@ -45,6 +46,7 @@ enum {
 #endif
 #define AT_FDCWD (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_SYMLINK_FOLLOW 0x400
 #define AT_EMPTY_PATH 0x1000
 #define AT_REMOVEDIR 0x200
 #define AT_RECURSIVE 0x8000
@@ -52,6 +54,7 @@ enum {
 #define LOCK_EX 2
 #define LOCK_NB 4
 #define RENAME_NOREPLACE 1
+#define RENAME_EXCHANGE 2
 #define UTIME_OMIT 0x3ffffffe
 #define F_RDLCK 0
 #define F_SETSIG 10
@@ -143,7 +146,7 @@ struct mount_attr { u64 set, clear, propagation, userns_fd; };
 /* signal.h */
 enum {
   SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGUSR1 = 10, SIGUSR2 = 12, SIGPIPE = 13, SIGTERM = 15, SIGCHLD = 17,
-  SIGCONT = 18, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22, SIGWINCH = 28, SIGPWR = 30,
+  SIGCONT = 18, SIGTSTP = 20, SIGTTIN = 21, SIGTTOU = 22, SIGXFSZ = 25, SIGWINCH = 28, SIGPWR = 30,
 };
 #define SIG_BLOCK 0
 #define SIG_SETMASK 2
@@ -156,6 +159,7 @@ enum {
 #define PR_CAPBSET_DROP 24
 #define PR_SET_CHILD_SUBREAPER 36
 #define PR_SET_NO_NEW_PRIVS 38
+#define PR_GET_NO_NEW_PRIVS 39
 #define PR_CAP_AMBIENT 47
 #define PR_CAP_AMBIENT_CLEAR_ALL 4
 
@@ -253,8 +257,11 @@ struct pollfd { s32 fd; s16 events, revents; };
 #define FICLONERANGE 0x4020940dU
 #define FIDEDUPERANGE 0xc0189436U
 
+struct file_clone_range { s64 fd; u64 from, length, to; };
+
 #define PROT_READ 1
 #define PROT_WRITE 2
+#define MAP_SHARED 1
 #define MAP_PRIVATE 2
 #define MAP_ANONYMOUS 0x20
 

@@ -35,13 +35,31 @@ static struct report describe(const struct policy *p, int abi) {
   return r;
 }
 
-/* Gives the listener for what the supervisor answers, or -1 where there is none. */
-static long confine(const struct policy *p, int abi) {
+/* Gives the listener for what the supervisor answers, or a negative errno where there is none. */
+static long confine(const struct policy *p, int abi, int able) {
   must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
   if (policy_namespaces(p)) privileges_limit();
   privileges_drop(!policy_namespaces(p) || cover_stops_root());
   if (p->tier != TIER_NS_ONLY) landlock_apply(p, abi);
-  return seccomp_apply(p, abi, p->tier == TIER_LANDLOCK && supervisor_able());
+  return seccomp_apply(p, abi, able & (ABLE_METADATA | ABLE_RECORD));
+}
+
+/* A filter that confines nothing. Without the right to lay one, only a process that can gain no rights any more may: root has them all
+ * already; for an ordinary user that would be the end of sudo. */
+static long record_only(const struct policy *p, int able) {
+  if (!(able & ABLE_RECORD)) return -ENOSYS;
+  long listener = seccomp_apply(p, 0, ABLE_RECORD);
+  if (listener != -EACCES || SYS0(NR_geteuid) != 0) return listener;
+  must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
+  return seccomp_apply(p, 0, ABLE_RECORD);
+}
+
+/* Why nothing is recorded; NULL when it is. */
+static const char *not_captured(int able, long listener) {
+  if (able & ABLE_NOTHING_READ) return "memory";
+  if (able & ABLE_NOTHING_KEPT) return "store";
+  if (listener >= 0) return NULL;
+  return listener == -EBUSY ? "nested" : listener == -EACCES ? "privileges" : "unsupported";
 }
 
 static void __attribute__((noreturn)) cannot_execute(const char *name, long error) {
@@ -107,10 +125,12 @@ void command_run(const struct policy *p, char **argv, char **envp) {
   if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
     fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);
   must(SYS1(NR_chdir, p->cwd), "the working directory cannot be entered", p->cwd);
-  long listener = policy_unconfined(p) ? -1 : confine(p, abi);
+  int able = supervisor_wanted(p) ? supervisor_able() : 0;
+  long listener = policy_unconfined(p) ? record_only(p, able) : confine(p, abi, able);
+  r.not_captured = not_captured(able, listener);
   if (listener >= 0) {
     supervisor_hand_over(listener);
-    r.metadata = 1;
+    r.metadata |= able & ABLE_METADATA;
   }
   report_require(p, &r);
   if (p->merge) must(SYS3(NR_dup3, 1, 2, 0), "stderr cannot be joined to stdout", NULL);

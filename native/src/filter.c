@@ -16,6 +16,7 @@ struct rule {
   int number, start, size;
 };
 struct filter {
+  u32 foreign, foreign_entry; /* answers to calls of another architecture, and of x32 */
   int rules, used;
   struct rule rule[MOST_RULES];
   struct sock_filter code[MOST_CODE];
@@ -24,7 +25,11 @@ static struct filter the_filter;
 static struct sock_filter finished[MOST_CODE];
 static int length;
 
-struct filter *filter_new(void) {
+static u32 answer_code(int error) { return error ? SECCOMP_RET_ERRNO | (u32)error : SECCOMP_RET_ALLOW; }
+
+struct filter *filter_new(int strict) {
+  the_filter.foreign = strict ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ALLOW;
+  the_filter.foreign_entry = strict ? answer_code(ENOSYS) : SECCOMP_RET_ALLOW;
   the_filter.rules = the_filter.used = 0;
   return &the_filter;
 }
@@ -41,8 +46,6 @@ void filter_emit(struct filter *f, u16 code, u8 yes, u8 no, u32 k) {
 }
 
 void filter_load(struct filter *f, int n) { filter_emit(f, BPF_LOAD_WORD, 0, 0, OFFSET_ARG(n)); }
-
-static u32 answer_code(int error) { return error ? SECCOMP_RET_ERRNO | (u32)error : SECCOMP_RET_ALLOW; }
 
 void filter_answer(struct filter *f, int error) { filter_emit(f, BPF_RETURN, 0, 0, answer_code(error)); }
 
@@ -127,11 +130,11 @@ static void finish(struct filter *f) {
   sort(f);
   put(BPF_LOAD_WORD, 0, 0, OFFSET_ARCH);
   put(BPF_JUMP_EQ, 1, 0, AUDIT_ARCH_HERE);
-  put(BPF_RETURN, 0, 0, SECCOMP_RET_KILL_PROCESS);
+  put(BPF_RETURN, 0, 0, f->foreign);
   put(BPF_LOAD_WORD, 0, 0, OFFSET_NUMBER);
 #ifdef X32_BIT
   put(BPF_JUMP_GE, 0, 1, X32_BIT);
-  put(BPF_RETURN, 0, 0, answer_code(ENOSYS));
+  put(BPF_RETURN, 0, 0, f->foreign_entry);
 #endif
   for (int i = 0; i < f->rules;) i = put_group(f, i);
 }

@@ -7,8 +7,8 @@
 
 struct filter;
 
-/* An empty one. There is only one at a time. */
-struct filter *filter_new(void);
+/* An empty one. There is only one at a time. `strict`: programs of another architecture are ended; else they are passed over. */
+struct filter *filter_new(int strict);
 /* What is emitted from here on is the rule for the call `number`. Each call has one rule at most, which ends in an answer. */
 void filter_rule(struct filter *f, int number);
 void filter_emit(struct filter *f, u16 code, u8 yes, u8 no, u32 k);

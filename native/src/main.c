@@ -8,6 +8,7 @@
 #include "offline.h"
 #include "policy.h"
 #include "probe.h"
+#include "record/record.h"
 #include "sockets.h"
 #include "supervisor/supervisor.h"
 #include "sys.h"
@@ -36,7 +37,7 @@ static int has_terminal(void) {
  * known from before the fork: asked for here, it would be whoever adopted this process when the launcher is gone already. */
 static int lead_command(char **argv, char **envp, int own_group, long launcher) {
   long self = SYS0(NR_getpid);
-  int supervised = policy.tier == TIER_LANDLOCK;
+  int within = policy_namespaces(&policy), supervised = !within && supervisor_wanted(&policy);
   if (supervised) supervisor_prepare(&policy);
   long child = must(sys_fork(0), "no process can be started", NULL);
   if (child == 0) {
@@ -47,20 +48,26 @@ static int lead_command(char **argv, char **envp, int own_group, long launcher) 
   if (own_group) SYS2(NR_setpgid, child, child);
   /* After the fork, because the child takes it over, and the supervisor has to look into it. */
   sys_prctl(PR_SET_DUMPABLE, 0);
-  struct service *service = supervised ? supervisor_service(child) : NULL;
+  if (within) supervisor_leave();
+  struct service *service = supervised ? supervisor_service(child, 0) : NULL;
   int status = tree_wait(child, own_group ? -child : 0, launcher, service);
   if (!tree_was_killed(status)) left_report();
   tree_end();
+  if (supervised) record_end();
   return tree_exit_code(status);
 }
 
 /* As above, in namespaces, in a process of its own: this one stays outside of them to tidy up, whatever happens inside. */
 static int lead_namespaces(char **argv, char **envp, int own_group, long launcher) {
+  int supervised = supervisor_wanted(&policy);
+  if (supervised) supervisor_prepare(&policy);
   long first = ns_fork(&policy);
   /* Process 1 sees no parent: it asked the kernel to be killed with it. */
   if (first == 0) sys_exit(lead_command(argv, envp, own_group, 0));
-  int status = tree_wait(first, own_group ? first : 0, launcher, NULL);
+  struct service *service = supervised ? supervisor_service(first, 1) : NULL;
+  int status = tree_wait(first, own_group ? first : 0, launcher, service);
   tree_end();
+  if (supervised) record_end();
   ns_clean_up();
   return tree_exit_code(status);
 }

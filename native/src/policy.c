@@ -7,6 +7,10 @@
 /* Room for MAX_PATHS long paths; only the pages that are used cost anything. */
 static char buffer[1 << 20];
 
+/* More than a source file or a small database, less than a disk image; and some hundreds of such files. */
+#define DEFAULT_CAP (64ULL << 20)
+#define DEFAULT_TOTAL (1ULL << 30)
+
 /* Records that must be there: nothing about confinement is left to a default. */
 enum { TIER = 1, MODE = 2, NET = 4, UNIX = 8 };
 static int given;
@@ -45,6 +49,19 @@ static void add_path(struct paths *list, const char *path) {
   list->at[list->count++] = path;
 }
 
+static int take_capture(struct policy *p, const char *record) {
+  const char *v;
+  if ((v = text_after(record, "capture "))) {
+    if (!normalized(v)) fail("the policy holds a path that is not absolute and normalized", v, 0);
+    p->capture = v;
+  } else if ((v = text_after(record, "capture-root "))) add_path(&p->capture_root, v);
+  else if ((v = text_after(record, "capture-skip "))) add_path(&p->capture_skip, v);
+  else if ((v = text_after(record, "capture-cap "))) p->capture_cap = (u64)number(v);
+  else if ((v = text_after(record, "capture-total "))) p->capture_total = (u64)number(v);
+  else return 0;
+  return 1;
+}
+
 /* Only what knows the names of hosts could let a command reach some of them. */
 static int network(const char *value) {
   static const char *const nets[] = {"none", "full"};
@@ -75,7 +92,7 @@ static void take(struct policy *p, const char *record) {
     if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
     p->require.at[p->require.count++] = v;
   } else if (text_equal(record, "merge")) p->merge = 1;
-  else fail("the policy holds a record that this launcher does not know", record, 0);
+  else if (!take_capture(p, record)) fail("the policy holds a record that this launcher does not know", record, 0);
 }
 
 /* Parses every complete record from `from` on; returns where the next one starts, or -1 after `end`. */
@@ -97,6 +114,8 @@ void policy_read(struct policy *p) {
   size_t used = 0;
   long from = 0;
   p->parent = p->beside = p->abi = -1;
+  p->capture_cap = DEFAULT_CAP;
+  p->capture_total = DEFAULT_TOTAL;
   while (from >= 0) {
     if (used == sizeof buffer) fail("the policy is longer than the launcher takes", NULL, 0);
     long n = sys_read(CONTROL_FD, buffer + used, sizeof buffer - used);

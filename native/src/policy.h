@@ -30,6 +30,9 @@ struct policy {
   struct paths writable, protect, hidden, require;
   struct paths absent; /* places that moat looks after because they do not exist */
   struct paths clear;  /* places where a launcher that was killed left a stand-in */
+  const char *capture; /* directory for what undo needs; NULL: nothing is recorded */
+  struct paths capture_root, capture_skip;
+  u64 capture_cap, capture_total; /* bytes that are copied at most of one file, and of all */
   struct paths guard; /* protected places that the agent compares and restores afterwards */
 };
 

@@ -78,6 +78,8 @@ void report_write(const struct policy *p, const struct report *r) {
   add_flag(&line, "loopback", r->loopback);
   add_flag(&line, "ipc", r->ipc);
   add_flag(&line, "tree_kill", r->tree_kill);
+  if (p->capture) add_flag(&line, "captured", !r->not_captured);
+  if (p->capture && r->not_captured) add_name(&line, "captured_reason", r->not_captured);
   text_add(&line, "}\n");
   long written = sys_write(CONTROL_FD, line.bytes, line.used);
   if (written != (long)line.used) fail("the report cannot be written to descriptor 3", NULL, written < 0 ? written : 0);

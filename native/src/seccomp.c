@@ -2,7 +2,9 @@
 
 #include "fail.h"
 #include "filter.h"
+#include "record/record.h"
 #include "supervisor/calls.h"
+#include "supervisor/supervisor.h"
 #include "sys.h"
 
 #define CLONE_NAMESPACES                                                                                     \
@@ -127,16 +129,22 @@ static void refuse_what_no_namespace_hides(struct filter *f, int abi) {
 
 /* Before ABI 3 Landlock does not see that a file is cut to nothing without being opened for writing. */
 static void refuse_unseen_truncation(struct filter *f) {
-  static const struct { int number, flags; } opens[] = {{NR_open, 1}, {NR_openat, 2}};
   filter_refuse(f, NR_truncate, EPERM);
   filter_refuse(f, NR_openat2, ENOSYS);
+}
+
+static void rule_opens(struct filter *f, int unseen_truncation, int recorded) {
+  static const struct { int number, flags; } opens[] = {{NR_open, 1}, {NR_openat, 2}};
   for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
     if (opens[i].number < 0) continue;
     filter_rule(f, opens[i].number);
-    filter_load(f, opens[i].flags);
-    filter_emit(f, BPF_AND, 0, 0, O_TRUNC | O_ACCMODE);
-    filter_answer_if(f, O_TRUNC | O_RDONLY, EPERM);
-    filter_answer(f, 0);
+    if (unseen_truncation) {
+      filter_load(f, opens[i].flags);
+      filter_emit(f, BPF_AND, 0, 0, O_TRUNC | O_ACCMODE);
+      filter_answer_if(f, O_TRUNC | O_RDONLY, EPERM);
+    }
+    if (recorded) record_open_rule(f, opens[i].flags);
+    else filter_answer(f, 0);
   }
 }
 
@@ -171,19 +179,25 @@ static void rule_sockets(struct filter *f, const struct policy *p) {
   filter_answer(f, EPROTONOSUPPORT);
 }
 
-static struct filter *build(const struct policy *p, int abi, int supervised) {
-  struct filter *f = filter_new();
-  refuse_kernel_surface(f);
-  rule_controls(f, p);
-  only_zero(f, NR_prlimit64, 0);
-  rule_scheduling(f, p, supervised);
+static struct filter *build(const struct policy *p, int abi, int able) {
+  struct filter *f = filter_new(!policy_unconfined(p));
+  int supervised = (able & ABLE_METADATA) != 0, recorded = (able & ABLE_RECORD) != 0, cut_short = abi > 0 && abi < 3;
+  if (policy_unconfined(p)) abi = cut_short = 0;
+  if (!policy_unconfined(p)) {
+    refuse_kernel_surface(f);
+    rule_controls(f, p);
+    only_zero(f, NR_prlimit64, 0);
+    rule_scheduling(f, p, supervised);
+    rule_sockets(f, p);
+  }
   if (p->tier == TIER_LANDLOCK) {
     if (supervised) note_identities(f);
     refuse_what_no_namespace_hides(f, abi);
     supervise_metadata(f, supervised);
   }
-  if (abi > 0 && abi < 3) refuse_unseen_truncation(f);
-  rule_sockets(f, p);
+  if (cut_short) refuse_unseen_truncation(f);
+  if (cut_short || recorded) rule_opens(f, cut_short, recorded);
+  if (recorded) record_rules(f, p, supervised, cut_short);
   return f;
 }
 
@@ -194,12 +208,12 @@ static long install_supervised(struct filter *f) {
   return listener == -EINVAL ? filter_install(f, SECCOMP_FILTER_FLAG_NEW_LISTENER) : listener; /* Before Linux 5.19. */
 }
 
-long seccomp_apply(const struct policy *p, int abi, int supervised) {
+long seccomp_apply(const struct policy *p, int abi, int able) {
   static const char failed[] = "the system call filter cannot be installed";
-  if (supervised) {
-    long listener = install_supervised(build(p, abi, 1));
-    if (listener != -EBUSY) return must(listener, failed, NULL);
-  }
+  long listener = -ENOSYS;
+  if (able) listener = install_supervised(build(p, abi, able));
+  if (listener >= 0 || policy_unconfined(p)) return listener;
+  if (able & ABLE_METADATA && listener != -EBUSY) must(listener, failed, NULL);
   must(filter_install(build(p, abi, 0), 0), failed, NULL);
-  return -1;
+  return listener;
 }

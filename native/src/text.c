@@ -3,25 +3,25 @@
 #include "sys.h"
 
 /* The compiler may turn loops and initialisers into calls of these four. */
-void *memcpy(void *to, const void *from, size_t n) {
+__attribute__((used)) void *memcpy(void *to, const void *from, size_t n) {
   u8 *t = to;
   const u8 *f = from;
   while (n--) *t++ = *f++;
   return to;
 }
-void *memmove(void *to, const void *from, size_t n) {
+__attribute__((used)) void *memmove(void *to, const void *from, size_t n) {
   u8 *t = to;
   const u8 *f = from;
   if (t < f) return memcpy(to, from, n);
   while (n--) t[n] = f[n];
   return to;
 }
-void *memset(void *to, int value, size_t n) {
+__attribute__((used)) void *memset(void *to, int value, size_t n) {
   u8 *t = to;
   while (n--) *t++ = (u8)value;
   return to;
 }
-int memcmp(const void *a, const void *b, size_t n) {
+__attribute__((used)) int memcmp(const void *a, const void *b, size_t n) {
   const u8 *x = a, *y = b;
   for (; n--; x++, y++)
     if (*x != *y) return *x - *y;

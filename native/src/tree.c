@@ -11,8 +11,9 @@
   (BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGTERM) | BIT(SIGUSR1) | BIT(SIGUSR2) | BIT(SIGWINCH) | \
    BIT(SIGCONT) | BIT(SIGTSTP))
 #define TAKEN (HANDED_ON | BIT(SIGCHLD) | BIT(SIGPWR))
-/* Taken from nobody: a background process group must not be stopped for a line on stderr, nor ended by a closed pipe. */
-#define HELD (TAKEN | BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGPIPE))
+/* Taken from nobody: a background process group must not be stopped for a line on stderr, nor ended by a closed pipe or by
+ * the size that a file may have. */
+#define HELD (TAKEN | BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGPIPE) | BIT(SIGXFSZ))
 
 static void set_mask(u64 mask) { SYS4(NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
 

@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   stream: () => import("./stream.ts"),
   config: () => import("./config.ts"),
   sandbox: () => import("./sandbox.ts"),
+  undo: () => import("./undo.ts"),
   growth: () => import("./growth.ts"),
   tui: () => import("./tui.ts"),
 };

@@ -119,6 +119,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
           { now: Date.now, random: Math.random },
         ),
       tape: null,
+      checkpoints: null,
       tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openChild() {

@@ -55,6 +55,7 @@ export function appControl(parts: ControlParts): AppControl {
     compact: (instructions) =>
       act({ type: "submit", op: instructions === "" ? { type: "compact" } : { type: "compact", instructions } }),
     switchThread: async (id) => act({ type: "thread", target: id === null ? { to: "new" } : { to: "stored", id } }),
+    restore: (op) => act({ type: "submit", op }),
     confirm: async (question) => (await asks.ask((id) => feed({ type: "confirm", id, question }), signal)) === true,
     quit: () => act({ type: "quit" }),
     app: {

@@ -32,6 +32,15 @@ export type AppMode = Required<Pick<SettingsChange, "approval_policy" | "sandbox
 export interface AppTools {
   /** Changes of the working tree as text; a message when there is no repository. */
   diff(cwd: string): Promise<Printable>;
+  /** What the last turn of a thread changed, as text. Absent here and below: the front end has no use for it. */
+  turnDiff?(thread: Thread): Promise<Printable>;
+  /** What undo or redo would do to the files, to be shown, and the question whether it shall; or why nothing can be done. */
+  restorePlan?(
+    thread: Thread,
+    asked:
+      | { kind: "undo"; target: { turns: number } | { to: string }; force: boolean }
+      | { kind: "redo"; force: boolean },
+  ): Promise<{ ok: true; text: Printable; question: string } | { ok: false; text: Printable }>;
   /** Lets the model draft an AGENTS.md; `print` shows what it does. */
   draftInstructions(
     print: (text: Printable) => void,

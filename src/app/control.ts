@@ -1,5 +1,5 @@
 import type { Thread } from "../core/index.ts";
-import type { SettingsChange } from "../protocol/index.ts";
+import type { Op, SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
 import type { Transcript } from "../view/index.ts";
 import type { AppMode, AppThread, AppTools } from "./contract.ts";
@@ -28,6 +28,8 @@ export interface AppControl {
   compact(instructions: string): void;
   /** Goes on with another thread. Says so when it cannot. */
   switchThread(resume: string | null): Promise<void>;
+  /** Puts files back, or brings the changes back. */
+  restore(op: Extract<Op, { type: "undo" | "redo" }>): void;
   confirm(question: string): Promise<boolean>;
   quit(): void;
   /** What only the app has; null: the front end is another. */

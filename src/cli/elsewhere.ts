@@ -1,13 +1,10 @@
 const MCP = "no MCP server is used or offered so far";
-const UNDO = "`moat diff` shows what changed, and git brings files back";
 
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   acp: "`moat proto` drives a thread from a program",
   mcp: MCP,
   "mcp-server": MCP,
-  undo: UNDO,
-  redo: UNDO,
 };
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */

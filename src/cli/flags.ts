@@ -64,6 +64,10 @@ export const threadFlags: FlagSpec[] = [
   flag("max-time", "Stop after this time, as in 10m", { value: "TIME" }),
   flag("max-turns", "Stop after this many requests to the model", { value: "N" }),
   flag("max-commands", "Stop before more commands are run", { value: "N" }),
+  flag("undo", "on or off: keep what turns change on the disk, so that it can be taken back", {
+    value: "MODE",
+    values: ["on", "off"],
+  }),
   flag("trust", "Use the project's files this once, without asking"),
   ...modeFlags,
   ...configFlags,
@@ -77,6 +81,36 @@ export const patchFlags: FlagSpec[] = [
   flag("strict", "Refuse a hunk that fits in several places"),
   jsonFlag,
   ...helpFlags,
+];
+
+/** Which thread is meant. */
+const threadFlag = flag("thread", "Thread that is meant, by id or name (the last one of this directory)", {
+  value: "THREAD",
+});
+
+/** Flags of `moat diff`. */
+export const diffFlags: FlagSpec[] = [
+  flag("turn", "What this turn of the thread changed: its number, or `last`", { value: "N" }),
+  threadFlag,
+  ...helpFlags,
+];
+
+/** Flags of `moat redo`. */
+export const redoFlags: FlagSpec[] = [
+  threadFlag,
+  flag("cd", "Directory whose threads are meant", { short: "C", value: "DIR" }),
+  flag("force", "Overwrite what somebody changed since; it is shown first"),
+  flag("dry-run", "Only say what would be done"),
+  flag("yes", "Do not ask", { short: "y" }),
+  jsonFlag,
+  ...helpFlags,
+];
+
+/** Flags of `moat undo`. */
+export const undoFlags: FlagSpec[] = [
+  flag("to", "Take back this turn and all after it: its number, or its id", { value: "TURN" }),
+  flag("list", "Say what can be taken back, from when, how large"),
+  ...redoFlags,
 ];
 
 /** Flags of `moat sandbox`. */

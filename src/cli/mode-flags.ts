@@ -128,6 +128,7 @@ function plainOverrides(flags: Flags): Override[] {
     ...set("model_provider", "local-provider"),
     ...set("model_reasoning_effort", "reasoning"),
     ...set("sandbox_mode", "sandbox"),
+    ...set("undo", "undo"),
     ...(flags.search ? [setting("--search", "web_search", "live")] : []),
     ...(flags["flex-mode"] ? [setting("--flex-mode", "service_tier", "flex")] : []),
     ...list(flags.enable).map((name) => setting(`--enable ${name}`, `features.${name}`, true)),

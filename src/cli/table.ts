@@ -3,6 +3,7 @@ import {
   configCommandFlags,
   configFlags,
   debugFlags,
+  diffFlags,
   doctorFlags,
   execpolicyFlags,
   helpFlags,
@@ -11,9 +12,11 @@ import {
   logoutFlags,
   modelsFlags,
   patchFlags,
+  redoFlags,
   replayFlags,
   sandboxFlags,
   threadsFlags,
+  undoFlags,
   updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -162,8 +165,30 @@ export const commands: CommandSpec[] = [
     usage: "",
     summary: "Show what changed since the last commit, new files included",
     group: "Files",
-    flags: helpFlags,
+    details:
+      "--turn shows what one turn of a thread changed instead, by patches and by commands, with and without git.",
+    examples: ["moat diff", "moat diff --turn last"],
+    flags: diffFlags,
     load: () => import("./patch/diff.ts"),
+  },
+  {
+    name: "undo",
+    usage: "[N]",
+    summary: "Take back what the last turn, or N turns, changed on the disk",
+    group: "Files",
+    details:
+      "Of the thread that was used last in this directory. What somebody changed after the turn is kept and named; --force shows it and overwrites it. `moat redo` brings all of it back.",
+    examples: ["moat undo", "moat undo 3", "moat undo --list", "moat undo --to 4 --dry-run"],
+    flags: undoFlags,
+    load: async () => ({ run: (await import("./undo/undo.ts")).runUndo }),
+  },
+  {
+    name: "redo",
+    usage: "",
+    summary: "Bring back what the last undo took",
+    group: "Files",
+    flags: redoFlags,
+    load: async () => ({ run: (await import("./undo/undo.ts")).runRedo }),
   },
   {
     name: "init",

@@ -71,6 +71,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
       new Thread({ thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`, resumed: null, services, ...start }),
     openModel: () => clientOf(server.url),
     tape: null,
+    checkpoints: null,
     tools: builtInTools(),
     modelInfo: async (model) => modelInfo(model),
     openSandbox: () => openSandbox({ cache_dir: home.path("bin") }),

@@ -1,4 +1,4 @@
-import type { Failure, SettingsChange } from "../protocol/index.ts";
+import type { Failure, SettingsChange, TurnFiles } from "../protocol/index.ts";
 import { stopFor, TIME_IS_OVER } from "./budget.ts";
 import { showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
@@ -49,7 +49,9 @@ export class Lifecycle {
     leave();
     const { lost } = parts.outlet;
     if (lost !== null) end = { ok: false, error: { kind: "internal", message: lost, retryable: false } };
-    this.#close(turn_id, end);
+    const files = await parts.files.close();
+    const { tape } = parts.services;
+    this.#close(turn_id, end, tape === null ? files : tape.changed(files));
   }
 
   /** Changes settings between two turns. */
@@ -72,14 +74,15 @@ export class Lifecycle {
     const parts = this.#parts;
     const notes = this.#override(overrides);
     parts.turn_id = turn_id;
+    parts.files.begin(turn_id);
     parts.emit({ type: "turn.started", turn_id, context: contextOf(parts.settings) });
     for (const message of notes) showError(parts, message);
   }
 
-  #close(turn_id: string, end: TurnEnd): void {
+  #close(turn_id: string, end: TurnEnd, files: TurnFiles | null): void {
     const { total: usage, turn: turn_usage, turn_cost } = this.#parts.spending;
     const cost = turn_cost === null || turn_usage.output_tokens === 0 ? {} : { cost_usd: turn_cost };
-    const counts = { usage, turn_usage, ...cost };
+    const counts = { usage, turn_usage, ...cost, ...(files === null ? {} : { files }) };
     if (end.ok) this.#parts.emit({ type: "turn.completed", turn_id, ...counts });
     else this.#parts.emit({ type: "turn.failed", turn_id, error: end.error, ...counts });
   }

@@ -21,6 +21,7 @@ import { readInputParts } from "./request/input.ts";
 import { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
+import { TurnFilesKeeper } from "./turn-files.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {
@@ -61,6 +62,7 @@ export class Parts implements ThreadState {
   readonly budget: Budget;
   readonly lasting = new Lasting();
   readonly children = new Set<ChildThread>();
+  readonly files: TurnFilesKeeper;
   readonly outlet: Outlet;
   settings: ThreadSettings;
   turn_id: string | null = null;
@@ -84,6 +86,7 @@ export class Parts implements ThreadState {
       now: services.now,
       onLost: () => this.interrupt(),
     });
+    this.files = new TurnFilesKeeper(services.checkpoints?.open ?? null);
     this.conversation = new Conversation(resumed?.history ?? [], this.outlet);
     this.permissions = new Permissions(settings.rules, (text) => services.saveRule(text));
     this.spending = new Spending(resumed?.usage ?? NO_USAGE);

@@ -1,4 +1,5 @@
 import type { Secrets } from "../base/index.ts";
+import type { StoredCheckpoints } from "../checkpoint/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
@@ -7,6 +8,7 @@ import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
 import type { Tape } from "./tape.ts";
+import type { OpenCheckpoints } from "./turn-files.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {
@@ -114,6 +116,8 @@ export interface ThreadServices {
   keys: Secrets;
   /** Files of settings that hold one; absolute. No command reads them. */
   key_files: readonly string[];
+  /** What undo is made of; null: nothing is kept, so that nothing can be taken back. */
+  checkpoints: { open: OpenCheckpoints; stored: StoredCheckpoints } | null;
   /** Programs that run at events; null: there are none. */
   hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
   /** Files of programs that run outside the sandbox, which no command may change. Absolute. */

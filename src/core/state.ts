@@ -8,6 +8,7 @@ import type { Lasting } from "./lasting.ts";
 import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
+import type { TurnFilesKeeper } from "./turn-files.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
 export interface ThreadState extends StreamEmitter {
@@ -22,6 +23,8 @@ export interface ThreadState extends StreamEmitter {
   readonly budget: Budget;
   /** What outlives the calls that began it. */
   readonly lasting: Lasting;
+  /** What turns change on the disk. */
+  readonly files: TurnFilesKeeper;
   /** Threads that work for calls of this one. */
   readonly children: Set<ChildThread>;
   /** Lets an event of a child out; it has its `thread_id` and its number already. */

@@ -1,4 +1,4 @@
-import type { EventBody, Failure, HistoryItem, InputPart, SettingsChange } from "../protocol/index.ts";
+import type { EventBody, Failure, HistoryItem, InputPart, Op, SettingsChange, TurnFiles } from "../protocol/index.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import type { ItemLife } from "./item-life.ts";
@@ -9,6 +9,7 @@ export type TapedOp =
   | { type: "user_command"; command: string }
   | { type: "compact"; instructions: string | null }
   | { type: "settings"; changes: SettingsChange }
+  | Extract<Op, { type: "undo" | "redo" }>
   | { type: "interrupt" };
 
 /**
@@ -32,6 +33,8 @@ export interface Tape {
   /** The next segment when a recording is played; null: the work is to be done. */
   play(): TapeSegment | null;
   keep(segment: TapeSegment): void;
+  /** What a turn changed on the disk: kept, or given back as it was kept. */
+  changed(files: TurnFiles | null): TurnFiles | null;
 }
 
 /** What a tape takes from a thread, and does to it. */

@@ -80,6 +80,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
     services: {
       openModel: () => clientOf(server.url),
       tape: null,
+      checkpoints: null,
       tools: builtInTools(),
       modelInfo: async (model) => modelInfo(model),
       openChild() {

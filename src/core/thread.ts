@@ -103,7 +103,7 @@ export class Thread {
       .with({ type: "interrupt" }, ({ take_back }) => this.#stop(take_back ?? false))
       .with({ type: "user_command" }, ({ command }) => this.#startCommand(command))
       .with({ type: "compact" }, ({ instructions }) => this.#startCompaction(instructions ?? null))
-      .with({ type: "undo" }, () => this.#parts.emit({ type: "error", message: "undo is not available yet" }))
+      .with({ type: "undo" }, { type: "redo" }, (op) => this.#restore(op))
       .with({ type: "shutdown" }, () => this.#shutdown())
       .exhaustive();
   }
@@ -201,6 +201,21 @@ export class Thread {
         if (!done) parts.emit({ type: "error", message: "there is nothing to compact" });
         return { ok: true };
       });
+      this.#takeUpLate();
+    });
+  }
+
+  /** Behind the turns that run or wait; it is no turn itself. */
+  #restore(op: Extract<Op, { type: "undo" | "redo" }>): void {
+    const parts = this.#parts;
+    parts.services.tape?.op(op);
+    this.#queue.add(async ({ signal }, leave) => {
+      const { restoreFiles } = await import("./restore-files.ts");
+      await taped(parts, null, signal, async () => {
+        await restoreFiles(parts, op);
+        return true;
+      });
+      leave();
       this.#takeUpLate();
     });
   }

@@ -117,8 +117,10 @@ describe("commands", () => {
       [["apply-patch", patch], 0, "A new.txt"],
       [["apply", "-"], 0, "other.txt", { stdin: unified }],
       [["diff"], 0, "+other"],
-      [["undo"], 2, "not available yet"],
-      [["redo"], 2, "not available yet"],
+      [["undo"], 1, "no thread was started in"],
+      [["redo"], 1, "no thread was started in"],
+      [["undo", "0"], 2, "say how many turns"],
+      [["diff", "--turn", "1"], 1, "no thread was started in"],
     ]);
     expect(w.project.read("new.txt")).toBe("new\n");
   });

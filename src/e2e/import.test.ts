@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Json } from "../protocol/index.ts";
 import { chatEvents, messagesEvents, respond, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
+import { pty } from "./pty.ts";
 
 const fixtures = join(import.meta.dir, "..", "session", "import", "fixtures");
 
@@ -272,4 +273,20 @@ test("what lies in a session's place and is none neither holds it up nor breaks 
     expect(all.stdout).toContain(`${name(n)}: not imported: it does not begin as a session of Claude Code does`);
   for (const n of [1, 2, 3, 4]) expect(all.stdout).not.toContain(name(n));
   expect(all.exit).toBe(1);
+});
+
+test("on a terminal it asks which session, of every agent or of one", async () => {
+  await using w = await world([]);
+  for (const [from] of HOMES) bring(w, from);
+  await using t = pty(w, ["threads", "import", "--from", "pi"], { TERM: "xterm-256color" });
+  await t.shows("Which session?");
+  await t.shows("Look at everything");
+  await t.answer("\r");
+  await t.shows("01a22223-4170-73f8-b17a-5a51192e8a37 imported, 3 turns");
+  expect(await t.exited).toBe(0);
+  await using all = pty(w, ["threads", "import"], { TERM: "xterm-256color" });
+  await all.shows("Which session?");
+  await all.answer("\x1b");
+  await all.shows("nothing was chosen");
+  expect(await all.exited).toBe(1);
 });

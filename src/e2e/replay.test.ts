@@ -82,7 +82,7 @@ describe("moat replay", () => {
     expect(head).toMatchObject({ type: "recording", version: 1, settings: { model_provider: "openai" } });
     // A reader that has its answer may leave before the stream is over.
     const kinds = new Set(entries.map(({ type }) => (type === "cancel" ? "end" : type)));
-    expect(kinds).toEqual(new Set(["op", "segment", "request", "response", "chunk", "end"]));
+    expect(kinds).toEqual(new Set(["op", "segment", "files", "request", "response", "chunk", "end"]));
   });
 
   test("--until stops after so many answers", async () => {

@@ -125,6 +125,18 @@ const bodies: Record<EventBody["type"], EventBody[]> = {
     },
   ],
   "turn.started": [{ type: "turn.started", turn_id: bad("turn"), context }],
+  "files.restored": [
+    {
+      type: "files.restored",
+      kind: "undo",
+      turns: [bad("turn")],
+      changes: [{ path: bad("path"), kind: "restore", type: "file" }],
+      count: 1,
+      conflicts: [{ path: bad("kept"), why: bad("why") }],
+      gaps: [{ reason: "no_space", path: bad("lost"), why: bad("full") }],
+      failures: [{ path: bad("failed"), why: bad("because") }],
+    },
+  ],
   "server.learned": [
     {
       type: "server.learned",

@@ -66,7 +66,8 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   const unkept = whyUnkept(host, options);
   const kept = unkept === null ? options : { ...options, ephemeral: true };
   const untold = untoldNote(options.resume?.stored ?? null);
-  const { thread_id, services } = threadServices(host, loaded, resolved, kept, catalog, outside);
+  const places = { cwd: settings.cwd, writable_roots: settings.sandbox_workspace_write.writable_roots };
+  const { thread_id, services } = threadServices(host, loaded, resolved, kept, places, catalog, outside);
   try {
     const wide = await wideWorkspaceNotes(settings, host);
     const warnings = [

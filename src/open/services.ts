@@ -3,6 +3,7 @@ import { builtInTools, type EventSink, Thread, type ThreadServices } from "../co
 import type { KeySource, Resolution } from "../model/index.ts";
 import type { ServerLimits } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
+import { checkpointService, forChild } from "./checkpoints.ts";
 import { administratorRules } from "./configuration.ts";
 import type { Loaded, OpenHost, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
@@ -18,6 +19,7 @@ export function threadServices(
   loaded: Loaded,
   resolved: Resolution & { ok: true },
   options: OpenOptions,
+  kept: { cwd: string; writable_roots: readonly string[] },
   catalog: CatalogOverrides,
   outside: Outside | null,
 ): { thread_id: string; services: ThreadServices } {
@@ -26,12 +28,15 @@ export function threadServices(
   const { date } = host;
   const path = options.ephemeral ? null : (options.resume?.path ?? rolloutPath(host.moat_home, thread_id, date()));
   const read_bytes = options.resume?.stored.bytes ?? null;
+  const checkpoints =
+    path === null || loaded.config.undo === "off" ? null : checkpointService({ ...host, ...kept, thread_id });
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild: ({ settings, budget }) =>
-      new Thread({
-        thread_id: Bun.randomUUIDv7(),
+    openChild({ settings, budget }) {
+      const child_id = Bun.randomUUIDv7();
+      return new Thread({
+        thread_id: child_id,
         settings,
         budget,
         resumed: null,
@@ -42,8 +47,10 @@ export function threadServices(
           tape: null,
           sink: null,
           transcript_path: null,
+          checkpoints: checkpoints && forChild(checkpoints, child_id),
         },
-      }),
+      });
+    },
     tape: recorder,
     tools: builtInTools(),
     modelInfo: modelInfos(catalog),
@@ -58,6 +65,7 @@ export function threadServices(
     held: outside?.held ?? [],
     administrator: administratorRules(loaded),
     transcript_path: path,
+    checkpoints,
     sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     ownCommands: () => ownCommands(host.moat_home, host.program),

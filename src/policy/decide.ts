@@ -78,6 +78,8 @@ export type Ruling =
       reason: string;
       /** It is allowed because it only reads: what it starts has to be held to that. */
       reads?: true;
+      /** It is known to only read, whatever it is allowed for: there is nothing to take back afterwards. */
+      only_reads?: true;
     }
   | {
       type: "ask";
@@ -131,6 +133,11 @@ export function decideAfterDenial(
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
   const judgement = judgeCommand(effect.argv, { ...input, cwd: effect.cwd });
+  const ruling = decideJudged(input, effect, judgement);
+  return ruling.type === "allow" && judgement.verdict === "safe" ? { ...ruling, only_reads: true } : ruling;
+}
+
+function decideJudged(input: DecisionInput, effect: Effect & { kind: "command" }, judgement: Judgement): Ruling {
   const ruled = applyRules(judgement.segments, input.rules);
   const unconfined = input.sandbox_mode === "danger-full-access" || input.sandbox_mode === "external";
   const needed = unconfined ? AS_MODE : permitFor(effect.escalation);

@@ -1,4 +1,5 @@
 import type { ApprovalPolicy, ApprovalRequest, Decision } from "./approval.ts";
+import type { RestoredFiles, TurnFiles } from "./checkpoint.ts";
 import type { Failure } from "./failure.ts";
 import type { HistoryItem } from "./history.ts";
 import type { Item } from "./item.ts";
@@ -67,11 +68,13 @@ export function isOfChild({ thread_id: speaker }: Event, thread_id: string): boo
   return speaker !== undefined && speaker !== thread_id;
 }
 
-/** What a turn took. Absent: not known. */
+/** What a turn took, and what it changed. Absent: not known. */
 interface Spent {
   duration_ms?: number;
   /** US dollars, by the prices of the catalog. */
   cost_usd?: number;
+  /** Absent where nothing was changed, too. */
+  files?: TurnFiles;
 }
 
 export type EventBody =
@@ -123,6 +126,8 @@ export type EventBody =
   | { type: "budget"; what: "tokens" | "cost" | "time" | "turns" | "commands"; limit: number; used: number }
   /** A server refused something that requests can do without; whoever goes on with the thread need not find out again. */
   | ({ type: "server.learned" } & LearnedLimits)
+  /** Between two turns, what turns had changed on the disk was taken back, or brought back. */
+  | ({ type: "files.restored" } & RestoredFiles)
   /** The settings were changed between two turns; the next one has them. */
   | { type: "settings.changed"; context: TurnContext }
   /**

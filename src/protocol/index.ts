@@ -1,4 +1,6 @@
 export type * from "./approval.ts";
+export type * from "./checkpoint.ts";
+export { MAX_LISTED } from "./checkpoint.ts";
 export type { Event, EventBody, LearnedLimits, ServerLimits, TurnContext, Usage } from "./event.ts";
 export { isOfChild, SCHEMA_VERSION } from "./event.ts";
 export type * from "./evidence.ts";

@@ -48,5 +48,12 @@ export type Op =
   /** A command of the person: it runs in the sandbox of the thread, after the turn that runs, and the model sees it with the next one. */
   | { type: "user_command"; command: string }
   | { type: "compact"; instructions?: string }
-  | { type: "undo" }
+  /**
+   * Takes back what the last turns changed on the disk (`turns`: how many, one when left out; or `to`: that turn, by its id, and all after
+   * it), once no turn runs. What somebody changed since stays as it is, unless it is forced. `files.restored` says what was done, `error`
+   * why nothing was.
+   */
+  | { type: "undo"; turns?: number; to?: string; force?: boolean }
+  /** Brings back what the last undo took. */
+  | { type: "redo"; force?: boolean }
   | { type: "shutdown" };

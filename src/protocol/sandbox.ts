@@ -7,6 +7,13 @@ export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access"
  */
 export type Network = "none" | { hosts: string[] } | "full";
 
+/**
+ * Why nothing of a command is recorded. `nested`: a sandbox around this one watches system calls, and the kernel lets only one. `memory`: commands cannot be looked
+ * into (Yama, another security module). `privileges`: an ordinary user without a sandbox. `store`: the directory for it cannot be written.
+ * `unsupported`: the kernel cannot watch system calls.
+ */
+export type NotCaptured = "nested" | "memory" | "privileges" | "store" | "unsupported";
+
 /** What was really enforced for one command, written by the launcher after it had done it. */
 export interface SandboxReport {
   /** `ns`: namespaces + Landlock + seccomp. `landlock`: Landlock + seccomp. `ns-only`: a kernel without Landlock. */
@@ -33,6 +40,10 @@ export interface SandboxReport {
   ipc: boolean;
   /** Nothing survives the command. */
   tree_kill: boolean;
+  /** What the command changes is recorded, so that it can be undone. Absent: that was not asked for. */
+  captured?: boolean;
+  /** Why it is not. */
+  captured_reason?: NotCaptured;
 }
 
 /** Why the sandbox refused something, for the user and the model. */

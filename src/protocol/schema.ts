@@ -1,6 +1,7 @@
 import { z } from "zod/mini";
 import type { Event } from "./event.ts";
 import type { JsonSchema } from "./json.ts";
+import { restoredFields, turnFiles } from "./schema/checkpoint.ts";
 import { historyItemSchema } from "./schema/history.ts";
 import {
   approvalPolicy,
@@ -49,7 +50,9 @@ const budget = {
   used: z.number(),
 };
 const counts = { usage: usageSchema, turn_usage: usageSchema };
-const proof = { evidence: z.exactOptional(evidence) };
+const files = z.exactOptional(turnFiles);
+const proof = { files, evidence: z.exactOptional(evidence) };
+const restored = { type: z.literal("files.restored"), ...restoredFields };
 /** Of the child thread that says it; absent: the thread itself does. */
 const speaker = { thread_id: z.exactOptional(z.string()) };
 
@@ -75,6 +78,7 @@ export const publicEvent = z.discriminatedUnion("type", [
   z.strictObject({ ...retrying, error: z.strictObject({ kind: failureKind, message: z.string() }), ...speaker }),
   z.strictObject({ ...reset, ...speaker }),
   z.strictObject({ ...budget, ...speaker }),
+  z.strictObject({ ...restored, ...speaker }),
   z.strictObject({ type: z.literal("history.compacted"), tokens_before: z.int(), tokens_after: z.int(), ...speaker }),
 ]);
 
@@ -96,7 +100,7 @@ const context = z.strictObject({
   ),
 });
 const duration_ms = z.exactOptional(seconds);
-const spent = { duration_ms, cost_usd: z.exactOptional(seconds) };
+const spent = { files, duration_ms, cost_usd: z.exactOptional(seconds) };
 const serverLimits = z.strictObject({
   omit: z.array(z.string()),
   images: z.boolean(),
@@ -135,6 +139,7 @@ export const threadEvent = z.discriminatedUnion("type", [
   z.strictObject({ ...retrying, seq, error: failure }),
   z.strictObject({ ...reset, seq }),
   z.strictObject({ ...budget, seq }),
+  z.strictObject({ ...restored, seq }),
   z.strictObject({
     type: z.literal("context.measured"),
     seq,

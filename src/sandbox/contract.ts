@@ -28,8 +28,22 @@ export interface SandboxPolicy {
   unix: "none" | "masked" | "allow";
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
+  /** Where what the command changes is recorded, to be undone. Absent: it is not. */
+  capture?: CaptureOrder;
   /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
   git?: GitAccess;
+}
+
+/** What of a command is recorded, and where. The format of the records: native/README.md. */
+export interface CaptureOrder {
+  /** An empty directory for this command alone, which no command can reach. Absolute, as all of these paths. */
+  directory: string;
+  /** What lies elsewhere is passed over, and so is what lies in `skip`. */
+  roots: string[];
+  skip: string[];
+  /** Bytes of one file above which it is not copied, and how many may be copied in all. */
+  fileCap: number;
+  totalCap: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Network, SandboxReport } from "../protocol/index.ts";
-import { type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
 
 /** What the launcher is told beside the policy. */
 export interface Orders {
@@ -42,6 +42,7 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     ...clear.map((path) => `clear ${path}`),
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
+    ...captureRecords(policy.capture),
     ...(merge ? ["merge"] : []),
     "end",
   ];
@@ -56,6 +57,18 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
 /** The launcher starts nothing where it is to open single hosts. */
 function netRecords(net: Network): string[] {
   return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
+}
+
+function captureRecords(order: CaptureOrder | undefined): string[] {
+  if (order === undefined) return [];
+  const { directory, roots, skip, fileCap, totalCap } = order;
+  return [
+    `capture ${directory}`,
+    ...roots.map((path) => `capture-root ${path}`),
+    ...skip.map((path) => `capture-skip ${path}`),
+    `capture-cap ${fileCap}`,
+    `capture-total ${totalCap}`,
+  ];
 }
 
 /** What goes over the launcher's descriptor. */
@@ -140,7 +153,9 @@ export function parseLeftover(line: string): Leftover[] {
   }
 }
 
-const reportFields: { [K in keyof SandboxReport]: "string" | "number" | "boolean" } = {
+const reportFields: {
+  [K in keyof SandboxReport as undefined extends SandboxReport[K] ? never : K]: "string" | "number" | "boolean";
+} = {
   tier: "string",
   abi: "number",
   fs: "string",

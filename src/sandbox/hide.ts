@@ -1,4 +1,4 @@
-import { libc } from "./launch/libc.ts";
+import { libc } from "../base/libc.ts";
 
 /** linux/prctl.h. */
 const PR_SET_DUMPABLE = 4;

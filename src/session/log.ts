@@ -23,6 +23,7 @@ const LEVELS: Record<Event["type"], LogLevel> = {
   "turn.completed": "info",
   "settings.changed": "info",
   "server.learned": "info",
+  "files.restored": "info",
   "item.completed": "info",
   "approval.requested": "info",
   "approval.resolved": "info",

@@ -12,6 +12,7 @@ const KEEPING: Record<Event["type"], Keeping> = {
   "sandbox.denied": "keep",
   "server.learned": "keep",
   "history.replaced": "sync",
+  "files.restored": "sync",
   "turn.completed": "sync",
   "turn.failed": "sync",
   "approval.requested": "sync",

@@ -83,6 +83,14 @@ export const isUsable: Check = byType({
   "server.learned": all(text("provider"), text("model"), object("limits", list("omit"))),
   "history.added": object("item", isHistoryItem),
   "history.replaced": list("history"),
+  "files.restored": all(
+    text("kind"),
+    list("turns"),
+    list("changes"),
+    list("conflicts"),
+    list("gaps"),
+    list("failures"),
+  ),
 });
 
 /** Whether a value can stand in a history; what a lost reference leaves in a compacted one cannot. */

@@ -14,6 +14,6 @@ export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";
 export { filterThreads, type ListOptions, listThreads } from "./stored/list.ts";
 export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./stored/manage.ts";
-export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize } from "./stored/quota.ts";
+export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize, threadsInUse } from "./stored/quota.ts";
 export { type Rewound, rewindThread } from "./stored/rewind.ts";
 export { type SearchMatch, type SearchResult, searchThreads } from "./stored/search.ts";

@@ -87,6 +87,7 @@ async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome
   const scope = { cwd, roots: writable.roots, protected: closed, git_closed, no_overwrite: false, strict: false };
   const plan = await planPatch(call.patch, scope);
   if (!plan.ok) return failed(call, plan.error);
+  await context.keep(plan.value.changes.flatMap(({ path, move_path }) => (move_path ? [path, move_path] : [path])));
   const done = await commitPatch(plan.value, state_dir, context.signal);
   if (!done.ok) return failed(call, done.error);
   const { summary, notes, changes } = plan.value;

@@ -56,6 +56,8 @@ export interface ToolContext extends CallWorld {
    * it under what was granted, or says for the model why not.
    */
   ask(effect: Effect): Promise<({ ok: true } & CallWorld) | { ok: false; message: string }>;
+  /** Keeps what is at these absolute paths, for undo: to be called before files are changed by other means than a command. */
+  keep(paths: readonly string[]): Promise<void>;
   /** Puts questions to the person. Where nobody is there they are declined, with the reason. */
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */

@@ -1,6 +1,7 @@
 import { match } from "ts-pattern";
-import type { TurnContext, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
+import type { TurnContext, TurnFiles, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
 import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
+import { deletedMore, restoredLines, turnFilesText } from "./files-text.ts";
 import { denialSentence, itemLines, OUTPUT_LINES } from "./item-lines.ts";
 import { retryText } from "./retry-text.ts";
 import type { Entry } from "./transcript.ts";
@@ -37,6 +38,13 @@ function answerLines(questions: readonly UserInputQuestion[], answer: UserInputA
   ]);
 }
 
+/** What a turn changed on the disk, below how it ended. */
+function filesLines(files: TurnFiles | undefined, style: Style): Printable[] {
+  if (files === undefined) return [];
+  const offer = deletedMore(files) ? " · /undo (moat undo) takes it back" : "";
+  return [style.dim(`files: ${turnFilesText(files)}${offer}`)];
+}
+
 /** An entry as plain lines, for front ends that append and never repaint. Empty for what other lines say already. */
 export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LINES): Printable[] {
   return (
@@ -61,9 +69,14 @@ export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LIN
       ])
       // The end of the turn says it.
       .with({ type: "budget" }, () => [])
-      .with({ type: "turn.failed" }, ({ error }) => [style.red(`moat: ${error.message}`)])
-      .with({ type: "turn.completed" }, ({ turn_usage: { input_tokens, cached_input_tokens, output_tokens } }) => [
-        style.dim(`tokens: ${input_tokens} in (${cached_input_tokens} cached), ${output_tokens} out`),
+      .with({ type: "files.restored" }, (files) => restoredLines(files).map((line) => safe`${visibleLine(line)}`))
+      .with({ type: "turn.failed" }, ({ error, files }) => [
+        ...filesLines(files, style),
+        style.red(`moat: ${error.message}`),
+      ])
+      .with({ type: "turn.completed" }, ({ turn_usage: usage, files }) => [
+        ...filesLines(files, style),
+        style.dim(`tokens: ${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`),
       ])
       .exhaustive()
   );

@@ -2,6 +2,7 @@ import type * as screen from "./screen/index.ts";
 
 export { approvalLines, choiceNotes, LETTERS } from "./approval-lines.ts";
 export { contextText } from "./entry-lines.ts";
+export { pathIn, restoredLines, turnFilesText } from "./files-text.ts";
 export { GrowingList } from "./growing-list.ts";
 export { itemLines } from "./item-lines.ts";
 export { LinePrinter } from "./line-printer.ts";

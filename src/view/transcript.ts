@@ -41,7 +41,7 @@ export type Entry =
   | ({ seq: number } & (
       | Omit<Body<"history.replaced">, "history">
       | Body<"turn.started" | "turn.completed" | "turn.failed">
-      | Body<"settings.changed" | "error" | "stream.retrying" | "stream.reset" | "budget">
+      | Body<"settings.changed" | "error" | "stream.retrying" | "stream.reset" | "budget" | "files.restored">
     ));
 
 /** What a person should see of a thread. */
@@ -139,7 +139,7 @@ export function reduce(before: Transcript, event: Event): Transcript {
         ...shown(state, entry),
         open: state.open.filter(({ id }) => !entry.item_ids.includes(id)),
       }))
-      .with({ type: "error" }, { type: "budget" }, (entry) => shown(state, entry))
+      .with({ type: "error" }, { type: "budget" }, { type: "files.restored" }, (entry) => shown(state, entry))
       .with({ type: "settings.changed" }, (entry) => ({ ...shown(state, entry), context: entry.context }))
       .with({ type: "history.added" }, ({ item }) => {
         const text = promptText(item);

@@ -16,6 +16,8 @@ struct seccomp_notif_resp { u64 id; s64 value; s32 error; u32 flags; };
 #define SECCOMP_IOCTL_NOTIF_RECV 0xc0502100U
 #define SECCOMP_IOCTL_NOTIF_SEND 0xc0182101U
 #define SECCOMP_IOCTL_NOTIF_ID_VALID 0x40082102U
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS 0x40082104U
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP 1
 
 /* uio.h, socket.h */
 struct iovec { void *base; size_t size; };
@@ -30,13 +32,16 @@ struct cmsghdr { size_t size; s32 level, type; };
 /* stat.h */
 #define STATX_NLINK 0x4
 #define STATX_INO 0x100
+#define STATX_BASIC 0x7ff
+#define STATX_BTIME 0x800
 #define STATX_MNT_ID 0x1000
 struct statx {
   u32 mask, block_size;
   u64 attributes;
   u32 nlink, uid, gid;
   u16 mode, pad;
-  u64 ino, size, blocks, attributes_mask, times[8];
+  u64 ino, size, blocks, attributes_mask;
+  struct { s64 seconds; u32 nanoseconds; s32 pad; } accessed, born, changed, modified;
   u32 rdev_major, rdev_minor, dev_major, dev_minor;
   u64 mount_id, rest[13];
 };

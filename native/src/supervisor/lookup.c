@@ -43,9 +43,6 @@ static const char *behind_device(const char *name) {
   return text_after(name, "/dev/fd/") ? name + text_length("/dev/") : NULL;
 }
 
-/* Room for the name of such a link: "fd/" and the digits of a descriptor. */
-#define LINK_SIZE 16
-
 /* A magic link of /proc/PID that leads to a file. */
 static int is_link(const char *name) {
   const char *digit = text_after(name, "fd/");
@@ -55,22 +52,26 @@ static int is_link(const char *name) {
   return digit > start && !*digit;
 }
 
-/* The magic links of the command's own processes: followed by us they would lead to our files, or be closed. Gives what such a link leads to, and in
- * `rest` what comes behind it; -ELOOP for every other path. */
-static long open_own_link(const char *name, long thread, const char **rest) {
-  char link[LINK_SIZE];
+int lookup_own_link(const char *name, long *thread, char *link, const char **rest) {
   const char *own = behind_device(name);
-  if (!own) own = behind_directory(name, &thread);
-  if (!own) return -ELOOP;
+  if (!own) own = behind_directory(name, thread);
+  if (!own) return 0;
   size_t size = text_after(own, "fd/") ? 3 : 0;
   while (own[size] && own[size] != '/') size++;
-  if (size >= sizeof link) return -ELOOP;
+  if (size >= LINK_SIZE) return 0;
   for (size_t i = 0; i < size; i++) link[i] = own[i];
   link[size] = 0;
-  if (!is_link(link)) return -ELOOP;
+  if (!is_link(link)) return 0;
   while (own[size] == '/') size++;
   *rest = own + size;
-  return target_open(thread, link);
+  return 1;
+}
+
+/* Followed by us such links would lead to our files, or be closed. Gives what one leads to, and in `rest` what comes behind it; -ELOOP
+ * for every other path. */
+static long open_own_link(const char *name, long thread, const char **rest) {
+  char link[LINK_SIZE];
+  return lookup_own_link(name, &thread, link, rest) ? target_open(thread, link) : -ELOOP;
 }
 
 /* The path stands in `path`. */

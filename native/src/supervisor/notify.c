@@ -24,14 +24,19 @@ long notify_hand_over(long to, long listener) {
   return SYS3(NR_sendmsg, to, &message, 0);
 }
 
+void notify_take_turns(long listener) {
+  SYS3(NR_ioctl, listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+}
+
 long notify_take(long from) {
   char byte;
   struct iovec part = {&byte, 1};
   struct descriptor_message control = {{0, 0, 0}, -1, 0};
   struct msghdr message = {.parts = &part, .part_count = 1, .control = &control, .control_size = sizeof control};
   long n = SYS3(NR_recvmsg, from, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  /* What failed on its way to a listener left our answer unread. */
+  if (n == 0 || n == -ECONNRESET) return 0;
   if (n < 0) return n;
-  if (n == 0) return 0;
   return control.fd >= 0 ? control.fd : -EBADF;
 }
 

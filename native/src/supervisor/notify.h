@@ -12,6 +12,8 @@
 void notify_pair(int *pair);
 /* Sends `listener` over `to`. A negative errno when that fails. */
 long notify_hand_over(long to, long listener);
+/* Lets the caller and its answerer take turns on one processor, where the kernel knows how (Linux 6.6). */
+void notify_take_turns(long listener);
 /* The descriptor that was sent; 0 when the sender ended without sending one; or a negative errno. */
 long notify_take(long from);
 

@@ -1,6 +1,7 @@
 #include "supervisor.h"
 
 #include "../fail.h"
+#include "../record/record.h"
 #include "../sys.h"
 #include "calls.h"
 #include "credentials.h"
@@ -12,7 +13,7 @@
 #include "target.h"
 
 static const struct policy *policy;
-static int channel[2];
+static int channel[2] = {-1, -1};
 static struct service service;
 
 /* The call is gone: its thread was killed, and nobody waits for an answer. */
@@ -43,6 +44,8 @@ static long answer_file(long listener, const struct request *r, const struct fil
 }
 
 static long answer(long listener, const struct request *r) {
+  record_call(r, r->thread > 0 ? credentials_take(r->thread) : -ESRCH);
+  if (policy->tier != TIER_LANDLOCK) return ANSWER_CONTINUE;
   /* In another PID namespace than ours: it has no number here. */
   if (r->thread <= 0) return -EPERM;
   for (int i = 0; i < file_call_count; i++)
@@ -54,7 +57,7 @@ static long answer(long listener, const struct request *r) {
     credentials_note_change();
     return ANSWER_CONTINUE;
   }
-  return -ENOSYS;
+  return record_has(r->number) ? ANSWER_CONTINUE : -ENOSYS;
 }
 
 static long broken(const char *what, long error) {
@@ -82,8 +85,12 @@ static long serve_channel(long from) {
   sys_close(from);
   service.serve = serve_call;
   if (listener < 0) return broken("the supervisor did not get the command's system calls, so the command was ended", listener);
+  if (listener) notify_take_turns(listener);
+  else record_drop();
   return listener ? listener : SERVICE_OVER;
 }
+
+int supervisor_wanted(const struct policy *p) { return p->tier == TIER_LANDLOCK || p->capture; }
 
 void supervisor_prepare(const struct policy *p) {
   policy = p;
@@ -103,12 +110,19 @@ int supervisor_able(void) {
   return able;
 }
 
-struct service *supervisor_service(long child) {
+void supervisor_leave(void) {
+  sys_close(channel[0]);
+  sys_close(channel[1]);
+}
+
+struct service *supervisor_service(long child, int within) {
   char byte, able = 0;
   sys_close(channel[1]);
-  credentials_prepare();
+  if (policy->tier == TIER_LANDLOCK) credentials_prepare();
   /* The child waits for the answer, so it has a copy of our memory still. */
-  if (place_prepare(policy)) able = target_read(child, (u64)&service, &byte, 1) == 0;
+  if (!within && target_read(child, (u64)&service, &byte, 1) < 0) able |= ABLE_NOTHING_READ;
+  else if (policy->tier == TIER_LANDLOCK && place_prepare(policy)) able |= ABLE_METADATA;
+  if (policy->capture && !(able & ABLE_NOTHING_READ)) able |= record_begin(policy) == 0 ? ABLE_RECORD : ABLE_NOTHING_KEPT;
   sys_write(channel[0], &able, 1);
   return &service;
 }

@@ -57,6 +57,37 @@ long target_open(long thread, const char *name) {
   return SYS4(NR_openat, proc, path, O_PATH | O_CLOEXEC, 0);
 }
 
+long target_look(long thread, const char *name, struct statx *to) {
+  char path[NAME_SIZE];
+  name_in_proc(path, thread, name);
+  return SYS5(NR_statx, proc, path, 0, STATX_BASIC | STATX_BTIME, to);
+}
+
+long target_where(long thread, const char *name, char *to, size_t size) {
+  char path[NAME_SIZE];
+  name_in_proc(path, thread, name);
+  return SYS4(NR_readlinkat, proc, path, to, size);
+}
+
+u32 target_link_mode(long thread, const char *name) {
+  char path[NAME_SIZE];
+  struct statx link;
+  name_in_proc(path, thread, name);
+  return SYS5(NR_statx, proc, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC, &link) < 0 ? 0 : link.mode;
+}
+
+long target_list(long thread, const char *name) {
+  char path[NAME_SIZE];
+  name_in_proc(path, thread, name);
+  return SYS4(NR_openat, proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+}
+
+long target_reopen(long thread, const char *name) {
+  char path[NAME_SIZE];
+  name_in_proc(path, thread, name);
+  return SYS4(NR_openat, proc, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+}
+
 long target_descriptor(long thread, s32 fd) {
   char name[NAME_SIZE] = "fd/";
   if (fd < 0) return -EBADF;

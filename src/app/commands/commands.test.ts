@@ -130,8 +130,9 @@ describe("in the app", () => {
     ["/side", "needs a question"],
     ["/theme nope", "there is no theme nope"],
     ["/model a b c", "takes a name and an effort"],
-    ["/undo", "not there yet"],
-    ["/redo", "not there yet"],
+    ["/undo", "this front end has no undo"],
+    ["/undo 0", "how many turns"],
+    ["/redo twice", "nothing, or `force`"],
     ["/mcp", "not there yet"],
   ])("%s says", async (line, words) => expect(printed(await inApp(line))).toContain(words));
 
@@ -194,7 +195,7 @@ describe("in the repl", () => {
 
 test("what is not there yet is in no menu", () => {
   const names = menuCommands("app").map(({ name }) => name);
-  for (const name of ["undo", "redo", "mcp"]) expect(names).not.toContain(name);
+  for (const name of ["mcp"]) expect(names).not.toContain(name);
   for (const name of [
     "diff",
     "review",

@@ -17,6 +17,7 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
       `${settings.sandbox_mode}${settings.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`,
     ],
     ["approvals", `${settings.approval_policy}${settings.free_patches ? ", patches are free" : ""}`],
+    ["undo", services.checkpoints === null ? "off: nothing that turns change can be taken back" : "on"],
     ["directory", [settings.cwd, ...writable_roots].join(", ")],
     ["trust", `${facts.folder}: ${facts.folder_trust ?? "not asked yet"}`],
     ["settings", facts.config_files.join(", ") || "no file sets anything"],

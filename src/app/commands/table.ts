@@ -5,6 +5,7 @@ import { attachImage, initInstructions, review, showHistory } from "./prompts.ts
 import { runningCommand } from "./running.ts";
 import { setMode, setModel, showSandbox } from "./settings.ts";
 import { exportCommand, resumeCommand } from "./threads.ts";
+import { redoCommand, rewindCommand, undoCommand } from "./undo.ts";
 
 /** Every command of the repl and the app. */
 export const slashCommands: readonly SlashCommand[] = [
@@ -71,13 +72,28 @@ export const slashCommands: readonly SlashCommand[] = [
   { name: "image", usage: "FILE", summary: "Send a picture with the next message", run: attachImage },
   {
     name: "diff",
-    summary: "What changed in the working tree",
+    usage: "[turn]",
+    summary: "What changed in the working tree, or in the last turn",
     while_working: true,
-    async run({ print, app, tools, thread }) {
-      const diff = await tools.diff(thread.settings.cwd);
+    async run({ print, app, tools, thread }, args) {
+      if (args !== "" && args !== "turn") return print("/diff takes nothing, or `turn`: what the last turn changed");
+      const diff = await (args === "turn" && tools.turnDiff ? tools.turnDiff(thread) : tools.diff(thread.settings.cwd));
       if (app) app.show("What changed", diff);
       else print(diff);
     },
+  },
+  {
+    name: "undo",
+    usage: "[N] [force]",
+    summary: "Take back what the last turns changed on the disk",
+    run: undoCommand,
+  },
+  { name: "redo", usage: "[force]", summary: "Bring back what the last undo took", run: redoCommand },
+  {
+    name: "rewind",
+    usage: "[N]",
+    summary: "Go back to before message N, files too or not",
+    run: rewindCommand,
   },
   { name: "review", usage: "[WHAT]", summary: "Let the model review what is not committed, or WHAT", run: review },
   {
@@ -142,8 +158,6 @@ export const slashCommands: readonly SlashCommand[] = [
     app.act({ type: "vim" }),
   ),
   inApp({ name: "keys", summary: "Every key", while_working: true }, (app) => app.act({ type: "keys" })),
-  notYet("undo", "Take back what a turn changed", "/diff shows what changed, git restore takes it back"),
-  notYet("redo", "Bring it back", "there is nothing that was undone"),
   notYet("mcp", "Servers and tools of MCP", "moat has no MCP servers so far"),
   {
     name: "quit",

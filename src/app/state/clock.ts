@@ -1,5 +1,5 @@
 import { BYTES_PER_TOKEN } from "../../base/index.ts";
-import { type Event, type Item, isOfChild } from "../../protocol/index.ts";
+import { type Event, isOfChild } from "../../protocol/index.ts";
 import type { AppConversation, TurnClock } from "./state.ts";
 
 /** Tokens per second are those of the last seconds; less would jump. */
@@ -16,8 +16,6 @@ export function clocked(conversation: AppConversation, event: Event, now: number
       return { ...conversation, turn: newClock(now), busy: true };
     case "item.started":
       return { ...conversation, begun: new Map(begun).set(event.item.id, now) };
-    case "item.completed":
-      return turn === null ? conversation : { ...conversation, turn: { ...turn, patched: patched(turn, event.item) } };
     case "stream.retrying":
       return turn === null ? conversation : { ...conversation, turn: { ...turn, retry_at: now + event.delay_ms } };
     case "turn.completed":
@@ -26,11 +24,6 @@ export function clocked(conversation: AppConversation, event: Event, now: number
     default:
       return conversation;
   }
-}
-
-function patched(turn: TurnClock, item: Item): ReadonlySet<string> {
-  if (item.type !== "file_change" || item.status !== "completed") return turn.patched;
-  return new Set([...turn.patched, ...item.changes.map(({ path }) => path)]);
 }
 
 /** What was told too late for its turn begins the next one by itself. */
@@ -42,7 +35,6 @@ const newClock = (now: number): TurnClock => ({
   recent: { since: now, tokens: 0 },
   per_second: null,
   retry_at: null,
-  patched: new Set(),
 });
 
 function counted(turn: TurnClock, delta: string, now: number): TurnClock {

@@ -88,7 +88,6 @@ function endBlock(
   const facts: EntryFacts = {
     ...(turn === null || now === null ? {} : { took_ms: now - turn.since }),
     ...(price === null ? {} : { cost: usageCost(entry.turn_usage, price) }),
-    ...(turn === null ? {} : { changed: { patches: turn.patched.size, commands: null } }),
   };
   return { type: "entry", entry, ...facts };
 }

@@ -138,8 +138,6 @@ export interface TurnClock {
   per_second: number | null;
   /** When the next try is made; null: none is awaited. */
   retry_at: number | null;
-  /** Files that patches of this turn changed. */
-  patched: ReadonlySet<string>;
 }
 
 /** The thread that is talked to, and all that is shown of it. */

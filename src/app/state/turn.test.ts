@@ -119,7 +119,7 @@ describe("the log", () => {
     expect([...driver.state.conversation.log].slice(1)).toMatchObject([
       { type: "reasoning" },
       { type: "entry", took_ms: 2500 },
-      { type: "entry", took_ms: 3000, cost: (50 * 10 + 50 * 1 + 20 * 100) / 1e6, changed: { patches: 0 } },
+      { type: "entry", took_ms: 3000, cost: (50 * 10 + 50 * 1 + 20 * 100) / 1e6 },
     ]);
   });
 

@@ -34,7 +34,7 @@ async function examine(host: Host, flags: Flags): Promise<DoctorCheck[]> {
     ...(await sandbox),
     ...(await projectChecks(host)),
     ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
-    ...diskChecks(host),
+    ...(await diskChecks(host)),
     ...environmentChecks(host),
     ...(flags.network ? await networkChecks(host, flags) : []),
   ];

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
 import { usualReach } from "../../open/index.ts";
 import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
@@ -71,10 +72,14 @@ export function terminalChecks(host: Host, columns: number | undefined): DoctorC
 const FREE_BYTES = 256 * 1024 ** 2;
 
 /** What threads take, and whether more can be written. */
-export function diskChecks(host: Host): DoctorCheck[] {
+export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
   const { ok, problem, note } = checksOf("disk");
   const existing = nearestExisting(host.moat_home);
-  const { threads, bytes, quota } = storeSize(host.moat_home);
+  const { threads, bytes: kept, quota } = storeSize(host.moat_home);
+  const { checkpointUsage } = await loadStoredCheckpoints();
+  const pre_images = checkpointUsage(host.moat_home).bytes;
+  const bytes = kept + pre_images;
+  const taken = `${threads} threads take ${sizeText(kept)}, what undo needs ${sizeText(pre_images)}, of ${sizeText(quota)}`;
   const { bavail, bsize } = statfsSync(existing);
   const free = bavail * bsize;
   return [
@@ -88,13 +93,7 @@ export function diskChecks(host: Host): DoctorCheck[] {
     ...(othersMayRead(host.moat_home)
       ? [note("privacy", `others may read ${host.moat_home}`, `chmod 700 ${host.moat_home}`)]
       : []),
-    bytes > quota
-      ? note(
-          "threads",
-          `${threads} threads take ${sizeText(bytes)} of ${sizeText(quota)}`,
-          "`moat threads gc` removes the oldest",
-        )
-      : ok("threads", `${threads} threads take ${sizeText(bytes)} of ${sizeText(quota)}`),
+    bytes > quota ? note("threads", taken, "`moat threads gc` removes the oldest") : ok("threads", taken),
     free < FREE_BYTES
       ? problem(
           "free",

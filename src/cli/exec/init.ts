@@ -7,8 +7,8 @@ import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags } from "../open-flags.ts";
-import { shownDiff } from "../patch/diff.ts";
 import { findRepository } from "../patch/repository.ts";
+import { shownDiff } from "../patch/shown-diff.ts";
 import task from "./init.md" with { type: "text" };
 
 /** Bytes of an AGENTS.md that are compared; the model gets far less of it. */

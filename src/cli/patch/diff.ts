@@ -1,8 +1,9 @@
 import { FAILED } from "../../base/index.ts";
-import { type Printable, SafeText, type Style, safe, styleFor } from "../../term/index.ts";
+import { safe, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { type GitResult, openGit } from "./git-run.ts";
 import { findRepository } from "./repository.ts";
+import { shownDiff } from "./shown-diff.ts";
 
 /**
  * What differs from the last commit, files that git does not know yet included. The object is git's name of the empty tree:
@@ -19,24 +20,20 @@ exit 0
 /** The changes as a unified diff, or why there are none to show. */
 export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<GitResult> {
   const repository = findRepository(cwd);
-  if (repository === null) return { ok: false, message: `${cwd} is not inside a git repository`, exit: FAILED };
+  if (repository === null)
+    return {
+      ok: false,
+      message: `${cwd} is not inside a git repository; \`moat diff --turn last\` shows what the last turn changed`,
+      exit: FAILED,
+    };
   const opened = await openGit(host, flags, cwd);
   return opened.ok ? opened.git.script(SCRIPT, repository) : opened;
 }
 
-/** The diff as a person reads it: every character shown, added and removed lines in colour. */
-export function shownDiff(diff: string, style: Style): SafeText {
-  const paint = (line: string): Printable => {
-    if (/^(diff |index |--- |\+\+\+ |new file|deleted file)/.test(line)) return style.bold(line);
-    if (line.startsWith("@@")) return style.cyan(line);
-    if (line.startsWith("+")) return style.green(line);
-    return line.startsWith("-") ? style.red(line) : line;
-  };
-  return SafeText.join(diff.replace(/\n$/, "").split("\n").map(paint), "\n");
-}
-
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
 export const run: CommandRun = async ({ host, flags }) => {
+  if (typeof flags.turn === "string")
+    return (await import("../undo/diff-turn.ts")).showTurnDiff(host, flags, flags.turn);
   const diff = await treeDiff(host, flags, host.cwd);
   if (!diff.ok) {
     host.stderr(`moat: ${diff.message}\n`);

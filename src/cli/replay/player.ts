@@ -1,4 +1,5 @@
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
+import type { TurnFiles } from "../../protocol/index.ts";
 import type { Recording, RecordingEntry } from "./recording.ts";
 
 type Of<T extends RecordingEntry["type"]> = Extract<RecordingEntry, { type: T }>;
@@ -20,6 +21,7 @@ export interface PlayerEvents {
 export class Player implements Tape {
   readonly #entries: RecordingEntry[];
   readonly #segments: Segment[];
+  readonly #files: (TurnFiles | null)[];
   readonly #until: number;
   readonly #events: PlayerEvents;
   readonly #timers = new Map<number, { at: number; callback: () => void }>();
@@ -31,6 +33,7 @@ export class Player implements Tape {
   constructor({ head, entries }: Recording, until: number, events: PlayerEvents) {
     this.#entries = entries;
     this.#segments = entries.flatMap((entry) => (entry.type === "segment" ? [entry.segment] : []));
+    this.#files = entries.flatMap((entry) => (entry.type === "files" ? [entry.files] : []));
     this.#until = until;
     this.#events = events;
     this.#now = head.t;
@@ -43,6 +46,11 @@ export class Player implements Tape {
 
   op(): void {}
   keep(): void {}
+
+  /** Recordings of earlier versions have none. */
+  changed(): TurnFiles | null {
+    return this.#files.shift() ?? null;
+  }
 
   play(): Segment | null {
     const segment = this.#segments.shift();

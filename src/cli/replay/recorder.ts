@@ -1,6 +1,7 @@
 import { type NamedFile, SecretStream, type Secrets } from "../../base/index.ts";
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
+import type { TurnFiles } from "../../protocol/index.ts";
 import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
 
 type Entry = RecordingEntry extends infer E ? (E extends { t: number } ? Omit<E, "t"> : never) : never;
@@ -41,6 +42,11 @@ export class Recorder implements Tape {
 
   keep(segment: Segment): void {
     this.#write({ type: "segment", segment });
+  }
+
+  changed(files: TurnFiles | null): TurnFiles | null {
+    this.#write({ type: "files", files });
+    return files;
   }
 
   /** Bun's `fetch`, with everything that comes and goes written down. */

@@ -45,7 +45,7 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   const thread: Thread = new Thread({ thread_id, settings, resumed, services: services(recording, player, host) });
   const ops = player.ops.map(asOp);
   const next = () => {
-    while (ops[0]?.type === "settings") thread.submit(ops.shift() as Op);
+    while (ops[0] && BETWEEN_TURNS.has(ops[0].type)) thread.submit(ops.shift() as Op);
     thread.submit(ops.shift() ?? { type: "shutdown" });
   };
   next();
@@ -57,6 +57,9 @@ async function play(recording: Recording, until: number, deltas: boolean, host: 
   }
   return state.differed ? FAILED : 0;
 }
+
+/** No turn begins with them. */
+const BETWEEN_TURNS: ReadonlySet<Op["type"]> = new Set<Op["type"]>(["settings", "undo", "redo"]);
 
 function asOp(op: Player["ops"][number]): Op {
   if (op.type === "compact") return { type: "compact", ...(op.instructions ? { instructions: op.instructions } : {}) };
@@ -79,6 +82,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     sink: null,
     tape: player,
+    checkpoints: null,
     secrets: host.secrets,
     keys: host.secrets,
     key_files: [],

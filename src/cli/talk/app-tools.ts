@@ -8,11 +8,22 @@ import { reviewPrompt } from "../exec/review-prompt.ts";
 export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
   return {
     async diff(directory) {
-      const { shownDiff, treeDiff } = await import("../patch/diff.ts");
+      const [{ shownDiff }, { treeDiff }] = await Promise.all([
+        import("../patch/shown-diff.ts"),
+        import("../patch/diff.ts"),
+      ]);
       const diff = await treeDiff(host, flags, directory);
       if (!diff.ok) return diff.message;
       const style = styleFor(flags["no-ansi"] ? "never" : "auto", host.stdout_is_tty, host.env);
       return diff.text === "" ? "nothing was changed" : shownDiff(diff.text, style);
+    },
+    async turnDiff({ thread_id }) {
+      const { turnDiffText } = await import("../undo/in-talk.ts");
+      return turnDiffText(host, flags, thread_id);
+    },
+    async restorePlan({ parts }, asked) {
+      const { restorePlan } = await import("../undo/in-talk.ts");
+      return restorePlan(host, flags, parts.services.checkpoints?.stored ?? null, asked);
     },
     async draftInstructions(print, signal) {
       const { draftInstructions } = await import("../exec/init.ts");

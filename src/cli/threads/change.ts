@@ -1,9 +1,10 @@
 import { USAGE } from "../../base/index.ts";
+import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
 import { loadStore, type ThreadSummary } from "../../session/index.ts";
 import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { flagValue, printJson, requireThread, sizeText, titleOf } from "./text.ts";
+import { printJson, requireThread, titleOf } from "./text.ts";
 
 /** All threads that the words mean, or null when one means none; then nothing was changed. */
 async function requireThreads(host: Host, words: string[]): Promise<ThreadSummary[] | null> {
@@ -64,6 +65,11 @@ export const removeThread: CommandRun = async ({ args, flags, host }) => {
   if (!flags.yes && !(await confirmed(host, names, threads.length))) return 1;
   const { deleteThread } = await loadStore();
   for (const { path } of threads) deleteThread(host.moat_home, path);
+  const { forgetThreads } = await loadStoredCheckpoints();
+  forgetThreads(
+    host.moat_home,
+    threads.map(({ thread_id }) => thread_id),
+  );
   if (flags.json) return printJson(host, { deleted: threads.map(({ thread_id }) => thread_id) });
   for (const { thread_id } of threads) host.stdout(`${thread_id} deleted\n`);
   return 0;
@@ -79,35 +85,3 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
   const message = `Delete ${count === 1 ? "this thread" : `these ${count} threads`} for good?`;
   return (await inDialog((dialog) => yesOrNo(dialog, message, host.signal), { output: process.stderr })) === true;
 }
-
-const SIZES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-
-/** `500M` in bytes; null when it is no size. */
-function readSize(text: string): number | null {
-  const found = text.match(/^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i);
-  return found ? Math.floor(Number(found[1]) * (SIZES[found[2]?.toUpperCase() ?? ""] ?? 1)) : null;
-}
-
-/** `threads gc`: brings the store below its quota. */
-export const gc: CommandRun = async ({ flags, host }) => {
-  const { DEFAULT_QUOTA, planGc, runGc } = await loadStore();
-  const asked = flagValue(flags["max-size"]);
-  const quota = asked === null ? DEFAULT_QUOTA : readSize(asked);
-  if (quota === null) return fail(host, `--max-size ${asked}: give a size, as in 500M or 2G`, USAGE);
-  const plan = await planGc(host.moat_home, { quota, now: new Date() });
-  const dry_run = flags["dry-run"] === true;
-  if (!dry_run) runGc(plan);
-  const { bytes, frees } = plan;
-  if (flags.json) {
-    const threads = plan.threads.map((one) => ({ thread_id: one.thread.thread_id, bytes: one.frees }));
-    return printJson(host, { dry_run, bytes, quota, frees, unused_blobs: plan.blobs.length, threads });
-  }
-  host.stdout(`threads take ${sizeText(bytes)} of ${sizeText(quota)}\n`);
-  const verb = dry_run ? "would remove" : "removed";
-  if (plan.blobs.length > 0) host.stdout(`${verb} ${plan.blobs.length} files that no thread needs\n`);
-  for (const { thread, frees: freed } of plan.threads) {
-    host.stdout(`${verb} ${thread.thread_id}  ${titleOf(thread)}  ${sizeText(freed)}\n`);
-  }
-  host.stdout(frees === 0 ? "nothing to remove\n" : `${dry_run ? "would free" : "freed"} ${sizeText(frees)}\n`);
-  return 0;
-};

@@ -64,7 +64,9 @@ describe("moat threads", () => {
     using home = tempHome();
     expect(await moat(home, "threads", "list")).toEqual({ exit: 0, stdout: "", stderr: "no threads\n" });
     expect((await moat(home, "threads", "list", "--json")).stdout).toBe("[]\n");
-    expect((await moat(home, "threads", "gc")).stdout).toBe("threads take 0 bytes of 1.0 GiB\nnothing to remove\n");
+    expect((await moat(home, "threads", "gc")).stdout).toBe(
+      "threads take 0 bytes, what undo needs 0 bytes, of 1.0 GiB\nnothing to remove\n",
+    );
   });
 
   test("show: facts, then what happened", async () => {
@@ -155,7 +157,9 @@ describe("moat threads", () => {
     using home = tempHome();
     someThreads(home);
     const dry = await moat(home, "threads", "gc", "--dry-run", "--max-size", "2K");
-    expect(dry.stdout).toMatch(/^threads take [\d.]+ KiB of 2\.0 KiB\nwould remove 0198f000-0001-.*Fix .* parser.*\n/);
+    expect(dry.stdout).toMatch(
+      /^threads take [\d.]+ KiB, what undo needs 0 bytes, of 2\.0 KiB\nwould remove 0198f000-0001-.*Fix .* parser.*\n/,
+    );
     expect(JSON.parse((await moat(home, "threads", "list", "--all", "--json")).stdout).length).toBe(3);
     const wet = await moat(home, "threads", "gc", "--max-size", "0", "--json");
     expect(JSON.parse(wet.stdout)).toMatchObject({ dry_run: false, threads: { length: 3 } });

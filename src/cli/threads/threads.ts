@@ -42,7 +42,7 @@ const verbs: Record<string, Verb> = {
   archive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).archive },
   unarchive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).unarchive },
   delete: { usage: "THREAD…", args: [1, MANY], flags: ["yes"], load: async () => (await changing()).removeThread },
-  gc: { usage: "", args: [0, 0], flags: ["dry-run", "max-size"], load: async () => (await changing()).gc },
+  gc: { usage: "", args: [0, 0], flags: ["dry-run", "max-size"], load: async () => (await import("./gc.ts")).gc },
 };
 
 /** `moat threads VERB …`: everything that is done with stored threads. THREAD is a name, an id, or the beginning of one. */

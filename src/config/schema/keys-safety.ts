@@ -87,6 +87,11 @@ export const safetyKeys = {
       used: false,
     }),
   }),
+  undo: leaf(oneOf("on", "off"), {
+    fallback: "on",
+    about: "on: what turns change on the disk is kept first, so that `moat undo` can take it back.",
+    project: "never",
+  }),
   shell_environment_policy: section("Variables that commands get.", {
     inherit: leaf(oneOf("all", "core", "none"), {
       fallback: "all",

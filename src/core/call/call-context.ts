@@ -35,6 +35,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
       countCommand(state, effect);
       return { ok: true, ...worldOf(state, judged.confinement, item, signal) };
     },
+    keep: (paths) => state.files.keep(item.id, paths),
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
     sessions: state.lasting.sessions,
     plan_mode: inPlan(state.settings),
@@ -74,7 +75,7 @@ function worldOf(state: RunningThread, confinement: Confinement, item: ItemLife,
   const full = policy.mode === "danger-full-access" || policy.mode === "external";
   return {
     run: (command) => runCommand(state, confinement, item.id, command, signal),
-    start: (program) => startProgram(state, confinement, program),
+    start: (program) => startProgram(state, confinement, item.id, program),
     startLive: (command) => startLive(state, confinement, item.id, command),
     writable: full ? { roots: ["/"], protected: [] } : { roots: policy.writable, protected: policy.protected },
     hidden: policy.hidden,

@@ -24,6 +24,8 @@ export interface Confinement {
   cache_env: Record<string, string>;
   /** It runs because it is known to only read: nothing that the project names is started for it. */
   reads?: true;
+  /** It is known to only read: nothing is kept for undo. */
+  only_reads?: true;
 }
 
 /** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */

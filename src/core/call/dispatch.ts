@@ -82,7 +82,7 @@ export async function runToEnd(
   const begin = tool.item(args, cwd, "in_progress");
   if (begin) item.show(begin);
   const shown = tool.item_lasts === "turn" ? plan : item;
-  const done = await attemptWider(state, { ...judged, item, shown }, signal);
+  const done = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => state.files.ended(item.id));
   leave(state, done);
   return done;
 }

@@ -46,7 +46,8 @@ export type Judged = { ok: true; confinement: Confinement } | No | Edited;
 type No = { ok: false; message: string };
 type Edited = { ok: "edited"; command: string };
 /** `waited`: for a hook or a person, so that the disk may be another one by now. */
-type Answer = { ok: true; permit: Permit; waited: boolean; reads?: true } | No | Edited;
+type Answer = { ok: true; permit: Permit; waited: boolean; reading?: Reading } | No | Edited;
+type Reading = Pick<Confinement, "reads" | "only_reads">;
 
 /** Decides by rules and policy, and asks the user where they say so. */
 export async function judge(state: JudgingThread, judging: Judging, signal: AbortSignal): Promise<Judged> {
@@ -55,9 +56,9 @@ export async function judge(state: JudgingThread, judging: Judging, signal: Abor
   if (effect === null) return { ok: true, confinement: as_mode };
   const answer = await answerFor(state, { ...judging, effect }, as_mode, signal);
   if (answer.ok !== true) return answer;
-  const { permit, waited, reads } = answer;
+  const { permit, waited, reading } = answer;
   const confinement = !waited && isSame(permit, AS_MODE) ? as_mode : await confine(state, permit);
-  return { ok: true, confinement: reads ? { ...confinement, reads } : confinement };
+  return { ok: true, confinement: { ...confinement, ...reading } };
 }
 
 async function answerFor(
@@ -171,8 +172,9 @@ async function settle(state: JudgingThread, question: Question, ruling: Ruling, 
   if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
     return { ok: false, message: `not run: ${no_network}` };
   if (ruling.type === "allow") {
-    const { permit, reads } = ruling;
-    return { ok: true, permit, waited: false, ...(reads ? { reads } : {}) };
+    const { permit, reads, only_reads } = ruling;
+    const reading = { ...(reads ? { reads } : {}), ...(only_reads ? { only_reads } : {}) };
+    return { ok: true, permit, waited: false, reading };
   }
   if (ruling.type === "forbid") return { ok: false, message: `not run: ${ruling.reason}` };
   const { effect } = question;

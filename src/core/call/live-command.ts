@@ -30,7 +30,7 @@ export async function startLive(
     return state.ready();
   };
   const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
-  const started = await startProgram(state, confinement, program, "merged", terminal === null ? {} : TERMINAL);
+  const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
   const { process, id } = started;
   if (terminal === null) process.closeInput();

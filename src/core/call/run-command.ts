@@ -30,7 +30,7 @@ const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** What commands are run with, and where they are heard. */
 export type RunningThread = StreamEmitter &
-  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "tighten">;
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
@@ -45,7 +45,8 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const policy = await recorded(state, confinement, allowed, item_id);
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -60,9 +61,22 @@ export async function runCommand(
     },
     signal,
   );
+  if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) report(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
+}
+
+/** The policy with where what the command changes is kept for undo; as it is, where that is known to be nothing. */
+async function recorded(
+  { files }: Part<"files">,
+  { only_reads }: Confinement,
+  policy: SandboxPolicy,
+  item_id: string,
+): Promise<SandboxPolicy> {
+  if (only_reads || policy.mode === "read-only") return policy;
+  const capture = await files.capture(item_id, "command");
+  return capture === null ? policy : { ...policy, capture };
 }
 
 /** A command line that was cut may end in the beginning of a key. */
@@ -82,6 +96,7 @@ export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, 
 export async function startProgram(
   state: RunningThread,
   confinement: Confinement,
+  item_id: string,
   { argv, cwd, io, on_output }: ProgramRequest,
   outputs: "separate" | "merged" = "separate",
   more: Record<string, string> = {},
@@ -90,10 +105,14 @@ export async function startProgram(
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
-  const launch = sandbox.launch(argv, underWatch(confinement.policy, knownRepositories(state)), cwd, env, outputs);
+  const policy = await recorded(state, confinement, underWatch(confinement.policy, knownRepositories(state)), item_id);
+  const launch = sandbox.launch(argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
+  const { captured, captured_reason } = started.process.report;
+  if (captured === false) state.files.missed(item_id, captured_reason);
+  state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) report(state, finding);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Event, Item } from "../../protocol/index.ts";
+import { type Event, type Item, NO_USAGE } from "../../protocol/index.ts";
 import { EvidenceCollector, evidenceLines } from "./evidence.ts";
 import { runExit } from "./exit-code.ts";
 
@@ -17,8 +17,8 @@ test("a move is a file that went and one that came", () => {
   const collector = new EvidenceCollector([]);
   collector.add(moved);
   expect(collector.evidence().files).toEqual([
-    { path: "/gone/a", kind: "delete", sha256: null },
-    { path: "/gone/b", kind: "add", sha256: null },
+    { path: "/gone/a", kind: "delete", by: "patch", sha256: null, bytes: null },
+    { path: "/gone/b", kind: "add", by: "patch", sha256: null, bytes: null },
   ]);
 });
 
@@ -35,6 +35,43 @@ test("each required command is proved on its own", () => {
     exit: 7,
     message: "required evidence is missing: `make a` did not run after the last edit, or did not return 0",
   });
+});
+
+const changedBy = (call_id: string, path: string): Event => {
+  const by = { by: "command", call_id, type: "file", bytes_before: 1, bytes_after: null } as const;
+  const files = {
+    changes: [{ path, kind: "delete", ...by }],
+    count: 101,
+    deleted_bytes: 1,
+    created_bytes: 0,
+    gaps: [],
+  };
+  return { seq: 0, type: "turn.completed", turn_id: "t:1", usage: NO_USAGE, turn_usage: NO_USAGE, files } as Event;
+};
+
+test("what commands changed is in it, and makes a proof void that came before", () => {
+  for (const [call_id, met] of [
+    ["item_1", true],
+    ["item_2", true],
+    ["item_3", false],
+  ] as const) {
+    const collector = new EvidenceCollector(["make a"]);
+    ["true", "make a", "rm x"].forEach((script, index) => {
+      const item = {
+        id: `item_${index + 1}`,
+        type: "command_execution",
+        command: script,
+        exit_code: 0,
+        status: "completed",
+      };
+      collector.add(completed(item));
+    });
+    collector.add(changedBy(call_id, "/gone/x"));
+    const evidence = collector.evidence();
+    expect(evidence.required).toEqual([{ command: "make a", met }]);
+    expect(evidence.files).toEqual([{ path: "/gone/x", kind: "delete", by: "command", sha256: null, bytes: null }]);
+    expect(evidenceLines(evidence)).toContain("  and 100 more files that commands changed");
+  }
 });
 
 test("long commands are cut, and lines for people are one line each", () => {

@@ -1,5 +1,13 @@
 import { isSystemShell, readRegular, scriptOf } from "../../base/index.ts";
-import type { CommandExecution, Event, Evidence, FileEvidence, FileUpdateChange } from "../../protocol/index.ts";
+import type {
+  ChangedPath,
+  CommandExecution,
+  Event,
+  Evidence,
+  FileEvidence,
+  FileUpdateChange,
+  TurnFiles,
+} from "../../protocol/index.ts";
 import { testRunner } from "./test-runners.ts";
 
 /** Characters of a command that are kept; its item has all of it. */
@@ -8,18 +16,23 @@ const COMMAND_LENGTH = 2000;
 /** Watches the events of a run and says in the end what really happened. */
 export class EvidenceCollector {
   readonly #commands: Evidence["commands"] = [];
-  readonly #files = new Map<string, FileEvidence["kind"]>();
-  /** Required command → exit code of its last run since the last patch; null: it was not run since. */
-  readonly #required: Map<string, number | null>;
+  readonly #files = new Map<string, Pick<FileEvidence, "kind" | "by">>();
+  /** Required command → its last run since the last patch, and as the how-manieth item; null: it was not run since. */
+  readonly #required: Map<string, { exit_code: number | null; at: number } | null>;
+  /** Item → as the how-manieth it completed. */
+  readonly #order = new Map<string, number>();
   #declined = 0;
+  #unlisted = 0;
 
   constructor(required: readonly string[]) {
     this.#required = new Map(required.map((command) => [command, null]));
   }
 
   add(event: Event): void {
+    if ((event.type === "turn.completed" || event.type === "turn.failed") && event.files) this.#recorded(event.files);
     if (event.type !== "item.completed") return;
     const { item } = event;
+    this.#order.set(item.id, this.#order.size);
     if ("status" in item && item.status === "declined") this.#declined++;
     else if (item.type === "command_execution") this.#ran(item);
     else if (item.type === "file_change" && item.status === "completed") this.#changed(item.changes);
@@ -27,13 +40,18 @@ export class EvidenceCollector {
 
   /** Reads the changed files: call it when the turn has ended. */
   evidence(): Evidence {
-    const files = [...this.#files].map(([path, kind]): FileEvidence => ({ path, kind, sha256: hashOf(path) }));
-    const required = [...this.#required].map(([command, exit]) => ({ command, met: exit === 0 }));
-    const { length } = required;
-    return { commands: this.#commands, files, declined: this.#declined, ...(length > 0 ? { required } : {}) };
+    const files = [...this.#files].map(([path, how]): FileEvidence => ({ path, ...how, ...contentOf(path) }));
+    const required = [...this.#required].map(([command, run]) => ({ command, met: run?.exit_code === 0 }));
+    return {
+      commands: this.#commands,
+      files,
+      ...(this.#unlisted > 0 ? { unlisted: this.#unlisted } : {}),
+      declined: this.#declined,
+      ...(required.length > 0 ? { required } : {}),
+    };
   }
 
-  #ran({ command, exit_code }: CommandExecution): void {
+  #ran({ id, command, exit_code }: CommandExecution): void {
     const script = scriptOf(command, isSystemShell) ?? command;
     const runner = testRunner(script);
     this.#commands.push({
@@ -43,35 +61,59 @@ export class EvidenceCollector {
     });
     // The whole script, and nothing else, is the required command: `CMD || true` proves nothing.
     const wanted = script.trim();
-    if (this.#required.has(wanted)) this.#required.set(wanted, exit_code);
+    if (this.#required.has(wanted)) this.#required.set(wanted, { exit_code, at: this.#order.get(id) ?? 0 });
   }
 
   #changed(changes: FileUpdateChange[]): void {
     for (const { path, kind, move_path } of changes) {
-      this.#files.set(path, move_path ? "delete" : kind);
-      if (move_path) this.#files.set(move_path, "add");
+      this.#files.set(path, { kind: move_path ? "delete" : kind, by: "patch" });
+      if (move_path) this.#files.set(move_path, { kind: "add", by: "patch" });
     }
     for (const command of this.#required.keys()) this.#required.set(command, null);
   }
+
+  /** What was recorded for undo: what commands changed, too. A command that changed something after a proof makes it void. */
+  #recorded({ changes, count }: TurnFiles): void {
+    this.#unlisted += count - changes.length;
+    for (const change of changes) {
+      if (change.type === "directory") continue;
+      this.#files.set(change.path, { kind: KINDS[change.kind], by: change.by });
+      if (change.from !== undefined) this.#files.set(change.from, { kind: "delete", by: change.by });
+      const at = this.#order.get(change.call_id) ?? -1;
+      for (const [command, run] of this.#required) if (run !== null && run.at < at) this.#required.set(command, null);
+    }
+  }
 }
+
+const KINDS: Record<ChangedPath["kind"], FileEvidence["kind"]> = {
+  create: "add",
+  update: "update",
+  delete: "delete",
+  rename: "add",
+};
 
 /** The largest file that a patch changes. */
 const MAX_HASHED_BYTES = 512 * 1024 * 1024;
 
-function hashOf(path: string): string | null {
+function contentOf(path: string): Pick<FileEvidence, "sha256" | "bytes"> {
   const read = readRegular(path, MAX_HASHED_BYTES);
-  return read.ok ? new Bun.CryptoHasher("sha256").update(read.bytes).digest("hex") : null;
+  if (!read.ok) return { sha256: null, bytes: null };
+  return { sha256: new Bun.CryptoHasher("sha256").update(read.bytes).digest("hex"), bytes: read.bytes.length };
 }
 
 /** Evidence as lines for a person; empty when nothing was run, changed, declined or required. */
-export function evidenceLines({ commands, files, declined, required = [] }: Evidence): string[] {
+export function evidenceLines({ commands, files, unlisted = 0, declined, required = [] }: Evidence): string[] {
   const letters = { add: "A", update: "M", delete: "D" };
   const lines = [
     ...commands.map(({ command, exit_code, test_runner }) => {
       const what = test_runner === undefined ? "" : ` (tests: ${test_runner})`;
       return `exit ${exit_code}: ${oneLine(command)}${what}`;
     }),
-    ...files.map(({ path, kind, sha256 }) => `${letters[kind]} ${path}${sha256 === null ? "" : ` sha256:${sha256}`}`),
+    ...files.map(({ path, kind, by, sha256, bytes }) => {
+      const content = sha256 === null ? "" : ` sha256:${sha256}, ${bytes} bytes`;
+      return `${letters[kind]} ${path}${content}, by a ${by}`;
+    }),
+    ...(unlisted > 0 ? [`and ${unlisted} more files that commands changed`] : []),
     ...(declined > 0 ? [`${declined} declined`] : []),
     ...required.map(({ command, met }) => `required: ${oneLine(command)}: ${met ? "met" : "missing"}`),
   ];

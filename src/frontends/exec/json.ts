@@ -51,8 +51,9 @@ export function jsonLines(event: Event, options: JsonOptions): JsonLine[] {
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 
-function turnEnd(event: Of<"turn.completed" | "turn.failed">, proof: { evidence?: Evidence }): JsonLine[] {
-  const { type, usage, turn_usage } = event;
+function turnEnd(event: Of<"turn.completed" | "turn.failed">, evidence: { evidence?: Evidence }): JsonLine[] {
+  const { type, usage, turn_usage, files } = event;
+  const proof = { ...(files === undefined ? {} : { files }), ...evidence };
   if (event.type === "turn.completed") return [{ type, usage, turn_usage, ...proof }];
   const { message, kind } = event.error;
   return [
@@ -76,6 +77,7 @@ type Rarer = Of<
   | "user_input.resolved"
   | "sandbox.denied"
   | "budget"
+  | "files.restored"
 >;
 
 function rarer(event: Rarer): JsonLine[] {
@@ -92,6 +94,7 @@ function rarer(event: Rarer): JsonLine[] {
     .with({ type: "user_input.requested" }, ({ type, request }) => [{ type, request }])
     .with({ type: "user_input.resolved" }, ({ type, call_id, answer }) => [{ type, call_id, answer }])
     .with({ type: "sandbox.denied" }, ({ type, item_id, denial }) => [{ type, item_id, denial }])
+    .with({ type: "files.restored" }, ({ seq: _seq, thread_id: _speaker, ...line }) => [line])
     .with({ type: "budget" }, ({ type, what, limit, used }) => [{ type, what, limit, used }])
     .exhaustive();
 }

@@ -52,7 +52,13 @@ const ops = {
   interrupt: z.strictObject({ type: z.literal("interrupt"), take_back: z.optional(z.boolean()) }),
   user_command: z.strictObject({ type: z.literal("user_command"), command: text.check(z.minLength(1)) }),
   compact: z.strictObject({ type: z.literal("compact"), instructions: z.optional(text) }),
-  undo: z.strictObject({ type: z.literal("undo") }),
+  undo: z.strictObject({
+    type: z.literal("undo"),
+    turns: z.optional(z.int().check(z.positive())),
+    to: z.optional(text),
+    force: z.optional(z.boolean()),
+  }),
+  redo: z.strictObject({ type: z.literal("redo"), force: z.optional(z.boolean()) }),
   shutdown: z.strictObject({ type: z.literal("shutdown") }),
 } satisfies Record<Op["type"], unknown>;
 
@@ -88,7 +94,9 @@ function wrong(issue: z.core.$ZodIssue): string {
     case "unrecognized_keys":
       return `there is no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
     case "too_small":
-      return "it must not be empty";
+      return issue.origin === "string" || issue.origin === "array"
+        ? "it must not be empty"
+        : `it must be more than ${issue.minimum}`;
     default:
       return issue.message;
   }

@@ -250,6 +250,7 @@ class Repl {
       say: (text) => this.#begin({ type: "user_turn", input: [{ type: "text", text }] }),
       compact: (instructions) => this.#begin({ type: "compact", ...(instructions === "" ? {} : { instructions }) }),
       switchThread: async (resume) => void (await this.#switch(resume)),
+      restore: (op) => this.#submit(op),
       confirm: (question) => this.#asker.confirm(question),
       quit: () => this.#leave(this.#endExit()),
       app: null,

@@ -82,6 +82,8 @@ export const sandboxReport = namedSchema(
     loopback: z.boolean(),
     ipc: z.boolean(),
     tree_kill: z.boolean(),
+    captured: z.exactOptional(z.boolean()),
+    captured_reason: z.exactOptional(z.enum(["nested", "memory", "privileges", "store", "unsupported"])),
   }) satisfies z.ZodMiniType<SandboxReport>,
   "What was really enforced for one command.",
 );
@@ -253,9 +255,12 @@ export const evidence = namedSchema(
       z.strictObject({
         path: z.string(),
         kind: z.enum(["add", "update", "delete"]),
+        by: z.enum(["patch", "command", "mcp"]),
         sha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+        bytes: z.nullable(z.int()),
       }),
     ),
+    unlisted: z.exactOptional(count()),
     declined: count(),
     required: z.exactOptional(z.array(z.strictObject({ command: z.string(), met: z.boolean() }))),
   }) satisfies z.ZodMiniType<Evidence>,

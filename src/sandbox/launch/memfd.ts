@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
-import { libc } from "./libc.ts";
+import { libc } from "../../base/libc.ts";
 
 /** linux/memfd.h and linux/fcntl.h. */
 const MFD_CLOEXEC = 1;

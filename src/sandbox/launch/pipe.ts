@@ -1,4 +1,4 @@
-import { libc } from "./libc.ts";
+import { libc } from "../../base/libc.ts";
 
 /** fcntl.h, the same on x86-64 and arm64. */
 const O_CLOEXEC = 0o2000000;

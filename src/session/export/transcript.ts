@@ -35,6 +35,14 @@ function entryOf(line: RolloutLine): ExportedEntry | null {
       return { type: "item", timestamp, item: line.item };
     case "turn.failed":
       return { type: "note", timestamp, text: `The turn failed: ${line.error.message}` };
+    case "files.restored": {
+      const what = line.kind === "undo" ? "taken back" : "brought back";
+      return {
+        type: "note",
+        timestamp,
+        text: `What ${line.turns.length} of the turns had changed on the disk was ${what}.`,
+      };
+    }
     case "history.replaced":
       return { type: "note", timestamp, text: `The history was ${line.why}.` };
     case "sandbox.denied":

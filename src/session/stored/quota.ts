@@ -29,6 +29,11 @@ export function storeSize(moat_home: string, quota = DEFAULT_QUOTA): StoreSize {
   return { threads: files.length, rollout_bytes, blob_bytes, bytes: rollout_bytes + blob_bytes, quota };
 }
 
+/** Ids of the threads that a process writes at present. */
+export function threadsInUse(moat_home: string): string[] {
+  return listRollouts(moat_home).flatMap(({ path, thread_id }) => (isLocked(lockOf(path)) ? [thread_id] : []));
+}
+
 /** What `gc` would remove. */
 export interface GcPlan {
   /** Bytes before. */

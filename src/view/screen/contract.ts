@@ -29,10 +29,6 @@ export interface EntryFacts {
   took_ms?: number;
   /** Of a turn, in US dollars. */
   cost?: number;
-  /** Files that a turn changed; null: not known. */
-  changed?: { patches: number; commands: number | null };
-  /** The turn can be undone. */
-  undo?: boolean;
 }
 
 export interface StartFacts {

@@ -1,7 +1,8 @@
 import { match } from "ts-pattern";
-import type { Failure, Usage, UserInputAnswer } from "../../protocol/index.ts";
+import type { Failure, TurnFiles, Usage, UserInputAnswer } from "../../protocol/index.ts";
 import { contextText } from "../entry-lines.ts";
-import { count, duration, money, several } from "../quantity.ts";
+import { deletedMore, restoredLines, turnFilesText } from "../files-text.ts";
+import { count, duration, money } from "../quantity.ts";
 import type { Entry } from "../transcript.ts";
 import type { EntryFacts, Look } from "./contract.ts";
 import { type Extent, foldRow } from "./items/fold.ts";
@@ -40,13 +41,14 @@ export function entryRows(entry: Entry, facts: EntryFacts, look: Look, extent: E
       .with({ type: "history.replaced" }, ({ why, tokens_before, tokens_after }) =>
         noted(`the conversation was ${why}: about ${count(tokens_before)} → ${count(tokens_after)} tokens`),
       )
+      .with({ type: "files.restored" }, (files) => restoredLines(files, look.directory ?? "").flatMap(noted))
       // The end of the turn says it.
       .with({ type: "budget" }, () => [])
-      .with({ type: "turn.failed" }, (end) => failedRows(end.error, end.turn_usage, spent(end, facts), look))
+      .with({ type: "turn.failed" }, (end) => failedRows(end, spent(end, facts), look))
       .with({ type: "turn.completed" }, (end) => {
         const mark = [sign(look, "good", theme.good)];
         return hanging(
-          wrappedLine([exact(endText(end.turn_usage, spent(end, facts)), theme.dim)], look.columns - widthOfSign(look)),
+          wrappedLine([exact(endText(end, spent(end, facts)), theme.dim)], look.columns - widthOfSign(look)),
           mark,
           [exact(" ".repeat(widthOfSign(look)))],
         );
@@ -91,38 +93,32 @@ function answeredRows(question: string, answer: UserInputAnswer, id: string, loo
   ];
 }
 
-/** `48 s · 14.2k tokens (11.8k cached) · $0.04 · 2 files changed by patches, 1 by commands · /undo` */
-function endText(usage: Usage, facts: EntryFacts): string {
+/** What an end of a turn says beside how it ended. */
+interface TurnEnd {
+  turn_usage: Usage;
+  files?: TurnFiles;
+}
+
+/** `48 s · 14.2k tokens (11.8k cached) · $0.04 · files: 2 changed, 14 deleted (12 kB gone) · /undo` */
+function endText({ turn_usage: usage, files }: TurnEnd, facts: EntryFacts): string {
   const tokens = usage.input_tokens + usage.output_tokens;
   const cached = usage.cached_input_tokens > 0 ? ` (${count(usage.cached_input_tokens)} cached)` : "";
   const parts = [
     facts.took_ms === undefined ? null : duration(facts.took_ms),
     `${count(tokens)} tokens${cached}`,
     facts.cost === undefined ? null : money(facts.cost),
-    changedText(facts.changed),
-    facts.undo ? "/undo" : null,
+    files === undefined ? null : `files: ${turnFilesText(files)}`,
+    files !== undefined && deletedMore(files) ? "/undo takes it back" : null,
   ];
   return parts.filter((part) => part !== null && part !== "").join(" · ");
 }
 
-function changedText(changed: EntryFacts["changed"]): string | null {
-  const { patches = 0, commands = 0 } = changed ?? {};
-  const by = [
-    patches > 0 ? `${several(patches, "file")} changed by patches` : null,
-    commands === null || commands === 0
-      ? null
-      : patches > 0
-        ? `${commands} by commands`
-        : `${several(commands, "file")} changed by commands`,
-  ];
-  return by.filter((part) => part !== null).join(", ") || null;
-}
-
 /** How a turn ended that did not end well, and what to do next. An interruption is what the person wanted. */
-function failedRows(error: Failure, usage: Usage, facts: EntryFacts, look: Look): Line[] {
+function failedRows(end: TurnEnd & { error: Failure }, facts: EntryFacts, look: Look): Line[] {
   const { theme } = look;
+  const { error } = end;
   if (error.kind === "interrupted") {
-    const text = `stopped · ${endText(usage, facts)}`;
+    const text = `stopped · ${endText(end, facts)}`;
     return [cut([sign(look, "neither", theme.warn), exact(text, theme.dim)], look.columns)];
   }
   const next = NEXT[error.kind];

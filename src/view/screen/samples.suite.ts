@@ -1,4 +1,4 @@
-import type { Item, Usage } from "../../protocol/index.ts";
+import type { Item, TurnFiles, Usage } from "../../protocol/index.ts";
 import { themeFor } from "../../term/index.ts";
 import type { Block, Look } from "./contract.ts";
 
@@ -21,6 +21,33 @@ const usage: Usage = {
   cache_write_input_tokens: 0,
   output_tokens: 200,
   reasoning_output_tokens: 0,
+};
+
+const turnFiles: TurnFiles = {
+  changes: [
+    {
+      path: "/w/shop/src/a.ts",
+      kind: "update",
+      type: "file",
+      by: "patch",
+      call_id: "i",
+      bytes_before: 9,
+      bytes_after: 8,
+    },
+    {
+      path: "/w/shop/dist",
+      kind: "delete",
+      type: "directory",
+      by: "command",
+      call_id: "i",
+      bytes_before: null,
+      bytes_after: null,
+    },
+  ],
+  count: 2,
+  created_bytes: 0,
+  deleted_bytes: 12_400,
+  gaps: [],
 };
 
 export const command = (more: object): Item => ({
@@ -198,9 +225,21 @@ export const BLOCKS: readonly Block[] = [
     type: "entry",
     took_ms: 48_000,
     cost: 0.041,
-    changed: { patches: 2, commands: 1 },
-    undo: true,
-    entry: { seq: 1, type: "turn.completed", turn_id: "1", usage, turn_usage: usage },
+    entry: { seq: 1, type: "turn.completed", turn_id: "1", usage, turn_usage: usage, files: turnFiles },
+  },
+  {
+    type: "entry",
+    entry: {
+      seq: 1,
+      type: "files.restored",
+      kind: "undo",
+      turns: ["1"],
+      changes: [{ path: "/work/project/src/main.ts", kind: "restore", type: "file" }],
+      count: 1,
+      conflicts: [{ path: "/work/project/notes.md", why: "changed after the turn" }],
+      gaps: [{ reason: "over_file_cap", path: "/work/project/disk.img", why: "it is larger than 64 MB" }],
+      failures: [],
+    },
   },
   {
     type: "entry",

@@ -1,0 +1,7 @@
+export type * from "./contract.ts";
+
+/** Checkpoints of a running thread. */
+export const loadLiveCheckpoints = () => import("./live.ts");
+
+/** List, plan, undo, redo, compare and prune what is stored. */
+export const loadStoredCheckpoints = () => import("./stored.ts");

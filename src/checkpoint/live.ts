@@ -1,0 +1,15 @@
+import type { CheckpointOptions, Checkpoints } from "./contract.ts";
+import { LiveCheckpoints } from "./live/turns.ts";
+import { recoverThread } from "./store/recover.ts";
+import { readThreadFile } from "./store/thread-file.ts";
+
+/**
+ * Opens the checkpoints of a thread that is about to run. Finishes first what a killed process left: an undo that was in
+ * the middle, captures that nobody closed.
+ */
+export async function openCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
+  const uid = process.getuid?.() ?? null;
+  const file = options.enabled ? readThreadFile(options.moatHome, options.threadId) : null;
+  if (file) recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
+  return new LiveCheckpoints(options, file, uid);
+}

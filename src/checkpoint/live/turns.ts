@@ -1,0 +1,267 @@
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { isWithin } from "../../base/index.ts";
+import type {
+  CapturePlan,
+  ChangedPath,
+  ChangeMaker,
+  CheckpointGap,
+  CheckpointOptions,
+  Checkpoints,
+  TurnChanges,
+} from "../contract.ts";
+import { readSegment } from "../merge/segment.ts";
+import { JournalRecorder } from "../record/recorder.ts";
+import { touchPath } from "../record/touch.ts";
+import { chooseStore } from "../store/place.ts";
+import { packThread } from "../store/recover.ts";
+import { changesOfCall, closeTurn, noteCapture } from "../store/steps.ts";
+import {
+  captureRef,
+  type StoredCapture,
+  type StoredStep,
+  type ThreadFile,
+  threadFolder,
+  writeThreadFile,
+} from "../store/thread-file.ts";
+
+/** Bytes of one file, and of one capture, that are copied: a file that is removed is linked and costs nothing. */
+const FILE_CAP = 64 * 1024 * 1024;
+const TOTAL_CAP = 1024 ** 3;
+/** Passed over where the whole disk is watched: what the kernel makes up, and what nobody expects to last. */
+const NOT_EVERYWHERE = ["/proc", "/sys", "/dev", "/run", "/tmp"];
+/** Bytes of the number of a capture's epoch. */
+const EPOCH_BYTES = 8;
+
+/** A capture whose call has not ended. */
+interface OpenCapture {
+  stored: StoredCapture;
+  recorder: JournalRecorder | null;
+}
+
+const NOTHING: TurnChanges = { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 };
+
+export class LiveCheckpoints implements Checkpoints {
+  readonly enabled: boolean;
+  readonly #options: CheckpointOptions;
+  readonly #uid: number | null;
+  #file: ThreadFile | null;
+  #step: StoredStep | null = null;
+  readonly #open = new Map<string, OpenCapture[]>();
+  #lost: CheckpointGap[] = [];
+  /** Captures of this process: names of their directories. */
+  #count = 0;
+  #packing: Promise<void> = Promise.resolve();
+
+  constructor(options: CheckpointOptions, file: ThreadFile | null, uid: number | null) {
+    this.#options = options;
+    this.enabled = options.enabled;
+    this.#file = file;
+    this.#uid = uid;
+  }
+
+  begin(turn_id: string): void {
+    if (!this.enabled) return;
+    this.#lost = [];
+    const steps = this.#file?.steps ?? [];
+    const number = (steps.findLast(({ turn }) => turn)?.turn?.number ?? 0) + 1;
+    this.#step = {
+      seq: (steps.at(-1)?.seq ?? 0) + 1,
+      kind: "turn",
+      state: "running",
+      started: this.#options.now().toISOString(),
+      captures: [],
+      bytes: 0,
+      changed: false,
+      turn: { turn_id, number },
+    };
+    for (const captures of this.#open.values()) for (const capture of captures) this.#nextEpoch(capture);
+  }
+
+  /** What a command that still runs changes from now on belongs to the new turn. */
+  #nextEpoch(capture: OpenCapture): void {
+    this.#guarded("a command that still runs", () => {
+      const { file, step } = this.#current();
+      const { beside: _, ...stored } = capture.stored;
+      capture.stored = { ...stored, epoch: stored.epoch + 1, beside: true };
+      writeEpoch(captureRef(file, capture.stored).directory, capture.stored.epoch);
+      step.captures.push(capture.stored);
+      writeThreadFile(this.#options.moatHome, file);
+    });
+  }
+
+  capture(call_id: string, by: "command" | "mcp"): CapturePlan | null {
+    if (!this.enabled || !this.#step) return null;
+    return this.#guarded(call_id, () => {
+      const directory = this.#make(call_id, by);
+      writeEpoch(directory, 1);
+      return { directory, ...this.#watched(), ...this.#limits() };
+    });
+  }
+
+  touch(call_id: string, paths: readonly string[]): void {
+    if (!this.enabled || !this.#step) return;
+    this.#guarded(call_id, () => {
+      const known = this.#open.get(call_id)?.find(({ recorder }) => recorder);
+      if (!known) this.#make(call_id, "patch");
+      const recorder = this.#open.get(call_id)?.find(({ recorder }) => recorder)?.recorder;
+      const watched = this.#watched();
+      for (const path of paths) if (recorder) this.#guarded(path, () => touchPath(recorder, watched, path, "copy"));
+    });
+  }
+
+  async sealed(call_id: string): Promise<ChangedPath[]> {
+    const captures = this.#open.get(call_id) ?? [];
+    this.#open.delete(call_id);
+    const changes = this.#guarded(call_id, () => this.#seal(captures)) ?? [];
+    if (captures.length > 0) this.#pack();
+    return changes;
+  }
+
+  #seal(captures: readonly OpenCapture[]): ChangedPath[] {
+    const { file } = this.#current();
+    const stored = captures.map((capture) => capture.stored);
+    for (const { recorder, stored } of captures) {
+      recorder?.end();
+      stored.ended = true;
+      noteCapture(file, stored);
+    }
+    const late = file.steps.filter(({ captures }) =>
+      captures.some((each) => stored.some(({ directory }) => directory === each.directory)),
+    );
+    for (const step of late) {
+      for (const each of step.captures)
+        if (stored.some(({ directory }) => directory === each.directory)) each.ended = true;
+      dropEmpty(file, step);
+      if (step.state !== "running") closeTurn(file, step, []);
+    }
+    writeThreadFile(this.#options.moatHome, file);
+    return changesOfCall(file, stored);
+  }
+
+  async close(): Promise<TurnChanges> {
+    const step = this.#step;
+    if (!step) return NOTHING;
+    const changes = this.#guarded("the turn", () => {
+      if (step.captures.length === 0 && this.#lost.length === 0) return NOTHING;
+      const { file } = this.#current();
+      for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored);
+      const closed = closeTurn(file, step, this.#lost);
+      writeThreadFile(this.#options.moatHome, file);
+      return closed;
+    });
+    return changes ?? { ...NOTHING, gaps: this.#lost };
+  }
+
+  missed(call_id: string, why: string): void {
+    if (this.enabled) this.#lost.push({ reason: "not_recorded", path: null, why: `call ${call_id}: ${why}` });
+  }
+
+  async settle(): Promise<void> {
+    await this.#pack();
+  }
+
+  /** One after the other, after the call: nobody waits for it but `settle`. */
+  #pack(): Promise<void> {
+    const file = this.#file;
+    if (!file) return this.#packing;
+    this.#packing = this.#packing
+      .then(() => packThread({ file, moatHome: this.#options.moatHome }))
+      .catch((error) => this.#miss("compressing", error));
+    return this.#packing;
+  }
+
+  #watched(): { roots: string[]; skip: string[] } {
+    const { root, writable = [], moatHome, everywhere } = this.#options;
+    const store = this.#file?.store ?? threadFolder(moatHome, this.#options.threadId);
+    const own = [isWithin(root, moatHome) ? join(moatHome, "undo") : moatHome, store];
+    if (!everywhere) return { roots: [root, ...writable], skip: own };
+    return { roots: ["/"], skip: [...own, ...NOT_EVERYWHERE.filter((path) => !isWithin(root, path))] };
+  }
+
+  #limits() {
+    return { fileCap: this.#options.fileCap ?? FILE_CAP, totalCap: this.#options.totalCap ?? TOTAL_CAP };
+  }
+
+  /** A new capture of a call, with its directory. */
+  #make(call_id: string, by: ChangeMaker): string {
+    const { file, step } = this.#current();
+    const number = ++this.#count;
+    const busy = this.#open.size > 0;
+    const stored: StoredCapture = {
+      directory: `${step.seq}/${number}`,
+      epoch: 1,
+      call_id,
+      by,
+      ...(busy ? { beside: true } : {}),
+    };
+    for (const { stored } of [...this.#open.values()].flat()) stored.beside = true;
+    const { directory } = captureRef(file, stored);
+    mkdirSync(join(directory, "links"), { recursive: true, mode: 0o700 });
+    const recorder = by === "patch" ? new JournalRecorder(directory, this.#limits(), this.#options.now) : null;
+    this.#open.set(call_id, [...(this.#open.get(call_id) ?? []), { stored, recorder }]);
+    step.captures.push(stored);
+    writeThreadFile(this.#options.moatHome, file);
+    return directory;
+  }
+
+  /** The thread's file and the step of this turn in it; both are made when something is recorded for the first time. */
+  #current(): { file: ThreadFile; step: StoredStep } {
+    const { threadId, root, writable = [], moatHome } = this.#options;
+    const step = this.#step;
+    if (!step) throw new Error("no turn has begun");
+    if (!this.#file) {
+      const store = chooseStore({ moatHome, threadId, roots: [root, ...writable], uid: this.#uid });
+      mkdirSync(store, { recursive: true, mode: 0o700 });
+      this.#file = { version: 1, thread_id: threadId, root, store, steps: [] };
+    }
+    if (this.#file.steps.at(-1) !== step && !this.#file.steps.includes(step)) {
+      step.seq = (this.#file.steps.at(-1)?.seq ?? 0) + 1;
+      this.#file.steps.push(step);
+    }
+    return { file: this.#file, step };
+  }
+
+  /** What the disk refuses is a gap, not an end. */
+  #guarded<Value>(what: string, act: () => Value): Value | null {
+    try {
+      return act();
+    } catch (error) {
+      this.#miss(what, error);
+      return null;
+    }
+  }
+
+  #miss(what: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#lost.push({ reason: "io_error", path: null, why: `nothing could be kept for ${what}: ${why}` });
+  }
+}
+
+function writeEpoch(directory: string, epoch: number): void {
+  const bytes = Buffer.alloc(EPOCH_BYTES);
+  bytes.writeBigUInt64LE(BigInt(epoch));
+  const { O_WRONLY, O_CREAT } = constants;
+  const fd = openSync(join(directory, "epoch"), O_WRONLY | O_CREAT, 0o600);
+  try {
+    writeSync(fd, bytes, 0, EPOCH_BYTES, 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A call that touched nothing leaves nothing. */
+function dropEmpty(file: ThreadFile, step: StoredStep): void {
+  const empty = step.captures.filter((capture) => capture.ended && isEmpty(file, capture));
+  step.captures = step.captures.filter((capture) => !empty.includes(capture));
+  for (const { directory } of empty) {
+    const used = file.steps.some(({ captures }) => captures.some((each) => each.directory === directory));
+    if (!used) rmSync(join(file.store, directory), { recursive: true, force: true });
+  }
+}
+
+function isEmpty(file: ThreadFile, capture: StoredCapture): boolean {
+  const { records, complete } = readSegment(captureRef(file, capture));
+  const nothing = records.every(({ type }) => type === "end" || type === "directory");
+  return nothing && (complete || records.length === 0);
+}

@@ -1,0 +1,78 @@
+import * as fs from "node:fs";
+import { join } from "node:path";
+import type { InodeId, KeptContent } from "../format/record.ts";
+import type { LocatedContent, Merged } from "./merged.ts";
+
+/** Content that can be had now. */
+export type Available =
+  | { kind: "bytes"; read(): Buffer; length: number }
+  /** A hard link that was kept: `path` is moved to where it belongs. */
+  | { kind: "link"; path: string; length: number /** Somebody wrote into it since. */; changed: boolean }
+  | { kind: "symlink"; target: string };
+
+/**
+ * The content that an inode had before. What was first copied counts: a link that was kept earlier shares the inode, and is
+ * what was written into afterwards. Links come and go: undo moves them back to where they were. null: none was kept.
+ */
+export function contentOf(merged: Merged, id: InodeId, objects: string): Available | null {
+  const list = merged.contents.get(id) ?? [];
+  const copied = list.find((each) => each === null || each.content.kind !== "link");
+  if (copied === null) return null;
+  if (copied) return copiedContent(copied.content, copied.directory, objects);
+  for (const each of list) {
+    const link = each ? keptLink(each) : null;
+    if (link) return link;
+  }
+  return null;
+}
+
+function copiedContent(content: KeptContent, directory: string, objects: string): Available | null {
+  switch (content.kind) {
+    case "pack": {
+      const { offset, length } = content;
+      return { kind: "bytes", length, read: () => readPart(join(directory, "pack"), offset, length) };
+    }
+    case "object": {
+      const path = objectPath(objects, content.hash);
+      if (!fs.existsSync(path)) return null;
+      return { kind: "bytes", length: content.length, read: () => readObject(path) };
+    }
+    case "symlink":
+      return { kind: "symlink", target: content.target };
+    case "link":
+      return null;
+  }
+}
+
+function keptLink({ content, directory, noted }: LocatedContent): Available | null {
+  if (content.kind !== "link") return null;
+  const path = join(directory, "links", `${content.number}`);
+  const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!stats) return null;
+  const changed = noted !== undefined && (Number(stats.size) !== noted.size || stats.mtimeNs !== noted.mtime);
+  return { kind: "link", path, length: Number(stats.size), changed };
+}
+
+export function readPart(path: string, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  const fd = fs.openSync(path, "r");
+  try {
+    for (let done = 0; done < length; ) {
+      const read = fs.readSync(fd, bytes, done, length - done, offset + done);
+      if (read === 0) throw new Error("its kept bytes are cut off");
+      done += read;
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+  return bytes;
+}
+
+/** Where an object lies: by its SHA-256, one directory for each first byte. */
+export function objectPath(objects: string, hash: string): string {
+  return join(objects, hash.slice(0, 2), `${hash.slice(2)}.zst`);
+}
+
+function readObject(path: string): Buffer {
+  return Buffer.from(Bun.zstdDecompressSync(fs.readFileSync(path)));
+}

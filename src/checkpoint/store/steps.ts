@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
+import { toPath } from "../format/byte-text.ts";
+import { byteSums, pathChanges } from "../merge/changes.ts";
+import { mergeSegments } from "../merge/merged.ts";
+import { takeNote } from "../merge/note.ts";
+import { writeNote } from "../merge/note-file.ts";
+import { readSegment, type Segment } from "../merge/segment.ts";
+import { gapWords } from "../undo/sources.ts";
+import { captureBytes, objectBytes } from "./pack.ts";
+import { captureRef, objectsOf, type StoredCapture, type StoredStep, type ThreadFile } from "./thread-file.ts";
+
+/** What the captures of a step recorded. */
+export const segmentsOf = (file: ThreadFile, step: StoredStep): Segment[] =>
+  step.captures.map((capture) => readSegment(captureRef(file, capture)));
+
+/** Notes how everything is that a capture touched in its epoch. */
+export function noteCapture(file: ThreadFile, capture: StoredCapture): void {
+  const ref = captureRef(file, capture);
+  const segment = readSegment(ref);
+  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment));
+}
+
+/** What a turn changed, from its captures. `lost`: gaps that no journal has. */
+export function summarize(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
+  const segments = segmentsOf(file, step);
+  const merged = mergeSegments([segments]);
+  const changes = pathChanges(merged);
+  const gaps: CheckpointGap[] = merged.gaps.map(({ reason, path }) => ({
+    reason,
+    path: path === "" ? null : toPath(path),
+    why: gapWords(reason),
+  }));
+  for (const segment of segments) {
+    const ended = step.captures.some(({ call_id, ended }) => call_id === segment.call_id && ended);
+    if (ended && !segment.complete)
+      gaps.push({
+        reason: "not_recorded",
+        path: null,
+        why: `the record of call ${segment.call_id} ends early: it may have changed more`,
+      });
+  }
+  const bytes = new Set(segments.map(({ directory }) => directory))
+    .values()
+    .reduce((sum, each) => sum + captureBytes(each), 0);
+  return { changes, gaps: [...gaps, ...lost], bytes, ...byteSums(changes) };
+}
+
+const changesPath = (file: ThreadFile, step: StoredStep) => join(file.store, `${step.seq}`, "changes.zst");
+
+/** Keeps what a turn changed for lists, so that they need not read every journal. */
+export function writeChanges(file: ThreadFile, step: StoredStep, changes: TurnChanges): void {
+  const path = changesPath(file, step);
+  writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(JSON.stringify(changes))), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function readChanges(file: ThreadFile, step: StoredStep): TurnChanges {
+  const path = changesPath(file, step);
+  if (!existsSync(path)) return { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 };
+  return JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as TurnChanges;
+}
+
+/** A turn for people; null for an undo or redo. */
+export function summaryOf(file: ThreadFile, step: StoredStep): TurnSummary | null {
+  if (!step.turn) return null;
+  const { changes, gaps, deleted_bytes, created_bytes } = readChanges(file, step);
+  const { state, started, bytes } = step;
+  return { ...step.turn, started, root: file.root, state, changes, gaps, bytes, deleted_bytes, created_bytes };
+}
+
+/** Closes a turn: notes, changes, size. */
+export function closeTurn(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
+  const changes = summarize(file, step, lost);
+  step.state = step.state === "running" ? "done" : step.state;
+  step.bytes = changes.bytes;
+  step.changed = changes.changes.length > 0 || changes.gaps.length > 0;
+  if (step.captures.length > 0) writeChanges(file, step, changes);
+  return changes;
+}
+
+/** What one call changed. */
+export function changesOfCall(file: ThreadFile, captures: readonly StoredCapture[]): ChangedPath[] {
+  return pathChanges(mergeSegments([captures.map((capture) => readSegment(captureRef(file, capture)))]));
+}
+
+/** Takes the bytes of a step on disk; an object that two steps have counts for both. */
+export function measureStep(file: ThreadFile, moatHome: string, step: StoredStep): void {
+  const objects = objectsOf(moatHome, file.thread_id);
+  const directories = [...new Set(step.captures.map((capture) => captureRef(file, capture).directory))];
+  const shared = new Map(directories.flatMap((directory) => [...objectBytes(directory, objects)]));
+  const own = directories.reduce((sum, directory) => sum + captureBytes(directory), 0);
+  step.bytes = shared.values().reduce((sum, bytes) => sum + bytes, own);
+}

@@ -1,0 +1,57 @@
+import * as fs from "node:fs";
+import { setModified, writeAttributes } from "../disk/attributes.ts";
+import { chmodInode } from "../disk/directories.ts";
+import { entryType, type Inode, inodeAt, inodeOfDescriptor, permissions } from "../disk/inode.ts";
+import { type ByteText, toBytes } from "../format/byte-text.ts";
+import type { InodeMeta } from "../format/record.ts";
+
+/** Writes a new file. Not forced to the disk: what it is made from is kept until long after. */
+export function writeNewFile(path: ByteText, bytes: Uint8Array): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
+  const fd = fs.openSync(toBytes(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    writeWhole(fd, bytes);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Writes into an inode that keeps its names. */
+export function overwriteInode(path: ByteText, inode: Inode, bytes: Uint8Array): void {
+  if ((inode.mode & 0o200) === 0) chmodInode(path, inode.id, permissions(inode.mode) | 0o200);
+  const fd = fs.openSync(toBytes(path), fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW);
+  try {
+    if (inodeOfDescriptor(fd).id !== inode.id) throw new Error("another file took its place");
+    writeWhole(fd, bytes);
+    fs.ftruncateSync(fd, bytes.length);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
+}
+
+/** Gives what is at a path the owner, permissions, attributes and time of `meta`. What could not be set, in words. */
+export function setMeta(path: ByteText, meta: InodeMeta): string[] {
+  const inode = inodeAt(path);
+  if (!inode) throw new Error("it is gone");
+  const missing: string[] = [];
+  const attempt = (what: string, set: () => unknown) => {
+    try {
+      if (set() === false) missing.push(what);
+    } catch {
+      missing.push(what);
+    }
+  };
+  if (inode.uid !== meta.uid || inode.gid !== meta.gid)
+    attempt("owner", () => fs.lchownSync(toBytes(path), meta.uid, meta.gid));
+  attempt("extended attributes", () => writeAttributes(path, meta.xattrs));
+  // After the owner: a change of that takes the set-id bits away. A link has none.
+  if (entryType(inode.mode) !== "symlink")
+    attempt("permissions", () => chmodInode(path, inode.id, permissions(meta.mode)));
+  attempt("time", () => setModified(path, meta.mtime));
+  return missing;
+}

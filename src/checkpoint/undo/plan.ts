@@ -1,0 +1,153 @@
+import type { CheckpointGap, PlannedChange, UndoConflict } from "../contract.ts";
+import { entryType } from "../disk/inode.ts";
+import { toPath } from "../format/byte-text.ts";
+import { ABSENT, type InodeId } from "../format/record.ts";
+import type { NameTouch } from "../merge/merged.ts";
+import { drift } from "./drift.ts";
+import { planInodes } from "./inodes.ts";
+import { type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
+import { gapWords, sourceOf } from "./sources.ts";
+import { type Leaving, leavingOf } from "./trees.ts";
+import type { Attach, UndoWork } from "./work.ts";
+
+/** Names that stay as they are: why, or null where another name says it. */
+type Blocked = Map<string, { conflict: string } | { gap: CheckpointGap } | null>;
+
+/** What leads from now to before. Looks at the disk, changes nothing. */
+export function planWork(options: SceneOptions): UndoWork {
+  const scene = setScene(options);
+  const wrong = scene.states.filter(({ right }) => !right);
+  const blocked: Blocked = new Map();
+  for (const state of wrong) {
+    const why = conflictOf(scene, state);
+    if (why !== null) blocked.set(state.key, { conflict: why });
+  }
+  // What is blocked is not taken from its place either, which may block other names in turn.
+  for (;;) {
+    const size = blocked.size;
+    const round = tryAll(scene, wrong, blocked);
+    if (blocked.size === size) return finishPlan(scene, round, blocked);
+  }
+}
+
+/** What somebody did to a name after the turn; what this undo did itself does not count. */
+function conflictOf(scene: Scene, state: NameState): string | null {
+  if (scene.force || scene.begun.touched.has(state.key)) return null;
+  if (!state.reachable) return null;
+  return drift(scene.merged, { ...state.touch, found: state.at, path: state.path });
+}
+
+/** One attempt at everything that is not blocked. */
+interface Round {
+  attach: Map<NameState, Attach["from"]>;
+  leaving: Map<NameState, Leaving>;
+}
+
+function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Round {
+  const free = wrong.filter(({ key }) => !blocked.has(key));
+  const needed = new Set(free.map(({ touch }) => touch.child).filter((id) => id !== ABSENT));
+  const needs = { needed, taken: new Set(scene.begun.held.keys()) };
+  const round: Round = { attach: new Map(), leaving: new Map() };
+  for (const state of free) {
+    const leaving = leavingOf(scene, state, needs);
+    round.leaving.set(state, leaving);
+    if (leaving.git) blocked.set(state.key, { gap: gitGap(state) });
+    else if (leaving.kept.length > 0 && state.touch.child !== ABSENT) blocked.set(state.key, null);
+  }
+  const made = new Map<InodeId, NameTouch>();
+  const stuck = new Set(wrong.filter(({ key }) => blocked.has(key)).map(({ at }) => at?.id));
+  for (const state of free.toSorted((a, b) => depth(scene, a) - depth(scene, b))) {
+    const { parent, child } = state.touch;
+    if (child === ABSENT || blocked.has(state.key)) continue;
+    if (!state.reachable && !made.has(parent)) {
+      blocked.set(state.key, needed.has(parent) ? null : { conflict: "its directory was removed after the turn" });
+      continue;
+    }
+    const first = made.get(child);
+    const from = first ? { kind: "name" as const, of: first } : sourceOf(scene, child, needs.taken);
+    if (!first && stuck.has(child)) blocked.set(state.key, null);
+    else if ("gap" in from) blocked.set(state.key, { gap: gapAt(state, from.gap) });
+    else if (from.kind === "link" && from.changed && !scene.force)
+      blocked.set(state.key, { conflict: "its kept content was changed after the turn, through another name" });
+    else {
+      if (!first) made.set(child, state.touch);
+      round.attach.set(state, from);
+    }
+  }
+  return round;
+}
+
+const depth = (scene: Scene, { touch }: NameState) => scene.before.depthOf(touch.parent);
+
+const gapAt = ({ path }: NameState, reason: CheckpointGap["reason"]): CheckpointGap => ({
+  reason,
+  path: toPath(path),
+  why: gapWords(reason),
+});
+
+const gitGap = ({ path }: NameState): CheckpointGap => ({
+  reason: "git",
+  path: toPath(path),
+  why: "a git repository lies in it: it stays; remove it yourself if it is not needed",
+});
+
+function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked): UndoWork {
+  const work: UndoWork = {
+    merged: scene.merged,
+    before: scene.before,
+    today: scene.today,
+    detach: [...leaving.values()].flatMap((each) => each.detach),
+    remove: [...leaving].flatMap(([state, each]) => (isReplaced(scene, state, attach) ? [] : each.remove)),
+    trees: [...leaving.values()].flatMap((each) => each.directories),
+    attach: [...attach].map(([state, from]) => ({
+      touch: state.touch,
+      from,
+      over: isReplaced(scene, state, attach) ? state.at : null,
+    })),
+    rewrite: [],
+    metadata: new Set(),
+    changes: [...attach].map(([state, from]) => attachChange(scene, state, from)),
+    conflicts: [...leaving.values()].flatMap(({ kept }) => kept),
+    gaps: [],
+    bytes: [...attach.values()].reduce((sum, from) => sum + ("length" in from ? from.length : 0), 0),
+  };
+  work.changes.push(...work.remove.map(removal));
+  const byKey = new Map(scene.states.map((state) => [state.key, state]));
+  for (const [key, why] of blocked) {
+    const state = byKey.get(key);
+    if (state && why) sayBlocked(work, state, why);
+  }
+  for (const { reason, id, path } of scene.merged.gaps)
+    if (id === ABSENT) work.gaps.push({ reason, path: path === "" ? null : toPath(path), why: gapWords(reason) });
+  planInodes(scene, work);
+  return work;
+}
+
+function sayBlocked(work: UndoWork, { path }: NameState, why: { conflict: string } | { gap: CheckpointGap }): void {
+  if ("gap" in why) work.gaps.push(why.gap);
+  else work.conflicts.push({ path: toPath(path), why: why.conflict } satisfies UndoConflict);
+}
+
+/** A file takes the place of what is no directory in one step. */
+function isReplaced(scene: Scene, state: NameState, attach: Round["attach"]): boolean {
+  const from = attach.get(state);
+  if (!from || !state.at || entryType(state.at.inode.mode) === "directory") return false;
+  const meta = scene.merged.metas.get(state.touch.child);
+  if (from.kind === "held") return meta !== undefined && entryType(meta.mode) !== "directory";
+  return from.kind !== "directory";
+}
+
+function attachChange(scene: Scene, state: NameState, from: Attach["from"]): PlannedChange {
+  const { child, parent, name } = state.touch;
+  const meta = scene.merged.metas.get(child) ?? scene.merged.after.inodes.get(child);
+  const type = meta ? entryType(meta.mode) : from.kind === "symlink" ? "symlink" : "other";
+  const path = toPath(scene.before.pathOf(parent, name));
+  if (from.kind === "held") return { path, kind: "move", type };
+  return { path, kind: state.at ? "rewrite" : "restore", type };
+}
+
+const removal = ({ path, inode }: UndoWork["remove"][number]): PlannedChange => ({
+  path: toPath(path),
+  kind: "remove",
+  type: entryType(inode.mode),
+});

@@ -1,0 +1,74 @@
+import type { Inode } from "../disk/inode.ts";
+import { type ByteText, childPath } from "../format/byte-text.ts";
+import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
+import type { Merged, NameTouch } from "../merge/merged.ts";
+import { lookAround, type PlacedDirectory, type Today } from "../merge/today.ts";
+import { KnownTree } from "../merge/tree.ts";
+import { GIT } from "../record/touch.ts";
+import type { Begun, Standing } from "./work.ts";
+
+/** A touched name: what has to stand there, and what does. */
+export interface NameState {
+  touch: NameTouch;
+  key: string;
+  at: Standing | null;
+  /** Where it is now, or where it was when its directory is gone. Absolute. */
+  path: ByteText;
+  /** Its directory is on disk. */
+  reachable: boolean;
+  /** What has to stand there does. */
+  right: boolean;
+}
+
+/** Before and now, side by side. */
+export interface Scene {
+  merged: Merged;
+  before: KnownTree;
+  today: Today;
+  states: NameState[];
+  /** Inodes that are where they belong. */
+  present: ReadonlyMap<InodeId, NameState>;
+  begun: Begun;
+  /** The thread's store of objects. */
+  objects: string;
+  /** Overwrite what somebody changed. */
+  force: boolean;
+  /** Who undoes; null: not known. root may give files to others. */
+  uid: number | null;
+}
+
+export type SceneOptions = Pick<Scene, "merged" | "begun" | "objects" | "force" | "uid">;
+
+export function setScene(options: SceneOptions): Scene {
+  const { merged, begun } = options;
+  const before = KnownTree.before(merged);
+  const today = lookAround(merged, heldDirectories(begun));
+  const states = before.names.filter(({ name }) => name !== GIT).map((touch) => stateOf(touch, options, today, before));
+  const present = new Map(states.filter(({ right, at }) => right && at).map((state) => [state.touch.child, state]));
+  return { ...options, before, today, states, present };
+}
+
+function heldDirectories({ held }: Begun): Map<InodeId, Omit<PlacedDirectory, "actual">> {
+  return new Map([...held].map(([id, { parent, name, path }]) => [id, { parent, name, path, anchor: false }]));
+}
+
+function stateOf(touch: NameTouch, { merged, begun }: SceneOptions, today: Today, before: KnownTree): NameState {
+  const { parent, name, child } = touch;
+  const key = nameKey(parent, name);
+  const directory = today.directories.get(parent);
+  const inode: Inode | null = directory ? (today.names.get(key) ?? null) : null;
+  const id = inode ? standsFor(inode.id, merged, begun, child) : ABSENT;
+  return {
+    touch,
+    key,
+    at: inode ? { parent, name, id, inode, path: directory ? childPath(directory.path, name) : "" } : null,
+    path: directory ? childPath(directory.path, name) : before.pathOf(parent, name),
+    reachable: directory !== undefined,
+    right: id === child,
+  };
+}
+
+/** A file that the undo itself made already is the one that it stands for. */
+function standsFor(id: InodeId, merged: Merged, begun: Begun, wanted: InodeId): InodeId {
+  return begun.made.get(id) === wanted ? wanted : merged.canonical(id);
+}

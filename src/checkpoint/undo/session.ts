@@ -1,0 +1,123 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { UndoConflict } from "../contract.ts";
+import { fromPath } from "../format/byte-text.ts";
+import { nameKey } from "../format/record.ts";
+import { mergeSegments } from "../merge/merged.ts";
+import { readRemade, readSegment } from "../merge/segment.ts";
+import { JournalRecorder } from "../record/recorder.ts";
+import { measureStep, noteCapture, segmentsOf } from "../store/steps.ts";
+import {
+  captureRef,
+  objectsOf,
+  type StepWork,
+  type StoredCapture,
+  type StoredStep,
+  type ThreadFile,
+  writeThreadFile,
+} from "../store/thread-file.ts";
+import { executeWork } from "./execute.ts";
+import { readHolds } from "./hold.ts";
+import { planWork } from "./plan.ts";
+import type { Begun, UndoWork } from "./work.ts";
+
+/** Of which thread, and who works on it when. */
+export interface UndoContext {
+  file: ThreadFile;
+  moatHome: string;
+  now(): Date;
+  /** null: not known. */
+  uid: number | null;
+}
+
+/** Copies for the redo of what is written in place; the rest is linked and costs nothing. The same as of a turn. */
+const LIMITS = { fileCap: 64 * 1024 * 1024, totalCap: 1024 ** 3 };
+
+const NOTHING_BEGUN: Begun = { touched: new Set(), made: new Map(), held: new Map() };
+
+/** What leads back to before a step. `begun`: an undo that was killed, or nothing. */
+export function workBefore(context: UndoContext, before: number, force: boolean, begun: StoredStep | null): UndoWork {
+  const { file, moatHome, uid } = context;
+  const steps = file.steps.filter(({ seq }) => seq >= before);
+  const merged = mergeSegments(steps.map((step) => segmentsOf(file, step)));
+  const objects = objectsOf(moatHome, file.thread_id);
+  return planWork({
+    merged,
+    objects,
+    force,
+    uid,
+    begun: begun ? readBegun(context, begun, merged.canonical) : NOTHING_BEGUN,
+  });
+}
+
+function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: string) => string): Begun {
+  const [capture] = step.captures;
+  if (!capture) return NOTHING_BEGUN;
+  const ref = captureRef(file, capture);
+  const touched = new Set<string>();
+  for (const record of readSegment(ref).records) {
+    if (record.type === "name") touched.add(nameKey(canonical(record.parent), record.name));
+    if (record.type === "meta") touched.add(canonical(record.id));
+  }
+  for (const old of readRemade(ref.directory).values()) touched.add(canonical(old));
+  return { touched, made: readRemade(ref.directory, "file"), held: readHolds(ref.directory, canonical) };
+}
+
+/** Begins an undo or redo and does it. */
+export function doWork(context: UndoContext, kind: "undo" | "redo", work: Omit<StepWork, "hold">): WorkDone {
+  const { file, moatHome, now } = context;
+  const seq = (file.steps.at(-1)?.seq ?? 0) + 1;
+  const capture: StoredCapture = { directory: `${seq}/1`, epoch: 1, call_id: `${kind}-${seq}`, by: "command" };
+  const hold = `.moat-undo-${seq}-${now().getTime().toString(36)}`;
+  const step: StoredStep = {
+    seq,
+    kind,
+    state: "running",
+    started: now().toISOString(),
+    captures: [capture],
+    bytes: 0,
+    changed: true,
+    work: { ...work, hold },
+  };
+  mkdirSync(join(file.store, capture.directory), { recursive: true, mode: 0o700 });
+  file.steps.push(step);
+  writeThreadFile(moatHome, file);
+  return goOn(context, step, workBefore(context, work.before, work.force, null), new Map());
+}
+
+export interface WorkDone {
+  work: UndoWork;
+  failures: UndoConflict[];
+}
+
+/** Goes on with an undo or redo whose process was killed. */
+export function finishWork(context: UndoContext, step: StoredStep): WorkDone | null {
+  if (!step.work) return null;
+  const begun = readBegun(context, step, (id) => id);
+  return goOn(context, step, workBefore(context, step.work.before, step.work.force, step), begun.held);
+}
+
+function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begun["held"]): WorkDone {
+  const { file, moatHome, now, uid } = context;
+  const [capture] = step.captures;
+  if (!capture || !step.work) throw new Error("the record of this undo is damaged");
+  const directory = join(file.store, capture.directory);
+  const recorder = new JournalRecorder(directory, LIMITS, now);
+  const failures = executeWork(work, { recorder, capture: directory, hold: fromPath(step.work.hold), uid, held });
+  recorder.end();
+  capture.ended = true;
+  noteCapture(file, capture);
+  settleStates(file, step, step.work);
+  // Kept links were moved back to where they belong.
+  for (const other of file.steps) if (other.seq >= step.work.before) measureStep(file, moatHome, other);
+  writeThreadFile(moatHome, file);
+  return { work, failures };
+}
+
+function settleStates(file: ThreadFile, step: StoredStep, { turns, of }: StepWork): void {
+  step.state = "done";
+  for (const other of file.steps) {
+    if (turns.includes(other.seq)) other.state = step.kind === "undo" ? "undone" : "done";
+    if (other.seq === of) other.state = "undone";
+  }
+}

@@ -1,0 +1,133 @@
+import { resolve } from "node:path";
+import { FAILED, USAGE } from "../../base/index.ts";
+import {
+  type Checked,
+  loadStoredCheckpoints,
+  type StoredCheckpoints,
+  type UndoOutcome,
+  type UndoPlan,
+  type UndoTarget,
+} from "../../checkpoint/index.ts";
+import { restoredFiles, restoredNote } from "../../core/index.ts";
+import { loadDialogs, safe } from "../../term/index.ts";
+import { restoredLines } from "../../view/index.ts";
+import type { CommandRun, Flags, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
+import { flagValue, printJson, styleOf } from "../threads/text.ts";
+import { diffText, planLines, turnLines } from "./shown.ts";
+import { holdThread, type ThreadOfUndo, threadOfUndo } from "./stored.ts";
+
+/** `moat undo [N]`: takes back what the last turns of a thread changed on the disk. */
+export const runUndo: CommandRun = async ({ args, flags, host: process }) => {
+  const host = inDirectory(process, flags);
+  const target = targetOf(args, flags);
+  if (!target.ok) return fail(host, target.message, USAGE);
+  const thread = await threadOfUndo(host, flags);
+  if (!thread.ok) return fail(host, thread.message, thread.exit);
+  if (flags.list) return list(host, flags, thread.stored);
+  const { planUndo } = await loadStoredCheckpoints();
+  return restore(host, flags, thread, () => planUndo(thread.stored, target.value));
+};
+
+/** `moat redo`: brings back what the last undo took. */
+export const runRedo: CommandRun = async ({ flags, host: process }) => {
+  const host = inDirectory(process, flags);
+  const thread = await threadOfUndo(host, flags);
+  if (!thread.ok) return fail(host, thread.message, thread.exit);
+  const { planRedo } = await loadStoredCheckpoints();
+  return restore(host, flags, thread, () => planRedo(thread.stored));
+};
+
+function inDirectory(host: Host, flags: Flags): Host {
+  const directory = flagValue(flags.cd);
+  return directory === null ? host : { ...host, cwd: resolve(host.cwd, directory) };
+}
+
+function targetOf([word]: string[], flags: Flags): Checked<UndoTarget> {
+  const to = flagValue(flags.to);
+  if (to !== null && word !== undefined) return { ok: false, message: "say how many turns, or --to TURN, not both" };
+  if (to !== null) return { ok: true, value: { to } };
+  if (word === undefined) return { ok: true, value: { turns: 1 } };
+  const turns = Number(word);
+  if (!/^\d{1,9}$/.test(word) || turns === 0)
+    return { ok: false, message: `undo ${word}: say how many turns, as in \`moat undo 2\`` };
+  return { ok: true, value: { turns } };
+}
+
+async function list(host: Host, flags: Flags, stored: StoredCheckpoints): Promise<number> {
+  const { listTurns } = await loadStoredCheckpoints();
+  const turns = listTurns(stored);
+  if (flags.json) return printJson(host, turns);
+  if (turns.length === 0) host.stdout(`${NOTHING}\n`);
+  for (const line of turnLines(turns, styleOf(host), host.date())) host.stdout(safe`${line}\n`);
+  return 0;
+}
+
+const NOTHING = "no turn of this thread changed anything that was kept";
+
+/** Shows what would be done, asks where something would be left or lost, does it, and writes it into the thread. */
+async function restore(
+  host: Host,
+  flags: Flags,
+  { path, stored }: ThreadOfUndo,
+  makePlan: () => Promise<Checked<UndoPlan>>,
+): Promise<number> {
+  const held = holdThread(path, host.date);
+  if (!held.ok) return fail(host, held.message, held.exit);
+  try {
+    const plan = await makePlan();
+    if (!plan.ok) return fail(host, plan.message);
+    if (flags["dry-run"]) return show(host, flags, plan.value);
+    if (!(await mayGoOn(host, flags, plan.value, stored))) return FAILED;
+    const { applyUndo } = await loadStoredCheckpoints();
+    const done = await applyUndo(stored, plan.value, { force: flags.force === true });
+    if (!done.ok) return fail(host, done.message);
+    const restored = restoredFiles(done.value);
+    held.tell(restored, restoredNote(restored));
+    return told(host, flags, done.value);
+  } finally {
+    held.close();
+  }
+}
+
+function show(host: Host, flags: Flags, plan: UndoPlan): number {
+  if (flags.json) return printJson(host, plan);
+  for (const line of planLines(plan, styleOf(host))) host.stdout(safe`${line}\n`);
+  return 0;
+}
+
+/** Exit 1 where something is not as it was: a script must not take a part for the whole. */
+function told(host: Host, flags: Flags, outcome: UndoOutcome): number {
+  const { conflicts, gaps, failures } = outcome;
+  if (flags.json) printJson(host, outcome);
+  else for (const line of restoredLines(restoredFiles(outcome), outcome.turns[0]?.root)) host.stdout(`${line}\n`);
+  return conflicts.length + gaps.length + failures.length > 0 ? FAILED : 0;
+}
+
+/**
+ * Whether to go on: where all can be put right, nobody is asked, as redo brings it back. What would be overwritten is shown first, and
+ * what cannot be put right is named first.
+ */
+async function mayGoOn(host: Host, flags: Flags, plan: UndoPlan, stored: StoredCheckpoints): Promise<boolean> {
+  const { conflicts, gaps } = plan;
+  const forced = flags.force === true && conflicts.length > 0;
+  if (conflicts.length === 0 && gaps.length === 0) return true;
+  const style = styleOf(host);
+  for (const line of planLines(plan, style)) host.stderr(safe`${line}\n`);
+  if (forced) {
+    const { diffPlan } = await loadStoredCheckpoints();
+    host.stderr("what was changed since, and would be overwritten:\n");
+    host.stderr(safe`${diffText(await diffPlan(stored, plan, "conflicts"), style)}\n`);
+  }
+  if (flags.yes) return true;
+  if (!host.stdin_is_tty || !host.stderr_is_tty) {
+    fail(
+      host,
+      `${forced ? "files would be overwritten" : "not all of it can be put right"}: say --yes to go on, nothing was done`,
+    );
+    return false;
+  }
+  const { inDialog, yesOrNo } = await loadDialogs();
+  const question = forced ? "Overwrite them?" : `${plan.kind === "undo" ? "Take back" : "Bring back"} the rest?`;
+  return (await inDialog((dialog) => yesOrNo(dialog, question, host.signal), { output: process.stderr })) === true;
+}

@@ -1,0 +1,146 @@
+// What turns change on the disk, taken back and brought back, through the built binary.
+import { describe, expect, test } from "bun:test";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { call, callCustom, responseEvents, say } from "../testkit/index.ts";
+import { type TestWorld, world } from "./harness.ts";
+
+const complete = (...outputs: Parameters<typeof responseEvents>[0]) => responseEvents(outputs, { type: "completed" });
+const run = (cmd: string) => complete(call("exec_command", { cmd, login: false }, "a"));
+const done = complete(say("Done."));
+const FILES = { "src/deep/one.txt": "one\n", "f.txt": "a\n", "x.txt": "x\n", "d.sh": "echo\n", "g.txt": "long text\n" };
+const EVERYTHING =
+  "rm -rf src; sed -i s/a/b/ f.txt; mv x.txt y.txt; mkdir c; chmod +x d.sh; ln -s f.txt link; truncate -s 1 g.txt";
+
+const shell = (w: TestWorld, script: string) =>
+  Bun.spawnSync(["sh", "-c", script], { cwd: w.project.dir, env: w.env }).stdout.toString();
+/** Everything in the project but git's own: names, kinds, modes, links, contents. */
+const treeOf = (w: TestWorld) =>
+  shell(
+    w,
+    "find . -name .git -prune -o -printf '%P %y %m %l\\n' | sort; find . -name .git -prune -o -type f -print | sort | xargs cat",
+  );
+const exec = (w: TestWorld, ...more: string[]) => w.moat(["exec", "--json", "-s", "workspace-write", ...more, "go"]);
+
+/** A turn of one command, what was there before and after it. */
+async function changed(cmd: string, mode = "workspace-write") {
+  const w = await world([run(cmd), done], FILES);
+  shell(w, "git add -A; git -c user.name=a -c user.email=a@b commit -qm one");
+  const before = treeOf(w);
+  const ran = await w.moat(["exec", "--json", "-s", mode, "go"]);
+  return { w, before, after: treeOf(w), end: ran.events().at(-1) };
+}
+
+describe("a command's changes", () => {
+  for (const mode of ["workspace-write", "danger-full-access"])
+    test.skipIf(mode === "danger-full-access" && process.getuid?.() !== 0)(
+      `${mode}: undo, redo, and undo once more`,
+      async () => {
+        const { w, before, after, end } = await changed(EVERYTHING, mode);
+        await using _ = w;
+        expect(end).toMatchObject({ files: { count: 9, gaps: [], changes: expect.arrayContaining([]) } });
+        const index = readFileSync(w.project.path(".git/index"));
+        expect(await w.moat(["undo"])).toMatchObject({ exit: 0, stdout: expect.stringContaining("9 paths put right") });
+        expect(treeOf(w)).toBe(before);
+        // git itself refreshes its index when it is asked.
+        expect(readFileSync(w.project.path(".git/index")).equals(index)).toBe(true);
+        expect(shell(w, "git status --porcelain; git fsck 2>&1")).toBe("");
+        expect(await w.moat(["redo"])).toMatchObject({ exit: 0 });
+        expect(treeOf(w)).toBe(after);
+        expect(await w.moat(["undo", "--json"])).toMatchObject({ exit: 0 });
+        expect(treeOf(w)).toBe(before);
+        expect(await w.moat(["undo"])).toMatchObject({ exit: 1, stderr: expect.stringContaining("moat: ") });
+      },
+    );
+
+  test("what a person changed since stays, is named, and goes only when it is forced", async () => {
+    const { w, before } = await changed(EVERYTHING);
+    await using _ = w;
+    appendFileSync(w.project.path("f.txt"), "mine\n");
+    const asked = await w.moat(["undo"]);
+    expect(asked.exit).toBe(1);
+    for (const words of ["f.txt: changed after the turn", "nothing was done"]) expect(asked.stderr).toContain(words);
+    expect(existsSync(w.project.path("src"))).toBe(false);
+    expect(await w.moat(["undo", "--yes"])).toMatchObject({ exit: 1, stdout: expect.stringContaining("kept") });
+    expect(readFileSync(w.project.path("f.txt"), "utf8")).toBe("b\nmine\n");
+    expect(existsSync(w.project.path("src/deep/one.txt"))).toBe(true);
+    await w.moat(["redo", "--yes"]);
+    const forced = await w.moat(["undo", "--force", "--yes"]);
+    expect(forced).toMatchObject({ exit: 0, stderr: expect.stringContaining("-mine") });
+    expect(treeOf(w)).toBe(before);
+  });
+});
+
+const PATCH =
+  "*** Begin Patch\n*** Update File: f.txt\n@@\n-a\n+b\n*** Delete File: x.txt\n*** Add File: new/n.txt\n+n\n*** End Patch\n";
+const WAYS = {
+  patch: complete(callCustom("apply_patch", PATCH, "a")),
+  "a shell command": run("echo b > f.txt; rm x.txt; mkdir new; echo n > new/n.txt"),
+  "a Python script": run(
+    `python3 -c 'import os; open("f.txt","w").write("b\\n"); os.remove("x.txt"); os.mkdir("new"); open("new/n.txt","w").write("n\\n")'`,
+  ),
+  "a job in the background": run("(echo b > f.txt; rm x.txt; mkdir new; echo n > new/n.txt) & wait"),
+};
+for (const [way, reply] of Object.entries(WAYS))
+  test(`one change, made by ${way}, is undone alike`, async () => {
+    await using w = await world([reply, done], FILES);
+    const before = treeOf(w);
+    await exec(w);
+    expect(readFileSync(w.project.path("new/n.txt"), "utf8")).toBe("n\n");
+    expect(await w.moat(["undo"])).toMatchObject({ exit: 0, stdout: expect.stringContaining("4 paths") });
+    expect(treeOf(w)).toBe(before);
+  });
+
+test("several turns: each is listed, several go at once, and the model is told in the next", async () => {
+  const script = ["1", "2", "3"].flatMap((n) => [run(`echo ${n} > n.txt; echo ${n} > file${n}.txt`), done]);
+  await using w = await world([...script, done]);
+  const before = treeOf(w);
+  await exec(w);
+  for (const _ of [2, 3]) await w.moat(["exec", "resume", "--last", "--json", "go on"]);
+  const turns = JSON.parse((await w.moat(["undo", "--list", "--json"])).stdout) as { number: number }[];
+  expect(turns.map(({ number }) => number)).toEqual([3, 2, 1]);
+  expect((await w.moat(["diff", "--turn", "2"])).stdout).toContain("-1\n+2\n");
+  expect(await w.moat(["undo", "--to", "2", "--dry-run"])).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining("file3.txt"),
+  });
+  expect(await w.moat(["undo", "2"])).toMatchObject({ exit: 0 });
+  expect(readFileSync(w.project.path("n.txt"), "utf8")).toBe("1\n");
+  await w.moat(["exec", "resume", "--last", "--json", "and now"]);
+  expect(w.server.requests.at(-1)?.raw).toContain("The user took back what the last 2 turns had changed");
+  expect(await w.moat(["undo"])).toMatchObject({ exit: 0 });
+  expect(treeOf(w)).toBe(before);
+});
+
+test("off keeps nothing, and says so; a command that only reads has nothing to keep", async () => {
+  await using w = await world([run("echo x > x.txt"), done, run("cat f.txt"), done], FILES);
+  expect((await exec(w, "--undo", "off")).events().at(-1)).not.toHaveProperty("files");
+  expect(await w.moat(["undo"])).toMatchObject({ exit: 1 });
+  const ran = await exec(w);
+  const [item] = ran.events().filter(({ type }) => type === "item.completed");
+  expect(item).not.toMatchObject({ item: { sandbox: { captured: expect.anything() } } });
+});
+
+test("over the protocol: the op is answered with what was done, or why nothing was", async () => {
+  await using w = await world([run("rm f.txt"), done], FILES);
+  const proto = w.start(["proto", "-s", "workspace-write"], { stdin: "" });
+  const say_ = (op: object) => (proto.stdin as { write(text: string): void }).write(`${JSON.stringify(op)}\n`);
+  say_({ type: "redo" });
+  say_({ type: "user_turn", input: [{ type: "text", text: "go" }] });
+  const seen: { type: string; message?: string }[] = [];
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of proto.stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) {
+      const event = JSON.parse(line) as { type: string };
+      seen.push(event);
+      if (event.type === "turn.completed") say_({ type: "undo" });
+      if (event.type === "files.restored") say_({ type: "shutdown" });
+    }
+  }
+  expect(seen.find(({ type }) => type === "error")).toBeDefined();
+  expect(seen.find(({ type }) => type === "files.restored")).toMatchObject({ kind: "undo", count: 1 });
+  expect(existsSync(w.project.path("f.txt"))).toBe(true);
+});
