@@ -91,6 +91,7 @@ function kindOf(stat: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): b
   return stat.isSocket() ? "a socket" : "a device";
 }
 
+/** Why a file that has more bytes is not read. */
 export const tooLarge = (limit: number) => `it has more than ${limit} bytes, the most that is read`;
 
 /** The system's code of an error, and words for it. */

@@ -52,14 +52,14 @@ function statOf(path: string): Stats | null {
 /** The files that a person named, and those in the directories. */
 async function named(paths: string[], from: PeerName, host: Host): Promise<Chosen> {
   const { PEERS } = await loadStore();
-  const { name, find } = await PEERS[from]();
+  const { files, find } = await PEERS[from]();
   const sessions: Candidate[] = [];
   for (const path of paths) {
     const at = resolve(host.cwd, path);
     const stat = statOf(at);
     if (!stat) return { ok: false, message: `${path}: there is no such file or directory`, exit: FAILED };
     const below: FoundSession[] = stat.isDirectory() ? find(host, at) : [{ file: at, key: null, updated: 0 }];
-    if (below.length === 0) return { ok: false, message: `${path}: no sessions of ${name} in there`, exit: FAILED };
+    if (below.length === 0) return { ok: false, message: `${path}: no ${files.many} in there`, exit: FAILED };
     sessions.push(...below.map((one) => ({ ...one, key: null, from })));
   }
   return { ok: true, sessions: byFile(sessions) };

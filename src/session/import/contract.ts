@@ -72,7 +72,7 @@ export interface Peer {
   /** As people call it. */
   name: string;
   /** What its files are called, for messages. */
-  files: string;
+  files: { one: string; many: string };
   /** Sessions below a directory, or where it keeps them (null). Not in any order. */
   find(place: ImportPlace, below: string | null): FoundSession[];
   /** Reads only the beginning. */

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { openRegular, readPiece, readRegular } from "../../base/index.ts";
+import { openRegular, readPiece, readRegular, tooLarge } from "../../base/index.ts";
 import { type Foreign, parseObject } from "./foreign.ts";
 import type { Losses } from "./losses.ts";
 
@@ -11,6 +11,12 @@ const PIECE = 128 * 1024;
 
 /** Lines up to so many bytes are kept parsed: a file that is gone through twice, as trees are, is then read once. */
 const KEPT_BYTES = 8 * 1024 ** 2;
+
+/** Largest file that is read: no larger rollout could be made of it. */
+const MAX_BYTES = 2 * 1024 ** 3;
+
+/** Bytes at the beginning within which a file says what it is. */
+const BEGINNING_BYTES = 2 * MAX_LINE_BYTES;
 
 /** Largest file that is read as a whole: it becomes one text. */
 const MAX_WHOLE_BYTES = 512 * 1024 ** 2;
@@ -74,15 +80,18 @@ export class ForeignFile {
     if (this.#long > 0) losses.warn(`${lines(this.#long)} left out, longer than ${MAX_LINE_BYTES / 1024 ** 2} MiB`);
   }
 
-  /** The first object, without reading more than that. */
-  first(): Foreign | null {
-    for (const value of this.lines()) return value;
+  /** The first object near the beginning that `wanted` says yes to; no more is read than that takes. */
+  first(wanted: (value: Foreign) => boolean = () => true): Foreign | null {
+    for (const line of this.#raw(BEGINNING_BYTES)) {
+      const value = parseObject(line.toString("utf8"));
+      if (value !== null && wanted(value)) return value;
+    }
     return null;
   }
 
   /** The file as one object, where it is one document and not lines; null: it is not. Only its first line decides that. */
   document(): Foreign | null {
-    for (const line of this.#raw()) {
+    for (const line of this.#raw(BEGINNING_BYTES)) {
       const text = line.toString("utf8").trim();
       const first = parseObject(text);
       if (first === null ? !text.startsWith("{") : "type" in first || "timestamp" in first) return null;
@@ -91,8 +100,9 @@ export class ForeignFile {
     return null;
   }
 
-  #raw(): Generator<Buffer> {
-    return this.#split(this.#parts());
+  /** @param most bytes after which it ends */
+  *#raw(most = Number.POSITIVE_INFINITY): Generator<Buffer> {
+    yield* this.#split(upTo(this.#parts(), most));
   }
 
   *#parts(): Generator<Buffer> {
@@ -100,6 +110,7 @@ export class ForeignFile {
     const opened = openRegular(this.path);
     if (!opened.ok) throw new Error(opened.why);
     try {
+      if (opened.size > MAX_BYTES) throw new Error(tooLarge(MAX_BYTES));
       yield* pieces(opened.fd);
     } finally {
       closeSync(opened.fd);
@@ -131,4 +142,13 @@ export class ForeignFile {
 function* pieces(fd: number): Generator<Buffer> {
   const piece = Buffer.allocUnsafe(PIECE);
   for (let count = readPiece(fd, piece); count > 0; count = readPiece(fd, piece)) yield piece.subarray(0, count);
+}
+
+function* upTo(parts: Iterable<Buffer>, most: number): Generator<Buffer> {
+  let left = most;
+  for (const part of parts) {
+    if (left <= 0) return;
+    left -= part.length;
+    yield part;
+  }
 }

@@ -76,7 +76,7 @@ function takeFile(
   const losses = new Losses();
   try {
     const threads = open(file, { key, cwd: target.cwd, losses });
-    if (!threads) fail(`not a ${files}`, `it does not begin as a ${files} does`);
+    if (!threads) fail(`not ${files.one}`, `it does not begin as ${files.one} does`);
     for (const thread of threads ?? []) {
       if (known.has(thread.thread_id)) fail("exists", `thread ${thread.thread_id} is there already`);
       else results.push({ ok: true, from, file: file.path, ...takeThread(target, thread), skipped: {}, warnings: [] });

@@ -16,12 +16,12 @@ const SPOKEN = new Set(["user", "assistant", "system", "attachment"]);
 /** Claude Code (seen: 2.1.332): `CLAUDE_CONFIG_DIR/projects/DIR/UUID.jsonl`. */
 export const claude: Peer = {
   name: "Claude Code",
-  files: "session of Claude Code",
+  files: { one: "a session of Claude Code", many: "sessions of Claude Code" },
   find: ({ env, home }, below) =>
     sessionsBelow(below ?? join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "projects"), SESSION),
   head: ({ file }) => headOf(new ForeignFile(file)),
   open(file, task) {
-    const first = firstSpoken(file);
+    const first = file.first((line) => nodeOf(line) !== null && typeof line.sessionId === "string");
     const session_id = basename(file.path).match(/^([0-9a-f-]{36})\.jsonl$/)?.[1] ?? stringOf(first?.sessionId);
     if (!first || !session_id) return null;
     const cwd = stringOf(first.cwd) ?? task.cwd;
@@ -35,11 +35,6 @@ export const claude: Peer = {
     );
   },
 };
-
-function firstSpoken(file: ForeignFile): Foreign | null {
-  for (const line of file.lines()) if (nodeOf(line) !== null && typeof line.sessionId === "string") return line;
-  return null;
-}
 
 const lineKind = (line: Foreign) => (line.isSidechain === true ? "line of a subagent" : kindName(line.type));
 

@@ -24,7 +24,7 @@ const SESSION = /(?:^|\/)events\.jsonl$/;
 /** Copilot CLI (seen: 1.0.102): `COPILOT_HOME/session-state/UUID/events.jsonl`. */
 export const copilot: Peer = {
   name: "Copilot CLI",
-  files: "session of Copilot CLI",
+  files: { one: "a session of Copilot CLI", many: "sessions of Copilot CLI" },
   find: ({ env, home }, below) =>
     sessionsBelow(below ?? join(env.COPILOT_HOME || join(home, ".copilot"), "session-state"), SESSION),
   head: ({ file }) => headOf(new ForeignFile(file)),

@@ -28,7 +28,7 @@ const MAX_PATH = 16 * 1024;
 /** gemini-cli (seen: 0.61; before, one JSON document): `~/.gemini/tmp/PROJECT/chats/session-*.jsonl`. */
 export const gemini: Peer = {
   name: "gemini-cli",
-  files: "session of gemini-cli",
+  files: { one: "a session of gemini-cli", many: "sessions of gemini-cli" },
   find: ({ home }, below) => sessionsBelow(below ?? join(home, ".gemini", "tmp"), SESSION),
   head({ file }) {
     let [title, lines] = ["", 0];

@@ -7,7 +7,7 @@ import type { ForeignFile } from "../foreign-file.ts";
 /** moat's own: what `threads export --format jsonl` wrote, or a rollout with its blobs beside it. Other homes are never looked for. */
 export const moat: Peer = {
   name: "moat",
-  files: "thread of moat",
+  files: { one: "a thread of moat", many: "threads of moat" },
   find: (_, below) => (below === null ? [] : sessionsBelow(below, /\.jsonl$/)),
   head({ file }) {
     const { lines } = readRollout(file);

@@ -13,7 +13,7 @@ const SESSION_FILE = /(?:^|\/)ses_[^/]+\.json$/;
 /** opencode (seen: 1.18.33): `XDG_DATA_HOME/opencode/opencode.db`, and files in `storage` before there was one. */
 export const opencode: Peer = {
   name: "opencode",
-  files: "session of opencode",
+  files: { one: "a session of opencode", many: "sessions of opencode" },
   find({ env, home }, below) {
     const dir = below ?? join(env.XDG_DATA_HOME || join(home, ".local", "share"), "opencode");
     const databases = databasesIn(dir);

@@ -11,7 +11,7 @@ import { PiReader, piParts } from "./pi-lines.ts";
 /** pi (seen: 1.6, format 3): `PI_CODING_AGENT_DIR/sessions/--DIR--/TIME_ID.jsonl`. */
 export const pi: Peer = {
   name: "pi",
-  files: "session of pi",
+  files: { one: "a session of pi", many: "sessions of pi" },
   find: ({ env, home }, below) =>
     sessionsBelow(below ?? join(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"), "sessions"), /\.jsonl$/),
   head: ({ file }) => headOf(new ForeignFile(file)),

@@ -25,7 +25,7 @@ const SESSION = /(?:^|\/)chats\/[^/]+\.jsonl$/;
 /** qwen-code (seen: 0.24.4): `~/.qwen/projects/DIR/chats/UUID.jsonl`. */
 export const qwen: Peer = {
   name: "qwen-code",
-  files: "session of qwen-code",
+  files: { one: "a session of qwen-code", many: "sessions of qwen-code" },
   find: ({ home }, below) =>
     sessionsBelow(below ?? join(home, ".qwen", "projects"), below === null ? SESSION : /\.jsonl$/),
   head: ({ file }) => headOf(new ForeignFile(file)),

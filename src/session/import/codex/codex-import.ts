@@ -14,7 +14,7 @@ import { asTheModelSaw, hasFreeformTools, JSON_OUTPUTS, versionOf } from "./code
 /** The thread of a rollout of the Codex CLI; null when the file is none. Throws when it cannot be read or unpacked. */
 export function codexThread(file: ForeignFile, { losses, cwd: fallback }: ImportTask): SourceThread | null {
   const source = new CodexFile(file);
-  const meta = firstMeta(source);
+  const meta = source.meta();
   const thread_id = stringOf(meta?.payload.id) ?? "";
   // The id becomes part of a file's name.
   if (!meta || !/^[0-9A-Za-z-]{8,64}$/.test(thread_id)) return null;
@@ -23,12 +23,6 @@ export function codexThread(file: ForeignFile, { losses, cwd: fallback }: Import
   const cwd = stringOf(payload.cwd) ?? cwdOf(source.lines()) ?? fallback;
   const records = recordsOf(source, new CodexReader(payload, started, cwd, losses), losses);
   return { thread_id, started, cwd, forked_from: stringOf(payload.forked_from_id) || null, records };
-}
-
-/** The line that says whose thread it is. It is the first in every version; what stands before it belongs to no thread. */
-function firstMeta(source: CodexFile): CodexLine | null {
-  for (const line of source.lines()) if (line.type === "session_meta") return line;
-  return null;
 }
 
 function* recordsOf(source: CodexFile, reader: CodexReader, losses: Losses): Generator<ImportRecord> {

@@ -40,6 +40,20 @@ export class CodexFile {
     }
   }
 
+  /** The line that says whose thread it is: the first in every version. null: nothing near the beginning does. */
+  meta(): CodexLine | null {
+    const is = (value: Foreign, first: boolean) => lineOf(value, first).find(({ type }) => type === "session_meta");
+    let found: CodexLine | undefined;
+    let count = 0;
+    const look = (value: Foreign) => {
+      found = is(value, count++ === 0);
+      return found !== undefined;
+    };
+    if (this.#document) this.#document.some(look);
+    else this.#file.first(look);
+    return found ?? null;
+  }
+
   /** Says what of it could not be read. */
   tell(losses: Losses): void {
     if (this.#document === null) this.#file.tell(losses);

@@ -13,7 +13,7 @@ const ROLLOUT = /(?:^|\/)rollout-[^/]+\.(?:jsonl|jsonl\.zst|json)$/;
 /** The Codex CLI: `CODEX_HOME/sessions` and `archived_sessions`. */
 export const codex: Peer = {
   name: "Codex",
-  files: "Codex rollout",
+  files: { one: "a Codex rollout", many: "Codex rollouts" },
   find({ env, home }, below) {
     if (below !== null) return sessionsBelow(below, ROLLOUT);
     const base = env.CODEX_HOME || join(home, ".codex");
