@@ -1,7 +1,16 @@
 // Sessions of other agents as a person brings them along: found, imported, gone on with; the built binary and files that the published
 // programs wrote.
 import { describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../protocol/index.ts";
 import { chatEvents, messagesEvents, respond, say } from "../testkit/index.ts";
@@ -238,18 +247,23 @@ test("killed in the middle and run again: no thread twice, none lost, each whole
 
 test("two at once: the second says who works", async () => {
   await using w = await world([]);
-  manySessions(w.home, 60);
-  const args = ["threads", "import", "--from", "claude", "--all"];
-  const child = w.start(args);
-  while (rollouts(w.moat_home).length === 0 && child.exitCode === null) await Bun.sleep(1);
-  child.kill("SIGSTOP");
-  const second = await w.moat(args);
-  child.kill("SIGCONT");
-  expect(await child.exited).toBe(0);
+  manySessions(w.home, 1);
+  const pipe = w.project.path("pipe");
+  expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+  // It waits for what somebody writes into the pipe.
+  const child = w.start(["threads", "import", "--from", "claude", pipe]);
+  const locked = () =>
+    existsSync(w.moat_home) && readdirSync(w.moat_home).some((name) => name.startsWith("import.lock."));
+  while (!locked() && child.exitCode === null) await Bun.sleep(1);
+  const second = await w.moat(["threads", "import", "--from", "claude", "--all"]);
+  child.kill("SIGKILL");
+  await child.exited;
   expect([second.exit, second.stderr]).toEqual([
     1,
     expect.stringContaining(`process ${child.pid} imports threads at present`),
   ]);
+  // The lock of a process that is gone counts for nothing.
+  expect((await w.moat(["threads", "import", "--from", "claude", "--all"])).exit).toBe(0);
 });
 
 test("what lies in a session's place and is none neither holds it up nor breaks it", async () => {

@@ -67,9 +67,9 @@ test.each<[PeerName, string, string[], [number, number]]>([
     [
       "reasoning: I should look at the files.",
       "agent_message: Looking.",
-      "anthropic.Read completed",
+      "claude.Read completed",
       "$ cat notes.md; echo err >&2; exit 3 → 3 failed",
-      "anthropic.Read completed",
+      "claude.Read completed",
       `add ${CWD}/new.ts`,
       "agent_message: Done with the first.",
     ],
@@ -213,6 +213,17 @@ describe("branches and compactions", () => {
       { role: "user", content: [{ text: "Look at everything" }] },
       { role: "user", content: [{ text: "And again @dot.png" }] },
       { role: "user", content: [{ text: "<overview>They looked at add.ts.</overview>" }] },
+    ]);
+  });
+
+  test("copilot: an image lies in a line of its own, and belongs to the result that names it", async () => {
+    const [thread] = await told("copilot", "copilot-1.0.102");
+    const added = (thread?.events ?? []).flatMap(({ body }) => (body.type === "history.added" ? [body.item] : []));
+    expect(calls(added).filter((one) => one.includes("→"))).toEqual([
+      "call_3 → image",
+      "call_1 → text",
+      "call_2 → text",
+      "call_4 → text",
     ]);
   });
 

@@ -53,7 +53,7 @@ export class ClaudeReader implements LineTeller {
   #preserved: string[] = [];
 
   constructor(started: string, cwd: string, losses: Losses) {
-    this.teller = new Teller(CLAUDE_PROVIDER, started, cwd);
+    this.teller = new Teller("claude", started, cwd);
     this.#cwd = cwd;
     this.#losses = losses;
   }
@@ -94,10 +94,13 @@ export class ClaudeReader implements LineTeller {
         this.teller.say(text("text"));
         return;
       case "thinking":
-        this.teller.think(text("thinking"), block.signature ? { signature: text("signature") } : {});
+        this.teller.think(text("thinking"), {
+          provider: CLAUDE_PROVIDER,
+          ...(block.signature ? { signature: text("signature") } : {}),
+        });
         return;
       case "redacted_thinking":
-        this.teller.think("", { encrypted_content: `redacted_thinking:${text("data")}` });
+        this.teller.think("", { provider: CLAUDE_PROVIDER, encrypted_content: `redacted_thinking:${text("data")}` });
         return;
       case "tool_use":
         this.teller.call(
