@@ -87,6 +87,23 @@ describe("every agent's sessions are found by themselves, and stay as they are",
   });
 });
 
+test("a file that is named says itself whose it is, and an export is one, too", async () => {
+  await using w = await world([]);
+  for (const [from, fixture] of HOMES) {
+    const dir = join(fixtures, fixture);
+    const name =
+      readdirSync(dir, { recursive: true, encoding: "utf8" }).find((one) => /\.(?:jsonl|db)$/.test(one)) ?? "none";
+    const results: (Result & { from: string })[] = JSON.parse(
+      (await w.moat(["threads", "import", "--json", join(dir, name)])).stdout,
+    );
+    expect(results.map((one) => [one.ok, one.from])).toContainEqual([true, from]);
+  }
+  const [thread] = JSON.parse((await w.moat(["threads", "list", "--all", "--json"])).stdout);
+  await w.moat(["threads", "export", thread.thread_id, "-o", "thread.jsonl"]);
+  const other = await w.moat(["threads", "import", "thread.jsonl"], { env: { MOAT_HOME: join(w.home, "other") } });
+  expect([other.exit, other.stdout]).toEqual([0, `${thread.thread_id} imported, ${thread.turns} turns\n`]);
+});
+
 /** Texts of a request, whatever its wire. */
 const textOf = (body: Json) => JSON.stringify(body);
 

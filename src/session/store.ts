@@ -8,7 +8,7 @@ export {
 } from "./export/transcript.ts";
 export type { FoundSession, Peer } from "./import/contract.ts";
 export { ForeignFile } from "./import/foreign-file.ts";
-export { type Importer, type ImportResult, openImporter } from "./import/import.ts";
+export { type Importer, type ImportResult, openImporter, recognize } from "./import/import.ts";
 export { PEERS, type PeerName } from "./import/peers.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";

@@ -34,8 +34,7 @@ export const importThreads: CommandRun = async ({ args, flags, host }) => {
   if (last && all) return fail(host, "--last and --all: use one of the two", USAGE);
   if (args.length > 0 && (last || all))
     return fail(host, `--${last ? "last" : "all"} chooses among the sessions that are found: name no file`, USAGE);
-  const chosen =
-    args.length > 0 ? await named(args, peer ?? "codex", host) : await found(peer ? [peer] : names, last, all, host);
+  const chosen = args.length > 0 ? await named(args, peer, host) : await found(peer ? [peer] : names, last, all, host);
   if (!chosen.ok) return fail(host, chosen.message, chosen.exit);
   return importAll(chosen.sessions, flags.json === true, host);
 };
@@ -50,19 +49,30 @@ function statOf(path: string): Stats | null {
 }
 
 /** The files that a person named, and those in the directories. */
-async function named(paths: string[], from: PeerName, host: Host): Promise<Chosen> {
+async function named(paths: string[], peer: PeerName | null, host: Host): Promise<Chosen> {
   const { PEERS } = await loadStore();
-  const { files, find } = await PEERS[from]();
+  const { files, find } = await PEERS[peer ?? "codex"]();
   const sessions: Candidate[] = [];
   for (const path of paths) {
     const at = resolve(host.cwd, path);
     const stat = statOf(at);
     if (!stat) return { ok: false, message: `${path}: there is no such file or directory`, exit: FAILED };
+    const from = peer ?? (stat.isDirectory() ? "codex" : await ownerOf(at));
     const below: FoundSession[] = stat.isDirectory() ? find(host, at) : [{ file: at, key: null, updated: 0 }];
     if (below.length === 0) return { ok: false, message: `${path}: no ${files.many} in there`, exit: FAILED };
     sessions.push(...below.map((one) => ({ ...one, key: null, from })));
   }
   return { ok: true, sessions: byFile(sessions) };
+}
+
+/** Whose a file is, by its beginning; of what says nothing, or can be read once only, it is taken for one of Codex. */
+async function ownerOf(file: string): Promise<PeerName> {
+  const { ForeignFile, recognize } = await loadStore();
+  try {
+    return (statOf(file)?.isFile() ? await recognize(new ForeignFile(file)) : null) ?? "codex";
+  } catch {
+    return "codex";
+  }
 }
 
 /** Of what the agents keep: all, the last, or what a person chooses. */

@@ -53,6 +53,15 @@ export function openImporter(target: ImportTarget): Importer {
   };
 }
 
+/** Whose file it is; null: nobody's that is known. Throws when it cannot be read. */
+export async function recognize(file: ForeignFile): Promise<PeerName | null> {
+  for (const name of Object.keys(PEERS) as PeerName[]) {
+    const { open } = await PEERS[name]();
+    if (open(file, { key: null, cwd: "/", losses: new Losses() }) !== null) return name;
+  }
+  return null;
+}
+
 function lockImport(moat_home: string) {
   try {
     return acquireLock(join(moat_home, "import.lock"));

@@ -21,7 +21,7 @@ export const claude: Peer = {
     sessionsBelow(below ?? join(env.CLAUDE_CONFIG_DIR || join(home, ".claude"), "projects"), SESSION),
   head: ({ file }) => headOf(new ForeignFile(file)),
   open(file, task) {
-    const first = file.first((line) => nodeOf(line) !== null && typeof line.sessionId === "string");
+    const first = file.first(isSpoken);
     const session_id = basename(file.path).match(/^([0-9a-f-]{36})\.jsonl$/)?.[1] ?? stringOf(first?.sessionId);
     if (!first || !session_id) return null;
     const cwd = stringOf(first.cwd) ?? task.cwd;
@@ -35,6 +35,13 @@ export const claude: Peer = {
     );
   },
 };
+
+/** A message in its program's form: qwen-code writes lines that are alike, but their messages have parts. */
+function isSpoken(line: Foreign): boolean {
+  const { content } = objectOf(line.message);
+  const message = line.type === "user" || line.type === "assistant";
+  return message && (typeof content === "string" || Array.isArray(content)) && typeof line.sessionId === "string";
+}
 
 const lineKind = (line: Foreign) => (line.isSidechain === true ? "line of a subagent" : kindName(line.type));
 

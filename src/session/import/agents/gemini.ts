@@ -41,7 +41,8 @@ export const gemini: Peer = {
   open(file, task) {
     const head = headOf(file);
     const session_id = stringOf(head?.sessionId);
-    if (!head || !session_id) return null;
+    // Others name sessions so, too; a project by its hash is gemini-cli's alone.
+    if (!head || !session_id || typeof head.projectHash !== "string") return null;
     const started = foreignStart(head.startTime);
     const cwd = rootOf(file.path) ?? task.cwd;
     const records = recordsOf(

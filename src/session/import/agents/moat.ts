@@ -22,6 +22,7 @@ export const moat: Peer = {
 };
 
 function threadOf(file: ForeignFile, { losses }: ImportTask): SourceThread | null {
+  if (file.first()?.type !== "thread.started") return null;
   const { lines, damaged } = readRollout(file.path, file.whole());
   const [first] = lines;
   if (first?.type !== "thread.started" || !/^[0-9A-Za-z-]{8,64}$/.test(first.thread_id)) return null;

@@ -30,9 +30,9 @@ export const opencode: Peer = {
   open(file, task) {
     if (SESSION_FILE.test(file.path)) {
       const key = file.path.match(/(ses_[^/]+)\.json$/)?.[1] ?? null;
-      return threadsOf(openFiles(storageOf(file.path)), { ...task, key });
+      return threadsOf(() => openFiles(storageOf(file.path)), { ...task, key });
     }
-    return isDatabase(file) ? threadsOf(openDatabase(file.path), task) : null;
+    return isDatabase(file) ? threadsOf(() => openDatabase(file.path), task) : null;
   },
 };
 
@@ -64,8 +64,8 @@ function withHead(found: FoundSession, session: OpencodeSession | undefined): Fo
   return session ? { ...found, head: { cwd: session.directory, title: headTitle(session.title) } } : found;
 }
 
-function* threadsOf(opened: OpencodeStore, { key, cwd: fallback, losses }: ImportTask): Generator<SourceThread> {
-  using store = opened;
+function* threadsOf(open: () => OpencodeStore, { key, cwd: fallback, losses }: ImportTask): Generator<SourceThread> {
+  using store = open();
   for (const session of [...store.sessions()].filter(({ id }) => key === null || id === key)) {
     const cwd = session.directory ?? fallback;
     const started = foreignStart(session.created);
