@@ -1,16 +1,8 @@
 // Writes the generated parts of docs/approvals.md: `bun scripts/approvals-doc.ts`. A test fails when they are out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type DecisionInput,
-  decide,
-  GIT_ROWS,
-  knownEffects,
-  MODES,
-  NO_RULES,
-  ROWS,
-  type Row,
-} from "../src/policy/index.ts";
+import { type DecisionInput, decide, GIT_ROWS, knownEffects, NO_RULES, ROWS, type Row } from "../src/policy/index.ts";
+import { MODES } from "../src/policy/modes.ts";
 import type { ApprovalPolicy, Effect, SandboxMode } from "../src/protocol/index.ts";
 
 const FILE = join(import.meta.dir, "..", "docs", "approvals.md");

@@ -69,6 +69,8 @@ describe("layers", () => {
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
     "session/stored/quota.ts",
+    // Frees a conversation that runs no command from loading the rules.
+    "policy/modes.ts",
     "app/early.ts",
   ];
 

@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   undo: () => import("./undo.ts"),
   growth: () => import("./growth.ts"),
   tui: () => import("./tui.ts"),
+  mcp: () => import("./mcp.ts"),
 };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));

@@ -78,6 +78,8 @@ function settings(cwd: string): ThreadSettings {
     system_prompt: null,
     developer_instructions: null,
     project_instructions: null,
+    skills: [],
+    agents: [],
     web_search: null,
     context_window: null,
     auto_compact_token_limit: null,

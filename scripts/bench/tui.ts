@@ -1,9 +1,10 @@
 // The app from outside, in a terminal: what a person waits for, and what it costs while they look. `--peers` puts published programs beside it.
 import { join } from "node:path";
 import { type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
-import { compiled, row } from "./measure.ts";
+import { compiled, moat, row } from "./measure.ts";
+import { longThread, NEW_ITEMS } from "./tui/long.ts";
 import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
-import { type Watched, watch } from "./tui/screen.ts";
+import { endLeftovers, type Watched, watch } from "./tui/screen.ts";
 
 const RUNS = 7;
 /** Pause after which a program has settled, in ms. */
@@ -13,6 +14,8 @@ const DELTAS = 5000;
 /** Deltas a second. */
 const RATE = 500;
 const KEYS = 60;
+/** A program that takes so long, in ms, is started once. */
+const SLOW_MS = 3000;
 /** When what was typed at once counts as lost, in ms. */
 const LOST_MS = 8000;
 
@@ -32,6 +35,18 @@ function slowAnswer(): Reply {
   );
 }
 
+/** The words of the last thing that was said decide: many short answers or one. */
+function itemsFor({ raw }: { raw: string }): Reply | null {
+  const count = raw.lastIndexOf('"many"') > raw.lastIndexOf('"few"') ? NEW_ITEMS : 1;
+  if (count === 1 && !raw.includes('"few"')) return null;
+  const name = count === 1 ? "few" : "many";
+  const texts = Array.from(
+    { length: count },
+    (_, n) => `${name} ${n + 1} of ${count}: ${"some words of it ".repeat(10)}\n`,
+  );
+  return respond(...texts.map((text) => say(text)));
+}
+
 interface Setting {
   cwd: string;
   programs: Program[];
@@ -46,8 +61,9 @@ async function startTimes({ cwd, programs }: Setting, bare: string): Promise<voi
     await using floor = watch([bare], { cwd, env: {} });
     add(paints, "bare", await floor.shows(/ready/));
     for (const { name, argv, env, painted } of programs) {
+      if (least(paints.get(name) ?? [0]) > SLOW_MS) continue;
       await using program = watch(argv, { cwd, env });
-      add(paints, name, await program.shows(painted));
+      add(paints, name, await program.shows(painted, 90_000));
       // Typed at once; what the terminal itself echoes before the program has it is no picture.
       await using other = watch(argv, { cwd, env });
       other.type("xyzzy");
@@ -75,7 +91,7 @@ async function idle(setting: Setting): Promise<void> {
   const memory = new Map<string, number>();
   for (const { name, argv, env, painted } of setting.programs) {
     await using program = watch(argv, { cwd: setting.cwd, env });
-    await program.shows(painted);
+    await program.shows(painted, 90_000);
     await Bun.sleep(SETTLED_MS);
     const before = { ...program.stat(), bytes: program.bytes };
     await Bun.sleep(IDLE_MS);
@@ -106,7 +122,7 @@ async function keyEcho(program: Watched): Promise<number[]> {
 
 async function streaming({ cwd, programs }: Setting): Promise<void> {
   const cpu = new Map<string, number>();
-  for (const { name, argv, env, painted } of programs) {
+  for (const { name, argv, env, painted, ended } of programs) {
     await using program = watch(argv, { cwd, env });
     await program.shows(painted);
     await Bun.sleep(SETTLED_MS);
@@ -114,7 +130,7 @@ async function streaming({ cwd, programs }: Setting): Promise<void> {
     program.type("go");
     await Bun.sleep(300);
     program.type("\r");
-    await program.shows(/word4999/, 60_000);
+    await program.shows(ended, 60_000);
     await Bun.sleep(500);
     const after = program.stat();
     cpu.set(name, after.cpu - before.cpu);
@@ -134,7 +150,7 @@ export async function run(): Promise<void> {
   using project = tempProject({ "a.txt": "a\n" }, { git: true });
   using home = tempProject();
   using bare = await compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
-  const server = await startModelServer(() => slowAnswer());
+  const server = await startModelServer((request) => itemsFor(request) ?? slowAnswer());
   const env = {
     HOME: home.dir,
     PATH: process.env.PATH ?? "",
@@ -151,7 +167,9 @@ export async function run(): Promise<void> {
       ...setting,
       programs: setting.programs.filter(({ name }) => name !== "opencode" && name !== "pi"),
     });
+    await longThread({ cwd: project.dir, moat, env, moat_home: join(home.dir, ".moat") });
   } finally {
     server.stop();
+    endLeftovers(home.dir);
   }
 }

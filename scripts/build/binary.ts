@@ -69,11 +69,34 @@ function gate(meta: Metafile): void {
     throw new BuildError(`build: unresolved imports would load from the working directory: ${[...foreign].join(", ")}`);
 }
 
-/** Directories of the packages that are in a bundle, relative to the repository, sorted. */
-function bundledPackages(meta: Metafile): string[] {
+/** Directories of the packages that are in bundles, relative to the repository, sorted. */
+function bundledPackages(metas: readonly Metafile[]): string[] {
   const directory = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
-  const found = Object.keys(meta.inputs).flatMap((input) => input.match(directory)?.[0] ?? []);
-  return [...new Set(found)].sort();
+  const inputs = metas.flatMap((meta) => Object.keys(meta.inputs));
+  return [...new Set(inputs.flatMap((input) => input.match(directory)?.[0] ?? []))].sort();
+}
+
+/**
+ * Packages that are bundled by themselves before the rest. They are the largest, and Bun embeds the source of all that has a source map:
+ * of these nobody needs it, and the program is 0.8 MB smaller without.
+ */
+const BEFORE = ["openai", "@anthropic-ai/sdk"];
+
+/** Bundles them, and writes the tsconfig by which the program finds them there. */
+function bundleBefore(work: string): { metas: Metafile[]; tsconfig: string } {
+  const built = BEFORE.map((name) => {
+    const outfile = join(work, "before", `${name.replace(/\W+/g, "-")}.js`);
+    const metafile = `${outfile}.json`;
+    const command = ["--minify", "--target=bun", "--format=esm", `--metafile=${metafile}`, `--outfile=${outfile}`];
+    run([process.execPath, "build", Bun.resolveSync(name, root), ...command], name);
+    const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
+    gate(meta);
+    return { name, outfile, meta };
+  });
+  const tsconfig = join(work, "tsconfig.json");
+  const paths = Object.fromEntries(built.map(({ name, outfile }) => [name, [outfile]]));
+  writeFileSync(tsconfig, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions: { paths } }));
+  return { metas: built.map(({ meta }) => meta), tsconfig };
 }
 
 /** An executable that was built. */
@@ -96,6 +119,7 @@ export function buildBinary(target: string | null, outfile: string): Built {
   const work = join(root, "dist", "build");
   mkdirSync(work, { recursive: true });
   const metafile = join(work, "meta.json");
+  const before = bundleBefore(work);
   run(
     [
       process.execPath,
@@ -108,6 +132,7 @@ export function buildBinary(target: string | null, outfile: string): Built {
       "--format=esm",
       "--splitting",
       "--sourcemap=linked",
+      `--tsconfig-override=${before.tsconfig}`,
       "--reject-unresolved",
       "--no-compile-autoload-bunfig",
       "--no-compile-autoload-dotenv",
@@ -131,5 +156,5 @@ export function buildBinary(target: string | null, outfile: string): Built {
   gate(meta);
   const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
   renameSync(made, outfile);
-  return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages(meta) };
+  return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages([meta, ...before.metas]) };
 }

@@ -6,7 +6,7 @@ import type { InputBody } from "./state/input.ts";
 /** What the runtime of the app has for a command that it runs. */
 export type ControlParts = Pick<
   AppControl,
-  "thread" | "facts" | "transcript" | "modes" | "tools" | "prompts" | "signal"
+  "thread" | "facts" | "transcript" | "said" | "modes" | "tools" | "prompts" | "signal"
 > & {
   themes: readonly string[];
   /** Gives the app an input. */

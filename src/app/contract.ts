@@ -1,3 +1,4 @@
+import type { PromptFile } from "../config/index.ts";
 import type { Thread } from "../core/index.ts";
 import type { Event, SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
@@ -21,7 +22,12 @@ export interface AppThread {
 }
 
 /** A thread that was to be started, or why it was not. */
-export type StartResult = ({ ok: true } & AppThread) | { ok: false; message: string };
+export type StartResult = ({ ok: true } & AppThread) | NotStarted;
+
+export interface NotStarted {
+  ok: false;
+  message: string;
+}
 
 /** A named combination of settings that `/approvals` switches to. */
 export type AppMode = Required<Pick<SettingsChange, "approval_policy" | "sandbox_mode" | "free_patches">> & {
@@ -41,6 +47,8 @@ export interface AppTools {
       | { kind: "undo"; target: { turns: number } | { to: string }; force: boolean }
       | { kind: "redo"; force: boolean },
   ): Promise<{ ok: true; text: Printable; question: string } | { ok: false; text: Printable }>;
+  /** Prompts that the person keeps in files; absent: the front end has no use for them. */
+  promptFiles?(facts: AppThread["facts"]): PromptFile[];
   /** Lets the model draft an AGENTS.md; `print` shows what it does. */
   draftInstructions(
     print: (text: Printable) => void,
@@ -54,9 +62,9 @@ export interface AppTools {
   reviewPrompt?(words: string): string;
   /** Writes a thread (path of its rollout) into a file, its form by the name's end; says what became of it. */
   exportThread?(rollout: string, path: string): Promise<string>;
-  /** A copy of the stored thread, as it was before what the person said as number `before` (from 0); null: as it is. */
+  /** A copy of the stored thread, without so many of the last things that the person said, and what came of them; null: as it is. */
   fork?(
     rollout: string,
-    before: number | null,
+    back: number | null,
   ): Promise<{ ok: true; thread_id: string; text: string } | { ok: false; message: string }>;
 }

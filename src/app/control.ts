@@ -3,6 +3,7 @@ import type { Op, SettingsChange } from "../protocol/index.ts";
 import type { Printable } from "../term/index.ts";
 import type { Transcript } from "../view/index.ts";
 import type { AppMode, AppThread, AppTools } from "./contract.ts";
+import type { SaidMessage } from "./past/said.ts";
 import type { AppAction, PickRow } from "./state/input.ts";
 
 /** What a command may do with the front end that it runs in. */
@@ -10,8 +11,10 @@ export interface AppControl {
   readonly thread: Thread;
   /** What the thread was opened with. */
   readonly facts: AppThread["facts"];
-  /** What has happened in it. */
+  /** How it stands; its entries: what has happened in it since it was opened here, or before, too. */
   readonly transcript: Transcript;
+  /** What the person said in it, also before it was opened; null: not all of that is known yet. */
+  said(): readonly SaidMessage[] | null;
   readonly modes: Record<string, AppMode>;
   readonly tools: AppTools;
   /** Prompts that were typed, the latest first. */

@@ -1,5 +1,6 @@
 import { coloursOf, loadTerminal, safe, themeFor } from "../term/index.ts";
 import { type Look, loadViews } from "../view/index.ts";
+import { blankStart } from "./blank-start.ts";
 import { PLACEHOLDER } from "./picture/placeholder.ts";
 import { AppTerminal } from "./run/terminal.ts";
 
@@ -20,22 +21,17 @@ export async function firstPicture(facts: {
   const theme = themeFor("default", { dark: true, colours: coloursOf(env) });
   if (theme === null) return null;
   const look: Look = { ...terminal.size, theme, words: false, directory };
-  const blank = { model: "", effort: null, branch: null, sandbox: "", approvals: "", enforced: "" };
-  const start = block(
-    { type: "start", facts: { ...blank, version, directory, extras: [" "], warnings: [] } },
-    look,
-    null,
-  );
+  const start = block({ type: "start", facts: blankStart(version, directory) }, look, null);
   const line = composer({ text: "", caret: 0, placeholder: PLACEHOLDER, vim: null, rows: 1 }, look);
   const screen = terminal.screen("fullscreen");
   screen.open();
   screen.paint({
     thread: 0,
-    history: { length: 0, lines: () => [], rows: () => 0 },
+    history: { first: 0, end: 0, lines: () => [], rows: () => 0 },
     live: start,
     panel: [rule(look), ...line.lines, safe``],
     caret: line.caret && { ...line.caret, row: line.caret.row + 1 },
-    scroll: 0,
+    bottom: null,
     cover: null,
     title: "moat",
     progress: "none",

@@ -11,7 +11,6 @@ export {
   readRegular,
   systemReason,
   TOO_LARGE,
-  tooLarge,
 } from "./regular-file.ts";
 export { SecretStream, Secrets } from "./secrets.ts";
 export { isSystemShell, OWN_SHELLS, quoteWord, quoteWords, scriptIn, scriptOf } from "./shell-words.ts";

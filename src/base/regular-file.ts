@@ -10,31 +10,14 @@ export type RegularRead = { ok: true; bytes: Buffer } | { ok: false; code: strin
 /** Bytes that are asked for at once. */
 const CHUNK = 64 * 1024;
 
+/** A file that is open, with its size, or why it is not. */
+export type RegularOpen = { ok: true; fd: number; size: number } | Extract<RegularRead, { ok: false }>;
+
 /**
- * Reads a file that a repository, the configuration or moat itself names. It is opened first and looked at then, without waiting:
- * a pipe or a device that lies there in a file's place must not hold moat up, and nothing above `limit` bytes is read, whatever
- * size the system claims. With `refuse` a symbolic link is the code ELOOP.
+ * Opens a file that a repository, the configuration or moat itself names. It is opened first and looked at then, without waiting:
+ * a pipe or a device that lies there in a file's place must not hold moat up. With `refuse` a symbolic link is the code ELOOP.
  */
-export function readRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularRead {
-  const opened = openRegular(path, links);
-  if (!opened.ok) return opened;
-  const { fd, size } = opened;
-  try {
-    const bytes = size > limit ? null : readUpTo(fd, size, limit);
-    if (bytes === null) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
-    return { ok: true, bytes };
-  } catch (error) {
-    return { ok: false, ...systemReason(error) };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** An open file, or why there is none. `size` is what the system says, in bytes. */
-export type RegularOpen = { ok: true; fd: number; size: number } | { ok: false; code: string; why: string };
-
-/** Opens such a file by the same rules, to read it in pieces (`readPiece`). The caller closes it. */
-export function openRegular(path: string, links: "follow" | "refuse" = "follow"): RegularOpen {
+export function openRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularOpen {
   // The system would be handed U+FFFD instead, and open a file of that name.
   if (!path.isWellFormed())
     return { ok: false, code: "EINVAL", why: "its name holds half of a surrogate pair, as no name does" };
@@ -43,13 +26,28 @@ export function openRegular(path: string, links: "follow" | "refuse" = "follow")
     const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
     fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === "follow" ? 0 : O_NOFOLLOW));
     const stat = fstatSync(fd);
-    if (stat.isFile()) return { ok: true, fd, size: stat.size };
+    if (stat.isFile() && stat.size <= limit) return { ok: true, fd, size: stat.size };
     closeSync(fd);
+    if (stat.isFile()) return { ok: false, code: TOO_LARGE, why: tooLarge(limit) };
     return { ok: false, code: NOT_A_FILE, why: `it is not a file but ${kindOf(stat)}` };
   } catch (error) {
     if (fd !== null) closeSync(fd);
     const { code, why } = systemReason(error);
     return { ok: false, code, why: code === "ELOOP" && links === "refuse" ? "it is a link" : why };
+  }
+}
+
+/** Reads such a file. Nothing above `limit` bytes is read, whatever size the system claims. */
+export function readRegular(path: string, limit: number, links: "follow" | "refuse" = "follow"): RegularRead {
+  const opened = openRegular(path, limit, links);
+  if (!opened.ok) return opened;
+  try {
+    const bytes = readUpTo(opened.fd, opened.size, limit);
+    return bytes === null ? { ok: false, code: TOO_LARGE, why: tooLarge(limit) } : { ok: true, bytes };
+  } catch (error) {
+    return { ok: false, ...systemReason(error) };
+  } finally {
+    closeSync(opened.fd);
   }
 }
 
@@ -91,7 +89,6 @@ function kindOf(stat: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): b
   return stat.isSocket() ? "a socket" : "a device";
 }
 
-/** Why a file that has more bytes is not read. */
 export const tooLarge = (limit: number) => `it has more than ${limit} bytes, the most that is read`;
 
 /** The system's code of an error, and words for it. */

@@ -1,10 +1,7 @@
-const MCP = "no MCP server is used or offered so far";
-
 /** Commands that are planned and not there, with what to use until then. */
 export const later: Record<string, string> = {
   acp: "`moat proto` drives a thread from a program",
-  mcp: MCP,
-  "mcp-server": MCP,
+  "mcp-server": "`moat exec --json` does a task for a program",
 };
 
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */
@@ -13,7 +10,7 @@ export const absent: Record<string, string> = {
   cloud: "moat works on your own machine: use `moat exec`",
   "remote-control": "use `moat exec --json` over ssh",
   "exec-server": "use `moat exec --json`",
-  plugin: "MCP servers in config.toml will take its place",
+  plugin: "use `moat mcp add` for a server of tools",
   queue: "use your shell or CI to run several `moat exec`",
   agents: "run several `moat exec` side by side",
   "migrate-rollouts": "moat's threads need no migration; `moat threads import` reads Codex's",

@@ -150,6 +150,22 @@ export const threadsFlags: FlagSpec[] = [
 
 const providerFlag = flag("provider", "The provider it is for; openai when left out", { value: "NAME" });
 
+/** Flags of `moat mcp`; each verb says which it takes. */
+export const mcpFlags: FlagSpec[] = [
+  flag("url", "Address of the server, in place of a command", { value: "URL" }),
+  flag("env", "A variable for the program; all that it gets beside a few usual ones", {
+    value: "NAME=VALUE",
+    repeat: true,
+  }),
+  flag("network", "Let the program reach the network"),
+  flag("bearer-token-env-var", "Variable that holds the token for the address", { value: "VARIABLE" }),
+  flag("header", "A header for the address", { value: "NAME=VALUE", repeat: true }),
+  flag("trust", "Use the project's servers this once, without asking"),
+  jsonFlag,
+  ...configFlags,
+  ...helpFlags,
+];
+
 /** Flags of `moat login`. */
 export const loginFlags: FlagSpec[] = [
   flag("with-api-key", "Read the key from standard input"),
@@ -216,8 +232,9 @@ export const updateFlags = [
 
 /** Flags of `moat execpolicy`. */
 export const execpolicyFlags = [
-  flag("rules", "Rule file", { value: "FILE", repeat: true }),
+  flag("rules", "Rule file", { short: "r", value: "FILE", repeat: true }),
   flag("policy", "Rule file in the form of the first Codex CLI", { value: "FILE", repeat: true }),
+  flag("resolve-host-executables", "Name the path that a rule about a program's name was applied to"),
   flag("require-safe", "Exit with 12 when the command is not safe"),
   flag("pretty", "Indent the JSON"),
   ...helpFlags,

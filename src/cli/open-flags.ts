@@ -1,6 +1,6 @@
 import { FAILED, readNamed, textOf, USAGE } from "../base/index.ts";
 import type { Document } from "../config/index.ts";
-import { type OpenOptions, type OpenResult, openThread, type Refusal } from "../open/index.ts";
+import { type OpenOptions, type OpenResult, openThread, type Refusal, readConfig } from "../open/index.ts";
 import { readBudget } from "./budget-flags.ts";
 import type { Flags, Host } from "./contract.ts";
 import { readModeFlags } from "./mode-flags.ts";
@@ -12,6 +12,15 @@ export interface FlaggedOptions extends Omit<OpenOptions, "overrides" | "budget"
   flags: Flags;
   /** A person is there and can be asked. */
   attended?: boolean;
+}
+
+/** The settings that a front end itself has, with what the flags say; a person may be asked about the project. */
+export async function configWithFlags(
+  host: Host,
+  { flags, attended = false, ...own }: FlaggedOptions,
+): ReturnType<typeof readConfig> {
+  const read = readModeFlags(flags, { cwd: own.cwd, attended, disable_project_doc: true });
+  return read.ok ? readConfig(host, { ...own, ...read.mode }) : { ok: false, message: read.message, exit: USAGE };
 }
 
 /** Reads the flags and opens the thread that they and the command ask for. */

@@ -14,10 +14,12 @@ export type ParsedLine =
  * afterwards.
  */
 export function parseLine(argv: string[], commands: CommandSpec[], fallback: CommandSpec | null): ParsedLine {
-  const end = argv.indexOf("--");
-  const own = end === -1 ? argv : argv.slice(0, end);
-  const rest = end === -1 ? [] : argv.slice(end + 1);
-  const command = findCommand(own, commands);
+  const marked = argv.indexOf("--");
+  const before = marked === -1 ? argv : argv.slice(0, marked);
+  const command = findCommand(before, commands);
+  const unmarked = command?.spec.command_behind === undefined ? -1 : commandAt(before, command);
+  const own = unmarked === -1 ? before : argv.slice(0, unmarked);
+  const rest = unmarked !== -1 ? argv.slice(unmarked) : marked === -1 ? [] : argv.slice(marked + 1);
   const spec = command?.spec ?? fallback;
   const encoded = encode(command ? without(own, command.word) : own, spec);
   if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
@@ -38,6 +40,16 @@ function findCommand(argv: string[], commands: CommandSpec[]): { spec: CommandSp
   const at = firstWord(argv, commands);
   const spec = commands.find(({ name, aliases }) => name === argv[at] || aliases?.includes(argv[at] ?? ""));
   return spec ? { spec, word: at } : null;
+}
+
+/** Where the command begins that stands behind the command's own word; -1: nowhere. */
+function commandAt(argv: string[], { spec, word }: { spec: CommandSpec; word: number }): number {
+  const next = (from: number) => {
+    const at = firstWord(argv.slice(from), [spec]);
+    return at === -1 ? -1 : from + at;
+  };
+  const own = next(word + 1);
+  return own === -1 || argv[own] !== spec.command_behind ? -1 : next(own + 1);
 }
 
 /** Where the first word stands that is no flag and no flag's value; -1 when there is none before `--`. */

@@ -30,6 +30,8 @@ export interface CommandSpec {
   details?: string;
   examples?: string[];
   flags: FlagSpec[];
+  /** Behind this word of it a command stands, with all its words, whether `--` comes before it or not. */
+  command_behind?: string;
   load: () => Promise<{ run: CommandRun }>;
   hidden?: boolean;
 }

@@ -134,7 +134,7 @@ test("AGENTS.md of a folder that was refused is still read, as text within its f
   const { thread } = await start(host, { askTrust: async () => {} });
   await turn(thread);
   const sent = JSON.stringify(server.requests[0]?.body);
-  expect(sent).toContain(`<INSTRUCTIONS>\\nUse tabs.\\n@~/.ssh/id_rsa\\n</INSTRUCTIONS>`);
+  expect(sent).toContain(`<INSTRUCTIONS>\\nUse tabs.\\n@~/.ssh/id_rsa\\n\\n</INSTRUCTIONS>`);
 });
 
 test("PermissionRequest answers in the person's place: yes gives what was asked for, no is told to the model", async () => {

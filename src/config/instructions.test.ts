@@ -57,11 +57,17 @@ describe("which files", () => {
     expect(discover(fixture.project).parts.map((p) => p.text)).toEqual(["override"]);
   });
 
-  test("an empty file counts as none; without any there is no message", () => {
+  test("a project's file without text switches off what stands behind it, a global one does not", () => {
     fixture.write("work/AGENTS.override.md", " \n");
+    fixture.write("work/AGENTS.md", "off");
+    fixture.write("work/a/AGENTS.md", "a");
+    fixture.write("work/a/b/AGENTS.md", "");
+    fixture.write("work/a/b/CLAUDE.md", "off");
     expect(renderInstructions(discover(fixture.project), "/w")).toBeNull();
-    fixture.write("work/AGENTS.md", "text");
-    expect(discover(fixture.project).parts.map((p) => p.text)).toEqual(["text"]);
+    expect(discover(join(fixture.project, "a/b")).parts.map((p) => p.text)).toEqual(["a"]);
+    fixture.write(".moat/AGENTS.override.md", "\n");
+    fixture.write(".moat/AGENTS.md", "global");
+    expect(discover(fixture.project).parts.map((p) => p.text)).toEqual(["global"]);
   });
 
   test("without a root marker only cwd is looked at", () => {
@@ -73,7 +79,7 @@ describe("which files", () => {
   test("--project-doc is read last, and told about when it is not there", () => {
     fixture.write("work/AGENTS.md", "a");
     const extra = { file: "extra.md", text: "extra\n" };
-    expect(discover(fixture.project, { extra }).parts.map((p) => p.text)).toEqual(["a", "extra"]);
+    expect(discover(fixture.project, { extra }).parts.map((p) => p.text)).toEqual(["a", "extra\n"]);
     const missing = discover(fixture.project, { extra: { file: "/nowhere.md", problem: "there is no such file" } });
     expect(missing.warnings[0]).toContain("/nowhere.md was left out");
   });
@@ -95,7 +101,7 @@ describe("budget", () => {
 
   test("a file that fits to the byte is whole; 0 switches the project's files off", () => {
     fixture.write("work/AGENTS.md", "12345678\n");
-    expect(discover(fixture.project, {}, 8)).toMatchObject({ parts: [{ text: "12345678", dropped: 0 }], warnings: [] });
+    expect(discover(fixture.project, {}, 8)).toMatchObject({ parts: [{ text: "12345678", dropped: 1 }], warnings: [] });
     expect(discover(fixture.project, {}, 0)).toMatchObject({ parts: [], warnings: [] });
   });
 });

@@ -28,7 +28,7 @@ export type Document = { file: string } & ({ text: string } | { problem: string 
 export interface InstructionPart {
   file: string;
   scope: "global" | "project";
-  /** What is sent: without white space at its end, cut where the budget ended. */
+  /** What is sent: a project's file as it is, cut where the budget ended; the global one without white space around it. */
   text: string;
   /** UTF-8 bytes of `text`. */
   bytes: number;
@@ -46,22 +46,22 @@ export interface Instructions {
 
 /**
  * Finds the AGENTS.md files that hold for a directory: the global one, then one per directory from the root of the project
- * down (`AGENTS.override.md`, else `AGENTS.md`, else the first fallback name). Files of the project share a budget of
- * `project_doc_max_bytes`: the one that passes it is cut, later ones are left out. Nothing in a file is followed or run:
- * an `@import` stays the text it is.
+ * down (`AGENTS.override.md`, else `AGENTS.md`, else the first fallback name). Of a project's directory the first that is there
+ * counts: one without text switches the others off. Files of the project share a budget of `project_doc_max_bytes`: the one that
+ * passes it is cut, later ones are left out. Nothing in a file is followed or run: an `@import` stays the text it is.
  */
 export function discoverInstructions(input: InstructionsInput): Instructions {
   const { root: project_root, directories } =
     input.project ?? findProject(input.cwd, input.config.project_root_markers);
   const found: Instructions = { project_root, parts: [], warnings: [] };
   const budget = { left: input.config.project_doc_max_bytes };
-  const global = pick(input.moat_home, NAMES, found, null);
-  if (global !== null) add(global, "global", null, found);
+  const global = pick(input.moat_home, NAMES, found, { fence: null, blank: "next" });
+  if (global !== null) add({ ...global, text: global.text.trim() }, "global", null, found);
   if (budget.left > 0) {
     const fence = input.trusted ? null : project_root;
     const names = [...NAMES, ...input.config.project_doc_fallback_filenames];
     for (const { path, has } of directories) {
-      const file = pick(path, names.filter(has), found, fence);
+      const file = pick(path, names.filter(has), found, { fence, blank: "off" });
       if (file !== null) add(file, "project", budget, found);
     }
   }
@@ -79,7 +79,10 @@ export function renderInstructions(instructions: Instructions, cwd: string): str
   const body = [join_parts("global"), join_parts("project")]
     .filter((text) => text !== "")
     .join("\n\n--- project-doc ---\n\n");
-  return body === "" ? null : `# AGENTS.md instructions for ${cwd}\n\n<INSTRUCTIONS>\n${body}\n</INSTRUCTIONS>`;
+  const project = instructions.parts.some(({ scope }) => scope === "project");
+  return body === ""
+    ? null
+    : `# AGENTS.md instructions${project ? ` for ${cwd}` : ""}\n\n<INSTRUCTIONS>\n${body}\n</INSTRUCTIONS>`;
 }
 
 interface Source {
@@ -87,8 +90,19 @@ interface Source {
   text: string;
 }
 
-/** The first of `names` in a directory that can be read and has text. `fence`: links may not lead out of it. */
-function pick(directory: string, names: readonly string[], found: Instructions, fence: string | null): Source | null {
+/** How a directory is looked through. `fence`: links may not lead out of it. `blank`: a file without text is passed by, or ends it. */
+interface Looking {
+  fence: string | null;
+  blank: "next" | "off";
+}
+
+/** The first of `names` in a directory that can be read and has text. */
+function pick(
+  directory: string,
+  names: readonly string[],
+  found: Instructions,
+  { fence, blank }: Looking,
+): Source | null {
   for (const name of names) {
     const file = join(directory, name);
     let source = readText(file, fence === null ? "follow" : "no-links");
@@ -103,15 +117,16 @@ function pick(directory: string, names: readonly string[], found: Instructions, 
       if (!source.absent) found.warnings.push(`${file} was left out of the instructions: ${source.error.message}`);
       continue;
     }
-    const text = textOf(source.bytes).trimEnd();
+    const text = textOf(source.bytes);
     if (text.trim() !== "") return { file, text };
+    if (blank === "off") return null;
   }
   return null;
 }
 
 function addExtra(document: Document, budget: { left: number }, found: Instructions): void {
   const { file } = document;
-  if ("text" in document) add({ file, text: document.text.trimEnd() }, "project", budget, found);
+  if ("text" in document) add({ file, text: document.text }, "project", budget, found);
   else
     found.warnings.push(
       `${file} was left out of the instructions: ${document.problem}. It was named with --project-doc.`,
@@ -128,7 +143,8 @@ function add(
   const kept = budget === null || size <= budget.left ? text : cut(text, budget.left);
   const bytes = kept === text ? size : Buffer.byteLength(kept);
   if (budget !== null) budget.left = kept === text ? budget.left - size : 0;
-  if (bytes < size) {
+  // A line end that is lost is no loss.
+  if (bytes < size && text.slice(kept.length).trim() !== "") {
     const what = bytes === 0 ? "was left out" : `was cut to its first ${bytes} of ${size} bytes`;
     found.warnings.push(
       `${file} ${what}: the instructions of this project are over project_doc_max_bytes. Shorten them or raise that setting.`,

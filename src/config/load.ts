@@ -1,7 +1,7 @@
 import { Secrets } from "../base/index.ts";
 import { enforce } from "./enforce.ts";
 import { checkHome } from "./files.ts";
-import { type Hook, unreadableMatchers } from "./hooks/hooks.ts";
+import { type Hook, oddMatchers } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import type { LoadInput } from "./load-input.ts";
 import { buildConfig, mergeLayers, type Origins, type PlacedEntry } from "./merge.ts";
@@ -59,7 +59,7 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
   const own = buildConfig(mergeLayers([...below.layers, ...flags.layers]).values());
   const place = findProject(input.cwd, own.project_root_markers);
   const project: Gathered = { ...below, layers: [], hooks: [] };
-  const trust = await loadProject(place, own.projects, requirements, input, project);
+  const trust = await loadProject(place, own, requirements, input, project);
 
   const merged = mergeLayers([...below.layers, ...project.layers, ...flags.layers]);
   const enforced = enforce(requirements, merged);
@@ -76,12 +76,9 @@ export async function loadConfig(input: LoadInput): Promise<ConfigResult> {
     keys: new Secrets(keys),
     key_files: keyFiles(merged.values(), new Secrets(keys)),
     origins: new Map([...merged.values()].map(({ keys, origin }) => [showKey(keys), origin])),
-    warnings: [
-      ...below.warnings,
-      ...unreadableMatchers(hooks),
-      ...unusedSettings(merged.values()),
-      ...enforced.warnings,
-    ].map(errorText),
+    warnings: [...below.warnings, ...oddMatchers(hooks), ...unusedSettings(merged.values()), ...enforced.warnings].map(
+      errorText,
+    ),
     requirements,
     project: place,
     trust,

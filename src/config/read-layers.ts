@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { readText } from "./files.ts";
+import type { HookForm } from "./hooks/events.ts";
 import { type Hook, parseHooks, toHooks } from "./hooks/hooks.ts";
 import { showKey } from "./key.ts";
 import { type KeyIssue, type LayerContent, readLayer } from "./layer.ts";
@@ -28,18 +29,22 @@ export function readEnvironment(input: LoadInput, gathered: Gathered): void {
   gathered.layers.push({ origin: { layer: "environment", file: null }, entries });
 }
 
-/** The user's config.toml, else the config.json, .yaml or .yml of the TypeScript CLI; and the user's hooks.json. */
+/** The user's config.toml, else the config.json, .yaml or .yml of the TypeScript CLI; and the user's hooks. */
 export async function readUser(input: LoadInput, gathered: Gathered): Promise<void> {
   const file = join(input.moat_home, "config.toml");
   const source = readText(file);
   if (source.ok) await readTomlText(source.text, { layer: "user", file }, input, gathered);
   else if (!source.absent) gathered.errors.push(source.error);
   else readTypeScript(input, gathered);
-  readUserHooks(input, gathered);
+  readUserHooks("hooks.json", "codex", input, gathered);
+  readUserHooks(CLAUDE_HOOKS, "claude", input, gathered);
 }
 
-function readUserHooks(input: LoadInput, gathered: Gathered): void {
-  const file = join(input.moat_home, "hooks.json");
+/** Hooks of the user's that came from Claude Code (`moat config import-claude`) and are told what they were told there. */
+export const CLAUDE_HOOKS = "claude-hooks.json";
+
+function readUserHooks(name: string, form: HookForm, input: LoadInput, gathered: Gathered): void {
+  const file = join(input.moat_home, name);
   const source = readText(file);
   if (!source.ok) {
     if (!source.absent) gathered.errors.push(source.error);
@@ -52,7 +57,7 @@ function readUserHooks(input: LoadInput, gathered: Gathered): void {
     return;
   }
   for (const note of parsed.notes) gathered.warnings.push(fileError(file, `${note}; that part is left out.`));
-  gathered.hooks.push(...toHooks(parsed.groups, { file, project: false, project_dir: input.cwd }));
+  gathered.hooks.push(...toHooks(parsed.groups, { file, form, project: false, project_dir: input.cwd }));
 }
 
 function readTypeScript(input: LoadInput, gathered: Gathered): void {
@@ -154,7 +159,7 @@ const nameOf = (typed: string) => typed.replace(/=.*$/s, "");
 
 function addLayer(content: LayerContent, origin: Origin, input: LoadInput, gathered: Gathered): void {
   gathered.layers.push({ origin, entries: content.entries });
-  const source = { file: origin.file, project: false, project_dir: input.cwd };
+  const source = { file: origin.file, form: "codex" as const, project: false, project_dir: input.cwd };
   gathered.hooks.push(...toHooks(hookEntries(content), source));
 }
 

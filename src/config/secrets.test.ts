@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Secrets } from "../base/index.ts";
 import { Fixture } from "./fixture.ts";
+import { isSecret } from "./secrets.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -134,4 +135,12 @@ describe("a value that cannot be used is not repeated with what looks like a key
     const [error] = await fixture.errors({ overrides: ["model_reasoning_effort=claude-sonnet-4-20250514"] });
     expect(error?.message).toContain('is "claude-sonnet-4-20250514"');
   });
+});
+
+test("which settings are not shown", () => {
+  const secret = ["shell_environment_policy.set.GH_TOKEN", "mcp_servers.s.env.X", "model_providers.p.http_headers.X"];
+  expect(secret.filter(isSecret)).toEqual(secret);
+  expect(
+    ["shell_environment_policy.set.NODE_ENV", "shell_environment_policy.inherit", "model"].filter(isSecret),
+  ).toEqual([]);
 });

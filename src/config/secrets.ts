@@ -23,7 +23,7 @@ const PUBLIC_VALUE =
 
 /** Settings whose value is a secret or may hold one: they are not shown. */
 export function isSecret(key: string): boolean {
-  const [table, , name = ""] = key.match(/^(\w+(?:\.\w+)?)\.(.*)$/) ?? [];
+  const [, table, name = ""] = key.match(/^(\w+(?:\.\w+)?)\.(.*)$/) ?? [];
   if (table === "shell_environment_policy.set") return SECRET_NAME.test(name);
   return /\.experimental_bearer_token$|\.(?:http_headers|query_params|env)\./.test(key);
 }

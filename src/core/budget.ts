@@ -46,6 +46,8 @@ export class Budget {
   readonly #limits: BudgetLimits;
   readonly #now: () => number;
   readonly #start: number;
+  /** The budget that this one is a share of; null: it is nobody's. */
+  readonly #whole: Budget | null;
   #tokens = 0;
   #cost = 0;
   #requests = 0;
@@ -55,10 +57,16 @@ export class Budget {
   /** The limit that the running request was cut to. */
   #binding: "tokens" | "cost" = "tokens";
 
-  constructor(limits: BudgetLimits, now: () => number) {
+  constructor(limits: BudgetLimits, now: () => number, whole: Budget | null = null) {
     this.#limits = limits;
+    this.#whole = whole;
     this.#now = now;
     this.#start = now();
+  }
+
+  /** A part of this budget, of at most so many tokens: what is used of it is used of both. */
+  share(tokens: number): Budget {
+    return new Budget({ ...NO_LIMITS, tokens }, this.#now, this);
   }
 
   /**
@@ -74,8 +82,11 @@ export class Budget {
     const room = Math.floor(Math.min(byTokens, byCost));
     this.#binding = byTokens <= byCost ? "tokens" : "cost";
     if (room < LEAST_ANSWER) return this.spent();
+    const whole = this.#whole?.beforeRequest(input, info);
+    if (whole !== undefined && "what" in whole) return whole;
     this.#requests++;
-    return { max_output_tokens: room < (info.max_output_tokens ?? MOST_ANSWER) ? room : null };
+    const most = Math.min(room, whole?.max_output_tokens ?? Number.POSITIVE_INFINITY);
+    return { max_output_tokens: most < (info.max_output_tokens ?? MOST_ANSWER) ? most : null };
   }
 
   /** Output tokens that the money pays for after an input that is not cached. An unknown price pays for nothing. */
@@ -91,6 +102,7 @@ export class Budget {
    * only its end tells what it was.
    */
   async inTurn<T>(request: () => Promise<T>): Promise<T> {
+    if (this.#whole !== null) return this.#whole.inTurn(request);
     const { tokens, cost } = this.#limits;
     if (tokens === null && cost === null) return request();
     const before = this.#free;
@@ -101,9 +113,10 @@ export class Budget {
   }
 
   /** Counts what a response used. */
-  charge(usage: Usage, { price }: ModelInfo): void {
+  charge(usage: Usage, { price }: Pick<ModelInfo, "price">): void {
     this.#tokens += usage.input_tokens + usage.output_tokens;
     if (price) this.#cost += costOf(usage, price);
+    this.#whole?.charge(usage, { price });
   }
 
   /** Counts a command, unless it would be one too many. */
@@ -112,8 +125,9 @@ export class Budget {
     if (commands !== null && this.#commands >= commands) {
       return { what: "commands", limit: commands, used: this.#commands };
     }
-    this.#commands++;
-    return null;
+    const whole = this.#whole?.beforeCommand() ?? null;
+    if (whole === null) this.#commands++;
+    return whole;
   }
 
   /** The limit that left no room, or that the answer was cut at. */
@@ -124,6 +138,7 @@ export class Budget {
 
   /** ms until the time is over; null: it never is. */
   timeLeft(): number | null {
+    if (this.#whole !== null) return this.#whole.timeLeft();
     const { time_ms } = this.#limits;
     return time_ms === null ? null : Math.max(0, this.#start + time_ms - this.#now());
   }
@@ -137,6 +152,7 @@ export class Budget {
   }
 
   timeStop(): BudgetStop {
+    if (this.#whole !== null) return this.#whole.timeStop();
     return { what: "time", limit: this.#limits.time_ms ?? 0, used: Math.round(this.#now() - this.#start) };
   }
 }

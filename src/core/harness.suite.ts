@@ -50,6 +50,8 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   system_prompt: null,
   developer_instructions: null,
   project_instructions: null,
+  skills: [],
+  agents: [],
   web_search: null,
   context_window: null,
   auto_compact_token_limit: null,
@@ -67,8 +69,13 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
   const kept: string[] = [];
   let children = 0;
   const services: ThreadServices = {
-    openChild: (start) =>
-      new Thread({ thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`, resumed: null, services, ...start }),
+    openChild: ({ hooks, ...start }) =>
+      new Thread({
+        thread_id: `0198a0c0-0000-7000-8000-00000000000${++children}`,
+        resumed: null,
+        services: { ...services, hooks },
+        ...start,
+      }),
     openModel: () => clientOf(server.url),
     tape: null,
     checkpoints: null,

@@ -2,7 +2,7 @@ import { BYTES_PER_TOKEN } from "../base/index.ts";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import type { Permit } from "../policy/index.ts";
 import { truncateMiddle } from "../process/index.ts";
-import type { Effect, HistoryItem, JsonObject, SandboxMode } from "../protocol/index.ts";
+import type { Effect, HistoryItem, Json, JsonObject, SandboxMode } from "../protocol/index.ts";
 import { type Emitter, showError } from "./emitter.ts";
 import { TurnFailed } from "./failed.ts";
 import { inPlan } from "./plan-mode.ts";
@@ -24,14 +24,15 @@ export type HookedThread = Emitter & Part<"thread_id" | "turn_id" | "settings" |
  * are no hooks. Throws TurnFailed when one of them ends the turn.
  */
 export async function fire(state: HookedThread, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
-  const verdict = await run(state, fields, signal);
+  const verdict = await tell(state, fields, signal);
   if (verdict === null) return null;
   for (const text of verdict.context) state.conversation.addNote(developerItem(capped(state, text)));
   if (verdict.stop !== null) throw new TurnFailed({ kind: "interrupted", message: verdict.stop, retryable: false });
   return { ...verdict, reason: verdict.reason && capped(state, verdict.reason) };
 }
 
-async function run(state: HookedThread, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
+/** The same, but nothing goes to the model, and nothing ends. */
+export async function tell(state: HookedThread, fields: HookFields, signal: AbortSignal): Promise<HookVerdict | null> {
   const { hooks, transcript_path } = state.services;
   if (hooks === null) return null;
   const { settings, thread_id: session_id, turn_id } = state;
@@ -39,6 +40,7 @@ async function run(state: HookedThread, fields: HookFields, signal: AbortSignal)
   const permission_mode = permissionMode(settings);
   const common = { session_id, turn_id, transcript_path, cwd, model, permission_mode };
   const verdict = await hooks.fire({ ...common, ...fields } as HookInput, signal);
+  if (verdict === null) return null;
   // A program that was not waited for may answer when its turn is over; then nobody listens.
   if (state.turn_id === turn_id && !signal.aborted) show(state, [...verdict.messages, ...verdict.problems]);
   return verdict;
@@ -59,6 +61,30 @@ function permissionMode(settings: HookedThread["settings"]): HookInput["permissi
   const { approval_policy, sandbox_mode, free_patches } = settings;
   if (approval_policy === "never") return sandbox_mode === "danger-full-access" ? "bypassPermissions" : "dontAsk";
   return free_patches ? "acceptEdits" : "default";
+}
+
+/** What a call came to: by the form of the hooks that are told of it, and what went wrong; null: nothing did. */
+export interface CallResult {
+  /** null: codex does not tell of it. */
+  codex: Json;
+  /** null: Claude Code has another event for it. */
+  claude: Json;
+  error: string | null;
+}
+
+/** Tells hooks what a call came to. What the model is to read beside its output, because one of them objects. */
+export async function fireAfter(
+  state: HookedThread,
+  told: { tool_name: string; tool_input: JsonObject; tool_use_id: string },
+  { error, ...tool_response }: CallResult,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const after = await fire(state, { hook_event_name: "PostToolUse", ...told, tool_response }, signal);
+  const failure = { hook_event_name: "PostToolUseFailure", ...told, is_interrupt: false } as const;
+  const failed = error === null ? null : await fire(state, { ...failure, error }, signal);
+  const objects = (verdict: HookVerdict | null) =>
+    verdict?.block ? [verdict.reason ?? "a hook objects to this result"] : [];
+  return [...objects(after), ...objects(failed)];
 }
 
 /** A prompt that a hook blocks is not sent: the turn ends with the hook's reason. */
@@ -82,6 +108,22 @@ export async function firePreCompact(
   const fields = { hook_event_name: "PreCompact", trigger, custom_instructions } as const;
   const verdict = await fire(state, fields, signal);
   return verdict?.block ? (verdict.reason ?? "a hook does not want it") : null;
+}
+
+/** Tells hooks that the history was replaced by notes; what those of SessionStart add goes to the model, behind the notes. */
+export async function firePostCompact(
+  state: HookedThread,
+  trigger: "manual" | "auto",
+  compact_summary: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await fire(state, { hook_event_name: "PostCompact", trigger, compact_summary }, signal);
+  await fire(state, { hook_event_name: "SessionStart", source: "compact" }, signal);
+}
+
+/** Tells hooks that the thread ends. It ends whatever they say, and nobody is there to read what they would add. */
+export async function fireSessionEnd(state: HookedThread): Promise<void> {
+  await tell(state, { hook_event_name: "SessionEnd", reason: "other" }, new AbortController().signal);
 }
 
 /** What the model is told when a hook does not let the turn end yet; null: it may end. */
@@ -132,7 +174,8 @@ function toldCall(effect: Effect): { tool_name: string; tool_input: JsonObject }
     const description = effect.escalation?.justification ?? null;
     return { tool_name: "Bash", tool_input: { command: effect.command, ...(description ? { description } : {}) } };
   }
-  if (effect.kind === "mcp") return { tool_name: `mcp__${effect.server}__${effect.tool}`, tool_input: {} };
+  if (effect.kind === "mcp")
+    return { tool_name: `mcp__${effect.server}__${effect.tool}`, tool_input: effect.arguments ?? {} };
   const files = effect.changes.map(({ path }) => path);
   return { tool_name: "apply_patch", tool_input: { file_path: files[0] ?? null, files } };
 }
@@ -143,5 +186,5 @@ function notify(state: HookedThread, call: ReturnType<typeof toldCall>, signal: 
   const what = [command ?? files ?? call.tool_name].flat().join(", ");
   const message = `moat asks for permission: ${what}`;
   const fields = { hook_event_name: "Notification", message, notification_type: "permission_prompt" } as const;
-  run(state, fields, signal).catch(() => {});
+  tell(state, fields, signal).catch(() => {});
 }

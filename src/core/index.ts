@@ -1,12 +1,12 @@
-export { builtInTools } from "../tools/index.ts";
+export { builtInTools, type ServerStatus, type ToolServers, type ToolSet } from "../tools/index.ts";
 export type { BudgetLimits } from "./budget.ts";
 export type { Enforced } from "./enforced.ts";
+export { restoredFiles, restoredNote } from "./files/restored.ts";
+export type { OpenCheckpoints } from "./files/turn-files.ts";
 export type { ResumedThread } from "./parts.ts";
 export { withPlan } from "./plan-mode.ts";
 export { type PromptPart, type PromptPreview, previewPrompt } from "./request/preview.ts";
-export { restoredFiles, restoredNote } from "./restored.ts";
 export type { AdministratorRules, EventSink, ThreadServices, ThreadSettings } from "./settings.ts";
 export { contextOf } from "./surroundings.ts";
 export type { Tape, TapedOp, TapeSegment as Segment } from "./tape.ts";
 export { Thread } from "./thread.ts";
-export type { OpenCheckpoints } from "./turn-files.ts";

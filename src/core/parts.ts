@@ -10,8 +10,11 @@ import {
 } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { StoredThread } from "../session/index.ts";
+import type { AgentPool } from "../tools/index.ts";
 import { Budget } from "./budget.ts";
+import type { Agents } from "./call/agents.ts";
 import { Permissions } from "./call/permissions.ts";
+import { TurnFilesKeeper } from "./files/turn-files.ts";
 import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
 import { inPlan, withPlan } from "./plan-mode.ts";
@@ -21,7 +24,6 @@ import { readInputParts } from "./request/input.ts";
 import { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
-import { TurnFilesKeeper } from "./turn-files.ts";
 
 /** What a new thread starts from, or an old one goes on from. */
 export interface ThreadStart {
@@ -62,6 +64,9 @@ export class Parts implements ThreadState {
   readonly budget: Budget;
   readonly lasting = new Lasting();
   readonly children = new Set<ChildThread>();
+  /** It works for another thread. */
+  readonly #is_child: boolean;
+  #agents: Promise<Agents> | null = null;
   readonly files: TurnFilesKeeper;
   readonly outlet: Outlet;
   settings: ThreadSettings;
@@ -77,6 +82,7 @@ export class Parts implements ThreadState {
     this.settings = settings;
     this.services = services;
     this.#queue = queue;
+    this.#is_child = start.budget !== undefined;
     this.#learned = [...(resumed?.learned ?? [])];
     this.outlet = new Outlet({
       secrets: services.secrets,
@@ -153,6 +159,17 @@ export class Parts implements ThreadState {
     const learned = { provider: this.settings.model_provider, model: this.settings.model, limits };
     this.#learned.push(learned);
     this.emit({ type: "server.learned", ...learned });
+  }
+
+  async openAgents(): Promise<AgentPool | null> {
+    if (this.#is_child) return null;
+    this.#agents ??= import("./call/agents.ts").then(({ Agents }) => new Agents(this));
+    return this.#agents;
+  }
+
+  /** Ends every agent, and waits until they are gone. */
+  async endAgents(): Promise<void> {
+    await (await this.#agents)?.end();
   }
 
   sandbox(): Promise<Sandbox> {

@@ -1,14 +1,14 @@
 import type { Secrets } from "../base/index.ts";
 import type { StoredCheckpoints } from "../checkpoint/index.ts";
-import type { HookInput, HookVerdict } from "../config/index.ts";
+import type { AgentDefinition, HookInput, HookVerdict, Skill } from "../config/index.ts";
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
+import type { OpenCheckpoints } from "./files/turn-files.ts";
 import type { Tape } from "./tape.ts";
-import type { OpenCheckpoints } from "./turn-files.ts";
 
 /** What a thread works with. Plain data: whoever starts a thread has read configuration and flags already. */
 export interface ThreadSettings {
@@ -44,6 +44,10 @@ export interface ThreadSettings {
   /** Replaces our system prompt. */
   system_prompt: string | null;
   developer_instructions: string | null;
+  /** Folders of instructions that the model can open when one fits. */
+  skills: readonly Skill[];
+  /** Kinds of agents that it may start. */
+  agents: readonly AgentDefinition[];
   /** AGENTS.md and its kind, already put together. */
   project_instructions: string | null;
   web_search: "cached" | "live" | null;
@@ -86,6 +90,14 @@ export interface ChildStart {
   settings: ThreadSettings;
   /** The parent's: what the child uses up counts there. */
   budget: Budget;
+  /** The parent's, but for what is told of sessions. */
+  hooks: HookService | null;
+}
+
+/** Programs that run at events. */
+export interface HookService {
+  /** null: none is for it. */
+  fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict | null>;
 }
 
 /** What a thread does with a child of it. */
@@ -118,8 +130,8 @@ export interface ThreadServices {
   key_files: readonly string[];
   /** What undo is made of; null: nothing is kept, so that nothing can be taken back. */
   checkpoints: { open: OpenCheckpoints; stored: StoredCheckpoints } | null;
-  /** Programs that run at events; null: there are none. */
-  hooks: { fire(input: HookInput, signal: AbortSignal): Promise<HookVerdict> } | null;
+  /** null: there are none. */
+  hooks: HookService | null;
   /** Files of programs that run outside the sandbox, which no command may change. Absolute. */
   held: readonly string[];
   /** Rules that no setting, no answer and no op gets around. */

@@ -1,14 +1,15 @@
 import type { ModelClient } from "../model/index.ts";
 import type { Event, EventBody, HistoryItem, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { AgentPool } from "../tools/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
 import type { StreamEmitter } from "./emitter.ts";
+import type { TurnFilesKeeper } from "./files/turn-files.ts";
 import type { Lasting } from "./lasting.ts";
 import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
-import type { TurnFilesKeeper } from "./turn-files.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
 export interface ThreadState extends StreamEmitter {
@@ -25,6 +26,8 @@ export interface ThreadState extends StreamEmitter {
   readonly lasting: Lasting;
   /** What turns change on the disk. */
   readonly files: TurnFilesKeeper;
+  /** Agents that it starts; null: it is one itself, and starts none. */
+  openAgents(): Promise<AgentPool | null>;
   /** Threads that work for calls of this one. */
   readonly children: Set<ChildThread>;
   /** Lets an event of a child out; it has its `thread_id` and its number already. */

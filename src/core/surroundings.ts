@@ -2,7 +2,7 @@ import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
 import { showError } from "./emitter.ts";
 import type { HookedThread } from "./hooks.ts";
 import { readInputParts } from "./request/input.ts";
-import { environmentItem, openingItems } from "./request/instructions.ts";
+import { environmentItem, openingItems, skillItem } from "./request/instructions.ts";
 import type { ThreadSettings } from "./settings.ts";
 
 /** The settings that a turn runs under, as they are recorded. */
@@ -24,6 +24,13 @@ function changed(now: TurnContext, told: TurnContext): boolean {
   );
 }
 
+/** Skills that the user's words name as `$name`. */
+function namedSkills({ skills }: ThreadSettings, input: readonly InputPart[]): ThreadSettings["skills"][number][] {
+  const words = input.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  const named = new Set([...words.matchAll(/(?:^|\s)\$([\w.-]+)/g)].map(([, name]) => name));
+  return skills.filter(({ name }) => named.has(name));
+}
+
 /** What the model is told before the user's words: where it is, when that is new, and what hooks want to add. */
 export class Surroundings {
   /** What it was last told. */
@@ -37,6 +44,11 @@ export class Surroundings {
     this.#source = resumed === undefined ? "startup" : "resume";
   }
 
+  /** Hooks were told that the thread began, so that they are to be told of its end. */
+  get begun(): boolean {
+    return this.#source === null;
+  }
+
   /** Takes up what the user says; an empty input goes on with what is there. */
   async takeUp(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {
     const { settings, conversation } = thread;
@@ -46,6 +58,7 @@ export class Surroundings {
     if (input.length === 0) return;
     const { item, warnings } = await readInputParts(input, settings.cwd);
     for (const message of warnings) showError(thread, message);
+    for (const skill of namedSkills(settings, input)) conversation.add(skillItem(skill));
     conversation.add(item);
   }
 

@@ -69,6 +69,8 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       system_prompt: null,
       developer_instructions: null,
       project_instructions: null,
+      skills: [],
+      agents: [],
       web_search: null,
       context_window: null,
       auto_compact_token_limit: null,

@@ -9,6 +9,7 @@ import {
   type SettingsChange,
   type UserInputRequest,
 } from "../protocol/index.ts";
+import type { ToolServers } from "../tools/index.ts";
 import { asksToRun } from "./call/approvals.ts";
 import type { EventReader, Patience } from "./channel.ts";
 import type { Enforced } from "./enforced.ts";
@@ -22,6 +23,7 @@ import type { ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { Surroundings } from "./surroundings.ts";
 import { taped } from "./tape.ts";
+import { toolHost } from "./tool-host.ts";
 import { INTERRUPTED, runTurn } from "./turn.ts";
 
 /**
@@ -42,6 +44,7 @@ export class Thread {
     this.#parts = new Parts(start, this.#queue);
     this.#lifecycle = new Lifecycle(this.#parts, resumed?.turns ?? 0);
     this.#surroundings = new Surroundings(resumed?.context);
+    start.services.tools.attach?.(toolHost(this.#parts));
     if (resumed?.open_turn) this.#closeLeftOpen(resumed.open_turn);
     this.#parts.emit({
       type: "thread.started",
@@ -76,6 +79,11 @@ export class Thread {
   /** Programs that run on beside the turns: plan mode stops them, and who switches to it asks first. */
   get running_programs(): RunningProgram[] {
     return this.#parts.lasting.programs;
+  }
+
+  /** Servers that offer tools; null: there are none. */
+  get servers(): ToolServers | null {
+    return this.#parts.services.tools.servers ?? null;
   }
 
   /** What the sandbox comes to on this machine, before a command has shown it. The machine is asked once a process. */
@@ -210,7 +218,7 @@ export class Thread {
     const parts = this.#parts;
     parts.services.tape?.op(op);
     this.#queue.add(async ({ signal }, leave) => {
-      const { restoreFiles } = await import("./restore-files.ts");
+      const { restoreFiles } = await import("./files/restore-files.ts");
       await taped(parts, null, signal, async () => {
         await restoreFiles(parts, op);
         return true;
@@ -224,13 +232,17 @@ export class Thread {
     if (take_back) this.#queue.takeSteered();
     this.#parts.services.tape?.op({ type: "interrupt" });
     this.#queue.interrupt();
+    for (const child of this.#parts.children) child.submit({ type: "interrupt" });
   }
 
   #shutdown(): void {
     const parts = this.#parts;
     const { lasting, outlet, services } = parts;
     this.#queue.close(async () => {
+      services.tools.close?.();
+      await parts.endAgents();
       await lasting.end();
+      if (services.hooks !== null && this.#surroundings.begun) await (await import("./hooks.ts")).fireSessionEnd(parts);
       outlet.end();
       if (services.transcript_path === null) (await import("./call/spill.ts")).removeSpilled(parts);
       outlet.close();

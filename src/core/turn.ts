@@ -28,6 +28,8 @@ export async function runTurn(state: ThreadState, signal: AbortSignal): Promise<
   const rounds: Rounds = { stopped: 0, repaired: 0, written: false };
   const plan = new ItemLife(state);
   try {
+    const missing = await state.services.tools.problem?.(signal);
+    if (missing) return { ok: false, error: { kind: "invalid_request", message: missing, retryable: false } };
     const waiting = state.conversation.openCalls();
     if (waiting.length > 0 && !(await tapedCalls(state, plan, waiting, signal))) return { ok: true };
     while (true) {

@@ -141,7 +141,18 @@ describe("commands", () => {
   test("mcp …, config …, init", async () => {
     await using w = await settled([respond(say("# AGENTS\n\nRun `make`."))]);
     await expectAll(w, [
-      [["mcp", "add", "x", "--url", "http://127.0.0.1:1"], 2, "not available yet"],
+      [["mcp", "add", "x", "--url", "http://127.0.0.1:1"], 0, "added x"],
+      [["mcp", "add", "y", "--env", "A=1", "--", "server", "--stdio"], 0, "added y"],
+      [["mcp", "list"], 0, "server --stdio"],
+      [["mcp", "list", "--json"], 0, '"streamable_http"'],
+      [["mcp", "get", "y"], 0, "not asked yet"],
+      [["mcp", "get", "z"], 1, "there is no MCP server z"],
+      [["mcp", "login", "y"], 1, "is a program, which has no login"],
+      [["mcp", "logout", "x"], 0, "there was no login"],
+      [["mcp", "remove", "x"], 0, "removed x"],
+      [["mcp", "remove", "x"], 1, "has no MCP server x"],
+      [["mcp", "frob"], 2, "there is no frob"],
+      [["mcp", "add", "x"], 2, "--url, and not both"],
       [["config", "set", "model", "m2"], 0, "model"],
       [["config", "get", "model"], 0, "m2"],
       [["config", "list"], 0, "m2"],

@@ -70,6 +70,25 @@ async function reader(site: Site): Promise<{ w: TestWorld; env: Record<string, s
   return { w, env, model };
 }
 
+/** What somebody has who comes from another agent. */
+function otherAgents(home: string): void {
+  const hooks = { PostToolUse: [{ matcher: "Edit|Write", hooks: [{ type: "command", command: "true" }] }] };
+  const files = {
+    ".codex/config.toml": 'model_reasoning_effort = "high"\n',
+    ".codex/hooks.json": JSON.stringify({ hooks }),
+    ".codex/AGENTS.md": "Be brief.\n",
+    ".codex/rules/default.rules": 'for verb in ["push"]:\n    prefix_rule(pattern=["git", verb], decision="prompt")\n',
+    ".claude/settings.json": JSON.stringify({ permissions: { deny: ["Bash(curl:*)"] }, env: { A: "b" }, hooks }),
+    ".claude/CLAUDE.md": "Be brief.\n",
+    ".config/opencode/opencode.json": JSON.stringify({ permission: { bash: { "git push *": "ask" }, edit: "deny" } }),
+    ".gemini/settings.json": JSON.stringify({ tools: { exclude: ["run_shell_command(curl)"] } }),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    writeFileSync(join(home, name), text);
+  }
+}
+
 describe("blocks", () => {
   const script = read("scripts/install.sh");
   for (const page of pages) {
@@ -79,6 +98,7 @@ describe("blocks", () => {
         site.instead.set("download/v9.9.9/install.sh", Buffer.from(script.replaceAll("@RELEASES@", site.url)));
         const { w, env, model } = await reader(site);
         await using _ = w;
+        if (page === "docs/coming-from.md") otherAgents(w.home);
         for (const line of lines) {
           if (isScript(line)) continue;
           model.proves = line.includes("--require-evidence");

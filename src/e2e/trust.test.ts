@@ -21,7 +21,7 @@ describe("moat exec never asks", () => {
     expect(lines(ran.stderr)).toEqual([
       `moat: ${w.project.path(".moat/config.toml")}: this file is not trusted, so it is not used for model. \`moat config trust add\` shows and trusts it; --trust uses it this once.`,
     ]);
-    expect(JSON.stringify(w.server.requests[0]?.body)).toContain("<INSTRUCTIONS>\\nUse tabs.\\n</INSTRUCTIONS>");
+    expect(JSON.stringify(w.server.requests[0]?.body)).toContain("<INSTRUCTIONS>\\nUse tabs.\\n\\n</INSTRUCTIONS>");
     expect(existsSync(join(w.moat_home, "trust.json"))).toBe(false);
   });
 
@@ -138,7 +138,7 @@ describe("moat repl in a pipe", () => {
     expect(first.stdout).toContain(`trust      ${w.project.dir}: trusted`);
     expect(first.stdout).toContain(w.project.path(".moat/config.toml"));
     expect(first.stdout).toMatch(/project instructions: \d+ bytes, about \d+ tokens/);
-    expect(first.stdout).toContain(`${w.project.path("AGENTS.md")}: 9 bytes`);
+    expect(first.stdout).toContain(`${w.project.path("AGENTS.md")}: 10 bytes`);
     const second = await w.moat(["repl"], { stdin: "hello again\n" });
     expect(second.stderr).not.toContain("[y/N]");
     expect(model(w, 1)).toBe("theirs");

@@ -18,12 +18,12 @@ test.each(CASES)("%s", async (name, args, stdin) => {
   if (name === "exec resume") await w.moat(["exec", "go"]);
   w.project.write("new.txt", "new\n");
   w.config(
-    `[projects."${w.project.dir}"]\ntrust_level = "trusted"\n[tui]\nanimations = false\n[sandbox_workspace_write]\nunix_sockets = "none"\n[mcp_servers.docs]\ncommand = "docs"\n`,
+    `[projects."${w.project.dir}"]\ntrust_level = "trusted"\n[tui]\nanimations = false\n[sandbox_workspace_write]\nunix_sockets = "none"\n`,
   );
   const ran = await w.moat(args, stdin === undefined ? {} : { stdin });
   expect(ran.exit).toBe(0);
   const [told, quiet] = name === "repl" ? [ran.stdout, ran.stderr] : [ran.stderr, ran.stdout];
-  const sentence = "tui.animations, sandbox_workspace_write.unix_sockets, mcp_servers.docs have no effect yet";
+  const sentence = "tui.animations, sandbox_workspace_write.unix_sockets have no effect yet";
   expect(told.split(sentence)).toHaveLength(2);
   expect(quiet).not.toContain("no effect yet");
   if (name === "exec --json") expect(ran.events().at(-1)?.type).toBe("turn.completed");

@@ -100,6 +100,8 @@ export interface OpenOptions {
   askTrust?: (question: TrustQuestion) => Promise<void>;
   /** Keep no rollout. */
   ephemeral?: boolean;
+  /** The configuration for just these settings, where whoever opens the thread has read it already. */
+  loaded?: Loaded;
   /** The stored thread that goes on; null or absent: a new one. */
   resume?: { path: string; stored: StoredThread } | null;
   /** How long an outage may last, in ms; null: a person watches and can stop it. */

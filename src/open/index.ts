@@ -18,3 +18,4 @@ export { openThread } from "./open-thread.ts";
 export { threadReach, usualReach } from "./outside.ts";
 export { findProvider } from "./provider.ts";
 export { modelConfig } from "./settings.ts";
+export { serverConfig, serverWorld } from "./tool-servers.ts";

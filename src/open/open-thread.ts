@@ -1,7 +1,13 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILED } from "../base/index.ts";
-import { discoverInstructions, type InstructionPart, renderInstructions } from "../config/index.ts";
+import {
+  discoverAgents,
+  discoverInstructions,
+  discoverSkills,
+  type InstructionPart,
+  renderInstructions,
+} from "../config/index.ts";
 import { type BudgetLimits, Thread, withPlan } from "../core/index.ts";
 import { pastEvents } from "../session/index.ts";
 import { administratorRules, defaultSandbox, readConfig } from "./configuration.ts";
@@ -25,7 +31,7 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
-  const loaded = await readConfig(host, options);
+  const loaded = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
   if (!loaded.ok) return loaded;
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
@@ -56,6 +62,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     web_search: search.web_search,
     add_dirs: options.add_dirs ?? [],
     default_sandbox: defaultSandbox(loaded, options),
+    ...library(loaded, host),
     ...documents,
   });
   const wanted = withinUntold(configured, loaded, options);
@@ -90,6 +97,13 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   } catch (error) {
     return { ok: false, message: (error as Error).message, exit: FAILED };
   }
+}
+
+/** Skills and kinds of agents, of the user and of a trusted project. */
+function library({ trust, project }: Loaded, { moat_home, home }: OpenHost) {
+  const root = trust.folder_trust === "trusted" ? project.root : null;
+  const places = { moat_home, home, project: root };
+  return { skills: discoverSkills(places), agents: discoverAgents(places) };
 }
 
 /**

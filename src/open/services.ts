@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { builtInTools, type EventSink, Thread, type ThreadServices } from "../core/index.ts";
+import { type EventSink, Thread, type ThreadServices } from "../core/index.ts";
 import type { KeySource, Resolution } from "../model/index.ts";
 import type { ServerLimits } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
@@ -10,6 +10,7 @@ import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
 import { ownCommands } from "./own-commands.ts";
 import { appendRule } from "./rules.ts";
+import { threadTools } from "./tool-servers.ts";
 
 const NO_SINK: EventSink = { append: () => {}, sync: () => {}, close: () => {} };
 
@@ -33,7 +34,7 @@ export function threadServices(
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild({ settings, budget }) {
+    openChild({ settings, budget, hooks }) {
       const child_id = Bun.randomUUIDv7();
       return new Thread({
         thread_id: child_id,
@@ -44,6 +45,9 @@ export function threadServices(
         services: {
           ...services,
           openModel: (known) => openModel(host, loaded, resolved, null, known),
+          hooks,
+          // Servers of its own, which are confined as it is.
+          tools: threadTools(host, loaded, settings.cwd, false),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -52,7 +56,7 @@ export function threadServices(
       });
     },
     tape: recorder,
-    tools: builtInTools(),
+    tools: threadTools(host, loaded, options.cwd, true),
     modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");

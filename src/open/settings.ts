@@ -43,6 +43,8 @@ export interface SettingsInput {
   add_dirs: string[];
   system_prompt: string | null;
   project_instructions: string | null;
+  skills: ThreadSettings["skills"];
+  agents: ThreadSettings["agents"];
   output_schema: JsonSchema | null;
 }
 
@@ -77,6 +79,8 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     system_prompt: input.system_prompt,
     developer_instructions: config.developer_instructions,
     project_instructions: input.project_instructions,
+    skills: input.skills,
+    agents: input.agents,
     web_search: input.web_search,
     context_window: config.model_context_window,
     auto_compact_token_limit: config.model_auto_compact_token_limit,

@@ -203,6 +203,12 @@ function isFree(path: string, { sandbox_mode, writable }: DecisionInput): boolea
 function decideMcp(input: DecisionInput, effect: Effect & { kind: "mcp" }): Ruling {
   const given = sessionPermit(effect, AS_MODE, input.session_grants);
   if (given !== null) return { type: "allow", permit: given, reason: "you allowed this tool for the session" };
+  if (effect.approval === "approve")
+    return { type: "allow", permit: AS_MODE, reason: "your configuration lets this tool be called without a question" };
+  if (effect.approval === "prompt") {
+    const wanted = `your configuration wants a question before ${effect.tool} of ${effect.server} is called`;
+    return ask(input, "mcp_elicitations", AS_MODE, wanted, null);
+  }
   const free = effect.read_only || input.sandbox_mode === "danger-full-access";
   if (free && input.approval_policy !== "untrusted") {
     return {

@@ -1,7 +1,7 @@
 export { type DecisionInput, decide, decideAfterDenial, type Ruling } from "./decide.ts";
 export type { Row } from "./finding.ts";
 export { judgeCommand } from "./judge.ts";
-export { type Granular, MODES } from "./modes.ts";
+export type { Granular } from "./modes.ts";
 export { eitherNetwork } from "./network.ts";
 export { AS_MODE, covers, type Permit, ruleOf, type SessionGrant } from "./permit.ts";
 export { decideInPlan } from "./plan.ts";

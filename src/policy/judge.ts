@@ -3,7 +3,7 @@ import { readScript } from "./shell/read-script.ts";
 import { literal, type Redirect, type Shell, type SimpleCommand, type Word } from "./shell/word.ts";
 import { judgeProgram } from "./table/lookup.ts";
 import { checkAssignment } from "./table/shell.ts";
-import { unwrap } from "./wrappers.ts";
+import { RUNS_OTHERS, unwrap } from "./wrappers.ts";
 
 /** One command of a compound, with what it does. */
 export interface JudgedSegment {
@@ -21,7 +21,7 @@ export interface JudgedSegment {
   inner: JudgedSegment[];
   /** The file that its name leads to, when that is one which commands can write or which came with the project. */
   foreign: string | null;
-  /** The text of a script in it that could not be read for sure. */
+  /** The text of a script in it that could not be read for sure, or words among which stands what it runs. */
   unread: string | null;
 }
 
@@ -134,7 +134,8 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     const inner = judgeWords(wrapped.inner, within, wrapped.inner.map((word) => word.raw).join(" "));
     state.moved ||= within.moved;
     const found = wrapped.finding === null ? pick(inner) : worse(pick(inner), wrapped.finding);
-    return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null };
+    const unread = wrapped.unclear ? wordsText(wrapped.inner) : null;
+    return { ...segmentOf(words, command, found, [inner]), transparent: wrapped.finding === null, unread };
   }
   if (name === "cd" && !staysIn(args, state.workspace)) state.moved = true;
   const inner: JudgedSegment[] = [];
@@ -147,8 +148,11 @@ function judgeArguments(words: Word[], name: string, args: Word[], state: State,
     return pick(segment);
   };
   const { workspace, moved, started, shell } = state;
-  return segmentOf(words, command, judgeProgram(name, args, { workspace, moved, started, shell, judge }), inner);
+  const found = judgeProgram(name, args, { workspace, moved, started, shell, judge });
+  return { ...segmentOf(words, command, found, inner), unread: RUNS_OTHERS.has(name) ? wordsText(args) : null };
 }
+
+const wordsText = (words: readonly Word[]) => words.map((word) => word.text ?? word.raw).join(" ");
 
 /** Wrappers that run builtins of the shell as well as programs. */
 const BUILTINS_TOO = new Set(["command", "builtin", "time"]);

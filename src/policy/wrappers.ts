@@ -4,8 +4,25 @@ import { checkAssignment } from "./table/shell.ts";
 import { type ReadOption, readOption } from "./table/usage.ts";
 import type { OptionUsage } from "./usage.ts";
 
-/** What a wrapper would run: the words of the inner command, or why that is not known. An empty list: it runs nothing. */
-export type Unwrapped = { inner: Word[]; finding: Finding | null } | null;
+/**
+ * What a wrapper would run: the words of the inner command, or why that is not known. An empty list: it runs nothing. `unclear`: the
+ * inner command stands somewhere among the words.
+ */
+export type Unwrapped = { inner: Word[]; finding: Finding | null; unclear?: true } | null;
+
+/** Other programs that run what stands somewhere among their words: a rule that asks or forbids may be about that. */
+export const RUNS_OTHERS: ReadonlySet<string> = new Set(
+  (
+    "su pkexec runuser setpriv chroot unshare nsenter setsid flock parallel watch script strace ltrace systemd-run taskset chrt " +
+    "prlimit busybox toybox eval"
+  ).split(" "),
+);
+
+/** The long options of sudo with and without a value, as its manual has them; `--edit` and `--list` run nothing that is named. */
+const SUDO_LONG =
+  "--askpass --background --bell --set-home --login --shell --non-interactive --no-update --stdin --reset-timestamp " +
+  "--remove-timestamp --preserve-groups --validate --preserve-env[=] --close-from= --chdir= --group= --host= --prompt= " +
+  "--chroot= --role= --command-timeout= --type= --other-user= --user=";
 
 /** A program that runs the command that stands behind its options and operands. */
 export interface Wrapper {
@@ -61,25 +78,49 @@ export const WRAPPERS: Record<string, Wrapper> = {
   nohup: { usage: {} },
 };
 
+/** Wrappers that run what they are given with other rights, which is never just reading. */
+const AS_OTHERS: Record<string, Wrapper> = {
+  sudo: {
+    usage: { flags: "ABbEHKkNnPSsiv", values: "CDghpRrTtUu", long: SUDO_LONG },
+    values: anyValues(
+      [..."CDghpRrTtUu"].map((letter) => `-${letter}`),
+      SUDO_LONG,
+    ),
+  },
+  doas: { usage: { flags: "nsL", values: "aCu" }, values: anyValues(["-a", "-C", "-u"], "") },
+};
+
+/** Options whose value says nothing about where the command stands. */
+function anyValues(short: readonly string[], long: string): Record<string, RegExp> {
+  const names = [...short, ...long.split(" ").map((name) => name.replace(/\[?=\]?$/, ""))];
+  return Object.fromEntries(names.map((name) => [name, ANY]));
+}
+
 /** Words that only the reader of scripts puts at the start of a command: as programs they are something else. */
 const KEYWORDS = new Set(["for", "[["]);
 
 /** Takes a program that runs another one apart; null when it is none, or is used in a way that runs nothing. */
 export function unwrap(name: string, args: Word[]): Unwrapped {
   if (name === "command" && /^-[vV]+$/.test(args[0]?.text ?? "")) return null;
-  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  const others = Object.hasOwn(AS_OTHERS, name);
+  const wrapper = others ? AS_OTHERS[name] : Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (wrapper === undefined) return null;
   const opened = open(wrapper, args);
   if (opened === null || KEYWORDS.has(opened.inner[0]?.text ?? "")) return refused(name, args);
   const { options, inner } = opened;
   if (name === "env") return unwrapEnv(inner);
   if (name === "xargs") return unwrapXargs(options, inner);
+  if (others)
+    return {
+      inner: unwrapEnv(inner)?.inner ?? inner,
+      finding: unknown(`\`${name}\` runs what it is given as somebody else`),
+    };
   if (inner.length === 0) return refused(name, []);
   return { inner, finding: name === "nohup" ? unknown("`nohup` writes nohup.out where there is a terminal") : null };
 }
 
 function refused(name: string, inner: Word[]): Unwrapped {
-  return { inner, finding: unknown(`\`${name}\` is used in a way that is not known`) };
+  return { inner, finding: unknown(`\`${name}\` is used in a way that is not known`), unclear: true };
 }
 
 /** The options of a wrapper and the command behind them; null when they are not known for sure. */

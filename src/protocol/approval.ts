@@ -1,4 +1,5 @@
 import type { FileUpdateChange } from "./item.ts";
+import type { JsonObject } from "./json.ts";
 import type { Denial, SandboxMode } from "./sandbox.ts";
 
 /** When a person is asked. `untrusted` asks for all but known-safe commands; `never` asks nobody and declines instead. */
@@ -18,7 +19,17 @@ export type Effect =
       escalation: Escalation | null;
     }
   | { kind: "patch"; changes: FileUpdateChange[]; cwd: string }
-  | { kind: "mcp"; server: string; tool: string; read_only: boolean };
+  | {
+      kind: "mcp";
+      server: string;
+      tool: string;
+      /** The tool says so of itself. */
+      read_only: boolean;
+      /** What it would be called with; absent: nothing. */
+      arguments?: JsonObject;
+      /** What the configuration says of this tool: always asked, or never. Absent: as the tool says of itself. */
+      approval?: "prompt" | "approve";
+    };
 
 /** More than the sandbox gives, as the model asked for it. */
 export interface Escalation {

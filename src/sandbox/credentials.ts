@@ -58,8 +58,8 @@ const STORES = [
   "Library/Safari",
 ];
 
-/** Where moat keeps the keys that `moat login` stored, beneath MOAT_HOME. */
-const AUTH_FILE = "auth.json";
+/** Where moat keeps the keys that `moat login` and `moat mcp login` stored, beneath MOAT_HOME. */
+const AUTH_FILES = ["auth.json", "mcp-auth.json"];
 
 /**
  * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one
@@ -72,7 +72,7 @@ export function credentialStores(
   opened: string[],
   named: readonly string[] = [],
 ): string[] {
-  const stores = [...STORES.map((store) => join(home, store)), join(moat_home, AUTH_FILE)];
+  const stores = [...STORES.map((store) => join(home, store)), ...AUTH_FILES.map((file) => join(moat_home, file))];
   const found = [...stores, ...keyFiles(home, moat_home), ...named]
     .map(realPathsOfNew())
     .filter((path) => path !== "/");

@@ -98,7 +98,7 @@ test("a damaged line counts once, however often it is looked at", () => {
   using home = tempHome();
   const path = home.thread("t", sampleTurn(0));
   appendFileSync(path, '{"timestamp":"2026-03-04T05:06:07.000Z","seq":9,"type":"turn.started",}\n');
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   for (const line of [...rollout.lines, ...rollout.lines]) rollout.event(line);
   expect(rollout.damaged).toHaveLength(1);
 });

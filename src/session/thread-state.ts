@@ -12,7 +12,7 @@ import type { RolloutLine } from "./line.ts";
 import { leastOf, narrowed } from "./narrow.ts";
 import { hashItem } from "./pack.ts";
 import { threadIdOf } from "./paths.ts";
-import { type Damage, type RawLine, Rollout } from "./read.ts";
+import { atOnce, type Damage, type InSlices, type RawLine, Rollout } from "./read.ts";
 import { isHistory } from "./shape.ts";
 
 /** A thread as its rollout has it: all that is needed to go on with it. */
@@ -46,14 +46,23 @@ export interface StoredThread {
   damaged: Damage[];
 }
 
+/** Lines that are looked at between two chances to do something else: some ms of work. */
+const SLICE = 100;
+
 /** Reads a thread to go on with it. Throws when there is no file; damage is left out and reported. */
 export function readThread(path: string): StoredThread {
-  const rollout = new Rollout(path);
+  return atOnce(readThreadInSlices(path));
+}
+
+/** The same, with time in between for a person who types. */
+export function* readThreadInSlices(path: string): InSlices<StoredThread> {
+  const rollout = yield* Rollout.inSlices(path);
+  const history = yield* readHistory(rollout);
   const state: StoredThread = {
     thread_id: "",
     cwd: "",
     context: null,
-    history: readHistory(rollout).flatMap(({ item }) => item),
+    history,
     usage: NO_USAGE,
     next_seq: 0,
     next_item: 0,
@@ -67,12 +76,13 @@ export function readThread(path: string): StoredThread {
     bytes: rollout.bytes,
     damaged: rollout.damaged,
   };
-  for (const line of rollout.lines) {
-    state.next_seq = Math.max(state.next_seq, (line.head.seq ?? -1) + 1);
-    if (line.head.type.startsWith("history.")) continue;
+  for (const [at, line] of rollout.lines.entries()) {
+    if (at % SLICE === 0) yield;
+    state.next_seq = Math.max(state.next_seq, (line.seq ?? -1) + 1);
+    if (line.type.startsWith("history.")) continue;
     const event = rollout.event(line);
     if (event) apply(state, event);
-    else if (line.head.type === "turn.started") lostSettings(state);
+    else if (line.type === "turn.started") lostSettings(state);
   }
   // A file that lost its first line still knows its thread by its name.
   state.thread_id ||= threadIdOf(path);
@@ -157,23 +167,23 @@ function applyItem(state: StoredThread, item: Item): void {
   if (number) state.next_item = Math.max(state.next_item, Number(number) + 1);
 }
 
-/** The current history with the lines that added its items. Lines before the last readable replacement are not parsed. */
-function readHistory(rollout: Rollout): { seq: number | null; item: HistoryItem }[] {
+/** The current history. Lines before the last readable replacement are not parsed. */
+function* readHistory(rollout: Rollout): InSlices<HistoryItem[]> {
   const { at, start } = lastReplacement(rollout);
-  const added = rollout.lines.slice(at).filter(({ head }) => head.type === "history.added");
-  return [
-    ...start.map((item) => ({ seq: null, item })),
-    ...added.flatMap((line) => {
-      const event = rollout.event(line);
-      return event?.type === "history.added" ? [{ seq: line.head.seq, item: event.item }] : [];
-    }),
-  ];
+  const history = [...start];
+  for (let index = at; index < rollout.lines.length; index++) {
+    if (index % SLICE === 0) yield;
+    const line = rollout.lines[index];
+    const event = line?.type === "history.added" ? rollout.event(line) : null;
+    if (event?.type === "history.added") history.push(event.item);
+  }
+  return history;
 }
 
 function lastReplacement(rollout: Rollout): { at: number; start: HistoryItem[] } {
   for (let at = rollout.lines.length - 1; at >= 0; at--) {
     const line = rollout.lines[at] as RawLine;
-    if (line.head.type !== "history.replaced") continue;
+    if (line.type !== "history.replaced") continue;
     const event = rollout.event(line);
     if (event?.type === "history.replaced") {
       return { at: at + 1, start: event.history.filter(isHistory) };
@@ -194,12 +204,12 @@ function withoutOrphans(history: HistoryItem[]): HistoryItem[] {
 
 /** Hash of each item of the current history that has a line of its own → seq of that line. */
 export function historySeqs(path: string): Map<string, number> {
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   const bySeq = new Map<string, number>();
   for (const line of rollout.lines) {
-    if (line.head.type !== "history.added" || line.head.seq === null) continue;
+    if (line.type !== "history.added" || line.seq === null) continue;
     const event = rollout.event(line);
-    if (event?.type === "history.added") bySeq.set(hashItem(event.item), line.head.seq);
+    if (event?.type === "history.added") bySeq.set(hashItem(event.item), line.seq);
   }
   return bySeq;
 }

@@ -3,7 +3,7 @@ export type { TermEvent } from "./input/key-event.ts";
 export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { PassingLine } from "./passing-line.ts";
 export { type Printable, ProseStream, proseLines, SafeText, safe } from "./safe-text.ts";
-export type { Blocks, Picture, Screen, Size } from "./screen/picture.ts";
+export type { Blocks, Picture, RowPlace, Screen, Size } from "./screen/picture.ts";
 export { type Style, styleFor } from "./style.ts";
 export { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./theme.ts";
 export type { Tty } from "./tty.ts";

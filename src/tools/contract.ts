@@ -64,6 +64,8 @@ export interface ToolContext extends CallWorld {
   child(task: ChildTask): Promise<ChildAnswer>;
   /** Commands that earlier calls left running, by their numbers. */
   sessions: Map<number, CommandSession>;
+  /** Agents that this thread starts; null: it is one itself, and may start none. */
+  agents(): Promise<AgentPool | null>;
   /** The thread is in plan mode. */
   plan_mode: boolean;
   /** Directory for journals and other working files of moat itself. */
@@ -71,6 +73,36 @@ export interface ToolContext extends CallWorld {
   /** Monotonic milliseconds. */
   now(): number;
   signal: AbortSignal;
+}
+
+/** An agent that a thread has started, as tools know it. */
+export interface AgentState {
+  id: string;
+  /** `running`: it works on what it was told last. */
+  status: "running" | "completed" | "failed";
+  /** What it said last, or why it failed; null while it runs. */
+  text: string | null;
+}
+
+/** Agents that work beside the calls of a thread, each with a context of its own. All of them end with the thread. */
+export interface AgentPool {
+  /** Starts one, or says why not. `done` is called each time that it has done what it was told. */
+  spawn(
+    task: AgentTask,
+    done: (state: AgentState) => void,
+  ): Promise<{ ok: true; id: string } | { ok: false; message: string }>;
+  /** Tells one more; `interrupt`: at once, in the place of what it does. False: there is none of that name. */
+  send(id: string, text: string, interrupt: boolean): boolean;
+  /** Waits until one of these is done, the time (ms) is over or the signal aborts; null: there is none of that name. */
+  wait(ids: readonly string[], ms: number, signal: AbortSignal): Promise<(AgentState | null)[]>;
+  /** Ends one; what it was doing is cut off. null: there is none of that name. */
+  close(id: string): Promise<AgentState | null>;
+}
+
+/** What an agent is to do. `kind`: one of those that files define. `max_tokens`: its share of the thread's budget. */
+export interface AgentTask extends ChildTask {
+  kind: string | null;
+  max_tokens: number | null;
 }
 
 /** What a child thread is to do. Settings that would give it more than its parent has are without effect. */
@@ -173,10 +205,69 @@ export interface ModelFacts {
   images: boolean;
 }
 
+/** A program that offers tools and lives beside the calls. `on_output` as for any program. */
+export interface ServerProgram extends Pick<StartOptions, "on_output"> {
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+  /** All that it finds in its environment, beside PATH, HOME, LANG, TERM and TMPDIR. */
+  env: Record<string, string>;
+  /** It may reach the network; its sandbox opens that as a whole. */
+  network: boolean;
+  /** false: it runs outside the sandbox, where the administrator allows that. */
+  confined: boolean;
+}
+
+/** What a set of tools may use of its thread, beside its calls. */
+export interface ToolHost {
+  /** Starts a program that lives until the thread ends or plan mode begins, in the thread's own sandbox or less. */
+  start(program: ServerProgram): Promise<Started>;
+  /** Names what programs are confined by now: one that was started under another name of it has to be started anew. */
+  confinement(): string;
+}
+
+/** A server of tools as people see it. */
+export interface ServerStatus {
+  name: string;
+  /** The program with its arguments, or the address. */
+  place: string;
+  /** `idle`: it is started when it is needed. */
+  state: "idle" | "starting" | "ready" | "failed";
+  /** Why it failed, or what is odd about it; null: nothing. */
+  problem: string | null;
+  /** Revision of its protocol; null: it was not reached yet. */
+  version: string | null;
+  tools: { name: string; description: string; read_only: boolean }[];
+  prompts: { name: string; description: string; arguments: { name: string; required: boolean }[] }[];
+}
+
+/** What a prompt of a server comes to: text to say, or why there is none. */
+export type ServerPromptRead = { ok: true; text: string } | { ok: false; message: string };
+
+/** Servers that offer tools, for people who look at them and use their prompts. */
+export interface ToolServers {
+  status(): Promise<ServerStatus[]>;
+  /** Starts every server that is not running, and comes back when each has answered or failed. */
+  connect(signal: AbortSignal): Promise<void>;
+  /** @param words values of the prompt's arguments, in their order, or as `name=value` */
+  prompt(server: string, name: string, words: string[], signal: AbortSignal): Promise<ServerPromptRead>;
+}
+
 /** The tools of one thread. */
 export interface ToolSet {
-  /** What a model is offered, always in the same order: the prefix of every request has to stay the same. */
-  specs(model: ModelFacts): Promise<ToolSpec[]>;
+  /** Called once, by the thread whose tools they are. */
+  attach?(host: ToolHost): void;
+  /** Why no turn can begin; null: it can. */
+  problem?(signal: AbortSignal): Promise<string | null>;
+  /** Called when the thread ends. */
+  close?(): void;
+  /** Where the tools come from, beside moat itself; absent: from nowhere. */
+  servers?: ToolServers;
+  /**
+   * What a model is offered, always in the same order: the prefix of every request has to stay the same.
+   * @param planning in plan mode: tools of other machines that change something are left out
+   */
+  specs(model: ModelFacts, planning?: boolean): Promise<ToolSpec[]>;
   /**
    * The tool of a call; null: nothing is called that.
    * @param namespace the server that the tool belongs to, as the call names it; null: one of moat's own

@@ -16,6 +16,10 @@ test("tools are offered in one order; pictures only to a model that sees; the se
     "view_image",
     "request_user_input",
     "exit_plan_mode",
+    "spawn_agent",
+    "send_input",
+    "wait",
+    "close_agent",
   ]);
   expect(await names(false)).toEqual([
     "exec_command",
@@ -24,6 +28,10 @@ test("tools are offered in one order; pictures only to a model that sees; the se
     "update_plan",
     "request_user_input",
     "exit_plan_mode",
+    "spawn_agent",
+    "send_input",
+    "wait",
+    "close_agent",
   ]);
   for (const name of ["shell", "container.exec"]) expect(await tools.load(name, null)).not.toBeNull();
 });

@@ -1,3 +1,4 @@
+import { closeAgent, sendInput, spawnAgent, waitForAgents } from "./agents.ts";
 import { applyPatch } from "./apply-patch.ts";
 import type { Tool, ToolSet } from "./contract.ts";
 import { execCommand } from "./exec-command.ts";
@@ -17,6 +18,10 @@ const TOOLS: Record<string, Tool> = {
   view_image: viewImage,
   request_user_input: requestUserInput,
   exit_plan_mode: exitPlanMode,
+  spawn_agent: spawnAgent,
+  send_input: sendInput,
+  wait: waitForAgents,
+  close_agent: closeAgent,
   // The seed's tool under both of its names.
   shell,
   "container.exec": shell,
@@ -73,13 +78,14 @@ function known(name: string): string | null {
 const saysNothing = (namespace: string | null) =>
   namespace === null || namespace === "" || NO_NAMESPACE.has(namespace.toLowerCase()) || known(namespace) !== null;
 
-/** The tools that every thread has. */
-export function builtInTools(): ToolSet {
+/** What only a thread that may start agents is offered. */
+const OF_AGENTS: ReadonlySet<string> = new Set(["spawn_agent", "send_input", "wait", "close_agent"]);
+
+/** The tools that every thread has. @param agents it may start agents */
+export function builtInTools({ agents } = { agents: true }): ToolSet {
+  const offered = Object.entries(TOOLS).flatMap(([name, tool]) => (agents || !OF_AGENTS.has(name) ? [tool] : []));
   return {
-    specs: async (model) =>
-      Object.values(TOOLS)
-        .map((tool) => tool.spec(model))
-        .filter((spec) => spec !== null),
+    specs: async (model) => offered.map((tool) => tool.spec(model)).filter((spec) => spec !== null),
     async load(name, namespace) {
       const found = saysNothing(namespace) ? known(name) : null;
       return found === null ? null : (TOOLS[found] ?? null);

@@ -1,6 +1,6 @@
 import { match } from "ts-pattern";
 import { scriptIn } from "../base/index.ts";
-import type { ApprovalRequest, Decision, Effect } from "../protocol/index.ts";
+import type { ApprovalRequest, Decision, Effect, JsonObject } from "../protocol/index.ts";
 import { hasHidden, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 import { changeLines, commandLines } from "./item-lines.ts";
 
@@ -56,7 +56,7 @@ function wordsOf(effect: Effect): string[] {
     .with({ kind: "patch" }, ({ changes }) =>
       changes.flatMap(({ path, move_path = "", diff = "" }) => [path, move_path, diff]),
     )
-    .with({ kind: "mcp" }, ({ server, tool }) => [server, tool])
+    .with({ kind: "mcp" }, ({ server, tool, arguments: given }) => [server, tool, ...argumentLines(given)])
     .exhaustive();
 }
 
@@ -69,6 +69,11 @@ export const QUESTIONS: Record<Effect["kind"], string> = {
 
 /** What a tool of a server says about itself. */
 export const toolText = (read_only: boolean) => (read_only ? "it says that it only reads" : "it may change things");
+
+/** What a tool would be called with, as JSON over several lines; nothing where it gets nothing. */
+export function argumentLines(given: JsonObject | undefined): string[] {
+  return given === undefined ? [] : JSON.stringify(given, null, 2).split("\n");
+}
 
 /** The letter of each answer. */
 export const LETTERS: Record<Decision["type"], string> = {
@@ -89,9 +94,10 @@ function effectLines(effect: Effect, style: Style): SafeText[] {
       style.dim(`  in ${visibleLine(cwd)}`),
     ])
     .with({ kind: "patch" }, ({ changes }) => [safe`${QUESTIONS.patch}`, ...changeLines(changes, style)])
-    .with({ kind: "mcp" }, ({ server, tool, read_only }) => [
+    .with({ kind: "mcp" }, ({ server, tool, read_only, arguments: given }) => [
       safe`${QUESTIONS.mcp}`,
       style.bold(visibleLine(`${server}.${tool}`)),
+      ...argumentLines(given).map((line) => safe`  ${visibleLine(line)}`),
       style.dim(`  ${toolText(read_only)}`),
     ])
     .exhaustive();

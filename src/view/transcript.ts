@@ -7,6 +7,7 @@ import {
   type Item,
   isOfChild,
   promptText,
+  type SandboxReport,
   type TodoList,
   type TurnContext,
   type Usage,
@@ -64,6 +65,8 @@ export interface Transcript {
   /** The steps of the last plan; null: there was none. */
   plan: TodoList["items"] | null;
   usage: Usage | null;
+  /** What was enforced for the last command; null: none has run. */
+  report: SandboxReport | null;
   /** How the last turn failed; null while one runs and after one that completed. */
   failure: Failure | null;
   /** The next `seq` that is expected: another one means that an event was lost. */
@@ -84,6 +87,7 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
   room: null,
   plan: null,
   usage: null,
+  report: null,
   failure: null,
   next_seq: 0,
   children: new Map(),
@@ -178,6 +182,7 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
   const denial = state.denials.get(item.id) ?? null;
   const denials = new Map(state.denials);
   if (denial !== null) denials.delete(item.id);
+  const { sandbox = state.report } = item.type === "command_execution" ? item : {};
   return {
     ...shown(planned(state, item), {
       type: "item",
@@ -186,6 +191,7 @@ function completed(state: Transcript, { item, duration_ms }: Body<"item.complete
       ...(duration_ms === undefined ? {} : { duration_ms }),
     }),
     denials: denial === null ? state.denials : denials,
+    report: sandbox,
     open: state.open.filter(({ id }) => id !== item.id),
   };
 }

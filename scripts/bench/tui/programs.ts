@@ -10,6 +10,8 @@ export interface Program {
   env: Record<string, string>;
   /** What its first picture holds. */
   painted: RegExp;
+  /** What it shows when a turn is over: what it writes of an answer may be cells that changed. */
+  ended: RegExp;
 }
 
 /** Published peers, pinned. */
@@ -18,8 +20,8 @@ const PEERS = { "@openai/codex": "0.171.0", "opencode-ai": "1.18.33", "@earendil
 /** moat as it was built. */
 export function moatPrograms(env: Record<string, string>): Program[] {
   return [
-    { name: "moat", argv: [moat, "tui"], env, painted: /What shall be done/ },
-    { name: "moat inline", argv: [moat, "interactive"], env, painted: /What shall be done/ },
+    { name: "moat", argv: [moat, "tui"], env, painted: /What shall be done/, ended: /word4999/ },
+    { name: "moat inline", argv: [moat, "interactive"], env, painted: /What shall be done/, ended: /word4999/ },
   ];
 }
 
@@ -39,8 +41,9 @@ export async function peerPrograms(home: string, project: string, url: string): 
     `model = "gpt-6-sol"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
   );
   return [
-    { name: "codex", argv: [bin("codex")], env, painted: /Ask Codex/ },
-    { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i },
-    { name: "pi", argv: [bin("pi")], env, painted: /\w{4}/ },
+    { name: "codex", argv: [bin("codex")], env, painted: /Ask Codex/, ended: /Worked for/ },
+    { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i, ended: /word4999/ },
+    // Its own program wants a newer Node than many machines have.
+    { name: "pi", argv: [process.execPath, bin("pi")], env, painted: /escape interrupt/, ended: /word4999/ },
   ];
 }

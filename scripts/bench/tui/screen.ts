@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A program in a pseudo-terminal, watched from outside. */
 export interface Watched extends AsyncDisposable {
@@ -104,4 +104,17 @@ function treeStat(root: number): ProcessStat {
 function wakes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+}
+
+/** Ends what programs left running that were started with this home: daemons of theirs, which nobody would end. */
+export function endLeftovers(home: string): void {
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    try {
+      const own = readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(`HOME=${home}`);
+      if (own) process.kill(Number(name), "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }

@@ -10,8 +10,6 @@ export interface SlashCommand {
   while_working?: boolean;
   /** It is about the screen of the app; the repl says so. */
   app_only?: boolean;
-  /** It is not there yet: it says so in one line, and no menu, help or completion has it. */
-  later?: boolean;
   run(control: AppControl, args: string): void | Promise<void>;
 }
 
@@ -25,16 +23,5 @@ export function inApp(
     app_only: true,
     run: (control, args) =>
       control.app ? run(control.app, args, control) : control.print(`/${row.name} is a command of the app: moat tui`),
-  };
-}
-
-/** A command whose part of moat is still to come. `meanwhile`: what does it until then. */
-export function notYet(name: string, summary: string, meanwhile: string): SlashCommand {
-  return {
-    name,
-    summary,
-    later: true,
-    while_working: true,
-    run: ({ print }) => print(`/${name} is not there yet: ${meanwhile}`),
   };
 }

@@ -49,6 +49,7 @@ async function inApp(
     thread,
     facts: { instructions: [], folder: "/p", folder_trust: null, config_files: [], hooks: 0 },
     transcript: events.reduce(reduceTranscript, emptyTranscript),
+    said: () => [],
     modes,
     tools: {
       diff: async () => "+added",
@@ -107,7 +108,7 @@ describe("in the app", () => {
     ["/new", { type: "thread", target: { to: "new" } }],
     ["/clear", { type: "thread", target: { to: "new" } }],
     ["/resume t9", { type: "thread", target: { to: "stored", id: "t9" } }],
-    ["/fork", { type: "thread", target: { to: "fork", thread_id: "t1", before: null } }],
+    ["/fork", { type: "thread", target: { to: "fork", thread_id: "t1", back: null } }],
     ["/side why so?", { type: "side", question: "why so?" }],
     ["/copy", { type: "copy" }],
     ["/tui", { type: "screen" }],
@@ -133,7 +134,7 @@ describe("in the app", () => {
     ["/undo", "this front end has no undo"],
     ["/undo 0", "how many turns"],
     ["/redo twice", "nothing, or `force`"],
-    ["/mcp", "not there yet"],
+    ["/mcp", "no MCP server is configured"],
   ])("%s says", async (line, words) => expect(printed(await inApp(line))).toContain(words));
 
   test("lists to choose from", async () => {
@@ -167,7 +168,7 @@ test("a question of a command that is stopped is answered with nothing", async (
 describe("in the repl", () => {
   test("commands of the app say so, and are not offered", async () => {
     const offered = menuCommands("repl").map(({ name }) => name);
-    for (const { name, app_only, later } of slashCommands) expect(offered.includes(name)).toBe(!app_only && !later);
+    for (const { name, app_only } of slashCommands) expect(offered.includes(name)).toBe(!app_only);
     for (const { name } of slashCommands.filter(({ app_only }) => app_only)) {
       const said: string[] = [];
       const called = findCommand(`/${name} x`);
@@ -193,9 +194,37 @@ describe("in the repl", () => {
   });
 });
 
-test("what is not there yet is in no menu", () => {
+describe("/rewind", () => {
+  const said = ["first", "second", "third"].map((text) => ({ text, turn_id: null, changed: false }));
+  const rewound = async (line: string, all: ReturnType<AppControl["said"]>) => {
+    const forks: (number | null)[] = [];
+    const given = await inApp(line, {
+      said: () => all,
+      tools: {
+        diff: async () => "",
+        draftInstructions: async () => ({ ok: false, message: "" }),
+        fork: async (_, back) => {
+          forks.push(back);
+          return { ok: true, thread_id: "t2", text: "" };
+        },
+      },
+    });
+    return { forks, words: printed(given) };
+  };
+
+  test("counts from the end, as whoever makes the copy does", async () => {
+    expect((await rewound("/rewind 1", said)).forks).toEqual([3]);
+    expect((await rewound("/rewind 3", said)).forks).toEqual([1]);
+  });
+
+  test("waits for what is not known yet, and refuses what is not there", async () => {
+    expect(await rewound("/rewind 1", null)).toEqual({ forks: [], words: expect.stringContaining("still being read") });
+    expect((await rewound("/rewind 4", said)).words).toContain("1 to 3");
+  });
+});
+
+test("the menu of the app has every command", () => {
   const names = menuCommands("app").map(({ name }) => name);
-  for (const name of ["mcp"]) expect(names).not.toContain(name);
   for (const name of [
     "diff",
     "review",

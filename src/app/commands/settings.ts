@@ -55,9 +55,7 @@ export function setMode({ thread, modes, change, print }: AppControl, args: stri
 /** `/sandbox`: what was asked for, and what the kernel really enforced for the last command. */
 export function showSandbox({ thread, transcript, print }: AppControl): void {
   const { sandbox_mode, sandbox_workspace_write: more } = thread.settings;
-  const report = [...transcript.entries]
-    .flatMap((entry) => (entry.type === "item" && entry.item.type === "command_execution" ? [entry.item.sandbox] : []))
-    .findLast((found) => found !== undefined);
+  const { report } = transcript;
   const asked =
     sandbox_mode === "workspace-write"
       ? `${sandbox_mode}, network ${more.network_access ? "on" : "off"}`

@@ -1,6 +1,7 @@
-import { inApp, notYet, type SlashCommand } from "./command.ts";
+import { inApp, type SlashCommand } from "./command.ts";
 import { helpText } from "./help.ts";
 import { planCommand } from "./plan.ts";
+import { promptCommand, skillsCommand } from "./prompt-files.ts";
 import { attachImage, initInstructions, review, showHistory } from "./prompts.ts";
 import { runningCommand } from "./running.ts";
 import { setMode, setModel, showSandbox } from "./settings.ts";
@@ -95,6 +96,8 @@ export const slashCommands: readonly SlashCommand[] = [
     summary: "Go back to before message N, files too or not",
     run: rewindCommand,
   },
+  { name: "prompt", usage: "[NAME WORDS]", summary: "Say a prompt that you keep in a file", run: promptCommand },
+  { name: "skills", summary: "Skills and agents that files define", while_working: true, run: skillsCommand },
   { name: "review", usage: "[WHAT]", summary: "Let the model review what is not committed, or WHAT", run: review },
   {
     name: "compact",
@@ -116,7 +119,7 @@ export const slashCommands: readonly SlashCommand[] = [
     run: resumeCommand,
   },
   inApp({ name: "fork", summary: "Go on in a copy of this thread" }, (app, _args, { thread }) =>
-    app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, before: null } }),
+    app.act({ type: "thread", target: { to: "fork", thread_id: thread.thread_id, back: null } }),
   ),
   inApp(
     {
@@ -158,7 +161,13 @@ export const slashCommands: readonly SlashCommand[] = [
     app.act({ type: "vim" }),
   ),
   inApp({ name: "keys", summary: "Every key", while_working: true }, (app) => app.act({ type: "keys" })),
-  notYet("mcp", "Servers and tools of MCP", "moat has no MCP servers so far"),
+  {
+    name: "mcp",
+    usage: "[connect|prompt …]",
+    summary: "Servers of tools (MCP), their tools and prompts",
+    while_working: true,
+    run: async (control, args) => (await import("./mcp.ts")).mcpCommand(control, args),
+  },
   {
     name: "quit",
     aliases: ["exit", "q"],
@@ -170,7 +179,7 @@ export const slashCommands: readonly SlashCommand[] = [
 
 /** What menus, help and completion of a front end offer. */
 export function menuCommands(front: "app" | "repl"): readonly SlashCommand[] {
-  return slashCommands.filter(({ later, app_only }) => !later && (front === "app" || !app_only));
+  return slashCommands.filter(({ app_only }) => front === "app" || !app_only);
 }
 
 /** Every name that may follow `/` or `.` in the repl. */
@@ -186,15 +195,22 @@ const ALONE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The command that a line calls: `/name args`, `.name args`, or a word like `exit` alone. A path or a sentence that begins with a slash
+ * The command that a line calls: `/name args`, `.name args`, `/mcp__server__prompt args`, or a word like `exit` alone. A path or a sentence that begins with a slash
  * or a dot is none.
+ * @param prompts names of the person's prompt files, which can be called like commands
  */
-export function findCommand(line: string): { command: SlashCommand; args: string } | { unknown: string } | null {
+export function findCommand(
+  line: string,
+  prompts: ReadonlySet<string> = new Set(),
+): { command: SlashCommand; args: string } | { unknown: string } | null {
   const text = line.trim();
   const alone = ALONE.get(text);
   if (alone !== undefined) return findCommand(alone);
-  const [, word, args = ""] = text.match(/^[/.]([a-z?]+)(?:\s+(.*))?$/is) ?? [];
+  const [, server, prompt, words = ""] = text.match(/^[/.]mcp__(\S+?)__(\S+)(?:\s+(.*))?$/s) ?? [];
+  if (server !== undefined) return findCommand(`/mcp prompt ${server} ${prompt} ${words}`);
+  const [, word, args = ""] = text.match(/^[/.]([a-z?][\w:.-]*)(?:\s+(.*))?$/is) ?? [];
   if (word === undefined) return null;
   const command = slashCommands.find(({ name, aliases }) => name === word || aliases?.includes(word));
-  return command ? { command, args: args.trim() } : { unknown: word };
+  if (command) return { command, args: args.trim() };
+  return prompts.has(word) && text.startsWith("/") ? findCommand(`/prompt ${word} ${args}`) : { unknown: word };
 }

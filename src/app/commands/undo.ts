@@ -1,5 +1,7 @@
 import type { Op } from "../../protocol/index.ts";
 import type { AppControl } from "../control.ts";
+import type { SaidMessage } from "../past/said.ts";
+import { NOT_YET } from "../state/waiting.ts";
 
 /** `/undo [N] [force]` */
 export async function undoCommand(control: AppControl, args: string): Promise<void> {
@@ -39,37 +41,17 @@ export async function rewindCommand(control: AppControl, args: string): Promise<
   const { print, thread, tools, switchThread } = control;
   const { transcript_path } = thread.parts.services;
   if (transcript_path === null || !tools.fork) return print("this thread is not kept, so that there is no way back");
-  const said = messagesOf(control);
+  const said = control.said();
+  if (said === null) return print(NOT_YET);
   const number = args === "" ? await whichMessage(control, said) : Number(args);
   if (number === null) return;
   const chosen = said[number - 1];
   if (!chosen) return print(`/rewind takes the number of a message, 1 to ${said.length}`);
   if (chosen.turn_id !== null && chosen.changed && !(await filesToo(control, chosen.turn_id))) return;
-  const made = await tools.fork(transcript_path, number - 1);
+  const made = await tools.fork(transcript_path, said.length + 1 - number);
   if (!made.ok) return print(made.message);
   await switchThread(made.thread_id);
   print(made.text);
-}
-
-interface SaidMessage {
-  text: string;
-  /** The turn that it began, or was said in; null: not known. */
-  turn_id: string | null;
-  /** That turn, or one after it, changed files. */
-  changed: boolean;
-}
-
-/** What the person said in the thread, in order. */
-function messagesOf({ transcript: { entries } }: AppControl): SaidMessage[] {
-  const said: SaidMessage[] = [];
-  let turn_id: string | null = null;
-  for (const entry of entries) {
-    if (entry.type === "turn.started") turn_id = entry.turn_id;
-    if (entry.type === "user") said.push({ text: entry.text, turn_id, changed: false });
-    const ended = entry.type === "turn.completed" || entry.type === "turn.failed";
-    if (ended && entry.files !== undefined) for (const message of said) message.changed = true;
-  }
-  return said;
 }
 
 async function whichMessage({ app, print }: AppControl, said: readonly SaidMessage[]): Promise<number | null> {

@@ -1,46 +1,34 @@
 import type { SafeText } from "../../term/index.ts";
-import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
+import type { Look, Views } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
+import type { BlockLog } from "../past/block-log.ts";
 import type { AppState } from "../state/state.ts";
 import { liveLines } from "./live.ts";
 import { LineMemo } from "./memo.ts";
 import { type PagerText, pagerTextOf } from "./pager-text.ts";
 import { panelOf, questionCard } from "./panel.ts";
-import { RowSums } from "./row-sums.ts";
 
 /** Draws for the picture and measures for whoever scrolls. What it gives depends on the state alone; what it remembers saves time. */
 export class Drawer {
   readonly kit: Kit;
   readonly #memo: LineMemo;
-  readonly #sums: RowSums;
-  #text: { of: object; log: GrowingList<Block>; look: Look; text: PagerText } | null = null;
+  #text: { of: object; log: BlockLog; look: Look; text: PagerText } | null = null;
 
   constructor(kit: Kit) {
     this.kit = kit;
     this.#memo = new LineMemo(kit.views);
-    this.#sums = new RowSums(this.#memo);
   }
 
   get views(): Views {
     return this.kit.views;
   }
 
-  lines(log: GrowingList<Block>, index: number, look: Look): readonly SafeText[] {
+  lines(log: BlockLog, index: number, look: Look): readonly SafeText[] {
     return this.#memo.lines(log, index, look);
   }
 
-  rows(log: GrowingList<Block>, index: number, look: Look): number {
+  rows(log: BlockLog, index: number, look: Look): number {
     return this.#memo.rows(log, index, look);
-  }
-
-  /** Rows of the blocks from this one up to the end. */
-  rowsFrom(log: GrowingList<Block>, index: number, look: Look): number {
-    return this.#sums.below(log, index, look);
-  }
-
-  /** The last block from whose beginning so many rows lie up to the end; the first block when there are fewer. */
-  reaching(log: GrowingList<Block>, rows: number, look: Look): number {
-    return this.#sums.reaching(log, rows, look);
   }
 
   liveRows(state: AppState): number {

@@ -14,7 +14,7 @@ export function liveLines(state: AppState, views: Views): readonly SafeText[] {
   if (items.length === 0) return greets;
   const since = (id: string) => begun.get(id) ?? turn?.since ?? now;
   const elapsed = (id: string) => Math.max(0, shownNow(since(id), now) - since(id));
-  return [...greets, ...views.open(items, look, elapsed, greeting ?? log.at(-1) ?? null)];
+  return [...greets, ...views.open(items, look, elapsed, greeting ?? log.last() ?? null)];
 }
 
 /** Of an answer, and of what was thought before it, only what is not in the log yet. */

@@ -1,5 +1,6 @@
 import { SafeText } from "../../term/index.ts";
-import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
+import type { Block, Look, Views } from "../../view/index.ts";
+import type { BlockLog } from "../past/block-log.ts";
 
 /** Blocks whose lines are kept: what several screens show. The others are drawn again when one scrolls there. */
 const KEPT = 2000;
@@ -25,7 +26,7 @@ export class LineMemo {
     this.#views = views;
   }
 
-  lines(log: GrowingList<Block>, index: number, look: Look): readonly SafeText[] {
+  lines(log: BlockLog, index: number, look: Look): readonly SafeText[] {
     const block = log.at(index);
     if (!block) return [];
     const drawn = this.#draw(block, look);
@@ -34,7 +35,7 @@ export class LineMemo {
     return drawn.apart;
   }
 
-  rows(log: GrowingList<Block>, index: number, look: Look): number {
+  rows(log: BlockLog, index: number, look: Look): number {
     const block = log.at(index);
     return block ? this.#ownRows(block, look) + (this.#isApart(log, index, look) ? 1 : 0) : 0;
   }
@@ -57,10 +58,10 @@ export class LineMemo {
   }
 
   /** A blank line parts it from the last block over it that has lines. */
-  #isApart(log: GrowingList<Block>, index: number, look: Look): boolean {
+  #isApart(log: BlockLog, index: number, look: Look): boolean {
     const block = log.at(index);
     if (!block || this.#ownRows(block, look) === 0) return false;
-    for (let at = index - 1; at >= 0; at--) {
+    for (let at = index - 1; at >= log.first; at--) {
       const above = log.at(at);
       if (above && this.#ownRows(above, look) > 0) return this.#views.isApart(above, block);
     }

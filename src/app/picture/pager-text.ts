@@ -1,5 +1,6 @@
 import { type SafeText, safe } from "../../term/index.ts";
-import type { Block, GrowingList, Look, Views } from "../../view/index.ts";
+import type { Block, Look, Views } from "../../view/index.ts";
+import type { BlockLog } from "../past/block-log.ts";
 import type { AppState, Pager } from "../state/state.ts";
 import type { LineMemo } from "./memo.ts";
 
@@ -28,7 +29,7 @@ export function pagerTextOf(state: AppState, of: Pager["of"], views: Views, memo
   }
 }
 
-function wholeLines(blocks: readonly Block[], look: Look, views: Views): SafeText[] {
+function wholeLines(blocks: Iterable<Block>, look: Look, views: Views): SafeText[] {
   const lines: SafeText[] = [];
   let above: Block | null = null;
   for (const block of blocks) {
@@ -43,11 +44,11 @@ function wholeLines(blocks: readonly Block[], look: Look, views: Views): SafeTex
 const MARK = 2;
 
 /** Folded blocks, a mark before the one that is chosen. */
-function blockList(log: GrowingList<Block>, from: number, selected: number, look: Look, memo: LineMemo): PagerText {
+function blockList(log: BlockLog, from: number, selected: number, look: Look, memo: LineMemo): PagerText {
   const narrower = { ...look, columns: Math.max(1, look.columns - MARK) };
   const lines: SafeText[] = [];
   let chosen: PagerText["chosen"] = null;
-  for (let index = from; index < log.length; index++) {
+  for (let index = from; index < log.end; index++) {
     const start = lines.length;
     const mark = index === selected ? safe`${look.theme.accent("▌")} ` : safe`  `;
     for (const line of memo.lines(log, index, narrower)) lines.push(safe`${mark}${line}`);

@@ -13,7 +13,8 @@ export function panelOf(state: AppState, views: Views): Panel {
   const { look } = state;
   const hint =
     state.hint === null ? [] : views.block({ type: "note", lines: [look.theme.dim(state.hint)] }, look, null);
-  const status = [...hint, views.status(statusFacts(state), look)];
+  // What holds in a thread is said once it is known.
+  const status = [...hint, state.conversation.opening ? SafeText.of("") : views.status(statusFacts(state), look)];
   // What was said and what is asked are parted: by a rule, inline by a blank line, which scrolls better.
   const parting = state.screen === "fullscreen" ? [views.rule(look)] : look.words ? [] : [SafeText.of("")];
   if (state.questions.length > 0) return stacked(parting, questionCard(state, views), [...airOf(state), ...status]);

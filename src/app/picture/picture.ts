@@ -1,5 +1,4 @@
 import type { Picture, SafeText } from "../../term/index.ts";
-import { rowsBelow } from "../state/scroll.ts";
 import type { AppState, Pager } from "../state/state.ts";
 import type { Drawer } from "./drawer.ts";
 import { liveLines } from "./live.ts";
@@ -13,14 +12,15 @@ export function pictureOf(state: AppState, drawer: Drawer): Picture {
   return {
     thread: conversation.number,
     history: {
-      length: log.length,
+      first: log.first,
+      end: log.end,
       lines: (index) => drawer.lines(log, index, look),
       rows: (index) => drawer.rows(log, index, look),
     },
     live: liveLines(state, drawer.views),
     panel: panel.lines,
     caret: panel.caret,
-    scroll: rowsBelow(state, drawer),
+    bottom: state.anchor,
     cover: state.pager === null ? null : cover(state, state.pager, drawer),
     title: titleOf(state),
     progress: progressOf(state),

@@ -1,6 +1,13 @@
 import { Asks, appControl } from "../app-control.ts";
 import { findCommand } from "../commands/table.ts";
+import { type SaidMessage, saidIn } from "../past/said.ts";
+import type { AppConversation } from "../state/state.ts";
 import type { Means } from "./means.ts";
+
+/** What the person said in a conversation; null: not all of it is known yet. */
+function saidBy({ transcript, past }: AppConversation): readonly SaidMessage[] | null {
+  return past?.whole === false ? null : saidIn(transcript.entries, past?.said ?? []);
+}
 
 /** Runs the commands of the app, one at a time. */
 export class CommandRunner {
@@ -22,6 +29,7 @@ export class CommandRunner {
       thread: thread().thread,
       facts: thread().facts,
       transcript: state().conversation.transcript,
+      said: () => saidBy(state().conversation),
       modes: options.modes,
       tools: options.tools,
       prompts: options.history,

@@ -37,13 +37,11 @@ export class Doer {
         { type: "read image" },
         () => void options.outside.readImage().then((path) => send({ type: "image", path })),
       )
-      .with({ type: "remember" }, ({ text }) => options.history.add(text, this.#means.thread().thread.thread_id))
-      .with({ type: "read prompts" }, () =>
-        setTimeout(() => send({ type: "prompts", prompts: options.history.latest() })),
-      )
+      .with({ type: "remember" }, ({ text }) => options.history.add(text, this.#means.state().conversation.thread_id))
+      .with({ type: "read prompts" }, () => void this.#prompts())
       .with({ type: "read branch" }, () => void this.#branch())
       .with({ type: "notify" }, ({ text }) => terminal.output.send(term.notification(text)))
-      .with({ type: "thread" }, ({ target }) => this.#means.keysAfter(this.#open(target)))
+      .with({ type: "thread" }, ({ target }) => void this.#open(target))
       .with({ type: "side" }, ({ question }) => void this.#side.ask(question))
       .with({ type: "stop side" }, () => this.#side.stop())
       .with({ type: "screen" }, ({ kind }) => painter.change(kind))
@@ -66,8 +64,8 @@ export class Doer {
     this.#search?.abort();
     const search = new AbortController();
     this.#search = search;
-    const { options, thread, send } = this.#means;
-    const { cwd } = thread().thread.settings;
+    const { options, state, send } = this.#means;
+    const { cwd } = state().conversation.context;
     if (this.#finder?.cwd !== cwd) this.#finder = { cwd, finder: options.outside.finder(cwd, send) };
     this.#finder.finder
       .then((finder) => finder.find(generation, query, search.signal))
@@ -94,21 +92,28 @@ export class Doer {
     else terminal.output.send(sequence);
   }
 
+  async #prompts(): Promise<void> {
+    const { options, quiet, send } = this.#means;
+    await quiet();
+    send({ type: "prompts", prompts: options.history.latest() });
+  }
+
   async #branch(): Promise<void> {
-    const { options, thread, send } = this.#means;
-    send({ type: "branch", branch: await options.outside.branch(thread().thread.settings.cwd).catch(() => null) });
+    const { options, state, quiet, send } = this.#means;
+    await quiet();
+    const { cwd } = state().conversation.context;
+    send({ type: "branch", branch: await options.outside.branch(cwd).catch(() => null) });
   }
 
   async #open(target: ThreadTarget): Promise<void> {
     const { options, thread, send, enter } = this.#means;
-    const before = thread();
-    const found = await options.open(target, before.thread).catch((error: unknown) => ({
-      ok: false as const,
-      message: error instanceof Error ? error.message : String(error),
-    }));
-    if (!found.ok) return send({ type: "failed", message: found.message });
-    enter(found);
-    before.thread.submit({ type: "shutdown" });
+    try {
+      const found = await options.open(target, thread().thread);
+      if (found.ok) await enter(found.opening);
+      else send({ type: "not opened", message: found.message });
+    } catch (error) {
+      send({ type: "not opened", message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** Stops the process as Ctrl-Z does; `ProcessSignals.onContinue` takes the terminal again. */

@@ -2,7 +2,7 @@ import type { loadTerminal } from "../../term/index.ts";
 import type { AppThread } from "../contract.ts";
 import type { InputBody } from "../state/input.ts";
 import type { AppState } from "../state/state.ts";
-import type { AppOptions } from "./options.ts";
+import type { AppOptions, Opening } from "./options.ts";
 import type { Painter } from "./painter.ts";
 import type { AppTerminal } from "./terminal.ts";
 
@@ -15,12 +15,12 @@ export interface Means {
   state(): AppState;
   thread(): AppThread;
   send(input: InputBody): void;
-  /** From now on this thread is talked to. */
   /** Reads keys again. */
   listen(): void;
-  enter(thread: AppThread): void;
-  /** Until this has ended, what is typed waits: it is for the thread that is being opened. */
-  keysAfter(opening: Promise<void>): void;
+  /** From now on this thread is talked to, once it is open. */
+  enter(opening: Opening): Promise<void>;
+  /** Resolves when what was typed at once is on the screen: from then on what is only good to know is looked up. */
+  quiet(): Promise<void>;
   quit(exit: number): void;
   wake(at: number | null): void;
 }

@@ -1,21 +1,38 @@
 import type { InputPart } from "../../protocol/index.ts";
 import type { Screen } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
-import type { AppMode, AppThread, AppTools, StartResult } from "../contract.ts";
+import type { AppMode, AppThread, AppTools, NotStarted, StartResult } from "../contract.ts";
 import type { FileFinder } from "../files/finder.ts";
 import type { PromptHistory } from "../history.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { Kit } from "../kit.ts";
+import type { PastSource } from "../past/past.ts";
 import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "../state/effect.ts";
 import type { InputBody } from "../state/input.ts";
 import type { AppTerminal } from "./terminal.ts";
 
+/** A thread that is being opened. What is typed meanwhile is taken, and what is sent waits for it. */
+export interface Opening {
+  /** null: a new one. */
+  thread_id: string | null;
+  /** Where it works. Absolute. */
+  cwd: string;
+  /** The greeting before anything is known. */
+  start: StartFacts;
+  /** What happened in it before; null: it is new. */
+  past: PastSource | null;
+  ready: Promise<StartResult>;
+  /** Nobody waits for it any more. */
+  cancel(): void;
+}
+
 /** What the app runs with: the process and everything that it does not do itself. */
 export interface AppOptions {
-  first: AppThread;
+  /** When it cannot be opened, the app ends; why is told by whoever started it. */
+  first: Opening;
   /** Opens another thread, or a copy. */
-  open(target: ThreadTarget, from: AppThread["thread"]): Promise<StartResult>;
+  open(target: ThreadTarget, from: AppThread["thread"]): Promise<{ ok: true; opening: Opening } | NotStarted>;
   /** Opens a copy of a thread that cannot act, to ask it something beside; `forget` removes it. */
   openSide(
     of: AppThread["thread"],
@@ -48,6 +65,8 @@ export interface AppOptions {
   record(kind: "submission" | "event", value: object): void;
   /** Monotonic milliseconds. */
   now(): number;
+  /** Resolves when what waits was done: keys, events, frames. */
+  pause(): Promise<void>;
   /** Aborts on SIGTERM and SIGHUP, with the name as its reason. */
   signal: AbortSignal;
   process: ProcessSignals;

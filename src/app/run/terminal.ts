@@ -4,8 +4,8 @@ type Terminal = Awaited<ReturnType<typeof loadTerminal>>;
 type Tty = ReturnType<Terminal["openTty"]>;
 
 interface Handlers {
-  /** `burst`: one read gave more than one character. */
-  take(event: TermEvent, burst: boolean): void;
+  /** What one read gave. `burst`: more than one character. */
+  take(events: readonly TermEvent[], burst: boolean): void;
   ended(): void;
 }
 
@@ -70,7 +70,7 @@ export class AppTerminal {
   #make(kind: Screen["kind"]): Screen {
     const surface = { output: this.output, modes: this.modes, size: this.size, progress: this.#progress };
     if (kind === "fullscreen") return this.#term.fullscreen(surface);
-    return this.#term.inlineScreen({ ...surface, earlier: (blocks) => safe`… ${String(blocks)} earlier (Ctrl-T)` });
+    return this.#term.inlineScreen({ ...surface, earlier: safe`… more before this (Ctrl-T)` });
   }
 
   #read(bytes: Uint8Array): void {
@@ -92,6 +92,6 @@ export class AppTerminal {
 
   #hand(events: readonly TermEvent[]): void {
     const characters = events.filter((event) => event.type === "key" && !event.named && !event.ctrl && !event.alt);
-    for (const event of events) this.#handlers?.take(event, characters.length > 1);
+    if (events.length > 0) this.#handlers?.take(events, characters.length > 1);
   }
 }

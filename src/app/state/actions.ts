@@ -1,5 +1,6 @@
 import type { Entry, GrowingList } from "../../view/index.ts";
 import { VIM_START } from "../composer/vim/state.ts";
+import type { BlockLog } from "../past/block-log.ts";
 import type { Drawer } from "../picture/drawer.ts";
 import type { AppAction } from "./input.ts";
 import { openKeys } from "./keys/anywhere.ts";
@@ -7,6 +8,7 @@ import { quit } from "./keys/interrupt.ts";
 import { changesFor } from "./mode.ts";
 import type { AppState, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
+import { NOT_YET } from "./waiting.ts";
 
 /** Does what a command wants of the app itself. */
 export function takeAction(state: AppState, action: AppAction, drawer: Drawer): Step {
@@ -24,6 +26,7 @@ export function takeAction(state: AppState, action: AppAction, drawer: Drawer): 
     case "keys":
       return step(openKeys(state));
     case "mode":
+      if (state.opening) return step({ ...state, hint: NOT_YET });
       return step(state, { type: "submit", op: { type: "settings", changes: changesFor(action.mode) } });
     case "submit":
       return submitted(state, action.op);
@@ -50,12 +53,23 @@ function submitted(state: AppState, op: Extract<AppAction, { type: "submit" }>["
 }
 
 function copied(state: AppState): Step {
-  const text = lastAnswer(state.conversation.transcript.entries);
+  const { transcript, log, past } = state.conversation;
+  const text = lastAnswer(transcript.entries) ?? earlierAnswer(log);
+  if (text === null && past?.whole === false) return step({ ...state, hint: NOT_YET });
   if (text === null) return step({ ...state, hint: "there is no answer yet" });
   return step(
     { ...state, hint: "the last answer is in the clipboard, where the terminal allows it" },
     { type: "copy", text },
   );
+}
+
+/** An answer of before is one block. */
+function earlierAnswer(log: BlockLog): string | null {
+  for (let number = -1; number >= log.first; number--) {
+    const block = log.at(number);
+    if (block?.type === "prose") return block.text;
+  }
+  return null;
 }
 
 function lastAnswer(entries: GrowingList<Entry>): string | null {

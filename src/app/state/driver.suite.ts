@@ -4,6 +4,9 @@ import { type Picture, type TermEvent, themeFor } from "../../term/index.ts";
 import * as views from "../../view/screen/index.ts";
 import { type App, createApp } from "../app.ts";
 import { keymapOf } from "../keymap/keymap.ts";
+import type { Kit } from "../kit.ts";
+import { lastOf } from "../past/fold.ts";
+import type { Past, PastSource } from "../past/past.ts";
 import type { AppEffect } from "./effect.ts";
 import type { AppInput, InputBody, OpenedThread } from "./input.ts";
 import type { AppStart } from "./start.ts";
@@ -29,11 +32,12 @@ export const usage = {
 export const opened: OpenedThread = {
   thread_id: "t1",
   context,
-  past: [],
+  late: [],
   busy: false,
   price: null,
   weak: false,
   network: false,
+  prompt_files: new Set(),
   start: {
     version: "1.2.3",
     model: "gpt-test",
@@ -48,16 +52,42 @@ export const opened: OpenedThread = {
   },
 };
 
-export const testApp = (): App =>
-  createApp({
-    views,
-    themes: ["default", "contrast"],
-    theme: (name, dark) => {
-      const theme = themeFor(name ?? "default", { dark: dark !== false, colours: "none" });
-      if (theme === null) throw new Error(`no theme ${name}`);
-      return theme;
+export const testKit: Kit = {
+  views,
+  themes: ["default", "contrast"],
+  theme: (name, dark) => {
+    const theme = themeFor(name ?? "default", { dark: dark !== false, colours: "none" });
+    if (theme === null) throw new Error(`no theme ${name}`);
+    return theme;
+  },
+};
+
+export const testApp = (): App => createApp(testKit);
+
+/** A past that is kept in a list; `asked` has the places that were looked at. */
+export function keptPast(events: readonly Event[]): PastSource & { asked: number[] } {
+  const asked: number[] = [];
+  const from = (place: number) =>
+    events.slice(place).map((event, index) => {
+      asked.push(place + index);
+      return { place: place + index, event };
+    });
+  return {
+    asked,
+    last: (count) => ({ moments: from(Math.max(0, events.length - count)), whole: count >= events.length }),
+    *since(place) {
+      for (const moment of from(place)) yield* [moment, undefined];
     },
-  });
+    at(place) {
+      asked.push(place);
+      return events[place] ?? null;
+    },
+    later: () => [],
+  };
+}
+
+/** All that these events come to. */
+export const pastOf = (events: readonly Event[]): Past => lastOf(keptPast(events), events.length, testKit);
 
 const NAMED: readonly string[] = [
   ...["enter", "tab", "escape", "backspace", "delete", "insert", "up", "down", "left", "right", "home", "end"],
@@ -87,12 +117,16 @@ export class Driver {
   readonly inputs: AppInput[] = [];
   #seq = 0;
 
-  constructor(begin: Partial<AppStart> = {}) {
+  /** `opened`: what its thread is opened as; null: it is not, yet. `past`: what happened in it before. */
+  constructor(given: Partial<AppStart> & { opened?: OpenedThread | null; past?: Past } = {}) {
+    const { opened: thread = opened, past = null, ...begin } = given;
     const { keymap } = keymapOf();
+    const { thread_id, start, context: settings } = thread ?? opened;
     const first = this.app.start(
       {
         setup: { home: "/home/me", keymap, notifications: true },
-        opened,
+        shown: { thread_id, cwd: settings.cwd, past, start },
+        first_op: null,
         screen: "fullscreen",
         size: { columns: 80, rows: 24 },
         theme: null,
@@ -105,6 +139,7 @@ export class Driver {
     );
     this.state = first.state;
     this.effects = [...first.effects];
+    if (thread !== null) this.feed({ type: "opened", opened: thread });
   }
 
   feed(body: InputBody): Step {
@@ -155,10 +190,21 @@ export class Driver {
     return this.app.picture(this.state);
   }
 
+  /** Rows of the conversation below the last one that is shown. */
+  get below(): number {
+    const { history, live, bottom } = this.picture;
+    if (bottom === null) return 0;
+    const rows = (block: number) => (block < history.end ? history.lines(block).length : live.length);
+    let below = Math.max(0, rows(bottom.block) - 1 - bottom.row);
+    for (let block = bottom.block + 1; block <= history.end; block++) below += rows(block);
+    return below;
+  }
+
   /** All that a picture shows, as text. */
   get text(): string {
     const { history, live, panel, cover } = this.picture;
-    const blocks = Array.from({ length: history.length }, (_, index) => history.lines(index)).flat();
+    const blocks = [];
+    for (let index = history.first; index < history.end; index++) blocks.push(...history.lines(index));
     return (cover ?? [...blocks, ...live, ...panel]).join("\n");
   }
 

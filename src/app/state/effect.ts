@@ -6,8 +6,8 @@ export type ThreadTarget =
   | { to: "new" }
   /** `id`: of a stored thread. */
   | { to: "stored"; id: string }
-  /** A copy of this thread; `before`: up to, without, the so-manieth thing that the person said in it (from 0); null: all of it. */
-  | { to: "fork"; thread_id: string; before: number | null };
+  /** A copy of this thread; `back`: without so many of the last things that the person said in it, and what came of them; null: all of it. */
+  | { to: "fork"; thread_id: string; back: number | null };
 
 /** What the app wants done. Data: whoever runs it does it, and tells what came of it as an input. */
 export type AppEffect =

@@ -1,9 +1,10 @@
-import { type Event, isOfChild, promptText } from "../../protocol/index.ts";
-import { emptyTranscript, GrowingList, reduceTranscript } from "../../view/index.ts";
+import { type Event, isOfChild, promptText, type TurnContext } from "../../protocol/index.ts";
+import { emptyTranscript, reduceTranscript } from "../../view/index.ts";
 import type { Kit } from "../kit.ts";
+import { BlockLog } from "../past/block-log.ts";
 import { clocked } from "./clock.ts";
 import { giveBack } from "./give-back.ts";
-import type { OpenedThread } from "./input.ts";
+import type { ShownThread } from "./input.ts";
 import { logged } from "./log.ts";
 import { askedPlan } from "./plan.ts";
 import { withQuestions } from "./questions.ts";
@@ -14,7 +15,7 @@ import { sendNext } from "./waiting.ts";
 
 /** Takes an event of the thread. What it costs does not depend on how long the thread is. */
 export function takeEvent(state: AppState, event: Event, kit: Kit): Step {
-  const conversation = folded(state.conversation, event, state.now, kit);
+  const conversation = noted(foldedEvent(state.conversation, event, state.now, kit), event);
   const next = withQuestions({ ...state, conversation }, event);
   if (isOfChild(event, conversation.thread_id)) return step(next);
   if (event.type === "history.added") return step(heard(next, event));
@@ -23,8 +24,21 @@ export function takeEvent(state: AppState, event: Event, kit: Kit): Step {
   return step(next);
 }
 
+/** Until another thread is open, one may have to go back to this one: what it says is not lost. */
+export function heardBefore(state: AppState, thread: number, event: Event, kit: Kit): AppState {
+  const { before } = state;
+  if (before?.number !== thread) return state;
+  return { ...state, before: noted(foldedEvent(before, event, state.now, kit), event) };
+}
+
+/** While not all of the past is known, what follows it is kept to be put behind it. */
+function noted(conversation: AppConversation, event: Event): AppConversation {
+  const { since } = conversation;
+  return since === null ? conversation : { ...conversation, since: [...since, event] };
+}
+
 /** The conversation after an event. `now`: null for what happened before the app looked. */
-function folded(before: AppConversation, event: Event, now: number | null, kit: Kit): AppConversation {
+export function foldedEvent(before: AppConversation, event: Event, now: number | null, kit: Kit): AppConversation {
   const transcript = reduceTranscript(before.transcript, event);
   const told = event.type === "turn.started" || event.type === "settings.changed";
   const context = told && !isOfChild(event, before.thread_id) ? event.context : before.context;
@@ -45,30 +59,44 @@ function heard(state: AppState, { item }: Extract<Event, { type: "history.added"
   return at === -1 ? state : withConversation(state, { waiting: waiting.toSpliced(at, 1) });
 }
 
-/** The conversation with a thread that was opened. */
-export function conversationOf(opened: OpenedThread, number: number, kit: Kit): AppConversation {
-  const { thread_id, context, start, price } = opened;
-  let conversation: AppConversation = {
+/** A conversation before anything is said in it. `shown`: what is known of its thread; null: nothing. */
+export function newConversation(number: number, shown: ShownThread | null): AppConversation {
+  const { thread_id, cwd, past, start } = shown ?? NOTHING;
+  return {
     number,
-    thread_id,
-    context,
-    transcript: emptyTranscript,
-    log: GrowingList.of(),
+    opening: true,
+    thread_id: thread_id ?? "",
+    context: { ...UNKNOWN, cwd },
+    transcript: past?.transcript ?? emptyTranscript,
+    log: past === null ? BlockLog.empty : BlockLog.empty.behind(past),
+    past,
+    since: past === null || past.whole ? null : [],
     streams: new Map(),
     begun: new Map(),
     turn: null,
     waiting: [],
     wanted: null,
-    start,
-    branch: start.branch,
-    weak: opened.weak,
-    network: opened.network,
+    start: past === null || past.length === 0 ? start : null,
+    greeting: null,
+    branch: null,
+    weak: false,
+    network: false,
+    prompt_files: new Set(),
     report: null,
-    price,
+    price: null,
     stopping: false,
     side: null,
-    busy: opened.busy,
+    busy: false,
   };
-  for (const event of opened.past) conversation = folded(conversation, event, null, kit);
-  return { ...conversation, context };
 }
+
+const NOTHING = { thread_id: null, cwd: "", past: null, start: null };
+
+/** Settings that nobody sees: a conversation has those of its thread once that is open. */
+const UNKNOWN: Omit<TurnContext, "cwd"> = {
+  model: "",
+  model_provider: "",
+  effort: null,
+  approval_policy: "on-request",
+  sandbox_mode: "read-only",
+};

@@ -1,4 +1,5 @@
-import type { Block, GrowingList } from "../../view/index.ts";
+import type { Block } from "../../view/index.ts";
+import type { BlockLog } from "../past/block-log.ts";
 
 /** Blocks from the end that are looked at: whoever wants an older one opens the transcript. */
 const LOOKED_AT = 1000;
@@ -12,9 +13,9 @@ function isFolded(block: Block): boolean {
 }
 
 /** The last block that is folded; null: none near the end is. */
-export function lastFolded(log: GrowingList<Block>): number | null {
-  const least = Math.max(0, log.length - LOOKED_AT);
-  for (let index = log.length - 1; index >= least; index--) {
+export function lastFolded(log: BlockLog): number | null {
+  const least = Math.max(log.first, log.end - LOOKED_AT);
+  for (let index = log.end - 1; index >= least; index--) {
     const block = log.at(index);
     if (block && isFolded(block)) return index;
   }

@@ -1,6 +1,7 @@
 import type { Event, Op, TurnContext } from "../../protocol/index.ts";
 import type { Printable, Size, TermEvent } from "../../term/index.ts";
 import type { StartFacts } from "../../view/index.ts";
+import type { Past } from "../past/past.ts";
 import type { TokenPrice } from "../price.ts";
 import type { ThreadTarget } from "./effect.ts";
 import type { ModeName } from "./mode.ts";
@@ -22,13 +23,25 @@ export interface FoundFile {
   matched: readonly number[];
 }
 
+/** A thread that is being opened: what can be shown of it. */
+export interface ShownThread {
+  /** null: a new one. */
+  thread_id: string | null;
+  /** Where it works. Absolute. */
+  cwd: string;
+  /** What is known of what happened in it before; null: it is new. */
+  past: Past | null;
+  /** The greeting, as far as it is known. */
+  start: StartFacts;
+}
+
 /** A thread that the app goes on with: the first one, another, or the same one further back. */
 export interface OpenedThread {
   thread_id: string;
   /** The settings of its next turn. */
   context: TurnContext;
-  /** What happened in it before, the oldest first. */
-  past: Iterable<Event>;
+  /** What opening it added to its past. */
+  late: readonly Event[];
   /** A turn runs or is about to. */
   busy: boolean;
   start: StartFacts;
@@ -36,6 +49,8 @@ export interface OpenedThread {
   weak: boolean;
   /** Commands have the network. */
   network: boolean;
+  /** Names of prompt files, which can be called like commands. */
+  prompt_files: ReadonlySet<string>;
   /** Of its model; null: not known. */
   price: TokenPrice | null;
 }
@@ -50,7 +65,13 @@ export type InputBody =
   | { type: "tick" }
   /** The picture that was made after `show card` is on the screen: from now on its time counts. */
   | { type: "card shown"; card: string }
+  /** A stored thread is being opened, and this of it is shown meanwhile. */
+  | { type: "shown"; shown: ShownThread }
   | { type: "opened"; opened: OpenedThread }
+  /** The thread that was asked for cannot be had. */
+  | { type: "not opened"; message: string }
+  /** All that happened in the thread with this number, before it was opened, is known. */
+  | { type: "past"; thread: number; past: Past }
   /** What was to be done could not be done. */
   | { type: "failed"; message: string }
   /** What the machine enforces of what is asked for. */

@@ -131,7 +131,8 @@ test("random keys and events", () => {
       let { state } = again.start(
         {
           setup: driver.state.setup,
-          opened: opened,
+          shown: { thread_id: opened.thread_id, cwd: opened.context.cwd, past: null, start: opened.start },
+          first_op: null,
           screen: "fullscreen",
           size: { columns: 80, rows: 24 },
           theme: null,
@@ -144,8 +145,8 @@ test("random keys and events", () => {
       for (const input of driver.inputs) state = again.reduce(state, input).state;
       const seen = again.picture(state);
       const shown = driver.picture;
-      expect([seen.panel, seen.live, seen.cover, seen.caret, seen.scroll].map(String)).toEqual(
-        [shown.panel, shown.live, shown.cover, shown.caret, shown.scroll].map(String),
+      expect([seen.panel, seen.live, seen.cover, seen.caret, seen.bottom].map(String)).toEqual(
+        [shown.panel, shown.live, shown.cover, shown.caret, shown.bottom].map(String),
       );
     }),
     { numRuns: 150 },

@@ -1,6 +1,6 @@
 import type { Drawer } from "../picture/drawer.ts";
 import { takeAction } from "./actions.ts";
-import { takeEvent } from "./events.ts";
+import { heardBefore, takeEvent } from "./events.ts";
 import type { AppInput } from "./input.ts";
 import { takeTerm } from "./keys/term.ts";
 import { cardOf, questionResized } from "./questions.ts";
@@ -17,7 +17,9 @@ export function reduceApp(state: AppState, input: AppInput, drawer: Drawer): Ste
 function took(state: AppState, input: AppInput, drawer: Drawer): Step {
   switch (input.type) {
     case "event":
-      return input.thread === state.conversation.number ? takeEvent(state, input.event, drawer.kit) : step(state);
+      return input.thread === state.conversation.number
+        ? takeEvent(state, input.event, drawer.kit)
+        : step(heardBefore(state, input.thread, input.event, drawer.kit));
     case "term":
       return takeTerm(state, input.event, input.burst ?? false, drawer);
     case "resized":

@@ -1,15 +1,15 @@
 import { bufferOf } from "../composer/buffer.ts";
 import { edited } from "../composer/composer.ts";
 import { imageOf } from "../composer/placeholders.ts";
+import { takePast } from "../past/take-past.ts";
 import type { Drawer } from "../picture/drawer.ts";
 import { withBlocks } from "./blocks.ts";
-import type { AppEffect } from "./effect.ts";
-import { conversationOf } from "./events.ts";
-import type { AppInput, OpenedThread } from "./input.ts";
+import type { AppInput } from "./input.ts";
 import { newPager } from "./keys/anywhere.ts";
 import { attached } from "./keys/composer-keys.ts";
+import { notOpened, showThread, withOpened } from "./opening.ts";
 import { newPicker } from "./pickers.ts";
-import { askAboutPlan, askedPlan } from "./plan.ts";
+import { askAboutPlan } from "./plan.ts";
 import { asked } from "./questions.ts";
 import type { AppState, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
@@ -20,10 +20,16 @@ export type Result = Exclude<AppInput, { type: "term" | "event" | "resized" | "t
 /** Takes what came of an effect. */
 export function takeResult(state: AppState, result: Result, drawer: Drawer): Step {
   switch (result.type) {
+    case "shown":
+      return step(showThread(state, result.shown));
     case "opened":
-      return opened(state, result.opened, drawer);
+      return withOpened(state, result.opened, drawer);
+    case "not opened":
+      return step(withNote(notOpened(state), [result.message]));
+    case "past":
+      return step(result.thread === state.conversation.number ? takePast(state, result.past, drawer) : state);
     case "failed":
-      return step(withNote({ ...state, first_op: null }, [result.message]));
+      return step(withNote(state, [result.message]));
     case "branch":
       return step(withBranch(state, result.branch));
     case "enforced":
@@ -80,29 +86,6 @@ const YES_OR_NO = [
   { key: "y", name: "yes", description: "" },
   { key: "n", name: "no", description: "" },
 ];
-
-/** Goes on with a thread: nothing of the one before is left but what is written. A new one gets what was changed by hand. */
-function opened(state: AppState, thread: OpenedThread, drawer: Drawer): Step {
-  const { first_op, opens_new } = state;
-  const conversation = conversationOf(thread, state.conversation.number + 1, drawer.kit);
-  const changed = opens_new ? state.changed : {};
-  const next: AppState = {
-    ...state,
-    conversation: first_op === null ? conversation : { ...conversation, busy: true },
-    look: { ...state.look, directory: thread.context.cwd },
-    questions: state.questions.filter(({ kind, id }) => kind === "choice" && !id.startsWith("plan ")),
-    pager: null,
-    anchor: null,
-    changed,
-    opens_new: false,
-    first_op: null,
-  };
-  const ops: AppEffect[] = [
-    ...(Object.keys(changed).length === 0 ? [] : [{ type: "settings", changes: changed } as const]),
-    ...(first_op === null ? [] : [first_op]),
-  ].map((op) => ({ type: "submit", op }));
-  return step(askedPlan(next), { type: "read branch" }, ...ops);
-}
 
 /** The greeting learns the branch while it can still change. */
 function withBranch(state: AppState, branch: AppState["conversation"]["branch"]): AppState {

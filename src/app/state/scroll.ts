@@ -1,51 +1,86 @@
+import type { RowPlace } from "../../term/index.ts";
 import type { Drawer } from "../picture/drawer.ts";
 import { changedFirst } from "./questions.ts";
 import type { AppState } from "./state.ts";
 
-/** Rows of the conversation below the last one that is seen. */
-export function rowsBelow(state: AppState, drawer: Drawer): number {
-  const { anchor, conversation, look } = state;
-  if (anchor === null) return 0;
-  const { log } = conversation;
-  const live = drawer.liveRows(state);
-  if (anchor.block >= log.length) return Math.max(0, live - 1 - anchor.row);
-  const own = drawer.rows(log, anchor.block, look);
-  return live + drawer.rowsFrom(log, anchor.block, look) - Math.min(own, anchor.row + 1);
-}
-
-/** Scrolls by rows; more than 0: towards the beginning. Inline the terminal scrolls. */
+/** Scrolls by rows; more than 0: towards the beginning. Inline the terminal scrolls. What it costs are the rows that are passed. */
 export function scrolled(state: AppState, by: number, drawer: Drawer): AppState {
   if (state.screen !== "fullscreen") return state;
-  return anchored(state, rowsBelow(state, drawer) + by, drawer);
+  const rows = rowsOf(state, drawer);
+  const from = state.anchor === null ? rows.last : inside(state.anchor, rows);
+  if (by < 0) return anchoredAt(state, down(from, -by, rows), rows);
+  const window = drawer.page(state) + 1;
+  // A window that is full at the top goes no further.
+  const above = up(from, by + window - 1, rows).passed;
+  return anchoredAt(state, up(from, Math.min(by, above - (window - 1)), rows).place, rows);
 }
 
+/** As far up as there is something. */
 export function toStart(state: AppState, drawer: Drawer): AppState {
-  return scrolled(state, Number.MAX_SAFE_INTEGER, drawer);
+  if (state.screen !== "fullscreen") return state;
+  const rows = rowsOf(state, drawer);
+  const window = drawer.page(state) + 1;
+  const there = anchoredAt(state, down({ block: rows.first, row: -1 }, window, rows), rows);
+  return { ...there, rising: state.conversation.since !== null };
 }
 
 export function toEnd(state: AppState): AppState {
-  return state.anchor === null ? state : { ...state, anchor: null };
+  return state.anchor === null ? state : { ...state, anchor: null, rising: false };
 }
 
-/** The row that has so many below it, or the one nearest to it that leaves the window full. */
-function anchored(state: AppState, below: number, drawer: Drawer): AppState {
-  if (below <= 0) return toEnd(state);
+/** The rows of a conversation, block by block; the block behind the last one is what is live. */
+interface Rows {
+  first: number;
+  /** The last row. */
+  last: RowPlace;
+  of(block: number): number;
+}
+
+function rowsOf(state: AppState, drawer: Drawer): Rows {
   const { log } = state.conversation;
   const live = drawer.liveRows(state);
-  const seen = drawer.page(state) + 1;
-  const first = drawer.reaching(log, below + seen - live, state.look);
-  const rows = live + drawer.rowsFrom(log, first, state.look);
-  // All there is: the beginning stays at the top.
-  const wanted = Math.min(below, rows - seen);
-  return wanted <= 0 ? toEnd(state) : { ...state, anchor: anchorAt(state, wanted, live, drawer) };
+  return {
+    first: log.first,
+    last: { block: log.end, row: live - 1 },
+    of: (block) => (block >= log.end ? live : drawer.rows(log, block, state.look)),
+  };
 }
 
-function anchorAt(state: AppState, below: number, live: number, drawer: Drawer): AppState["anchor"] {
-  const { log } = state.conversation;
-  if (below < live) return { block: log.length, row: live - 1 - below };
-  const left = below - live;
-  const block = drawer.reaching(log, left + 1, state.look);
-  return { block, row: drawer.rowsFrom(log, block, state.look) - left - 1 };
+/** The place in a block that may have fewer rows by now. */
+function inside({ block, row }: RowPlace, rows: Rows): RowPlace {
+  return { block, row: Math.min(row, rows.of(block) - 1) };
+}
+
+/** The end is no place: who is there follows it. */
+function anchoredAt(state: AppState, place: RowPlace, { last }: Rows): AppState {
+  const isEnd = place.block > last.block || (place.block === last.block && place.row >= last.row);
+  return isEnd ? toEnd(state) : { ...state, anchor: place, rising: false };
+}
+
+/** So many rows up, and how many there were. */
+function up(from: RowPlace, wanted: number, rows: Rows): { place: RowPlace; passed: number } {
+  if (wanted <= 0) return { place: from, passed: 0 };
+  let { block, row } = from;
+  let passed = 0;
+  while (wanted - passed > row && block > rows.first) {
+    passed += row + 1;
+    block--;
+    row = rows.of(block) - 1;
+  }
+  const moved = Math.max(0, Math.min(wanted - passed, row));
+  return { place: { block, row: row - moved }, passed: passed + moved };
+}
+
+function down(from: RowPlace, wanted: number, rows: Rows): RowPlace {
+  let { block, row } = from;
+  let left = wanted;
+  for (let count = rows.of(block); row + left >= count; count = rows.of(block)) {
+    if (block >= rows.last.block) return rows.last;
+    left -= count - row;
+    block++;
+    row = 0;
+  }
+  return { block, row: row + left };
 }
 
 export function scrolledPager(state: AppState, rows: number, drawer: Drawer): AppState {

@@ -28,7 +28,7 @@ export function settle(before: AppState, taken: Step): Step {
 
 /** What of the effects the next thread has to know. */
 function remembered(state: AppState, effect: AppEffect): AppState {
-  if (effect.type === "thread") return { ...state, opens_new: effect.target.to === "new" };
+  if (effect.type === "thread") return { ...state, opening: true, opens_new: effect.target.to === "new" };
   if (effect.type !== "submit" || effect.op.type !== "settings") return state;
   return { ...state, changed: { ...state.changed, ...effect.op.changes } };
 }

@@ -1,17 +1,20 @@
 import type {
   ApprovalRequest,
+  Event,
   Op,
   SandboxReport,
   SettingsChange,
   TurnContext,
   UserInputRequest,
 } from "../../protocol/index.ts";
-import type { Printable, Screen } from "../../term/index.ts";
-import type { Block, GrowingList, Look, StartFacts, Transcript } from "../../view/index.ts";
+import type { Printable, RowPlace, Screen } from "../../term/index.ts";
+import type { Block, Look, StartFacts, Transcript } from "../../view/index.ts";
 import type { Buffer } from "../composer/buffer.ts";
 import type { Composer } from "../composer/composer.ts";
 import type { Keymap } from "../keymap/keymap.ts";
 import type { AnswerSplit } from "../kit.ts";
+import type { BlockLog } from "../past/block-log.ts";
+import type { Past } from "../past/past.ts";
 import type { TokenPrice } from "../price.ts";
 import type { AppEffect } from "./effect.ts";
 import type { FoundFile, PickRow } from "./input.ts";
@@ -144,10 +147,17 @@ export interface TurnClock {
 export interface AppConversation {
   /** Counts the conversations of this run. */
   number: number;
+  /** Its thread is not open yet: what is known of it is shown, and what is sent waits. */
+  opening: boolean;
+  /** Empty: a new thread that is not open yet. */
   thread_id: string;
   context: TurnContext;
   transcript: Transcript;
-  log: GrowingList<Block>;
+  log: BlockLog;
+  /** What happened before it was opened; null: it is new. */
+  past: Past | null;
+  /** What happened since, while not all of that is known; null: it is. */
+  since: readonly Event[] | null;
   /** Answers that are being written, by item. */
   streams: ReadonlyMap<string, Stream>;
   /** When open items began, by item. */
@@ -160,11 +170,15 @@ export interface AppConversation {
   wanted: ModeName | null;
   /** The greeting while it still changes; null: it is in the log. */
   start: StartFacts | null;
+  /** The greeting of a thread with a past, which stands before it; null: it is not known, or in its place. */
+  greeting: Block | null;
   branch: StartFacts["branch"];
   /** The machine cannot enforce all that was asked for. */
   weak: boolean;
   /** Commands have the network. */
   network: boolean;
+  /** Names of prompt files, which can be called like commands. */
+  prompt_files: ReadonlySet<string>;
   /** What was enforced for the last command; null: none has run here. */
   report: SandboxReport | null;
   price: TokenPrice | null;
@@ -197,7 +211,9 @@ export interface AppState {
   picker: Picker | null;
   pager: Pager | null;
   /** The last row of the conversation that is seen; null: its end. */
-  anchor: { block: number; row: number } | null;
+  anchor: RowPlace | null;
+  /** One wanted to the beginning, and it is not known yet. */
+  rising: boolean;
   /** A line above the status, until the next key. */
   hint: string | null;
   /** When Esc was pressed and did nothing, and Ctrl-C. */
@@ -211,6 +227,10 @@ export interface AppState {
   wake: number | null;
   /** What was changed by hand: a new thread begins with it, too. */
   changed: SettingsChange;
+  /** Another thread was asked for, or the first one: what is sent waits for it. */
+  opening: boolean;
+  /** The conversation to go back to when the thread that is shown cannot be opened; null: there is none. */
+  before: AppConversation | null;
   /** The thread that was asked for is a new one. */
   opens_new: boolean;
   /** Done once the thread that was asked for is open. */

@@ -5,15 +5,18 @@ import { expanded, partsOf } from "../composer/placeholders.ts";
 import type { AppEffect } from "./effect.ts";
 import type { AppState, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
-import { waitingOf } from "./waiting.ts";
+import { NOT_YET, waitingOf } from "./waiting.ts";
 
 /** Enter: a command, a shell command, or something for the model, which is told at once while a turn runs. */
 export function sendComposed(state: AppState): Step {
   const { text, attached } = state.composer;
   if (text.trim() === "") return step(state);
+  // A message waits for the thread; the rest cannot be taken back once it is said.
+  if (state.opening && (text.startsWith("!") || findCommand(text) !== null)) return step({ ...state, hint: NOT_YET });
   if (/^!\s*\S/.test(text)) return runShell(state, expanded(text, attached).slice(1).trim());
-  const called = findCommand(text);
+  const called = findCommand(text, state.conversation.prompt_files);
   if (called !== null) return call(state, called);
+  if (state.opening) return wait(state, "after");
   return state.conversation.busy ? wait(state, "now") : begin(state);
 }
 
@@ -21,7 +24,9 @@ export function sendComposed(state: AppState): Step {
 export function queue(state: AppState): Step {
   const { text } = state.composer;
   if (!state.conversation.busy || text.trim() === "") return step(state);
-  return findCommand(text) === null && !text.startsWith("!") ? wait(state, "after") : sendComposed(state);
+  return findCommand(text, state.conversation.prompt_files) === null && !text.startsWith("!")
+    ? wait(state, "after")
+    : sendComposed(state);
 }
 
 /** What was written is kept among the prompts, and the composer is empty. */

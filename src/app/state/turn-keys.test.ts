@@ -91,7 +91,7 @@ describe("keys of a turn", () => {
     driver.key("escape");
     expect(driver.state.picker).toBeNull();
     driver.key("escape", "down", "enter");
-    expect(driver.taken("thread")).toEqual([{ type: "thread", target: { to: "fork", thread_id: "t1", before: 0 } }]);
+    expect(driver.taken("thread")).toEqual([{ type: "thread", target: { to: "fork", thread_id: "t1", back: 2 } }]);
     expect(driver.state.composer.text).toBe("first");
     driver.feed({ type: "opened", opened: { ...opened, thread_id: "t2" } });
     expect(driver.picture.thread).toBe(1);

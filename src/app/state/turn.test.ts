@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Item } from "../../protocol/index.ts";
-import { context, Driver, opened, usage } from "./driver.suite.ts";
+import { context, Driver, opened, pastOf, usage } from "./driver.suite.ts";
 
 const message = (text: string, id = "m"): Item => ({ id, type: "agent_message", text });
 const delta = (text: string, item_id = "m"): EventBody => ({
@@ -25,7 +25,9 @@ const command = (more: object): Item => ({
   ...more,
 });
 const blocks = ({ state }: Driver) =>
-  [...state.conversation.log].map((block) => (block.type === "entry" ? block.entry.type : block.type));
+  [...state.conversation.log.since(state.conversation.log.first)].map((block) =>
+    block.type === "entry" ? block.entry.type : block.type,
+  );
 const fail: EventBody = {
   type: "turn.failed",
   turn_id: "1",
@@ -116,7 +118,7 @@ describe("the log", () => {
     driver.event({ type: "item.completed", item: command({ exit_code: 0, status: "completed" }) });
     driver.now += 500;
     driver.end();
-    expect([...driver.state.conversation.log].slice(1)).toMatchObject([
+    expect([...driver.state.conversation.log.since(0)].slice(1)).toMatchObject([
       { type: "reasoning" },
       { type: "entry", took_ms: 2500 },
       { type: "entry", took_ms: 3000, cost: (50 * 10 + 50 * 1 + 20 * 100) / 1e6 },
@@ -156,7 +158,7 @@ describe("the log", () => {
       { type: "item.completed", item: message("the answer") },
       { type: "turn.completed", turn_id: "1", usage, turn_usage: usage },
     ].map((body, seq) => ({ seq, ...body }) as Event);
-    const driver = new Driver({ opened: { ...opened, past } });
+    const driver = new Driver({ past: pastOf(past) });
     expect(blocks(driver)).toEqual(["start", "user", "prose", "turn.completed"]);
     expect(driver.state.conversation.context.model).toBe("gpt-test");
     expect(driver.taken("notify")).toEqual([]);
@@ -182,7 +184,7 @@ describe("the log", () => {
     for (let n = 0; n < 20_000; n++) driver.event({ type: "item.completed", item: message(`text ${n}`, `m${n}`) });
     // Copies of 20,000 blocks for each would take minutes.
     expect(driver.state.conversation.log).toHaveLength(20_001);
-    expect(driver.picture.history.length).toBe(20_001);
+    expect(driver.picture.history.end).toBe(20_001);
   });
 
   test("events of another conversation are left out", () => {

@@ -3,6 +3,9 @@ import { partsOf } from "../composer/placeholders.ts";
 import type { AppState, Step, Waiting } from "./state.ts";
 import { step, withConversation } from "./step.ts";
 
+/** Why something is not done while a thread is being opened. */
+export const NOT_YET = "the thread is still being read; in a moment";
+
 /** What the thread will show of this input, as `promptText` has it. */
 function shownText(input: readonly InputPart[]): string {
   return input.map((part) => (part.type === "text" ? part.text : "[image]")).join("\n");

@@ -167,7 +167,11 @@ args = ["--port", "1"]
     fixture.write(".codex/slow.config.toml", 'model_verbosity = "high"\n');
     fixture.write(".codex/instructions.md", "x");
     fixture.write(".moat/config.toml", '# keep me\nmodel = "mine"\n');
-    const first = await config(["import-codex"]);
+    const shown = await config(["import-codex"]);
+    expect([shown.code, text()]).toEqual([1, '# keep me\nmodel = "mine"\n']);
+    expect(shown.stdout).toContain('\n+model_reasoning_effort = "high"\n');
+    expect(shown.stderr).toContain("nothing was written");
+    const first = await config(["import-codex"], { yes: true });
     expect(first.code).toBe(0);
     expect(
       first.stdout
@@ -184,27 +188,29 @@ args = ["--port", "1"]
     ]);
     expect(text()).toStartWith('# keep me\nmodel = "mine"\nmodel_reasoning_effort = "high"\n');
     const { config: read, warnings } = await fixture.loaded({ strict: true, profile: "fast" });
-    expect(warnings).toEqual([expect.stringContaining("mcp_servers.docs has no effect yet")]);
+    expect(warnings).toEqual([]);
     expect(read.model).toBe("gpt-5.5-mini");
     expect(read.model_providers.local?.wire_api).toBe("chat");
     expect(read.projects["/w"]?.trust_level).toBe("trusted");
     expect(read.mcp_servers.docs?.args).toEqual(["--port", "1"]);
     expect((await fixture.loaded({ profile: "slow" })).config.model_verbosity).toBe("high");
     const before = text();
-    const second = await config(["import-codex"]);
+    const second = await config(["import-codex"], { yes: true });
     expect(second.stdout).toContain("nothing to change");
     expect(second.stdout).not.toContain("taken");
     expect(text()).toBe(before);
   });
 
   test("CODEX_HOME, the TypeScript CLI's file, none at all, and a broken one", async () => {
-    expect((await config(["import-codex"])).stderr).toContain("there is no config.toml");
+    expect((await config(["import-codex"], { yes: true })).stderr).toContain("there is no config.toml");
     fixture.write("old/config.json", '{"model": "o4-mini", "approvalMode": "suggest", "memory": true}');
     const CODEX_HOME = join(fixture.home, "old");
-    expect((await config(["import-codex"], {}, { CODEX_HOME })).stdout).toContain("dropped  memory");
+    expect((await config(["import-codex"], { yes: true }, { CODEX_HOME })).stdout).toContain("dropped  memory");
     expect(text()).toBe('model = "o4-mini"\napproval_policy = "untrusted"\nsandbox_mode = "read-only"\n');
     fixture.write("old/config.toml", "= 1");
-    expect((await config(["import-codex"], {}, { CODEX_HOME })).stderr).toContain("config.toml:1:1: this is not TOML");
+    expect((await config(["import-codex"], { yes: true }, { CODEX_HOME })).stderr).toContain(
+      "config.toml:1:1: this is not TOML",
+    );
   });
 });
 

@@ -14,8 +14,12 @@ export const run: CommandRun = async (call) => {
     case "set":
     case "unset":
     case "edit":
-    case "import-codex":
       return (await import("./edit.ts")).edit(name, inner);
+    case "import-codex":
+    case "import-claude":
+    case "import-opencode":
+    case "import-gemini":
+      return (await import("./import/import.ts")).importFrom(name, inner);
     case "trust":
       return (await import("./trust-command.ts")).run(inner);
     case "path":

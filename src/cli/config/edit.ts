@@ -1,13 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { readRegular } from "../../base/index.ts";
-import { planImport, replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
+import { replaceFile, setInFile, unsetInFile, writeWhole } from "../../config/editing.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { runEditor } from "../editor.ts";
 import { configFile, failConfig, wrongUsage } from "./shared.ts";
 
 /** The subcommands that change a file. */
-export async function edit(name: "set" | "unset" | "edit" | "import-codex", call: Invocation): Promise<number> {
+export async function edit(name: "set" | "unset" | "edit", call: Invocation): Promise<number> {
   const { args, host } = call;
   const file = configFile(call);
   const [key, value, ...more] = args;
@@ -21,7 +20,7 @@ export async function edit(name: "set" | "unset" | "edit" | "import-codex", call
     return report(host, file, await unsetInFile(file, key, host.home));
   }
   if (args.length > 0) return wrongUsage(host, `${name} takes nothing more`);
-  return name === "edit" ? inEditor(host, file) : importCodex(host);
+  return inEditor(host, file);
 }
 
 function report(host: Host, file: string, result: Awaited<ReturnType<typeof setInFile>>): number {
@@ -55,19 +54,4 @@ async function inEditor(host: Host, file: string): Promise<number> {
   }
   rmSync(draft);
   return report(host, file, { ...result, key: "the file" });
-}
-
-async function importCodex(host: Host): Promise<number> {
-  const codex_home = host.env.CODEX_HOME || join(host.home, ".codex");
-  const planned = await planImport({ codex_home, moat_home: host.moat_home, home: host.home });
-  if (!planned.ok) return failConfig(host, planned.message);
-  const { files, taken, kept, dropped, hints } = planned.plan;
-  for (const [file, text] of Object.entries(files)) writeWhole(file, text);
-  for (const { file, key } of taken) host.stdout(`taken    ${key}  (${file})\n`);
-  for (const { file, key } of kept) host.stdout(`kept     ${key}: ${file} sets it already\n`);
-  for (const { key, why } of dropped) host.stdout(`dropped  ${key}: ${why}\n`);
-  for (const hint of hints) host.stdout(`note     ${hint}\n`);
-  const changed = Object.keys(files);
-  host.stdout(changed.length === 0 ? "nothing to change\n" : `wrote ${changed.join(", ")}\n`);
-  return 0;
 }

@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { setInFile, writeWhole } from "../../config/editing.ts";
 import { providerAllowed } from "../../config/index.ts";
 import { PROVIDERS } from "../../model/index.ts";
 import { readConfig } from "../../open/index.ts";
 import { SavedKeyError, savedProviders, saveKey } from "../../open/saved-keys.ts";
-import { MODES } from "../../policy/index.ts";
+import { MODES } from "../../policy/modes.ts";
 import { type Dialog, loadDialogs } from "../../term/index.ts";
 import type { Host } from "../contract.ts";
+import { settingsFile } from "./first-start.ts";
 
 /** What the file holds when nothing was chosen; that it is there says that the questions were asked. */
 const HEAD = "# Settings of moat. `moat config list --all` names them, `moat config set KEY VALUE` changes them.\n";
@@ -17,11 +16,10 @@ type Settings = [key: string, value: string][];
 
 /**
  * Asks a person who starts moat for the first time, once, for provider and freedom. Every question can be left with Escape;
- * then the defaults hold. Nothing is asked where there is a config.toml, and in CI. Resolves to whether it asked.
+ * then the defaults hold. Whether it is the first time, `isFirstStart` says.
  */
-export async function offerFirstRun(host: Host): Promise<boolean> {
-  const file = join(host.moat_home, "config.toml");
-  if (existsSync(file) || host.env.CI) return false;
+export async function offerFirstRun(host: Host): Promise<void> {
+  const file = settingsFile(host);
   const { inDialog, storyLines } = await loadDialogs();
   const { intro, outro } = await storyLines();
   intro("Welcome to moat. Two questions; Escape leaves them for later.");
@@ -36,7 +34,6 @@ export async function offerFirstRun(host: Host): Promise<boolean> {
     if (!done.ok) host.stderr(`moat: ${done.message}\n`);
   }
   outro(mode === null ? "Left for later: `moat login` and `moat config` do the same." : `Saved in ${file}.`);
-  return true;
 }
 
 /** Where a model can be had, those that are ready first. null: left. */

@@ -5,7 +5,7 @@ import type { Host, Invocation } from "../contract.ts";
 
 /** Every subcommand. */
 const SUBCOMMANDS =
-  "moat config get KEY | set KEY VALUE | unset KEY | list [--all] [--origin] [--json] | edit | path | schema | import-codex | trust list|add|remove";
+  "moat config get KEY | set KEY VALUE | unset KEY | list [--all] [--origin] [--json] | edit | path | schema | import-codex|import-claude|import-opencode|import-gemini [--yes] | trust list|add|remove";
 
 /** Says what is wrong with the command line; exit code 2. */
 export function wrongUsage(host: Host, message: string): number {

@@ -30,6 +30,7 @@ async function examine(host: Host, flags: Flags): Promise<DoctorCheck[]> {
   return [
     ...installChecks(host, process.execPath),
     ...checks,
+    ...(loaded === null ? [] : await (await import("./servers.ts")).serverChecks(loaded, host)),
     ...(loaded === null ? [] : await modelChecks(loaded, host)),
     ...(await sandbox),
     ...(await projectChecks(host)),

@@ -34,7 +34,7 @@ async function goOn(invocation: Invocation, find: (invocation: Invocation) => Pr
     const message = `one prompt is enough; put it in quotes (second argument: ${second})`;
     return refuse(host, { message, exit: 2 });
   }
-  const { path } = await found.open();
+  const path = await found.path();
   const [{ converse }, { talkFor }] = await Promise.all([import("../talk/conversation.ts"), import("../talk/app.ts")]);
   // Without a word that names it, a dialog asked which.
   const picked = invocation.flags.last === undefined && invocation.args.length + invocation.rest.length === 0;

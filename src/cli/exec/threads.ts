@@ -11,7 +11,13 @@ export interface ReadyThread {
 
 /** Which thread goes on, and the words that are left for the prompt. `open` is called once everything else is in order. */
 export type ThreadToOpen =
-  | { ok: true; words: string[]; open: () => Promise<ReadyThread> }
+  | {
+      ok: true;
+      words: string[];
+      open: () => Promise<ReadyThread>;
+      /** The same, where whoever goes on with it reads it: the path of its rollout. */
+      path: () => Promise<string>;
+    }
   | { ok: false; message: string; exit: number };
 
 /** The thread of `resume [ID|--last] [PROMPT]`: with `--last`, every word belongs to the prompt. */
@@ -19,7 +25,7 @@ export async function resumedThread({ args, rest, flags, host }: Invocation): Pr
   const found = await find([...args, ...rest], flags, host);
   if (!found.ok) return found;
   const { path, words } = found;
-  return { ok: true, words, open: async () => ({ path, stored: settled(readThread(path)) }) };
+  return { ok: true, words, path: async () => path, open: async () => ({ path, stored: settled(readThread(path)) }) };
 }
 
 /** The thread of `fork [ID|--last] [PROMPT]`, to be copied. With `--ephemeral` the copy is not written. */
@@ -28,17 +34,20 @@ export async function forkedThread({ args, rest, flags, host }: Invocation): Pro
   if (!found.ok) return found;
   const { path, words } = found;
   const thread_id = Bun.randomUUIDv7();
+  const copied = async () => {
+    const { forkThread } = await loadStore();
+    const { moat_home, version: moat_version } = host;
+    return forkThread(path, { moat_home, thread_id, date: new Date(), moat_version });
+  };
   const open = async (): Promise<ReadyThread> => {
     if (flags.ephemeral) {
       const stored = readThread(path);
       return { path, stored: settled({ ...stored, thread_id, forked_from: stored.thread_id }) };
     }
-    const { forkThread } = await loadStore();
-    const { moat_home, version: moat_version } = host;
-    const copy = forkThread(path, { moat_home, thread_id, date: new Date(), moat_version });
+    const copy = await copied();
     return { path: copy, stored: settled(readThread(copy)) };
   };
-  return { ok: true, words, open };
+  return { ok: true, words, open, path: copied };
 }
 
 type Found = { ok: true; path: string; words: string[] } | { ok: false; message: string; exit: number };

@@ -83,6 +83,6 @@ describe("moat execpolicy check", () => {
   test("without a command: usage", async () => {
     expect(await check({}, [])).toMatchObject({ exit: 2, err: expect.stringContaining("usage:") });
     expect((await check({}, ["ls"], ["verify"])).exit).toBe(2);
-    expect((await check({}, [], ["check", "ls"])).exit).toBe(0);
+    expect((await check({}, [], ["check"])).exit).toBe(2);
   });
 });

@@ -16,7 +16,7 @@ interface Part {
 }
 
 /**
- * `moat execpolicy check [--rules F…] [--policy FILE] [--require-safe] -- CMD`: prints as JSON what rule files and the
+ * `moat execpolicy check [-r F…] [--policy FILE] [--require-safe] CMD`: prints as JSON what rule files and the
  * built-in table say about a command. With --rules: `matchedRules` (the strictest first) and `decision`. With --policy: the
  * seed's `result` (safe, match, forbidden, unverified). Always: `judgement`, which needs no rules.
  */
@@ -31,7 +31,9 @@ export const run: CommandRun = async (invocation) => {
   if (!programs.ok) return programs.exit;
   const judgement = policy.judgeCommand(command, { cwd: host.cwd, workspace: host.cwd });
   const parts = [
-    ...(flags.rules === undefined ? [] : [byRules(policy, judgement, rules.rules)]),
+    ...(flags.rules === undefined
+      ? []
+      : [byRules(policy, judgement, rules.rules, flags["resolve-host-executables"] === true ? command[0] : "")]),
     ...(flags.policy === undefined ? [] : [byPrograms(policy, command, programs.rules)]),
     builtIn(judgement),
   ];
@@ -46,7 +48,11 @@ function listOf(value: Invocation["flags"][string]): string[] {
   return [value ?? []].flat().filter((name) => name !== true);
 }
 
-function byRules(policy: Policy, { segments }: Judgement, rules: Rules): Part {
+/**
+ * @param path by which the command names its program, where it shall be told of; "": it shall not. Rules about the name hold for it in
+ * any case: moat always resolves paths, those of allowing rules by `host_executable` or the directories of the system.
+ */
+function byRules(policy: Policy, { segments }: Judgement, rules: Rules, path = ""): Part {
   const { hits, decision } = policy.applyRules(segments, rules);
   const matchedRules = hits.map(({ rule, prefix, certain }) => ({
     prefixRuleMatch: {
@@ -55,6 +61,7 @@ function byRules(policy: Policy, { segments }: Judgement, rules: Rules): Part {
       ...(rule.justification === null ? {} : { justification: rule.justification }),
       ...(rule.place === null ? {} : { source: `${rule.place.file}:${rule.place.line}` }),
       ...(certain ? {} : { certain }),
+      ...(path.endsWith(`/${prefix[0]}`) ? { resolvedProgram: path } : {}),
     },
   }));
   const fields = { matchedRules, ...(decision === null ? {} : { decision }) };
@@ -75,16 +82,13 @@ function builtIn({ verdict, reason, segments }: Judgement): Part {
   return { fields: { judgement: { verdict, reason, segments: list } }, safe: null };
 }
 
-/** The command stands behind `--`; without it, behind `check`. */
-function commandOf({ args, rest }: Invocation): string[] | null {
-  const [verb, ...words] = args;
-  const command = rest.length > 0 ? rest : words;
-  return verb === "check" && command.length > 0 ? command : null;
+function commandOf({ args: [verb, ...more], rest }: Invocation): string[] | null {
+  return verb === "check" && more.length === 0 && rest.length > 0 ? rest : null;
 }
 
 function usage(host: Host): number {
   host.stderr(
-    "moat execpolicy: the command is missing\n  usage: moat execpolicy check [--rules FILE]… [--policy FILE] [--require-safe] -- COMMAND\n",
+    "moat execpolicy: the command is missing\n  usage: moat execpolicy check [-r FILE]… [--policy FILE] [--require-safe] COMMAND\n",
   );
   return 2;
 }

@@ -1,4 +1,5 @@
 import type { AppTools } from "../../app/index.ts";
+import { discoverPrompts } from "../../config/index.ts";
 import { loadStore } from "../../session/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
@@ -25,6 +26,10 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
       const { restorePlan } = await import("../undo/in-talk.ts");
       return restorePlan(host, flags, parts.services.checkpoints?.stored ?? null, asked);
     },
+    promptFiles({ folder, folder_trust }) {
+      const { moat_home, home } = host;
+      return discoverPrompts({ moat_home, home, project: folder_trust === "trusted" ? folder : null });
+    },
     async draftInstructions(print, signal) {
       const { draftInstructions } = await import("../exec/init.ts");
       const drafted = await draftInstructions(host, { flags, cwd, print, signal });
@@ -37,16 +42,16 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
       const { exportTo } = await import("../threads/read.ts");
       return exportTo(rollout, path, { ...host, cwd });
     },
-    fork: (rollout, before) => forkOf(rollout, before, host),
+    fork: (rollout, back) => forkOf(rollout, back, host),
   };
 }
 
-async function forkOf(rollout: string, before: number | null, host: Host): ReturnType<NonNullable<AppTools["fork"]>> {
+async function forkOf(rollout: string, back: number | null, host: Host): ReturnType<NonNullable<AppTools["fork"]>> {
   const { forkThread, rewindThread } = await loadStore();
   const thread_id = Bun.randomUUIDv7();
   const options = { moat_home: host.moat_home, thread_id, date: host.date(), moat_version: host.version };
   try {
-    if (before !== null) return { ok: true, thread_id, text: rewindThread(rollout, before, options).text };
+    if (back !== null) return { ok: true, thread_id, text: rewindThread(rollout, back, options).text };
     forkThread(rollout, options);
     return { ok: true, thread_id, text: "" };
   } catch (error) {

@@ -3,20 +3,20 @@ import { USAGE } from "../../base/index.ts";
 import { runInteractive } from "../../frontends/interactive/index.ts";
 import { runTui } from "../../frontends/tui/index.ts";
 import { modelInfo } from "../../model/index.ts";
-import { MODES } from "../../policy/index.ts";
+import type { OpenResult, Refusal } from "../../open/index.ts";
+import { MODES } from "../../policy/modes.ts";
 import { coloursOf, loadTerminal, THEMES, themeFor } from "../../term/index.ts";
 import { loadViews } from "../../view/index.ts";
 import type { CommandRun, Invocation } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { appTools } from "./app-tools.ts";
 import { readClipboardImage } from "./clipboard.ts";
-import { canPaint, fromPrompt, type Talk, type TalkConversation } from "./conversation.ts";
+import { canPaint, type FirstThread, fromPrompt, pause, type Talk, type TalkConversation } from "./conversation.ts";
 import { editText } from "./edit-text.ts";
 import { processSignals } from "./process-signals.ts";
-import { inRepl } from "./repl.ts";
 import { RepositoryFacts } from "./repository-facts.ts";
 import { startFacts } from "./start-facts.ts";
-import { threadOpener } from "./thread-opener.ts";
+import { openingOf, threadOpener } from "./thread-opener.ts";
 
 /** `moat [PROMPT]`: the app on a terminal, on the screen that the configuration names; the repl where the terminal can only print lines. */
 export const run: CommandRun = async (invocation) => fromPrompt(invocation, talkFor(invocation));
@@ -35,26 +35,32 @@ function onTerminal(invocation: Invocation, screen: "fullscreen" | "inline"): Pr
 
 /** The front end for a person at this terminal. `screen`: what the command says; absent: what the flags and the configuration say. */
 export function talkFor({ host, flags }: Invocation, screen?: "fullscreen" | "inline"): Talk {
-  if (!canPaint(host, flags)) return inRepl;
+  if (!canPaint(host, flags)) return async (conversation) => (await import("./repl.ts")).inRepl(conversation);
   const said = flags["no-alt-screen"] || flags["screen-reader"] ? "inline" : screen;
-  return (conversation) => inApp(conversation, said ?? conversation.first.config.tui.screen);
+  return (conversation) => inApp(conversation, said ?? conversation.config.tui.screen);
 }
 
 async function inApp(conversation: TalkConversation, screen: "fullscreen" | "inline"): Promise<number> {
   const options = await appOptions(conversation);
-  return screen === "inline" ? runInteractive(options) : runTui(options);
+  const { host, first } = conversation;
+  const refused: { by?: Refusal } = {};
+  void first.ready.then((found) => {
+    if (!found.ok) refused.by = found;
+  });
+  const exit = await (screen === "inline" ? runInteractive(options) : runTui(options));
+  return refused.by ? fail(host, refused.by.message, refused.by.exit) : exit;
 }
 
 async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptions, "screen">> {
   const { host, flags, cwd, first, input, typed, asked, history, record } = conversation;
-  const { tui } = first.config;
+  const { tui } = conversation.config;
   const [views, term] = await Promise.all([loadViews(), loadTerminal()]);
   const colours = coloursOf(host.env);
   const { keymap, problems } = keymapOf(tui.keymap);
   const words = flags["screen-reader"] === true;
   const repository = new RepositoryFacts(host, flags);
   return {
-    first: { ...first, warnings: [...first.warnings, ...problems] },
+    first: openingOf(conversation, { ...first, ready: withWarnings(first, problems) }),
     ...threadOpener(conversation),
     input,
     text: typed ?? (asked ? await typedTooEarly() : ""),
@@ -96,9 +102,16 @@ async function appOptions(conversation: TalkConversation): Promise<Omit<AppOptio
     price: (model) => modelInfo(model).price,
     record,
     now: () => performance.now(),
+    pause,
     signal: host.signal,
     process: processSignals(),
   };
+}
+
+/** The first thread, with what is wrong with the keys among what it was opened with. */
+async function withWarnings({ ready }: FirstThread, problems: readonly string[]): Promise<OpenResult> {
+  const found = await ready;
+  return found.ok ? { ...found, warnings: [...found.warnings, ...problems] } : found;
 }
 
 /** What was typed into a dialog before it could be read, as text: whatever it was typed for, a person looks at it first. */

@@ -2,13 +2,15 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory } from "../../app/index.ts";
 import { FAILED, USAGE } from "../../base/index.ts";
-import type { Opened, OpenOptions, OpenResult } from "../../open/index.ts";
+import type { Config, TrustQuestion } from "../../config/index.ts";
+import type { OpenOptions, OpenResult, Refusal } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { loadStore, readThread } from "../../session/index.ts";
+import { loadStore, readThread, readThreadInSlices } from "../../session/index.ts";
+import { isFirstStart } from "../config/first-start.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
 import { imagePaths } from "../exec/options.ts";
 import { fail } from "../exits.ts";
-import { type FlaggedOptions, openWithFlags } from "../open-flags.ts";
+import { configWithFlags, type FlaggedOptions, openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { notFound } from "../threads/text.ts";
 import { openRecords, type Record } from "./records.ts";
@@ -22,7 +24,9 @@ export interface TalkConversation {
   cwd: string;
   /** There is a terminal on both sides that can more than print lines. */
   terminal: boolean;
-  first: Opened;
+  /** What the front end itself is configured with. */
+  config: Config;
+  first: FirstThread;
   /** The first turn; empty: none. */
   input: InputPart[];
   /** A line that was typed while a question was asked before the front end came up; null: none. */
@@ -31,8 +35,19 @@ export interface TalkConversation {
   asked: boolean;
   /** Starts another thread: a new one, or the stored one of that name or id. */
   start(resume: string | null, more?: Partial<FlaggedOptions>): Promise<OpenResult | { ok: false; message: string }>;
+  /** Finds the stored thread of that name or id, and begins to open it. */
+  stored(word: string): Promise<({ ok: true } & FirstThread) | { ok: false; message: string }>;
   history: PromptHistory;
   record: Record;
+}
+
+/** A thread that is being opened. */
+export interface FirstThread {
+  /** Of its rollout; null: it is a new one. */
+  path: string | null;
+  ready: Promise<OpenResult>;
+  /** Nobody waits for it any more. */
+  cancel(): void;
 }
 
 /** A front end: takes a conversation to its end, and gives the exit code. */
@@ -86,22 +101,24 @@ async function begin(
   talk: Talk,
 ): Promise<number> {
   const terminal = canPaint(host, flags);
-  const resumed = path === null ? null : { path, stored: readThread(path) };
-  let asked = picked;
-  if (terminal && resumed === null) asked = await (await import("../config/first-run.ts")).offerFirstRun(host);
+  const isFirst = terminal && path === null && isFirstStart(host);
+  let asked = picked || isFirst;
+  if (isFirst) await (await import("../config/first-run.ts")).offerFirstRun(host);
   let typed: string | null = null;
   const json = await watching(flags, host);
   if (!json.ok) return fail(host, json.message, json.exit);
   const opening = { flags, cwd, watch: json.watch };
-  const first = await startThread(host, opening, resumed, async (question) => {
+  const ask = async (question: TrustQuestion) => {
     host.curtain?.drop();
     const { askTrust } = await import("../trust.ts");
     asked = true;
     typed = (await askTrust(host, question)).typed;
-  });
-  if (!first.ok) return fail(host, first.message, first.exit);
+  };
+  const begun = await firstThread(host, opening, path, ask);
+  if (!begun.ok) return fail(host, begun.message, begun.exit);
+  const { first, config } = begun;
   // Nobody waits for the look: what it finds is told at the next start.
-  if (terminal && first.config.check_for_update) void (await import("../update/notice.ts")).tellOfUpdate(host);
+  if (terminal && config.check_for_update) void (await import("../update/notice.ts")).tellOfUpdate(host);
   const records = await openRecords(flags, host);
   if (!records.ok) return fail(host, records.message, records.exit);
   const images = imagePaths(flags, host.cwd).map(
@@ -113,6 +130,7 @@ async function begin(
     flags,
     cwd,
     terminal,
+    config,
     first,
     input: said.length > 0 ? [...images, ...said] : images,
     typed,
@@ -120,18 +138,58 @@ async function begin(
     async start(word, more = {}) {
       if (word === null) return startThread(host, { ...opening, ...more }, null, undefined);
       const found = await storedThread(host, word);
-      if (!found.ok) return found;
-      return startThread(
-        host,
-        { ...opening, ...more },
-        { path: found.path, stored: readThread(found.path) },
-        undefined,
-      );
+      return found.ok ? openStored(host, { ...opening, ...more }, found.path).ready : found;
     },
-    history: new PromptHistory(host.moat_home, first.config.history, Date.now, host.secrets),
+    async stored(word) {
+      const found = await storedThread(host, word);
+      return found.ok ? { ok: true, ...openStored(host, opening, found.path) } : found;
+    },
+    history: new PromptHistory(host.moat_home, config.history, Date.now, host.secrets),
     record: records.record,
   });
 }
+
+type Starting = Omit<FlaggedOptions, "resume" | "askTrust">;
+
+/**
+ * The thread that a conversation begins with. Where the terminal can show something, a person does not wait for it: the front end
+ * begins when its own settings are known.
+ */
+async function firstThread(
+  host: Host,
+  opening: Starting,
+  path: string | null,
+  askTrust: NonNullable<OpenOptions["askTrust"]>,
+): Promise<{ ok: true; first: FirstThread; config: Config } | Refusal> {
+  if (canPaint(host, opening.flags)) {
+    const loaded = await configWithFlags(host, { ...opening, attended: true, askTrust });
+    if (!loaded.ok) return loaded;
+    const { config } = loaded;
+    if (path !== null) return { ok: true, first: openStored(host, opening, path), config };
+    const ready = startThread(host, { ...opening, loaded }, null, undefined);
+    return { ok: true, first: { path, ready, cancel() {} }, config };
+  }
+  const resume = path === null ? null : { path, stored: readThread(path) };
+  const open = await startThread(host, opening, resume, askTrust);
+  return open.ok ? { ok: true, first: { path, ready: Promise.resolve(open), cancel() {} }, config: open.config } : open;
+}
+
+/** Opens a stored thread while other things go on. */
+function openStored(host: Host, opening: Starting, path: string): FirstThread {
+  const left = new AbortController();
+  const ready = async (): Promise<OpenResult> => {
+    const reading = readThreadInSlices(path);
+    for (let next = reading.next(); ; next = reading.next()) {
+      if (left.signal.aborted) return { ok: false, message: "it is not waited for any more", exit: FAILED };
+      if (next.done) return startThread(host, opening, { path, stored: next.value }, undefined);
+      await pause();
+    }
+  };
+  return { path, ready: ready(), cancel: () => left.abort() };
+}
+
+/** Until what waits was done. */
+export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Whether the terminal can do more than print lines, and may. */
 export function canPaint(host: Host, flags: Flags): boolean {
@@ -159,7 +217,7 @@ function mayWorkIn(cwd: string, flags: Flags, host: Host): boolean {
 /** Starts a thread, or goes on with the stored one that is named. Only the first may ask about the project: then nobody else reads the input yet. */
 async function startThread(
   host: Host,
-  opening: Omit<FlaggedOptions, "resume" | "askTrust">,
+  opening: Starting,
   resume: OpenOptions["resume"],
   askTrust: OpenOptions["askTrust"],
 ): Promise<OpenResult> {

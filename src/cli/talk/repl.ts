@@ -1,7 +1,8 @@
 import { runRepl } from "../../frontends/repl/index.ts";
-import { MODES } from "../../policy/index.ts";
+import { MODES } from "../../policy/modes.ts";
 import { styleFor } from "../../term/index.ts";
 import type { CommandRun } from "../contract.ts";
+import { fail } from "../exits.ts";
 import { takeInterrupts } from "../host.ts";
 import { appTools } from "./app-tools.ts";
 import { fromPrompt, type Talk } from "./conversation.ts";
@@ -11,7 +12,10 @@ import { terminalMarkdown } from "./terminal-markdown.ts";
 export const run: CommandRun = async (invocation) => fromPrompt(invocation, inRepl);
 
 /** Shows a conversation line by line. */
-export const inRepl: Talk = async ({ host, flags, cwd, terminal, first, input, typed, start, history, record }) => {
+export const inRepl: Talk = async (conversation) => {
+  const { host, flags, cwd, terminal, input, typed, start, history, record } = conversation;
+  const first = await conversation.first.ready;
+  if (!first.ok) return fail(host, first.message, first.exit);
   const columns = () => process.stdout.columns ?? 80;
   // What is read aloud is not drawn, nor taken back.
   const drawn = terminal && !flags["screen-reader"];

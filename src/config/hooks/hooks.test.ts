@@ -22,12 +22,13 @@ describe("files of the peers work as they are", () => {
       ["PreToolUse", "Bash", '"$CLAUDE_PROJECT_DIR"/.claude/hooks/guard.sh', 10_000],
       ["PostToolUse", "Edit|MultiEdit|Write", "npx prettier --write .", 60_000],
       ["UserPromptSubmit", null, "git branch --show-current", 60_000],
+      ["SubagentStop", null, "true", 60_000],
+      ["SessionEnd", null, "true", 3_000],
     ]);
+    expect(hooks.every(({ form }) => form === "claude")).toBe(true);
     expect(hooks.every((h) => h.project && h.file === file && h.project_dir === fixture.project)).toBe(true);
     expect(warnings.map((w) => w.slice(file.length + 2))).toEqual([
       'a hook of Stop is of the kind "prompt", but moat only runs commands; that part is left out.',
-      'moat has no event "SubagentStop"; that part is left out.',
-      'moat has no event "SessionEnd"; that part is left out.',
     ]);
     expect(hooksFor(hooks, "PostToolUse", ["apply_patch", "Edit", "Write"])).toHaveLength(1);
   });
@@ -41,9 +42,28 @@ describe("files of the peers work as they are", () => {
       ["PreToolUse", "^Bash$", "python3 .codex/hooks/pre.py", 30_000],
       ["PermissionRequest", "apply_patch|mcp__.*", "exit 0", 60_000],
       ["PreCompact", null, "date", 60_000],
+      ["PostCompact", null, "date", 60_000],
     ];
     expect(rows(hooks)).toEqual([...expected, ...expected]);
-    expect(hooks.map((h) => h.project)).toEqual([false, false, false, false, true, true, true, true]);
+    expect(hooks.map((h) => h.project)).toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
+    expect(hooks.every(({ form }) => form === "codex")).toBe(true);
+  });
+
+  test("the user's hooks of Claude Code in a file of their own; one that cannot be read keeps moat from starting", async () => {
+    const file = fixture.write(".moat/claude-hooks.json", peer("claude-settings.json"));
+    const { hooks } = await fixture.loaded();
+    expect(hooks).toHaveLength(5);
+    for (const hook of hooks) expect(hook).toMatchObject({ file, form: "claude", project: false });
+    fixture.write(".moat/claude-hooks.json", "{");
+    expect((await fixture.errors())[0]?.message).toContain("this is not a hooks file");
+  });
+
+  test("an event that moat does not have is named", async () => {
+    const hooks = { Interrupt: [{ hooks: [{ type: "command", command: "true" }] }] };
+    const file = fixture.write(".moat/hooks.json", JSON.stringify({ hooks }));
+    expect((await fixture.loaded()).warnings).toEqual([
+      `${file}: moat has no event "Interrupt"; that part is left out.`,
+    ]);
   });
 
   test("a program with its arguments, and one that is not waited for", () => {
@@ -86,7 +106,7 @@ test("the administrator can forbid the hooks of projects", async () => {
     requirements_path: join(fixture.home, "requirements.toml"),
   });
   expect(hooks.filter((h) => h.project)).toEqual([]);
-  expect(hooks).toHaveLength(4);
+  expect(hooks).toHaveLength(5);
   expect(warnings.some((w) => w.includes("allow_project_hooks = false"))).toBe(true);
 });
 

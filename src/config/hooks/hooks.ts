@@ -1,25 +1,15 @@
 import { type ConfigError, fileError } from "../problem.ts";
 import { isTable } from "../schema/type.ts";
 import type { HookGroup } from "../schema/type-hooks.ts";
+import { type HookEvent, type HookForm, isHookEvent } from "./events.ts";
+import { fitsNothing } from "./fits-nothing.ts";
 import type { HeldProgram } from "./held.ts";
 import { matcherProblem, matches } from "./matcher.ts";
 
-/** Moments at which programs of the user are run; names as codex and Claude Code have them. */
-export const HOOK_EVENTS = [
-  "SessionStart",
-  "UserPromptSubmit",
-  "PreToolUse",
-  "PostToolUse",
-  "PermissionRequest",
-  "PreCompact",
-  "Stop",
-  "Notification",
-] as const;
-
-export type HookEvent = (typeof HOOK_EVENTS)[number];
-
 /** Time limit of a hook that names none, in seconds: what Claude Code's documentation promised for years. */
 const DEFAULT_TIMEOUT_SECONDS = 60;
+/** At the end of a session somebody waits for their prompt: the most that codex gives there. Claude Code gives half of it. */
+const DEFAULT_END_SECONDS = 3;
 
 /** One program that is run at an event. */
 export interface Hook {
@@ -33,6 +23,8 @@ export interface Hook {
   awaited: boolean;
   /** File that asks for it; null: a flag. */
   file: string | null;
+  /** Follows the file: hooks.json is codex's, a settings.json is Claude Code's. */
+  form: HookForm;
   /** Of a project: the program runs only while its files are the ones that were trusted. */
   project: boolean;
   /** Root of the project, given to the program as CLAUDE_PROJECT_DIR and MOAT_PROJECT_DIR. */
@@ -69,10 +61,6 @@ export function parseHooks(text: string): HooksFile | null {
     else if (!readGroups(event, groups, found)) return null;
   }
   return found;
-}
-
-export function isHookEvent(name: string): name is HookEvent {
-  return (HOOK_EVENTS as readonly string[]).includes(name);
 }
 
 function readGroups(event: HookEvent, groups: unknown[], found: HooksFile): boolean {
@@ -117,7 +105,7 @@ function commandLine(command: string, args: unknown): string {
 /** The hooks of one file (or of `hooks` in a configuration), in order. */
 export function toHooks(
   groups: Iterable<readonly [string, readonly HookGroup[]]>,
-  source: Pick<Hook, "file" | "project" | "project_dir">,
+  source: Pick<Hook, "file" | "form" | "project" | "project_dir">,
   programsOf: (command: string) => Hook["programs"] = () => [],
 ): Hook[] {
   const hooks: Hook[] = [];
@@ -125,7 +113,8 @@ export function toHooks(
     if (!isHookEvent(event)) continue;
     for (const { matcher, hooks: commands } of list) {
       for (const { command, timeout, async } of commands) {
-        const timeout_ms = Math.round((timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+        const usual = event === "SessionEnd" ? DEFAULT_END_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+        const timeout_ms = Math.round((timeout ?? usual) * 1000);
         hooks.push({ ...source, event, matcher, command, timeout_ms, awaited: !async, programs: programsOf(command) });
       }
     }
@@ -138,14 +127,18 @@ export function hooksFor(hooks: readonly Hook[], event: HookEvent, subjects: rea
   return hooks.filter((hook) => hook.event === event && matches(hook.matcher, subjects));
 }
 
-/** One sentence for each matcher that cannot be read: its hooks run at every subject of their event. */
-export function unreadableMatchers(hooks: readonly Hook[]): ConfigError[] {
+/** One sentence for each matcher that cannot be read (its hooks run at every subject of their event) or that nothing fits. */
+export function oddMatchers(hooks: readonly Hook[]): ConfigError[] {
   const found = new Map<string, ConfigError>();
   for (const { event, matcher, file } of hooks) {
     const why = matcherProblem(matcher);
-    if (why === null) continue;
-    const message = `the matcher ${JSON.stringify(matcher)} of hooks.${event} cannot be read: ${why}. Its programs run at every ${event}. Write names, joined by | or commas, or a regular expression.`;
-    found.set(`${file}\0${event}\0${matcher}`, fileError(file, message));
+    const dead = why === null ? fitsNothing(matcher, event) : null;
+    const said = `the matcher ${JSON.stringify(matcher)} of hooks.${event}`;
+    const message =
+      why !== null
+        ? `${said} cannot be read: ${why}. Its programs run at every ${event}. Write names, joined by | or commas, or a regular expression.`
+        : dead !== null && `${said} fits nothing that moat has, so that its programs never run: ${dead}.`;
+    if (message !== false) found.set(`${file}\0${event}\0${matcher}`, fileError(file, message));
   }
   return [...found.values()];
 }

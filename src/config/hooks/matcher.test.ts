@@ -1,6 +1,7 @@
 // Which tools a matcher fits, in every way in which one is written.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Fixture } from "../fixture.ts";
+import { fitsNothing } from "./fits-nothing.ts";
 import { matcherProblem, matches } from "./matcher.ts";
 
 /** Subjects of the tools that moat has, and of one that an MCP server may have. */
@@ -75,6 +76,37 @@ describe("unreadable: it fits everything", () => {
   });
 });
 
+describe("a matcher that nothing fits", () => {
+  test.each([
+    ["PreToolUse", "bash", "perhaps Bash was meant"],
+    ["PreToolUse", "Read|Grep", "there are Bash, shell"],
+    ["PostToolUse", "^(Read|Grep)$", "there are Bash, shell"],
+    ["PreToolUse", "^Read", "there are Bash, shell"],
+    ["PreToolUse", "mcp__files", "there are Bash, shell"],
+    ["PostToolUseFailure", "edit, write", "perhaps Edit was meant"],
+    ["SessionStart", "clear", "there are startup, resume, compact"],
+    ["PreCompact", "automatic", "there are manual, auto"],
+    ["SessionEnd", "logout", "there are other"],
+  ] as const)("%s %s", (event, matcher, why) => expect(fitsNothing(matcher, event)).toContain(why));
+
+  test.each([
+    ["PreToolUse", "Read|Bash"],
+    ["PreToolUse", "Read, Edit"],
+    ["PreToolUse", "mcp__files__read"],
+    ["PreToolUse", "Read.*"],
+    ["PreToolUse", "^(?!Read)"],
+    ["PreToolUse", "^(view_image|AskUserQuestion|ExitPlanMode|update_plan)$"],
+    ["PreToolUse", "("],
+    ["PreToolUse", ""],
+    ["PreToolUse", null],
+    ["Stop", "Read"],
+    ["UserPromptSubmit", "Read"],
+    ["SubagentStop", "reviewer"],
+    ["SessionStart", "startup|clear"],
+    ["SessionStart", "^start"],
+  ] as const)("but not: %s %s", (event, matcher) => expect(fitsNothing(matcher, event)).toBeNull());
+});
+
 test("an event that is about nothing runs its hooks, whatever their matcher", () => {
   for (const matcher of ["Bash", "^x$", "("]) expect(matches(matcher, [])).toBe(true);
 });
@@ -95,6 +127,14 @@ describe("in files", () => {
     const { warnings } = await fixture.loaded();
     expect(warnings).toEqual([
       `${path}: the matcher "/Bash/" of hooks.PreToolUse cannot be read: no name has / in it. Its programs run at every PreToolUse. Write names, joined by | or commas, or a regular expression.`,
+    ]);
+  });
+
+  test("one that nothing fits is said, too", async () => {
+    const path = fixture.write(".moat/hooks.json", file("Write|Bash", "bash"));
+    const { warnings } = await fixture.loaded();
+    expect(warnings).toEqual([
+      `${path}: the matcher "bash" of hooks.PreToolUse fits nothing that moat has, so that its programs never run: perhaps Bash was meant.`,
     ]);
   });
 

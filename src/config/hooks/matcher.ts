@@ -29,6 +29,12 @@ export function matches(matcher: string | null, subjects: readonly string[]): bo
   );
 }
 
+/** What a matcher is made of; nothing when it fits everything, whether it says so or cannot be read. */
+export function matcherParts(matcher: string | null): readonly (string | RegExp)[] {
+  const read = readMatcher(matcher);
+  return read.type === "parts" ? read.parts : [];
+}
+
 /** Why a matcher cannot be read; null when it can. */
 export function matcherProblem(matcher: string | null): string | null {
   const read = readMatcher(matcher);

@@ -3,7 +3,8 @@ import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } f
 import { join } from "node:path";
 import { Fixture } from "../fixture.ts";
 import { sha256Of } from "../trust/store.ts";
-import { HOOK_EVENTS, type Hook, type HookEvent } from "./hooks.ts";
+import { HOOK_EVENTS, type HookEvent } from "./events.ts";
+import type { Hook } from "./hooks.ts";
 import type { HookInput } from "./input.ts";
 import { fireHooks, type HookContext, runHook } from "./run-hook.ts";
 
@@ -31,6 +32,7 @@ function hook(event: HookEvent, command: string, more: Partial<Hook> = {}): Hook
     timeout_ms: 60_000,
     awaited: true,
     file: null,
+    form: "codex",
     project: false,
     project_dir,
     programs: [],
@@ -56,16 +58,53 @@ function input(event: HookEvent): HookInput {
     case "PreToolUse":
       return { ...common, hook_event_name: event, ...tool, tool_use_id: "c1" };
     case "PostToolUse":
-      return { ...common, hook_event_name: event, ...tool, tool_use_id: "c1", tool_response: "done" };
+      return {
+        ...common,
+        hook_event_name: event,
+        ...tool,
+        tool_use_id: "c1",
+        tool_response: { codex: "done\n", claude: { stdout: "done" } },
+      };
+    case "PostToolUseFailure":
+      return {
+        ...common,
+        hook_event_name: event,
+        ...tool,
+        tool_use_id: "c1",
+        error: "Exit code 1",
+        is_interrupt: false,
+      };
     case "PermissionRequest":
       return { ...common, hook_event_name: event, ...tool, reason: "policy", sandbox: "read-only" };
     case "PreCompact":
       return { ...common, hook_event_name: event, trigger: "auto", custom_instructions: "" };
+    case "PostCompact":
+      return { ...common, hook_event_name: event, trigger: "auto", compact_summary: "notes" };
+    case "SubagentStart":
+      return { ...common, hook_event_name: event, agent_id: "a1", agent_type: "default" };
+    case "SubagentStop":
+      return {
+        ...common,
+        hook_event_name: event,
+        agent_id: "a1",
+        agent_type: "default",
+        agent_transcript_path: null,
+        stop_hook_active: false,
+        last_assistant_message: "bye",
+      };
+    case "SessionEnd":
+      return { ...common, hook_event_name: event, reason: "other" };
     case "Stop":
       return { ...common, hook_event_name: event, stop_hook_active: false, last_assistant_message: "bye" };
     case "Notification":
       return { ...common, hook_event_name: event, message: "look", notification_type: "approval" };
   }
+}
+
+/** What a hook of codex's form reads. */
+function told(event: HookEvent): object {
+  const own = input(event);
+  return own.hook_event_name === "PostToolUse" ? { ...own, tool_response: own.tool_response.codex } : own;
 }
 
 const fire = (event: HookEvent, ...commands: string[]) =>
@@ -106,15 +145,24 @@ test("a hook that is not awaited is started, and what it says does not count", a
   await until(() => existsSync(seen));
 });
 
+test("a call's result is told in the form of the hook's file, to both where the same line stands in both", async () => {
+  const seen = join(fixture.home, "seen");
+  const forms = (["codex", "claude"] as const).map((form) => hook("PostToolUse", `cat >>"${seen}"`, { form }));
+  await fireHooks(forms, input("PostToolUse"), context, never);
+  const lines = readFileSync(seen, "utf8").trimEnd().split("\n");
+  const told = lines.map((line) => JSON.parse(line).tool_response);
+  expect(told.sort()).toEqual(["done\n", { stdout: "done" }].sort());
+});
+
 describe("every event, with a real program", () => {
   for (const event of HOOK_EVENTS) {
     test(`${event}: gets its JSON on stdin, the project's directory, and may object with exit code 2`, async () => {
       const seen = join(fixture.home, "seen.json");
       const verdict = await fire(event, `cat > "${seen}"; echo "$CLAUDE_PROJECT_DIR $PWD no" >&2; exit 2`);
-      expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual(input(event));
+      expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual(told(event));
       const reason = `${fixture.project} ${fixture.project} no`;
       const guard = event === "PreToolUse" || event === "PermissionRequest";
-      const silent = event === "SessionStart" || event === "Notification";
+      const silent = ["SessionStart", "PostCompact", "SubagentStart", "SessionEnd", "Notification"].includes(event);
       expect(verdict).toMatchObject({
         permission: guard ? "deny" : null,
         block: !guard && !silent,

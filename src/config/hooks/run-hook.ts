@@ -1,6 +1,6 @@
 import { lineProblem } from "./held.ts";
 import { type Hook, hooksFor } from "./hooks.ts";
-import { type HookInput, hookSubjects } from "./input.ts";
+import { type HookInput, hookSubjects, inputLine, isTold } from "./input.ts";
 import { startedNames } from "./named-files.ts";
 import { type HookRun, type HookVerdict, joinVerdicts, readVerdict } from "./verdict.ts";
 
@@ -36,8 +36,9 @@ export async function fireHooks(
   context: HookContext,
   signal: AbortSignal,
 ): Promise<HookVerdict> {
-  const fitting = hooksFor(hooks, input.hook_event_name, hookSubjects(input));
-  const same = (a: Hook, b: Hook) => a.command === b.command && a.awaited === b.awaited;
+  const told = hooks.filter(({ form }) => isTold(input, form));
+  const fitting = hooksFor(told, input.hook_event_name, hookSubjects(input));
+  const same = (a: Hook, b: Hook) => a.command === b.command && a.awaited === b.awaited && a.form === b.form;
   const once = fitting.filter((hook, i) => fitting.findIndex((other) => same(other, hook)) === i);
   const run = async (hook: Hook) => readVerdict(hook.event, hook.command, await runHook(hook, input, context, signal));
   const running = once.map((hook) => ({ hook, verdict: run(hook) }));
@@ -94,7 +95,7 @@ function spawn(hook: Hook, input: HookInput, env: Record<string, string>) {
   return Bun.spawn(["/bin/sh", "-c", hook.command], {
     cwd: input.cwd,
     env: { ...env, CLAUDE_PROJECT_DIR: hook.project_dir, MOAT_PROJECT_DIR: hook.project_dir },
-    stdin: Buffer.from(`${JSON.stringify(input)}\n`),
+    stdin: Buffer.from(inputLine(input, hook.form)),
     stdout: "pipe",
     stderr: "pipe",
     // A group of its own, so that all of it can be ended.

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../protocol/index.ts";
 import { isTable } from "../schema/type.ts";
-import type { HookEvent } from "./hooks.ts";
+import type { HookEvent } from "./events.ts";
 
 /** How a hook's program ended, and what it printed (each stream at most 1 MiB). */
 export interface HookRun {
@@ -20,7 +20,10 @@ export interface HookVerdict {
    * allow: nobody is asked; the sandbox stays. null: no opinion.
    */
   permission: "allow" | "ask" | "deny" | null;
-  /** UserPromptSubmit: the prompt is not sent. PreCompact: no compaction. PostToolUse, Stop: the model is told `reason` and goes on. */
+  /**
+   * UserPromptSubmit: the prompt is not sent. PreCompact: no compaction. PostToolUse, PostToolUseFailure, Stop, SubagentStop: the
+   * model is told `reason` and goes on.
+   */
   block: boolean;
   /** Why, for the model (UserPromptSubmit: for the user). */
   reason: string | null;
@@ -50,7 +53,14 @@ const SILENT: HookVerdict = {
 /** Events whose plain (not JSON) output is context for the model. */
 const TALKS_TO_MODEL: ReadonlySet<HookEvent> = new Set(["SessionStart", "UserPromptSubmit"]);
 const GUARDS: ReadonlySet<HookEvent> = new Set(["PreToolUse", "PermissionRequest"]);
-const CANNOT_BLOCK: ReadonlySet<HookEvent> = new Set(["SessionStart", "Notification"]);
+/** What has happened already, or begins in any case. */
+const CANNOT_BLOCK: ReadonlySet<HookEvent> = new Set([
+  "SessionStart",
+  "PostCompact",
+  "SubagentStart",
+  "SessionEnd",
+  "Notification",
+]);
 
 /**
  * Reads a verdict from how a program ended. Exit code 2: block, with stderr as the reason. A JSON object: what it says, however

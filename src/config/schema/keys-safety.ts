@@ -32,6 +32,20 @@ const mcpServer = section("One MCP server: a program (`command`) or an address (
     leaf(text(), { fallback: "", about: "Environment variable that holds the header's value." }),
   ),
   scopes: leaf(list(text()), { fallback: [], about: "OAuth scopes asked for at login." }),
+  oauth_client_id: leaf(text(), {
+    fallback: null,
+    about: "Client that is registered for moat already. Left out: moat registers itself at login.",
+  }),
+  sandbox_mode: leaf(oneOf("workspace-write", "danger-full-access"), {
+    fallback: "workspace-write",
+    about: "What the program may touch: never more than the thread, or whatever you may.",
+    project: "never",
+  }),
+  network_access: leaf(boolean(), {
+    fallback: false,
+    about: "Let the program reach the network.",
+    project: "never",
+  }),
   enabled: leaf(boolean(), { fallback: true, about: "false: the server is kept but not started." }),
   required: leaf(boolean(), {
     fallback: false,
@@ -45,6 +59,15 @@ const mcpServer = section("One MCP server: a program (`command`) or an address (
     fallback: "auto",
     about: "auto: tools that only read are free; prompt: always ask; approve: never ask.",
   }),
+  tools: named(
+    "Single tools of the server.",
+    section("One tool.", {
+      approval_mode: leaf(oneOf("auto", "prompt", "approve"), {
+        fallback: "auto",
+        about: "The same for this tool, in place of `default_tools_approval_mode`.",
+      }),
+    }),
+  ),
   supports_parallel_tool_calls: leaf(boolean(), { fallback: false, about: "Its tools may run side by side." }),
 });
 
@@ -116,7 +139,7 @@ export const safetyKeys = {
     about: "Longest life of a background command, in ms.",
     used: false,
   }),
-  mcp_servers: named("Servers of tools.", mcpServer, false),
+  mcp_servers: named("Servers of tools (docs/mcp.md).", mcpServer),
   hooks: named(
     "Programs that are run at an event (`SessionStart`, `PreToolUse`, …); lists of all layers are joined.",
     leaf(hookList(), { fallback: [], about: "Groups of `matcher` and `hooks`, as in a hooks.json." }),

@@ -3,7 +3,7 @@ type Answer = { moved: string } | { gone: string };
 
 const CLOUD = "it belongs to OpenAI's own services, which moat does not use";
 const NO_TELEMETRY = "moat sends no telemetry";
-const NO_SKILLS = "moat has no skills";
+const NO_SKILLS = "skills are folders, found by themselves (docs/agents.md)";
 
 const ANSWERS: Record<string, Answer> = {
   experimental_instructions_file: { moved: "model_instructions_file" },
@@ -32,7 +32,7 @@ const ANSWERS: Record<string, Answer> = {
   "tools.web_search_request": { gone: 'use web_search = "live"' },
   "tools.view_image": { gone: "the tool is offered to every model that takes images" },
   skills: { gone: NO_SKILLS },
-  agents: { gone: "moat runs one agent" },
+  agents: { gone: "kinds of agents are files, found by themselves (docs/agents.md)" },
   sqlite_home: { gone: "the index of threads lies beside them, under MOAT_HOME" },
   check_for_update_on_startup: {
     gone: "moat looks for updates only with check_for_update = true; moat update installs one",

@@ -64,8 +64,8 @@ project can set them. \`exec\` never asks: what is not trusted is not used, and 
 ## Instructions
 
 \`AGENTS.override.md\`, else \`AGENTS.md\`, is read from \`MOAT_HOME\`; then in each directory from the project's root (\`project_root_markers\`)
-to the working directory \`AGENTS.override.md\`, else \`AGENTS.md\`, else the first of \`project_doc_fallback_filenames\`. Files of the
-project share \`project_doc_max_bytes\`: the one that passes it is cut and later ones are left out, with a warning. Nothing in them is
+to the working directory \`AGENTS.override.md\`, else \`AGENTS.md\`, else the first of \`project_doc_fallback_filenames\`. The
+first of these that is there counts: an empty \`AGENTS.override.md\` switches the others off (in \`MOAT_HOME\` it is passed by). Files of the project share \`project_doc_max_bytes\`: the one that passes it is cut and later ones are left out, with a warning. Nothing in them is
 followed: an \`@import\` stays text. In a folder without trust, a link that leads out of the project is not read.
 
 ## Keys
@@ -84,7 +84,7 @@ names the rule; a forbidden provider or host is an error.
 ${table(listKeys(REQUIREMENTS), false)}
 ## Hooks
 
-\`hooks\` in a configuration file, \`MOAT_HOME/hooks.json\`, and in a trusted project \`.moat/hooks.json\`, \`.codex/hooks.json\` and \`.claude/settings.json\`.
+\`hooks\` in a configuration file, \`MOAT_HOME/hooks.json\` and \`claude-hooks.json\`, and in a trusted project \`.moat/hooks.json\`, \`.codex/hooks.json\` and \`.claude/settings.json\`.
 See [hooks.md](hooks.md).
 `;
 }

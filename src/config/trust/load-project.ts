@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { readText } from "../files.ts";
+import type { HookForm } from "../hooks/events.ts";
 import type { HeldProgram } from "../hooks/held.ts";
 import { parseHooks, toHooks } from "../hooks/hooks.ts";
 import { hookFiles, type LinePlaces } from "../hooks/named-files.ts";
@@ -15,6 +16,7 @@ import type { HookGroup } from "../schema/type-hooks.ts";
 import { parseToml } from "../toml/toml.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findProjectFiles, type ProjectFile } from "./project-files.ts";
+import { readServers } from "./servers-file.ts";
 import { readTrust, sha256Of } from "./store.ts";
 import { judgeProject, type NamedContent, type ProjectTrust, type Subject } from "./trust.ts";
 
@@ -33,7 +35,7 @@ interface Read {
  */
 export async function loadProject(
   project: Project,
-  projects: Config["projects"],
+  own: Config,
   requirements: Requirements,
   input: LoadInput,
   gathered: Gathered,
@@ -45,14 +47,26 @@ export async function loadProject(
   gathered.warnings.push(...problems);
   const read: Read[] = [];
   for (const file of files) {
-    const one = file.kind === "config" ? await readConfig(file, input, gathered) : readHooks(file, gathered);
+    const one = await readFile(file, own, input, gathered);
     if (one !== null) read.push(one);
   }
   const places = { root, cwd: input.cwd, home: input.home, within: [root] };
   const subjects = read.map((one) => subjectOf(one, places));
-  const trust = judgeProject(root, subjects, store, projects, input.trust);
+  const trust = judgeProject(root, subjects, store, own.projects, input.trust);
   for (const one of read) await apply(one, places, trust, requirements, input, gathered);
   return trust;
+}
+
+async function readFile(file: ProjectFile, own: Config, input: LoadInput, gathered: Gathered): Promise<Read | null> {
+  if (file.kind === "config") return readConfig(file, input, gathered);
+  if (file.kind !== "mcp") return readHooks(file, gathered);
+  const read = readServers(file.text, own, input.env);
+  if (!read.ok) {
+    gathered.warnings.push(fileError(file.path, read.message));
+    return null;
+  }
+  const content = readLayer(read.table, { base: file.directory, home: input.home });
+  return { file, content, groups: [], notes: read.notes };
 }
 
 async function readConfig(file: ProjectFile, input: LoadInput, gathered: Gathered): Promise<Read | null> {
@@ -136,8 +150,10 @@ async function apply(
   const hooks_allowed = trusted && requirements.allow_project_hooks;
   const entries = content.entries.filter((e) => (e.keys[0] === "hooks" ? hooks_allowed : allowed(e)));
   if (entries.length > 0) gathered.layers.push({ origin: { layer: "project", file: file.path }, entries });
-  if (hooks_allowed) {
-    const source = { file: file.path, project: true, project_dir: places.root };
+  if (file.kind === "mcp" && trusted) for (const note of notes) gathered.warnings.push(fileError(file.path, note));
+  if (hooks_allowed && file.kind !== "mcp") {
+    const form: HookForm = file.kind === "claude-settings" ? "claude" : "codex";
+    const source = { file: file.path, form, project: true, project_dir: places.root };
     for (const note of notes) gathered.warnings.push(fileError(file.path, `${note}; that part is left out.`));
     gathered.hooks.push(...toHooks(groups, source, (command) => trustedPrograms(command, places, trust)));
   }

@@ -8,7 +8,7 @@ export interface ProjectFile {
   path: string;
   /** Directory that holds `.moat` (or `.codex`, `.claude`): the base of relative paths. */
   directory: string;
-  kind: "config" | "hooks" | "claude-settings";
+  kind: "config" | "hooks" | "claude-settings" | "mcp";
   text: string;
   bytes: Uint8Array;
 }
@@ -23,6 +23,7 @@ const EVERYWHERE = [
 const AT_ROOT = [
   [".claude", "settings.json", "claude-settings"],
   [".claude", "settings.local.json", "claude-settings"],
+  [".mcp.json", "", "mcp"],
 ] as const;
 
 /** Directories of the user that look like a project's when the project is the home directory: their files are not a project's. */

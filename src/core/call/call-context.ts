@@ -14,7 +14,7 @@ import { startLive } from "./live-command.ts";
 import { type RunningThread, runCommand, startProgram } from "./run-command.ts";
 
 /** All that calls need of their thread. */
-export type CallingThread = JudgingThread & RunningThread & ParentThread & Part<"budget">;
+export type CallingThread = JudgingThread & RunningThread & ParentThread & Part<"budget" | "openAgents">;
 
 /** What a call may use while it runs, under what was judged. */
 export function callContext(state: CallingThread, call: StartedCall, signal: AbortSignal): ToolContext {
@@ -38,6 +38,7 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
     keep: (paths) => state.files.keep(item.id, paths),
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
     sessions: state.lasting.sessions,
+    agents: () => state.openAgents(),
     plan_mode: inPlan(state.settings),
     child: (task) => askChild(state, task, signal),
     state_dir: join(state.services.moat_home, "journal"),

@@ -6,6 +6,9 @@ import type { Confinement } from "./confinement.ts";
 // A call of the model is one value that is filled on its way: read → judged → run. Each step adds what it found out, once, and
 // nothing is derived a second time: what was judged is what runs.
 
+/** What a hook says of a call: no question, or one in any case, and why; null: as the rules have it. */
+export type HookSays = { type: "allow" } | { type: "ask"; reason: string | null } | null;
+
 /** A call as its tool understood it. */
 export interface ReadCall {
   /** As the model made it, with what the user put in the place of its command. */
@@ -15,8 +18,7 @@ export interface ReadCall {
   cwd: string;
   /** What it would do outside the thread; null: nothing. */
   effect: Effect | null;
-  /** What a hook says of it: no question, or one in any case; null: as the rules have it. */
-  hook: "allow" | "ask" | null;
+  hook: HookSays;
   /** Layout of the tool that the model called, when another one does the work. */
   frame: ((body: string) => string) | null;
   edits: Edits;

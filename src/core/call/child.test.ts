@@ -1,18 +1,25 @@
 // A thread that works for a call of another one.
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { type Event, isOfChild, type SettingsChange } from "../../protocol/index.ts";
 import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
 import type { Tool } from "../../tools/index.ts";
 import { play, stage, turnOf } from "../harness.suite.ts";
 import { builtInTools, type ThreadSettings, withPlan } from "../index.ts";
+import type { HookService } from "../settings.ts";
 import { said, tool } from "./tools.suite.ts";
 
 const CHILD = "0198a0c0-0000-7000-8000-000000000001";
 const run = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
 
 /** A thread that has a tool `delegate` beside those of moat, which hands on a task. */
-async function delegating(script: Script, narrower: SettingsChange = {}, settings: Partial<ThreadSettings> = {}) {
+async function delegating(
+  script: Script,
+  narrower: SettingsChange = {},
+  settings: Partial<ThreadSettings> = {},
+  hooks: HookService | null = null,
+) {
   const own = builtInTools();
   const run: Tool<string>["run"] = async (prompt, context) => {
     const answer = await context.child({ prompt, ...narrower });
@@ -23,7 +30,7 @@ async function delegating(script: Script, narrower: SettingsChange = {}, setting
     specs: async (model) => [...(await own.specs(model)), ...[delegate.spec(model)].filter((spec) => spec !== null)],
     load: async (name, namespace) => (name === "delegate" ? delegate : own.load(name, namespace)),
   };
-  return stage(script, { services: { tools }, settings });
+  return stage(script, { services: { tools, hooks }, settings });
 }
 const delegate = (id: string) => call("delegate", { task: "look" }, id);
 const ofChild = (events: Event[]) => events.filter((event) => isOfChild(event, "0198a0c0-0000-7000-8000-000000000000"));
@@ -49,6 +56,53 @@ test("its answer is the call's, and its events come out of the parent with its i
   expect(own.map(({ seq }) => seq)).toEqual(own.map((_, at) => at));
   expect(own.filter(({ type }) => type === "turn.completed")).toHaveLength(1);
   expect(set.server.requests[1]?.raw).not.toContain("the errand");
+});
+
+describe("hooks", () => {
+  const SILENT = { permission: null, block: false, reason: null, context: [], updated_input: null, stop: null };
+  const verdict = (more: Partial<HookVerdict>): HookVerdict => ({ ...SILENT, messages: [], problems: [], ...more });
+  const said = (input: HookInput[], name: HookInput["hook_event_name"]) =>
+    input.filter(({ hook_event_name }) => hook_event_name === name);
+
+  test("are told of its beginning and its end, by its parent, and not as of a session", async () => {
+    const told: HookInput[] = [];
+    const fire = async (input: HookInput) => {
+      told.push(input);
+      return input.hook_event_name === "SubagentStart" ? verdict({ context: ["mind the step"] }) : null;
+    };
+    const script = [
+      respond(delegate("a")),
+      respond(run("echo hi", "c")),
+      respond(say("all is well")),
+      respond(say("done")),
+    ];
+    using set = await delegating(script, {}, {}, { fire });
+    await play(set, [turnOf("the errand")], () => null);
+    expect(told.map(({ hook_event_name }) => hook_event_name)).toEqual([
+      ...["SessionStart", "UserPromptSubmit", "PreToolUse", "SubagentStart", "PreToolUse", "PostToolUse"],
+      ...["SubagentStop", "PostToolUse", "Stop", "SessionEnd"],
+    ] as HookInput["hook_event_name"][]);
+    const parent = { session_id: "0198a0c0-0000-7000-8000-000000000000" };
+    const agent = { ...parent, agent_id: CHILD, agent_type: "default" };
+    expect(said(told, "SubagentStart")[0]).toMatchObject(agent);
+    const last_assistant_message = "all is well";
+    expect(said(told, "SubagentStop")[0]).toMatchObject({ ...agent, stop_hook_active: false, last_assistant_message });
+    expect(set.server.requests.map(({ raw }) => raw.includes("mind the step"))).toEqual([false, true, true, false]);
+  });
+
+  test("may keep it from ending, and know that they did", async () => {
+    const active: boolean[] = [];
+    const fire = async (input: HookInput) => {
+      if (input.hook_event_name !== "SubagentStop") return null;
+      active.push(input.stop_hook_active);
+      return input.stop_hook_active ? null : verdict({ block: true, reason: "look again" });
+    };
+    const script = [respond(delegate("a")), respond(say("first")), respond(say("second")), respond(say("done"))];
+    using set = await delegating(script, {}, {}, { fire });
+    const { outputs } = await play(set, [turnOf("go")], () => null);
+    expect([outputs.get("a"), active]).toEqual(["it says: second", [false, true]]);
+    expect(set.server.requests[2]?.raw).toContain("look again");
+  });
 });
 
 test("of a thread in plan mode, it is in plan mode, and its plan is the answer", async () => {

@@ -77,9 +77,12 @@ describe("before a call", () => {
     expect([no.made, no.declined, no.output]).toEqual([false, true, "not run: the user said no"]);
   });
 
-  test("a question that is asked anyway stays as it is", async () => {
-    const { request } = await pre({ permission: "ask" }, { policy: "untrusted" });
+  test("a question that is asked anyway stays as it is, and says what the hook says", async () => {
+    const { request } = await pre({ permission: "ask", reason: "the port is taken" }, { policy: "untrusted" });
     expect(request?.choices.map(({ decision }) => decision)).toContain("edited");
+    expect(request?.reason).toEndWith("; a hook asks you to decide: the port is taken");
+    const other = await pre({ permission: "ask", reason: "the port is taken" });
+    expect(other.request?.reason).toBe("a hook asks you to decide: the port is taken");
   });
 
   test("where nobody is asked, asking is a no", async () => {
@@ -89,6 +92,10 @@ describe("before a call", () => {
       false,
       "not run: a hook wants a person to decide, and nobody can be asked here",
     ]);
+    const why = await pre({ permission: "ask", reason: "the port is taken" }, { policy: "never" });
+    expect(why.output).toBe(
+      "not run: a hook wants a person to decide, and nobody can be asked here: the port is taken",
+    );
   });
 
   test("a hook that denies is a no, whatever the policy", async () => {

@@ -18,7 +18,7 @@ import { type Emitter, showError } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
 import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
-import type { JudgedCall } from "./call.ts";
+import type { HookSays, JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
 import { checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
@@ -32,8 +32,7 @@ export interface Judging {
   question: string;
   /** null: nothing outside the thread. */
   effect: Effect | null;
-  /** What a hook says: no question, or one in any case; null: as the rules have it. */
-  hook: "allow" | "ask" | null;
+  hook: HookSays;
   /** A person may put another command in the place of this one. */
   editable: boolean;
 }
@@ -74,9 +73,9 @@ async function answerFor(
   const { effect } = checked;
   const input = decisionInput(state, effect, confinement);
   const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
-  const ruling = hook === "ask" ? askInstead(ruled, input) : ruled;
+  const ruling = hook?.type === "ask" ? askInstead(ruled, hook.reason, input) : ruled;
   // A hook that allows spares the question; the sandbox stays as it is.
-  if (hook === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
+  if (hook?.type === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
   return settle(state, { call_id, effect, denial: null }, editable ? ruling : withoutEdit(ruling), signal);
 }
 
@@ -88,16 +87,18 @@ function withoutEdit(ruling: Ruling): Ruling {
 const isSame = (a: Permit, b: Permit) => covers(a, b) && covers(b, a);
 
 /** A hook wants a person to decide about what would just run. Where nobody may be asked the answer is no, as with any question. */
-function askInstead(ruling: Ruling, { approval_policy }: DecisionInput): Ruling {
-  if (ruling.type !== "allow") return ruling;
+function askInstead(ruling: Ruling, why: string | null, { approval_policy }: DecisionInput): Ruling {
+  if (ruling.type === "forbid") return ruling;
+  const because = why === null ? "" : `: ${why}`;
+  if (ruling.type === "ask") return { ...ruling, reason: `${ruling.reason}; a hook asks you to decide${because}` };
   if (approval_policy === "never")
-    return { type: "forbid", reason: "a hook wants a person to decide, and nobody can be asked here" };
+    return { type: "forbid", reason: `a hook wants a person to decide, and nobody can be asked here${because}` };
   const choices: ApprovalChoice[] = [
     { decision: "approved", label: "Yes, once" },
     { decision: "denied", label: "No, and tell the model why" },
     { decision: "abort", label: "No, and stop here" },
   ];
-  return { type: "ask", reason: "a hook asks you to decide", permit: ruling.permit, choices, prefix: null };
+  return { type: "ask", reason: `a hook asks you to decide${because}`, permit: ruling.permit, choices, prefix: null };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { HookedThread } from "../hooks.ts";
 import { outputFor } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import type { DoneCall } from "./call.ts";
+import { resultOf } from "./result.ts";
 import { spill } from "./spill.ts";
 
 /** What the model gets for a call that has run, with what hooks want it to know about it. */
@@ -14,11 +15,11 @@ export async function answerOf(state: HookedThread, done: DoneCall, signal: Abor
   const output = outputText(state, done);
   const answer = (text: string) => outputFor(done.made, text, done.outcome.images);
   if (state.services.hooks === null) return answer(output);
-  const { fire } = await import("../hooks.ts");
-  const told = { ...done.tool.hook(done.args, done.cwd), tool_response: output, tool_use_id: done.made.call_id };
+  const { fireAfter } = await import("../hooks.ts");
+  const told = { ...done.tool.hook(done.args, done.cwd), tool_use_id: done.made.call_id };
   try {
-    const verdict = await fire(state, { hook_event_name: "PostToolUse", ...told }, signal);
-    return answer(verdict?.block ? `${output}\n${verdict.reason ?? "a hook objects to this result"}` : output);
+    const objections = await fireAfter(state, told, resultOf(done, output), signal);
+    return answer([output, ...objections].join("\n"));
   } catch (error) {
     // A hook may end the turn here. The call has run all the same, and its output must not be lost.
     if (error instanceof TurnFailed) state.conversation.add(answer(output));

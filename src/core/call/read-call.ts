@@ -1,10 +1,11 @@
+import type { HookVerdict } from "../../config/index.ts";
 import type { ToolCallItem } from "../../protocol/index.ts";
 import type { ItemBody, Tool } from "../../tools/index.ts";
 import { type Emitter, showItem } from "../emitter.ts";
 import type { HookedThread } from "../hooks.ts";
 import { callText, namespaceOf } from "../request/history.ts";
 import type { Part } from "../state.ts";
-import type { Edits, ReadCall } from "./call.ts";
+import type { Edits, HookSays, ReadCall } from "./call.ts";
 
 /** A call that was understood; or why not, for the model; or one that a hook refused. */
 export type Reading =
@@ -41,13 +42,18 @@ async function hooked(state: HookedThread, asked: Omit<ReadCall, "effect">, sign
   // A guard that was ended with its turn has said nothing yet.
   if (signal.aborted) return refused("not run: the turn was interrupted");
   if (verdict?.permission === "deny") return refused(refusal(verdict));
-  const hook = verdict?.permission ?? null;
+  const hook = saysOf(verdict);
   const input = verdict?.updated_input ?? null;
   if (input === null) return { ok: true, call: withEffect({ ...asked, hook }) };
   const parsed = await tool.parse(tool.withHookInput(callText(made), input), cwd);
   if (parsed.ok === true) return { ok: true, call: withEffect({ ...asked, args: parsed.args, hook }) };
   const why = parsed.ok === false ? parsed.message : `it is a call of ${parsed.tool} now`;
   return refused(`not run: a hook changed it into something that cannot be run: ${why}`);
+}
+
+function saysOf(verdict: HookVerdict | null): HookSays {
+  if (verdict?.permission === "ask") return { type: "ask", reason: verdict.reason };
+  return verdict?.permission === "allow" ? { type: "allow" } : null;
 }
 
 /** Reads a call through its tool. What is not understood is shown, and told to the model. */

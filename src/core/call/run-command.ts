@@ -46,7 +46,7 @@ export async function runCommand(
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = await recorded(state, confinement, allowed, item_id);
+  const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -62,20 +62,20 @@ export async function runCommand(
     signal,
   );
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
-  for (const finding of result.guard) report(state, finding);
+  for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   return { ...result, leftovers, denial: denialOf(command, policy, result) };
 }
 
-/** The policy with where what the command changes is kept for undo; as it is, where that is known to be nothing. */
-async function recorded(
+/** The policy with where what a program changes is kept for undo. */
+export async function recorded(
   { files }: Part<"files">,
-  { only_reads }: Confinement,
   policy: SandboxPolicy,
   item_id: string,
+  by: "command" | "mcp",
 ): Promise<SandboxPolicy> {
-  if (only_reads || policy.mode === "read-only") return policy;
-  const capture = await files.capture(item_id, "command");
+  if (policy.mode === "read-only") return policy;
+  const capture = await files.capture(item_id, by);
   return capture === null ? policy : { ...policy, capture };
 }
 
@@ -105,7 +105,8 @@ export async function startProgram(
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
   const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
-  const policy = await recorded(state, confinement, underWatch(confinement.policy, knownRepositories(state)), item_id);
+  const watched = underWatch(confinement.policy, knownRepositories(state));
+  const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
   const launch = sandbox.launch(argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
@@ -114,7 +115,7 @@ export async function startProgram(
   if (captured === false) state.files.missed(item_id, captured_reason);
   state.files.lives(item_id, started.process.ended);
   started.process.ended.then(({ guard }) => {
-    for (const finding of guard) report(state, finding);
+    for (const finding of guard) reportFinding(state, finding);
   });
   return { ...started, id };
 }
@@ -149,7 +150,7 @@ function environmentOf(
  * After a command that reached for a protected place, as far as can be known, commands are no longer trusted with the same
  * freedom: from now on moat asks.
  */
-function report(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
+export function reportFinding(state: Emitter & Part<"tighten">, { path, action, kept_at, why }: GuardFinding): void {
   const done = { restored: "has been put back", quarantined: "has been moved away", reported: "was changed" }[action];
   const kept = kept_at === null ? "" : ` (what was there is kept as ${kept_at})`;
   state.tighten();

@@ -77,6 +77,10 @@ export async function compactHistory(state: CompactedThread, trigger: Trigger, s
   const limit = contextLimit(state.settings, info);
   const history = compacted(parts, notes, Math.min(KEPT_TOKENS, (limit ?? Number.POSITIVE_INFINITY) * KEPT_SHARE));
   state.conversation.replace("compacted", history, before, historyTokens(history) + overhead);
+  if (state.services.hooks !== null) {
+    const { firePostCompact } = await import("../hooks.ts");
+    await firePostCompact(state, trigger.by === "user" ? "manual" : "auto", notes, signal);
+  }
   return true;
 }
 

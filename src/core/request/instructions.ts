@@ -67,9 +67,32 @@ function environment(settings: ThreadSettings, date: Date, mode: string | null):
 export function openingItems(settings: ThreadSettings, date: Date): HistoryItem[] {
   const items: HistoryItem[] = [];
   if (settings.developer_instructions) items.push(message("developer", settings.developer_instructions));
+  const library = offeredText(settings);
+  if (library !== null) items.push(developerItem(library));
   if (settings.project_instructions) items.push(message("user", settings.project_instructions));
   items.push(environmentItem(settings, date, false));
   return items;
+}
+
+/** Names and one-liners of what can be opened or started when it fits; null where there is nothing. */
+function offeredText({ skills, agents }: ThreadSettings): string | null {
+  const skillLines = skills.map(({ name, description, file }) => `- ${name}: ${description} (${file})`);
+  const agentLines = agents.map(({ name, description }) => `- ${name}: ${description}`);
+  const parts = [
+    ...(skills.length > 0
+      ? [
+          "Skills are folders with instructions, and often scripts, for one kind of task. Before you do a task that one is about, read its file; what it names lies beside it.",
+          ...skillLines,
+        ]
+      : []),
+    ...(agents.length > 0 ? ["Kinds of agents for `agent_type` of spawn_agent:", ...agentLines] : []),
+  ];
+  return parts.length === 0 ? null : parts.join("\n");
+}
+
+/** A skill that the user named with `$name`, in the form that models know from the Codex CLI. */
+export function skillItem({ name, file, text }: ThreadSettings["skills"][number]): HistoryItem {
+  return message("user", `<skill>\n<name>${name}</name>\n<path>${file}</path>\n${text}\n</skill>`);
 }
 
 /** Something that moat itself, or a program of the user, tells the model. */

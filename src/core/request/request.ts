@@ -2,6 +2,7 @@ import type { ModelInfo, ModelRequest } from "../../model/index.ts";
 import type { HistoryItem } from "../../protocol/index.ts";
 import { costOf, stopFor } from "../budget.ts";
 import type { StreamEmitter } from "../emitter.ts";
+import { inPlan } from "../plan-mode.ts";
 import type { ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
 import { systemPrompt } from "./instructions.ts";
@@ -34,7 +35,7 @@ export async function requestFrame(state: Part<"settings" | "thread_id" | "servi
   return {
     model: settings.model,
     instructions: systemPrompt(settings),
-    tools: await state.services.tools.specs(info),
+    tools: await state.services.tools.specs(info, inPlan(settings)),
     parallel_tool_calls: true,
     effort: settings.effort,
     reasoning_summary: settings.reasoning_summary,

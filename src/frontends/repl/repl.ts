@@ -1,4 +1,13 @@
-import { type AppControl, type AppThread, commandNames, complete, findCommand, offersPlan } from "../../app/index.ts";
+import {
+  type AppControl,
+  type AppThread,
+  commandNames,
+  complete,
+  findCommand,
+  offersPlan,
+  promptNames,
+  saidIn,
+} from "../../app/index.ts";
 import { FAILED, signalExit } from "../../base/index.ts";
 import type { Thread } from "../../core/index.ts";
 import {
@@ -219,7 +228,7 @@ class Repl {
     history.add(line, this.#thread.thread_id);
     const [, command] = line.match(/^!\s*(\S.*)$/s) ?? [];
     if (command !== undefined) return this.#begin({ type: "user_command", command });
-    const called = findCommand(line);
+    const called = findCommand(line, promptNames(this.#current.facts, this.#options.tools));
     if (called) {
       await this.#commands.call(called, this.#working);
       // What the command changed may have been answered, and asked after, by now.
@@ -240,6 +249,7 @@ class Repl {
       thread: this.#thread,
       facts: this.#current.facts,
       transcript: this.#display.transcript,
+      said: () => saidIn(this.#display.transcript.entries, []),
       modes,
       tools,
       prompts: history,

@@ -1,6 +1,5 @@
-import type { RulePlace } from "./rule.ts";
-import type { Call, StarlarkValue } from "./starlark.ts";
-import type { RuleError } from "./tokens.ts";
+import type { RuleError, RulePlace } from "./rule.ts";
+import type { Call, StarlarkValue } from "./starlark/value.ts";
 
 /** Takes the arguments of one call, noting what is wrong with them. Positional arguments get the names in their order. */
 export class Arguments {

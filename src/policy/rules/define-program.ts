@@ -1,7 +1,7 @@
 import { Arguments } from "./arguments.ts";
 import { ARG_PATTERNS, type ArgPattern, fitProgram, type OptionSpec, type ProgramSpec } from "./program.ts";
-import type { Call, StarlarkValue } from "./starlark.ts";
-import type { RuleError } from "./tokens.ts";
+import type { RuleError } from "./rule.ts";
+import type { Call, StarlarkValue } from "./starlark/value.ts";
 
 /** `option_bundling` and `combined_format` are accepted and do nothing, as in the seed: what they would allow stays unverified. */
 const NAMES = [

@@ -21,6 +21,9 @@ function applied(rules: Rules, line: string) {
   return applyRules(judgeCommand(["bash", "-lc", line], { cwd: "/work", workspace: "/work" }).segments, rules);
 }
 
+const RULES =
+  "the rules are prefix_rule, define_program, host_executable, forbid_substrings, forbid_program_regex, network_rule";
+
 describe("prefix_rule", () => {
   test("several lines, comments, alternatives, trailing commas, both quotes and an omitted decision", () => {
     const { prefix } = rulesOf(`
@@ -82,16 +85,14 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
       "f.rules:1:34: prefix_rule has no argument `why`; it has pattern, decision, justification, match, not_match, sandboxed, write, network",
     ],
     ['prefix_rule(pattern=["git"], pattern=["a"])', "f.rules:1:30: `pattern` is given twice"],
-    ['\n  prefix_rule(pattern=["git"]', "f.rules:2:30: `,` is missing before the end of the file"],
+    ['\nprefix_rule(pattern=["git"]', "f.rules:2:28: `,` is missing before the end of the file"],
+    ['\n  prefix_rule(pattern=["git"])', "f.rules:2:3: this line is moved in, and no block begins here"],
     ['prefix_rule(pattern=["git])', "f.rules:1:22: a string does not end"],
     ['x = ["a"] prefix_rule(pattern=x)', "f.rules:1:11: a new line is missing before `prefix_rule`"],
-    ["for x in y", "f.rules:1:1: a rule such as prefix_rule(…) is missing before `for`"],
-    ["run(1)", 'f.rules:1:5: "1" is not part of a rule file'],
-    [
-      'allow(pattern=["git"])',
-      "f.rules:1:1: there is no rule `allow`; there are prefix_rule, define_program, host_executable, forbid_substrings, forbid_program_regex, network_rule",
-    ],
-    ['prefix_rule(pattern=["git"] + "x")', "f.rules:1:29: only two lists or two strings can be added"],
+    ["for x in y", "f.rules:1:11: `:` is missing before the end of the file"],
+    ["run(1)", `f.rules:1:1: \`run\` is not defined; ${RULES}`],
+    ['allow(pattern=["git"])', `f.rules:1:1: \`allow\` is not defined; ${RULES}`],
+    ['prefix_rule(pattern=["git"] + "x")', "f.rules:1:29: only two lists, strings, tuples or numbers can be added"],
   ])("%s", (text, error) => expect(errorsOf(text)[0]).toBe(error));
 
   test("all wrong rules of a file are reported", () => {

@@ -2,10 +2,10 @@ import { Arguments } from "./arguments.ts";
 import { readDefineProgram } from "./define-program.ts";
 import { readPrefixRule } from "./prefix-rule.ts";
 import type { ProgramSpec } from "./program.ts";
-import type { PrefixRule } from "./rule.ts";
+import type { PrefixRule, RuleError } from "./rule.ts";
 import type { Rules } from "./rules.ts";
-import { type Call, readCalls } from "./starlark.ts";
-import type { RuleError } from "./tokens.ts";
+import { readCalls } from "./starlark/read-calls.ts";
+import type { Call } from "./starlark/value.ts";
 
 /** A file's rules, with sentences about what is not applied; or everything that is wrong with it. */
 export type ParsedRules = { ok: true; rules: Rules; notes: string[] } | { ok: false; errors: RuleError[] };
@@ -27,10 +27,10 @@ interface Loading {
  * @param file its name, for places and messages
  */
 export function parseRules(text: string, file: string): ParsedRules {
-  const read = readCalls(text, file);
+  const read = readCalls(text, file, { rules: Object.keys(FUNCTIONS), parts: ["flag", "opt"] });
   if (!read.ok) return { ok: false, errors: [read.error] };
   const into: Loading = { prefix: [], specs: [], substrings: [], regexes: [], hosts: new Map(), notes: [], errors: [] };
-  for (const call of read.calls) load(call, into);
+  for (const call of read.calls) into.errors.push(...(FUNCTIONS[call.name]?.(call, into) ?? []));
   if (into.errors.length > 0) return { ok: false, errors: into.errors };
   const programs = { specs: into.specs, forbidden_substrings: into.substrings, forbidden_programs: into.regexes };
   return { ok: true, rules: { prefix: into.prefix, programs, hosts: into.hosts }, notes: into.notes };
@@ -72,15 +72,6 @@ const FUNCTIONS: Record<string, (call: Call, into: Loading) => RuleError[]> = {
     return [];
   },
 };
-
-function load(call: Call, into: Loading): void {
-  const read = Object.hasOwn(FUNCTIONS, call.name) ? FUNCTIONS[call.name] : undefined;
-  const unknown = {
-    place: call.place,
-    message: `there is no rule \`${call.name}\`; there are ${Object.keys(FUNCTIONS).join(", ")}`,
-  };
-  into.errors.push(...(read === undefined ? [unknown] : read(call, into)));
-}
 
 function compile(source: string): RegExp | null {
   try {

@@ -2,9 +2,8 @@ import { readScript } from "../shell/read-script.ts";
 import { literal } from "../shell/word.ts";
 import { Arguments } from "./arguments.ts";
 import { matchWords } from "./match.ts";
-import type { PrefixRule, RuleDecision, RulePlace } from "./rule.ts";
-import type { Call } from "./starlark.ts";
-import type { RuleError } from "./tokens.ts";
+import type { PrefixRule, RuleDecision, RuleError, RulePlace } from "./rule.ts";
+import type { Call } from "./starlark/value.ts";
 
 const NAMES = ["pattern", "decision", "justification", "match", "not_match", "sandboxed", "write", "network"];
 const DECISIONS: readonly string[] = ["allow", "prompt", "forbidden"];

@@ -19,6 +19,12 @@ export interface RulePlace {
   column: number;
 }
 
+/** A problem in a rule file, at its place. */
+export interface RuleError {
+  place: RulePlace;
+  message: string;
+}
+
 /** `prefix_rule(…)`: a decision for every command whose first words are these. */
 export interface PrefixRule {
   /** One list of alternatives for each word. */

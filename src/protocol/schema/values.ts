@@ -178,7 +178,14 @@ const effect = z.discriminatedUnion("kind", [
     escalation: z.nullable(escalation),
   }),
   z.strictObject({ kind: z.literal("patch"), changes: z.array(fileChange), cwd: z.string() }),
-  z.strictObject({ kind: z.literal("mcp"), server: z.string(), tool: z.string(), read_only: z.boolean() }),
+  z.strictObject({
+    kind: z.literal("mcp"),
+    server: z.string(),
+    tool: z.string(),
+    read_only: z.boolean(),
+    arguments: z.exactOptional(z.record(z.string(), z.json())),
+    approval: z.exactOptional(z.enum(["prompt", "approve"])),
+  }),
 ]) satisfies z.ZodMiniType<Effect>;
 
 export const approvalRequest = namedSchema(

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { openRegular, readPiece, readRegular, tooLarge } from "../../base/index.ts";
+import { openRegular, readPiece, readRegular } from "../../base/index.ts";
 import { type Foreign, parseObject } from "./foreign.ts";
 import type { Losses } from "./losses.ts";
 
@@ -107,10 +107,9 @@ export class ForeignFile {
 
   *#parts(): Generator<Buffer> {
     if (this.#bytes) return yield this.#bytes;
-    const opened = openRegular(this.path);
+    const opened = openRegular(this.path, MAX_BYTES);
     if (!opened.ok) throw new Error(opened.why);
     try {
-      if (opened.size > MAX_BYTES) throw new Error(tooLarge(MAX_BYTES));
       yield* pieces(opened.fd);
     } finally {
       closeSync(opened.fd);

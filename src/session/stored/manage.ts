@@ -68,7 +68,7 @@ export interface ForkOptions {
  * use. What is damaged in it is left out; its name stays its own.
  */
 export function forkThread(path: string, options: ForkOptions): string {
-  const rollout = new Rollout(path);
+  const rollout = Rollout.of(path);
   return copyThread(rollout, upToTurn(rollout, options.turns ?? Number.POSITIVE_INFINITY), options);
 }
 
@@ -81,13 +81,13 @@ export function copyThread(rollout: Rollout, lines: readonly RawLine[], options:
   const timestamp = date.toISOString();
   const started: RolloutLine = { ...first, timestamp, thread_id, moat_version, forked_from: first.thread_id };
   const target = rolloutPath(moat_home, thread_id, date);
-  const kept = lines.slice(1).filter((line) => line.head.type !== "thread.named");
+  const kept = lines.slice(1).filter((line) => line.type !== "thread.named");
   writeRollout(target, [JSON.stringify(started), ...kept.map((line) => line.text())]);
   return target;
 }
 
 function upToTurn({ lines }: Rollout, turns: number): RawLine[] {
   let started = 0;
-  const end = lines.findIndex(({ head }) => head.type === "turn.started" && ++started > turns);
+  const end = lines.findIndex(({ type }) => type === "turn.started" && ++started > turns);
   return end === -1 ? lines : lines.slice(0, end);
 }

@@ -26,7 +26,7 @@ describe("a thread of three turns", () => {
     using home = tempHome();
     const path = home.thread("t", events);
     const before = readFileSync(path, "utf8");
-    const rewound = rewindThread(path, message, options(home.dir));
+    const rewound = rewindThread(path, 3 - message, options(home.dir));
     expect(rewound.text).toBe(text);
     expect(said(rewound.path)).toEqual(kept);
     expect(readFileSync(path, "utf8")).toBe(before);
@@ -43,7 +43,8 @@ describe("a thread of three turns", () => {
   test("to what is not there is refused", () => {
     using home = tempHome();
     const path = home.thread("t", events);
-    expect(() => rewindThread(path, 3, options(home.dir))).toThrow("has 3 messages: there is no number 4");
+    for (const back of [4, 0])
+      expect(() => rewindThread(path, back, options(home.dir))).toThrow(`none ${back} from the end`);
   });
 });
 
@@ -66,6 +67,6 @@ test("before a compaction the fork has the history that was replaced", () => {
     ...sampleTurn(1),
   ]);
   expect(JSON.stringify(readThread(rewindThread(path, 1, options(home.dir)).path).history)).toContain("notes");
-  const first = rewindThread(path, 0, { ...options(home.dir), thread_id: "0198a0c0-0000-7000-8000-00000000000e" });
+  const first = rewindThread(path, 2, { ...options(home.dir), thread_id: "0198a0c0-0000-7000-8000-00000000000e" });
   expect(readThread(first.path).history).toEqual([]);
 });

@@ -16,13 +16,14 @@ export interface Rewound {
 /**
  * Goes back to before something that the person said: a fork that holds all that came before it, and begins with
  * `history.replaced`. The original stays as it is and may be in use.
- * @param message which of the person's messages, counted from 0 in the order in which the thread's events have them
+ * @param back which of the person's messages, counted from 1 for the last one: whoever shows a thread may know only its end
  */
-export function rewindThread(path: string, message: number, options: ForkOptions): Rewound {
-  const rollout = new Rollout(path);
+export function rewindThread(path: string, back: number, options: ForkOptions): Rewound {
+  const rollout = Rollout.of(path);
   const said = messagesOf(rollout);
+  const message = said.length - back;
   const found = said[message];
-  if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is no number ${message + 1}`);
+  if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is none ${back} from the end`);
   const before = readThread(path).history;
   const copy = copyThread(rollout, rollout.lines.slice(0, cutAt(rollout, said, message)), options);
   const { history, next_seq } = readThread(copy);
@@ -44,7 +45,7 @@ interface Said {
 /** The person's messages: where they stand in the file, and their words. */
 function messagesOf(rollout: Rollout): Said[] {
   return rollout.lines.flatMap((line, at) => {
-    if (line.head.type !== "history.added") return [];
+    if (line.type !== "history.added") return [];
     const event = rollout.event(line);
     const text = event?.type === "history.added" ? promptText(event.item) : null;
     return text === null ? [] : [{ at, text }];
@@ -54,7 +55,7 @@ function messagesOf(rollout: Rollout): Said[] {
 /** The line at which the copy ends: that of its turn, where the message began one; its own, where it was said meanwhile. */
 function cutAt({ lines }: Rollout, said: readonly Said[], message: number): number {
   const at = said[message]?.at ?? 0;
-  const turn = lines.findLastIndex(({ head }: RawLine, index) => index < at && head.type === "turn.started");
+  const turn = lines.findLastIndex(({ type }: RawLine, index) => index < at && type === "turn.started");
   const earlier = said[message - 1]?.at ?? -1;
   return turn > earlier ? turn : at;
 }

@@ -36,10 +36,10 @@ export async function searchThreads(moat_home: string, text: string, options: Li
 function searchThread(thread: ThreadSummary, wanted: string): SearchMatch[] {
   const name = matchIn(thread.name ?? "", wanted);
   const found: SearchMatch[] = name ? [{ timestamp: thread.updated_at, who: "name", snippet: name }] : [];
-  const rollout = new Rollout(thread.path);
+  const rollout = Rollout.of(thread.path);
   const escaped = JSON.stringify(wanted).slice(1, -1).toLowerCase();
   for (const line of rollout.lines) {
-    const { type, timestamp } = line.head;
+    const { type } = line;
     // A user's words are in the history, everybody else's in items: each is looked at once.
     if (type !== "item.completed" && type !== "history.added") continue;
     const text = line.text();
@@ -49,7 +49,7 @@ function searchThread(thread: ThreadSummary, wanted: string): SearchMatch[] {
     const event = rollout.event(line);
     const words = event ? wordsOf(event) : null;
     const snippet = words && matchIn(words.text, wanted);
-    if (words && snippet) found.push({ timestamp, who: words.who, snippet });
+    if (event && words && snippet) found.push({ timestamp: event.timestamp, who: words.who, snippet });
   }
   return found;
 }

@@ -90,49 +90,44 @@ describe("scrolling", () => {
     return window.rows.slice(0, rows - 1).join(" ");
   };
 
-  test("shows what lies so many rows above the end, and stops at both ends", async () => {
+  test("shows what ends with a row, and stops at both ends", async () => {
     const on = open(20, rows);
     const history = numbered(10);
-    expect(await show(on, { history, scroll: 0 })).toBe("7.0 8.0 9.0");
-    expect(await show(on, { history, scroll: 2 })).toBe("5.0 6.0 7.0");
+    const row = (block: number) => ({ block, row: 0 });
+    expect(await show(on, { history })).toBe("7.0 8.0 9.0");
+    expect(await show(on, { history, bottom: row(7) })).toBe("5.0 6.0 7.0");
     expect(on.screen.page().end).toBe(false);
-    for (const scroll of [7, 100, Number.MAX_SAFE_INTEGER])
-      expect(await show(on, { history, scroll })).toBe("0.0 1.0 2.0");
-    expect(await show(on, { history, scroll: 6 })).toBe("1.0 2.0 3.0");
-    expect(await show(on, { history, scroll: 0 })).toBe("7.0 8.0 9.0");
+    for (const block of [2, 1, 0, -5]) expect(await show(on, { history, bottom: row(block) })).toBe("0.0 1.0 2.0");
+    for (const place of [row(9), row(99), { block: 9, row: 9 }])
+      expect(await show(on, { history, bottom: place })).toBe("7.0 8.0 9.0");
     expect(on.screen.page().end).toBe(true);
   });
 
-  test("stays where it is when as many rows more are below, also of what was live", async () => {
+  test("stays where it is when more is below, and when more becomes known above", async () => {
     const on = open(20, rows);
     const history = numbered(10);
-    expect(await show(on, { history, live: ["a", "b", "c"], scroll: 1 })).toBe("9.0 a b");
+    const bottom = { block: 9, row: 0 };
+    expect(await show(on, { history, live: ["a", "b", "c"], bottom })).toBe("7.0 8.0 9.0");
+    expect(await show(on, { history, live: ["a", "b", "c"], bottom: { block: 10, row: 1 } })).toBe("9.0 a b");
     history.blocks.push(["a", "b"], [], ["c", "d"]);
-    expect(await show(on, { history, live: ["e"], scroll: 3 })).toBe("9.0 a b");
-    history.blocks.push(["e"]);
-    expect(await show(on, { history, live: ["f", "g"], scroll: 5 })).toBe("9.0 a b");
-    expect(await show(on, { history, live: [], scroll: 3 })).toBe("9.0 a b");
-    expect(await show(on, { history: numbered(5), thread: 2, scroll: 0 })).toBe("2.0 3.0 4.0");
+    expect(await show(on, { history, live: ["e"], bottom: { block: 10, row: 1 } })).toBe("9.0 a b");
+    const before = { first: -2, end: 1, rows: () => 1, lines: (block: number) => safeLines([`${block}`]) };
+    expect(await show(on, { history: before, bottom: { block: 0, row: 0 } })).toBe("-2 -1 0");
+    expect(await show(on, { history: { ...before, first: 0 }, live: ["x"], bottom: { block: 0, row: 0 } })).toBe(
+      "0 x ",
+    );
   });
 
-  test("asks for the lines of what is seen, and for how many others have only of what is passed", () => {
+  test("costs what is seen, however much there is", () => {
     const asked = (blocks: number) => {
       const { screen } = open(80, 24);
       const history = numbered(blocks, 3);
-      for (let scroll = 0; scroll < 300; scroll += 3) screen.paint(picture({ history, panel: ["›"], scroll }));
-      const near = [history.asked, history.counted];
-      screen.paint(picture({ history, panel: ["›"], scroll: Number.MAX_SAFE_INTEGER }));
-      history.counted = 0;
-      for (let more = 0; more < 100; more++) {
-        history.blocks.push(["new"]);
-        screen.paint(picture({ history, panel: ["›"], scroll: 3 * blocks - 23 + more + 1 }));
-      }
-      return [...near, history.counted];
+      const far = [0, blocks / 2, blocks - 1];
+      for (const block of far) screen.paint(picture({ history, panel: ["›"], bottom: { block, row: 1 } }));
+      return [history.asked, history.counted];
     };
-    expect(asked(10_000)).toEqual(asked(1000));
-    const [lines = 0, near = 0, far = 0] = asked(10_000);
-    expect(lines).toBeLessThan(100 * 20);
-    expect(Math.max(near, far)).toBeLessThan(100 * 40);
+    expect(asked(100_000)).toEqual(asked(100));
+    expect(Math.max(...asked(100_000))).toBeLessThan(3 * 24);
   });
 
   test("shows what a column of all lines shows", async () => {
@@ -140,25 +135,26 @@ describe("scrolling", () => {
       more: fc.array(fc.nat(4), { maxLength: 2 }),
       live: fc.nat(5),
       panel: fc.integer({ min: 1, max: 3 }),
-      scroll: fc.oneof(fc.nat(40), fc.constant(0), fc.constant(null)),
+      below: fc.oneof(fc.nat(40), fc.constant(0)),
       thread: fc.integer({ min: 1, max: 8 }).map((number) => Math.max(1, number - 6)),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
         const { window, screen } = open(20, 8);
         const histories = [new Given([]), new Given([]), new Given([])];
-        let scroll = 0;
-        for (const { more, live, panel, thread, ...given } of steps) {
+        for (const { more, live, panel, thread, below } of steps) {
           const history = histories[thread] ?? new Given([]);
           for (const count of more)
-            history.blocks.push(Array.from({ length: count }, (_, row) => `${history.length}.${row}`));
-          scroll = given.scroll ?? scroll;
+            history.blocks.push(Array.from({ length: count }, (_, row) => `${history.end}.${row}`));
           const liveLines = Array.from({ length: live }, (_, row) => `l${row}`);
-          const lines = [...history.blocks.flat(), ...liveLines];
+          const blocks = [...history.blocks, liveLines];
+          const places = blocks.flatMap((lines, block) => lines.map((_, row) => ({ block, row })));
+          const lines = blocks.flat();
           const height = 8 - panel;
-          screen.paint(picture({ thread, history, live: liveLines, panel: Array(panel).fill("›"), scroll }));
+          const bottom = below === 0 ? null : (places[Math.max(0, lines.length - 1 - below)] ?? null);
+          screen.paint(picture({ thread, history, live: liveLines, panel: Array(panel).fill("›"), bottom }));
           await window.settle();
-          const end = Math.max(Math.min(height, lines.length), lines.length - scroll);
+          const end = Math.max(Math.min(height, lines.length), lines.length - (bottom === null ? 0 : below));
           const expected = lines.slice(Math.max(0, end - height), end);
           expect(window.rows.slice(0, height)).toEqual(Array.from({ length: height }, (_, row) => expected[row] ?? ""));
           expect(screen.page().end).toBe(end === lines.length);

@@ -7,7 +7,7 @@ import { Latest } from "./latest.ts";
 import type { Picture, Screen, Size } from "./picture.ts";
 import { CURSOR_SHOWN, panelPart, rowText } from "./row.ts";
 import type { Surface } from "./surface.ts";
-import { Viewport } from "./viewport.ts";
+import { rowsInWindow } from "./viewport.ts";
 
 const MODES: readonly Mode[] = ["raw", "alternate", "paste", "focus", "kitty-keys", "xterm-keys"];
 
@@ -23,9 +23,8 @@ class Fullscreen implements Screen {
   readonly #latest: Latest;
   readonly #around: Around;
   readonly #grid = new Grid();
-  readonly #viewport = new Viewport();
   #size: Size;
-  #rows = 0;
+  #page = { rows: 0, end: true };
 
   constructor({ output, modes, size, progress }: Surface) {
     this.#output = output;
@@ -70,7 +69,7 @@ class Fullscreen implements Screen {
   }
 
   page(): { rows: number; end: boolean } {
-    return { rows: this.#rows, end: this.#viewport.atEnd };
+    return this.#page;
   }
 
   #draw(picture: Picture): void {
@@ -81,11 +80,12 @@ class Fullscreen implements Screen {
       return;
     }
     const { lines: panel, top } = panelPart(picture, rows);
-    this.#rows = rows - panel.length;
-    const shown = filled(this.#viewport.rows(picture, this.#rows, columns), this.#rows);
+    const room = rows - panel.length;
+    const { shown, end } = rowsInWindow(picture, room);
+    this.#page = { rows: room, end };
     const { caret } = picture;
-    const at = caret === null ? null : { row: this.#rows + caret.row - top, column: caret.column };
-    this.#output.send(this.#grid.frame([...shown, ...panel.map(String)], columns, at));
+    const at = caret === null ? null : { row: room + caret.row - top, column: caret.column };
+    this.#output.send(this.#grid.frame([...filled(shown, room), ...panel.map(String)], columns, at));
   }
 }
 

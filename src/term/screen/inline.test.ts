@@ -6,7 +6,7 @@ import { Given, picture, safeLines, Window } from "./fixtures/window.ts";
 import { inlineScreen } from "./inline.ts";
 import type { Picture, Screen, Size } from "./picture.ts";
 
-const earlier = (blocks: number) => SafeText.of(`(${blocks} before)`);
+const earlier = SafeText.of("(more before)");
 
 function open(columns: number, rows: number): { window: Window; screen: Screen } {
   const window = new Window({ columns, rows });
@@ -17,7 +17,7 @@ function open(columns: number, rows: number): { window: Window; screen: Screen }
 
 const text = (lines: readonly SafeText[]) => lines.map((line) => String(line).trimEnd());
 const all = ({ history }: Picture) =>
-  Array.from({ length: history.length }, (_, index) => text(history.lines(index))).flat();
+  Array.from({ length: history.end }, (_, index) => text(history.lines(index))).flat();
 
 test("history is printed once, above what is live and the panel; the caret stands where it is told", async () => {
   const { window, screen } = open(40, 8);
@@ -79,7 +79,7 @@ test("of a long conversation that is opened the end is printed, the rest counted
   const history = new Given(Array.from({ length: 10_000 }, (_, index) => [`block ${index}`, ""]));
   screen.paint(picture({ history, panel: ["›"] }));
   await window.settle();
-  expect(window.everything.slice(0, 3)).toEqual(["(9991 before)", "block 9991", ""]);
+  expect(window.everything.slice(0, 3)).toEqual(["(more before)", "block 9991", ""]);
   expect(window.everything.at(-1)).toBe("›");
   expect(history.asked).toBeLessThan(25);
   screen.paint(picture({ history: new Given([["new"]]), panel: ["›"], thread: 2 }));

@@ -16,9 +16,9 @@ const MODES: readonly Mode[] = ["raw", "paste", "focus", "kitty-keys", "xterm-ke
 
 /**
  * The main screen: what is finished is printed into the terminal's own scrollback once, below it a region is painted anew.
- * `earlier` says how many blocks of a long conversation that is opened are not printed.
+ * `earlier` says that not all of a conversation that is opened is printed.
  */
-export function inlineScreen(surface: Surface & { earlier: (blocks: number) => SafeText }): Screen {
+export function inlineScreen(surface: Surface & { earlier: SafeText }): Screen {
   return new Inline(surface);
 }
 
@@ -28,7 +28,7 @@ class Inline implements Screen {
   readonly #modes: Modes;
   readonly #latest: Latest;
   readonly #around: Around;
-  readonly #earlier: (blocks: number) => SafeText;
+  readonly #earlier: SafeText;
   readonly #region = new Region();
   readonly #cover = new Grid();
   #size: Size;
@@ -36,7 +36,7 @@ class Inline implements Screen {
   /** Blocks of the thread that were printed, or passed over. */
   #printed = 0;
 
-  constructor({ output, modes, size, progress, earlier }: Surface & { earlier: (blocks: number) => SafeText }) {
+  constructor({ output, modes, size, progress, earlier }: Surface & { earlier: SafeText }) {
     this.#output = output;
     this.#modes = modes;
     this.#size = size;
@@ -117,18 +117,16 @@ class Inline implements Screen {
     const isOpened = thread !== this.#thread;
     const first = isOpened ? tail(history, WINDOWS * this.#size.rows) : this.#printed;
     this.#thread = thread;
-    this.#printed = history.length;
-    const passed = isOpened && first > 0 ? [this.#earlier(first)] : [];
-    const blocks = Array.from({ length: Math.max(0, history.length - first) }, (_, index) =>
-      history.lines(first + index),
-    );
+    this.#printed = history.end;
+    const passed = isOpened && first > history.first ? [this.#earlier] : [];
+    const blocks = Array.from({ length: Math.max(0, history.end - first) }, (_, index) => history.lines(first + index));
     return [...passed, ...blocks.flat()];
   }
 }
 
 /** The first of the last blocks that have so many lines together. */
 function tail(history: Blocks, lines: number): number {
-  let first = history.length;
-  for (let count = 0; first > 0 && count < lines; first--) count += history.lines(first - 1).length;
+  let first = history.end;
+  for (let count = 0; first > history.first && count < lines; first--) count += history.lines(first - 1).length;
   return first;
 }

@@ -1,12 +1,23 @@
 import type { SafeText } from "../safe-text.ts";
 
-/** What has happened, as blocks of lines: one a thing that was said or done. A block never changes; more come. */
+/**
+ * What has happened, as blocks of lines: one a thing that was said or done. A block never changes and keeps its number; more come
+ * behind the last one, and before the first one, too, while what happened earlier is still being read.
+ */
 export interface Blocks {
-  length: number;
+  /** Number of the first block that is known, and of the one behind the last. */
+  first: number;
+  end: number;
   /** The lines of a block, no line wider than the screen. Called for what is to be seen only: whoever gives it remembers it. */
   lines(index: number): readonly SafeText[];
   /** How many lines a block has: also asked for of blocks that are not to be seen, where it may be known without them. */
   rows(index: number): number;
+}
+
+/** A row of the conversation: of which block, counted from 0. The block behind the last one is what is live. */
+export interface RowPlace {
+  block: number;
+  row: number;
 }
 
 /** What the screen shall show now. No line is wider than the screen has columns. */
@@ -22,10 +33,10 @@ export interface Picture {
   /** Where the caret stands in `panel`, from 0; null: it is hidden. */
   caret: { row: number; column: number } | null;
   /**
-   * Fullscreen: rows that the end of the conversation lies below the last row shown. 0: follows it. Who scrolls says more of them when
-   * more comes, so that the window stays where it is. What would lead beyond the beginning is left out. Inline: has no effect.
+   * Fullscreen: the last row of the conversation that is shown; null: its end, whatever comes. Where too little lies above it to
+   * fill the window, more is shown below it. Inline: has no effect.
    */
-  scroll: number;
+  bottom: RowPlace | null;
   /**
    * A pager in the place of conversation and panel (fullscreen: the whole window; inline: the alternate screen while it is there);
    * null: none. It has as many lines as the window has rows.

@@ -1,64 +1,53 @@
 import type { SafeText } from "../safe-text.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture, RowPlace } from "./picture.ts";
 
-/** A row of the conversation: line `line` of block `block`, the block behind the last one being what is live; and the rows that follow it. */
-interface Place {
-  block: number;
-  line: number;
-  below: number;
-}
-
-/** The conversation as one column of rows. */
-class Content {
+/**
+ * The conversation as one column of rows, the block behind the last one being what is live. What something costs depends on the rows
+ * that are passed, never on how many there are.
+ */
+class Column {
   readonly #picture: Picture;
 
   constructor(picture: Picture) {
     this.#picture = picture;
   }
 
-  /** The last row; its line is −1 where there is none at all. */
-  last(): Place {
+  /** The last row; −1 where there is none at all. */
+  last(): RowPlace {
     const { history, live } = this.#picture;
-    return this.#settled({ block: history.length, line: live.length - 1, below: 0 });
+    return this.#settled({ block: history.end, row: live.length - 1 });
   }
 
-  /** So many rows up, at most to the first. */
-  up(from: Place, rows: number): Place {
-    let { block, line, below } = from;
-    let left = rows;
-    while (left > line && block > 0) {
-      left -= line + 1;
-      below += line + 1;
-      block--;
-      line = this.rows(block) - 1;
-    }
-    const moved = Math.max(0, Math.min(left, line));
-    return { block, line: line - moved, below: below + moved };
+  /** A row that there is: the one that is named, or the nearest above it. */
+  found({ block, row }: RowPlace): RowPlace {
+    const { first, end } = this.#picture.history;
+    const inside = Math.min(Math.max(block, first), end);
+    return this.#settled({ block: inside, row: Math.min(row, this.#rows(inside) - 1) });
   }
 
   /** So many rows down, at most to the last. */
-  down(from: Place, rows: number): Place {
-    let { block, line } = from;
-    const most = Math.min(rows, from.below);
-    let left = most;
-    for (let count = this.rows(block); line + left >= count && !this.#isLive(block); count = this.rows(block)) {
-      left -= count - line;
+  down(from: RowPlace, rows: number): RowPlace {
+    let { block, row } = from;
+    let left = rows;
+    for (let count = this.#rows(block); row + left >= count; count = this.#rows(block)) {
+      if (block >= this.#picture.history.end) return this.last();
+      left -= count - row;
       block++;
-      line = 0;
+      row = 0;
     }
-    return { block, line: line + left, below: from.below - most };
+    return { block, row: row + left };
   }
 
   /** Rows that end at a place, at most so many. */
-  above({ block, line }: Place, rows: number): SafeText[] {
+  above({ block, row }: RowPlace, rows: number): SafeText[] {
     if (rows <= 0) return [];
     const parts = [
       this.#lines(block)
-        .slice(0, line + 1)
+        .slice(0, row + 1)
         .slice(-rows),
     ];
     let left = rows - (parts[0]?.length ?? 0);
-    for (let at = block - 1; at >= 0 && left > 0; at--) {
+    for (let at = block - 1; at >= this.#picture.history.first && left > 0; at--) {
       const part = this.#lines(at).slice(-left);
       parts.push(part);
       left -= part.length;
@@ -66,70 +55,35 @@ class Content {
     return parts.reverse().flat();
   }
 
-  rows(block: number): number {
-    const { history, live } = this.#picture;
-    return this.#isLive(block) ? live.length : history.rows(block);
-  }
-
   /** The same place, in a block that has lines. */
-  #settled(place: Place): Place {
-    let { block, line } = place;
-    while (line < 0 && block > 0) {
-      block--;
-      line = this.rows(block) - 1;
+  #settled({ block, row }: RowPlace): RowPlace {
+    let [at, line] = [block, row];
+    while (line < 0 && at > this.#picture.history.first) {
+      at--;
+      line = this.#rows(at) - 1;
     }
-    return { ...place, block, line };
+    return { block: at, row: line };
   }
 
-  #isLive(block: number): boolean {
-    return block >= this.#picture.history.length;
+  #rows(block: number): number {
+    const { history, live } = this.#picture;
+    return block >= history.end ? live.length : history.rows(block);
   }
 
   #lines(block: number): readonly SafeText[] {
     const { history, live } = this.#picture;
-    return this.#isLive(block) ? live : history.lines(block);
+    return block >= history.end ? live : history.lines(block);
   }
 }
 
-/**
- * Which rows of a conversation a window shows. It is found from the last place that was shown, so that a picture costs what was
- * scrolled and what has come, not what lies below.
- */
-export class Viewport {
-  #place: Place = { block: 0, line: -1, below: 0 };
-  #thread: number | null = null;
-  #columns = 0;
-  /** How much there was when the place was found. */
-  #blocks = 0;
-  #live = 0;
-
-  /** Whether the end of the conversation is shown. */
-  get atEnd(): boolean {
-    return this.#place.below === 0;
-  }
-
-  /** The rows that a window of a conversation shows, at most `rows`. */
-  rows(picture: Picture, rows: number, columns: number): readonly SafeText[] {
-    const content = new Content(picture);
-    const found = this.#found(picture, content, columns);
-    const { scroll } = picture;
-    const place =
-      scroll >= found.below ? content.up(found, scroll - found.below) : content.down(found, found.below - scroll);
-    const shown = content.above(place, rows);
-    // Where the first row is reached, the window begins with it and is as full as can be.
-    const isFull = shown.length === rows || place.below === 0;
-    this.#place = isFull ? place : content.down(place, rows - shown.length);
-    [this.#thread, this.#columns] = [picture.thread, columns];
-    [this.#blocks, this.#live] = [picture.history.length, picture.live.length];
-    return isFull ? shown : content.above(this.#place, rows);
-  }
-
-  /** The place that was shown, with what came below it since; or the last row, where that is nearer or nothing is known. */
-  #found({ thread, history, live, scroll }: Picture, content: Content, columns: number): Place {
-    const isKnown = thread === this.#thread && columns === this.#columns && this.#place.block < this.#blocks;
-    if (!isKnown || scroll < this.#place.below / 2) return content.last();
-    let below = this.#place.below + live.length - this.#live;
-    for (let block = this.#blocks; block < history.length; block++) below += content.rows(block);
-    return { ...this.#place, below };
-  }
+/** Which rows of a conversation a window shows, at most `rows`, and whether its end is among them. */
+export function rowsInWindow(picture: Picture, rows: number): { shown: readonly SafeText[]; end: boolean } {
+  const column = new Column(picture);
+  const last = column.last();
+  const wanted = picture.bottom === null ? last : column.found(picture.bottom);
+  const shown = column.above(wanted, rows);
+  // Where the first row is reached, the window begins with it and is as full as can be.
+  const bottom = shown.length < rows ? column.down(wanted, rows - shown.length) : wanted;
+  const end = bottom.block === last.block && bottom.row === last.row;
+  return { shown: shown.length < rows ? column.above(bottom, rows) : shown, end };
 }

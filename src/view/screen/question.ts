@@ -2,7 +2,7 @@ import { match } from "ts-pattern";
 import { scriptIn } from "../../base/index.ts";
 import type { ApprovalChoice, ApprovalRequest, Effect } from "../../protocol/index.ts";
 import { visibleLine } from "../../term/index.ts";
-import { approvalFacts, choiceNotes, LETTERS, QUESTIONS, toolText } from "../approval-lines.ts";
+import { approvalFacts, argumentLines, choiceNotes, LETTERS, QUESTIONS, toolText } from "../approval-lines.ts";
 import { several } from "../quantity.ts";
 import { type CardParts, inWindow } from "./card.ts";
 import type { Card, Look, QuestionFacts } from "./contract.ts";
@@ -103,8 +103,11 @@ function effectRows(effect: Effect, look: Look): Line[] {
     .returnType<Line[]>()
     .with({ kind: "command" }, ({ argv, command }) => commandRows(scriptIn(argv) ?? command, look))
     .with({ kind: "patch" }, ({ changes }) => approvedRows(changes, look))
-    .with({ kind: "mcp" }, ({ server, tool, read_only }) => [
+    .with({ kind: "mcp" }, ({ server, tool, read_only, arguments: given }) => [
       ...set(visibleLine(`${server}.${tool}`), look, theme.bold, "  "),
+      ...argumentLines(given).flatMap((line) =>
+        hanging(wrappedLine([exact(visibleLine(line), null)], look.columns - 2, "cells"), [blanks(2)], [blanks(2)]),
+      ),
       ...set(toolText(read_only), look, theme.dim, "  "),
     ])
     .exhaustive();

@@ -5,8 +5,8 @@ import { scrolled, toEnd, toStart } from "../scroll.ts";
 import type { AppState, Pager, Step } from "../state.ts";
 import { step } from "../step.ts";
 
-/** Blocks that a pager begins with; those before them follow when one goes there. */
-export const PAGER_BLOCKS = 500;
+/** Blocks that a pager begins with, and those before them that follow when one goes there: drawn whole within a few frames. */
+export const PAGER_BLOCKS = 100;
 
 export const newPager = (title: string, of: Pager["of"]): Pager => ({ title, of, top: 0, search: null, typing: false });
 
@@ -33,7 +33,8 @@ export function anywhere(state: AppState, action: string | undefined, drawer: Dr
 }
 
 function openTranscript(state: AppState, drawer: Drawer): AppState {
-  const from = Math.max(0, state.conversation.log.length - PAGER_BLOCKS);
+  const { first, end } = state.conversation.log;
+  const from = Math.max(first, end - PAGER_BLOCKS);
   const opened = { ...state, pager: newPager("Everything that was said", { type: "transcript", from }) };
   return drawer.pagerAt(opened, Number.POSITIVE_INFINITY);
 }
@@ -51,9 +52,9 @@ function openLast(state: AppState): AppState {
 
 /** Blocks to choose from, the last one chosen. */
 export function openBlocks(state: AppState, drawer: Drawer): AppState {
-  const { length } = state.conversation.log;
+  const { first, end, length } = state.conversation.log;
   if (length === 0) return { ...state, hint: "nothing was said yet" };
-  const of = { type: "blocks", selected: length - 1, from: Math.max(0, length - PAGER_BLOCKS) } as const;
+  const of = { type: "blocks", selected: end - 1, from: Math.max(first, end - PAGER_BLOCKS) } as const;
   return drawer.pagerAt({ ...state, pager: newPager("Choose what to open", of) }, Number.POSITIVE_INFINITY);
 }
 

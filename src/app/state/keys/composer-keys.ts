@@ -11,6 +11,7 @@ import { promptPicker } from "../pickers.ts";
 import type { AppState, Step } from "../state.ts";
 import { step, withConversation } from "../step.ts";
 import { queue, sendComposed } from "../submit.ts";
+import { NOT_YET } from "../waiting.ts";
 import { openBlocks, openKeys } from "./anywhere.ts";
 import { leaveOrGoBack } from "./escape.ts";
 import { quit } from "./interrupt.ts";
@@ -81,6 +82,7 @@ function continued(composer: Composer): Composer {
 /** Shift-Tab. Into plan mode by its command, which asks about programs that would be stopped. */
 function switchMode(state: AppState): Step {
   const { conversation } = state;
+  if (state.opening) return step({ ...state, hint: NOT_YET });
   const wanted = nextMode(conversation.wanted ?? modeOf(conversation.context));
   const next = withConversation(state, { wanted });
   if (wanted === "plan" && state.command !== null) return step({ ...state, hint: `/${state.command} still runs` });

@@ -28,6 +28,7 @@ export function quit(state: AppState, exit: number): Step {
 /** Stops what runs, the turn first, and gives back what was typed meanwhile; null: nothing runs. */
 export function stop(state: AppState): Step | null {
   const { conversation, command } = state;
+  if (state.opening && conversation.waiting.length > 0) return step(giveBack(state, "all"));
   if (conversation.busy && !conversation.stopping) return stopTurn(state);
   if (command !== null) return step(unasked(state), { type: "stop command" });
   if (conversation.side !== null) return step(withConversation(state, { side: null }), { type: "stop side" });

@@ -55,7 +55,8 @@ function searchKey(state: AppState, pager: Pager, key: PressedKey, drawer: Drawe
   const search = fieldEdited(pager.search ?? EMPTY, keymap.composer.get(key.name), key.text);
   if (search === null) return state;
   // Everything is searched, not only what was loaded so far.
-  const all = pager.of.type === "transcript" ? { ...pager, of: { ...pager.of, from: 0 } } : pager;
+  const all =
+    pager.of.type === "transcript" ? { ...pager, of: { ...pager.of, from: state.conversation.log.first } } : pager;
   const next = { ...state, pager: { ...(pager.search?.text === "" ? all : pager), search } };
   const [first] = drawer.found(next).filter((line) => line >= (pager.search?.text === "" ? 0 : pager.top));
   return first === undefined ? next : drawer.pagerAt(next, first);
@@ -71,11 +72,12 @@ function toFound(state: AppState, by: -1 | 1, drawer: Drawer): AppState {
 
 function up(state: AppState, pager: Pager, rows: number, drawer: Drawer): AppState {
   if (pager.of.type === "blocks") return choose(state, pager, pager.of.selected - blocksOf(rows), drawer);
-  if (pager.of.type !== "transcript" || pager.top >= rows || pager.of.from === 0)
+  const { first } = state.conversation.log;
+  if (pager.of.type !== "transcript" || pager.top >= rows || pager.of.from === first)
     return drawer.pagerAt(state, pager.top - rows);
   // The blocks before those that are there.
   const before = drawer.pagerText(state).lines.length;
-  const from = Math.max(0, pager.of.from - PAGER_BLOCKS);
+  const from = Math.max(first, pager.of.from - PAGER_BLOCKS);
   const more = { ...state, pager: { ...pager, of: { ...pager.of, from } } };
   return drawer.pagerAt(more, pager.top + drawer.pagerText(more).lines.length - before - rows);
 }
@@ -89,8 +91,9 @@ function down(state: AppState, pager: Pager, rows: number, drawer: Drawer): AppS
 const blocksOf = (rows: number) => (rows === 1 ? 1 : 5);
 
 function toStart(state: AppState, pager: Pager, drawer: Drawer): AppState {
-  if (pager.of.type === "blocks") return choose(state, pager, 0, drawer);
-  const all = pager.of.type === "transcript" ? { ...pager, of: { ...pager.of, from: 0 } } : pager;
+  if (pager.of.type === "blocks") return choose(state, pager, Number.NEGATIVE_INFINITY, drawer);
+  const all =
+    pager.of.type === "transcript" ? { ...pager, of: { ...pager.of, from: state.conversation.log.first } } : pager;
   return drawer.pagerAt({ ...state, pager: all }, 0);
 }
 
@@ -102,8 +105,9 @@ function toEnd(state: AppState, pager: Pager, drawer: Drawer): AppState {
 /** Chooses a block and keeps it in sight. */
 function choose(state: AppState, pager: Pager, wanted: number, drawer: Drawer): AppState {
   if (pager.of.type !== "blocks") return state;
-  const selected = Math.min(Math.max(0, wanted), state.conversation.log.length - 1);
-  const from = selected < pager.of.from ? Math.max(0, selected - PAGER_BLOCKS) : pager.of.from;
+  const { first, end } = state.conversation.log;
+  const selected = Math.min(Math.max(first, wanted), end - 1);
+  const from = selected < pager.of.from ? Math.max(first, selected - PAGER_BLOCKS) : pager.of.from;
   const next = { ...state, pager: { ...pager, of: { type: "blocks" as const, selected, from } } };
   const { chosen } = drawer.pagerText(next);
   if (chosen === null) return next;

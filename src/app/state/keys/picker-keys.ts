@@ -1,9 +1,10 @@
 import { bufferOf } from "../../composer/buffer.ts";
 import { edited } from "../../composer/composer.ts";
 import { fieldEdited, fieldPasted } from "../../composer/field.ts";
-import { pickerRows, saidIn } from "../pickers.ts";
+import { messageOf, pickerRows } from "../pickers.ts";
 import type { AppState, Picker, Step } from "../state.ts";
 import { step } from "../step.ts";
+import { NOT_YET } from "../waiting.ts";
 import type { PressedKey } from "./key.ts";
 
 /** A key in a list to choose from: what is typed filters it. */
@@ -51,11 +52,10 @@ function taken(state: AppState, picker: Picker): Step {
   if (use.type === "answer") return step(closed, { type: "answer", id: use.id, value: row.id });
   const index = Number(row.id);
   if (use.type === "prompt") return step(withText(closed, state.prompts[index] ?? ""));
+  if (state.opening) return step({ ...closed, hint: NOT_YET });
   const { thread_id } = state.conversation;
-  return step(withText(closed, saidIn(state)[index] ?? ""), {
-    type: "thread",
-    target: { to: "fork", thread_id, before: index },
-  });
+  const { back, text } = messageOf(state, index);
+  return step(withText(closed, text), { type: "thread", target: { to: "fork", thread_id, back } });
 }
 
 const withText = (state: AppState, text: string): AppState => ({

@@ -29,6 +29,9 @@ export interface OpencodeStore extends Disposable {
 /** Bytes that are copied at once. */
 const PIECE = 1024 ** 2;
 
+/** Largest database that is copied: years of sessions have a few gigabytes. */
+const MAX_DATABASE = 16 * 1024 ** 3;
+
 /** Largest file of one message or part. */
 const MAX_FILE = 64 * 1024 ** 2;
 
@@ -83,7 +86,7 @@ function databaseStore(db: Database): OpencodeStore {
 
 /** Copies a file by the rules of `readRegular`, in pieces: such a database can be large. Throws. */
 function copyRegular(from: string, to: string): void {
-  const opened = openRegular(from);
+  const opened = openRegular(from, MAX_DATABASE);
   if (!opened.ok) throw new Error(opened.why);
   const target = openSync(to, "w", 0o600);
   try {

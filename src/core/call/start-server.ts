@@ -1,0 +1,84 @@
+import { quoteWords } from "../../base/index.ts";
+import { AS_MODE } from "../../policy/index.ts";
+import { type Started, start } from "../../process/index.ts";
+import type { SandboxMode } from "../../protocol/index.ts";
+import { findProgram, SandboxError, underWatch } from "../../sandbox/index.ts";
+import { narrowerMode } from "../../session/index.ts";
+import type { ServerProgram } from "../../tools/index.ts";
+import { TurnFailed } from "../failed.ts";
+import type { ThreadSettings } from "../settings.ts";
+import { confine, knownRepositories } from "./confinement.ts";
+import { type RunningThread, recorded, reportFinding } from "./run-command.ts";
+
+/** Variables that every program gets: where programs are, whose home it is, language, terminal, temporary files. */
+const USUAL = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
+
+/**
+ * Starts a server of tools. It may write what the thread's commands may at most, also where these run without any sandbox; the
+ * network and more than that is its own setting, as far as the administrator allows it.
+ */
+export async function startServer(state: RunningThread, program: ServerProgram): Promise<Started> {
+  const { no_network } = state.services.administrator;
+  if (program.network && no_network !== null) return { ok: false, message: `not started: ${no_network}` };
+  const settings = settingsOf(state, program);
+  const { argv, cwd, on_output } = program;
+  try {
+    const sandbox = await state.sandbox();
+    const { permissions, services } = state;
+    const network = program.network ? ("full" as const) : ("none" as const);
+    const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+    // What its tools write is undone with the turns that they are called in.
+    const files_id = state.newItemId();
+    const policy = await recorded(state, allowed, files_id, "mcp");
+    const env = { ...usualEnvironment(state.services.env), ...program.env };
+    const words = policy.mode === "danger-full-access" ? await ownProgram(state, argv, env.PATH ?? "", cwd) : argv;
+    if (!Array.isArray(words)) return words;
+    const launch = sandbox.launch(words, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
+    const started = await start({ launch, cwd, io: "pipes", on_output });
+    if (started.ok) state.files.lives(files_id, started.process.ended);
+    state.files.ended(files_id);
+    if (!started.ok) return started;
+    state.lasting.addProgram(started.process, quoteWords(argv), services.now());
+    started.process.ended.then(({ guard }) => {
+      for (const finding of guard) reportFinding(state, finding);
+    });
+    return started;
+  } catch (error) {
+    // No turn waits for it: whoever calls a tool of it is told.
+    if (error instanceof SandboxError) return { ok: false, message: error.message };
+    if (error instanceof TurnFailed) return { ok: false, message: error.failure.message };
+    throw error;
+  }
+}
+
+/** The thread's settings with the mode of the server; whether commands reach the network says nothing about it. */
+function settingsOf({ settings, services }: RunningThread, { confined }: ServerProgram): ThreadSettings {
+  const { approval_policy, sandbox_workspace_write } = settings;
+  const wanted = modeOf(settings, confined);
+  const { sandbox_mode } = services.administrator.restrict({ sandbox_mode: wanted, approval_policy });
+  return { ...settings, sandbox_mode, sandbox_workspace_write: { ...sandbox_workspace_write, network_access: false } };
+}
+
+/** What plan mode or a container around moat say holds for every server. */
+function modeOf({ sandbox_mode, after_plan }: ThreadSettings, confined: boolean): SandboxMode {
+  if (after_plan !== undefined || sandbox_mode === "external") return sandbox_mode;
+  return confined ? narrowerMode(sandbox_mode, "workspace-write") : "danger-full-access";
+}
+
+/** What runs outside the sandbox must be nothing that a command could have put there. */
+async function ownProgram(
+  { permissions, services, settings }: RunningThread,
+  [name = "", ...rest]: string[],
+  PATH: string,
+  cwd: string,
+): Promise<string[] | { ok: false; message: string }> {
+  const writing = { ...settings, sandbox_mode: "workspace-write" as const };
+  const { reach } = await confine({ permissions, services, settings: writing }, AS_MODE);
+  const found = findProgram(name, PATH, cwd, reach);
+  return found.ok ? [found.path, ...rest] : found;
+}
+
+function usualEnvironment(env: Record<string, string | undefined>): Record<string, string> {
+  const known = USUAL.map((name) => [name, env[name]] as const);
+  return Object.fromEntries(known.filter((one): one is [string, string] => one[1] !== undefined));
+}

@@ -1,0 +1,33 @@
+import type { UndoOutcome } from "../../checkpoint/index.ts";
+import { type HistoryItem, MAX_LISTED, type RestoredFiles } from "../../protocol/index.ts";
+import { developerItem } from "../request/instructions.ts";
+
+/** The record of what undo or redo did, with its lists cut. */
+export function restoredFiles({ kind, turns, changes, conflicts, gaps, failures }: UndoOutcome): RestoredFiles {
+  return {
+    kind,
+    turns: turns.map(({ turn_id }) => turn_id),
+    changes: changes.slice(0, MAX_LISTED),
+    count: changes.length,
+    conflicts: conflicts.slice(0, MAX_LISTED),
+    gaps: gaps.slice(0, MAX_LISTED),
+    failures: failures.slice(0, MAX_LISTED),
+  };
+}
+
+/** Paths that the model is told of; it can look at the rest itself. */
+const TOLD = 20;
+
+/** What the model is told. */
+export function restoredNote({ kind, turns, changes, count, conflicts }: RestoredFiles): HistoryItem {
+  const what = turns.length === 1 ? "the last turn" : `the last ${turns.length} turns`;
+  const did =
+    kind === "undo"
+      ? `The user took back what ${what} had changed on the disk`
+      : `The user brought back what ${what} had changed on the disk, after it had been taken back`;
+  const paths = changes.slice(0, TOLD).map(({ kind: how, path }) => `- ${how}: ${path}`);
+  const more = count > paths.length ? [`- and ${count - paths.length} more`] : [];
+  const kept = conflicts.slice(0, TOLD).map(({ path, why }) => `- ${path} (${why})`);
+  const left = kept.length > 0 ? ["Kept as they are:", ...kept] : [];
+  return developerItem([`${did}. Read a file again before you rely on it.`, ...paths, ...more, ...left].join("\n"));
+}
