@@ -72,6 +72,9 @@ describe("layers", () => {
     // Frees a conversation that runs no command from loading the rules.
     "policy/modes.ts",
     "app/early.ts",
+    // Which settings a mode is, and questions as forms, without the app.
+    "app/state/mode.ts",
+    "app/forms.ts",
   ];
 
   test("a folder is entered through its index or a side door, and never imports its own index", () => {

@@ -33,11 +33,18 @@ function patchWords(): string[] | null {
   return name === "apply-patch" && words.every((word) => word === "-" || !word.startsWith("-")) ? words : null;
 }
 
+/** A link named `web_fetch` is the program that the tool of that name runs. */
+const isWebFetch = /(^|\/)web_fetch$/.test(process.argv0);
+
 const words = patchWords();
 if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/patch/apply-patch.ts"), import("./cli/host.ts")]);
   made.host = createHost();
   process.exit(await run({ args: words, rest: [], flags: {}, host: made.host }).catch(crash));
+} else if (isWebFetch) {
+  const [{ run }, { createHost }] = await Promise.all([import("./cli/web/web-fetch.ts"), import("./cli/host.ts")]);
+  made.host = createHost();
+  process.exit(await run({ args: argv, rest: [], flags: {}, host: made.host }).catch(crash));
 } else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {
     const { versionRecord } = await import("./version-record.ts");

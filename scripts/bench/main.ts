@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   growth: () => import("./growth.ts"),
   tui: () => import("./tui.ts"),
   mcp: () => import("./mcp.ts"),
+  acp: () => import("./acp.ts"),
 };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));

@@ -137,6 +137,7 @@ function openThread(url: string, home: string, cwd: string, path: string, thread
       held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
+      open_files: null,
       ownCommands: () => null,
       env: { PATH: process.env.PATH, HOME: home },
       home,

@@ -15,6 +15,7 @@ export interface AppThread {
     folder_trust: "trusted" | "untrusted" | null;
     config_files: string[];
     hooks: number;
+    servers: number;
   };
   /** What happened in it before, as events, the oldest first. */
   past: Iterable<Event>;

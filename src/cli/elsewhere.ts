@@ -1,9 +1,3 @@
-/** Commands that are planned and not there, with what to use until then. */
-export const later: Record<string, string> = {
-  acp: "`moat proto` drives a thread from a program",
-  "mcp-server": "`moat exec --json` does a task for a program",
-};
-
 /** Commands of the Codex CLI that moat does not have, with what to use instead. */
 export const absent: Record<string, string> = {
   "app-server": "use `moat exec --json`",

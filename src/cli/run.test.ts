@@ -4,7 +4,7 @@ import { fishCompletion } from "./completion/fish.ts";
 import { manPage } from "./completion/man.ts";
 import { completedCommands } from "./completion/model.ts";
 import { zshCompletion } from "./completion/zsh.ts";
-import { absent, later } from "./elsewhere.ts";
+import { absent } from "./elsewhere.ts";
 import { fakeHost } from "./fixtures/host.ts";
 import { flag, helpFlags } from "./flags.ts";
 import { runCli } from "./run.ts";
@@ -70,7 +70,7 @@ describe("one table", () => {
 
   test("no name and no alias stands for two things", () => {
     const names = [...commands, app].flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]);
-    const all = [...names, ...Object.keys(later), ...Object.keys(absent)];
+    const all = [...names, ...Object.keys(absent)];
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 
@@ -102,15 +102,6 @@ describe("one table", () => {
 });
 
 describe("what is mistyped, planned or elsewhere", () => {
-  test.each(Object.keys(later))("%s is not available yet, and no help lists it", async (word) => {
-    for (const argv of [[word], [word, "add", "--url", "x"], ["help", word]]) {
-      const ran = await cli(argv);
-      expect(ran).toMatchObject({ exit: 2, stdout: "" });
-      expect(ran.stderr).toContain(`${word} is not available yet: `);
-    }
-    if (word.length > 1) expect((await cli(["--help"])).stdout).not.toMatch(new RegExp(`^  ${word}\\b`, "m"));
-  });
-
   test.each(Object.keys(absent))("%s is not part of moat", async (word) => {
     const ran = await cli([word, "--whatever"]);
     expect(ran.exit).toBe(2);

@@ -1,6 +1,6 @@
 import { nearest, USAGE } from "../base/index.ts";
 import type { Host } from "./contract.ts";
-import { absent, later } from "./elsewhere.ts";
+import { absent } from "./elsewhere.ts";
 import { commandHelp, overview } from "./help.ts";
 import { firstWord, type ParsedLine, parseLine } from "./parse.ts";
 import type { CommandSpec } from "./spec.ts";
@@ -63,7 +63,6 @@ function mistaken(word: string, host: Host, commands: CommandSpec[]): string | n
 
 /** Why a command that people know from elsewhere is not there. */
 function whyMissing(word: string): string | null {
-  if (Object.hasOwn(later, word)) return `${word} is not available yet: ${later[word]}`;
   if (Object.hasOwn(absent, word)) return `${word} is not part of moat: ${absent[word]}`;
   return null;
 }

@@ -21,7 +21,15 @@ import {
   updateFlags,
 } from "./flags.ts";
 import type { CommandSpec } from "./spec.ts";
-import { appFlags, initFlags, protoFlags, replFlags, screenFlags } from "./talk/repl-flags.ts";
+import {
+  acpFlags,
+  appFlags,
+  initFlags,
+  mcpServerFlags,
+  protoFlags,
+  replFlags,
+  screenFlags,
+} from "./talk/repl-flags.ts";
 
 /** Every command. Help, completion, docs and parsing come from here. */
 export const commands: CommandSpec[] = [
@@ -39,7 +47,7 @@ export const commands: CommandSpec[] = [
   {
     name: "interactive",
     usage: "[PROMPT]",
-    summary: "The same inline: what is finished stays in the terminal's scrollback",
+    summary: "The same inline: finished output stays in the scrollback",
     group: "Work",
     examples: ["moat interactive"],
     flags: screenFlags,
@@ -112,7 +120,25 @@ export const commands: CommandSpec[] = [
       "The ops and events are described in docs/proto.md. Nobody is asked on the terminal: approvals are ops, too.",
     examples: [`echo '{"type":"user_turn","input":[{"type":"text","text":"hi"}]}' | moat proto`],
     flags: protoFlags,
-    load: () => import("./proto.ts"),
+    load: () => import("./serve/proto.ts"),
+  },
+  {
+    name: "acp",
+    usage: "[login]",
+    summary: "Serve an editor: Zed, JetBrains, Neovim",
+    group: "Work",
+    details: "Agent Client Protocol on standard input and output; docs/acp.md says how each editor starts it.",
+    flags: acpFlags,
+    load: () => import("./serve/acp.ts"),
+  },
+  {
+    name: "mcp-server",
+    usage: "",
+    summary: "Serve other agents: moat as an MCP tool",
+    group: "Work",
+    details: "MCP on standard input and output, tools moat and moat-reply; docs/mcp-server.md has them.",
+    flags: mcpServerFlags,
+    load: () => import("./serve/mcp-server.ts"),
   },
   {
     name: "demo",
@@ -312,7 +338,7 @@ export const commands: CommandSpec[] = [
   {
     name: "replay",
     usage: "FILE",
-    summary: "Run a recorded thread again: no network, no tools, the same events each time",
+    summary: "Run a recorded thread again, offline: the same events",
     group: "Insight",
     examples: ['moat exec --record run.jsonl "fix the test"', "moat replay run.jsonl | sha256sum"],
     flags: replayFlags,

@@ -91,6 +91,7 @@ export async function stage(script: Script, options: StageOptions = {}): Promise
     held: [],
     administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
     transcript_path: null,
+    open_files: null,
     ownCommands: () => null,
     env: { PATH: process.env.PATH, HOME: home.dir },
     home: home.dir,

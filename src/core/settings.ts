@@ -5,7 +5,7 @@ import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits } from "../protocol/index.ts";
 import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
-import type { ToolSet } from "../tools/index.ts";
+import type { OpenFiles, ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
 import type { OpenCheckpoints } from "./files/turn-files.ts";
 import type { Tape } from "./tape.ts";
@@ -140,6 +140,8 @@ export interface ThreadServices {
   transcript_path: string | null;
   /** Keeps a rule that the user's answer made, in the form that rule files have. */
   saveRule(rule: string): void;
+  /** What a person has open in an editor; null: the front end is none. */
+  open_files: OpenFiles | null;
   /** Directory at the end of every command's PATH with what moat itself offers there; null: there is none. */
   ownCommands(): string | null;
   env: Record<string, string | undefined>;

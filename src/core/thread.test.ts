@@ -98,6 +98,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       held: [],
       administrator: { restrict: (wanted) => ({ ...wanted, notes: [] }), no_network: null },
       transcript_path: null,
+      open_files: null,
       ownCommands: () => null,
       env: { PATH: process.env.PATH, HOME: home.dir },
       home: home.dir,

@@ -11,6 +11,7 @@ import {
 } from "../protocol/index.ts";
 import type { ToolServers } from "../tools/index.ts";
 import { asksToRun } from "./call/approvals.ts";
+import { toolHost } from "./call/tool-host.ts";
 import type { EventReader, Patience } from "./channel.ts";
 import type { Enforced } from "./enforced.ts";
 import { ItemLife } from "./item-life.ts";
@@ -23,7 +24,7 @@ import type { ThreadSettings } from "./settings.ts";
 import type { ThreadState } from "./state.ts";
 import { Surroundings } from "./surroundings.ts";
 import { taped } from "./tape.ts";
-import { toolHost } from "./tool-host.ts";
+
 import { INTERRUPTED, runTurn } from "./turn.ts";
 
 /**

@@ -58,9 +58,13 @@ describe("commands", () => {
 
   test("acp, mcp-server", async () => {
     await using w = await settled();
+    const hello = '{"jsonrpc":"2.0","id":1,"method":"no/such/method"}\n7';
     await expectAll(w, [
-      [["acp"], 2, "not available yet"],
-      [["mcp-server"], 2, "not available yet"],
+      [["acp"], 0, "a message is an object", { stdin: hello }],
+      [["acp", "words"], 2, "takes no prompt"],
+      [["acp", "login", "status"], 0, ""],
+      [["mcp-server"], 0, "this is no JSON-RPC message", { stdin: "7" }],
+      [["mcp-server", "words"], 2, "takes no prompt"],
     ]);
   });
 

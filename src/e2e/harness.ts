@@ -122,6 +122,10 @@ export const running = (line: string) =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
-      const file = `/proc/${pid}/cmdline`;
-      return existsSync(file) && readFileSync(file, "utf8").replaceAll("\0", " ").trim() === line;
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() === line;
+      } catch {
+        // It ended while it was looked at.
+        return false;
+      }
     });

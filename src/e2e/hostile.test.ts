@@ -17,6 +17,8 @@ const names = [
   "bufferutil",
   "utf-8-validate",
   "@anthropic-ai/sdk",
+  "@agentclientprotocol/sdk",
+  "@mdream/js",
   "diff",
 ];
 const events = [
@@ -162,4 +164,80 @@ test("a whole turn with a real provider: the key goes to it alone, and nothing o
   const sent = JSON.stringify(provider.requests);
   expect(sent).toContain("@~/.secret");
   expect(sent).not.toContain("the contents of a secret");
+});
+
+/** Whether a line, which may not be whole yet, is the answer to a request. */
+function answers(line: string, id: number): boolean {
+  try {
+    const message = JSON.parse(line);
+    return message.id === id && message.method === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** What a front end for programs says to these messages, as soon as it has answered the last of them. */
+async function talk(args: string[], messages: object[], env: Record<string, string>): Promise<string> {
+  const child = Bun.spawn([binary, ...args], { cwd: trap.dir, env, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+  let said = "";
+  const answered = (id: number) => said.split("\n").some((line) => answers(line, id));
+  const reading = (async () => {
+    for await (const chunk of child.stdout) said += Buffer.from(chunk).toString();
+  })();
+  for (const [index, message] of messages.entries()) {
+    const sessionId = /"sessionId":"([^"]+)"/.exec(said)?.[1] ?? "";
+    child.stdin.write(
+      `${JSON.stringify({ jsonrpc: "2.0", id: index + 1, ...message }).replace("SESSION", sessionId)}\n`,
+    );
+    child.stdin.flush();
+    while (!answered(index + 1) && child.exitCode === null) await Bun.sleep(1);
+  }
+  await child.stdin.end();
+  await reading;
+  expect(await child.exited).toBe(0);
+  return said;
+}
+
+test("an editor, or another agent, opens it: the same, and it is told", async () => {
+  using home = tempProject();
+  const mark = home.path("marker");
+  const provider = await startModelServer(({ path }) =>
+    path.endsWith("/models") ? { status: 200, body: { data: [] } } : respond(say("fine")),
+  );
+  const env = {
+    HOME: home.dir,
+    PATH: process.env.PATH ?? "",
+    MARKER: mark,
+    OPENAI_BASE_URL: provider.url,
+    OPENAI_API_KEY: "sk-mine",
+  };
+  const prompt = [{ type: "text", text: "hello" }];
+  const editor = await talk(
+    ["acp"],
+    [
+      { method: "initialize", params: { protocolVersion: 1 } },
+      { method: "session/new", params: { cwd: trap.dir, mcpServers: [] } },
+      { method: "session/prompt", params: { sessionId: "SESSION", prompt } },
+    ],
+    env,
+  );
+  expect(editor).toContain("is not trusted");
+  const agent = await talk(
+    ["mcp-server"],
+    [
+      {
+        method: "initialize",
+        params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } },
+      },
+      { method: "tools/call", params: { name: "moat", arguments: { prompt: "hello" } } },
+    ],
+    env,
+  );
+  provider.stop();
+  for (const said of [editor, agent]) expect(said).toContain("fine");
+  expect(existsSync(mark)).toBe(false);
+  expect(attacker.requests).toEqual([]);
+  const asked = provider.requests.filter(({ path }) => path.endsWith("/responses"));
+  expect(asked.map(({ headers }) => headers.authorization)).toEqual(["Bearer sk-mine", "Bearer sk-mine"]);
+  for (const { body } of asked) expect(JSON.stringify(body)).toContain("<sandbox>read-only");
 });

@@ -62,9 +62,15 @@ describe("a server that", () => {
     expect(callOutputs(w)).toEqual(["the MCP server t: it sent a message of more than 10 MB, and was stopped"]);
   });
 
+  test("nests its answer deeper than anybody could walk is stopped, and that is said", async () => {
+    const { w } = await afterFirst(serverEntry("deep"), [call("mcp__t__echo", { text: "x" })]);
+    await using _ = w;
+    expect(callOutputs(w)).toEqual(["the MCP server t: it sent a message of more than 200 levels, and was stopped"]);
+  });
+
   test("floods is stopped, and that is said", async () => {
     await using w = await world([respond(call("tool_search", { query: "" })), respond(say("ok"))]);
-    w.config(serverEntry("flood"));
+    w.config(serverEntry("flood", "startup_timeout_sec = 120"));
     await w.moat(["exec", "go"]);
     expect(String(callOutputs(w)[0])).toContain("it sent more than 64 MB that nobody had asked for, and was stopped");
   });

@@ -1,6 +1,6 @@
 // Servers of tools (MCP) through the built program: a scripted server, in the real sandbox.
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
 import { world } from "./harness.ts";
@@ -113,24 +113,30 @@ describe("what a server may", () => {
     expect(written).toStartWith("refused: ");
   });
 
-  test("an entry without the sandbox is outside of it, but its program is none that commands could have written", async () => {
+  test("an entry without the sandbox is outside of it, with a program that no command can change", async () => {
+    const steal = "printf '#!/bin/sh\\ntouch stolen\\n' > program; echo x >> script.mjs; cat program";
     const w = await world((_, at) => {
-      if (at === 0) return respond(call("tool_search", { query: "" }));
-      if (at === 1) return respond(say("known"));
-      return respond(at === 2 ? call("mcp__t__write", { path: join(w.home, "outside.txt") }) : say("done"));
+      const write = call("mcp__t__write", { path: join(w.home, "outside.txt") });
+      const calls = [call("exec_command", { cmd: steal, login: false }), call("tool_search", { query: "" }), write];
+      return respond(calls[at] ?? say("done"));
     });
     await using _ = w;
+    const free = `sandbox_mode = "danger-full-access"\ndefault_tools_approval_mode = "approve"`;
+    const script = `import ${JSON.stringify(fixture)};\n`;
+    symlinkSync(process.execPath, join(w.home, "bun"));
+    w.project.write("script.mjs", script);
+    w.project.write("program", "#!/bin/sh\necho ran > ran\n", 0o755);
     w.config(
-      `${serverEntry("plain", `${free}\nsandbox_mode = "danger-full-access"`)}[mcp_servers.own]\ncommand = ${JSON.stringify(w.project.path("program"))}\nsandbox_mode = "danger-full-access"\n`,
+      `[mcp_servers.t]\ncommand = ${JSON.stringify(join(w.home, "bun"))}\nargs = ["--no-install", "script.mjs"]\n${free}\n[mcp_servers.own]\ncommand = "./program"\n${free}\n`,
     );
-    w.project.write("program", "#!/bin/sh\ntouch ran\n", 0o755);
-    const first = await w.moat(["exec", "-s", "workspace-write", "go"]);
-    expect(first.exit).toBe(0);
-    expect(callOutputs(w).join()).toContain("commands can change");
-    await w.moat(["exec", "go"]);
-    expect(callOutputs(w)).toEqual(["written"]);
+    const ran = await w.moat(["exec", "-s", "workspace-write", "go"]);
+    expect(ran.exit).toBe(0);
+    expect(String(callOutputs(w)[0])).toContain("echo ran > ran");
+    expect(w.project.read("script.mjs")).toBe(script);
+    expect(existsSync(w.project.path("stolen"))).toBe(false);
+    expect(w.project.read("ran")).toBe("ran\n");
+    expect(callOutputs(w).at(-1)).toBe("written");
     expect(readFileSync(join(w.home, "outside.txt"), "utf8")).toBe("written\n");
-    expect(existsSync(w.project.path("ran"))).toBe(false);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 // What the provider offers, and what it hosts: `moat models` and `--search`.
 import { describe, expect, test } from "bun:test";
-import { respond, say } from "../testkit/index.ts";
+import { messagesEvents, respond, say } from "../testkit/index.ts";
 import { world } from "./harness.ts";
 
 const list = { status: 200, body: { data: [{ id: "gpt-6-luna" }, { id: "local", context_length: 32_768 }] } };
@@ -57,6 +57,47 @@ describe("--search", () => {
     const ran = await w.moat(["exec", "--json", "--search", "hi"]);
     expect(tools(w.server.requests[0]?.body)).toEqual([{ type: "web_search", external_web_access: true }] as never);
     expect(ran.stdout).toContain('"query":"moats"');
+  });
+
+  test("the search that Anthropic hosts is offered, shown, and goes back as it came; on another wire it is left out", async () => {
+    const called = { type: "server_tool_use", id: "srv", name: "web_search", input: { query: "moats" } };
+    const found = {
+      type: "web_search_tool_result",
+      tool_use_id: "srv",
+      content: [{ type: "web_search_result", url: "u" }],
+    };
+    const [begin, ping, ...others] = messagesEvents([say("ok")], { type: "completed" });
+    if (!begin || !ping) throw new Error("no events");
+    const search = [called, found].flatMap((content_block, index) => [
+      { data: { type: "content_block_start", index: 7 + index, content_block } },
+      { data: { type: "content_block_stop", index: 7 + index } },
+    ]);
+    await using w = await world([
+      [begin, ping, ...search, ...others],
+      messagesEvents([say("more")], { type: "completed" }),
+      respond(say("elsewhere")),
+    ]);
+    const env = {
+      ANTHROPIC_BASE_URL: w.server.url,
+      ANTHROPIC_API_KEY: "sk-a",
+      OPENAI_API_KEY: "",
+      OPENAI_BASE_URL: "",
+    };
+    const claude = ["-c", "model_provider=anthropic", "-m", "claude-opus-5"];
+    const ran = await w.moat(["exec", "--json", "--search", ...claude, "hi"], { env });
+    expect(ran.stdout).toContain('"query":"moats"');
+    const offered = w.server.requests[0]?.body as { tools: { type?: string }[] };
+    expect(offered.tools.filter(({ type }) => type)).toEqual([
+      { type: "web_search_20250305", name: "web_search" },
+    ] as never);
+    await w.moat(["exec", "resume", "--last", "--search", "on"], { env });
+    const sent = JSON.stringify(w.server.requests[1]?.body);
+    expect(sent).toContain(JSON.stringify(called));
+    expect(sent).toContain(JSON.stringify(found));
+    await w.moat(["exec", "resume", "--last", "-c", "model_provider=openai", "-m", "gpt-5", "on"]);
+    expect(JSON.stringify(w.server.requests[2]?.body)).not.toContain("server_tool_use");
+    const cached = await w.moat(["exec", ...claude, "-c", "web_search=cached", "hi"], { env });
+    expect(cached.stderr).toContain("has no cached one");
   });
 
   test("where none is hosted the user is told", async () => {

@@ -51,6 +51,7 @@ describe("moat debug prompt-input", () => {
       "tool exec_command",
       "tool write_stdin",
       "tool apply_patch",
+      "tool web_fetch",
       "tool update_plan",
       "tool view_image",
       "tool request_user_input",

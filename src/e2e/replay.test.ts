@@ -14,6 +14,7 @@ import {
   think,
 } from "../testkit/index.ts";
 import { type JsonEvent, type TestWorld, world } from "./harness.ts";
+import { serverEntry } from "./mcp-runs.ts";
 
 const sha = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest("hex");
 const command = (cmd: string, id: string) => call("exec_command", { cmd, login: false }, id);
@@ -182,4 +183,18 @@ describe("moat replay", () => {
       stderr: expect.stringContaining("--record"),
     });
   });
+});
+
+test("tools of a server are part of it: another server, or none, plays the same", async () => {
+  await using w = await world([
+    respond(call("tool_search", { query: "" }, "c1")),
+    respond(call("mcp__t__echo", { text: "hi" }, "c2")),
+    respond(say("done")),
+  ]);
+  w.config(serverEntry());
+  const ran = await record(w);
+  w.config("");
+  const again = await replay(w);
+  expect([again.exit, again.stderr]).toEqual([0, ""]);
+  expect(plain(again.events())).toEqual(plain(ran.events()));
 });

@@ -1,12 +1,15 @@
 // Text that attacks a terminal, in every field of every item, event and question, through every front end.
 import { describe, expect, test } from "bun:test";
+import { inputForm } from "../app/forms.ts";
 import { questionLines } from "../app/index.ts";
 import { printers } from "../cli/host.ts";
 import type { Thread } from "../core/index.ts";
 import type { ApprovalRequest, Effect, Event, EventBody, Failure, HistoryItem, Item } from "../protocol/index.ts";
 import { styleFor } from "../term/index.ts";
 import { approvalLines, LinePrinter } from "../view/index.ts";
+import { permissionRequest } from "./acp/questions.ts";
 import { runExec } from "./exec/index.ts";
+import { formOf } from "./mcp-server/questions.ts";
 import { runProto } from "./proto/index.ts";
 import { ReplScreen } from "./repl/screen.ts";
 
@@ -69,7 +72,13 @@ const effects: Effect[] = [
     cwd: "/p",
     changes: [{ path: bad("path"), kind: "add", diff: `@@ -0,0 +1,1 @@\n+${bad("line")}\n`, move_path: bad("moved") }],
   },
-  { kind: "mcp", server: bad("server"), tool: bad("tool"), read_only: false },
+  {
+    kind: "mcp",
+    server: bad("server"),
+    tool: bad("tool"),
+    read_only: false,
+    arguments: { [bad("key")]: bad("given") },
+  },
 ];
 const denial = {
   rule: bad("rule"),
@@ -244,6 +253,31 @@ const SEEN = [
   "query",
   "step",
 ];
+
+describe("questions that other programs show", () => {
+  test.each(effects)("as an editor asks for permission, and as a form: %o", (effect) => {
+    const request = question(effect);
+    const { toolCall, options } = permissionRequest("s", "c", request);
+    const texts = (toolCall.content ?? []).flatMap((part) =>
+      part.type === "content" && part.content.type === "text" ? [part.content.text] : [],
+    );
+    const form = formOf({ seq: 0, type: "approval.requested", request });
+    const choices = form.requestedSchema.properties.decision?.oneOf ?? [];
+    const shown = [toolCall.title ?? "", ...texts, form.message, ...[...options.map(({ name }) => name)]];
+    for (const text of [...shown, ...choices.map(({ title }) => title)]) harmless(text);
+    for (const text of [texts.join("\n"), form.message]) expect(text).toContain(`justification<${SHOWN}>`);
+    expect(options.map(({ name }) => name).join("\n")).toContain(`new rule<${SHOWN}>`);
+  });
+
+  test("questions of the model", () => {
+    const [asked] = bodies["user_input.requested"];
+    if (asked?.type !== "user_input.requested") throw new Error("no question");
+    const { message, requestedSchema } = inputForm(asked.request);
+    const [field] = Object.values(requestedSchema.properties);
+    for (const text of [message, field?.title, field?.description, field?.oneOf?.[0]?.title]) harmless(text ?? "");
+    expect(message).toContain(`asks<${SHOWN}>`);
+  });
+});
 
 describe.each(["turn.completed", "turn.failed"] as const)("a turn that ends with %s", (end) => {
   test.each(["human", "json"] as const)("exec, %s", async (type) => {

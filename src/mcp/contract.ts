@@ -15,6 +15,11 @@ export interface ProgramServer {
   network: boolean;
   /** false: it runs outside the sandbox. */
   confined: boolean;
+  /**
+   * Finds the program again before each start, where it must be none that commands could have changed, with a PATH of which the same is
+   * true. Absent: it is as it is named.
+   */
+  prepare?(): { ok: true; argv: string[]; PATH: string } | { ok: false; message: string };
 }
 
 /** A server that is reached over HTTP. */

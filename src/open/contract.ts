@@ -10,9 +10,9 @@ import type {
   Override,
   TrustQuestion,
 } from "../config/index.ts";
-import type { BudgetLimits, Tape, Thread } from "../core/index.ts";
+import type { BudgetLimits, Tape, Thread, ThreadServices } from "../core/index.ts";
 import type { ProviderSettings } from "../model/index.ts";
-import type { ApprovalPolicy, Event, JsonSchema } from "../protocol/index.ts";
+import type { ApprovalPolicy, Event, JsonSchema, ToolSpec } from "../protocol/index.ts";
 import type { StoredThread } from "../session/index.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 
@@ -98,6 +98,8 @@ export interface OpenOptions {
    * can be asked, and what is not trusted is not used.
    */
   askTrust?: (question: TrustQuestion) => Promise<void>;
+  /** What a person has open in an editor; null or absent: nothing. */
+  open_files?: ThreadServices["open_files"];
   /** Keep no rollout. */
   ephemeral?: boolean;
   /** The configuration for just these settings, where whoever opens the thread has read it already. */
@@ -116,6 +118,8 @@ export interface OpenOptions {
 export interface ThreadRecorder extends Tape {
   random(): number;
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Told what the model is offered, each time. */
+  offered(specs: readonly ToolSpec[]): void;
   /** Called once, before the thread's first op. */
   begin(start: RecordingStart): void;
 }
@@ -143,6 +147,8 @@ export interface ThreadFacts {
   config_files: string[];
   /** Programs that run at events. */
   hooks: number;
+  /** Servers of tools that are switched on. */
+  servers: number;
 }
 
 /** Why something of a thread cannot be had, with the exit code that fits. */
@@ -152,6 +158,8 @@ export interface Refusal {
   exit: number;
   /** All is understood, only the key of the provider is missing. */
   no_key?: true;
+  /** No provider is named and no key is there at all: a login would do. */
+  nothing_configured?: true;
 }
 
 /** A thread that is ready for its first op. */

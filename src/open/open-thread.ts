@@ -41,7 +41,8 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     const { message, reason } = resolved;
     // What was left out of the configuration may be why.
     const why = loaded.warnings.map((warning) => `\n  warning: ${warning}`).join("");
-    return { ok: false, message: `${message}${why}`, exit: FAILED, ...(reason === "no_key" ? { no_key: true } : {}) };
+    const missing = reason === "no_key" || reason === "nothing_configured" ? { [reason]: true as const } : {};
+    return { ok: false, message: `${message}${why}`, exit: FAILED, ...missing };
   }
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);

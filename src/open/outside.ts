@@ -13,7 +13,8 @@ export type PlaceOptions = Pick<OpenOptions, "cwd" | "add_dirs">;
 /** Finds and holds them; null when the configuration names none. */
 export async function openOutside(loaded: Loaded, host: OpenHost, options: PlaceOptions): Promise<Outside | null> {
   const { config } = loaded;
-  const commands = [config.notify, config.approve_with, ...authCommands(config)].filter((argv) => argv !== null);
+  const named = [config.notify, config.approve_with, ...authCommands(config), ...freeServers(config)];
+  const commands = named.filter((argv) => argv !== null);
   if (loaded.hooks.length === 0 && commands.length === 0) return null;
   const [{ findProgram, droppedFromPath, foundOnlyIn }, { holdPrograms, lineProblem }, reach] = await Promise.all([
     import("../sandbox/index.ts"),
@@ -87,6 +88,14 @@ export async function usualReach(host: OpenHost): Promise<Reach> {
   const { reachOf } = await import("../sandbox/index.ts");
   const temporary = ["/tmp", host.env.TMPDIR ?? "/tmp"];
   return reachOf(host.cwd, host.home, { writable: temporary, closed: [] });
+}
+
+/** Servers of tools that run outside the sandbox. */
+function freeServers({ mcp_servers }: Config): string[][] {
+  const free = Object.values(mcp_servers).filter(
+    ({ enabled, sandbox_mode }) => enabled && sandbox_mode !== "workspace-write",
+  );
+  return free.flatMap(({ command, args }) => (command ? [[command, ...args]] : []));
 }
 
 function authCommands({ model_providers }: Config): string[][] {

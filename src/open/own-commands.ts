@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** Names under which models call the patch tool in a shell. */
-const NAMES = ["apply_patch", "applypatch"];
+/** Names under which models call the patch tool in a shell, and what the tool web_fetch runs. */
+const NAMES = ["apply_patch", "applypatch", "web_fetch"];
 
 /**
- * A directory for the end of every command's PATH, in which moat answers to the names of its patch tool: so that a patch in the
+ * A directory for the end of every command's PATH, in which moat answers to the names of its own tools: so that a patch in the
  * middle of a script is applied, confined like everything else in it. It lies in MOAT_HOME, where no command may write. null:
  * it cannot be made, or moat is run from its sources.
  */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type EventSink, Thread, type ThreadServices } from "../core/index.ts";
+import { type EventSink, Thread, type ThreadServices, type ToolSet } from "../core/index.ts";
 import type { KeySource, Resolution } from "../model/index.ts";
 import type { ServerLimits } from "../protocol/index.ts";
 import { EventLog, LOG_LEVELS, type LogLevel, RolloutWriter, rolloutPath } from "../session/index.ts";
@@ -47,7 +47,7 @@ export function threadServices(
           openModel: (known) => openModel(host, loaded, resolved, null, known),
           hooks,
           // Servers of its own, which are confined as it is.
-          tools: threadTools(host, loaded, settings.cwd, false),
+          tools: threadTools(host, loaded, settings.cwd, outside, false),
           tape: null,
           sink: null,
           transcript_path: null,
@@ -56,7 +56,7 @@ export function threadServices(
       });
     },
     tape: recorder,
-    tools: threadTools(host, loaded, options.cwd, true),
+    tools: taped(threadTools(host, loaded, options.cwd, outside, true), recorder),
     modelInfo: modelInfos(catalog),
     openSandbox: async () => {
       const { openSandbox } = await import("../sandbox/index.ts");
@@ -72,6 +72,7 @@ export function threadServices(
     checkpoints,
     sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
+    open_files: options.open_files ?? null,
     ownCommands: () => ownCommands(host.moat_home, host.program),
     env: host.env,
     home: host.home,
@@ -81,6 +82,19 @@ export function threadServices(
     now: () => performance.now(),
   };
   return { thread_id, services };
+}
+
+/** What servers offer is another thing at another time: a recording has it. */
+function taped(tools: ToolSet, recorder: ThreadRecorder | null): ToolSet {
+  if (recorder === null || tools.servers === undefined) return tools;
+  return {
+    ...tools,
+    async specs(...model) {
+      const specs = await tools.specs(...model);
+      recorder.offered(specs);
+      return specs;
+    },
+  };
 }
 
 /** What is known of models. It is asked for several times a round, and stays the same. */

@@ -2,14 +2,32 @@ import { resolve } from "node:path";
 import { type Config, hostAllowed } from "../config/index.ts";
 import { builtInTools, type ToolSet } from "../core/index.ts";
 import type { ServerConfig, ServerWorld } from "../mcp/index.ts";
-import type { Loaded, OpenHost } from "./contract.ts";
+import type { Loaded, OpenHost, Outside } from "./contract.ts";
 
 type Entry = Config["mcp_servers"][string];
 
 /** The tools of a thread: moat's own, and those of the servers that are configured. @param agents it may start agents */
-export function threadTools(host: OpenHost, loaded: Loaded, cwd: string, agents: boolean): ToolSet {
-  const configs = serverConfigs(loaded.config, host.env, cwd);
+export function threadTools(
+  host: OpenHost,
+  loaded: Loaded,
+  cwd: string,
+  outside: Outside | null,
+  agents: boolean,
+): ToolSet {
+  const configs = serverConfigs(loaded.config, host.env, cwd).map((config) => held(config, outside));
   return configs.length === 0 ? builtInTools({ agents }) : lazily(() => serverTools(configs, host, loaded, agents));
+}
+
+/** A server without the sandbox is started as what it was when the thread began, and from nowhere that commands can write. */
+function held(config: ServerConfig, outside: Outside | null): ServerConfig {
+  const { place } = config;
+  if (place.kind !== "stdio" || place.confined) return config;
+  const command = outside?.command(place.argv);
+  const prepare = () => {
+    const found = command?.start(place.cwd) ?? { ok: false as const, message: "its program was not looked at" };
+    return found.ok ? { ...found, PATH: outside?.env.PATH ?? "" } : found;
+  };
+  return { ...config, place: { ...place, prepare } };
 }
 
 /** Every server that is switched on. */

@@ -8,11 +8,18 @@ export interface HostedSearch {
   warnings: string[];
 }
 
-/** OpenAI hosts a search on its own wire; what other providers host, they host in forms that moat does not speak. */
+/** OpenAI and Anthropic host a search on their own wires; what other providers host, they host in forms that moat does not speak. */
 export function webSearch({ web_search: wanted }: Config, { id, name, wire_api }: ProviderSettings): HostedSearch {
   if (wanted === "disabled") return { web_search: null, warnings: [] };
   if (id === "openai" && wire_api === "responses") {
     return { web_search: wanted === "live" ? "live" : "cached", warnings: [] };
+  }
+  if (id === "anthropic" && wire_api === "anthropic") {
+    if (wanted === "live") return { web_search: "live", warnings: [] };
+    return {
+      web_search: null,
+      warnings: [`no web search: ${name} has no ${wanted} one; web_search = "live" searches the web as it is`],
+    };
   }
   return { web_search: null, warnings: [`no web search: ${name} hosts none that moat can use`] };
 }

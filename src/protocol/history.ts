@@ -98,6 +98,8 @@ export interface HostedCallItem {
   id?: string;
   status?: string;
   action?: unknown;
+  /** What the Messages wire said of it, call and results, which goes back as it came. Absent: another wire's. */
+  blocks?: JsonObject[];
 }
 
 /** A call that we have to run and answer. */

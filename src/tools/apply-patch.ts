@@ -74,6 +74,10 @@ function outcome(text: string, shown: ItemBody, success: boolean, duration_ms: n
   return textOutcome(text, { status, item: shown, render: (body) => (success ? `${head}${body}` : body) });
 }
 
+/** Files whose content a patch goes from. */
+const changedPaths = (changes: readonly FileUpdateChange[]) =>
+  changes.filter(({ kind }) => kind !== "add").map(({ path }) => path);
+
 async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome> {
   const { cwd, writable, hidden, state_dir } = context;
   const { commitPatch, planPatch, recoverPatches } = await engine();
@@ -85,7 +89,11 @@ async function apply(call: PatchCall, context: ToolContext): Promise<ToolOutcome
   // Only where everything may be written was it decided about a .git.
   const git_closed = !writable.roots.includes("/");
   const scope = { cwd, roots: writable.roots, protected: closed, git_closed, no_overwrite: false, strict: false };
-  const plan = await planPatch(call.patch, scope);
+  const first = await planPatch(call.patch, scope);
+  if (!first.ok) return failed(call, first.error);
+  const saving = await context.open_files?.save(changedPaths(first.value.changes), context.signal);
+  if (saving && !saving.ok) return failed(call, { message: saving.message, path: null, patch_line: null });
+  const plan = saving?.saved ? await planPatch(call.patch, scope) : first;
   if (!plan.ok) return failed(call, plan.error);
   await context.keep(plan.value.changes.flatMap(({ path, move_path }) => (move_path ? [path, move_path] : [path])));
   const done = await commitPatch(plan.value, state_dir, context.signal);

@@ -62,6 +62,10 @@ export interface ToolContext extends CallWorld {
   input(questions: UserInputQuestion[]): Promise<UserInputAnswer>;
   /** Lets a thread of its own do a task, under the settings of this one or narrower ones, and within the same budget. */
   child(task: ChildTask): Promise<ChildAnswer>;
+  /** Absolute path of a program of moat's own that commands find, such as `web_fetch`; null: it is not to be had here. */
+  ownCommand(name: string): string | null;
+  /** null: nobody has files open. */
+  open_files: OpenFiles | null;
   /** Commands that earlier calls left running, by their numbers. */
   sessions: Map<number, CommandSession>;
   /** Agents that this thread starts; null: it is one itself, and may start none. */
@@ -172,6 +176,15 @@ export interface CommandSession {
 /** A program as a tool asks for it; `argv` and `cwd` (absolute) as for a command. */
 export type ProgramRequest = Pick<CommandRequest, "argv" | "cwd"> & Pick<StartOptions, "io" | "on_output">;
 
+/** Files that a person has open beside the thread, with changes that are not on the disk yet. */
+export interface OpenFiles {
+  /** Writes down what is not saved of these files; absolute paths. Says whether there was something, or why it could not be written. */
+  save(
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ ok: true; saved: boolean } | { ok: false; message: string }>;
+}
+
 /** What a command came to, and what the sandbox refused it, as far as that is certain. */
 export type CommandResult = RunResult & { denial: Denial | null };
 
@@ -214,7 +227,7 @@ export interface ServerProgram extends Pick<StartOptions, "on_output"> {
   env: Record<string, string>;
   /** It may reach the network; its sandbox opens that as a whole. */
   network: boolean;
-  /** false: it runs outside the sandbox, where the administrator allows that. */
+  /** false: it runs outside the sandbox, where the administrator allows that; who asks for it has found `argv` where no command can write. */
   confined: boolean;
 }
 

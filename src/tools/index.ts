@@ -13,6 +13,7 @@ export type {
   LiveCommand,
   LiveCommandRequest,
   ModelFacts,
+  OpenFiles,
   ProgramRequest,
   ServerProgram,
   ServerPromptRead,

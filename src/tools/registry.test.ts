@@ -12,6 +12,7 @@ test("tools are offered in one order; pictures only to a model that sees; the se
     "exec_command",
     "write_stdin",
     "apply_patch",
+    "web_fetch",
     "update_plan",
     "view_image",
     "request_user_input",
@@ -25,6 +26,7 @@ test("tools are offered in one order; pictures only to a model that sees; the se
     "exec_command",
     "write_stdin",
     "apply_patch",
+    "web_fetch",
     "update_plan",
     "request_user_input",
     "exit_plan_mode",
@@ -52,10 +54,10 @@ describe("a parameter that is offered is one that is read", () => {
     for (const name of Object.keys(properties)) {
       test(`${spec.name}: ${name}`, async () => {
         const tool = await tools.load(spec.name, null);
-        const others = Object.fromEntries(required.map((one) => [one, sampleOf(properties[one] ?? {})]));
-        expect(
-          await tool?.parse(JSON.stringify({ ...others, [name]: sampleOf(properties[name] ?? {}) }), "/"),
-        ).toMatchObject({ ok: true });
+        const others = Object.fromEntries(required.map((one) => [one, sample(one, properties)]));
+        expect(await tool?.parse(JSON.stringify({ ...others, [name]: sample(name, properties) }), "/")).toMatchObject({
+          ok: true,
+        });
         // A schema that did not know the name would pass over it.
         const refused = await tool?.parse(JSON.stringify({ ...others, [name]: { wrong: true } }), "/");
         expect(refused).toMatchObject({ ok: false, message: expect.stringContaining(name) });
@@ -63,6 +65,12 @@ describe("a parameter that is offered is one that is read", () => {
     }
   }
 });
+
+/** What a schema does not say of a value. */
+const SAMPLES: Record<string, unknown> = { url: "https://a.b/" };
+
+const sample = (name: string, properties: Record<string, JsonSchema>) =>
+  SAMPLES[name] ?? sampleOf(properties[name] ?? {});
 
 /** A value that a schema of our own allows. */
 function sampleOf({ type, enum: words, items, properties }: JsonSchema): unknown {

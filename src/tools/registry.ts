@@ -7,6 +7,7 @@ import { requestUserInput } from "./request-user-input.ts";
 import { shell } from "./shell.ts";
 import { updatePlan } from "./update-plan.ts";
 import { viewImage } from "./view-image.ts";
+import { webFetch } from "./web-fetch.ts";
 import { writeStdin } from "./write-stdin.ts";
 
 /** Every name that is understood when the model calls it, in the order in which models are offered them. */
@@ -14,6 +15,7 @@ const TOOLS: Record<string, Tool> = {
   exec_command: execCommand,
   write_stdin: writeStdin,
   apply_patch: applyPatch,
+  web_fetch: webFetch,
   update_plan: updatePlan,
   view_image: viewImage,
   request_user_input: requestUserInput,
@@ -37,6 +39,9 @@ const OTHER_NAMES: Record<string, string> = {
   run_terminal_cmd: "exec_command",
   terminal: "exec_command",
   local_shell: "shell",
+  webfetch: "web_fetch",
+  fetch: "web_fetch",
+  read_web_page: "web_fetch",
   applypatch: "apply_patch",
   askuserquestion: "request_user_input",
   ask_user_question: "request_user_input",

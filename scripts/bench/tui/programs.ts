@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moat } from "../measure.ts";
+import { installedPeers } from "../peers.ts";
 
 /** A program with a terminal interface that talks to a model server of ours. */
 export interface Program {
@@ -25,16 +24,9 @@ export function moatPrograms(env: Record<string, string>): Program[] {
   ];
 }
 
-/** Installs the peers from npm, once a machine, and writes their settings into the home of the bench. */
+/** Installs the peers and writes their settings into the home of the bench. */
 export async function peerPrograms(home: string, project: string, url: string): Promise<Program[]> {
-  const root = join(tmpdir(), "moat-bench-peers");
-  if (!existsSync(join(root, "node_modules", ".bin", "codex"))) {
-    mkdirSync(root, { recursive: true });
-    const wanted = Object.entries(PEERS).map(([name, version]) => `${name}@${version}`);
-    const done = Bun.spawnSync(["npm", "install", "--no-audit", "--no-fund", "--prefix", root, ...wanted]);
-    if (done.exitCode !== 0) throw new Error(done.stderr.toString());
-  }
-  const bin = (name: string) => join(root, "node_modules", ".bin", name);
+  const bin = installedPeers(PEERS);
   const env = { HOME: home, PATH: process.env.PATH ?? "", OPENAI_API_KEY: "sk-bench" };
   await Bun.write(
     join(home, ".codex", "config.toml"),

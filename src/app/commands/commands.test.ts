@@ -47,7 +47,7 @@ async function inApp(
   const asks = new Asks();
   const control = appControl({
     thread,
-    facts: { instructions: [], folder: "/p", folder_trust: null, config_files: [], hooks: 0 },
+    facts: { instructions: [], folder: "/p", folder_trust: null, config_files: [], hooks: 0, servers: 0 },
     transcript: events.reduce(reduceTranscript, emptyTranscript),
     said: () => [],
     modes,

@@ -22,6 +22,7 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
     ["trust", `${facts.folder}: ${facts.folder_trust ?? "not asked yet"}`],
     ["settings", facts.config_files.join(", ") || "no file sets anything"],
     ["hooks", `${facts.hooks}`],
+    ["servers", facts.servers === 0 ? "none" : `${facts.servers}; /mcp shows them`],
     ["tokens", tokens],
     ["context", `about ${preview.tokens}${room}`],
     ...contextRows(preview.parts),

@@ -65,6 +65,6 @@ async function find(words: string[], flags: Flags, host: Host): Promise<Found> {
 }
 
 /** Nobody comes back to a question in a headless run: its call is answered as interrupted, like every other open one. */
-function settled(stored: StoredThread): StoredThread {
+export function settled(stored: StoredThread): StoredThread {
   return { ...stored, pending_approval: null, pending_input: null };
 }

@@ -1,5 +1,5 @@
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
-import type { TurnFiles } from "../../protocol/index.ts";
+import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
 import type { Recording, RecordingEntry } from "./recording.ts";
 
 type Of<T extends RecordingEntry["type"]> = Extract<RecordingEntry, { type: T }>;
@@ -42,6 +42,14 @@ export class Player implements Tape {
   /** What started turns and changed settings, in order. */
   get ops(): TapedOp[] {
     return this.#entries.flatMap((entry) => (entry.type === "op" && entry.op.type !== "interrupt" ? [entry.op] : []));
+  }
+
+  /** What the model was offered in the next request; null: it is not known. */
+  get offered(): readonly ToolSpec[] | null {
+    const next = this.#entries.findIndex((entry) => entry.type === "request" && entry.n === this.#requests);
+    const before = this.#entries.slice(0, next === -1 ? this.#entries.length : next);
+    const last = before.findLast((entry): entry is Of<"offered"> => entry.type === "offered");
+    return last?.specs ?? null;
   }
 
   op(): void {}

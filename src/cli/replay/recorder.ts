@@ -1,7 +1,7 @@
 import { type NamedFile, SecretStream, type Secrets } from "../../base/index.ts";
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
-import type { TurnFiles } from "../../protocol/index.ts";
+import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
 import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
 
 type Entry = RecordingEntry extends infer E ? (E extends { t: number } ? Omit<E, "t"> : never) : never;
@@ -17,6 +17,7 @@ export class Recorder implements Tape {
   readonly #now: () => number;
   readonly #secrets: Secrets;
   #requests = 0;
+  #offered = "";
 
   constructor(file: NamedFile, seed: number, now: () => number, secrets: Secrets) {
     this.#file = file;
@@ -30,6 +31,13 @@ export class Recorder implements Tape {
     const { settings, provider } = head;
     const start = { type: "recording", version: 1, t: this.#now(), seed: this.seed };
     this.#line({ ...start, ...head, settings: withoutSecrets(settings), provider: withoutKey(provider) });
+  }
+
+  offered(specs: readonly ToolSpec[]): void {
+    const text = JSON.stringify(specs);
+    if (text === this.#offered) return;
+    this.#offered = text;
+    this.#write({ type: "offered", specs });
   }
 
   op(op: TapedOp): void {

@@ -1,7 +1,7 @@
 import type { ResumedThread, Segment, TapedOp, ThreadSettings } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import type { CatalogOverrides } from "../../open/index.ts";
-import type { TurnFiles } from "../../protocol/index.ts";
+import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
 
 /*
  * A recording is JSON Lines, in the order in which things happened: the head, then entries. `t`: ms since 1970. `n`: number
@@ -26,6 +26,8 @@ export interface RecordingHead {
 export type RecordingEntry = { t: number } & (
   | { type: "op"; op: TapedOp }
   | { type: "segment"; segment: Segment }
+  /** What the model is offered from here on. Recordings of earlier versions are without: moat's own tools. */
+  | { type: "offered"; specs: readonly ToolSpec[] }
   /** What a turn changed on the disk. */
   | { type: "files"; files: TurnFiles | null }
   | { type: "request"; n: number; url: string; body: string }

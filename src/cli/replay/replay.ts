@@ -68,6 +68,7 @@ function asOp(op: Player["ops"][number]): Op {
 
 /** A world in which everything comes from the recording, and nothing is kept. */
 function services({ head }: Recording, player: Player, host: Host): ThreadServices {
+  const own = builtInTools();
   const unused = () => Promise.reject(new Error("a replay runs no commands"));
   return {
     openModel: async (known) => {
@@ -86,7 +87,10 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     secrets: host.secrets,
     keys: host.secrets,
     key_files: [],
-    tools: builtInTools(),
+    tools: {
+      ...own,
+      specs: async (model) => [...(player.offered ?? (await own.specs(model)))],
+    },
     hooks: null,
     held: [],
     administrator: {
@@ -95,6 +99,7 @@ function services({ head }: Recording, player: Player, host: Host): ThreadServic
     },
     transcript_path: null,
     saveRule: () => {},
+    open_files: null,
     ownCommands: () => null,
     env: {},
     home: host.home,

@@ -45,6 +45,21 @@ export const appFlags: FlagSpec[] = [
 /** Flags of `moat init`. */
 export const initFlags: FlagSpec[] = [...threadFlags, flag("yes", "Do not ask", { short: "y" }), ...helpFlags];
 
+/** Flags of `moat acp`: the editor says where each thread works. */
+export const acpFlags: FlagSpec[] = [
+  approvalFlag,
+  ...threadFlags.filter(({ name }) => name !== "cd" && name !== "record"),
+  ...helpFlags,
+];
+
+/** Flags of `moat mcp-server`: the most that its callers get. */
+export const mcpServerFlags: FlagSpec[] = [
+  approvalFlag,
+  ...threadFlags.filter(({ name }) => name !== "record"),
+  gitFlag,
+  ...helpFlags,
+];
+
 /** Flags of `moat proto`. */
 export const protoFlags: FlagSpec[] = [
   approvalFlag,

@@ -34,10 +34,11 @@ const APPROVALS: Record<AppThread["thread"]["settings"]["approval_policy"], stri
   never: "asks nobody",
 };
 
-function extrasOf({ instructions, hooks, folder_trust }: AppThread["facts"]): string[] {
+function extrasOf({ instructions, hooks, servers, folder_trust }: AppThread["facts"]): string[] {
   return [
     ...instructions.map(({ file, bytes }) => `${file.split("/").at(-1)} (${sizeText(bytes)})`),
     ...(hooks > 0 ? [hooks === 1 ? "1 hook" : `${hooks} hooks`] : []),
+    ...(servers > 0 ? [servers === 1 ? "1 MCP server" : `${servers} MCP servers`] : []),
     ...(folder_trust === "untrusted" ? ["this folder is not trusted"] : []),
   ];
 }

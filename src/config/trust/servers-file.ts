@@ -37,7 +37,7 @@ export function readServers(text: string, own: Config, env: Readonly<Record<stri
   const notes: string[] = [];
   const servers: Record<string, unknown> = {};
   for (const [name, server] of Object.entries(named)) {
-    const mine = own.mcp_servers[name];
+    const mine = Object.hasOwn(own.mcp_servers, name) ? own.mcp_servers[name] : undefined;
     if (mine?.command || mine?.url)
       notes.push(`${name}: your own configuration has an MCP server of this name, which is used.`);
     else if (!isTable(server)) notes.push(`${name}: this is no server.`);

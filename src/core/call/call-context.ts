@@ -37,6 +37,11 @@ export function callContext(state: CallingThread, call: StartedCall, signal: Abo
     },
     keep: (paths) => state.files.keep(item.id, paths),
     input: (questions) => askPerson(state, { call_id: made.call_id, questions }, signal),
+    ownCommand: (name) => {
+      const directory = state.services.ownCommands();
+      return directory && join(directory, name);
+    },
+    open_files: state.services.open_files,
     sessions: state.lasting.sessions,
     agents: () => state.openAgents(),
     plan_mode: inPlan(state.settings),

@@ -2,7 +2,7 @@ import { quoteWords } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type Started, start } from "../../process/index.ts";
 import type { SandboxMode } from "../../protocol/index.ts";
-import { findProgram, SandboxError, underWatch } from "../../sandbox/index.ts";
+import { type Launch, SandboxError, underWatch } from "../../sandbox/index.ts";
 import { narrowerMode } from "../../session/index.ts";
 import type { ServerProgram } from "../../tools/index.ts";
 import { TurnFailed } from "../failed.ts";
@@ -20,25 +20,20 @@ const USUAL = ["PATH", "HOME", "LANG", "TERM", "TMPDIR"];
 export async function startServer(state: RunningThread, program: ServerProgram): Promise<Started> {
   const { no_network } = state.services.administrator;
   if (program.network && no_network !== null) return { ok: false, message: `not started: ${no_network}` };
-  const settings = settingsOf(state, program);
   const { argv, cwd, on_output } = program;
+  const settings = settingsOf(state, program);
   try {
-    const sandbox = await state.sandbox();
-    const { permissions, services } = state;
-    const network = program.network ? ("full" as const) : ("none" as const);
-    const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
     // What its tools write is undone with the turns that they are called in.
     const files_id = state.newItemId();
-    const policy = await recorded(state, allowed, files_id, "mcp");
-    const env = { ...usualEnvironment(state.services.env), ...program.env };
-    const words = policy.mode === "danger-full-access" ? await ownProgram(state, argv, env.PATH ?? "", cwd) : argv;
-    if (!Array.isArray(words)) return words;
-    const launch = sandbox.launch(words, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
+    const own = await launchFor(state, program, settings, files_id);
+    // Where protected places cannot be held while it runs, it gets a sandbox in which there is nothing to hold.
+    const narrow = { ...settings, sandbox_mode: "read-only" as const };
+    const launch = own.guarded ? await launchFor(state, program, narrow, files_id) : own;
     const started = await start({ launch, cwd, io: "pipes", on_output });
     if (started.ok) state.files.lives(files_id, started.process.ended);
     state.files.ended(files_id);
     if (!started.ok) return started;
-    state.lasting.addProgram(started.process, quoteWords(argv), services.now());
+    state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
     started.process.ended.then(({ guard }) => {
       for (const finding of guard) reportFinding(state, finding);
     });
@@ -49,6 +44,22 @@ export async function startServer(state: RunningThread, program: ServerProgram):
     if (error instanceof TurnFailed) return { ok: false, message: error.failure.message };
     throw error;
   }
+}
+
+async function launchFor(
+  state: RunningThread,
+  program: ServerProgram,
+  settings: ThreadSettings,
+  files_id: string,
+): Promise<Launch> {
+  const { permissions, services } = state;
+  const { argv, cwd } = program;
+  const network = program.network ? ("full" as const) : ("none" as const);
+  const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
+  const policy = await recorded(state, allowed, files_id, "mcp");
+  const env = { ...usualEnvironment(services.env), ...program.env };
+  const sandbox = await state.sandbox();
+  return sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
 }
 
 /** The thread's settings with the mode of the server; whether commands reach the network says nothing about it. */
@@ -63,19 +74,6 @@ function settingsOf({ settings, services }: RunningThread, { confined }: ServerP
 function modeOf({ sandbox_mode, after_plan }: ThreadSettings, confined: boolean): SandboxMode {
   if (after_plan !== undefined || sandbox_mode === "external") return sandbox_mode;
   return confined ? narrowerMode(sandbox_mode, "workspace-write") : "danger-full-access";
-}
-
-/** What runs outside the sandbox must be nothing that a command could have put there. */
-async function ownProgram(
-  { permissions, services, settings }: RunningThread,
-  [name = "", ...rest]: string[],
-  PATH: string,
-  cwd: string,
-): Promise<string[] | { ok: false; message: string }> {
-  const writing = { ...settings, sandbox_mode: "workspace-write" as const };
-  const { reach } = await confine({ permissions, services, settings: writing }, AS_MODE);
-  const found = findProgram(name, PATH, cwd, reach);
-  return found.ok ? [found.path, ...rest] : found;
 }
 
 function usualEnvironment(env: Record<string, string | undefined>): Record<string, string> {

@@ -35,7 +35,7 @@ function bodyTokens(item: HistoryItem): number {
     case "custom_tool_call_output":
       return typeof item.output === "string" ? textTokens(item.output) : sum(item.output.map(partTokens));
     case "web_search_call":
-      return textTokens(JSON.stringify(item.action ?? null));
+      return textTokens(JSON.stringify(item.blocks ?? item.action ?? null));
   }
 }
 

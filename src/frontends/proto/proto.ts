@@ -5,8 +5,8 @@ import { readOp } from "./op-schema.ts";
 
 export interface ProtoOptions {
   thread: Thread;
-  /** Lines of standard input, without their ends. */
-  lines: AsyncIterable<string>;
+  /** Lines of standard input, without their ends; null for one that was too long to be kept. */
+  lines: AsyncIterable<string | null>;
   /** Writes one line. */
   json(value: object): void;
   /** Aborts with the name of a signal as its reason. */
@@ -29,6 +29,8 @@ const askedBy = ({ type, thread_id }: Event, call_id: string): Asked => ({
   call_id,
   ...(thread_id === undefined ? {} : { thread_id }),
 });
+
+const TOO_LONG = { ok: false, message: "this is no op: the line is too long" } as const;
 
 class Proto {
   readonly #options: ProtoOptions;
@@ -66,8 +68,8 @@ class Proto {
     let number = 0;
     for await (const line of this.#options.lines) {
       number++;
-      if (line.trim() === "") continue;
-      const read = readOp(line);
+      if (line?.trim() === "") continue;
+      const read = line === null ? TOO_LONG : readOp(line);
       if (read.ok) this.#options.thread.submit(read.op);
       else this.#print({ type: "op.rejected", line: number, message: read.message });
     }

@@ -54,8 +54,11 @@ async function openPlace(
 ): Promise<OpenedServer> {
   if (place.kind === "wrong") return { ok: false, message: place.message };
   if (place.kind === "stdio") {
-    const { kind, ...program } = place;
-    return openStdio((one) => host.start(one), program, listener);
+    const { kind, prepare, ...program } = place;
+    const prepared = prepare?.() ?? null;
+    if (prepared?.ok === false) return prepared;
+    const found = prepared && { argv: prepared.argv, env: { PATH: prepared.PATH, ...program.env } };
+    return openStdio((one) => host.start(one), { ...program, ...found }, listener);
   }
   const { token, wants } = loginOf(name, place, world);
   return { ok: true, transport: openHttp({ ...place, token, wants, fetch: world.fetch }, listener), noise: () => null };

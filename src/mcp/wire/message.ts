@@ -48,8 +48,28 @@ export const asText = (value: unknown): string => (typeof value === "string" ? v
 /** Bytes as people read them. */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / (1024 * 1024))} MB`;
 
+/** Levels of a message: real ones have a dozen, and whatever walks through one must come to its end. */
+export const MAX_LEVELS = 200;
+
+const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_TABLE, CLOSE_LIST, CLOSE_TABLE] = [0x22, 0x5c, 0x5b, 0x7b, 0x5d, 0x7d];
+
+/** JSON text has more levels than that; found without walking into it. */
+export function isTooDeep(text: string): boolean {
+  let level = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inText && code === BACKSLASH) at++;
+    else if (code === QUOTE) inText = !inText;
+    else if (!inText && (code === OPEN_LIST || code === OPEN_TABLE) && ++level > MAX_LEVELS) return true;
+    else if (!inText && (code === CLOSE_LIST || code === CLOSE_TABLE)) level--;
+  }
+  return false;
+}
+
 /** The messages that a text holds; null when it is none. */
 export function parseMessages(text: string): Message[] | null {
+  if (isTooDeep(text)) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { ToolHost } from "../../tools/index.ts";
 import { Lines } from "./lines.ts";
-import { MAX_BURST_BYTES, type Message, megabytes, parseMessages } from "./message.ts";
+import { isTooDeep, MAX_BURST_BYTES, MAX_LEVELS, type Message, megabytes, parseMessages } from "./message.ts";
 import type { Listener, Transport } from "./transport.ts";
 
 /** Bytes of what a server says on stderr that are kept to explain its end. */
@@ -82,6 +82,10 @@ class Ears {
 
   #line(line: string): void {
     if (line.trim() === "") return;
+    if (isTooDeep(line)) {
+      this.#end(`it sent a message of more than ${MAX_LEVELS} levels`);
+      return;
+    }
     const messages: Message[] | null = parseMessages(line);
     if (messages === null) this.noise ??= line.slice(0, NOISE_CHARS);
     for (const message of messages ?? []) this.#listener.message(message);

@@ -53,3 +53,48 @@ describe("an answer is none", () => {
     ["with an error of no type", [...text, { error: { message: "no" } }], "failed"],
   ])("%s", (_, events, end) => expect(decode(...events).end?.type ?? null).toBe(end as never));
 });
+
+describe("a search that the server hosts", () => {
+  const block = (index: number, content_block: JsonObject, ...deltas: JsonObject[]) => [
+    { type: "content_block_start", index, content_block },
+    ...deltas.map((delta) => ({ type: "content_block_delta", index, delta })),
+    { type: "content_block_stop", index },
+  ];
+  const asked = block(
+    0,
+    { type: "server_tool_use", id: "srv", name: "web_search", input: {} },
+    { type: "input_json_delta", partial_json: '{"query":' },
+    { type: "input_json_delta", partial_json: '"moats"}' },
+  );
+  const called = { type: "server_tool_use", id: "srv", name: "web_search", input: { query: "moats" } };
+  const found = (content: JsonObject | JsonObject[]) => ({
+    type: "web_search_tool_result",
+    tool_use_id: "srv",
+    content,
+  });
+  const page = { type: "web_search_result", url: "https://a.b", title: "t", encrypted_content: "x" };
+  const end = [reason("end_turn"), { type: "message_stop" }];
+
+  test("call and result are one item, whose blocks go back as they came", () => {
+    expect(decode(...asked, ...block(1, found([page])), ...end).items).toEqual([
+      {
+        type: "web_search_call",
+        id: "srv",
+        status: "completed",
+        action: { type: "search", query: "moats" },
+        blocks: [called, found([page])],
+      },
+    ]);
+  });
+
+  test("one that failed says so; one that the server paused in goes back without a result", () => {
+    const failed = found({ type: "web_search_tool_result_error", error_code: "max_uses_exceeded" });
+    expect(decode(...asked, ...block(1, failed), ...end).items).toMatchObject([
+      { status: "failed", blocks: [called, failed] },
+    ]);
+    expect(decode(...asked, reason("pause_turn"), { type: "message_stop" })).toMatchObject({
+      end: { type: "completed", paused: true },
+      items: [{ status: "in_progress", blocks: [called] }],
+    });
+  });
+});

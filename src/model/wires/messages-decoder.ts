@@ -1,4 +1,4 @@
-import type { HistoryItem, Json, Usage } from "../../protocol/index.ts";
+import type { HistoryItem, Json, JsonObject, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
 import { messagesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent, isError } from "../failure.ts";
@@ -28,6 +28,8 @@ interface WireEvent {
     name?: string;
     input?: Json;
     data?: string;
+    tool_use_id?: string;
+    content?: Json;
   };
   message?: Json;
   usage?: Json;
@@ -44,11 +46,16 @@ interface Block {
   /** Input that came whole, as some compatible servers send it. */
   input: Json | undefined;
   data: string;
+  /** Of a tool that the server ran: the call that this is the result of, and the result. */
+  tool_use_id: string;
+  content: Json;
 }
 
 /** Decodes https://platform.claude.com/docs/en/build-with-claude/streaming. `now`: ms since 1970, for hints. */
 export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Decoder {
   const blocks = new Map<number, Block>();
+  /** Searches of the server without a result, by their ids. */
+  const searches: Searches = new Map();
   const state = { usage: {} as Record<string, number>, id: null as string | null, stop: "", damaged: false };
 
   const addUsage = (usage: Json | undefined) => {
@@ -73,9 +80,10 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
   };
   const stop = (index: number, out: ModelEvent[]) => {
     const block = blocks.get(index);
-    const item = block ? itemOf(block, tools) : null;
-    if (item) out.push({ type: "item", key: String(index), item });
     blocks.delete(index);
+    if (block?.type === "server_tool_use") searches.set(block.id, { key: String(index), block });
+    const item = block ? (resultOf(block, searches) ?? itemOf(block, tools)) : null;
+    if (item) out.push({ type: "item", key: String(index), item });
   };
   const finished = (out: ModelEvent[]): ResponseEnd => {
     // A call that was not ended is half a call, unless it is what the answer ended for; of a text all has been said.
@@ -84,6 +92,8 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
         return { type: "failed", error: disconnected("the server did not end a call") };
       else stop(index, out);
     const end = messagesEnd(state.stop);
+    // A server that pauses in a search goes on with it when it gets it back.
+    for (const { key, block } of searches.values()) out.push({ type: "item", key, item: searchItem(block, null) });
     if (end !== "done" && end !== "paused") return { type: "failed", error: end };
     if (state.damaged) return { type: "failed", error: disconnected("the server sent an event that is not JSON") };
     const paused = end === "paused" ? { paused: true as const } : {};
@@ -140,6 +150,33 @@ function opened(block: NonNullable<WireEvent["content_block"]>): Block {
     name: block.name ?? "",
     input: block.input,
     data: block.data ?? "",
+    tool_use_id: block.tool_use_id ?? "",
+    content: block.content ?? null,
+  };
+}
+
+type Searches = Map<string, { key: string; block: Block }>;
+
+/** A search with its result; null: the block is none. */
+function resultOf(block: Block, searches: Searches): HistoryItem | null {
+  const search = block.type === "web_search_tool_result" ? searches.get(block.tool_use_id) : undefined;
+  if (!search) return null;
+  searches.delete(block.tool_use_id);
+  return searchItem(search.block, block);
+}
+
+function searchItem(search: Block, result: Block | null): HistoryItem {
+  const { id, name } = search;
+  const input = parseJson(search.text) ?? search.input ?? {};
+  const query = string(at(input, "query")) ?? "";
+  const called: JsonObject = { type: "server_tool_use", id, name, input };
+  const { tool_use_id = id, content = null } = result ?? {};
+  return {
+    type: "web_search_call",
+    id,
+    status: result === null ? "in_progress" : Array.isArray(content) ? "completed" : "failed",
+    action: { type: "search", query },
+    blocks: result === null ? [called] : [called, { type: "web_search_tool_result", tool_use_id, content }],
   };
 }
 

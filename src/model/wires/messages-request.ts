@@ -10,16 +10,20 @@ import { isClaude, maxTokensOf, thinkingOf } from "./messages-thinking.ts";
 /** Where the prompt cache ends: everything up to the marked block is kept for the next request. */
 const CACHE = { type: "ephemeral" };
 
+/** The search that the provider hosts: https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool */
+const WEB_SEARCH = { type: "web_search_20250305", name: "web_search" };
+
 /**
  * The body of POST /v1/messages. The mark at the top lets the server cache up to the last block by itself, so that no
  * message ever changes once it was sent; the one at the system prompt is shared by all threads.
  */
 export function messagesBody(request: ModelRequest): JsonObject {
   const { system, rest } = leadingPrompt(request);
-  const tools = request.tools.map((tool) => {
+  const own = request.tools.map((tool) => {
     const { name, description, parameters } = asFunction(tool);
     return { name, description, input_schema: parameters };
   });
+  const tools: JsonObject[] = request.web_search === null ? own : [...own, WEB_SEARCH];
   return {
     model: request.model,
     max_tokens: maxTokensOf(request),
@@ -69,7 +73,7 @@ function blocksOf(item: HistoryItem, tools: ToolSpec[]): ["user" | "assistant", 
     case "custom_tool_call_output":
       return ["user", [{ type: "tool_result", tool_use_id: item.call_id, content: resultOf(item.output) }]];
     case "web_search_call":
-      return ["assistant", []];
+      return ["assistant", item.blocks ?? []];
   }
 }
 

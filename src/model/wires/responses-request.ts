@@ -81,6 +81,9 @@ function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryI
       const { call_id, name, input } = item;
       return [{ type: "function_call", call_id, name, arguments: wrapInput(input, argumentOf(tools, name)) }];
     }
+    case "web_search_call":
+      // Another wire's own words.
+      return item.blocks === undefined ? [item] : [];
     case "custom_tool_call_output":
       return custom ? [item] : [{ type: "function_call_output", call_id: item.call_id, output: item.output }];
     default:

@@ -81,6 +81,7 @@ export const historyItemSchema = namedSchema(
       id: optionalText(),
       status: optionalText(),
       action: z.exactOptional(z.unknown()),
+      blocks: z.exactOptional(z.array(jsonObject)),
     }),
   ]) satisfies z.ZodMiniType<HistoryItem>,
 );

@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { FAILED, USAGE } from "../base/index.ts";
-import { runProto } from "../frontends/proto/index.ts";
-import { safeJson } from "../term/index.ts";
-import type { CommandRun } from "./contract.ts";
-import { fail } from "./exits.ts";
-import { openWithFlags } from "./open-flags.ts";
-import { findRepository } from "./patch/repository.ts";
+import { FAILED, USAGE } from "../../base/index.ts";
+import { runProto } from "../../frontends/proto/index.ts";
+import { safeJson } from "../../term/index.ts";
+import type { CommandRun } from "../contract.ts";
+import { fail } from "../exits.ts";
+import { openWithFlags } from "../open-flags.ts";
+import { findRepository } from "../patch/repository.ts";
+import { inputLines } from "./input-lines.ts";
 
 /** `moat proto`: the thread itself on standard input and output, for programs. */
 export const run: CommandRun = async ({ args, flags, host }) => {
@@ -29,22 +30,9 @@ export const run: CommandRun = async ({ args, flags, host }) => {
   for (const warning of opened.warnings) host.stderr(`moat: ${warning}\n`);
   return runProto({
     thread: opened.thread,
-    lines: lines(Bun.stdin.stream()),
+    lines: inputLines(Bun.stdin.stream()),
     // Its reader answers questions: what it is asked is not changed.
     json: (value) => host.data(`${safeJson(value)}\n`),
     signal: host.signal,
   });
 };
-
-/** A stream of bytes as lines of text; the last one needs no line end. */
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let open = "";
-  for await (const chunk of stream) {
-    const parts = (open + decoder.decode(chunk, { stream: true })).split("\n");
-    open = parts.pop() ?? "";
-    yield* parts;
-  }
-  open += decoder.decode();
-  if (open !== "") yield open;
-}

@@ -1,0 +1,2 @@
+export type { AcpOptions, SessionStore } from "./options.ts";
+export { runAcp } from "./run.ts";

@@ -1,0 +1,2 @@
+export type { McpOpened, McpOpening, McpServerOptions } from "./options.ts";
+export { runMcpServer } from "./run.ts";
