@@ -6,7 +6,7 @@ export {
   type ExportedTranscript as Transcript,
   readTranscript,
 } from "./export/transcript.ts";
-export type { FoundSession, Peer } from "./import/contract.ts";
+export type { FoundSession, SourceAgent } from "./import/contract.ts";
 export { ForeignFile } from "./import/foreign-file.ts";
 export { type Importer, type ImportResult, openImporter, recognize } from "./import/import.ts";
 export { PEERS, type PeerName } from "./import/peers.ts";

@@ -11,7 +11,7 @@ import {
 import { PassingLine, safe } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { type Candidate, candidates, foundText, lastOf, pickSession } from "./sessions.ts";
+import { type Candidate, candidates, foundText, lastSession, pickSession } from "./sessions.ts";
 import { flagValue, printJson } from "./text.ts";
 
 /** Largest file that is imported from what says no size. */
@@ -87,7 +87,7 @@ async function found(peers: PeerName[], last: boolean, all: boolean, host: Host)
     };
   }
   if (all) return { ok: true, sessions: byFile(sessions.map((one) => ({ ...one, key: null })).toReversed()) };
-  if (last) return { ok: true, sessions: [await lastOf(sessions, host)] };
+  if (last) return { ok: true, sessions: [await lastSession(sessions, host)] };
   if (!host.stdin_is_tty || !host.stderr_is_tty) {
     const message = `say which: a FILE, --last or --all; there are ${foundText(sessions)}`;
     return { ok: false, message, exit: USAGE };

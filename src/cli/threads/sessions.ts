@@ -24,7 +24,7 @@ export async function candidates(peers: PeerName[], host: Host): Promise<Candida
 }
 
 /** The session that was used last in this directory; of all where there is none of it. */
-export async function lastOf(sessions: Candidate[], host: Host): Promise<Candidate> {
+export async function lastSession(sessions: Candidate[], host: Host): Promise<Candidate> {
   for (const session of sessions.slice(0, OFFERED)) if ((await headFor(session)).cwd === host.cwd) return session;
   const [last] = sessions;
   if (!last) throw new Error("no session to choose from");

@@ -68,7 +68,7 @@ export interface SessionHead {
 }
 
 /** One agent whose sessions can be read. */
-export interface Peer {
+export interface SourceAgent {
   /** As people call it. */
   name: string;
   /** What its files are called, for messages. */

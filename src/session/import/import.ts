@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { acquireLock, LockedError } from "../lock.ts";
 import { listRollouts, rolloutPath } from "../paths.ts";
 import { RolloutError } from "../rollout.ts";
-import type { Peer, SourceThread } from "./contract.ts";
+import type { SourceAgent, SourceThread } from "./contract.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import { Losses } from "./losses.ts";
 import { PEERS, type PeerName } from "./peers.ts";
@@ -76,7 +76,7 @@ function lockImport(moat_home: string) {
 function takeFile(
   target: ImportTarget,
   known: Set<string>,
-  { from, files, open }: Peer & { from: PeerName },
+  { from, files, open }: SourceAgent & { from: PeerName },
   file: ForeignFile,
   key: string | null,
 ): ImportResult[] {

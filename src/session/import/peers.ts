@@ -1,4 +1,4 @@
-import type { Peer } from "./contract.ts";
+import type { SourceAgent } from "./contract.ts";
 
 /** Agents whose sessions can be imported, by the names that `--from` takes. */
 export const PEERS = {
@@ -10,5 +10,5 @@ export const PEERS = {
   copilot: async () => (await import("./agents/copilot.ts")).copilot,
   opencode: async () => (await import("./agents/opencode.ts")).opencode,
   moat: async () => (await import("./agents/moat.ts")).moat,
-} satisfies Record<string, () => Promise<Peer>>;
+} satisfies Record<string, () => Promise<SourceAgent>>;
 export type PeerName = keyof typeof PEERS;

@@ -13,7 +13,7 @@ export type CallKind =
   | { type: "tool"; server: string; tool: string; arguments: Json };
 
 /** What came of a call. `exit_code`: of a command; null: it has none, or was still running. */
-export interface CallResult {
+export interface ShownResult {
   text: string;
   exit_code: number | null;
   failed: boolean;
@@ -22,7 +22,7 @@ export interface CallResult {
 const NO_OUTPUT = "it has no output: the session ended while it ran";
 
 /** What a person should see of a call; null: nothing ever came of it. */
-export function shownCall(kind: CallKind, result: CallResult | null): ShownBody {
+export function shownCall(kind: CallKind, result: ShownResult | null): ShownBody {
   const status = result === null || result.failed ? "failed" : "completed";
   switch (kind.type) {
     case "command": {

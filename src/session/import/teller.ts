@@ -8,13 +8,13 @@ import {
   type Usage,
 } from "../../protocol/index.ts";
 import type { ImportBody, ImportRecord } from "./contract.ts";
-import { type CallKind, type CallResult, shownCall } from "./shown.ts";
+import { type CallKind, type ShownResult, shownCall } from "./shown.ts";
 
 /** What all providers take as the id of a call and as the name of a tool. */
 const PLAIN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** An answer to a call, for the model (with images, if it has any) and for people. */
-export interface ToldResult extends Omit<CallResult, "text"> {
+export interface ToldResult extends Omit<ShownResult, "text"> {
   output: string | ContentPart[];
 }
 

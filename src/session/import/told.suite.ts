@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EventBody } from "../../protocol/index.ts";
 import { readThread, rolloutPath, type StoredThread } from "../index.ts";
 import { tempHome } from "../sample.suite.ts";
-import type { Peer, SourceThread } from "./contract.ts";
+import type { SourceAgent, SourceThread } from "./contract.ts";
 import { ForeignFile } from "./foreign-file.ts";
 import { Losses } from "./losses.ts";
 import { type ThreadSink, tellThread, writeThread } from "./thread-writer.ts";
@@ -22,7 +22,7 @@ export interface ToldThread {
 }
 
 /** The threads of a file; null where it is none of this agent. */
-export function toldThreads(open: Peer["open"], path: string, bytes: Buffer | null = null): ToldThread[] | null {
+export function toldThreads(open: SourceAgent["open"], path: string, bytes: Buffer | null = null): ToldThread[] | null {
   const losses = new Losses();
   const threads = open(new ForeignFile(path, bytes), { key: null, cwd: "/", losses });
   // One after the other: the next may not be there before this one was read.
@@ -30,7 +30,7 @@ export function toldThreads(open: Peer["open"], path: string, bytes: Buffer | nu
 }
 
 /** The threads of a file, written: the paths of their rollouts. */
-export function storedPaths(open: Peer["open"], home: string, path: string): string[] {
+export function storedPaths(open: SourceAgent["open"], home: string, path: string): string[] {
   const date = () => new Date(0);
   const threads = open(new ForeignFile(path), { key: null, cwd: "/", losses: new Losses() });
   return Array.from(threads ?? [], (thread) => {
@@ -41,7 +41,7 @@ export function storedPaths(open: Peer["open"], home: string, path: string): str
 }
 
 /** The threads of a file, written and read again. */
-export function storedThreads(open: Peer["open"], home: string, path: string): StoredThread[] {
+export function storedThreads(open: SourceAgent["open"], home: string, path: string): StoredThread[] {
   return storedPaths(open, home, path).map((target) => readThread(target));
 }
 
@@ -71,7 +71,7 @@ function toldThread(thread: SourceThread, { skipped, warnings }: Losses): ToldTh
 }
 
 /** The same of lines that a test writes. */
-export function toldLines(open: Peer["open"], lines: unknown[], name = "session.jsonl"): ToldThread[] | null {
+export function toldLines(open: SourceAgent["open"], lines: unknown[], name = "session.jsonl"): ToldThread[] | null {
   using home = tempHome();
   const path = join(home.dir, name);
   const text = lines.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");

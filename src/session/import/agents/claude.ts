@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import type { ChainNode } from "../chain.ts";
-import type { Peer, SessionHead } from "../contract.ts";
+import type { SessionHead, SourceAgent } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import { type Foreign, foreignStart, kindName, objectOf, stringOf } from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
@@ -14,7 +14,7 @@ const SESSION = /^(?:[^/]+\/)?[0-9a-f]{8}-[0-9a-f-]{27}\.jsonl$/;
 const SPOKEN = new Set(["user", "assistant", "system", "attachment"]);
 
 /** Claude Code (seen: 2.1.332): `CLAUDE_CONFIG_DIR/projects/DIR/UUID.jsonl`. */
-export const claude: Peer = {
+export const claude: SourceAgent = {
   name: "Claude Code",
   files: { one: "a session of Claude Code", many: "sessions of Claude Code" },
   find: ({ env, home }, below) =>

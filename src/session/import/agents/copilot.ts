@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { type ContentPart, type Json, promptText } from "../../../protocol/index.ts";
-import type { ImportRecord, Peer, SessionHead, SourceThread } from "../contract.ts";
+import type { ImportRecord, SessionHead, SourceAgent, SourceThread } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import {
   countOf,
@@ -22,7 +22,7 @@ import { threadIdFor } from "../tree-thread.ts";
 const SESSION = /(?:^|\/)events\.jsonl$/;
 
 /** Copilot CLI (seen: 1.0.102): `COPILOT_HOME/session-state/UUID/events.jsonl`. */
-export const copilot: Peer = {
+export const copilot: SourceAgent = {
   name: "Copilot CLI",
   files: { one: "a session of Copilot CLI", many: "sessions of Copilot CLI" },
   find: ({ env, home }, below) =>

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { readRegular } from "../../../base/index.ts";
 import type { HistoryItem } from "../../../protocol/index.ts";
-import type { ImportRecord, Peer, SourceThread } from "../contract.ts";
+import type { ImportRecord, SourceAgent, SourceThread } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import {
   countOf,
@@ -26,7 +26,7 @@ const SESSION = /(?:^|\/)session-[^/]+\.jsonl?$/;
 const MAX_PATH = 16 * 1024;
 
 /** gemini-cli (seen: 0.61; before, one JSON document): `~/.gemini/tmp/PROJECT/chats/session-*.jsonl`. */
-export const gemini: Peer = {
+export const gemini: SourceAgent = {
   name: "gemini-cli",
   files: { one: "a session of gemini-cli", many: "sessions of gemini-cli" },
   find: ({ home }, below) => sessionsBelow(below ?? join(home, ".gemini", "tmp"), SESSION),

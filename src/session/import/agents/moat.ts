@@ -1,11 +1,11 @@
 import { promptText } from "../../../protocol/index.ts";
 import { readRollout } from "../../read.ts";
-import type { ImportRecord, ImportTask, Peer, SourceThread } from "../contract.ts";
+import type { ImportRecord, ImportTask, SourceAgent, SourceThread } from "../contract.ts";
 import { headTitle, sessionsBelow } from "../find.ts";
 import type { ForeignFile } from "../foreign-file.ts";
 
 /** moat's own: what `threads export --format jsonl` wrote, or a rollout with its blobs beside it. Other homes are never looked for. */
-export const moat: Peer = {
+export const moat: SourceAgent = {
   name: "moat",
   files: { one: "a thread of moat", many: "threads of moat" },
   find: (_, below) => (below === null ? [] : sessionsBelow(below, /\.jsonl$/)),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { FoundSession, ImportRecord, ImportTask, Peer, SourceThread } from "../contract.ts";
+import type { FoundSession, ImportRecord, ImportTask, SourceAgent, SourceThread } from "../contract.ts";
 import { fileTime, headTitle, sessionsBelow } from "../find.ts";
 import { foreignStart, stringOf } from "../foreign.ts";
 import type { ForeignFile } from "../foreign-file.ts";
@@ -11,7 +11,7 @@ const DATABASE = /(?:^|\/)opencode[^/]*\.db$/;
 const SESSION_FILE = /(?:^|\/)ses_[^/]+\.json$/;
 
 /** opencode (seen: 1.18.33): `XDG_DATA_HOME/opencode/opencode.db`, and files in `storage` before there was one. */
-export const opencode: Peer = {
+export const opencode: SourceAgent = {
   name: "opencode",
   files: { one: "a session of opencode", many: "sessions of opencode" },
   find({ env, home }, below) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ChainNode } from "../chain.ts";
-import type { Peer, SessionHead } from "../contract.ts";
+import type { SessionHead, SourceAgent } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import { type Foreign, foreignStart, kindName, objectOf, stringOf } from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
@@ -9,7 +9,7 @@ import { threadIdFor, treeThreads } from "../tree-thread.ts";
 import { PiReader, piParts } from "./pi-lines.ts";
 
 /** pi (seen: 1.6, format 3): `PI_CODING_AGENT_DIR/sessions/--DIR--/TIME_ID.jsonl`. */
-export const pi: Peer = {
+export const pi: SourceAgent = {
   name: "pi",
   files: { one: "a session of pi", many: "sessions of pi" },
   find: ({ env, home }, below) =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { HistoryItem } from "../../../protocol/index.ts";
 import type { ChainNode } from "../chain.ts";
-import type { Peer, SessionHead } from "../contract.ts";
+import type { SessionHead, SourceAgent } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import {
   countOf,
@@ -23,7 +23,7 @@ import { googleKind, spokenParts, tellAnswer, tellResults, toldItems, usageOfPar
 const SESSION = /(?:^|\/)chats\/[^/]+\.jsonl$/;
 
 /** qwen-code (seen: 0.24.4): `~/.qwen/projects/DIR/chats/UUID.jsonl`. */
-export const qwen: Peer = {
+export const qwen: SourceAgent = {
   name: "qwen-code",
   files: { one: "a session of qwen-code", many: "sessions of qwen-code" },
   find: ({ home }, below) =>

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { promptText } from "../../../protocol/index.ts";
-import type { Peer, SessionHead } from "../contract.ts";
+import type { SessionHead, SourceAgent } from "../contract.ts";
 import { HEAD_LINES, headTitle, sessionsBelow } from "../find.ts";
 import { stringOf } from "../foreign.ts";
 import { ForeignFile } from "../foreign-file.ts";
@@ -11,7 +11,7 @@ import { CodexFile } from "./codex-lines.ts";
 const ROLLOUT = /(?:^|\/)rollout-[^/]+\.(?:jsonl|jsonl\.zst|json)$/;
 
 /** The Codex CLI: `CODEX_HOME/sessions` and `archived_sessions`. */
-export const codex: Peer = {
+export const codex: SourceAgent = {
   name: "Codex",
   files: { one: "a Codex rollout", many: "Codex rollouts" },
   find({ env, home }, below) {
