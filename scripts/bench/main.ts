@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   exec: () => import("./exec.ts"),
   round: () => import("./round.ts"),
   threads: () => import("./threads.ts"),
+  import: () => import("./import.ts"),
   soak: () => import("./soak.ts"),
   patch: () => import("./patch.ts"),
   stream: () => import("./stream.ts"),

@@ -3,7 +3,15 @@ export { graphemeSegments } from "./graphemes.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";
-export { appendRegular, NOT_A_FILE, openRegular, readRegular, systemReason, TOO_LARGE } from "./regular-file.ts";
+export {
+  appendRegular,
+  NOT_A_FILE,
+  openRegular,
+  readPiece,
+  readRegular,
+  systemReason,
+  TOO_LARGE,
+} from "./regular-file.ts";
 export { SecretStream, Secrets } from "./secrets.ts";
 export { isSystemShell, OWN_SHELLS, quoteWord, quoteWords, scriptIn, scriptOf } from "./shell-words.ts";
 export { textOf } from "./text.ts";

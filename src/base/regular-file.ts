@@ -51,6 +51,11 @@ export function readRegular(path: string, limit: number, links: "follow" | "refu
   }
 }
 
+/** Reads on in an open file; the number of bytes, 0 at its end. Throws what the system says. */
+export function readPiece(fd: number, into: Buffer): number {
+  return readSync(fd, into, 0, into.length, null);
+}
+
 /** All of it; null when there is more than `limit`. The size is only where to begin: /proc says 0 of what is not empty. */
 function readUpTo(fd: number, size: number, limit: number): Buffer | null {
   const parts: Buffer[] = [];

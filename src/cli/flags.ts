@@ -144,7 +144,9 @@ export const sandboxFlags: FlagSpec[] = [
 /** Flags of `moat threads` and its short forms; each verb says which it takes. */
 export const threadsFlags: FlagSpec[] = [
   jsonFlag,
-  flag("all", "Threads of every directory"),
+  flag("all", "Threads of every directory; every session that can be imported"),
+  flag("from", "Import sessions of AGENT", { value: "AGENT" }),
+  flag("last", "Import the session that was used last"),
   flag("archived", "Archived threads"),
   flag("limit", "At most this many", { value: "N" }),
   flag("format", "markdown, html or jsonl", { value: "FORMAT", values: ["markdown", "html", "jsonl"] }),

@@ -65,10 +65,15 @@ export function defaultSandbox({ trust }: Loaded, { askTrust }: Pick<OpenOptions
 function storedSettings({ resume, own_policy }: ConfigOptions): Setting[] {
   const context = resume?.stored.context;
   if (!context) return [];
-  const { model, model_provider, effort } = context;
-  const { sandbox_mode, approval_policy: asks } = context.after_plan ?? context;
-  const approval_policy = own_policy ? null : asks;
-  const values = { model, model_provider, sandbox_mode, approval_policy, model_reasoning_effort: effort };
+  const { effort, untold = {} } = context;
+  const { sandbox_mode, approval_policy } = context.after_plan ?? context;
+  const values = {
+    model: untold.model ? null : context.model,
+    model_provider: untold.model_provider ? null : context.model_provider,
+    sandbox_mode: untold.sandbox_mode === undefined ? sandbox_mode : null,
+    approval_policy: own_policy || untold.approval_policy !== undefined ? null : approval_policy,
+    model_reasoning_effort: effort,
+  };
   return Object.entries(values).flatMap(([key, value]) =>
     value === null ? [] : [{ keys: [key], value, from: "the stored thread", lenient: true }],
   );

@@ -21,6 +21,7 @@ import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
 import { threadServices } from "./services.ts";
 import { threadSettings } from "./settings.ts";
+import { untoldNote, withinUntold } from "./untold.ts";
 import { webSearch } from "./web-search.ts";
 import { wideWorkspaceNotes } from "./wide-workspace.ts";
 import { checkPlaces } from "./writable-places.ts";
@@ -54,7 +55,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   const documents = await readDocuments(loaded, host, options);
   if (!documents.ok) return documents;
   const search = webSearch(loaded.config, provider);
-  const wanted = threadSettings(loaded.config, {
+  const configured = threadSettings(loaded.config, {
     cwd: options.cwd,
     model,
     provider,
@@ -70,12 +71,14 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
     ...library(loaded, host),
     ...documents,
   });
+  const wanted = withinUntold(configured, loaded, options);
   const { notes, ...allowed } = administratorRules(loaded).restrict(wanted);
   const planned = options.plan ?? options.resume?.stored.context?.after_plan !== undefined;
   const settings = withPlan({ ...wanted, ...allowed }, planned);
   const { catalog } = limits;
   const unkept = whyUnkept(host, options);
   const kept = unkept === null ? options : { ...options, ephemeral: true };
+  const untold = untoldNote(options.resume?.stored ?? null);
   const places = { cwd: settings.cwd, writable_roots: settings.sandbox_workspace_write.writable_roots };
   const { thread_id, services } = threadServices(host, loaded, resolved, kept, places, catalog, outside);
   try {
@@ -89,7 +92,7 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
       ...search.warnings,
       ...notes,
       ...wide,
-      ...(unkept === null ? [] : [unkept]),
+      ...[unkept, untold].filter((note) => note !== null),
     ];
     const resumed = options.resume?.stored ?? null;
     options.recorder?.begin({ moat_version: host.version, thread_id, settings, resumed, catalog, provider });

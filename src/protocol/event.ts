@@ -28,6 +28,11 @@ export interface TurnContext {
    * whoever does not know plan mode goes on with the least.
    */
   after_plan?: { approval_policy: ApprovalPolicy; sandbox_mode: SandboxMode };
+  /**
+   * Set in an imported thread alone: what its file did not say, so that the user's own configuration answers. A mode is the most
+   * that the file leaves room for; the fields above then hold the least, for whoever does not know this one.
+   */
+  untold?: { model?: true; model_provider?: true; approval_policy?: ApprovalPolicy; sandbox_mode?: SandboxMode };
 }
 
 /** What a server turned out not to take: requests to it do without. */

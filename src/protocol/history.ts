@@ -38,8 +38,11 @@ export interface ReasoningHistoryItem {
   encrypted_content?: string | null;
   /** The Messages wire signs its thinking blocks; the signature must come back with the text. */
   signature?: string;
-  /** Id of the provider that thought it: it goes back to no other. Absent: of before this was written down. */
-  provider?: string;
+  /**
+   * Id of the provider that thought it: it goes back to no other. Absent: of before this was written down. null: the file that it was
+   * imported from does not say; it goes to whoever the thread goes on with, which refuses it if it is another.
+   */
+  provider?: string | null;
   /** Field of a Chat message in which the text came and goes back. */
   field?: "reasoning" | "reasoning_content" | "thinking_blocks";
   /** Reasoning in parts, which go back as they came: OpenRouter's `reasoning_details`, or what `field` says (LiteLLM). */

@@ -90,6 +90,14 @@ const context = z.strictObject({
   approval_policy: approvalPolicy,
   sandbox_mode: sandboxMode,
   after_plan: z.exactOptional(z.strictObject({ approval_policy: approvalPolicy, sandbox_mode: sandboxMode })),
+  untold: z.exactOptional(
+    z.strictObject({
+      model: z.exactOptional(z.literal(true)),
+      model_provider: z.exactOptional(z.literal(true)),
+      approval_policy: z.exactOptional(approvalPolicy),
+      sandbox_mode: z.exactOptional(sandboxMode),
+    }),
+  ),
 });
 const duration_ms = z.exactOptional(seconds);
 const spent = { files, duration_ms, cost_usd: z.exactOptional(seconds) };

@@ -54,6 +54,29 @@ describe("the line that began the last turn", () => {
     expect(reread((line) => line, planned as never)?.after_plan).toEqual(least as never);
   });
 
+  test("what an imported thread leaves to the user is read as carefully: a mode that is none leaves room for the least", () => {
+    const untold = { model: true, model_provider: "x", sandbox_mode: "wide", approval_policy: "never", more: 1 };
+    expect(reread((line) => line, { ...full, untold } as never)?.untold).toEqual({
+      model: true,
+      sandbox_mode: "read-only",
+      approval_policy: "never",
+    });
+    expect(reread((line) => line, { ...full, untold: null } as never)?.untold).toEqual({});
+    // A turn whose line is lost had the least, whoever says it else.
+    using home = tempHome();
+    const left = {
+      model: true as const,
+      sandbox_mode: "danger-full-access" as const,
+      approval_policy: "never" as const,
+    };
+    const path = home.thread("t", [
+      ...sampleTurn(0, { context: { ...full, untold: left } }),
+      ...sampleTurn(1).slice(1),
+    ]);
+    expect(readThread(path).context).toMatchObject({ ...least, untold: { model: true } } as never);
+    expect(readThread(path).context?.untold).toEqual({ model: true });
+  });
+
   test.each([
     [{ sandbox_mode: "boundless" }, { ...least, approval_policy: "never" }],
     [{ sandbox_mode: 7 }, { ...least, approval_policy: "never" }],

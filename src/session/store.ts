@@ -6,7 +6,10 @@ export {
   type ExportedTranscript as Transcript,
   readTranscript,
 } from "./export/transcript.ts";
-export { codexFiles, codexImporter, type ImportResult } from "./import/import.ts";
+export type { FoundSession, SourceAgent } from "./import/contract.ts";
+export { ForeignFile } from "./import/foreign-file.ts";
+export { type Importer, type ImportResult, openImporter, recognize } from "./import/import.ts";
+export { PEERS, type PeerName } from "./import/peers.ts";
 export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";
 export { type LastExchange, lastExchange } from "./stored/last-exchange.ts";

@@ -9,7 +9,7 @@ import {
   type UserInputRequest,
 } from "../protocol/index.ts";
 import type { RolloutLine } from "./line.ts";
-import { narrowed, untold } from "./narrow.ts";
+import { leastOf, narrowed } from "./narrow.ts";
 import { hashItem } from "./pack.ts";
 import { threadIdOf } from "./paths.ts";
 import { atOnce, type Damage, type InSlices, type RawLine, Rollout } from "./read.ts";
@@ -159,7 +159,7 @@ function nothingWaits(state: StoredThread): void {
 
 /** The line that began a turn is lost, and with it what that turn was allowed. */
 function lostSettings(state: StoredThread): void {
-  if (state.context) state.context = untold(state.context);
+  if (state.context) state.context = leastOf(state.context);
 }
 
 function applyItem(state: StoredThread, item: Item): void {

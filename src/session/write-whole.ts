@@ -1,22 +1,64 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Writes a rollout that is complete from the start: it is there with all its lines, or not at all. */
+/** Characters that are gathered before they are written. */
+const GATHERED = 256 * 1024;
+
+/** A rollout that is complete from the start, written line by line: it is there with all its lines, or not at all. */
+export class StagedRollout {
+  readonly #path: string;
+  readonly #staged: string;
+  #fd: number | null;
+  #text = "";
+
+  /** @param staged where it lies until it is whole; what lies there from a process that was killed is written over */
+  constructor(path: string, staged = `${path}.${process.pid}`) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#path = path;
+    this.#staged = staged;
+    this.#fd = openSync(staged, "w", 0o600);
+  }
+
+  line(text: string): void {
+    this.#text += `${text}\n`;
+    if (this.#text.length > GATHERED) this.#flush();
+  }
+
+  /** It is whole: from now on it is on the disk under its name. */
+  commit(): void {
+    this.#flush();
+    if (this.#fd !== null) fsyncSync(this.#fd);
+    this.#close();
+    renameSync(this.#staged, this.#path);
+  }
+
+  /** Nothing stays. */
+  abandon(): void {
+    this.#close();
+    rmSync(this.#staged, { force: true });
+  }
+
+  #close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#text, "utf8");
+    if (this.#fd === null) return;
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+    this.#text = "";
+  }
+}
+
+/** Writes a rollout from its lines. */
 export function writeRollout(path: string, lines: string[]): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const staged = `${path}.${process.pid}`;
+  const staged = new StagedRollout(path);
   try {
-    const fd = openSync(staged, "w", 0o600);
-    try {
-      const bytes = Buffer.from(`${lines.join("\n")}\n`, "utf8");
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(staged, path);
+    for (const line of lines) staged.line(line);
+    staged.commit();
   } catch (error) {
-    rmSync(staged, { force: true });
+    staged.abandon();
     throw error;
   }
 }

@@ -8,10 +8,13 @@ import type { Entry } from "./transcript.ts";
 
 /** What a turn runs with, in one line. */
 export function contextText(context: TurnContext): string {
-  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd, after_plan } = context;
+  const { model, model_provider, effort, sandbox_mode, approval_policy, cwd, after_plan, untold } = context;
   const thinks = effort === null ? "" : `, effort ${effort}`;
   const mode = after_plan === undefined ? "" : "plan mode · ";
-  return `${mode}${model} (${model_provider}${thinks}) · sandbox ${sandbox_mode} · approvals ${approval_policy} · ${cwd}`;
+  // In an imported thread, what its file did not say: nobody knows it.
+  const sandbox = untold?.sandbox_mode === undefined ? ` · sandbox ${sandbox_mode}` : "";
+  const approvals = untold?.approval_policy === undefined ? ` · approvals ${approval_policy}` : "";
+  return `${mode}${model} (${model_provider}${thinks})${sandbox}${approvals} · ${cwd}`;
 }
 
 /** What a person said, marked as theirs. */

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { FAILED, readNamed, signalExit, USAGE } from "../../base/index.ts";
+import { USAGE } from "../../base/index.ts";
 import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
-import { type ImportResult, loadStore, type ThreadSummary } from "../../session/index.ts";
+import { loadStore, type ThreadSummary } from "../../session/index.ts";
 import { loadDialogs, readable, visible } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -86,38 +84,4 @@ async function confirmed(host: Host, names: string, count: number): Promise<bool
   host.stderr(names);
   const message = `Delete ${count === 1 ? "this thread" : `these ${count} threads`} for good?`;
   return (await inDialog((dialog) => yesOrNo(dialog, message, host.signal), { output: process.stderr })) === true;
-}
-
-/** Largest rollout that is imported: it becomes one text. */
-const MAX_BYTES = 512 * 1024 * 1024;
-
-/** `threads import PATH…`: rollouts of the Codex CLI, or directories with them. */
-export const importThreads: CommandRun = async ({ args, flags, host }) => {
-  const { codexFiles, codexImporter } = await loadStore();
-  const files: string[] = [];
-  for (const path of args) {
-    const at = resolve(host.cwd, path);
-    if (!existsSync(at)) return fail(host, `${path}: there is no such file or directory`);
-    const found = codexFiles(at);
-    if (found.length === 0) return fail(host, `${path}: no Codex rollouts in there (rollout-*.jsonl)`);
-    files.push(...found);
-  }
-  const importOne = codexImporter(host.moat_home, host.version);
-  const results: ImportResult[] = [];
-  for (const file of files) {
-    const read = await readNamed(file, MAX_BYTES, host.signal);
-    results.push(read.ok ? importOne(file, read.bytes) : { ok: false, file, reason: "unreadable", message: read.why });
-  }
-  if (flags.json) printJson(host, results);
-  else for (const result of results) host.stdout(importLine(result));
-  if (host.signal.aborted) return signalExit(host.signal.reason) ?? FAILED;
-  return results.some((result) => !result.ok && result.reason !== "exists") ? FAILED : 0;
-};
-
-function importLine(result: ImportResult): string {
-  if (!result.ok) return `${result.file}: ${result.reason === "exists" ? "" : "not imported: "}${result.message}\n`;
-  const { thread_id, turns, skipped, warnings } = result;
-  const left = Object.entries(skipped).map(([kind, count]) => `${count} × ${kind}`);
-  const notes = [...warnings, ...(left.length > 0 ? [`left out, of no use here: ${left.join(", ")}`] : [])];
-  return `${thread_id} imported, ${turns} ${turns === 1 ? "turn" : "turns"}\n${notes.map((note) => `  ${note}\n`).join("")}`;
 }

@@ -110,12 +110,20 @@ export const show: CommandRun = async ({ args, flags, host }) => {
   return 0;
 };
 
+/** The widest that there are: what a file that does not say its modes leaves room for. */
+const WIDEST = { sandbox_mode: "danger-full-access", approval_policy: "never" };
+
 /** What a thread goes on with. */
 function modesText(context: TurnContext | null): string {
   if (context === null) return "";
-  const { sandbox_mode, approval_policy } = context.after_plan ?? context;
-  const modes = `${sandbox_mode}, approvals ${approval_policy}`;
-  return context.after_plan === undefined ? modes : `plan mode (then ${modes})`;
+  const { untold = {}, after_plan } = context;
+  const said = (key: keyof typeof WIDEST) => {
+    const most = untold[key];
+    if (most === undefined) return (after_plan ?? context)[key];
+    return most === WIDEST[key] ? "as you configured it" : `as you configured it, at most ${most}`;
+  };
+  const modes = `${said("sandbox_mode")}, approvals ${said("approval_policy")}`;
+  return after_plan === undefined ? modes : `plan mode (then ${modes})`;
 }
 
 async function printEvents(host: Host, lines: RolloutLine[]): Promise<void> {

@@ -32,7 +32,12 @@ const verbs: Record<string, Verb> = {
     flags: ["format", "output"],
     load: async () => (await reading()).exportThread,
   },
-  import: { usage: "PATH…", args: [1, MANY], flags: [], load: async () => (await changing()).importThreads },
+  import: {
+    usage: "[--from AGENT] [--last | --all | PATH…]",
+    args: [0, MANY],
+    flags: ["from", "last", "all"],
+    load: async () => (await import("./import.ts")).importThreads,
+  },
   rename: { usage: 'THREAD NAME (or "")', args: [2, 2], flags: [], load: async () => (await changing()).rename },
   archive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).archive },
   unarchive: { usage: "THREAD…", args: [1, MANY], flags: [], load: async () => (await changing()).unarchive },

@@ -57,16 +57,18 @@ describe("a history as a server takes it", () => {
   });
 
   test("reasoning goes back to the provider that thought it, and to no other", () => {
-    const thought = (provider?: string): HistoryItem => ({
+    const thought = (provider?: string | null): HistoryItem => ({
       type: "reasoning",
       summary: [],
       encrypted_content: "gAAA",
-      ...(provider ? { provider } : {}),
+      ...(provider === undefined ? {} : { provider }),
     });
     expect(replayable([thought("here")], ALL)).toHaveLength(1);
     expect(replayable([thought("there"), thought()], ALL)).toEqual([]);
     // Before the name was written down only OpenAI encrypted.
     expect(replayable([thought()], { ...ALL, provider: "openai" })).toHaveLength(1);
+    // Imported, and nobody knows of whom it is: whoever gets it says whether it is theirs.
+    expect(replayable([thought(null)], ALL)).toHaveLength(1);
     expect(replayable([thought("here")], { ...ALL, reasoning: false })).toEqual([]);
   });
 

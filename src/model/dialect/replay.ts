@@ -1,4 +1,4 @@
-import type { ContentPart, HistoryItem, Json } from "../../protocol/index.ts";
+import type { ContentPart, HistoryItem, Json, ReasoningHistoryItem } from "../../protocol/index.ts";
 import { parseJson } from "../json.ts";
 import { onceAnItem } from "../once.ts";
 
@@ -29,10 +29,15 @@ export function replayable(input: readonly HistoryItem[], limits: ReplayLimits):
   return limits.short_ids ? uniqueIds(items).map(withShortId) : uniqueIds(items);
 }
 
+/** Of thinking that was imported nobody may know who thought it. */
+function goesTo({ provider = UNMARKED }: ReasoningHistoryItem, to: string): boolean {
+  return provider === null || provider === to;
+}
+
 function adapted(item: HistoryItem, limits: ReplayLimits): HistoryItem[] {
   switch (item.type) {
     case "reasoning":
-      return limits.reasoning && (item.provider ?? UNMARKED) === limits.provider ? [item] : [];
+      return limits.reasoning && goesTo(item, limits.provider) ? [item] : [];
     case "function_call":
       return [callOf(item, limits)];
     case "message":

@@ -84,7 +84,7 @@ function thinkingBlocks({ summary, encrypted_content, signature, provider }: Rea
   if (encrypted_content?.startsWith(REDACTED)) {
     return [{ type: "redacted_thinking", data: encrypted_content.slice(REDACTED.length) }];
   }
-  if (provider !== undefined && !encrypted_content && thinking !== "") return [{ type: "thinking", thinking }];
+  if (provider && !encrypted_content && thinking !== "") return [{ type: "thinking", thinking }];
   return [];
 }
 

@@ -41,7 +41,7 @@ export const historyItemSchema = namedSchema(
       ),
       encrypted_content: z.exactOptional(z.nullable(z.string())),
       signature: optionalText(),
-      provider: optionalText(),
+      provider: z.exactOptional(z.nullable(z.string())),
       field: z.exactOptional(z.enum(["reasoning", "reasoning_content"])),
       details: z.exactOptional(z.array(jsonObject)),
     }),
