@@ -127,9 +127,8 @@ export function buildBinary(target: string | null, outfile: string): Built {
       "src/main.ts",
       "--compile",
       ...(target ? [`--target=bun-${target}`] : []),
-      // Names of functions stay: a trace says where something happened. Source maps, which Bun would embed with all sources, cost 2.9 MB.
-      "--minify-whitespace",
-      "--minify-syntax",
+      "--minify",
+      // Bun would embed the maps with all sources: 2.9 MB of the 15 that moat may be larger than a bare program. A trace names the part of it.
       "--sourcemap=none",
       "--bytecode",
       "--format=esm",

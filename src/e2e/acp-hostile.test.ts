@@ -76,7 +76,7 @@ test("methods that are unknown, too early, or about what is not there", async ()
     request(11, "no/such/method", {}),
     request(12, "session/new", { cwd: 7 }),
     request(13, "session/new", { cwd: "not/absolute", mcpServers: [] }),
-    request(14, "session/new", { cwd: "/no/such/directory", mcpServers: [] }),
+    request(14, "session/new", { cwd: "/proc/nowhere", mcpServers: [] }),
     request(15, "session/prompt", { sessionId: "none", prompt }),
     request(16, "session/load", { sessionId: "../../etc/passwd", cwd, mcpServers: [] }),
     request(17, "session/set_mode", { sessionId: "none", modeId: "auto" }),
