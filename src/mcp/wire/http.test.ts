@@ -184,7 +184,8 @@ describe("limits", () => {
     ["a login", () => new Response("", { status: 401 }), "it wants a login (HTTP 401); `moat mcp login t` logs in"],
   ])("%s", async (_, answer, message) => {
     const { url } = serve(answering(answer));
-    using one = played([address(url)]);
+    // 70 MB take a busy machine their time.
+    using one = played([address(url, "t", { tool_timeout_ms: 50_000 })]);
     expect((await one.call("mcp__t__echo")).body).toBe(`the MCP server t: ${message}`);
   });
 });
