@@ -139,6 +139,7 @@ describe("structure", () => {
     const heavy = /^(?:sandbox\/(?!hide\.ts)|mcp\/|checkpoint\/(?!index\.ts)|patch\/|process\/)/;
     expect([...loadedWith("open/index.ts")].filter((file) => heavy.test(file))).toEqual([]);
     expect([...loadedWith("checkpoint/store/usage.ts")].filter((file) => /undo|merge|record\//.test(file))).toEqual([]);
+    expect([...loadedWith("checkpoint/live.ts")].filter((file) => /execute|plan|session/.test(file))).toEqual([]);
   });
 
   test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));

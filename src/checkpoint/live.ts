@@ -1,6 +1,5 @@
 import type { CheckpointOptions, Checkpoints } from "./contract.ts";
 import { LiveCheckpoints } from "./live/turns.ts";
-import { recoverThread } from "./store/recover.ts";
 import { readThreadFile } from "./store/thread-file.ts";
 
 /**
@@ -10,6 +9,10 @@ import { readThreadFile } from "./store/thread-file.ts";
 export async function openCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const uid = process.getuid?.() ?? null;
   const file = options.enabled ? readThreadFile(options.moatHome, options.threadId) : null;
-  if (file) recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
+  if (file) {
+    // A new thread has nothing to finish, and loads nothing of undo.
+    const { recoverThread } = await import("./store/recover.ts");
+    recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
+  }
   return new LiveCheckpoints(options, uid);
 }

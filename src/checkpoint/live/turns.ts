@@ -14,8 +14,8 @@ import { readSegment } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
 import { touchPath } from "../record/touch.ts";
 import { KeptFile } from "../store/kept-file.ts";
+import { packThread } from "../store/pack-thread.ts";
 import { chooseStore } from "../store/place.ts";
-import { packThread } from "../store/recover.ts";
 import { changesOfCall, closeTurn, noteCapture } from "../store/steps.ts";
 import {
   captureRef,
