@@ -165,11 +165,12 @@ static void rule_sockets(struct filter *f, const struct policy *p) {
     filter_answer_if(f, AF_INET, EPERM);
     filter_answer_if(f, AF_INET6, EPERM);
   }
-  /* NETLINK_ROUTE (0) lists interfaces and addresses; the other netlinks talk to the rest of the kernel. */
+  /* NETLINK_ROUTE (0) lists interfaces and addresses; the other netlinks talk to the rest of the kernel. They answer as a kernel that was
+   * built without them: PAM and sudo go on without an audit system, but stop at one that refuses them. */
   filter_emit(f, BPF_JUMP_EQ, 0, 4, AF_NETLINK);
   filter_load(f, 2);
   filter_answer_if(f, 0, 0);
-  filter_answer(f, EPERM);
+  filter_answer(f, EPROTONOSUPPORT);
   filter_emit(f, BPF_JUMP_EQ, 2, 0, AF_INET);
   filter_emit(f, BPF_JUMP_EQ, 1, 0, AF_INET6);
   filter_answer(f, EAFNOSUPPORT);

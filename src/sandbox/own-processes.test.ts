@@ -1,0 +1,35 @@
+// What programs do among the command's own processes: become another user, signal, trace.
+import { afterAll, describe, expect, test } from "bun:test";
+import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
+import type { ConfiningTier } from "./launch/launch.ts";
+
+const base = makeBase();
+afterAll(() => remove(base));
+const TIERS: ConfiningTier[] = ["ns", "ns-only", "landlock"];
+const found = new Map(await Promise.all(TIERS.map(async (tier) => [tier, await tierHere(tier, base)] as const)));
+const root = process.getuid?.() === 0;
+
+/** Runs a script where `tier` is offered: its two streams and code. */
+async function inside(tier: ConfiningTier, script: string): Promise<string> {
+  const box = found.get(tier);
+  if (!box) throw new Error(`no tier ${tier} here`);
+  const place = makeWorkspace(base).inside;
+  const ended = await run(box, sh(script), policyFor(place), place, "separate");
+  return `${ended.stdout}${ended.stderr}${ended.exit}`;
+}
+const lacks = (tier: ConfiningTier) => !found.get(tier);
+
+describe("another user", () => {
+  for (const tier of TIERS) {
+    test.skipIf(lacks(tier))(`the audit system answers as one that was not built in (${tier})`, async () => {
+      const script = `python3 -c 'import socket, errno
+try: socket.socket(16, 3, 9)
+except OSError as e: print(errno.errorcode[e.errno])'`;
+      expect(await inside(tier, script)).toBe("EPROTONOSUPPORT\n0");
+    });
+  }
+
+  test.skipIf(lacks("ns") || !root || !Bun.which("su"))("root becomes one by su", async () => {
+    expect(await inside("ns", "su -s /bin/sh nobody -c 'id -u'")).toBe("65534\n0");
+  });
+});
