@@ -33,3 +33,16 @@ except OSError as e: print(errno.errorcode[e.errno])'`;
     expect(await inside("ns", "su -s /bin/sh nobody -c 'id -u'")).toBe("65534\n0");
   });
 });
+
+describe("signals", () => {
+  test.skipIf(lacks("ns") || !root)("root ends a child that became another user", async () => {
+    const script = `mkfifo f; exec 3<>f
+setpriv --reuid=65534 --clear-groups sh -c 'echo >&3; exec sleep 600' &
+read x <&3; kill -9 $! && wait $!; echo $?`;
+    expect(await inside("ns", script)).toMatch(/^(?:Killed\n)?137\n(?:.*Killed\n)?0$/);
+  });
+
+  test.skipIf(lacks("ns"))("process 1 goes on, whatever it is sent", async () => {
+    expect(await inside("ns", "for s in KILL TERM STOP; do kill -$s 1 2>/dev/null; done; echo alive")).toBe("alive\n0");
+  });
+});
