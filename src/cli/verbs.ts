@@ -46,6 +46,7 @@ export const VERBS: Readonly<Record<string, readonly VerbSpec[]>> = {
     verb("login", "Sign in to one"),
     verb("logout", "Sign out of one"),
   ],
+  acp: [verb("login", "Save a key; editors start it for a person")],
   login: [verb("status", "Which keys there are")],
   sandbox: [verb("doctor", "Attack the sandbox, and say what holds")],
   execpolicy: [verb("check", "What is said of a command")],

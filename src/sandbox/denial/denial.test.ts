@@ -100,7 +100,7 @@ describe("writing outside", () => {
       const denial = explain(`touch: cannot touch "${path}": Read-only file system`);
       return [denial?.opens, denial?.grant];
     };
-    expect(grantOf("/opt/it's/x")).toEqual([{ add_dir: "/opt/it's" }, `--add-dir "/opt/it's"`]);
+    expect(grantOf("/opt/it's/x")).toEqual([{ add_dir: "/opt/it's" }, '--add-dir "/opt/it\'s"']);
     expect(grantOf("/home/u/.npm/_cacache/tmp/1")).toEqual([{ add_dir: "/home/u/.npm" }, "--add-dir /home/u/.npm"]);
     expect(grantOf("/home/u/new")).toEqual([null, null]);
     expect(grantOf("/top")).toEqual([null, null]);

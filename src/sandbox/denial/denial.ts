@@ -40,9 +40,10 @@ export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const refusals = findRefusals(ended.output, workingDirectories(ended), exit_code, ended.home);
   if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
+  const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
   for (const refusal of refusals) {
-    const found = judge(refusal, ended, outside);
+    const found = judge(refusal, real, outside);
     if (found) return { ...found, grant: found.opens && grantFlags([found.opens], { read_only, cwd: ended.cwd }) };
   }
   return null;
@@ -89,8 +90,10 @@ function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts:
   const store = policy.hidden.find((hidden) => isWithin(path, hidden));
   if (store !== undefined && report.hidden) return hiddenDenial(path, store);
   // Where the directory above is there, nothing but a refusal keeps a new one from being made.
-  const made = facts.isDirectory(dirname(path)) ? path : missingDirectory(path, facts, ended.home);
-  if (refusal.access === "mkdir" && made === null) return null;
+  const directory = refusal.access === "mkdir" ? path : dirname(path);
+  const missing = missingDirectory(directory, facts, ended.home);
+  if (refusal.access === "mkdir" && missing === null && !facts.isDirectory(dirname(path))) return null;
+  if (refusal.access === "unmade" && missing === null) return null;
   if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
   if (refusal.access === "busy") {
     const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));
@@ -99,7 +102,7 @@ function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts:
   const rule = longest([...policy.writable, ...policy.protected].filter((place) => isWithin(path, place)));
   if (rule !== null && !policy.protected.includes(rule)) return null;
   if (!facts.couldWrite(path)) return null;
-  if (rule === null) return outsideDenial(path, ended, facts);
+  if (rule === null) return outsideDenial(path, missing, ended, facts);
   const enforced = report.carve || (refusal.access === "owner" && report.metadata);
   return enforced ? protectedDenial(path, rule, facts) : null;
 }
@@ -139,9 +142,8 @@ function protectedDenial(path: string, place: string, facts: Facts): FoundDenial
   };
 }
 
-function outsideDenial(path: string, ended: Ended, facts: Facts): FoundDenial {
+function outsideDenial(path: string, missing: string | null, ended: Ended, facts: Facts): FoundDenial {
   const readOnly = ended.policy.mode === "read-only";
-  const missing = missingDirectory(path, facts, ended.home);
   const remedy =
     missing === null ? "" : ` Once it is there (mkdir -p ${quoteWord(missing)}), it can be granted by name.`;
   const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));

@@ -43,16 +43,17 @@ function isSharedAtHome(directory: string, home: string): boolean {
 }
 
 /**
- * The directory of its own that a tool would make beneath the home directory, for a path in it: `~/.config/astro`, `~/.pm2`. null
- * where it is there, or where it is none.
+ * The directory of its own that a tool would make beneath the home directory, on the way to a directory: `~/.config/astro`, `~/.pm2`.
+ * null where nothing is missing, or nothing that is the tool's alone.
  */
-export function missingDirectory(path: string, facts: Pick<Facts, "isDirectory">, home: string): string | null {
+export function missingDirectory(wanted: string, facts: Pick<Facts, "isDirectory">, home: string): string | null {
   let missing: string | null = null;
-  for (let at = dirname(path); !facts.isDirectory(at); at = dirname(at)) missing = at;
+  for (let at = wanted; !facts.isDirectory(at); at = dirname(at)) missing = at;
   if (missing === null || !isWithin(missing, home) || !missing.slice(home.length).startsWith("/.")) return null;
   while (isSharedAtHome(missing, home)) {
-    const below = path.slice(missing.length + 1).split("/")[0] ?? "";
+    const [below = ""] = wanted.slice(missing.length + 1).split("/");
+    if (below === "") return null;
     missing = join(missing, below);
   }
-  return missing === path ? null : missing;
+  return missing;
 }

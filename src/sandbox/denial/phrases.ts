@@ -9,7 +9,7 @@ export type RefusedPart =
   /**
    * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `owner`: what
    * only an owner may do, as changing a mode. `busy`: it is pinned.
-   * `mkdir`: said to be missing, although it was to be made.
+   * `mkdir`: said to be missing, although it was to be made. `unmade`: said to be missing, although it was to be written.
    */
   | { kind: "file"; access: Access; path: string }
   | { kind: "network"; host: string | null; port: number | null; reason: "name" | "connect" | "socket" }
@@ -19,7 +19,7 @@ export type RefusedPart =
   /** A unix socket that exists outside. */
   | { kind: "unix"; path: string };
 
-type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir";
+type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir" | "unmade";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
 const MAX_CHARS = 64 * 1024;
@@ -32,11 +32,10 @@ const REFUSED =
   /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
 const NOT_PERMITTED = /operation not permitted|\bEPERM\b|\(os error 1\)/i;
-/**
- * What Node's recursive mkdir makes of a read-only file system; and an open of a kind of file that tools write, in a directory that
- * could not be made before.
- */
-const MKDIR = /\bENOENT\b.*, (?:mkdir '|open '[^']+\.(?:lock|log|pid|sock|tmp)')/;
+/** What Node's recursive mkdir makes of a read-only file system. */
+const MKDIR = /\bENOENT\b.*, mkdir '/;
+/** A kind of file that tools write, in a directory that they could not make before. */
+const UNMADE = /\bENOENT\b.*, open '[^']+\.(?:lock|log|pid|sock|tmp)'/;
 const MAVEN = /could not create local repository at (\/\S+)/i;
 const BUSY = /device or resource busy|\bEBUSY\b/i;
 const WARNING = /^\s*(?:npm )?warn(?:ing)?\b|^\W*\[warn(?:ing)?\]|-(?:critical|warning) \*\*:/i;
@@ -79,6 +78,7 @@ function otherRefusals(
   const named = asFiles([...places, ...[line.match(MAVEN)?.[1] ?? []].flat()], "write");
   const found = [...syscallRefusals(line), ...socketRefusals(line), ...cacheMisses(line), ...named];
   if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, bases), "busy"));
+  else if (UNMADE.test(line)) found.push(...asFiles(pathsIn(line, bases), "unmade"));
   else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, bases), "mkdir"));
   else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, bases, exit_code));
   return found;

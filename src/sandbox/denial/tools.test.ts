@@ -233,6 +233,16 @@ describe("what is told", () => {
     expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
   });
 
+  test("the same where even ~/.config is missing", () => {
+    const without = { ...facts, isDirectory: (path: string) => path !== "/h/u/.config" && directories.includes(path) };
+    const output = "ENOENT: no such file or directory, mkdir '/h/u/.config/astro'";
+    const denial = explainDenial(
+      { policy, report, exit_code: 1, output, command: "x", cwd: "/w", home: "/h/u" },
+      without,
+    );
+    expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
+  });
+
   test("LeakSanitizer, where nothing may be traced", () => {
     const output = "==7==LeakSanitizer has encountered a fatal error.";
     expect(explain(output, "landlock")?.explanation).toContain("detect_leaks=0");

@@ -31,8 +31,8 @@ export function sequenceAt(text: string, at: number): Sequence {
 function csiAt(text: string, at: number): Sequence {
   const [head = "", parameters = "", intermediates = ""] = matchAt(CSI, text, at);
   // rxvt ends the sequence of a key with Shift by $, which ECMA-48 has in the midst of sequences only.
-  if (intermediates === "$" && /^\d+$/.test(parameters)) {
-    return { type: "csi", parameters, intermediates: "", final: "$", length: head.length };
+  if (intermediates.startsWith("$") && /^\d+$/.test(parameters)) {
+    return { type: "csi", parameters, intermediates: "", final: "$", length: head.length - intermediates.length + 1 };
   }
   const final = text[at + head.length];
   if (final === undefined) return UNFINISHED;
