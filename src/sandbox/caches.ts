@@ -43,7 +43,12 @@ const STATE: Cache[] = [
   { name: "chrome", variables: ["CHROME_CONFIG_HOME"] },
   { name: "pm2", variables: ["PM2_HOME"], usual: [".pm2"] },
   { name: "screen", variables: ["SCREENDIR"] },
-  { name: "ansible", variables: ["ANSIBLE_LOCAL_TEMP", "ANSIBLE_REMOTE_TEMP"], usual: [".ansible", ".ansible/tmp"] },
+  { name: "ansible", variables: ["ANSIBLE_LOCAL_TEMP"], usual: [".ansible", ".ansible/tmp"] },
+];
+
+/** The same, of which the variable would reach other machines where there is a network. */
+const OFFLINE_STATE: Cache[] = [
+  { name: "ansible", variables: ["ANSIBLE_REMOTE_TEMP"], usual: [".ansible", ".ansible/tmp"] },
 ];
 
 /**
@@ -111,7 +116,7 @@ export function privateCaches(
   const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
   if (!existsSync(directory) && !create(directory, workspace, home)) return null;
-  const all = [...CACHES, ...STATE, ...(network === "none" ? [] : DOWNLOAD_CACHES)];
+  const all = [...CACHES, ...STATE, ...(network === "none" ? OFFLINE_STATE : DOWNLOAD_CACHES)];
   const granted = new Set(named.map((path) => absolute(path, workspace, home)));
   const own = (places: string[]) => places.some((place) => granted.has(join(home, place)));
   const moved = all.filter(({ name, usual = [] }) => !own(usual) && !(name === "yarn" && hasYarnSettings(workspace)));

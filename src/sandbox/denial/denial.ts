@@ -6,7 +6,7 @@ import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
-import { findRefusals, type RefusedPart } from "./phrases.ts";
+import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
 
 /** A command that has ended, and what it ran under. */
@@ -28,16 +28,18 @@ export interface Ended {
 const KILLED_BY_FILTER = 159;
 
 /**
- * Why the sandbox made a command fail; null when it did not, or when that is not certain. The output only proposes: a path
- * is blamed on the sandbox when the policy really refuses it AND the user could have written it without the sandbox.
+ * Why the sandbox made a command fail, or one of the few tools that are known to go on end well without something; null when it did
+ * not, or when that is not certain. The output only proposes: a path is blamed on the sandbox when the policy really refuses it AND
+ * the user could have written it without the sandbox.
  * @param facts what is true outside; tests pass their own
  */
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
-  if (exit_code === 0 || (report.fs === "full" && report.net === "full" && !report.hidden)) return null;
+  if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
+  const output = exit_code === 0 ? passedOver(ended.output) : ended.output;
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
   // A tool that stops says why at its end: what was refused before, it got over.
-  const refusals = findRefusals(ended.output, workingDirectories(ended), exit_code, ended.home);
+  const refusals = findRefusals(output, workingDirectories(ended), exit_code, ended.home);
   if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
   const real = { ...ended, home: realPathOfNew(ended.home) };

@@ -48,6 +48,15 @@ const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
 const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
 
+/** What tools say that go on without it and end with 0: a hook installer (git's words), PHP's sessions. */
+const PASSED_OVER = /could not lock config file|session_start\(\): open\(/;
+
+/** The lines of a command that ended well which name something that it did without. */
+export function passedOver(output: string): string {
+  const lines = output.slice(-MAX_CHARS).split("\n");
+  return lines.filter((line) => PASSED_OVER.test(line)).join("\n");
+}
+
 /**
  * All that the end of an output says was refused, last line first.
  * @param bases directories that a relative path may start from, the likeliest first

@@ -243,6 +243,12 @@ describe("what is told", () => {
     expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
   });
 
+  test("what a tool went on without, though it ended with 0", () => {
+    const husky = "error: could not lock config file .git/config: Read-only file system";
+    expect(explain(`${husky}\ndone`, "ns", 0)?.target).toBe("/w/.git/config");
+    expect(explain("touch: cannot touch '/var/lib/nginx/a': Read-only file system", "ns", 0)).toBeNull();
+  });
+
   test("LeakSanitizer, where nothing may be traced", () => {
     const output = "==7==LeakSanitizer has encountered a fatal error.";
     expect(explain(output, "landlock")?.explanation).toContain("detect_leaks=0");
