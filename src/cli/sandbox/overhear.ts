@@ -1,6 +1,6 @@
 // What a confined command says is passed on as it comes, and its end is kept: a refusal is explained by it.
 import { fstatSync } from "node:fs";
-import { writeWhole } from "../host.ts";
+import { writeThrough } from "../host.ts";
 
 /** As much as explanations read (phrases.ts). */
 const KEPT_BYTES = 64 * 1024;
@@ -26,7 +26,7 @@ export function overheard(stderr_is_tty: boolean): Overheard {
 export async function passOn(stream: ReadableStream<Uint8Array>, fd: number): Promise<string> {
   let kept: Uint8Array = new Uint8Array();
   for await (const chunk of stream) {
-    if (!writeWhole(fd, chunk)) break;
+    if (!writeThrough(fd, chunk)) break;
     kept = chunk.length >= KEPT_BYTES ? chunk : Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
   }
   return Buffer.from(kept).toString("utf8");
