@@ -125,6 +125,22 @@ describe("structure", () => {
     return [...graph.keys()].filter((file) => reaches(file, file));
   }
 
+  /** Files that are loaded with a file: what it imports by more than a type or `import()`, and what those import. */
+  function loadedWith(file: string): Set<string> {
+    const loaded = new Set([file]);
+    for (const each of loaded) {
+      const text = (sources.get(each) ?? "").replace(/^(?:import|export) type\b[^;]*;|\bimport\("[^"]*"\)/gm, "");
+      for (const path of imports(each, text)) loaded.add(path);
+    }
+    return loaded;
+  }
+
+  test("opening a thread loads nothing of what only a command, a server of tools or an undo needs", () => {
+    const heavy = /^(?:sandbox\/(?!hide\.ts)|mcp\/|checkpoint\/(?!index\.ts)|patch\/|process\/)/;
+    expect([...loadedWith("open/index.ts")].filter((file) => heavy.test(file))).toEqual([]);
+    expect([...loadedWith("checkpoint/store/usage.ts")].filter((file) => /undo|merge|record\//.test(file))).toEqual([]);
+  });
+
   test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));
 
   test("one name, one meaning: nothing is exported under a name that something else has", () => {

@@ -1,4 +1,5 @@
 // bun run bench [NAME…] [--peers]: prints ratios, each measured in one run beside its yardstick. Never part of the tests.
+// bun run bench --check [--write]: a few of them beside scripts/bench/baseline.json; exit code 1 where one is a fifth worse.
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   policy: () => import("./policy.ts"),
   start: () => import("./start.ts"),
@@ -17,6 +18,11 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   mcp: () => import("./mcp.ts"),
   acp: () => import("./acp.ts"),
 };
+
+if (process.argv.includes("--check")) {
+  const { check } = await import("./check.ts");
+  process.exit(await check(process.argv.includes("--write")));
+}
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 for (const name of names.length > 0 ? names : Object.keys(benches)) {

@@ -7,13 +7,15 @@ import { type Cost, interleaved, moat, once, row } from "./measure.ts";
 
 const RUNS = 15;
 /** Rounds of one turn: the first one, which loads the sandbox and the tools, counts little among them. */
-const ROUNDS = 20;
+export const ROUNDS = 20;
 /** Of what the earlier build needs: a round resolves its policy once, where it was two or three times. */
 const TARGET = 0.85;
 /** On a machine where `bash -lc :` takes 10.5 ms of CPU time, without anything in its profile. */
 const CONFINED_MS = 18;
 const UNCONFINED_MS = 14;
 const OUTPUT_RSS_MB = 80;
+/** A command that changes nothing, and is not known for it, beside the same one that is not watched for undo. */
+const WATCHED = 1.15;
 /** Pieces of a long answer, each a chunk of its own. */
 const DELTAS = 20_000;
 const OUTPUT_BYTES = 100_000_000;
@@ -21,24 +23,27 @@ const OUTPUT_BYTES = 100_000_000;
 const NO_WORSE = 1.05;
 
 /** A build with a project and a home that were there before, as a user's are. */
-interface Stage {
+export interface Stage {
   binary: string;
   project: string;
   moat_home: string;
 }
 
-async function stage(directory: string, name: string, build: string): Promise<Stage> {
+/** A copy of a build in a directory, with a project in which it had a turn already. */
+export async function stage(directory: string, name: string, build: string): Promise<Stage> {
   // A fresh copy: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
   const binary = join(directory, name);
   cpSync(build, binary);
   const made = { binary, project: tempProject({ "a.txt": "x" }, { git: true }).dir, moat_home: tempProject().dir };
+  // What a program that nobody knows does, which is nothing.
+  cpSync(Bun.which("true") ?? "/bin/true", join(made.project, "nothing"));
   await turn(made, 1);
   return made;
 }
 
 /** A turn of so many commands, and an answer. */
-function turn(made: Stage, rounds: number, ...flags: string[]): Promise<Cost> {
-  const command = (index: number) => call("exec_command", { cmd: "true", login: false }, `c${index}`);
+export function turn(made: Stage, rounds: number, flags: string[] = [], cmd = "true"): Promise<Cost> {
+  const command = (index: number) => call("exec_command", { cmd, login: false }, `c${index}`);
   return exec(made, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
 }
 
@@ -65,13 +70,19 @@ async function exec(
   }
 }
 
+/**
+ * Homes and projects lie in a directory of their own: each neighbour of a hidden place costs a confined command 2 to 5 µs, and in /tmp
+ * there are as many as the machine has leftovers. Whoever asks for it removes it.
+ */
+export function ownDirectory(): string {
+  const dir = mkdtempSync(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "moat-bench-round-"));
+  process.env.TMPDIR = dir;
+  return dir;
+}
+
 export async function run(): Promise<void> {
   const beside = process.env.MOAT_BESIDE;
-  // Homes and projects lie in a directory of their own: each neighbour of a hidden place costs a confined command 2 to 5 µs, and in /tmp
-  // there are as many as the machine has leftovers.
-  const parent = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
-  const dir = mkdtempSync(join(parent, "moat-bench-round-"));
-  process.env.TMPDIR = dir;
+  const dir = ownDirectory();
   const builds = { now: moat, ...(beside ? { before: beside } : {}) };
   try {
     const cases: Record<string, () => Promise<Cost>> = {};
@@ -80,7 +91,12 @@ export async function run(): Promise<void> {
       cases[`${name} version`] = () => once([made.binary, "--version"]);
       cases[`${name} plain`] = () => turn(made, 0);
       cases[`${name} rounds`] = () => turn(made, ROUNDS);
-      cases[`${name} unconfined`] = () => turn(made, ROUNDS, "-s", "danger-full-access");
+      cases[`${name} unconfined`] = () => turn(made, ROUNDS, ["-s", "danger-full-access"]);
+      const writes = ["-s", "workspace-write"];
+      cases[`${name} watched`] = () => turn(made, ROUNDS, writes, "./nothing");
+      // An earlier build may not know the flag.
+      if (name === "now")
+        cases[`${name} unwatched`] = () => turn(made, ROUNDS, [...writes, "--undo", "off"], "./nothing");
       cases[`${name} deltas`] = () => exec(made, () => LONG);
       cases[`${name} output`] = () => output(made);
     }
@@ -96,6 +112,8 @@ function report(best: Record<string, Cost>, compared: boolean): void {
   const perDelta = ((cpu("now deltas") - cpu("now plain")) * 1000) / DELTAS;
   row("a confined round: CPU, launcher and command included", perRound("now", "rounds"), CONFINED_MS, "ms");
   row("an unconfined round: CPU", perRound("now", "unconfined"), UNCONFINED_MS, "ms");
+  const watched = perRound("now", "watched") / perRound("now", "unwatched");
+  row("a command that changes nothing, watched for undo: CPU", watched, WATCHED, "x");
   console.log(`  CPU per delta of exec: ${perDelta.toFixed(2)} µs (least of ${RUNS})`);
   row("100 MB of output: peak RSS", best["now output"]?.rss ?? Number.NaN, OUTPUT_RSS_MB, "MB");
   if (!compared) {

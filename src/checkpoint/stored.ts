@@ -16,7 +16,6 @@ import type { UndoWork } from "./undo/work.ts";
 
 export {
   checkpointDirectories,
-  checkpointUsage,
   enforceCheckpointQuota,
   forgetThreads,
   planPruning,

@@ -1,4 +1,4 @@
-import { loadStoredCheckpoints } from "../checkpoint/index.ts";
+import { loadCheckpointUsage, loadStoredCheckpoints } from "../checkpoint/index.ts";
 import { loadStore } from "../session/index.ts";
 
 /** What threads and their pre-images take together, in bytes. */
@@ -10,7 +10,7 @@ export interface SharedSize {
 
 /** Threads and pre-images share one quota. Reads no rollout. */
 export async function sharedSize(moat_home: string): Promise<SharedSize> {
-  const [{ checkpointUsage }, { storeSize }] = await Promise.all([loadStoredCheckpoints(), loadStore()]);
+  const [{ checkpointUsage }, { storeSize }] = await Promise.all([loadCheckpointUsage(), loadStore()]);
   const { bytes: threads, quota } = storeSize(moat_home);
   return { threads, pre_images: checkpointUsage(moat_home).bytes, quota };
 }

@@ -1,6 +1,5 @@
 import { type Checkpoints, loadLiveCheckpoints } from "../checkpoint/index.ts";
 import type { ThreadServices } from "../core/index.ts";
-import { realPath } from "../sandbox/index.ts";
 import { loadStore } from "../session/index.ts";
 
 type CheckpointService = NonNullable<ThreadServices["checkpoints"]>;
@@ -19,25 +18,29 @@ interface KeptThread {
 /** Undo for a thread that is kept. Nothing is opened before the first call that may change something. */
 export function checkpointService(thread: KeptThread): CheckpointService {
   const { thread_id: threadId, moat_home: moatHome, date: now } = thread;
-  const real = (path: string) => realPath(path) ?? path;
   let opened: Promise<Checkpoints> | null = null;
   return {
     stored: { threadId, moatHome, now },
     open() {
-      opened ??= loadLiveCheckpoints().then(({ openCheckpoints }) => {
-        void keepQuota(moatHome, threadId);
-        return openCheckpoints({
-          threadId,
-          moatHome,
-          now,
-          root: real(thread.cwd),
-          writable: thread.writable_roots.map(real),
-          enabled: true,
-        });
-      });
+      opened ??= openLive(thread);
       return opened;
     },
   };
+}
+
+async function openLive({ thread_id, moat_home, cwd, writable_roots, date }: KeptThread): Promise<Checkpoints> {
+  // The sandbox is most of what a start would load: a thread that runs no command does without.
+  const [{ openCheckpoints }, { realPath }] = await Promise.all([loadLiveCheckpoints(), import("../sandbox/index.ts")]);
+  void keepQuota(moat_home, thread_id);
+  const real = (path: string) => realPath(path) ?? path;
+  return openCheckpoints({
+    threadId: thread_id,
+    moatHome: moat_home,
+    now: date,
+    root: real(cwd),
+    writable: writable_roots.map(real),
+    enabled: true,
+  });
 }
 
 /** Beside the thread that begins: what is older makes room. It may fail, as on a disk that cannot be written: the next thread tries again. */

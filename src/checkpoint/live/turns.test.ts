@@ -200,3 +200,40 @@ test("undo and redo between two turns of one process: the next turn knows of the
   await lab.undo();
   expect(picture(lab.root)).toEqual(before);
 });
+
+test("commands that touch nothing share a directory until their turn is over, and none of them is missed", async () => {
+  using lab = openLab({ a: "a\n" });
+  const before = picture(lab.root);
+  const checkpoints = await lab.open();
+  const command = async (call: string, act: (command: SimulatedCommand) => void) => {
+    const plan = checkpoints.capture(call, "command");
+    if (!plan) throw new Error("no capture");
+    const simulated = new SimulatedCommand(plan);
+    act(simulated);
+    simulated.end();
+    const changes = await checkpoints.sealed(call);
+    return { directory: plan.directory, changes: changes.map(({ kind, call_id }) => `${kind} ${call_id}`) };
+  };
+  checkpoints.begin("first");
+  const one = await command("one", () => {});
+  const two = await command("two", () => {});
+  const three = await command("three", (c) => c.write(join(lab.root, "a"), "three\n"));
+  const four = await command("four", () => {});
+  expect([two.directory, three.directory]).toEqual([one.directory, one.directory]);
+  expect(four.directory).not.toBe(one.directory);
+  expect([one, two, three, four].map(({ changes }) => changes)).toEqual([[], [], ["update three"], []]);
+  expect(await checkpoints.close()).toMatchObject({ gaps: [], changes: [{ call_id: "three" }] });
+  await checkpoints.settle();
+  expect([fs.existsSync(three.directory), fs.existsSync(four.directory)]).toEqual([true, false]);
+  checkpoints.begin("second");
+  const last = await command("five", () => {});
+  // As after a process that was killed now: the next one finds a command that ended, and nothing that is missing.
+  const { openCheckpoints } = await import("../live.ts");
+  await openCheckpoints({ ...lab.stored, root: lab.root, enabled: true });
+  expect(fs.existsSync(last.directory)).toBe(true);
+  expect(listTurns(lab.stored).map(({ state, gaps, changes }) => [state, gaps, changes.length])).toEqual([
+    ["done", [], 1],
+  ]);
+  await lab.undo();
+  expect(picture(lab.root)).toEqual(before);
+});

@@ -24,6 +24,7 @@ import {
   type ThreadFile,
   threadFolder,
 } from "../store/thread-file.ts";
+import { clearCapture, SpareCapture, saysNothing } from "./spare.ts";
 
 /** Bytes of one file, and of one capture, that are copied: a file that is removed is linked and costs nothing. */
 const FILE_CAP = 64 * 1024 * 1024;
@@ -51,6 +52,7 @@ export class LiveCheckpoints implements Checkpoints {
   /** Captures of this process: names of their directories. */
   #count = 0;
   #packing: Promise<void> = Promise.resolve();
+  readonly #spare = new SpareCapture();
 
   constructor(options: CheckpointOptions, uid: number | null) {
     this.#options = options;
@@ -61,6 +63,7 @@ export class LiveCheckpoints implements Checkpoints {
 
   begin(turn_id: string): void {
     if (!this.enabled) return;
+    this.#dropSpare();
     this.#lost = [];
     this.#turn = { turn_id, started: this.#options.now().toISOString() };
     for (const captures of this.#open.values()) for (const capture of captures) this.#nextEpoch(capture);
@@ -83,7 +86,6 @@ export class LiveCheckpoints implements Checkpoints {
     if (!this.enabled || !this.#turn) return null;
     return this.#guarded(call_id, () => {
       const directory = this.#make(call_id, by);
-      writeEpoch(directory, 1);
       return { directory, ...this.#watched(), ...this.#limits() };
     });
   }
@@ -102,29 +104,26 @@ export class LiveCheckpoints implements Checkpoints {
   async sealed(call_id: string): Promise<ChangedPath[]> {
     const captures = this.#open.get(call_id) ?? [];
     this.#open.delete(call_id);
-    const changes = this.#guarded(call_id, () => this.#seal(captures)) ?? [];
-    if (captures.length > 0) this.#pack();
-    return changes;
+    return this.#guarded(call_id, () => this.#seal(captures)) ?? [];
   }
 
   #seal(captures: readonly OpenCapture[]): ChangedPath[] {
     if (captures.length === 0) return [];
-    const { file } = this.#current();
-    const stored = captures.map((capture) => capture.stored);
-    for (const { recorder, stored } of captures) {
-      recorder?.end();
-      noteCapture(file, stored, this.#options.now());
-    }
-    const late = file.steps.filter(({ captures }) =>
-      captures.some((each) => stored.some(({ directory }) => directory === each.directory)),
-    );
+    const { file, step } = this.#current();
+    const stored = captures.map((capture) => capture.stored).filter((each) => !this.#spare.offer(file, step, each));
+    if (stored.length === 0) return [];
+    for (const { recorder } of captures) recorder?.end();
+    for (const each of stored) noteCapture(file, each, this.#options.now());
+    const directories = new Set(stored.map(({ directory }) => directory));
+    const late = file.steps.filter(({ captures }) => captures.some(({ directory }) => directories.has(directory)));
     for (const step of late) {
-      for (const each of step.captures)
-        if (stored.some(({ directory }) => directory === each.directory)) each.ended = true;
-      dropEmpty(file, step);
+      const own = step.captures.filter(({ directory }) => directories.has(directory));
+      for (const each of own) each.ended = true;
+      dropEmpty(file, step, own);
       if (step.state !== "running") closeTurn(file, step, null);
     }
     this.#kept.write(file);
+    void this.#pack(directories);
     return changesOfCall(file, stored);
   }
 
@@ -132,6 +131,7 @@ export class LiveCheckpoints implements Checkpoints {
     if (!this.#turn) return NOTHING;
     const changes = this.#guarded("the turn", () => {
       if (!this.#stepOf(this.#kept.read()) && this.#lost.length === 0) return NOTHING;
+      this.#dropSpare();
       const { file, step } = this.#current();
       for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored, this.#options.now());
       const closed = closeTurn(file, step, this.#lost);
@@ -146,14 +146,20 @@ export class LiveCheckpoints implements Checkpoints {
   }
 
   async settle(): Promise<void> {
-    await this.#pack();
+    await this.#pack(null);
   }
 
-  /** One after the other, after the call: nobody waits for it but `settle`. What fails is left to the next time. */
-  #pack(): Promise<void> {
+  /** One after the other, after the call: nobody waits for it but `settle`. What fails is left to the next time. @param only null: all */
+  #pack(only: ReadonlySet<string> | null): Promise<void> {
     const { moatHome, threadId } = this.#options;
-    if (this.enabled) this.#packing = this.#packing.then(() => packThread(moatHome, threadId)).catch(() => {});
+    if (this.enabled) this.#packing = this.#packing.then(() => packThread(moatHome, threadId, only)).catch(() => {});
     return this.#packing;
+  }
+
+  /** A call that touched nothing leaves nothing, once its turn is over. */
+  #dropSpare(): void {
+    const file = this.#kept.read();
+    if (file && this.#spare.drop(file)) this.#kept.write(file);
   }
 
   #watched(): { roots: string[]; skip: string[] } {
@@ -170,10 +176,10 @@ export class LiveCheckpoints implements Checkpoints {
   /** A new capture of a call, with its directory. */
   #make(call_id: string, by: ChangeMaker): string {
     const { file, step } = this.#current();
-    const number = ++this.#count;
+    const taken = by === "patch" ? null : this.#spare.take(step);
     const busy = this.#open.size > 0;
     const stored: StoredCapture = {
-      directory: `${step.seq}/${number}`,
+      directory: taken ?? `${step.seq}/${++this.#count}`,
       epoch: 1,
       call_id,
       by,
@@ -185,11 +191,15 @@ export class LiveCheckpoints implements Checkpoints {
         if (each.directory === open.stored.directory) each.beside = true;
     }
     const { directory } = captureRef(file, stored);
-    mkdirSync(join(directory, "links"), { recursive: true, mode: 0o700 });
+    if (taken === null) {
+      mkdirSync(join(directory, "links"), { recursive: true, mode: 0o700 });
+      if (by !== "patch") writeEpoch(directory, 1);
+    }
     const recorder = by === "patch" ? new JournalRecorder(directory, this.#limits(), this.#options.now) : null;
     this.#open.set(call_id, [...(this.#open.get(call_id) ?? []), { stored, recorder }]);
     step.captures.push(stored);
     this.#kept.write(file);
+    if (taken !== null) clearCapture(directory);
     return directory;
   }
 
@@ -256,8 +266,8 @@ function writeEpoch(directory: string, epoch: number): void {
 }
 
 /** A call that touched nothing leaves nothing. */
-function dropEmpty(file: ThreadFile, step: StoredStep): void {
-  const empty = step.captures.filter((capture) => capture.ended && isEmpty(file, capture));
+function dropEmpty(file: ThreadFile, step: StoredStep, ended: readonly StoredCapture[]): void {
+  const empty = ended.filter((capture) => isEmpty(file, capture));
   step.captures = step.captures.filter((capture) => !empty.includes(capture));
   for (const { directory } of empty) {
     const used = file.steps.some(({ captures }) => captures.some((each) => each.directory === directory));
@@ -266,7 +276,6 @@ function dropEmpty(file: ThreadFile, step: StoredStep): void {
 }
 
 function isEmpty(file: ThreadFile, capture: StoredCapture): boolean {
-  const { records, complete } = readSegment(captureRef(file, capture));
-  const nothing = records.every(({ type }) => type === "end" || type === "directory");
-  return nothing && (complete || records.length === 0);
+  const segment = readSegment(captureRef(file, capture));
+  return saysNothing(segment) && (segment.complete || segment.records.length === 0);
 }

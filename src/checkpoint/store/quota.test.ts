@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { openLab, picture } from "../simulate.suite.ts";
 import { listTurns, planUndo } from "../stored.ts";
-import { checkpointUsage, enforceCheckpointQuota, forgetThreads, planPruning, prune } from "./quota.ts";
+import { enforceCheckpointQuota, forgetThreads, planPruning, prune } from "./quota.ts";
+import { checkpointUsage } from "./usage.ts";
 
 const big = (letter: string) => letter.repeat(50_000);
 

@@ -1,35 +1,17 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CheckpointUsage, PrunedTurn } from "../contract.ts";
+import type { PrunedTurn } from "../contract.ts";
 import { objectPath } from "../merge/content.ts";
 import { objectBytes } from "./pack.ts";
 import {
   captureRef,
-  keptThreads,
   objectsOf,
   readThreadFile,
-  type StoredStep,
   type ThreadFile,
   threadFolder,
   writeThreadFile,
 } from "./thread-file.ts";
-
-const filesOf = (moatHome: string): ThreadFile[] =>
-  keptThreads(moatHome).flatMap((id) => readThreadFile(moatHome, id) ?? []);
-
-const holding = ({ state, bytes }: StoredStep) => state !== "pruned" && bytes > 0;
-
-/** What pre-images take. Reads one small file a thread. */
-export function checkpointUsage(moatHome: string): CheckpointUsage {
-  const usage = { bytes: 0, threads: 0, turns: 0 };
-  for (const { steps } of filesOf(moatHome)) {
-    const kept = steps.filter(holding);
-    if (kept.length > 0) usage.threads++;
-    usage.turns += kept.filter(({ kind }) => kind === "turn").length;
-    usage.bytes += kept.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-  return usage;
-}
+import { checkpointUsage, filesOf, holding } from "./usage.ts";
 
 /** Whose pre-images go, oldest first, to free so many bytes. Those of `keep` stay. Removes nothing. */
 export function planPruning(moatHome: string, free: number, keep: readonly string[]): PrunedTurn[] {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
+import { loadCheckpointUsage } from "../../checkpoint/index.ts";
 import { usualReach } from "../../open/index.ts";
 import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
@@ -76,7 +76,7 @@ export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
   const { ok, problem, note } = checksOf("disk");
   const existing = nearestExisting(host.moat_home);
   const { threads, bytes: kept, quota } = storeSize(host.moat_home);
-  const { checkpointUsage } = await loadStoredCheckpoints();
+  const { checkpointUsage } = await loadCheckpointUsage();
   const pre_images = checkpointUsage(host.moat_home).bytes;
   const bytes = kept + pre_images;
   const taken = `${threads} threads take ${sizeText(kept)}, what undo needs ${sizeText(pre_images)}, of ${sizeText(quota)}`;

@@ -1,5 +1,5 @@
 import { USAGE } from "../../base/index.ts";
-import { loadStoredCheckpoints, type PrunedTurn } from "../../checkpoint/index.ts";
+import { loadCheckpointUsage, loadStoredCheckpoints, type PrunedTurn } from "../../checkpoint/index.ts";
 import { type GcPlan, loadStore } from "../../session/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -26,9 +26,10 @@ interface SharedPlan {
 
 /** Pre-images go first, the oldest before others: what a thread said is worth more than what it could take back. */
 async function planShared(moat_home: string, quota: number): Promise<SharedPlan> {
-  const [{ planGc, threadsInUse }, { planPruning, checkpointUsage }] = await Promise.all([
+  const [{ planGc, threadsInUse }, { planPruning }, { checkpointUsage }] = await Promise.all([
     loadStore(),
     loadStoredCheckpoints(),
+    loadCheckpointUsage(),
   ]);
   const now = new Date();
   const pre_images = checkpointUsage(moat_home).bytes;
