@@ -2,7 +2,7 @@
 #include "attack.h"
 
 int main(int argc, char **argv) {
-  const struct attack *const tables[] = {file_attacks, metadata_attacks, process_attacks, socket_attacks, kernel_attacks};
+  const struct attack *const tables[] = {file_attacks, metadata_attacks, process_attacks, socket_attacks, kernel_attacks, tracing_attacks};
   if (argc < 2) return 2;
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
     for (const struct attack *a = tables[t]; a->name; a++) {

@@ -19,7 +19,7 @@ struct attack {
   const char *name;
   int (*run)(char **argv);
 };
-extern const struct attack file_attacks[], metadata_attacks[], process_attacks[], socket_attacks[], kernel_attacks[];
+extern const struct attack file_attacks[], metadata_attacks[], process_attacks[], socket_attacks[], kernel_attacks[], tracing_attacks[];
 
 /* 0 for any answer but a refusal. */
 static inline int outcome(long result) { return result < 0 ? errno : 0; }

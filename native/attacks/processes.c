@@ -66,6 +66,12 @@ static int read_memory(char **argv) {
   return print_if(process_vm_readv(pid_of(argv), &here, 1, &there, 1, 0), bytes);
 }
 
+static int write_memory(char **argv) {
+  char byte = 'x';
+  struct iovec here = {&byte, 1}, there = {(void *)strtoul(argv[1], NULL, 10), 1};
+  return outcome(process_vm_writev(pid_of(argv), &here, 1, &there, 1, 0));
+}
+
 static int read_memory_file(char **argv) {
   char path[64], bytes[64] = {0};
   snprintf(path, sizeof path, "/proc/%d/mem", pid_of(argv));
@@ -197,6 +203,7 @@ const struct attack process_attacks[] = {
     {"owner-kill", owner_kill},
     {"ptrace", trace},
     {"vm-read", read_memory},
+    {"vm-write", write_memory},
     {"mem-read", read_memory_file},
     {"mem-write", write_memory_file},
     {"shm-read", read_segment},

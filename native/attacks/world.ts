@@ -33,7 +33,15 @@ export interface Tools {
 /** Builds the tools into `directory`. Throws with the compiler's words when that fails. */
 export function buildTools(directory: string): Tools {
   return {
-    attack: buildProgram(directory, "attack", ["attack", "files", "metadata", "processes", "sockets", "kernel"]),
+    attack: buildProgram(directory, "attack", [
+      "attack",
+      "files",
+      "metadata",
+      "processes",
+      "sockets",
+      "kernel",
+      "tracing",
+    ]),
     become: buildProgram(directory, "become"),
   };
 }

@@ -39,7 +39,8 @@ static struct report describe(const struct policy *p, int abi) {
 static long confine(const struct policy *p, int abi, int able) {
   must(sys_prctl(PR_SET_NO_NEW_PRIVS, 1), "NO_NEW_PRIVS cannot be set", NULL);
   if (policy_namespaces(p)) privileges_limit();
-  privileges_drop(!policy_namespaces(p) || cover_stops_root());
+  /* Where a PID namespace holds nobody else. Process 1 has the command's user: this opens nothing of it. */
+  privileges_drop(!policy_namespaces(p) || cover_stops_root(), p->tier == TIER_NS);
   if (p->tier != TIER_NS_ONLY) landlock_apply(p, abi);
   return seccomp_apply(p, abi, able & (ABLE_METADATA | ABLE_RECORD));
 }

@@ -9,8 +9,8 @@
   (1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER | 1ULL << CAP_FSETID |           \
    1ULL << CAP_SETGID | 1ULL << CAP_SETUID | 1ULL << CAP_NET_BIND_SERVICE)
 
-void privileges_drop(int files) {
-  u64 wanted = files ? KEPT : 0;
+void privileges_drop(int files, int signals) {
+  u64 wanted = (files ? KEPT : 0) | (signals ? 1ULL << CAP_KILL : 0);
   struct cap_header header = {CAPABILITY_VERSION_3, 0};
   struct cap_data data[2] = {{0}};
   must(SYS2(NR_capget, &header, data), "the capabilities cannot be read", NULL);

@@ -2,8 +2,9 @@
 #ifndef MOAT_PRIVILEGES_H
 #define MOAT_PRIVILEGES_H
 
-/* Gives up every capability and the way back; with `files`, root keeps those with which it handles files of others. */
-void privileges_drop(int files);
+/* Gives up every capability and the way back; with `files`, root keeps those with which it handles files of others, with `signals`
+ * that of ending processes that became another user. */
+void privileges_drop(int files, int signals);
 /* No core dumps, and an end to fork bombs. */
 void privileges_limit(void);
 

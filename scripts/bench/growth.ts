@@ -82,7 +82,16 @@ const REPORT = {
 
 function denial(size: number): () => void {
   const output = `${"x".repeat(size)}/opt/a: Permission denied`;
-  return () => void explainDenial({ policy: POLICY, report: REPORT, exit_code: 1, output, command: "cat", cwd: "/" });
+  return () =>
+    void explainDenial({
+      policy: POLICY,
+      report: REPORT,
+      exit_code: 1,
+      output,
+      command: "cat",
+      cwd: "/",
+      home: "/root",
+    });
 }
 
 function guard(size: number, dir: string): () => void {

@@ -7,8 +7,7 @@ import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
 
 /** Writes all of it at once; false when the reader has gone. */
-function writeWhole(fd: number, text: string): boolean {
-  const bytes = Buffer.from(text, "utf8");
+export function writeThrough(fd: number, bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);
@@ -27,7 +26,7 @@ function writeWhole(fd: number, text: string): boolean {
 function writer(fd: number, gone: () => void): (text: string) => void {
   let open = true;
   return (text) => {
-    if (!open || writeWhole(fd, text)) return;
+    if (!open || writeThrough(fd, Buffer.from(text, "utf8"))) return;
     open = false;
     gone();
   };

@@ -28,7 +28,7 @@ export async function askTrust(host: Host, question: TrustQuestion): Promise<Tru
 
 /** What a yes is good for, so that nobody has to know. */
 const MEANING =
-  "Trusted: commands may write in this folder, within the sandbox. Not trusted: it is only read, and nothing of it is run.";
+  "Trusted: commands may write in this folder, within the sandbox. Not trusted: nothing of it is run, and it is only read unless a flag says otherwise.";
 
 async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
   const { inDialog } = await loadDialogs();

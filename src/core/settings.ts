@@ -88,6 +88,8 @@ export interface EventSink {
 /** What a child thread starts from. */
 export interface ChildStart {
   settings: ThreadSettings;
+  /** Where its calls keep what they change: with the turn of its parent; null: nowhere. */
+  checkpoints: OpenCheckpoints | null;
   /** The parent's: what the child uses up counts there. */
   budget: Budget;
   /** The parent's, but for what is told of sessions. */

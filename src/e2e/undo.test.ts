@@ -178,3 +178,33 @@ test("a turn after an undo in the same process: both are known, and each is take
   expect(await w.moat(["undo"])).toMatchObject({ exit: 0 });
   expect(treeOf(w)).toBe(before);
 });
+
+test("what an agent changes is taken back with the turn of its thread, and makes a proof void", async () => {
+  const first = { spawn: complete(call("spawn_agent", { message: "own task" }, "s")), proof: run("true") };
+  const left: Record<string, ReturnType<typeof complete>[]> = {
+    "own task": [run("rm -r src; echo a > made.txt"), done],
+    go: [first.proof, first.spawn, complete(call("wait", { ids: ["agent_1"], timeout_ms: 60_000 }, "w")), done],
+  };
+  const answer: Parameters<typeof world>[0] = ({ body }) => {
+    const { input } = body as { input: { role?: string; content?: unknown }[] };
+    const said = JSON.stringify(input.filter(({ role }) => role === "user"));
+    return left[said.includes("own task") ? "own task" : "go"]?.shift() ?? done;
+  };
+  await using w = await world(answer, FILES);
+  const before = treeOf(w);
+  const ran = await exec(w, "--require-evidence", "true");
+  expect(existsSync(w.project.path("src"))).toBe(false);
+  expect(ran.events().at(-1)).toMatchObject({ files: { count: 4 }, evidence: { required: [{ met: false }] } });
+  expect(ran.exit).toBe(7);
+  expect((await w.moat(["undo"])).exit).toBe(0);
+  expect(treeOf(w)).toBe(before);
+});
+
+for (const mode of ["read-only", "workspace-write"])
+  test(`${mode}: no command reads what is kept for undo`, async () => {
+    const look = run("cat $HOME/.moat/undo/*/*/*/links/* $HOME/.moat/undo/*/*/*/pack; ls -R $HOME/.moat/undo");
+    await using w = await world([run("echo SECRET > q"), done, run("rm q"), done, look, done]);
+    for (const _ of [1, 2]) await exec(w);
+    await w.moat(["exec", "--json", "-s", mode, "go"]);
+    expect(w.server.requests.at(-1)?.raw).not.toContain("SECRET");
+  });

@@ -34,7 +34,7 @@ export function threadServices(
   const sink = path === null ? NO_SINK : threadSink(host, path, read_bytes, date);
   const services: ThreadServices = {
     openModel: (known) => openModel(host, loaded, resolved, recorder, known),
-    openChild({ settings, budget, hooks }) {
+    openChild({ settings, budget, hooks, checkpoints: shared }) {
       const child_id = Bun.randomUUIDv7();
       return new Thread({
         thread_id: child_id,
@@ -51,7 +51,7 @@ export function threadServices(
           tape: null,
           sink: null,
           transcript_path: null,
-          checkpoints: checkpoints && forChild(checkpoints, child_id),
+          checkpoints: checkpoints && shared && forChild({ ...checkpoints, open: shared }, child_id),
         },
       });
     },

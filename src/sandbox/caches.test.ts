@@ -82,3 +82,28 @@ test("grants name a tool's cache, never all of ~/.cache or a directory of progra
 test("in a home directory that takes nothing there are none, and nothing fails", () => {
   expect(privateCaches("/proc/moat", "/w/one", "/proc", "none")).toBeNull();
 });
+
+test("a cache that was granted by name is really used", () => {
+  const granted = (...named: string[]) => made(join(base, "cache"), "/w/one", home, "full", named).env;
+  expect(granted(join(home, ".npm")).npm_config_cache).toBeUndefined();
+  expect(granted("~/.npm").npm_config_cache).toBeUndefined();
+  expect(granted("~/.npm").PIP_CACHE_DIR).toBeString();
+  expect(granted("~/.local/share/pnpm/store")).not.toContainAnyKeys(["PNPM_HOME", "pnpm_config_store_dir"]);
+  expect(granted("~/.gradle")).not.toContainAnyKeys(["GRADLE_USER_HOME", "GRADLE_RO_DEP_CACHE"]);
+  expect(granted("~/other").npm_config_cache).toBeString();
+});
+
+test("yarn's cache stays where the project has it, also in a directory below", () => {
+  const project = join(base, "yarn", "packages", "a");
+  mkdirSync(project, { recursive: true });
+  const folder = () => made(join(base, "cache"), project, home, "none").env.YARN_CACHE_FOLDER;
+  expect(folder()).toBeString();
+  writeFileSync(join(base, "yarn", ".yarnrc.yml"), "enableGlobalCache: false\n");
+  expect(folder()).toBeUndefined();
+});
+
+test("state that tools make in the home directory has a place of its own", () => {
+  const { env, directory } = made(join(base, "cache"), "/w/one", home, "none");
+  for (const name of ["CHROME_CONFIG_HOME", "PM2_HOME", "SCREENDIR", "ANSIBLE_LOCAL_TEMP", "pnpm_config_store_dir"])
+    expect(env[name]).toStartWith(`${directory}/`);
+});

@@ -1,31 +1,54 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
 import type { Network } from "../protocol/index.ts";
 
-/** What a tool's caches need. */
+/** What a tool keeps for itself, and how it is moved. */
 interface Cache {
   /** Directory beneath the private one. */
   name: string;
-  /** Variables that move the cache there. */
+  /** Variables that move it there. */
   variables: string[];
+  /** Where it lies otherwise, beneath the home directory: where one of these may be written, nothing is moved. */
+  usual?: string[];
 }
 
 /**
  * Caches that are moved into a private directory of the workspace. Each holds only what the tool can make or fetch again;
- * none holds programs that the user runs. pnpm's store lies in PNPM_HOME in all its versions; `npm_config_store_dir` would make
- * npm complain.
+ * none holds programs that the user runs. pnpm's store lies in PNPM_HOME until version 11, in `pnpm_config_store_dir` from 12 on;
+ * `npm_config_store_dir` and `npm_config_devdir` would make npm complain at every start.
  */
 const CACHES: Cache[] = [
-  { name: "npm", variables: ["npm_config_cache"] },
-  { name: "pnpm", variables: ["PNPM_HOME"] },
-  { name: "yarn", variables: ["YARN_CACHE_FOLDER"] },
-  { name: "yarn-berry", variables: ["YARN_GLOBAL_FOLDER"] },
-  { name: "bun", variables: ["BUN_INSTALL_CACHE_DIR"] },
-  { name: "pip", variables: ["PIP_CACHE_DIR"] },
-  { name: "uv", variables: ["UV_CACHE_DIR"] },
-  { name: "go-build", variables: ["GOCACHE"] },
-  { name: "ccache", variables: ["CCACHE_DIR"] },
+  { name: "npm", variables: ["npm_config_cache"], usual: [".npm"] },
+  {
+    name: "pnpm",
+    variables: ["PNPM_HOME", "pnpm_config_store_dir"],
+    usual: [".local/share/pnpm/store", "Library/pnpm/store"],
+  },
+  { name: "yarn", variables: ["YARN_CACHE_FOLDER"], usual: [".cache/yarn", "Library/Caches/Yarn"] },
+  { name: "yarn-berry", variables: ["YARN_GLOBAL_FOLDER"], usual: [".yarn/berry", ".yarn/berry/cache"] },
+  { name: "bun", variables: ["BUN_INSTALL_CACHE_DIR"], usual: [".bun/install/cache"] },
+  { name: "pip", variables: ["PIP_CACHE_DIR"], usual: [".cache/pip", "Library/Caches/pip"] },
+  { name: "uv", variables: ["UV_CACHE_DIR"], usual: [".cache/uv"] },
+  { name: "go-build", variables: ["GOCACHE"], usual: [".cache/go-build", "Library/Caches/go-build"] },
+  { name: "ccache", variables: ["CCACHE_DIR"], usual: [".cache/ccache", ".ccache"] },
+  { name: "node-gyp", variables: ["npm_package_config_node_gyp_devdir"], usual: [".cache/node-gyp"] },
+];
+
+/**
+ * Directories of state that tools make beneath the home directory and cannot do without, moved as the caches are. None holds what a
+ * person configured.
+ */
+const STATE: Cache[] = [
+  { name: "chrome", variables: ["CHROME_CONFIG_HOME"] },
+  { name: "pm2", variables: ["PM2_HOME"], usual: [".pm2"] },
+  { name: "screen", variables: ["SCREENDIR"] },
+  { name: "ansible", variables: ["ANSIBLE_LOCAL_TEMP"], usual: [".ansible", ".ansible/tmp"] },
+];
+
+/** The same, of which the variable would reach other machines where there is a network. */
+const OFFLINE_STATE: Cache[] = [
+  { name: "ansible", variables: ["ANSIBLE_REMOTE_TEMP"], usual: [".ansible", ".ansible/tmp"] },
 ];
 
 /**
@@ -33,8 +56,8 @@ const CACHES: Cache[] = [
  * tools read them without writing.
  */
 const DOWNLOAD_CACHES: Cache[] = [
-  { name: "go-mod", variables: ["GOMODCACHE"] },
-  { name: "cargo", variables: ["CARGO_HOME"] },
+  { name: "go-mod", variables: ["GOMODCACHE"], usual: ["go/pkg/mod"] },
+  { name: "cargo", variables: ["CARGO_HOME"], usual: [".cargo", ".cargo/registry"] },
 ];
 
 /** Usual places of caches beneath the home directory, for grants by name. None holds programs that the user runs. */
@@ -48,7 +71,7 @@ const USUAL = [
   ".cache/yarn",
   ".cache/pnpm",
   ".cache/ccache",
-  ".cache/pre-commit",
+  ".cache/node-gyp",
   ".cache/ms-playwright",
   ".cache/bazel",
   ".local/share/pnpm/store",
@@ -81,15 +104,37 @@ export interface PrivateCaches {
  * write it, nothing in it is touched from outside any more: they could have put links there.
  * @param base where moat keeps caches, itself writable in no policy: `~/.cache/moat`
  * @param home user's home directory: settings of cargo and npm, and gradle's caches there are still read
+ * @param named directories that a person made writable by name, as they were named: a cache among them stays where it is
  */
-export function privateCaches(base: string, workspace: string, home: string, network: Network): PrivateCaches | null {
+export function privateCaches(
+  base: string,
+  workspace: string,
+  home: string,
+  network: Network,
+  named: readonly string[] = [],
+): PrivateCaches | null {
   const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
   const directory = join(base, "workspaces", id);
   if (!existsSync(directory) && !create(directory, workspace, home)) return null;
-  const moved = network === "none" ? CACHES : [...CACHES, ...DOWNLOAD_CACHES];
+  const all = [...CACHES, ...STATE, ...(network === "none" ? OFFLINE_STATE : DOWNLOAD_CACHES)];
+  const granted = new Set(named.map((path) => absolute(path, workspace, home)));
+  const own = (places: string[]) => places.some((place) => granted.has(join(home, place)));
+  const moved = all.filter(({ name, usual = [] }) => !own(usual) && !(name === "yarn" && hasYarnSettings(workspace)));
   const env: Record<string, string> = {};
   for (const { name, variables } of moved) for (const variable of variables) env[variable] = join(directory, name);
-  return { directory, env: { ...env, ...gradle(directory, home), ...npmSettings(join(base, "npmrc"), home) } };
+  if (!own([".gradle", ".gradle/caches"])) Object.assign(env, gradle(directory, home));
+  return { directory, env: { ...env, ...npmSettings(join(base, "npmrc"), home) } };
+}
+
+function absolute(path: string, workspace: string, home: string): string {
+  return path.startsWith("~/") ? join(home, path.slice(2)) : resolve(workspace, path);
+}
+
+/** From version 2 on yarn may keep a project's cache in the project and writes its path into what is committed. */
+function hasYarnSettings(directory: string): boolean {
+  if (existsSync(join(directory, ".yarnrc.yml"))) return true;
+  const parent = dirname(directory);
+  return parent !== directory && hasYarnSettings(parent);
 }
 
 /** All at once, so that another moat sees nothing or everything. Whether it is there now. */

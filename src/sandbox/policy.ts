@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { isBeneath, isWithin } from "../base/index.ts";
+import { dirname, join } from "node:path";
+import { isBeneath, isWithin, undoStoreName } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
@@ -105,6 +105,15 @@ function resolved(input: PolicyInput): PolicyResult {
   return confined(input, workspace);
 }
 
+/** Where pre-images of files lie: what a command cannot read now it shall not read there, and what was removed is gone for it. */
+function undoStores(moat_home: string, workspace: string): string[] {
+  const uid = process.getuid?.();
+  const above: string[] = [];
+  for (let at = dirname(workspace); at !== dirname(at); at = dirname(at)) above.push(at);
+  const beside = uid === undefined ? [] : [...above, "/"].map((directory) => join(directory, undoStoreName(uid)));
+  return [join(moat_home, "undo"), ...beside.filter((path) => kindOf(path) === "directory")];
+}
+
 function confined(input: PolicyInput, workspace: string): PolicyResult {
   const [home, moat_home] = [realPathOfNew(input.home), realPathOfNew(input.moat_home)];
   const writable = writableRoots(input, workspace, home);
@@ -124,7 +133,11 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     protected: places,
     stand_ins: standIns(home),
     own: [moat_home, join(home, OWN_CACHE)],
-    hidden: outermost([...credentialStores(home, moat_home, [workspace, ...granted], input.key_files), ...hidden]),
+    hidden: outermost([
+      ...credentialStores(home, moat_home, [workspace, ...granted], input.key_files),
+      ...undoStores(moat_home, workspace),
+      ...hidden,
+    ]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
     require: input.require ?? [],

@@ -24,6 +24,7 @@ export const files: Attack[] = [
   { name: "open read-only and truncate", script: "$A open-trunc $OUT/keep", succeeded: changed },
   { name: "remove a file", script: "rm -f $OUT/keep", succeeded: changed },
   { name: "rename over a file", script: "echo x > a; mv -f a $OUT/keep", succeeded: changed },
+  { name: "remove a file by a call that a tracer puts in", script: "$A put-in-remove $OUT/keep", succeeded: changed },
   { name: "take a file in", script: "mv $OUT/keep taken", succeeded: changed },
   { name: "exchange two files", script: "echo x > a; $A exchange a $OUT/keep", succeeded: changed },
   { name: "link a file out", script: "echo x > a; ln a $OUT/new", succeeded: made },

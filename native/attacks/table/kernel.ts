@@ -31,6 +31,9 @@ const calls: [name: string, command: string][] = [
   ["delete_module", "delete-module"],
   ["acct", "acct no-such-file"],
   ["the 32-bit system call entry", "compat"],
+  ["a call that a tracer puts in", "put-in-unshare 10000000"],
+  ["a mount namespace that a tracer puts in", "put-in-unshare 20000"],
+  ["a filter that is off while a process is traced", "suspend-filter"],
 ];
 
 /** Parts of the kernel that a command does not get. */

@@ -28,6 +28,7 @@ export const processes: Attack[] = [
   ),
   { name: "ptrace", victim: true, script: "$A ptrace $VICTIM" },
   { name: "process_vm_readv", victim: true, script: "$A vm-read $VICTIM $ADDRESS", succeeded: told },
+  { name: "process_vm_writev", victim: true, script: "$A vm-write $VICTIM $ADDRESS" },
   { name: "/proc/PID/mem, reading", victim: true, script: "$A mem-read $VICTIM $ADDRESS", succeeded: told },
   { name: "/proc/PID/mem, writing", victim: true, script: "$A mem-write $VICTIM $ADDRESS" },
   {

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isWithin } from "../../base/index.ts";
+import { isWithin, undoStoreName } from "../../base/index.ts";
 import { threadFolder } from "./thread-file.ts";
 
 /** What decides where captures lie. */
@@ -21,7 +21,7 @@ export function chooseStore({ moatHome, threadId, roots, uid }: PlaceQuestion): 
   const [root = "/"] = roots;
   const mount = mountOf(root);
   if (mount === null || mountOf(existing(moatHome)) === mount) return home;
-  const beside = uid === null ? null : ownDirectory(root, mount, roots, `.moat-undo-${uid}`, uid);
+  const beside = uid === null ? null : ownDirectory(root, mount, roots, undoStoreName(uid), uid);
   return beside === null ? home : join(beside, threadId);
 }
 

@@ -42,8 +42,11 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   const { options, notes } = withinRules(loaded.requirements, wanted, config);
   const { mode } = options;
   const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
+  const named = [...config.sandbox_workspace_write.writable_roots, ...options.write];
   const caches =
-    mode === "workspace-write" ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network) : null;
+    mode === "workspace-write"
+      ? privateCaches(join(host.home, ".cache", "moat"), cwd, host.home, network, named)
+      : null;
   const resolved = await resolvePolicy({
     ...inputFrom(config, host, cwd),
     mode,

@@ -41,6 +41,13 @@ describe.skipIf(!onLinux)("moat sandbox", () => {
     expect((await sandbox({}, [])).exit).toBe(2);
   });
 
+  test("a refusal is explained on stderr, and nothing else is", async () => {
+    const refused = await sandbox({}, "touch /usr/x");
+    expect(refused.stderr).toMatch(/^moat: The sandbox allows no writing to \/usr\/x: .*sandbox rule: writable_roots/);
+    for (const script of ["exit 3", "cat missing", "touch /usr/x; exit 0", "true"])
+      expect((await sandbox({}, script)).stderr).toBe("");
+  });
+
   test("a requirement that does not hold starts nothing", async () => {
     const open = await sandbox({ "workspace-write": true, net: "full", require: ["net"] }, `touch ${work}/ran`);
     expect(open.exit).toBe(125);

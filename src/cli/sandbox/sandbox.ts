@@ -6,6 +6,7 @@ import type { GuardFinding, Launch } from "../../sandbox/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { type SandboxOptions, sandboxOptions } from "./options.ts";
+import { type Overheard, overheard, passOn } from "./overhear.ts";
 import { type SandboxSettings, sandboxSettings } from "./policy.ts";
 
 /** The command was not started: the code of env(1) and its kind. */
@@ -37,7 +38,9 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, forCommand, KnownRepositories, openSandbox } = await import("../../sandbox/index.ts");
+  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, openSandbox } = await import(
+    "../../sandbox/index.ts"
+  );
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -53,10 +56,16 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   const known = new KnownRepositories();
   for (const directory of [cwd, ...settings.policy.writable]) known.learn(directory);
   const { policy, env } = forCommand(options.command, cwd, settings.policy, base, known, options.git);
-  const launch = sandbox.launch(options.command, policy, cwd, env, "separate");
-  const { exit_code, report } = await execute(launch, cwd, host.signal);
+  const heard = overheard(host.stderr_is_tty);
+  const launch = sandbox.launch(options.command, policy, cwd, env, heard === "both" ? "merged" : "separate");
+  const { exit_code, report, output } = await execute(launch, cwd, host.signal, heard);
   const findings = await launch.finish();
   for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
+  if (!host.signal.aborted) {
+    const command = options.command.join(" ");
+    const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
+    if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+  }
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;
 }
@@ -75,20 +84,27 @@ function findingText({ path, action, kept_at, why }: GuardFinding): string {
   }
 }
 
-/** Runs it with our own terminal, and waits. A signal to us goes on to the command; Ctrl-C reaches it by itself. */
+/**
+ * Runs it with our own terminal, or passes on what is overheard, and waits. A signal to us goes on to the command; Ctrl-C reaches it
+ * by itself.
+ */
 async function execute(
   launch: Launch,
   cwd: string,
   signal: AbortSignal,
-): Promise<{ exit_code: number; report: SandboxReport }> {
-  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  heard: Overheard,
+): Promise<{ exit_code: number; report: SandboxReport; output: string }> {
+  const [out, errors] = [heard === "both", heard === "errors"].map((piped) => (piped ? "pipe" : "inherit"));
+  const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["inherit", out, errors, "pipe"] });
+  const stream = child.stdout ?? child.stderr;
+  const output = stream ? passOn(stream, heard === "both" ? 1 : 2) : "";
   const pass = () => child.kill(signal.reason);
   if (signal.aborted) pass();
   else signal.addEventListener("abort", pass, { once: true });
   try {
     const report = await launch.confirm(child.stdio[3] as unknown as number);
     await child.exited;
-    return { exit_code: exitCode(child), report };
+    return { exit_code: exitCode(child), report, output: await output };
   } catch (error) {
     child.kill("SIGKILL");
     await child.exited;

@@ -41,7 +41,7 @@ export class Agents implements AgentPool {
     const hooks = own === null ? null : (await import("./child-hooks.ts")).hooksOfChild(own);
     const budget = task.max_tokens === null ? thread.budget : thread.budget.share(task.max_tokens);
     const settings = { ...childSettings(thread, made.task), developer_instructions: made.instructions };
-    const child = thread.services.openChild({ settings, budget, hooks });
+    const child = thread.services.openChild({ settings, budget, hooks, checkpoints: thread.files.shared });
     const id = `agent_${++this.#count}`;
     const agent: Agent = { child, done, state: { id, status: "running", text: null }, over: Promise.resolve() };
     this.#agents.set(id, agent);

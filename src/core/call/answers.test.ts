@@ -215,6 +215,14 @@ describe("a question", () => {
     expect(asked[0]).not.toHaveProperty("opens");
   });
 
+  test("is not asked about a command that ended well without what was refused: that is told", async () => {
+    const said = "echo 'error: could not lock config file .vscode/settings.json: Read-only file system'";
+    using set = await stage([respond(run(said, "c1")), done], { settings: { approval_policy: "on-request" } });
+    const { events, asked } = await play(set, [turnOf("go")], () => yes);
+    expect(asked).toEqual([]);
+    expect(events.filter(({ type }) => type === "sandbox.denied")).toHaveLength(1);
+  });
+
   test("takes time: the disk is looked at once more before the command runs", async () => {
     using set = await stage([respond(run("touch .cursor/x", "c1")), done], UNTRUSTED);
     const { asked } = await play(set, [turnOf("go")], ({ denial }) => {

@@ -6,7 +6,7 @@ import type { ChildThread, ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
 
 /** Who may have children. */
-export type ParentThread = HookedThread & Part<"permissions" | "budget" | "children" | "pass" | "ready">;
+export type ParentThread = HookedThread & Part<"permissions" | "budget" | "children" | "pass" | "ready" | "files">;
 
 /**
  * Lets a child thread do a task, in one turn. Its events come out of the parent, questions among them; when the call is aborted,
@@ -15,7 +15,12 @@ export type ParentThread = HookedThread & Part<"permissions" | "budget" | "child
 export async function askChild(state: ParentThread, task: ChildTask, signal: AbortSignal): Promise<ChildAnswer> {
   const { hooks: own } = state.services;
   const hooks = own === null ? null : (await import("./child-hooks.ts")).hooksOfChild(own);
-  const child = state.services.openChild({ settings: childSettings(state, task), budget: state.budget, hooks });
+  const child = state.services.openChild({
+    settings: childSettings(state, task),
+    budget: state.budget,
+    hooks,
+    checkpoints: state.files.shared,
+  });
   const interrupt = () => child.submit({ type: "interrupt" });
   signal.addEventListener("abort", interrupt, { once: true });
   state.children.add(child);

@@ -59,7 +59,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
 function cachesOf({ settings, services }: ConfinedThread, permit: Permit) {
   if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
   const network = settings.sandbox_workspace_write.network_access ? "full" : permit.network;
-  return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network);
+  const named = [...settings.sandbox_workspace_write.writable_roots, ...permit.extra_write];
+  return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network, named);
 }
 
 /** Holds every directory that a permit makes writable to its place (`keepPlace`): once more right before something runs. */

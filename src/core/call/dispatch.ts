@@ -103,6 +103,8 @@ async function attemptWider(state: CallingThread, started: StartedCall, signal: 
     const { denial } = outcome;
     if (!denial) return { ...call, outcome };
     state.emit({ type: "sandbox.denied", item_id: call.item.id, denial });
+    // It came to a good end without what was refused: that is told, and nobody is asked to run it once more.
+    if (outcome.status === "completed") return { ...call, outcome };
     const wider = await judgeDenied(state, call, againId(call.made, again), denial, signal);
     if (!wider) return { ...call, outcome };
     call = { ...call, ...wider };

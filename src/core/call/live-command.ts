@@ -46,7 +46,7 @@ export async function startLive(
       guard,
       leftovers: [],
     };
-    return { ...ended, denial: denialOf(request, confinement.policy, ended) };
+    return { ...ended, denial: denialOf(request, confinement.policy, ended, state.services.home) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };
 }

@@ -64,7 +64,7 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  return { ...result, leftovers, denial: denialOf(command, policy, result) };
+  return { ...result, leftovers, denial: denialOf(command, policy, result, state.services.home) };
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -163,8 +163,9 @@ export function denialOf(
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
   result: RunResult,
+  home: string,
 ): Denial | null {
   const { report, exit_code, ended, output } = result;
   if (!report || ended !== "exited") return null;
-  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd });
+  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd, home });
 }

@@ -32,6 +32,17 @@ export class TurnFilesKeeper {
     this.#openCheckpoints = open;
   }
 
+  /** The same checkpoints for a thread that works for this one: what it changes belongs to the turn that runs here. null: nothing is kept. */
+  get shared(): OpenCheckpoints | null {
+    const opened = () => this.#checkpoints();
+    if (this.#openCheckpoints === null) return null;
+    return async () => {
+      const checkpoints = await opened();
+      if (checkpoints === null) throw new Error("checkpoints that are there could not be opened");
+      return checkpoints;
+    };
+  }
+
   /** A turn begins; programs of earlier turns that still run change things in it, too. */
   begin(turn_id: string): void {
     this.#turn_id = turn_id;

@@ -32,9 +32,11 @@ export class EvidenceCollector {
     if ((event.type === "turn.completed" || event.type === "turn.failed") && event.files) this.#recorded(event.files);
     if (event.type !== "item.completed") return;
     const { item } = event;
-    this.#order.set(item.id, this.#order.size);
+    // Calls of children are known by their threads, too: the numbers of items are each thread's own.
+    const call_id = event.thread_id === undefined ? item.id : `${event.thread_id}:${item.id}`;
+    this.#order.set(call_id, this.#order.size);
     if ("status" in item && item.status === "declined") this.#declined++;
-    else if (item.type === "command_execution") this.#ran(item);
+    else if (item.type === "command_execution") this.#ran(item, call_id);
     else if (item.type === "file_change" && item.status === "completed") this.#changed(item.changes);
   }
 
@@ -51,7 +53,7 @@ export class EvidenceCollector {
     };
   }
 
-  #ran({ id, command, exit_code }: CommandExecution): void {
+  #ran({ command, exit_code }: CommandExecution, call_id: string): void {
     const script = scriptOf(command, isSystemShell) ?? command;
     const runner = testRunner(script);
     this.#commands.push({
@@ -61,7 +63,7 @@ export class EvidenceCollector {
     });
     // The whole script, and nothing else, is the required command: `CMD || true` proves nothing.
     const wanted = script.trim();
-    if (this.#required.has(wanted)) this.#required.set(wanted, { exit_code, at: this.#order.get(id) ?? 0 });
+    if (this.#required.has(wanted)) this.#required.set(wanted, { exit_code, at: this.#order.get(call_id) ?? 0 });
   }
 
   #changed(changes: FileUpdateChange[]): void {

@@ -38,7 +38,7 @@ const facts: Facts = {
   exists: () => true,
   listens: (port) => port === 5432,
   is_root: false,
-  home: "/home/u",
+  counters: true,
 };
 
 interface Case {
@@ -58,6 +58,7 @@ function explain(given: Case | string) {
     output: one.output,
     command: one.command ?? "x",
     cwd: "/w/sub",
+    home: "/home/u",
   };
   return explainDenial(ended, facts);
 }
@@ -139,7 +140,10 @@ describe("writing outside", () => {
 describe("protected and hidden places", () => {
   test("the repository", () => {
     const denial = explain("error: could not lock config file ../.git/config: Read-only file system");
-    expect(denial).toMatchObject({ rule: "protected", target: "/w/.git/config", grant: "--add-dir /w/.git" });
+    expect(denial).toMatchObject({ rule: "protected", target: "/w/.git/config", grant: null });
+    expect(explain("fatal: Unable to create '/w/.git/index.lock': Read-only file system")?.grant).toBe(
+      "--add-dir /w/.git",
+    );
     expect(denial?.explanation).toContain("Plain git commands");
   });
 
@@ -265,7 +269,8 @@ describe("other refusals", () => {
   test("system calls", () => {
     expect(explain({ output: "", exit_code: 159 })?.rule).toBe("seccomp");
     expect(explain('sudo: The "no new privileges" flag is set, which prevents sudo')?.rule).toBe("no_new_privs");
-    expect(explain("strace: ptrace(PTRACE_TRACEME, ...): Operation not permitted")?.rule).toBe("ptrace");
+    const traced = "strace: ptrace(PTRACE_TRACEME, ...): Operation not permitted";
+    expect(explain({ output: traced, report: { tier: "landlock" } })?.rule).toBe("ptrace");
     expect(explain("[1:1] No usable sandbox! Update your kernel")?.explanation).toContain("--no-sandbox");
     expect(explain("mount: /mnt: must be superuser to use mount.")).toBeNull();
   });

@@ -1,11 +1,13 @@
-import { dirname, resolve } from "node:path";
-import { isBeneath, isWithin } from "../../base/index.ts";
-import { type Denial, type Grant, grantFlags, type SandboxReport } from "../../protocol/index.ts";
-import { cacheOf } from "../caches.ts";
+import { dirname, join, resolve } from "node:path";
+import { isBeneath, isWithin, quoteWord } from "../../base/index.ts";
+import { type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
+import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
-import { findRefusals, type RefusedPart } from "./phrases.ts";
+import { directoryGrant, missingDirectory } from "./grant.ts";
+import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
+import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
 
 /** A command that has ended, and what it ran under. */
 export interface Ended {
@@ -18,33 +20,36 @@ export interface Ended {
   command: string;
   /** Absolute. */
   cwd: string;
+  /** HOME, as moat was started with it and the policy was made for; never the user list's. */
+  home: string;
 }
 
 /** 128 + SIGSYS: what the launcher's filter does to a foreign architecture. */
 const KILLED_BY_FILTER = 159;
 
 /**
- * Why the sandbox made a command fail; null when it did not, or when that is not certain. The output only proposes: a path
- * is blamed on the sandbox when the policy really refuses it AND the user could have written it without the sandbox.
+ * Why the sandbox made a command fail, or one of the few tools that are known to go on end well without something; null when it did
+ * not, or when that is not certain. The output only proposes: a path is blamed on the sandbox when the policy really refuses it AND
+ * the user could have written it without the sandbox.
  * @param facts what is true outside; tests pass their own
  */
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
-  if (exit_code === 0 || (report.fs === "full" && report.net === "full" && !report.hidden)) return null;
+  if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
+  const output = exit_code === 0 ? passedOver(ended.output) : ended.output;
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
-  const refusals = findRefusals(ended.output, workingDirectories(ended), exit_code);
+  // A tool that stops says why at its end: what was refused before, it got over.
+  const refusals = findRefusals(output, workingDirectories(ended), exit_code, ended.home);
   if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
+  const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
   for (const refusal of refusals) {
-    const found = judge(refusal, ended, outside);
+    const found = judge(refusal, real, outside);
     if (found) return { ...found, grant: found.opens && grantFlags([found.opens], { read_only, cwd: ended.cwd }) };
   }
   return null;
 }
-
-/** A denial before it is put into words. */
-type Found = Omit<Denial, "grant">;
 
 const CHANGE_DIRECTORY = /\bcd\s+(?:"([^"$`]+)"|'([^']+)'|([^\s;&|()$`'"]+))/g;
 
@@ -66,7 +71,7 @@ export function denialText(denial: Denial): string {
   return `${denial.explanation} (sandbox rule: ${denial.rule}) ${grant}`;
 }
 
-function judge(refusal: RefusedPart, ended: Ended, facts: Facts): Found | null {
+function judge(refusal: RefusedPart, ended: Ended, facts: Facts): FoundDenial | null {
   switch (refusal.kind) {
     case "file":
       return judgeFile(refusal, ended, facts);
@@ -75,17 +80,22 @@ function judge(refusal: RefusedPart, ended: Ended, facts: Facts): Found | null {
     case "unix":
       return judgeSocket(refusal.path, ended, facts);
     case "syscall":
-      return judgeSyscall(refusal.rule, ended, facts);
+      return judgeSyscall(refusal.rule, ended.report, facts);
+    case "cache":
+      return judgeCache(refusal, ended, facts);
   }
 }
 
-function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts: Facts): Found | null {
+function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts: Facts): FoundDenial | null {
   const { policy, report } = ended;
   const path = realPathOfNew(refusal.path);
   const store = policy.hidden.find((hidden) => isWithin(path, hidden));
   if (store !== undefined && report.hidden) return hiddenDenial(path, store);
   // Where the directory above is there, nothing but a refusal keeps a new one from being made.
-  if (refusal.access === "mkdir" && !facts.isDirectory(dirname(path))) return null;
+  const directory = refusal.access === "mkdir" ? path : dirname(path);
+  const missing = missingDirectory(directory, facts, ended.home);
+  if (refusal.access === "mkdir" && missing === null && !facts.isDirectory(dirname(path))) return null;
+  if (refusal.access === "unmade" && missing === null) return null;
   if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
   if (refusal.access === "busy") {
     const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));
@@ -94,7 +104,7 @@ function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts:
   const rule = longest([...policy.writable, ...policy.protected].filter((place) => isWithin(path, place)));
   if (rule !== null && !policy.protected.includes(rule)) return null;
   if (!facts.couldWrite(path)) return null;
-  if (rule === null) return outsideDenial(path, ended, facts);
+  if (rule === null) return outsideDenial(path, missing, ended, facts);
   const enforced = report.carve || (refusal.access === "owner" && report.metadata);
   return enforced ? protectedDenial(path, rule, facts) : null;
 }
@@ -107,7 +117,7 @@ function longest(paths: string[]): string | null {
   return paths.reduce<string | null>((best, path) => (best !== null && best.length >= path.length ? best : path), null);
 }
 
-function hiddenDenial(path: string, store: string): Found {
+function hiddenDenial(path: string, store: string): FoundDenial {
   return {
     rule: "hidden",
     kind: "read",
@@ -117,8 +127,10 @@ function hiddenDenial(path: string, store: string): Found {
   };
 }
 
-function protectedDenial(path: string, place: string, facts: Facts): Found {
+function protectedDenial(path: string, place: string, facts: Facts): FoundDenial {
   const git = /\/\.git(\/|$)/.test(place);
+  // What a grant of the whole directory leaves closed.
+  const closed = git && guardedIn(place).some((inner) => isWithin(path, inner));
   const why = git
     ? "git takes hooks and settings from it that would run outside the sandbox. Plain git commands (add, commit, " +
       "switch, merge, …), run as a command of their own, may write it"
@@ -128,12 +140,14 @@ function protectedDenial(path: string, place: string, facts: Facts): Found {
     kind: "write",
     target: path,
     explanation: `The sandbox keeps ${place} read-only: ${why}.`,
-    opens: facts.isDirectory(place) ? { add_dir: place } : null,
+    opens: facts.isDirectory(place) && !closed ? { add_dir: place } : null,
   };
 }
 
-function outsideDenial(path: string, ended: Ended, facts: Facts): Found {
+function outsideDenial(path: string, missing: string | null, ended: Ended, facts: Facts): FoundDenial {
   const readOnly = ended.policy.mode === "read-only";
+  const remedy =
+    missing === null ? "" : ` Once it is there (mkdir -p ${quoteWord(missing)}), it can be granted by name.`;
   const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));
   return {
     rule: readOnly ? "read-only" : "writable_roots",
@@ -141,22 +155,28 @@ function outsideDenial(path: string, ended: Ended, facts: Facts): Found {
     target: path,
     explanation: readOnly
       ? `The sandbox is read-only, so ${path} could not be written.`
-      : `The sandbox allows no writing to ${path}: it is outside the writable directories.`,
-    opens: readOnly && inWorkspace ? { add_dir: ended.cwd } : directoryGrant(path, facts),
+      : `The sandbox allows no writing to ${path}: it is outside the writable directories.${remedy}`,
+    opens: readOnly && inWorkspace ? { add_dir: ended.cwd } : directoryGrant(path, facts, ended.home),
   };
 }
 
-/** The narrowest directory that opens a path: a tool's cache as a whole, else the nearest one that exists. */
-function directoryGrant(path: string, facts: Facts): Grant | null {
-  let directory = cacheOf(path, facts.home) ?? path;
-  while (!facts.isDirectory(directory)) directory = dirname(directory);
-  // A grant that opens the home directory or the whole system is not "exactly this".
-  return isWithin(facts.home, directory) || directory === "/" ? null : { add_dir: directory };
+/** What a tool looked for in a cache that is its own inside, and that the user's cache may have. */
+function judgeCache({ place, tool }: RefusedPart & { kind: "cache" }, ended: Ended, facts: Facts): FoundDenial | null {
+  const path = join(ended.home, place);
+  if (ended.policy.mode !== "workspace-write" || !facts.isDirectory(path)) return null;
+  if (ended.policy.writable.some((root) => isWithin(path, root))) return null;
+  return {
+    rule: "private_caches",
+    kind: "read",
+    target: path,
+    explanation: `Inside the sandbox ${tool} has a cache of its own, which lacks what ${path} may have.`,
+    opens: { add_dir: path },
+  };
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::|ip6-localhost)$/i;
 
-function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, facts: Facts): Found | null {
+function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, facts: Facts): FoundDenial | null {
   const { policy, report } = ended;
   if (policy.net === "full" || report.net === "full") return null;
   const { host, port, reason } = refusal;
@@ -185,7 +205,7 @@ function networkExplanation(target: string | null, local: boolean, report: Sandb
   return `The sandbox allows no network${target === null ? "" : `, so ${target} could not be reached`}: ${loopback}.`;
 }
 
-function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Found | null {
+function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): FoundDenial | null {
   if (policy.unix === "allow" || !report.ipc || !facts.isSocket(path)) return null;
   if (policy.writable.some((root) => isBeneath(path, root)) && policy.unix !== "none") return null;
   return {
@@ -195,26 +215,4 @@ function judgeSocket(path: string, { policy, report }: Ended, facts: Facts): Fou
     explanation: `The sandbox covers unix sockets of programs outside: ${path} would let a command act without it.`,
     opens: null,
   };
-}
-
-const SYSCALL_REASONS = {
-  seccomp: "The sandbox ended the command because it made a system call that its filter forbids.",
-  no_new_privs: "Nothing gains privileges inside the sandbox: sudo and other setuid programs do not work.",
-  ptrace: "The sandbox forbids tracing processes, so debuggers and strace cannot attach.",
-  namespaces:
-    "The sandbox forbids making namespaces, so a sandbox inside it does not start. It is confined already: a browser runs " +
-    "with --no-sandbox, a build tool with its own sandbox turned off.",
-  mount: "The sandbox forbids changing mounts and the root directory.",
-};
-
-function judgeSyscall(rule: keyof typeof SYSCALL_REASONS, { report }: Ended, facts: Facts): Found | null {
-  if (report.tier !== "ns" && report.tier !== "landlock" && report.tier !== "ns-only") return null;
-  if (rule === "mount" && !facts.is_root) return null;
-  // In the landlock tier the system itself may refuse namespaces: that is why it was chosen.
-  if (rule === "namespaces" && report.tier === "landlock" && !facts.is_root) return null;
-  return syscallDenial(rule);
-}
-
-function syscallDenial(rule: keyof typeof SYSCALL_REASONS): Found {
-  return { rule, kind: "syscall", target: null, explanation: SYSCALL_REASONS[rule], opens: null };
 }

@@ -1,5 +1,4 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { isWithin } from "../../base/index.ts";
 
@@ -14,7 +13,8 @@ export interface Facts {
   listens(port: number): boolean;
   /** moat runs as root outside. */
   is_root: boolean;
-  home: string;
+  /** The system lets this user count what processors do. */
+  counters: boolean;
 }
 
 /** The facts of this machine and user. */
@@ -28,16 +28,16 @@ export function systemFacts(): Facts {
     exists: (path) => stat(path) !== null,
     listens,
     is_root: who.uid === 0,
-    home: homeDirectory(),
+    counters: who.uid === 0 || paranoia() <= 2,
   };
 }
 
-/** As the system's user list has it; `/` for an id that is not in it, as containers use them. */
-function homeDirectory(): string {
+/** proc(5), perf_event_paranoid: above 2 (Debian's addition) ordinary users count nothing. */
+function paranoia(): number {
   try {
-    return userInfo().homedir;
+    return Number(readFileSync("/proc/sys/kernel/perf_event_paranoid", "utf8"));
   } catch {
-    return "/";
+    return Number.POSITIVE_INFINITY;
   }
 }
 

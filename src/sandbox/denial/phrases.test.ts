@@ -6,7 +6,7 @@ import { expectGolden } from "../../testkit/golden.suite.ts";
 import { findRefusals, type RefusedPart } from "./phrases.ts";
 
 const fixture = (name: string) => join(import.meta.dir, "fixtures", name);
-const read = (output: string, exit_code = 1) => findRefusals(output, ["/w/sub", "/w"], exit_code);
+const read = (output: string, exit_code = 1) => findRefusals(output, ["/w/sub", "/w"], exit_code, "/home/u");
 
 function words(refusal: RefusedPart): string {
   switch (refusal.kind) {
@@ -18,6 +18,8 @@ function words(refusal: RefusedPart): string {
       return `unix ${refusal.path}`;
     case "syscall":
       return `syscall ${refusal.rule}`;
+    case "cache":
+      return `cache ${refusal.tool} ${refusal.place}`;
   }
 }
 

@@ -1,21 +1,25 @@
 // Reads in a command's output what common tools say when something was refused. It only proposes: whether the sandbox was
 // the cause is judged in denial.ts. Texts are those of LC_ALL=C, which every command runs under.
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { atHome, cacheMisses } from "./home-phrases.ts";
+import type { SyscallRule } from "./syscalls.ts";
 
 /** Something that a line says was refused. */
 export type RefusedPart =
   /**
    * `read`: the tool only reads. `any`: the text does not say whether it was read, written or executed. `owner`: what
    * only an owner may do, as changing a mode. `busy`: it is pinned.
-   * `mkdir`: said to be missing, although it was to be made.
+   * `mkdir`: said to be missing, although it was to be made. `unmade`: said to be missing, although it was to be written.
    */
   | { kind: "file"; access: Access; path: string }
   | { kind: "network"; host: string | null; port: number | null; reason: "name" | "connect" | "socket" }
-  | { kind: "syscall"; rule: "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | "mount" }
+  | { kind: "syscall"; rule: SyscallRule }
+  /** A cache beneath the home directory that might have had what was not found. */
+  | { kind: "cache"; tool: string; place: string }
   /** A unix socket that exists outside. */
   | { kind: "unix"; path: string };
 
-type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir";
+type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir" | "unmade";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
 const MAX_CHARS = 64 * 1024;
@@ -30,8 +34,11 @@ const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
 const NOT_PERMITTED = /operation not permitted|\bEPERM\b|\(os error 1\)/i;
 /** What Node's recursive mkdir makes of a read-only file system. */
 const MKDIR = /\bENOENT\b.*, mkdir '/;
+/** A kind of file that tools write, in a directory that they could not make before. */
+const UNMADE = /\bENOENT\b.*, open '[^']+\.(?:lock|log|pid|sock|tmp)'/;
+const MAVEN = /could not create local repository at (\/\S+)/i;
 const BUSY = /device or resource busy|\bEBUSY\b/i;
-const WARNING = /^\s*(?:npm )?warn(?:ing)?\b/i;
+const WARNING = /^\s*(?:npm )?warn(?:ing)?\b|^\W*\[warn(?:ing)?\]|-(?:critical|warning) \*\*:/i;
 /** Tools that only read, and the words of those that say so. */
 const READER =
   /^(?:\S*\/)?(?:cat|head|tail|less|more|ls|wc|stat|find|du|file|od|xxd|cmp|diff|[ef]?grep|rg|(?:md5|sha\d+)sum): |for reading/;
@@ -41,26 +48,52 @@ const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
 const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
 
+/** What tools say that go on without it and end with 0: a hook installer (git's words), PHP's sessions. */
+const PASSED_OVER = /could not lock config file|session_start\(\): open\(/;
+
+/** The lines of a command that ended well which name something that it did without. */
+export function passedOver(output: string): string {
+  const lines = output.slice(-MAX_CHARS).split("\n");
+  return lines.filter((line) => PASSED_OVER.test(line)).join("\n");
+}
+
 /**
- * All that the end of an output says was refused, first line first.
+ * All that the end of an output says was refused, last line first.
  * @param bases directories that a relative path may start from, the likeliest first
  */
-export function findRefusals(output: string, bases: string[], exit_code: number): RefusedPart[] {
+export function findRefusals(output: string, bases: string[], exit_code: number, home: string): RefusedPart[] {
   const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
-  const found: RefusedPart[] = [];
+  const said: RefusedPart[][] = [];
+  const warned: RefusedPart[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.length > MAX_LINE) continue;
-    found.push(...networkRefusals(line, lines, index), ...syscallRefusals(line), ...socketRefusals(line));
-    if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, bases), "busy"));
-    else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, bases), "mkdir"));
-    else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, bases, exit_code));
+    const network = networkRefusals(line, lines, index);
+    // A tool that warns goes on: a file that it warns of did not make it fail, and only the network fails again and again.
+    if (WARNING.test(line)) warned.push(...network);
+    else said.push([...network, ...otherRefusals(line, lines, index, bases, exit_code, home)]);
   }
+  return [...said.reverse().flat(), ...warned];
+}
+
+function otherRefusals(
+  line: string,
+  lines: string[],
+  index: number,
+  bases: string[],
+  exit_code: number,
+  home: string,
+): RefusedPart[] {
+  const places = atHome(line).map((place) => join(home, place));
+  const named = asFiles([...places, ...[line.match(MAVEN)?.[1] ?? []].flat()], "write");
+  const found = [...syscallRefusals(line), ...socketRefusals(line), ...cacheMisses(line), ...named];
+  if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, bases), "busy"));
+  else if (UNMADE.test(line)) found.push(...asFiles(pathsIn(line, bases), "unmade"));
+  else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, bases), "mkdir"));
+  else if (REFUSED.test(line)) found.push(...fileRefusals(line, lines, index, bases, exit_code));
   return found;
 }
 
 function fileRefusals(line: string, lines: string[], index: number, bases: string[], exit_code: number): RefusedPart[] {
-  // A tool that warns goes on: what it warns of did not make it fail.
-  if (WARNING.test(line)) return [];
   // A shell that could not execute a file exits with 126 and uses the words of a failed redirection.
   if (exit_code === 126 && SHELL.test(line) && !/cannot create/.test(line)) return [];
   const here = pathsIn(line, bases);
@@ -87,11 +120,17 @@ const LAST_WORD = new RegExp(`([^\\s:]+)${PHRASE}`, "i");
 const WHOLE_PATH = new RegExp(`(?:^|: )(/[^:]+?)(?:: cannot \\w+)?${PHRASE}`, "i");
 const SPEAKER = new RegExp(`^/\\S+: (?!${PHRASE.slice(2)})`, "i");
 const GIT_FORM = /insufficient permission .* (\S+)$/;
+/** Of two paths, the one that was written. */
+const COPY_FORM = /cannot (?:copy|link|move|rename) '[^']+' to '([^']+)'/;
+/** Haskell's form: the path, the function, the words. */
+const HASKELL_FORM = /^(\/[^:]+): \w+: (?:permission denied|does not exist|read-only)/i;
 /** The kernel's own words or codes, or a tool's name before them: then a bare word is a path. */
 const CERTAIN = new RegExp(`${READ_ONLY.source}|\\bE(?:ACCES|PERM)\\b|\\[Errno|${TOOL}`, "i");
 
 /** Paths that a line names, most telling first. */
 function pathsIn(line: string, bases: string[]): string[] {
+  const one = line.match(HASKELL_FORM)?.[1] ?? (BUSY.test(line) ? null : line.match(COPY_FORM)?.[1]);
+  if (one) return bases.map((base) => resolve(base, one)).filter((path, i, all) => all.indexOf(path) === i);
   const quoted = [...line.matchAll(QUOTED)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "");
   const words = [WHOLE_PATH, TOOL_FORM, LAST_WORD, GIT_FORM].map((form) => line.match(form)?.[1] ?? "");
   const likely = [...quoted, ...words].filter((text) => looksLikePath(text, CERTAIN.test(line)));
@@ -164,10 +203,21 @@ function networkRefusals(line: string, lines: string[], index: number): RefusedP
   return bare || SOCKET.test(line) ? refusal(null, null, "socket") : [];
 }
 
-const SYSCALLS: [RegExp, "seccomp" | "no_new_privs" | "ptrace" | "namespaces" | "mount"][] = [
+/** The places of podman and buildah, which open nothing by themselves: containers need namespaces. */
+const CONTAINERS =
+  /(?:containers\/storage|\/run\/(?:libpod|containers))\b.*(?:read-only file system|permission denied)/i;
+
+const SYSCALLS: [RegExp, SyscallRule][] = [
   [/\bbad system call\b/i, "seccomp"],
   [/sudo: .*no new privileges|sudo: effective user id is not 0/i, "no_new_privs"],
-  [/ptrace.*operation not permitted|PTRACE_\w+.*not permitted|could not attach to process/i, "ptrace"],
+  [
+    /ptrace.*operation not permitted|PTRACE_\w+.*not permitted|could not attach to process|LeakSanitizer has encountered a fatal error/i,
+    "ptrace",
+  ],
+  [/no permission to enable \S+ event|perf_event_open\b.*(?:not permitted|permission denied)/i, "counters"],
+  [/\bmknod\b.*(?:operation not permitted|permission denied)/i, "devices"],
+  [/prlimit: failed to set .* limit: operation not permitted/i, "limits"],
+  [CONTAINERS, "namespaces"],
   [
     /unshare(?: failed)?: .*operation not permitted|no permissions to creat\w+ new namespace|creating new namespace failed/i,
     "namespaces",

@@ -1,0 +1,263 @@
+// What everyday tools print when the sandbox stops them, and what is made of it: rule, target, grant.
+import { describe, expect, test } from "bun:test";
+import type { Grant, SandboxReport } from "../../protocol/index.ts";
+import type { SandboxPolicy } from "../contract.ts";
+import { explainDenial } from "./denial.ts";
+import type { Facts } from "./facts.ts";
+
+const policy: SandboxPolicy = {
+  mode: "workspace-write",
+  writable: ["/w", "/tmp"],
+  protected: ["/w/.git", "/w/.husky"],
+  hidden: [],
+  net: "none",
+  stand_ins: [],
+  own: [],
+  unix: "masked",
+  require: [],
+};
+const report: SandboxReport = {
+  tier: "ns",
+  abi: 7,
+  fs: "workspace-write",
+  carve: true,
+  carve_absent: true,
+  hidden: true,
+  hidden_absent: true,
+  metadata: true,
+  net: "none",
+  unix: "masked",
+  loopback: true,
+  ipc: true,
+  tree_kill: true,
+};
+const directories = ["/", "/h", "/h/u", "/h/u/.npm", "/h/u/.cache", "/h/u/.config", "/w", "/w/.git", "/w/.git/hooks"];
+directories.push("/h/u/.local", "/h/u/.local/share", "/h/u/.local/share/pnpm", "/h/u/.local/share/pnpm/store", "/var");
+directories.push("/usr", "/usr/share", "/usr/share/git-core", "/usr/share/git-core/templates", "/var/lib", "/run");
+directories.push("/var/lib/nginx", "/h/u/.cache/uv");
+const facts: Facts = {
+  couldWrite: () => true,
+  isDirectory: (path) => directories.includes(path),
+  isSocket: () => false,
+  exists: () => true,
+  listens: () => false,
+  is_root: true,
+  counters: true,
+};
+
+const explain = (output: string, tier: SandboxReport["tier"] = "ns", exit_code = 1) =>
+  explainDenial(
+    { policy, report: { ...report, tier }, exit_code, output, command: "x", cwd: "/w", home: "/h/u" },
+    facts,
+  );
+
+type Row = [tool: string, output: string, rule: string | null, target: string | null, opens: Grant | null];
+
+const DCONF =
+  "(process:7): dconf-CRITICAL **: 10:00:00.000: unable to create file '/h/u/.cache/dconf/user': Read-only file system.  dconf will not work properly.";
+const CF =
+  "▲ [WARNING] Unable to fetch the `Request.cf` object! TypeError: fetch failed: getaddrinfo EAI_AGAIN workers.cloudflare.com";
+
+const rows: Row[] = [
+  [
+    "node-gyp without headers",
+    "gyp ERR! stack Error: ENOENT: no such file or directory, mkdir '/h/u/.cache/node-gyp'",
+    "writable_roots",
+    "/h/u/.cache/node-gyp",
+    null,
+  ],
+  [
+    "a tool with a directory in ~/.cache",
+    "OSError: [Errno 30] Read-only file system: '/h/u/.cache/thing'",
+    "writable_roots",
+    "/h/u/.cache/thing",
+    null,
+  ],
+  [
+    "uv, whose cache is there",
+    "error: failed to open `/h/u/.cache/uv/x`: Read-only file system (os error 30)",
+    "writable_roots",
+    "/h/u/.cache/uv/x",
+    { add_dir: "/h/u/.cache/uv" },
+  ],
+  [
+    "pnpm, offline",
+    " ERR_PNPM_NO_OFFLINE_TARBALL  A package is missing from the store but cannot download it in offline mode.",
+    "private_caches",
+    "/h/u/.local/share/pnpm/store",
+    { add_dir: "/h/u/.local/share/pnpm/store" },
+  ],
+  [
+    "npm ci --offline",
+    "npm error code ENOTCACHED\nnpm error request to https://registry.npmjs.org/x failed: cache mode is 'only-if-cached' but no cached response is available.",
+    "private_caches",
+    "/h/u/.npm",
+    { add_dir: "/h/u/.npm" },
+  ],
+  [
+    "maven without ~/.m2",
+    "[ERROR] Could not create local repository at /h/u/.m2/repository -> [Help 1]",
+    "writable_roots",
+    "/h/u/.m2/repository",
+    null,
+  ],
+  [
+    "soffice",
+    `${DCONF}\nThe application cannot be started.\nUser installation could not be completed.`,
+    "writable_roots",
+    "/h/u/.config/libreoffice",
+    null,
+  ],
+  [
+    "wrangler dev",
+    `${CF}\n✘ [ERROR] EROFS: read-only file system, mkdir '/h/u/.config/.wrangler'`,
+    "writable_roots",
+    "/h/u/.config/.wrangler",
+    null,
+  ],
+  ["a warning alone", DCONF, null, null, null],
+  [
+    "astro build",
+    "ENOENT: no such file or directory, mkdir '/h/u/.config/astro'",
+    "writable_roots",
+    "/h/u/.config/astro",
+    null,
+  ],
+  [
+    "two levels down",
+    "ENOENT: no such file or directory, mkdir '/h/u/.tool/state/x'",
+    "writable_roots",
+    "/h/u/.tool/state/x",
+    null,
+  ],
+  [
+    "pm2",
+    "Error: ENOENT: no such file or directory, open '/h/u/.pm2/pm2.log'",
+    "writable_roots",
+    "/h/u/.pm2/pm2.log",
+    null,
+  ],
+  [
+    "a file that is only read",
+    "Error: ENOENT: no such file or directory, open '/h/u/.tool/config.json'",
+    null,
+    null,
+    null,
+  ],
+  [
+    "cabal",
+    "/h/u/.cabal/config.tmp: openFile: permission denied (Permission denied)",
+    "writable_roots",
+    "/h/u/.cabal/config.tmp",
+    null,
+  ],
+  [
+    "chromium --headless",
+    "[1:1:ERROR:headless] Failed to create headless user data directory container.",
+    "writable_roots",
+    "/h/u/.config/chromium",
+    null,
+  ],
+  [
+    "git init",
+    "fatal: cannot copy '/usr/share/git-core/templates/description' to '/w/.git/description': Read-only file system",
+    "protected",
+    "/w/.git/description",
+    { add_dir: "/w/.git" },
+  ],
+  [
+    "git's templates",
+    "touch: cannot touch '/usr/share/git-core/templates/hooks/x': Read-only file system",
+    "writable_roots",
+    "/usr/share/git-core/templates/hooks/x",
+    null,
+  ],
+  [
+    "git config",
+    "error: could not lock config file .git/config: Read-only file system",
+    "protected",
+    "/w/.git/config",
+    null,
+  ],
+  [
+    "lefthook",
+    "Error: open /w/.git/hooks/pre-commit: read-only file system",
+    "protected",
+    "/w/.git/hooks/pre-commit",
+    null,
+  ],
+  [
+    "podman",
+    'Error: creating runtime static files directory "/var/lib/containers/storage/libpod": mkdir /var/lib/containers/storage: read-only file system',
+    "namespaces",
+    null,
+    null,
+  ],
+  ["perf", "Error:\nNo permission to enable cycles:u event.", "counters", null, null],
+  ["debootstrap", "mknod: /w/root/test-dev-null: Permission denied", "devices", null, null],
+  ["prlimit", "prlimit: failed to set the NOFILE resource limit: Operation not permitted", "limits", null, null],
+  [
+    "nginx",
+    'nginx: [emerg] mkdir() "/var/lib/nginx/body" failed (30: Read-only file system)',
+    "writable_roots",
+    "/var/lib/nginx/body",
+    { add_dir: "/var/lib/nginx" },
+  ],
+  [
+    "a directory of the system",
+    "touch: cannot touch '/var/lib/x': Read-only file system",
+    "writable_roots",
+    "/var/lib/x",
+    null,
+  ],
+];
+
+for (const [tool, output, rule, target, opens] of rows) {
+  test(tool, () => {
+    const denial = explain(output);
+    const seen = denial && { rule: denial.rule, target: denial.target, opens: denial.opens };
+    expect(seen).toEqual(rule === null ? null : { rule, target, opens });
+  });
+}
+
+describe("what is told", () => {
+  test("the last refusal counts", () => {
+    const first = "touch: cannot touch '/var/lib/nginx/a': Read-only file system";
+    const last = "touch: cannot touch '/h/u/.npm/b': Read-only file system";
+    expect(explain(`${first}\n${last}`)?.target).toBe("/h/u/.npm/b");
+    expect(explain(`${last}\n${first}`)?.target).toBe("/var/lib/nginx/a");
+  });
+
+  test("how a directory that is not there can be granted", () => {
+    const denial = explain("ENOENT: no such file or directory, mkdir '/h/u/.config/astro/x'");
+    expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
+  });
+
+  test("the same where even ~/.config is missing", () => {
+    const without = { ...facts, isDirectory: (path: string) => path !== "/h/u/.config" && directories.includes(path) };
+    const output = "ENOENT: no such file or directory, mkdir '/h/u/.config/astro'";
+    const denial = explainDenial(
+      { policy, report, exit_code: 1, output, command: "x", cwd: "/w", home: "/h/u" },
+      without,
+    );
+    expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
+  });
+
+  test("what a tool went on without, though it ended with 0", () => {
+    const husky = "error: could not lock config file .git/config: Read-only file system";
+    expect(explain(`${husky}\ndone`, "ns", 0)?.target).toBe("/w/.git/config");
+    expect(explain("touch: cannot touch '/var/lib/nginx/a': Read-only file system", "ns", 0)).toBeNull();
+  });
+
+  test("LeakSanitizer, where nothing may be traced", () => {
+    const output = "==7==LeakSanitizer has encountered a fatal error.";
+    expect(explain(output, "landlock")?.explanation).toContain("detect_leaks=0");
+    expect(explain(output, "ns")).toBeNull();
+  });
+
+  test("a cache that is writable by name lacks nothing of the sandbox's", () => {
+    const granted = { ...policy, writable: [...policy.writable, "/h/u/.npm"] };
+    const ended = { policy: granted, report, exit_code: 1, command: "x", cwd: "/w", home: "/h/u" };
+    expect(explainDenial({ ...ended, output: "npm error code ENOTCACHED" }, facts)).toBeNull();
+  });
+});
