@@ -6,7 +6,6 @@ import { attachImage, initInstructions, review, showHistory } from "./prompts.ts
 import { runningCommand } from "./running.ts";
 import { setMode, setModel, showSandbox } from "./settings.ts";
 import { exportCommand, resumeCommand } from "./threads.ts";
-import { redoCommand, rewindCommand, undoCommand } from "./undo.ts";
 
 /** Every command of the repl and the app. */
 export const slashCommands: readonly SlashCommand[] = [
@@ -87,14 +86,19 @@ export const slashCommands: readonly SlashCommand[] = [
     name: "undo",
     usage: "[N] [force]",
     summary: "Take back what the last turns changed on the disk",
-    run: undoCommand,
+    run: async (control, args) => (await import("./undo.ts")).undoCommand(control, args),
   },
-  { name: "redo", usage: "[force]", summary: "Bring back what the last undo took", run: redoCommand },
+  {
+    name: "redo",
+    usage: "[force]",
+    summary: "Bring back what the last undo took",
+    run: async (control, args) => (await import("./undo.ts")).redoCommand(control, args),
+  },
   {
     name: "rewind",
     usage: "[N]",
     summary: "Go back to before message N, files too or not",
-    run: rewindCommand,
+    run: async (control, args) => (await import("./undo.ts")).rewindCommand(control, args),
   },
   { name: "prompt", usage: "[NAME WORDS]", summary: "Say a prompt that you keep in a file", run: promptCommand },
   { name: "skills", summary: "Skills and agents that files define", while_working: true, run: skillsCommand },
