@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { type Lab, openLab, picture, type SimulatedCommand } from "./simulate.suite.ts";
+import { killedAt } from "./killed.suite.ts";
+import { openLab, picture, type SimulatedCommand } from "./simulate.suite.ts";
 import { listTurns, planRedo, planUndo } from "./stored.ts";
 
 const full = process.env.MOAT_TEST_FULL !== undefined;
@@ -22,17 +23,6 @@ function wreck(c: SimulatedCommand, root: string): void {
   c.removeAll(at("new/e/f"));
   c.chmod(at("s.sh"), 0o755);
   c.symlink("c", at("soft"));
-}
-
-/** Runs undo or redo in a process that kills itself; whether it was. */
-function killedAt(lab: Lab, kind: "undo" | "redo", moment: number): boolean {
-  const script = join(import.meta.dir, "fixtures", "undo-killed.ts");
-  const { signalCode, exitCode, stderr } = Bun.spawnSync(
-    [process.execPath, script, lab.home, lab.stored.threadId, kind, `${moment}`],
-    { stdout: "ignore", stderr: "pipe" },
-  );
-  if (signalCode === null && exitCode !== 0) throw new Error(stderr.toString());
-  return signalCode === "SIGKILL";
 }
 
 for (const kind of ["undo", "redo"] as const) {
