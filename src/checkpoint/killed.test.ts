@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { killedAt } from "./killed.suite.ts";
 import { openLab, picture, type SimulatedCommand } from "./simulate.suite.ts";
-import { listTurns, planRedo, planUndo } from "./stored.ts";
+import { finishUndo, interruptedUndo, listTurns, planRedo, planUndo } from "./stored.ts";
 
 const full = process.env.MOAT_TEST_FULL !== undefined;
 const FILES = { "a/x": "x\n", "a/y": "y\n", "b/z": "z\n", c: "c\n", d: "d\n", "e/f/g": "g\n", "s.sh": "s\n" };
@@ -36,7 +36,18 @@ for (const kind of ["undo", "redo"] as const) {
       const killed = killedAt(lab, kind, moment);
       // Each file has a whole content, its own or the other.
       for (const line of picture(lab.root)) expect([...before, ...after].map(content)).toContain(content(line));
-      // Any next call: here a plan of the other direction, and it finds all done.
+      const left = interruptedUndo(lab.stored)?.left;
+      const halfway = picture(lab.root);
+      // To look at it changes nothing, and nothing else can be planned meanwhile.
+      if (left !== undefined) expect(await planUndo(lab.stored, { turns: 1 })).toMatchObject({ ok: false });
+      expect(picture(lab.root)).toEqual(halfway);
+      const finished = await finishUndo(lab.stored);
+      expect(finished).toMatchObject({
+        ok: true,
+        value: killed && left !== undefined ? { kind, conflicts: [], failures: [] } : null,
+      });
+      if (left !== undefined && finished.ok) expect(finished.value?.changes.length).toBe(left);
+      if (left === undefined && killed) await lab[kind]();
       const next = await (kind === "undo" ? planRedo(lab.stored) : planUndo(lab.stored, { turns: 1 }));
       expect(next).toMatchObject({ ok: true, value: { conflicts: [], gaps: [] } });
       expect(picture(lab.root)).toEqual(kind === "undo" ? before : after);

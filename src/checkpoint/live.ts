@@ -1,6 +1,6 @@
 import type { CheckpointOptions, Checkpoints } from "./contract.ts";
+import { recoverAll } from "./interrupted.ts";
 import { LiveCheckpoints } from "./live/turns.ts";
-import { recoverThread } from "./store/recover.ts";
 import { readThreadFile } from "./store/thread-file.ts";
 
 /**
@@ -10,6 +10,6 @@ import { readThreadFile } from "./store/thread-file.ts";
 export async function openCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const uid = process.getuid?.() ?? null;
   const file = options.enabled ? readThreadFile(options.moatHome, options.threadId) : null;
-  if (file) recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
-  return new LiveCheckpoints(options, uid);
+  const finished = file ? recoverAll({ file, moatHome: options.moatHome, now: options.now, uid }) : [];
+  return new LiveCheckpoints(options, uid, finished);
 }

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { killedAt } from "./killed.suite.ts";
 import { type Lab, openLab } from "./simulate.suite.ts";
+import { finishUndo } from "./stored.ts";
 
 const NAMES = ["1", "2", "3", "4", "5", "6"].map((name) => `m/${name}`);
 const FILES = Object.fromEntries([...NAMES, "w"].map((name) => [name, `${name}\n`]));
@@ -42,7 +43,11 @@ for (const kind of ["undo", "redo"] as const)
       killed = killedAt(lab, kind, moment);
       if (!killed) continue;
       const written = writeEverywhere(lab, PATHS, moment % 4 === 1);
-      await lab.open();
+      const finished = await finishUndo(lab.stored);
+      const kept = finished.ok && finished.value ? finished.value.conflicts.map(({ path }) => path) : [];
+      // What is as somebody's own was from the beginning is named by the undo that begins.
+      if (finished.ok && finished.value)
+        expect(kept.sort()).toEqual(expect.arrayContaining(written.map((path) => join(lab.root, path)).sort()));
       expect({ moment, lost: lost(lab, written) }).toEqual({ moment, lost: [] });
       await (kind === "undo" ? lab.redo() : lab.undo()).catch(() => null);
       expect({ moment, lost: lost(lab, written) }).toEqual({ moment, lost: [] });
