@@ -57,6 +57,8 @@ export interface CheckpointOptions {
  */
 export interface Checkpoints {
   readonly enabled: boolean;
+  /** Undos and redos that a killed process had left in the middle, and that opening finished. */
+  readonly finished: readonly UndoOutcome[];
   /** A turn begins. What commands of earlier turns that still run change from now on belongs to it. */
   begin(turn_id: string): void;
   /** What the launcher is told for a command or a server that starts; null: record nothing. A call may ask more than once (a retry). */
@@ -123,6 +125,13 @@ export interface UndoOutcome {
   gaps: CheckpointGap[];
   /** What went wrong on the way; that path was left as it is. */
   failures: UndoConflict[];
+}
+
+/** An undo or redo whose process was killed. */
+export interface InterruptedUndo {
+  kind: "undo" | "redo";
+  /** Paths that it has not put right. */
+  left: number;
 }
 
 /** A value, or why there is none: what happened, why, what to do next. */

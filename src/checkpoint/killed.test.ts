@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { type Lab, openLab, picture, type SimulatedCommand } from "./simulate.suite.ts";
-import { listTurns, planRedo, planUndo } from "./stored.ts";
+import { killedAt } from "./killed.suite.ts";
+import { openLab, picture, type SimulatedCommand } from "./simulate.suite.ts";
+import { finishUndo, interruptedUndo, listTurns, planRedo, planUndo } from "./stored.ts";
 
 const full = process.env.MOAT_TEST_FULL !== undefined;
 const FILES = { "a/x": "x\n", "a/y": "y\n", "b/z": "z\n", c: "c\n", d: "d\n", "e/f/g": "g\n", "s.sh": "s\n" };
@@ -24,17 +25,6 @@ function wreck(c: SimulatedCommand, root: string): void {
   c.symlink("c", at("soft"));
 }
 
-/** Runs undo or redo in a process that kills itself; whether it was. */
-function killedAt(lab: Lab, kind: "undo" | "redo", moment: number): boolean {
-  const script = join(import.meta.dir, "fixtures", "undo-killed.ts");
-  const { signalCode, exitCode, stderr } = Bun.spawnSync(
-    [process.execPath, script, lab.home, lab.stored.threadId, kind, `${moment}`],
-    { stdout: "ignore", stderr: "pipe" },
-  );
-  if (signalCode === null && exitCode !== 0) throw new Error(stderr.toString());
-  return signalCode === "SIGKILL";
-}
-
 for (const kind of ["undo", "redo"] as const) {
   test(`${kind} killed in the middle goes on at the next call, whenever it was`, async () => {
     for (let moment = 3; ; moment += full ? 1 : 7) {
@@ -46,7 +36,18 @@ for (const kind of ["undo", "redo"] as const) {
       const killed = killedAt(lab, kind, moment);
       // Each file has a whole content, its own or the other.
       for (const line of picture(lab.root)) expect([...before, ...after].map(content)).toContain(content(line));
-      // Any next call: here a plan of the other direction, and it finds all done.
+      const left = interruptedUndo(lab.stored)?.left;
+      const halfway = picture(lab.root);
+      // To look at it changes nothing, and nothing else can be planned meanwhile.
+      if (left !== undefined) expect(await planUndo(lab.stored, { turns: 1 })).toMatchObject({ ok: false });
+      expect(picture(lab.root)).toEqual(halfway);
+      const finished = await finishUndo(lab.stored);
+      expect(finished).toMatchObject({
+        ok: true,
+        value: killed && left !== undefined ? { kind, conflicts: [], failures: [] } : null,
+      });
+      if (left !== undefined && finished.ok) expect(finished.value?.changes.length).toBe(left);
+      if (left === undefined && killed) await lab[kind]();
       const next = await (kind === "undo" ? planRedo(lab.stored) : planUndo(lab.stored, { turns: 1 }));
       expect(next).toMatchObject({ ok: true, value: { conflicts: [], gaps: [] } });
       expect(picture(lab.root)).toEqual(kind === "undo" ? before : after);

@@ -9,10 +9,9 @@ import { readThreadFile } from "./store/thread-file.ts";
 export async function openCheckpoints(options: CheckpointOptions): Promise<Checkpoints> {
   const uid = process.getuid?.() ?? null;
   const file = options.enabled ? readThreadFile(options.moatHome, options.threadId) : null;
-  if (file) {
-    // A new thread has nothing to finish, and loads nothing of undo.
-    const { recoverThread } = await import("./store/recover.ts");
-    recoverThread({ file, moatHome: options.moatHome, now: options.now, uid });
-  }
-  return new LiveCheckpoints(options, uid);
+  if (!file) return new LiveCheckpoints(options, uid, []);
+  // A new thread has nothing to finish, and loads nothing of undo.
+  const { recoverAll } = await import("./interrupted.ts");
+  const finished = recoverAll({ file, moatHome: options.moatHome, now: options.now, uid });
+  return new LiveCheckpoints(options, uid, finished);
 }

@@ -8,12 +8,14 @@ import type {
   UndoTarget,
 } from "./contract.ts";
 import { diffOfTurn, diffOfWork } from "./diff/diff.ts";
-import { recoverThread } from "./store/recover.ts";
+import { contextOf, guarded, interruptedIn, turnsOf } from "./interrupted.ts";
+import { closeKilledTurns } from "./store/recover.ts";
 import { summaryOf } from "./store/steps.ts";
 import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from "./store/thread-file.ts";
 import { doWork, type UndoContext, workBefore } from "./undo/session.ts";
 import type { UndoWork } from "./undo/work.ts";
 
+export { finishUndo, interruptedUndo } from "./interrupted.ts";
 export {
   checkpointDirectories,
   enforceCheckpointQuota,
@@ -30,7 +32,7 @@ export function listTurns({ moatHome, threadId }: StoredCheckpoints): TurnSummar
   return turns.flatMap((step) => summaryOf(file, step) ?? []);
 }
 
-/** What taking back turns would do. Finishes first an undo that was killed in the middle. */
+/** What taking back turns would do. None while an undo that was killed is not finished (`finishUndo`). */
 export async function planUndo(stored: StoredCheckpoints, target: UndoTarget): Promise<Checked<UndoPlan>> {
   return withThread(stored, (context) => {
     const chosen = chooseTurns(context.file, target);
@@ -100,25 +102,17 @@ const noTurn = (turn: string) =>
 
 const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
-const contextOf = ({ moatHome, now }: StoredCheckpoints, file: ThreadFile): UndoContext => ({
-  file,
-  moatHome,
-  now,
-  uid: process.getuid?.() ?? null,
-});
-
-/** With what is kept of a thread, after what was left in the middle is finished. */
+/** With what is kept of a thread, after its turns are closed. An undo that was killed has to be finished first. */
 function withThread<Value>(stored: StoredCheckpoints, act: (context: UndoContext) => Checked<Value>): Checked<Value> {
   const file = readThreadFile(stored.moatHome, stored.threadId);
   if (!file) return refuse(NOTHING_CHANGED);
   const context = contextOf(stored, file);
-  try {
-    recoverThread(context);
+  return guarded(() => {
+    const open = interruptedIn(context);
+    if (open) return refuse(`This thread has an interrupted ${open.kind}, of which ${open.left} paths are left.`);
+    closeKilledTurns(context);
     return act(context);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return refuse(`The checkpoints of this thread could not be read or written: ${why}. Nothing is lost; try again.`);
-  }
+  });
 }
 
 const isTurn = ({ turn }: StoredStep, name: string) => turn?.turn_id === name || `${turn?.number}` === name;
@@ -177,13 +171,6 @@ function stepsOfPlan(file: ThreadFile, plan: UndoPlan): Work | null {
 
 const sameTurns = (file: ThreadFile, seqs: readonly number[], numbers: ReadonlySet<number>) =>
   seqs.length === numbers.size && turnsOf(file, seqs).every(({ number }) => numbers.has(number));
-
-function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[] {
-  return file.steps
-    .filter(({ seq }) => seqs.includes(seq))
-    .flatMap((step) => summaryOf(file, step) ?? [])
-    .toReversed();
-}
 
 function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns }: Work): UndoPlan {
   const { changes, conflicts, gaps, bytes }: UndoWork = workBefore(context, before, false, null);

@@ -1,7 +1,7 @@
 export { builtInTools, type ServerStatus, type ToolServers, type ToolSet } from "../tools/index.ts";
 export type { BudgetLimits } from "./budget.ts";
 export type { Enforced } from "./enforced.ts";
-export { restoredFiles, restoredNote } from "./files/restored.ts";
+export { finishedText, restoredFiles, restoredNote } from "./files/restored.ts";
 export type { OpenCheckpoints } from "./files/turn-files.ts";
 export type { ResumedThread } from "./parts.ts";
 export { withPlan } from "./plan-mode.ts";

@@ -14,6 +14,7 @@ import type { AgentPool } from "../tools/index.ts";
 import { Budget } from "./budget.ts";
 import type { Agents } from "./call/agents.ts";
 import { Permissions } from "./call/permissions.ts";
+import { warnFinished } from "./files/restore-files.ts";
 import { TurnFilesKeeper } from "./files/turn-files.ts";
 import { Lasting } from "./lasting.ts";
 import { Outlet } from "./outlet.ts";
@@ -92,7 +93,7 @@ export class Parts implements ThreadState {
       now: services.now,
       onLost: () => this.interrupt(),
     });
-    this.files = new TurnFilesKeeper(services.checkpoints?.open ?? null);
+    this.files = new TurnFilesKeeper(services.checkpoints?.open ?? null, (outcome) => warnFinished(this, outcome));
     this.conversation = new Conversation(resumed?.history ?? [], this.outlet);
     this.permissions = new Permissions(settings.rules, (text) => services.saveRule(text));
     this.spending = new Spending(resumed?.usage ?? NO_USAGE);

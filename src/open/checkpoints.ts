@@ -58,6 +58,7 @@ export function forChild(service: CheckpointService, child_id: string): Checkpoi
       const parent = await service.open();
       return {
         enabled: parent.enabled,
+        finished: [],
         begin: () => {},
         capture: (call_id, by) => parent.capture(idOf(call_id), by),
         touch: (call_id, paths) => parent.touch(idOf(call_id), paths),

@@ -9,6 +9,7 @@ import type {
   CheckpointOptions,
   Checkpoints,
   TurnChanges,
+  UndoOutcome,
 } from "../contract.ts";
 import { readSegment } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
@@ -42,6 +43,7 @@ const NOTHING: TurnChanges = { changes: [], gaps: [], bytes: 0, deleted_bytes: 0
 
 export class LiveCheckpoints implements Checkpoints {
   readonly enabled: boolean;
+  readonly finished: readonly UndoOutcome[];
   readonly #options: CheckpointOptions;
   readonly #uid: number | null;
   readonly #kept: KeptFile;
@@ -54,7 +56,8 @@ export class LiveCheckpoints implements Checkpoints {
   #packing: Promise<void> = Promise.resolve();
   readonly #spare = new SpareCapture();
 
-  constructor(options: CheckpointOptions, uid: number | null) {
+  constructor(options: CheckpointOptions, uid: number | null, finished: readonly UndoOutcome[]) {
+    this.finished = finished;
     this.#options = options;
     this.enabled = options.enabled;
     this.#kept = new KeptFile(options.moatHome, options.threadId);

@@ -14,8 +14,11 @@ import { KnownTree } from "./tree.ts";
 /** Content of a changed file is noted up to this: reading it costs less than a second look by a person. */
 const HASHED = 256 * 1024;
 
-/** How everything that a call touched is now, when it has ended. `time` is now, in ns. */
-export function takeNote(segment: Segment, time: bigint): StateNote {
+/**
+ * How everything that a call touched is now, when it has ended. `time` is now, in ns. `others`: given for an undo, which records each
+ * name that it makes, so that nothing else in a new directory is its own; where it names a path, the undo left nothing there.
+ */
+export function takeNote(segment: Segment, time: bigint, others: ReadonlySet<ByteText> | null = null): StateNote {
   const merged = mergeSegments([[segment]]);
   const today = lookAround(merged);
   const before = KnownTree.before(merged);
@@ -33,11 +36,12 @@ export function takeNote(segment: Segment, time: bigint): StateNote {
   for (const touch of [...merged.names.values(), ...note.found]) {
     const path = pathOf(today, unrecorded, touch);
     const inode = path === null ? null : (today.names.get(nameKey(touch.parent, touch.name)) ?? inodeAt(path));
-    const child = inode ? merged.canonical(inode.id) : ABSENT;
+    const spared = path !== null && others?.has(path);
+    const child = inode && !spared ? merged.canonical(inode.id) : ABSENT;
     note.names.push({ ...touch, child });
-    if (!inode || path === null) continue;
+    if (!inode || path === null || spared) continue;
     note.inodes.set(child, noted(inode, path, true));
-    if (entryType(inode.mode) === "directory" && child !== touch.child && !before.nameOf(child))
+    if (!others && entryType(inode.mode) === "directory" && child !== touch.child && !before.nameOf(child))
       noteTree(note, { id: child, path }, merged, before);
   }
   return note;

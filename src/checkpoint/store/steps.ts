@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
-import { toPath } from "../format/byte-text.ts";
+import { type ByteText, toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { takeNote } from "../merge/note.ts";
@@ -21,11 +21,17 @@ export const segmentsOf = (file: ThreadFile, step: StoredStep): Segment[] =>
     checked: step.work !== undefined && !step.work.force,
   }));
 
-/** Notes how everything is that a capture touched in its epoch. */
-export function noteCapture(file: ThreadFile, capture: StoredCapture, now: Date): void {
+/** Notes how everything is that a capture touched in its epoch. `others`: of an undo, the paths that are somebody's by now. */
+export function noteCapture(
+  file: ThreadFile,
+  capture: StoredCapture,
+  now: Date,
+  others: ReadonlySet<ByteText> | null = null,
+): void {
   const ref = captureRef(file, capture);
   const segment = readSegment(ref);
-  if (segment.records.length > 0) writeNote(ref.directory, ref.epoch, takeNote(segment, BigInt(now.getTime()) * NS));
+  if (segment.records.length === 0) return;
+  writeNote(ref.directory, ref.epoch, takeNote(segment, BigInt(now.getTime()) * NS, others));
 }
 
 /** What a turn changed, from its captures. `lost`: gaps that no journal has. */

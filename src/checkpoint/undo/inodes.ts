@@ -1,7 +1,8 @@
 import { entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
-import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
+import { ABSENT, type InodeId, type InodeMeta, nameKey } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
+import { CHANGED, isEdited } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { sameAttributes } from "./make.ts";
 import type { Scene } from "./scene.ts";
@@ -21,7 +22,9 @@ export function planInodes(scene: Scene, work: UndoWork): void {
     if (!rewrite && !set && !late) continue;
     const why = type === "directory" && !set ? null : conflictOf(scene, at);
     if (why !== null) {
-      if (rewrite || set) work.conflicts.push({ path: toPath(at.path), why });
+      const edited = editedOf(scene, at);
+      if (rewrite || set || edited) work.conflicts.push({ path: toPath(at.path), why });
+      if (edited) work.others.add(at.path);
     } else if (!rewrite) {
       work.metadata.add(id);
       if (set) work.changes.push({ path: toPath(at.path), kind: "metadata", type });
@@ -60,7 +63,13 @@ function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {
   return sameAttributes(meta.xattrs, path);
 }
 
+const editedOf = (scene: Scene, at: Standing): boolean => {
+  const { touched } = scene.begun;
+  return (touched.has(at.id) || touched.has(nameKey(at.parent, at.name))) && isEdited(scene, at, at.id);
+};
+
 function conflictOf(scene: Scene, at: Standing): string | null {
+  if (editedOf(scene, at)) return CHANGED;
   if (at.parent === ABSENT || scene.force || scene.begun.touched.has(at.id)) return null;
   return drift(scene.merged, { ...at, found: at });
 }

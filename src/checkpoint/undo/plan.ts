@@ -3,6 +3,7 @@ import { entryType } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
 import type { NameTouch } from "../merge/state.ts";
+import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { planInodes } from "./inodes.ts";
 import { type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
@@ -32,8 +33,9 @@ export function planWork(options: SceneOptions): UndoWork {
 
 /** What somebody did to a name after the turn; what this undo did itself does not count. */
 function conflictOf(scene: Scene, state: NameState): string | null {
-  if (scene.force || scene.begun.touched.has(state.key)) return null;
   if (!state.reachable) return null;
+  if (scene.begun.touched.has(state.key)) return strayed(scene, state.at, state.touch.child);
+  if (scene.force) return null;
   return drift(scene.merged, { ...state.touch, found: state.at, path: state.path });
 }
 
@@ -109,6 +111,7 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
     metadata: new Set(),
     changes: [...attach].map(([state, from]) => attachChange(scene, state, from)),
     conflicts: [...leaving.values()].flatMap(({ kept }) => kept),
+    others: new Set([...leaving.values()].flatMap(({ others }) => others)),
     gaps: [],
     bytes: [...attach.values()].reduce((sum, from) => sum + ("length" in from ? from.length : 0), 0),
   };
@@ -117,6 +120,7 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
   for (const [key, why] of blocked) {
     const state = byKey.get(key);
     if (state && why) sayBlocked(work, state, why);
+    if (state && why && "conflict" in why && scene.begun.touched.has(key)) work.others.add(state.path);
   }
   for (const { key, touch, path } of scene.states)
     if (scene.merged.foreign.has(key) || scene.merged.foreign.has(touch.child))

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { UndoConflict } from "../contract.ts";
 import { fromPath } from "../format/byte-text.ts";
-import { nameKey } from "../format/record.ts";
+import { type InodeId, type InodeMeta, nameKey } from "../format/record.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { readRemade, readSegment } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
@@ -33,7 +33,14 @@ export interface UndoContext {
 /** Copies for the redo of what is written in place; the rest is linked and costs nothing. The same as of a turn. */
 const LIMITS = { fileCap: 64 * 1024 * 1024, totalCap: 1024 ** 3 };
 
-const NOTHING_BEGUN: Begun = { touched: new Set(), made: new Map(), held: new Map() };
+const NOTHING_BEGUN: Begun = {
+  touched: new Set(),
+  found: new Map(),
+  inodes: new Map(),
+  written: new Set(),
+  made: new Map(),
+  held: new Map(),
+};
 
 /** What leads back to before a step. `begun`: an undo that was killed, or nothing. */
 export function workBefore(context: UndoContext, before: number, force: boolean, begun: StoredStep | null): UndoWork {
@@ -59,12 +66,26 @@ function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: stri
   if (!capture) return NOTHING_BEGUN;
   const ref = captureRef(file, capture);
   const touched = new Set<string>();
+  const found = new Map<string, InodeId>();
+  const inodes = new Map<InodeId, InodeMeta>();
+  const written = new Set<InodeId>();
   for (const record of readSegment(ref).records) {
-    if (record.type === "name") touched.add(nameKey(canonical(record.parent), record.name));
-    if (record.type === "meta") touched.add(canonical(record.id));
+    if (record.type === "name") {
+      const key = nameKey(canonical(record.parent), record.name);
+      // The first touch counts: later ones are of an undo that went on, and was killed, too.
+      if (!found.has(key)) found.set(key, canonical(record.child));
+      touched.add(key);
+    }
+    if (record.type === "meta") {
+      const id = canonical(record.id);
+      if (!inodes.has(id)) inodes.set(id, record.meta);
+      touched.add(id);
+    }
+    if (record.type === "content" && record.content.kind !== "link") written.add(canonical(record.id));
   }
   for (const old of readRemade(ref.directory).values()) touched.add(canonical(old));
-  return { touched, made: readRemade(ref.directory, "file"), held: readHolds(ref.directory, canonical) };
+  const made = readRemade(ref.directory, "file");
+  return { touched, found, inodes, written, made, held: readHolds(ref.directory, canonical) };
 }
 
 /** Begins an undo or redo and does it. */
@@ -110,7 +131,7 @@ function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begu
   const failures = executeWork(work, { recorder, capture: directory, hold: fromPath(step.work.hold), uid, held });
   recorder.end();
   capture.ended = true;
-  noteCapture(file, capture, now());
+  noteCapture(file, capture, now(), work.others);
   settleStates(file, step, step.work);
   // Kept links were moved back to where they belong.
   for (const other of file.steps) if (other.seq >= step.work.before) measureStep(file, moatHome, other);

@@ -1,8 +1,9 @@
 import type { UndoConflict } from "../contract.ts";
 import { entryType } from "../disk/inode.ts";
-import { toPath } from "../format/byte-text.ts";
-import { type InodeId, nameKey } from "../format/record.ts";
+import { type ByteText, toPath } from "../format/byte-text.ts";
+import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
 import { type TreeEntry, walkTree } from "../merge/today.ts";
+import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
 import type { NameState, Scene } from "./scene.ts";
 import type { Standing } from "./work.ts";
@@ -17,6 +18,8 @@ export interface Leaving {
   directories: Standing[];
   /** What stays, and the directories above it do with it. */
   kept: UndoConflict[];
+  /** Those of them that an undo touched before it was killed, and that are somebody's. */
+  others: ByteText[];
   /** A repository lies in it: all of it stays. */
   git: boolean;
 }
@@ -29,7 +32,7 @@ export interface Needs {
 
 /** What stands at a name where it does not belong. */
 export function leavingOf(scene: Scene, { at }: NameState, needs: Needs): Leaving {
-  const nothing: Leaving = { detach: [], remove: [], directories: [], kept: [], git: false };
+  const nothing: Leaving = { detach: [], remove: [], directories: [], kept: [], others: [], git: false };
   if (!at) return nothing;
   if (take(needs, at.id)) return { ...nothing, detach: [at] };
   if (entryType(at.inode.mode) !== "directory")
@@ -53,6 +56,7 @@ const stays = (at: Standing): Leaving => ({
   remove: [],
   directories: [],
   kept: [{ path: toPath(at.path), why: "was there before the turn, and cannot go back to its place" }],
+  others: [],
   git: false,
 });
 
@@ -65,7 +69,7 @@ function mayGo(scene: Scene, { id }: Standing, taken: ReadonlySet<InodeId>): boo
 }
 
 function sortEntries(scene: Scene, top: Standing, entries: TreeEntry[], needs: Needs): Leaving {
-  const leaving: Leaving = { detach: [], remove: [], directories: [top], kept: [], git: false };
+  const leaving: Leaving = { detach: [], remove: [], directories: [top], kept: [], others: [], git: false };
   const keeping = new Set<InodeId>();
   for (const entry of entries.toReversed()) {
     const at: Standing = {
@@ -82,6 +86,7 @@ function sortEntries(scene: Scene, top: Standing, entries: TreeEntry[], needs: N
     }
     const why = keeping.has(at.id) ? null : whyKept(scene, at, needs.taken);
     if (why !== null) leaving.kept.push({ path: toPath(at.path), why });
+    if (why !== null && scene.begun.touched.has(nameKey(at.parent, at.name))) leaving.others.push(at.path);
     if (why !== null || keeping.has(at.id)) keeping.add(at.parent);
     else leaving.remove.push(at);
   }
@@ -95,6 +100,7 @@ export const FOREIGN = "changed between two turns";
 function whyKept(scene: Scene, at: Standing, taken: ReadonlySet<InodeId>): string | null {
   if (!mayGo(scene, at, taken)) return "was there before the turn, and cannot go back to its place";
   if (scene.merged.foreign.has(at.id) || scene.merged.foreign.has(nameKey(at.parent, at.name))) return FOREIGN;
-  if (scene.force || scene.begun.touched.has(nameKey(at.parent, at.name))) return null;
+  if (scene.begun.touched.has(nameKey(at.parent, at.name))) return strayed(scene, at, ABSENT);
+  if (scene.force) return null;
   return drift(scene.merged, { ...at, found: at });
 }

@@ -1,7 +1,7 @@
 import type { CheckpointGap, PlannedChange, UndoConflict } from "../contract.ts";
 import type { Inode } from "../disk/inode.ts";
 import type { ByteText } from "../format/byte-text.ts";
-import type { InodeId } from "../format/record.ts";
+import type { InodeId, InodeMeta } from "../format/record.ts";
 import type { Available } from "../merge/content.ts";
 import type { Merged, NameTouch } from "../merge/state.ts";
 import type { Today } from "../merge/today.ts";
@@ -50,12 +50,20 @@ export interface UndoWork {
   conflicts: UndoConflict[];
   gaps: CheckpointGap[];
   bytes: number;
+  /** Paths that an undo touched before it was killed, and that somebody made or changed since. */
+  others: Set<ByteText>;
 }
 
 /** What an undo that was killed did already. */
 export interface Begun {
   /** Keys of names and ids of inodes that it touched: what is different there is its own work. */
   touched: ReadonlySet<string>;
+  /** What stood at each name (by its key) when it touched it; canonical, "" for nothing. */
+  found: ReadonlyMap<string, InodeId>;
+  /** Inodes as it found them. */
+  inodes: ReadonlyMap<InodeId, InodeMeta>;
+  /** Inodes that it writes into: the content may be half of each. */
+  written: ReadonlySet<InodeId>;
   /** Files that it made, by the inode that each stands for. */
   made: ReadonlyMap<InodeId, InodeId>;
   /** What lies in its directories for what is put aside. */

@@ -3,6 +3,7 @@ import { safe } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { styleOf } from "../threads/text.ts";
+import { warnInterrupted } from "./interrupted.ts";
 import { diffText } from "./shown.ts";
 import { threadOfUndo } from "./stored.ts";
 
@@ -10,9 +11,10 @@ import { threadOfUndo } from "./stored.ts";
 export async function showTurnDiff(host: Host, flags: Flags, turn: string): Promise<number> {
   const thread = await threadOfUndo(host, flags);
   if (!thread.ok) return fail(host, thread.message, thread.exit);
-  const { diffTurn } = await loadStoredCheckpoints();
+  const { diffTurn, interruptedUndo } = await loadStoredCheckpoints();
   const diffs = await diffTurn(thread.stored, turn === "last" ? undefined : turn);
   if (!diffs.ok) return fail(host, diffs.message);
+  warnInterrupted(host, interruptedUndo(thread.stored));
   const text = diffText(diffs.value, styleOf(host));
   if (String(text) !== "") host.stdout(safe`${text}\n`);
   return 0;

@@ -2,6 +2,7 @@ import type { AppTools } from "../../app/index.ts";
 import { loadStoredCheckpoints, type StoredCheckpoints } from "../../checkpoint/index.ts";
 import { type Printable, SafeText, type Style, styleFor } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
+import { interruptedText } from "./interrupted.ts";
 import { diffText, planLines } from "./shown.ts";
 
 // Undo for the people in repl and app: the thread is theirs, and says itself what was done.
@@ -27,7 +28,10 @@ export async function restorePlan(
 ): ReturnType<RestorePlan> {
   if (stored === null)
     return { ok: false, text: "nothing is kept for undo in this thread (`undo` is off, or it is not kept)" };
-  const { diffPlan, planRedo, planUndo } = await loadStoredCheckpoints();
+  const { diffPlan, interruptedUndo, planRedo, planUndo } = await loadStoredCheckpoints();
+  const interrupted = interruptedUndo(stored);
+  if (interrupted)
+    return { ok: true, text: interruptedText(interrupted), question: "Finish it? Nothing else is undone." };
   const planned = asked.kind === "undo" ? await planUndo(stored, asked.target) : await planRedo(stored);
   if (!planned.ok) return { ok: false, text: planned.message };
   const plan = planned.value;

@@ -8,14 +8,15 @@ import {
   type UndoPlan,
   type UndoTarget,
 } from "../../checkpoint/index.ts";
-import { restoredFiles, restoredNote } from "../../core/index.ts";
+import { finishedText, restoredFiles, restoredNote } from "../../core/index.ts";
 import { loadDialogs, safe } from "../../term/index.ts";
 import { restoredLines } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { flagValue, printJson, styleOf } from "../threads/text.ts";
+import { interruptedText, warnInterrupted } from "./interrupted.ts";
 import { diffText, planLines, turnLines } from "./shown.ts";
-import { holdThread, type ThreadOfUndo, threadOfUndo } from "./stored.ts";
+import { type HeldThread, holdThread, type ThreadOfUndo, threadOfUndo } from "./stored.ts";
 
 /** `moat undo [N]`: takes back what the last turns of a thread changed on the disk. */
 export const runUndo: CommandRun = async ({ args, flags, host: process }) => {
@@ -55,8 +56,9 @@ function targetOf([word]: string[], flags: Flags): Checked<UndoTarget> {
 }
 
 async function list(host: Host, flags: Flags, stored: StoredCheckpoints): Promise<number> {
-  const { listTurns } = await loadStoredCheckpoints();
+  const { interruptedUndo, listTurns } = await loadStoredCheckpoints();
   const turns = listTurns(stored);
+  warnInterrupted(host, interruptedUndo(stored));
   if (flags.json) return printJson(host, turns);
   if (turns.length === 0) host.stdout(`${NOTHING}\n`);
   for (const line of turnLines(turns, styleOf(host), host.date())) host.stdout(safe`${line}\n`);
@@ -75,6 +77,8 @@ async function restore(
   const held = holdThread(path, host.date);
   if (!held.ok) return fail(host, held.message, held.exit);
   try {
+    const open = await openWork(host, flags, stored, held);
+    if (open !== null) return open;
     const plan = await makePlan();
     if (!plan.ok) return fail(host, plan.message);
     if (flags["dry-run"]) return show(host, flags, plan.value);
@@ -90,17 +94,38 @@ async function restore(
   }
 }
 
+/** Finishes an undo that was interrupted, and undoes nothing else; its exit. Only said when nothing may be done. null: there is none. */
+async function openWork(host: Host, flags: Flags, stored: StoredCheckpoints, held: HeldThread): Promise<number | null> {
+  const { finishUndo, interruptedUndo } = await loadStoredCheckpoints();
+  const open = interruptedUndo(stored);
+  if (!open) return null;
+  if (flags["dry-run"]) {
+    if (flags.json) return printJson(host, { interrupted: open });
+    host.stdout(`${interruptedText(open)}\n`);
+    return 0;
+  }
+  const finished = await finishUndo(stored);
+  if (!finished.ok) return fail(host, finished.message);
+  if (!finished.value) return null;
+  const restored = restoredFiles(finished.value);
+  held.tell(restored, restoredNote(restored));
+  return told(host, flags, finished.value, [finishedText(restored)]);
+}
+
 function show(host: Host, flags: Flags, plan: UndoPlan): number {
   if (flags.json) return printJson(host, plan);
   for (const line of planLines(plan, styleOf(host))) host.stdout(safe`${line}\n`);
   return 0;
 }
 
-/** Exit 1 where something is not as it was: a script must not take a part for the whole. */
-function told(host: Host, flags: Flags, outcome: UndoOutcome): number {
+/** `head`: stands for the first line. Exit 1 where something is not as it was: a script must not take a part for the whole. */
+function told(host: Host, flags: Flags, outcome: UndoOutcome, head: string[] = []): number {
   const { conflicts, gaps, failures } = outcome;
   if (flags.json) printJson(host, outcome);
-  else for (const line of restoredLines(restoredFiles(outcome), outcome.turns[0]?.root)) host.stdout(`${line}\n`);
+  else {
+    const lines = restoredLines(restoredFiles(outcome), outcome.turns[0]?.root);
+    for (const line of [...head, ...lines.slice(head.length)]) host.stdout(`${line}\n`);
+  }
   return conflicts.length + gaps.length + failures.length > 0 ? FAILED : 0;
 }
 

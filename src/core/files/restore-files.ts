@@ -1,8 +1,8 @@
-import { loadStoredCheckpoints } from "../../checkpoint/index.ts";
+import { loadStoredCheckpoints, type UndoOutcome } from "../../checkpoint/index.ts";
 import type { Op } from "../../protocol/index.ts";
-import type { Emitter } from "../emitter.ts";
+import { type Emitter, showError } from "../emitter.ts";
 import type { Part } from "../state.ts";
-import { restoredFiles, restoredNote } from "./restored.ts";
+import { finishedText, finishedWarning, restoredFiles, restoredNote } from "./restored.ts";
 
 type RestoreOp = Extract<Op, { type: "undo" | "redo" }>;
 
@@ -13,8 +13,15 @@ type RestoreOp = Extract<Op, { type: "undo" | "redo" }>;
 export async function restoreFiles(state: Emitter & Part<"services" | "conversation">, op: RestoreOp): Promise<void> {
   const { checkpoints } = state.services;
   if (checkpoints === null) return state.emit({ type: "error", message: NOTHING_KEPT });
-  const { planUndo, planRedo, applyUndo } = await loadStoredCheckpoints();
+  const { finishUndo, planUndo, planRedo, applyUndo } = await loadStoredCheckpoints();
   const { stored } = checkpoints;
+  const finished = await finishUndo(stored);
+  if (!finished.ok) return state.emit({ type: "error", message: finished.message });
+  // One thing at a time: the user has not seen yet what is there to be undone after it.
+  if (finished.value) {
+    state.emit({ type: "error", message: finishedText(restoredFiles(finished.value)) });
+    return tell(state, finished.value);
+  }
   const plan =
     op.type === "undo"
       ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to })
@@ -22,9 +29,20 @@ export async function restoreFiles(state: Emitter & Part<"services" | "conversat
   if (!plan.ok) return state.emit({ type: "error", message: plan.message });
   const done = await applyUndo(stored, plan.value, { force: op.force ?? false });
   if (!done.ok) return state.emit({ type: "error", message: done.message });
-  const restored = restoredFiles(done.value);
+  tell(state, done.value);
+}
+
+function tell(state: Emitter & Part<"conversation">, outcome: UndoOutcome): void {
+  const restored = restoredFiles(outcome);
   state.emit({ type: "files.restored", ...restored });
   state.conversation.add(restoredNote(restored));
+}
+
+/** Within a turn: an undo that had been interrupted was finished before the first call that may change something. */
+export function warnFinished(state: Emitter & Part<"conversation">, outcome: UndoOutcome): void {
+  const restored = restoredFiles(outcome);
+  showError(state, finishedWarning(restored));
+  state.conversation.addNote(restoredNote(restored));
 }
 
 const NOTHING_KEPT =

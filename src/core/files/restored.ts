@@ -15,6 +15,22 @@ export function restoredFiles({ kind, turns, changes, conflicts, gaps, failures 
   };
 }
 
+/** For people: an undo that had been interrupted was finished. */
+export const finishedText = ({ kind, count }: RestoredFiles): string =>
+  `the interrupted ${kind} was finished: ${count} ${count === 1 ? "path" : "paths"} put right`;
+
+/** The same with what was left as it is, in one line. */
+export function finishedWarning(restored: RestoredFiles): string {
+  const left = [...restored.conflicts, ...restored.gaps, ...restored.failures];
+  if (left.length === 0) return finishedText(restored);
+  const named = left.slice(0, NAMED).map(({ path, why }) => `${path ?? "a path that is not known"} (${why})`);
+  const more = left.length > NAMED ? `, and ${left.length - NAMED} more` : "";
+  return `${finishedText(restored)}; left as they are: ${named.join(", ")}${more}`;
+}
+
+/** Paths that one line names. */
+const NAMED = 5;
+
 /** Paths that the model is told of; it can look at the rest itself. */
 const TOLD = 20;
 

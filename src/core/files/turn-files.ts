@@ -1,4 +1,4 @@
-import type { CapturePlan, Checkpoints } from "../../checkpoint/index.ts";
+import type { CapturePlan, Checkpoints, UndoOutcome } from "../../checkpoint/index.ts";
 import { MAX_LISTED, type NotCaptured, type TurnFiles } from "../../protocol/index.ts";
 
 /** Opens the checkpoints of a thread; called before the first call that may change something. */
@@ -19,6 +19,7 @@ const MISSED: Record<NotCaptured, string> = {
  */
 export class TurnFilesKeeper {
   readonly #openCheckpoints: OpenCheckpoints | null;
+  readonly #onFinished: (outcome: UndoOutcome) => void;
   #opening: Promise<Checkpoints> | null = null;
   #opened: Checkpoints | null = null;
   #turn_id: string | null = null;
@@ -27,9 +28,13 @@ export class TurnFilesKeeper {
   /** Calls that have ended, while their changes are looked at. */
   readonly #sealing = new Set<Promise<unknown>>();
 
-  /** @param open null: nothing is kept */
-  constructor(open: OpenCheckpoints | null) {
+  /**
+   * @param open null: nothing is kept
+   * @param onFinished told of an undo that a killed process had left in the middle
+   */
+  constructor(open: OpenCheckpoints | null, onFinished: (outcome: UndoOutcome) => void) {
     this.#openCheckpoints = open;
+    this.#onFinished = onFinished;
   }
 
   /** The same checkpoints for a thread that works for this one: what it changes belongs to the turn that runs here. null: nothing is kept. */
@@ -108,6 +113,7 @@ export class TurnFilesKeeper {
     if (!this.#openCheckpoints) return null;
     this.#opening ??= this.#openCheckpoints().then((checkpoints) => {
       this.#opened = checkpoints;
+      for (const outcome of checkpoints.finished) this.#onFinished(outcome);
       if (this.#turn_id !== null) checkpoints.begin(this.#turn_id);
       return checkpoints;
     });
