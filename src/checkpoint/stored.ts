@@ -1,5 +1,6 @@
 import type {
   Checked,
+  CheckpointGap,
   PathDiff,
   StoredCheckpoints,
   TurnSummary,
@@ -9,7 +10,7 @@ import type {
 } from "./contract.ts";
 import { diffOfTurn, diffOfWork } from "./diff/diff.ts";
 import { recoverThread } from "./store/recover.ts";
-import { summaryOf } from "./store/steps.ts";
+import { summaryOf, unseenGaps } from "./store/steps.ts";
 import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from "./store/thread-file.ts";
 import { doWork, type UndoContext, workBefore } from "./undo/session.ts";
 import type { UndoWork } from "./undo/work.ts";
@@ -65,10 +66,14 @@ export async function applyUndo(
     const looked = workBefore(context, work.before, force, null);
     if (looked.changes.length === 0 && looked.conflicts.length > 0)
       return refuse("Nothing was taken back: somebody changed every path after the turn. Force overwrites them.");
-    const turns = turnsOf(context.file, work.turns);
-    const { work: done, failures } = doWork(context, plan.kind, work);
+    const unseen = plan.kind === "undo" ? gapsUnseen(context.file, work.turns) : [];
+    if (looked.changes.length === 0 && unseen.length > 0) return refuse(nothingOf(unseen));
+    // A turn of which nothing is recorded is as it was: nobody may take it for taken back.
+    const recorded = work.turns.filter((seq) => isRecorded(context.file, seq));
+    const turns = turnsOf(context.file, recorded);
+    const { work: done, failures } = doWork(context, plan.kind, { ...work, turns: recorded });
     const { changes, conflicts, gaps } = done;
-    return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps, failures } };
+    return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps: [...gaps, ...unseen], failures } };
   });
 }
 
@@ -98,6 +103,15 @@ export async function diffPlan(
 const NOTHING_CHANGED = "No turn of this thread changed anything that is kept.";
 const noTurn = (turn: string) =>
   `This thread has no turn ${turn} that changed something. \`moat undo --list\` shows its turns.`;
+
+const nothingOf = ([gap]: readonly CheckpointGap[]) =>
+  `Nothing was taken back: ${gap?.why ?? "nothing is recorded"}. \`moat undo --list\` shows the turns; \`moat undo 2\` goes on to the one before.`;
+
+const gapsUnseen = (file: ThreadFile, seqs: readonly number[]): CheckpointGap[] =>
+  file.steps.filter(({ seq }) => seqs.includes(seq)).flatMap((step) => unseenGaps(file, step));
+
+const isRecorded = (file: ThreadFile, seq: number) =>
+  file.steps.some((step) => step.seq === seq && step.captures.length > 0);
 
 const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
@@ -189,5 +203,6 @@ function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[] {
 function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns }: Work): UndoPlan {
   const { changes, conflicts, gaps, bytes }: UndoWork = workBefore(context, before, false, null);
   const summaries = turnsOf(context.file, turns);
-  return { kind, turns: summaries, changes, conflicts, gaps, bytes };
+  const unseen = kind === "undo" ? gapsUnseen(context.file, turns) : [];
+  return { kind, turns: summaries, changes, conflicts, gaps: [...gaps, ...unseen], bytes };
 }
