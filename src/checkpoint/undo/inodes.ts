@@ -4,7 +4,7 @@ import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import { drift } from "./drift.ts";
 import { sameAttributes } from "./make.ts";
-import type { Scene } from "./scene.ts";
+import { isForced, type Scene } from "./scene.ts";
 import { gapOf, gapWords } from "./sources.ts";
 import type { Standing, UndoWork } from "./work.ts";
 
@@ -61,7 +61,7 @@ function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {
 }
 
 function conflictOf(scene: Scene, at: Standing): string | null {
-  if (at.parent === ABSENT || scene.force || scene.begun.touched.has(at.id)) return null;
+  if (at.parent === ABSENT || isForced(scene, at.path) || scene.begun.touched.has(at.id)) return null;
   return drift(scene.merged, { ...at, found: at });
 }
 

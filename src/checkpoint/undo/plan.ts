@@ -5,7 +5,7 @@ import { ABSENT, type InodeId } from "../format/record.ts";
 import type { NameTouch } from "../merge/state.ts";
 import { drift } from "./drift.ts";
 import { planInodes } from "./inodes.ts";
-import { type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
+import { isForced, type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
 import { gapWords, sourceOf } from "./sources.ts";
 import { FOREIGN, type Leaving, leavingOf } from "./trees.ts";
 import type { Attach, UndoWork } from "./work.ts";
@@ -32,7 +32,7 @@ export function planWork(options: SceneOptions): UndoWork {
 
 /** What somebody did to a name after the turn; what this undo did itself does not count. */
 function conflictOf(scene: Scene, state: NameState): string | null {
-  if (scene.force || scene.begun.touched.has(state.key)) return null;
+  if (isForced(scene, state.path) || scene.begun.touched.has(state.key)) return null;
   if (!state.reachable) return null;
   return drift(scene.merged, { ...state.touch, found: state.at, path: state.path });
 }
@@ -67,7 +67,7 @@ function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Ro
     const from = first ? { kind: "name" as const, of: first } : sourceOf(scene, child, needs.taken);
     if (!first && stuck.has(child)) blocked.set(state.key, null);
     else if ("gap" in from) blocked.set(state.key, { gap: gapAt(state, from.gap) });
-    else if (from.kind === "link" && from.changed && !scene.force)
+    else if (from.kind === "link" && from.changed && !isForced(scene, state.path))
       blocked.set(state.key, { conflict: "its kept content was changed after the turn, through another name" });
     else {
       if (!first) made.set(child, state.touch);

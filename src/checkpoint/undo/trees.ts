@@ -4,7 +4,7 @@ import { toPath } from "../format/byte-text.ts";
 import { type InodeId, nameKey } from "../format/record.ts";
 import { type TreeEntry, walkTree } from "../merge/today.ts";
 import { drift } from "./drift.ts";
-import type { NameState, Scene } from "./scene.ts";
+import { isForced, type NameState, type Scene } from "./scene.ts";
 import type { Standing } from "./work.ts";
 
 /** What taking away of a name means, for all that it brings along. */
@@ -95,6 +95,6 @@ export const FOREIGN = "changed between two turns";
 function whyKept(scene: Scene, at: Standing, taken: ReadonlySet<InodeId>): string | null {
   if (!mayGo(scene, at, taken)) return "was there before the turn, and cannot go back to its place";
   if (scene.merged.foreign.has(at.id) || scene.merged.foreign.has(nameKey(at.parent, at.name))) return FOREIGN;
-  if (scene.force || scene.begun.touched.has(nameKey(at.parent, at.name))) return null;
+  if (isForced(scene, at.path) || scene.begun.touched.has(nameKey(at.parent, at.name))) return null;
   return drift(scene.merged, { ...at, found: at });
 }

@@ -28,7 +28,8 @@ export async function restorePlan(
   if (stored === null)
     return { ok: false, text: "nothing is kept for undo in this thread (`undo` is off, or it is not kept)" };
   const { diffPlan, planRedo, planUndo } = await loadStoredCheckpoints();
-  const planned = asked.kind === "undo" ? await planUndo(stored, asked.target) : await planRedo(stored);
+  const planned =
+    asked.kind === "undo" ? await planUndo(stored, asked.target, asked.force) : await planRedo(stored, asked.force);
   if (!planned.ok) return { ok: false, text: planned.message };
   const plan = planned.value;
   const style = styleOf(host, flags);

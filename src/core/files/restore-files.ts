@@ -15,12 +15,13 @@ export async function restoreFiles(state: Emitter & Part<"services" | "conversat
   if (checkpoints === null) return state.emit({ type: "error", message: NOTHING_KEPT });
   const { planUndo, planRedo, applyUndo } = await loadStoredCheckpoints();
   const { stored } = checkpoints;
+  const force = op.force ?? false;
   const plan =
     op.type === "undo"
-      ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to })
-      : await planRedo(stored);
+      ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to }, force)
+      : await planRedo(stored, force);
   if (!plan.ok) return state.emit({ type: "error", message: plan.message });
-  const done = await applyUndo(stored, plan.value, { force: op.force ?? false });
+  const done = await applyUndo(stored, plan.value, { force });
   if (!done.ok) return state.emit({ type: "error", message: done.message });
   const restored = restoredFiles(done.value);
   state.emit({ type: "files.restored", ...restored });
