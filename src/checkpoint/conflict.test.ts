@@ -213,3 +213,68 @@ describe("planted links", () => {
     expect(fs.readFileSync(outside, "utf8")).toBe("untouched");
   });
 });
+
+describe("force after an undo that kept something", () => {
+  const read = (root: string, name: string) => fs.readFileSync(join(root, name), "utf8");
+  const both = (c: SimulatedCommand, r: string, content: string) => {
+    for (const name of ["a.txt", "b.txt"]) c.write(join(r, name), content);
+  };
+  /** Two turns on two files, a person's edit of one, an undo of the last turn that keeps it. */
+  const kept = async (lab: ReturnType<typeof openLab>) => {
+    for (const turn of ["first\n", "second\n"]) await lab.command((c, r) => both(c, r, turn));
+    fs.writeFileSync(join(lab.root, "a.txt"), "by a person\n");
+    expect(short(lab.root, (await lab.undo()).conflicts)).toEqual(["a.txt: changed after the turn"]);
+  };
+
+  test("overwrites that, of that turn alone; redo brings all of it back", async () => {
+    using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
+    await kept(lab);
+    const outcome = await lab.undo({ turns: 1 }, true);
+    expect(outcome).toMatchObject({ conflicts: [], turns: [{ number: 2 }], changes: [{ kind: "rewrite" }] });
+    expect([read(lab.root, "a.txt"), read(lab.root, "b.txt")]).toEqual(["first\n", "first\n"]);
+    await lab.redo();
+    expect([read(lab.root, "a.txt"), read(lab.root, "b.txt")]).toEqual(["by a person\n", "second\n"]);
+  });
+
+  test("done once, it means the next turn", async () => {
+    using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
+    await kept(lab);
+    await lab.undo({ turns: 1 }, true);
+    expect(await lab.undo({ turns: 1 }, true)).toMatchObject({ turns: [{ number: 1 }] });
+    expect([read(lab.root, "a.txt"), read(lab.root, "b.txt")]).toEqual(["a\n", "b\n"]);
+  });
+
+  test("spares what was changed after that undo", async () => {
+    using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
+    await kept(lab);
+    fs.writeFileSync(join(lab.root, "b.txt"), "mine, later\n");
+    const plan = await planUndo(lab.stored, { turns: 1 }, true);
+    expect(plan).toMatchObject({ value: { conflicts: [{ path: join(lab.root, "a.txt") }] } });
+    expect(short(lab.root, (await lab.undo({ turns: 1 }, true)).conflicts)).toEqual(["b.txt: changed after the turn"]);
+    expect([read(lab.root, "a.txt"), read(lab.root, "b.txt")]).toEqual(["first\n", "mine, later\n"]);
+  });
+
+  test("a directory that holds a person's file", async () => {
+    using lab = openLab();
+    await lab.command((c, r) => {
+      c.mkdir(join(r, "new"));
+      c.write(join(r, "new/made.txt"), "made");
+    });
+    fs.writeFileSync(join(lab.root, "new/mine.txt"), "mine");
+    await lab.undo();
+    expect((await lab.undo({ turns: 1 }, true)).conflicts).toEqual([]);
+    expect(fs.existsSync(join(lab.root, "new"))).toBe(false);
+  });
+
+  test("the same of redo", async () => {
+    using lab = openLab({ "a.txt": "a\n", "b.txt": "b\n" });
+    await lab.command((c, r) => both(c, r, "turn\n"));
+    await lab.undo();
+    fs.writeFileSync(join(lab.root, "a.txt"), "by a person\n");
+    expect((await lab.redo()).conflicts).toHaveLength(1);
+    expect(await lab.redo(true)).toMatchObject({ kind: "redo", conflicts: [] });
+    expect([read(lab.root, "a.txt"), read(lab.root, "b.txt")]).toEqual(["turn\n", "turn\n"]);
+    await lab.undo();
+    expect(read(lab.root, "b.txt")).toBe("b\n");
+  });
+});

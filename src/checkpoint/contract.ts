@@ -113,6 +113,8 @@ export interface UndoPlan {
   gaps: CheckpointGap[];
   /** Bytes that would be written or moved back. */
   bytes: number;
+  /** It overwrites, when forced, what the latest undo or redo kept, and nothing else. */
+  rest?: true;
 }
 
 /** What undo or redo did. */

@@ -173,8 +173,8 @@ export function openLab(files: Record<string, string> = {}): Lab {
         checkpoints.touch(call, paths);
         act();
       }),
-    undo: async (target = { turns: 1 }, force = false) => apply(await planUndo(stored, target), force),
-    redo: async (force = false) => apply(await planRedo(stored), force),
+    undo: async (target = { turns: 1 }, force = false) => apply(await planUndo(stored, target, force), force),
+    redo: async (force = false) => apply(await planRedo(stored, force), force),
     [Symbol.dispose]: () => project.remove(),
   };
 }

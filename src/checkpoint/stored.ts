@@ -1,5 +1,6 @@
 import type {
   Checked,
+  CheckpointGap,
   PathDiff,
   StoredCheckpoints,
   TurnSummary,
@@ -10,7 +11,7 @@ import type {
 import { diffOfTurn, diffOfWork } from "./diff/diff.ts";
 import { contextOf, guarded, interruptedIn, turnsOf } from "./interrupted.ts";
 import { closeKilledTurns } from "./store/recover.ts";
-import { summaryOf } from "./store/steps.ts";
+import { summaryOf, unseenGaps } from "./store/steps.ts";
 import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from "./store/thread-file.ts";
 import { doWork, type UndoContext, workBefore } from "./undo/session.ts";
 import type { UndoWork } from "./undo/work.ts";
@@ -32,18 +33,27 @@ export function listTurns({ moatHome, threadId }: StoredCheckpoints): TurnSummar
   return turns.flatMap((step) => summaryOf(file, step) ?? []);
 }
 
-/** What taking back turns would do. None while an undo that was killed is not finished (`finishUndo`). */
-export async function planUndo(stored: StoredCheckpoints, target: UndoTarget): Promise<Checked<UndoPlan>> {
+/**
+ * What taking back turns would do. None while an undo that was killed is not finished (`finishUndo`). `force`, of one turn, after an undo that
+ * kept something: what that one kept, of its turns alone.
+ */
+export async function planUndo(
+  stored: StoredCheckpoints,
+  target: UndoTarget,
+  force = false,
+): Promise<Checked<UndoPlan>> {
   return withThread(stored, (context) => {
+    const rest = force && "turns" in target && target.turns === 1 ? restOf(context.file, "undo") : null;
+    if (rest) return { ok: true, value: planOf(context, "undo", rest) };
     const chosen = chooseTurns(context.file, target);
     return chosen.ok ? { ok: true, value: planOf(context, "undo", undoOf(chosen.value)) } : chosen;
   });
 }
 
-/** What taking back the latest undo would do. */
-export async function planRedo(stored: StoredCheckpoints): Promise<Checked<UndoPlan>> {
+/** What taking back the latest undo would do. `force`, after a redo that kept something: what that one kept. */
+export async function planRedo(stored: StoredCheckpoints, force = false): Promise<Checked<UndoPlan>> {
   return withThread(stored, (context) => {
-    const work = redoOf(context.file);
+    const work = (force ? restOf(context.file, "redo") : null) ?? redoOf(context.file);
     return work ? { ok: true, value: planOf(context, "redo", work) } : refuse(NO_REDO);
   });
 }
@@ -62,14 +72,18 @@ export async function applyUndo(
   return withThread(stored, (context) => {
     const asked = stepsOfPlan(context.file, plan);
     if (!asked) return refuse("The turns of this thread changed since they were looked at. Look again, then undo.");
-    const work = { ...asked, force };
-    const looked = workBefore(context, work.before, force, null);
+    const work = { ...asked, force: force && asked.only ? asked.only : force };
+    const looked = workBefore(context, work.before, work.force, null);
     if (looked.changes.length === 0 && looked.conflicts.length > 0)
       return refuse("Nothing was taken back: somebody changed every path after the turn. Force overwrites them.");
-    const turns = turnsOf(context.file, work.turns);
-    const { work: done, failures } = doWork(context, plan.kind, work);
+    const unseen = plan.kind === "undo" ? gapsUnseen(context.file, work.turns) : [];
+    if (looked.changes.length === 0 && unseen.length > 0) return refuse(nothingOf(unseen));
+    // A turn of which nothing is recorded is as it was: nobody may take it for taken back.
+    const recorded = work.turns.filter((seq) => isRecorded(context.file, seq));
+    const turns = turnsOf(context.file, recorded);
+    const { work: done, failures } = doWork(context, plan.kind, stepWork({ ...work, turns: recorded }));
     const { changes, conflicts, gaps } = done;
-    return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps, failures } };
+    return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps: [...gaps, ...unseen], failures } };
   });
 }
 
@@ -93,12 +107,21 @@ export async function diffPlan(
   if (!file || !work) return [];
   const context = contextOf(stored, file);
   const only = of === "changes" ? null : new Set(plan.conflicts.map(({ path }) => path));
-  return diffOfWork(workBefore(context, work.before, of === "conflicts", null), only);
+  return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only);
 }
 
 const NOTHING_CHANGED = "No turn of this thread changed anything that is kept.";
 const noTurn = (turn: string) =>
   `This thread has no turn ${turn} that changed something. \`moat undo --list\` shows its turns.`;
+
+const nothingOf = ([gap]: readonly CheckpointGap[]) =>
+  `Nothing was taken back: ${gap?.why ?? "nothing is recorded"}. \`moat undo --list\` shows the turns; \`moat undo 2\` goes on to the one before.`;
+
+const gapsUnseen = (file: ThreadFile, seqs: readonly number[]): CheckpointGap[] =>
+  file.steps.filter(({ seq }) => seqs.includes(seq)).flatMap((step) => unseenGaps(file, step));
+
+const isRecorded = (file: ThreadFile, seq: number) =>
+  file.steps.some((step) => step.seq === seq && step.captures.length > 0);
 
 const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
@@ -133,7 +156,20 @@ function chooseTurns(file: ThreadFile, target: UndoTarget): Checked<StoredStep[]
   return first ? { ok: true, value: turns.filter(({ seq }) => seq >= first.seq) } : refuse(noTurn(target.to));
 }
 
-type Work = Omit<StepWork, "hold" | "force">;
+/** `only`: of what somebody changed, force overwrites these paths alone. */
+type Work = Omit<StepWork, "hold" | "force" | "kept"> & { only?: string[] };
+
+function stepWork({ only: _, ...work }: Work & Pick<StepWork, "force">): Omit<StepWork, "hold"> {
+  return work;
+}
+
+/** What the latest undo or redo kept, if it kept something and nothing was changed since by a turn, an undo or a redo. */
+function restOf(file: ThreadFile, kind: UndoPlan["kind"]): Work | null {
+  const last = file.steps.findLast((step) => step.kind !== "turn" || step.changed);
+  if (last?.kind !== kind || last.state !== "done" || !last.work?.kept) return null;
+  const { before, turns, of, kept, rest = last.seq } = last.work;
+  return { before, turns, rest, only: kept, ...(of === undefined ? {} : { of }) };
+}
 
 const undoOf = (turns: readonly StoredStep[]): Work => ({
   before: Math.min(...turns.map(({ seq }) => seq)),
@@ -148,7 +184,7 @@ function redoOf(file: ThreadFile): Work | null {
       continue;
     }
     if (step.kind === "undo" && step.state === "done" && step.work)
-      return { before: step.seq, turns: step.work.turns, of: step.seq };
+      return { before: step.work.rest ?? step.seq, turns: step.work.turns, of: step.seq };
   }
   return null;
 }
@@ -160,6 +196,10 @@ const wasRedone = (file: ThreadFile, turn: StoredStep) =>
 /** What a plan stands for, if it is still what the thread would do. */
 function stepsOfPlan(file: ThreadFile, plan: UndoPlan): Work | null {
   const numbers = new Set(plan.turns.map(({ number }) => number));
+  if (plan.rest) {
+    const rest = restOf(file, plan.kind);
+    return rest && sameTurns(file, rest.turns, numbers) ? rest : null;
+  }
   if (plan.kind === "redo") {
     const work = redoOf(file);
     return work && sameTurns(file, work.turns, numbers) ? work : null;
@@ -172,8 +212,21 @@ function stepsOfPlan(file: ThreadFile, plan: UndoPlan): Work | null {
 const sameTurns = (file: ThreadFile, seqs: readonly number[], numbers: ReadonlySet<number>) =>
   seqs.length === numbers.size && turnsOf(file, seqs).every(({ number }) => numbers.has(number));
 
-function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns }: Work): UndoPlan {
-  const { changes, conflicts, gaps, bytes }: UndoWork = workBefore(context, before, false, null);
+function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns, only }: Work): UndoPlan {
+  const { changes, conflicts: all, gaps, bytes }: UndoWork = workBefore(context, before, only ?? false, null);
+  const kept = only && new Set(only);
+  const conflicts = kept
+    ? workBefore(context, before, false, null).conflicts.filter(({ path }) => kept.has(path))
+    : all;
   const summaries = turnsOf(context.file, turns);
-  return { kind, turns: summaries, changes, conflicts, gaps, bytes };
+  const unseen = kind === "undo" ? gapsUnseen(context.file, turns) : [];
+  return {
+    kind,
+    turns: summaries,
+    changes,
+    conflicts,
+    gaps: [...gaps, ...unseen],
+    bytes,
+    ...(only ? { rest: true } : {}),
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { openLab, picture } from "./simulate.suite.ts";
-import { listTurns } from "./stored.ts";
+import { applyUndo, listTurns, planUndo } from "./stored.ts";
 
 describe("one turn, undone and redone", () => {
   const files = {
@@ -128,5 +128,37 @@ describe("one turn, undone and redone", () => {
     ]);
     await lab.undo();
     expect(picture(lab.root)).toEqual(before);
+  });
+});
+
+describe("a turn of which nothing is recorded", () => {
+  const unrecorded = async (lab: ReturnType<typeof openLab>) => {
+    const checkpoints = await lab.open();
+    checkpoints.begin("blind");
+    checkpoints.missed("call-x", "nobody could look into it");
+    await checkpoints.close();
+  };
+
+  test("is named before anything is done, and is not called taken back", async () => {
+    using lab = openLab();
+    await unrecorded(lab);
+    const plan = await planUndo(lab.stored, { turns: 1 });
+    if (!plan.ok) throw new Error(plan.message);
+    expect(plan.value.gaps).toMatchObject([{ reason: "not_recorded", path: null }]);
+    const done = await applyUndo(lab.stored, plan.value, { force: true });
+    expect(done).toMatchObject({ ok: false, message: expect.stringContaining("nobody could look into it") });
+    expect(listTurns(lab.stored).map(({ state }) => state)).toEqual(["done"]);
+  });
+
+  test("together with a turn before it: that one alone is taken back", async () => {
+    using lab = openLab({ "a.txt": "a\n" });
+    await lab.command((c, r) => c.write(join(r, "a.txt"), "changed\n"));
+    await unrecorded(lab);
+    const outcome = await lab.undo({ turns: 2 });
+    expect(outcome).toMatchObject({ gaps: [{ reason: "not_recorded" }], turns: [{ number: 1 }] });
+    expect(fs.readFileSync(join(lab.root, "a.txt"), "utf8")).toBe("a\n");
+    expect(listTurns(lab.stored).map(({ state }) => state)).toEqual(["done", "undone"]);
+    await lab.redo();
+    expect(fs.readFileSync(join(lab.root, "a.txt"), "utf8")).toBe("changed\n");
   });
 });

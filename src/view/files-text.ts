@@ -39,6 +39,7 @@ export function restoredLines(
 ): string[] {
   const near = (path: string) => pathIn(directory, path);
   const did = kind === "undo" ? "taken back" : "brought back";
+  const left = [...counted(conflicts.length, "kept"), ...counted(gaps.length + failures.length, "could not be")];
   const paths = changes.map((change) => `  ${change.kind.padEnd(8)} ${near(change.path)}`);
   const kept = conflicts.map(({ path, why }) => `  kept     ${near(path)}: ${why}`);
   const lost = gaps.map(
@@ -46,13 +47,15 @@ export function restoredLines(
   );
   const failed = failures.map(({ path, why }) => `  failed   ${near(path)}: ${why}`);
   return [
-    `${several(turns.length, "turn")} ${did}: ${several(count, "path")} put right`,
+    `${several(turns.length, "turn")} ${did}: ${[`${several(count, "path")} put right`, ...left].join(", ")}`,
     ...[paths, kept, lost, failed].flatMap((lines) => shortened(lines)),
     ...(conflicts.length > 0
       ? [`what was changed since is kept; /${kind} force, or moat ${kind} --force, overwrites it`]
       : []),
   ];
 }
+
+const counted = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
 
 function shortened(lines: readonly string[]): string[] {
   return lines.length <= SHOWN ? [...lines] : [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`];

@@ -2,10 +2,12 @@ import { readFileSync, readlinkSync } from "node:fs";
 import type { PathDiff } from "../contract.ts";
 import { entryType, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
-import type { InodeId } from "../format/record.ts";
+import type { InodeId, InodeMeta } from "../format/record.ts";
 import { nameChanges } from "../merge/changes.ts";
 import { type Available, contentOf } from "../merge/content.ts";
 import { mergeSegments } from "../merge/merged.ts";
+import { hashBytes } from "../merge/note.ts";
+import type { NotedInode } from "../merge/note-file.ts";
 import type { Merged, NameTouch } from "../merge/state.ts";
 import { lookAround } from "../merge/today.ts";
 import { KnownTree } from "../merge/tree.ts";
@@ -27,23 +29,46 @@ export async function diffOfTurn(file: ThreadFile, moatHome: string, step: Store
   const trees = { before: KnownTree.before(own), after: KnownTree.after(own) };
   const diffs: PathDiff[] = [];
   for (const { key } of nameChanges(own)) {
-    const old =
-      key.before &&
-      sideOf(
-        trees.before,
-        key.before,
-        own.metas.get(key.before.child) ?? own.after.inodes.get(key.before.child),
-        find(before, key.before.child),
-      );
-    const now =
-      key.after && sideOf(trees.after, key.after, own.after.inodes.get(key.after.child), find(after, key.after.child));
+    const [was, is] = [key.before, key.after];
+    const facts = was ? (own.metas.get(was.child) ?? own.after.inodes.get(was.child)) : undefined;
+    const left = is ? own.after.inodes.get(is.child) : undefined;
+    const alike = was && was.child === is?.child && isUnwritten(own, was.child, left);
+    const old = was && sideOf(trees.before, was, facts, alike ? ALIKE : find(before, was.child));
+    const now = is && sideOf(trees.after, is, left, alike ? ALIKE : asLeft(find(after, is.child), left, old));
     const diff = await diffSides(old, now);
     if (diff) diffs.push(diff);
   }
   return diffs.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-type Found = { bytes: Buffer | null; target: string | null };
+interface Found {
+  bytes: Buffer | null;
+  target: string | null;
+  /** Of what it was found as; null: it was not found. */
+  size: number | null;
+  mtime: bigint | null;
+}
+
+const NOT_FOUND: Found = { bytes: null, target: null, size: null, mtime: null };
+
+/** Of both sides of a file that the turn did not write into: what is in it is not asked. */
+const ALIKE: Found = { ...NOT_FOUND, bytes: Buffer.alloc(0) };
+
+const isUnwritten = (own: Merged, id: InodeId, left: NotedInode | undefined) =>
+  left !== undefined && entryType(left.mode) === "file" && !own.contents.has(id);
+
+/** What was found, if it is still what the turn left; else what was there before, if the turn left it as it was. */
+function asLeft(found: Found, left: NotedInode | undefined, old: DiffSide | null): Found & { lost?: true } {
+  if (!left || !["file", "symlink"].includes(entryType(left.mode)) || isLeft(found, left)) return found;
+  const { bytes = null, target = null } = old ?? {};
+  const same = bytes !== null && left.hash !== undefined && hashBytes(bytes) === left.hash;
+  return same ? { ...found, bytes, target } : { ...NOT_FOUND, lost: true };
+}
+
+function isLeft({ bytes, size, mtime }: Found, left: NotedInode): boolean {
+  if (size !== left.size) return false;
+  return bytes !== null && left.hash !== undefined ? hashBytes(bytes) === left.hash : mtime === left.mtime;
+}
 
 /** Content of an inode at the beginning of what is merged: kept, or still on disk. */
 function finder(all: Merged, objects: string): (merged: Merged, id: InodeId) => Found {
@@ -57,25 +82,29 @@ function finder(all: Merged, objects: string): (merged: Merged, id: InodeId) => 
   }
   return (merged, id) => {
     const kept = contentOf(merged, id, objects);
-    if (kept) return readAvailable(kept);
+    if (kept) return readAvailable(kept, merged.metas.get(id));
     const path = merged.contents.get(id)?.includes(null) ? undefined : places.get(id);
-    return path === undefined ? { bytes: null, target: null } : readAt(path);
+    return path === undefined ? NOT_FOUND : readAt(path);
   };
 }
 
-function readAvailable(kept: Available): Found {
-  if (kept.kind === "symlink") return { bytes: null, target: toPath(kept.target) };
+/** @param meta of what was kept, when it was */
+function readAvailable(kept: Available, meta: InodeMeta | undefined): Found {
+  const { size = null, mtime = null } = meta ?? {};
+  if (kept.kind === "symlink") return { bytes: null, target: toPath(kept.target), size, mtime };
   if (kept.kind === "link") return readAt(Buffer.from(kept.path).toString("latin1"));
-  return { bytes: kept.length > MOST_READ ? null : kept.read(), target: null };
+  return { bytes: kept.length > MOST_READ ? null : kept.read(), target: null, size: kept.length, mtime };
 }
 
 function readAt(path: ByteText): Found {
   const inode = inodeAt(path);
-  const type = inode ? entryType(inode.mode) : "other";
-  if (type === "symlink")
-    return { bytes: null, target: toPath(readlinkSync(toBytes(path), { encoding: "buffer" }).toString("latin1")) };
-  const readable = inode && type === "file" && inode.size <= MOST_READ;
-  return { bytes: readable ? readFileSync(toBytes(path)) : null, target: null };
+  if (!inode) return NOT_FOUND;
+  const { size, mtime } = inode;
+  const type = entryType(inode.mode);
+  const target =
+    type === "symlink" ? toPath(readlinkSync(toBytes(path), { encoding: "buffer" }).toString("latin1")) : null;
+  const readable = type === "file" && size <= MOST_READ;
+  return { bytes: readable ? readFileSync(toBytes(path)) : null, target, size, mtime };
 }
 
 interface SideFacts {
@@ -85,7 +114,12 @@ interface SideFacts {
   size: number;
 }
 
-function sideOf(tree: KnownTree, touch: NameTouch, facts: SideFacts | undefined, found: Found): DiffSide | null {
+function sideOf(
+  tree: KnownTree,
+  touch: NameTouch,
+  facts: SideFacts | undefined,
+  found: Found & { lost?: true },
+): DiffSide | null {
   if (!facts) return null;
   const { mode, uid, gid } = facts;
   return {
@@ -94,7 +128,9 @@ function sideOf(tree: KnownTree, touch: NameTouch, facts: SideFacts | undefined,
     uid,
     gid,
     size: found.bytes?.length ?? facts.size,
-    ...found,
+    bytes: found.bytes,
+    target: found.target,
+    ...(found.lost ? { lost: true } : {}),
   };
 }
 
@@ -111,8 +147,7 @@ export async function diffOfWork(work: UndoWork, only: ReadonlySet<string> | nul
   for (const { touch, from, over } of work.attach) {
     if (from.kind === "held" || from.kind === "name") continue;
     const facts = work.merged.metas.get(touch.child);
-    const found =
-      from.kind === "directory" || from.kind === "pipe" ? { bytes: null, target: null } : readAvailable(from);
+    const found = from.kind === "directory" || from.kind === "pipe" ? NOT_FOUND : readAvailable(from, facts);
     await add(over ? sideAt(over.path) : null, sideOf(work.before, touch, facts, found));
   }
   for (const { at, content } of work.rewrite) {
@@ -125,7 +160,7 @@ export async function diffOfWork(work: UndoWork, only: ReadonlySet<string> | nul
         uid: facts.uid,
         gid: facts.gid,
         size: facts.size,
-        ...readAvailable(content),
+        bytes: readAvailable(content, facts).bytes,
       });
   }
   return diffs.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -135,5 +170,6 @@ function sideAt(path: ByteText): DiffSide | null {
   const inode = inodeAt(path);
   if (!inode) return null;
   const { mode, uid, gid, size } = inode;
-  return { path: toPath(path), mode, uid, gid, size, ...readAt(path) };
+  const { bytes, target } = readAt(path);
+  return { path: toPath(path), mode, uid, gid, size, bytes, target };
 }

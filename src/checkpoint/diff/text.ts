@@ -13,6 +13,8 @@ export interface DiffSide {
   size: number;
   /** Of a symlink. */
   target: string | null;
+  /** It was changed since: what it was is not kept. */
+  lost?: true;
 }
 
 /** Files above this are told by their size: nobody reads such a diff. */
@@ -28,7 +30,8 @@ export async function diffSides(before: DiffSide | null, after: DiffSide | null)
   if (!shown) return null;
   const notes = [...metaNotes(before, after)];
   const moved = before && after && before.path !== after.path ? { from: before.path } : {};
-  const content = await diffContent(before, after, notes);
+  if (after?.lost) notes.push("changed since; what the turn left is not kept");
+  const content = after?.lost ? null : await diffContent(before, after, notes);
   if (notes.length === 0 && content === null && !("from" in moved)) return null;
   return { path: shown.path, ...moved, ...(content === null ? {} : { diff: content }), notes };
 }
@@ -77,6 +80,7 @@ function metaNotes(before: DiffSide | null, after: DiffSide | null): string[] {
     notes.push(`mode ${octal(before.mode)} → ${octal(after.mode)}`);
   if (before.uid !== after.uid || before.gid !== after.gid)
     notes.push(`owner ${before.uid}:${before.gid} → ${after.uid}:${after.gid}`);
-  if (before.target !== after.target) notes.push(`link ${before.target ?? "none"} → ${after.target ?? "none"}`);
+  if (!after.lost && before.target !== after.target)
+    notes.push(`link ${before.target ?? "none"} → ${after.target ?? "none"}`);
   return notes;
 }

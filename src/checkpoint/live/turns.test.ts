@@ -237,3 +237,28 @@ test("commands that touch nothing share a directory until their turn is over, an
   await lab.undo();
   expect(picture(lab.root)).toEqual(before);
 });
+
+test("a person's edits after the turn are not shown as the turn's", async () => {
+  const names = ["written.txt", "made.txt", "saved.txt", "chmod.sh", "twice.txt"];
+  using lab = openLab(Object.fromEntries(names.filter((name) => name !== "made.txt").map((name) => [name, "old\n"])));
+  await lab.command((c, r) => {
+    for (const name of names) if (name !== "chmod.sh") c.write(join(r, name), "turn\n");
+    c.chmod(join(r, "chmod.sh"), 0o755);
+    c.mkdir(join(r, "new"));
+    c.write(join(r, "new/in.txt"), "turn\n");
+  });
+  for (const name of ["written.txt", "made.txt", "chmod.sh", "new/in.txt"])
+    fs.appendFileSync(join(lab.root, name), "person\n");
+  fs.rmSync(join(lab.root, "saved.txt"));
+  fs.writeFileSync(join(lab.root, "saved.txt"), "person\n");
+  await lab.command((c, r) => c.write(join(r, "twice.txt"), "later\n"));
+  const diffs = await diffTurn(lab.stored, "1");
+  if (!diffs.ok) throw new Error(diffs.message);
+  expect(JSON.stringify(diffs.value)).not.toContain("person");
+  const lost = ["changed since; what the turn left is not kept"];
+  const of = (name: string) => diffs.value.find(({ path }) => path === join(lab.root, name));
+  for (const name of ["written.txt", "made.txt", "saved.txt", "new/in.txt"])
+    expect(of(name)).toEqual({ path: join(lab.root, name), notes: lost });
+  expect(of("chmod.sh")?.notes).toEqual(["mode 644 → 755"]);
+  expect(of("twice.txt")?.diff).toContain("-old\n+turn\n");
+});

@@ -67,10 +67,13 @@ function noted(inode: Inode, path: ByteText, withHash: boolean): NotedInode {
   return { mode, uid, gid, size, mtime, ...(hash === null ? {} : { hash }) };
 }
 
-/** Tells contents apart; not a defence against forgery. null: it cannot be read. */
+/** Tells contents apart; not a defence against forgery. */
+export const hashBytes = (bytes: Buffer): string => Bun.hash.xxHash3(bytes).toString(36);
+
+/** The same of a file. null: it cannot be read. */
 export function hashOf(path: ByteText): string | null {
   try {
-    return Bun.hash.xxHash3(readFileSync(toBytes(path))).toString(36);
+    return hashBytes(readFileSync(toBytes(path)));
   } catch {
     return null;
   }

@@ -81,6 +81,12 @@ function readChanges(file: ThreadFile, step: StoredStep): StoredChanges {
   return JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as StoredChanges;
 }
 
+/** Gaps of a turn that no journal has, or that its journals do not know themselves: nobody can tell which path they are of. */
+export const unseenGaps = (file: ThreadFile, step: StoredStep): CheckpointGap[] =>
+  readChanges(file, step).gaps.filter(
+    ({ reason, path }) => reason === "not_recorded" || (reason === "io_error" && path === null),
+  );
+
 /** A turn for people; null for an undo or redo. */
 export function summaryOf(file: ThreadFile, step: StoredStep): TurnSummary | null {
   if (!step.turn) return null;

@@ -41,7 +41,12 @@ export interface StepWork {
   turns: number[];
   /** Of a redo: the undo that it takes back. */
   of?: number;
-  force: boolean;
+  /** Overwrites what somebody changed: all of it, or at these absolute paths alone. */
+  force: boolean | string[];
+  /** It overwrites what an undo (or redo) kept: the first of them. */
+  rest?: number;
+  /** Absolute paths that somebody changed, and that it kept. */
+  kept?: string[];
   /** Name of its directories for what is put aside. */
   hold: string;
 }

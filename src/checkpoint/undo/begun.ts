@@ -1,14 +1,10 @@
 import { entryType } from "../disk/inode.ts";
 import { type InodeId, nameKey } from "../format/record.ts";
-import type { Merged } from "../merge/state.ts";
+import { isForced, type Scene } from "./scene.ts";
 import type { Begun, Standing } from "./work.ts";
 
 /** What is known when an undo goes on that was killed. */
-interface Continued {
-  merged: Merged;
-  begun: Begun;
-  force: boolean;
-}
+type Continued = Pick<Scene, "merged" | "begun" | "force">;
 
 /** Said of what is neither what the undo found nor what it put there. */
 const MADE = "made after the undo was interrupted";
@@ -33,12 +29,12 @@ export function strayed({ merged, begun, force }: Continued, at: Standing | null
  * Whether somebody wrote into a file that the undo had touched: it is not as before the turns, nor as they left it, nor as the undo found
  * it. Of a file that the undo itself was about to write into nobody can say that.
  */
-export function isEdited({ merged, begun, force }: Continued, { inode }: Standing, known: InodeId): boolean {
+export function isEdited({ merged, begun, force }: Continued, { inode, path }: Standing, known: InodeId): boolean {
   if (entryType(inode.mode) !== "file" || begun.written.has(known)) return false;
   const found = begun.inodes.get(known);
   const made = begun.made.has(inode.id);
   // What was forced may have been another one before, and was only moved.
-  if (force && !found && !made) return false;
+  if (isForced({ force }, path) && !found && !made) return false;
   const states = [merged.metas.get(known), merged.after.inodes.get(known), found].filter(
     (state) => state !== undefined,
   );

@@ -5,7 +5,7 @@ import { contentOf } from "../merge/content.ts";
 import { CHANGED, isEdited } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { sameAttributes } from "./make.ts";
-import type { Scene } from "./scene.ts";
+import { isForced, type Scene } from "./scene.ts";
 import { gapOf, gapWords } from "./sources.ts";
 import type { Standing, UndoWork } from "./work.ts";
 
@@ -70,7 +70,7 @@ const editedOf = (scene: Scene, at: Standing): boolean => {
 
 function conflictOf(scene: Scene, at: Standing): string | null {
   if (editedOf(scene, at)) return CHANGED;
-  if (at.parent === ABSENT || scene.force || scene.begun.touched.has(at.id)) return null;
+  if (at.parent === ABSENT || isForced(scene, at.path) || scene.begun.touched.has(at.id)) return null;
   return drift(scene.merged, { ...at, found: at });
 }
 

@@ -6,7 +6,7 @@ import type { NameTouch } from "../merge/state.ts";
 import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { planInodes } from "./inodes.ts";
-import { type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
+import { isForced, type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
 import { gapWords, sourceOf } from "./sources.ts";
 import { FOREIGN, type Leaving, leavingOf } from "./trees.ts";
 import type { Attach, UndoWork } from "./work.ts";
@@ -35,7 +35,7 @@ export function planWork(options: SceneOptions): UndoWork {
 function conflictOf(scene: Scene, state: NameState): string | null {
   if (!state.reachable) return null;
   if (scene.begun.touched.has(state.key)) return strayed(scene, state.at, state.touch.child);
-  if (scene.force) return null;
+  if (isForced(scene, state.path)) return null;
   return drift(scene.merged, { ...state.touch, found: state.at, path: state.path });
 }
 
@@ -69,7 +69,7 @@ function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Ro
     const from = first ? { kind: "name" as const, of: first } : sourceOf(scene, child, needs.taken);
     if (!first && stuck.has(child)) blocked.set(state.key, null);
     else if ("gap" in from) blocked.set(state.key, { gap: gapAt(state, from.gap) });
-    else if (from.kind === "link" && from.changed && !scene.force)
+    else if (from.kind === "link" && from.changed && !isForced(scene, state.path))
       blocked.set(state.key, { conflict: "its kept content was changed after the turn, through another name" });
     else {
       if (!first) made.set(child, state.touch);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { entryType, type Inode } from "../disk/inode.ts";
-import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
+import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import type { Merged, NameTouch } from "../merge/state.ts";
@@ -34,13 +34,17 @@ export interface Scene {
   begun: Begun;
   /** The thread's store of objects. */
   objects: string;
-  /** Overwrite what somebody changed. */
-  force: boolean;
+  /** Overwrite what somebody changed: all of it, or at these absolute paths alone. */
+  force: boolean | ReadonlySet<string>;
   /** Who undoes; null: not known. root may give files to others. */
   uid: number | null;
 }
 
 export type SceneOptions = Pick<Scene, "merged" | "begun" | "objects" | "force" | "uid">;
+
+/** Whether what somebody changed at a path is overwritten. */
+export const isForced = ({ force }: Pick<Scene, "force">, path: ByteText): boolean =>
+  typeof force === "boolean" ? force : force.has(toPath(path));
 
 export function setScene(options: SceneOptions): Scene {
   const { merged, begun } = options;
@@ -74,12 +78,13 @@ function stateOf(touch: NameTouch, options: SceneOptions, today: Today, before: 
 
 /**
  * Whether a file is what somebody left, though another inode: an earlier undo brought it back. Looked at for what somebody changed
- * alone, and byte by byte: files with the same size and time are many.
+ * alone, and after an undo that kept something, byte by byte: files with the same size and time are many.
  */
 function isRestored(options: SceneOptions, key: string, wanted: InodeId, inode: Inode, directory: ByteText): boolean {
   const { merged, objects } = options;
   const meta = merged.metas.get(wanted);
-  if (!meta || !(merged.foreign.has(key) || merged.foreign.has(wanted))) return false;
+  const isLooked = typeof options.force !== "boolean" || merged.foreign.has(key) || merged.foreign.has(wanted);
+  if (!meta || !isLooked) return false;
   const path = childPath(directory, merged.names.get(key)?.name ?? "");
   if (entryType(meta.mode) !== "file" || inode.size !== meta.size || !hasMeta(path, meta)) return false;
   const content = contentOf(merged, wanted, objects);

@@ -43,7 +43,12 @@ const NOTHING_BEGUN: Begun = {
 };
 
 /** What leads back to before a step. `begun`: an undo that was killed, or nothing. */
-export function workBefore(context: UndoContext, before: number, force: boolean, begun: StoredStep | null): UndoWork {
+export function workBefore(
+  context: UndoContext,
+  before: number,
+  force: StepWork["force"],
+  begun: StoredStep | null,
+): UndoWork {
   const { file, moatHome, uid } = context;
   const steps = file.steps.filter(({ seq }) => seq >= before);
   const objects = objectsOf(moatHome, file.thread_id);
@@ -55,7 +60,7 @@ export function workBefore(context: UndoContext, before: number, force: boolean,
   return planWork({
     merged,
     objects,
-    force,
+    force: typeof force === "boolean" ? force : new Set(force),
     uid,
     begun: begun ? readBegun(context, begun, merged.canonical) : NOTHING_BEGUN,
   });
@@ -132,6 +137,7 @@ function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begu
   recorder.end();
   capture.ended = true;
   noteCapture(file, capture, now(), work.others);
+  if (work.conflicts.length > 0) step.work.kept = work.conflicts.map(({ path }) => path);
   settleStates(file, step, step.work);
   // Kept links were moved back to where they belong.
   for (const other of file.steps) if (other.seq >= step.work.before) measureStep(file, moatHome, other);
@@ -139,10 +145,10 @@ function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begu
   return { work, failures };
 }
 
-function settleStates(file: ThreadFile, step: StoredStep, { turns, of }: StepWork): void {
+function settleStates(file: ThreadFile, step: StoredStep, { turns, of, before }: StepWork): void {
   step.state = "done";
   for (const other of file.steps) {
     if (turns.includes(other.seq)) other.state = step.kind === "undo" ? "undone" : "done";
-    if (other.seq === of) other.state = "undone";
+    if (of !== undefined && other.kind === "undo" && other.seq >= before && other.seq <= of) other.state = "undone";
   }
 }

@@ -5,7 +5,7 @@ import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
 import { type TreeEntry, walkTree } from "../merge/today.ts";
 import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
-import type { NameState, Scene } from "./scene.ts";
+import { isForced, type NameState, type Scene } from "./scene.ts";
 import type { Standing } from "./work.ts";
 
 /** What taking away of a name means, for all that it brings along. */
@@ -101,6 +101,6 @@ function whyKept(scene: Scene, at: Standing, taken: ReadonlySet<InodeId>): strin
   if (!mayGo(scene, at, taken)) return "was there before the turn, and cannot go back to its place";
   if (scene.merged.foreign.has(at.id) || scene.merged.foreign.has(nameKey(at.parent, at.name))) return FOREIGN;
   if (scene.begun.touched.has(nameKey(at.parent, at.name))) return strayed(scene, at, ABSENT);
-  if (scene.force) return null;
+  if (isForced(scene, at.path)) return null;
   return drift(scene.merged, { ...at, found: at });
 }

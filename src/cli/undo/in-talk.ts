@@ -32,7 +32,8 @@ export async function restorePlan(
   const interrupted = interruptedUndo(stored);
   if (interrupted)
     return { ok: true, text: interruptedText(interrupted), question: "Finish it? Nothing else is undone." };
-  const planned = asked.kind === "undo" ? await planUndo(stored, asked.target) : await planRedo(stored);
+  const planned =
+    asked.kind === "undo" ? await planUndo(stored, asked.target, asked.force) : await planRedo(stored, asked.force);
   if (!planned.ok) return { ok: false, text: planned.message };
   const plan = planned.value;
   const style = styleOf(host, flags);

@@ -27,7 +27,7 @@ export const runUndo: CommandRun = async ({ args, flags, host: process }) => {
   if (!thread.ok) return fail(host, thread.message, thread.exit);
   if (flags.list) return list(host, flags, thread.stored);
   const { planUndo } = await loadStoredCheckpoints();
-  return restore(host, flags, thread, () => planUndo(thread.stored, target.value));
+  return restore(host, flags, thread, () => planUndo(thread.stored, target.value, flags.force === true));
 };
 
 /** `moat redo`: brings back what the last undo took. */
@@ -36,7 +36,7 @@ export const runRedo: CommandRun = async ({ flags, host: process }) => {
   const thread = await threadOfUndo(host, flags);
   if (!thread.ok) return fail(host, thread.message, thread.exit);
   const { planRedo } = await loadStoredCheckpoints();
-  return restore(host, flags, thread, () => planRedo(thread.stored));
+  return restore(host, flags, thread, () => planRedo(thread.stored, flags.force === true));
 };
 
 function inDirectory(host: Host, flags: Flags): Host {

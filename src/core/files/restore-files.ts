@@ -22,12 +22,13 @@ export async function restoreFiles(state: Emitter & Part<"services" | "conversat
     state.emit({ type: "error", message: finishedText(restoredFiles(finished.value)) });
     return tell(state, finished.value);
   }
+  const force = op.force ?? false;
   const plan =
     op.type === "undo"
-      ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to })
-      : await planRedo(stored);
+      ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to }, force)
+      : await planRedo(stored, force);
   if (!plan.ok) return state.emit({ type: "error", message: plan.message });
-  const done = await applyUndo(stored, plan.value, { force: op.force ?? false });
+  const done = await applyUndo(stored, plan.value, { force });
   if (!done.ok) return state.emit({ type: "error", message: done.message });
   tell(state, done.value);
 }

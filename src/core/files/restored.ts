@@ -35,7 +35,7 @@ const NAMED = 5;
 const TOLD = 20;
 
 /** What the model is told. */
-export function restoredNote({ kind, turns, changes, count, conflicts }: RestoredFiles): HistoryItem {
+export function restoredNote({ kind, turns, changes, count, conflicts, gaps, failures }: RestoredFiles): HistoryItem {
   const what = turns.length === 1 ? "the last turn" : `the last ${turns.length} turns`;
   const did =
     kind === "undo"
@@ -45,5 +45,11 @@ export function restoredNote({ kind, turns, changes, count, conflicts }: Restore
   const more = count > paths.length ? [`- and ${count - paths.length} more`] : [];
   const kept = conflicts.slice(0, TOLD).map(({ path, why }) => `- ${path} (${why})`);
   const left = kept.length > 0 ? ["Kept as they are:", ...kept] : [];
-  return developerItem([`${did}. Read a file again before you rely on it.`, ...paths, ...more, ...left].join("\n"));
+  const open = [...gaps, ...failures]
+    .slice(0, TOLD)
+    .map(({ path, why }) => `- ${path ?? "a path that is not known"} (${why})`);
+  const lost = open.length > 0 ? ["Could not be put right:", ...open] : [];
+  return developerItem(
+    [`${did}. Read a file again before you rely on it.`, ...paths, ...more, ...left, ...lost].join("\n"),
+  );
 }
