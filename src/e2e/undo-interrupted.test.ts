@@ -12,7 +12,7 @@ const NAMES = ["1", "2", "3", "4", "5", "6"];
 const FILES = Object.fromEntries(NAMES.map((name) => [`m/${name}`, `${name}\n`]));
 
 /** A thread with one turn, and an undo of it that was killed when some of it was done. */
-async function interrupted(...more: Parameters<typeof world>[0]): Promise<TestWorld> {
+async function interrupted(...more: ReturnType<typeof complete>[]): Promise<TestWorld> {
   const w = await world([run("rm -rf m; echo x > y"), done, ...more], FILES);
   await w.moat(["exec", "--json", "-s", "workspace-write", "go"]);
   const [thread = ""] = readdirSync(join(w.moat_home, "undo"));
