@@ -91,7 +91,8 @@ export interface TurnSummary {
   started: string;
   /** The workspace. Absolute. */
   root: string;
-  state: "done" | "undone" | "pruned" | "running";
+  /** `cut_off`: moat ended in the middle of it. What it changed is looked at when it is undone, or the thread goes on. */
+  state: "done" | "undone" | "pruned" | "running" | "cut_off";
   changes: ChangedPath[];
   gaps: CheckpointGap[];
   /** Bytes that its pre-images take on disk now. */

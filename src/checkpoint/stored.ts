@@ -25,12 +25,18 @@ export {
   prune,
 } from "./store/quota.ts";
 
-/** The turns of a thread that changed something, newest first. Changes nothing. */
-export function listTurns({ moatHome, threadId }: StoredCheckpoints): TurnSummary[] {
+/** Whether anything was recorded of a thread. */
+export const isRecording = ({ moatHome, threadId }: StoredCheckpoints): boolean =>
+  readThreadFile(moatHome, threadId) !== null;
+
+/** The turns of a thread that changed something, newest first. Changes nothing. `open`: a process has the thread open. */
+export function listTurns({ moatHome, threadId }: StoredCheckpoints, open = true): TurnSummary[] {
   const file = readThreadFile(moatHome, threadId);
   if (!file) return [];
   const turns = file.steps.filter(({ changed, state }) => changed || state === "running").toReversed();
-  return turns.flatMap((step) => summaryOf(file, step) ?? []);
+  return turns
+    .flatMap((step) => summaryOf(file, step) ?? [])
+    .map((turn) => (turn.state === "running" && !open ? { ...turn, state: "cut_off" } : turn));
 }
 
 /**
@@ -110,7 +116,7 @@ export async function diffPlan(
   return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only);
 }
 
-const NOTHING_CHANGED = "No turn of this thread changed anything that is kept.";
+const NOTHING_CHANGED = "No turn of this thread changed anything.";
 const noTurn = (turn: string) =>
   `This thread has no turn ${turn} that changed something. \`moat undo --list\` shows its turns.`;
 
@@ -146,14 +152,29 @@ const undoable = (file: ThreadFile) =>
 
 function chooseTurns(file: ThreadFile, target: UndoTarget): Checked<StoredStep[]> {
   const turns = undoable(file);
-  if (turns.length === 0) return refuse(NOTHING_CHANGED);
+  if (turns.length === 0) return refuse(whyNone(file));
   if ("turns" in target) {
     const chosen = turns.slice(0, target.turns);
     if (chosen.length === target.turns) return { ok: true, value: chosen };
-    return refuse(`Only ${turns.length} turns of this thread can be taken back. \`moat undo --list\` shows them.`);
+    return refuse(
+      `Only ${turns.length} ${turns.length === 1 ? "turn" : "turns"} of this thread can be taken back. \`moat undo --list\` shows them.`,
+    );
   }
   const first = turns.find((step) => isTurn(step, target.to));
-  return first ? { ok: true, value: turns.filter(({ seq }) => seq >= first.seq) } : refuse(noTurn(target.to));
+  if (first) return { ok: true, value: turns.filter(({ seq }) => seq >= first.seq) };
+  const undone = file.steps.some((step) => step.state === "undone" && isTurn(step, target.to));
+  return refuse(undone ? `Turn ${target.to} is taken back already. ${REDO}` : noTurn(target.to));
+}
+
+const REDO = "`moat redo` brings back what the last undo took.";
+
+/** Why no turn can be taken back. */
+function whyNone({ steps }: ThreadFile): string {
+  const states = new Set(steps.filter(({ kind, changed }) => kind === "turn" && changed).map(({ state }) => state));
+  if (states.has("undone")) return `Everything that turns of this thread changed is taken back already. ${REDO}`;
+  if (states.has("pruned"))
+    return "What turns of this thread changed can no longer be taken back: what was kept of it was removed to free space.";
+  return NOTHING_CHANGED;
 }
 
 /** `only`: of what somebody changed, force overwrites these paths alone. */

@@ -208,3 +208,40 @@ for (const mode of ["read-only", "workspace-write"])
     await w.moat(["exec", "--json", "-s", mode, "go"]);
     expect(w.server.requests.at(-1)?.raw).not.toContain("SECRET");
   });
+
+test("what is not understood is refused, to a program as an object", async () => {
+  await using w = await world([run("echo b > f.txt"), done], FILES);
+  await exec(w);
+  const wrong = [
+    ["undo", "1", "2"],
+    ["redo", "5"],
+    ["diff", "--turn", "last", "x"],
+    ["undo", "--list", "3"],
+    ["undo", "--to", ""],
+  ];
+  for (const words of wrong) expect([words, (await w.moat(words)).exit]).toEqual([words, 2]);
+  expect(readFileSync(w.project.path("f.txt"), "utf8")).toBe("b\n");
+  const refused = await w.moat(["undo", "9", "--json"]);
+  expect(JSON.parse(refused.stdout)).toEqual({ error: { message: expect.stringContaining("Only 1 turn of") } });
+});
+
+test("why there is nothing to take back is told apart, and a thread is found from below its directory", async () => {
+  await using w = await world(
+    [
+      complete(callCustom("apply_patch", "*** Begin Patch\n*** Add File: p.txt\n+p\n*** End Patch\n", "a")),
+      done,
+      run("echo b > f.txt"),
+      done,
+    ],
+    FILES,
+  );
+  await exec(w, "--undo", "off");
+  expect((await w.moat(["undo"])).stderr).toContain("undo was off for this thread");
+  await exec(w);
+  const below = await w.moat(["undo", "-C", w.project.path("src")]);
+  expect(below).toMatchObject({ exit: 0, stderr: expect.stringContaining(`the last thread of ${w.project.dir}`) });
+  expect((await w.moat(["undo"])).stderr).toContain("taken back already. `moat redo`");
+  const elsewhere = await w.moat(["undo", "-C", "/"]);
+  expect(elsewhere.stderr).toContain("-C DIR");
+  expect(elsewhere.stderr).not.toContain("--all");
+});

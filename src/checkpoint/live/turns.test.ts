@@ -262,3 +262,15 @@ test("a person's edits after the turn are not shown as the turn's", async () => 
   expect(of("chmod.sh")?.notes).toEqual(["mode 644 → 755"]);
   expect(of("twice.txt")?.diff).toContain("-old\n+turn\n");
 });
+
+test("a turn that the end of moat cut off does not run", async () => {
+  using lab = openLab({ "a.txt": "a\n" });
+  const checkpoints = await lab.open();
+  checkpoints.begin("turn");
+  checkpoints.touch("call", [join(lab.root, "a.txt")]);
+  fs.writeFileSync(join(lab.root, "a.txt"), "changed\n");
+  expect(listTurns(lab.stored, true)).toMatchObject([{ state: "running" }]);
+  expect(listTurns(lab.stored, false)).toMatchObject([{ state: "cut_off" }]);
+  await lab.undo();
+  expect(fs.readFileSync(join(lab.root, "a.txt"), "utf8")).toBe("a\n");
+});

@@ -1,7 +1,7 @@
 import { entryType } from "../disk/inode.ts";
 import { type InodeId, nameKey } from "../format/record.ts";
 import { isForced, type Scene } from "./scene.ts";
-import type { Begun, Standing } from "./work.ts";
+import type { Standing } from "./work.ts";
 
 /** What is known when an undo goes on that was killed. */
 type Continued = Pick<Scene, "merged" | "begun" | "force">;

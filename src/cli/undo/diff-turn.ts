@@ -5,13 +5,14 @@ import { fail } from "../exits.ts";
 import { styleOf } from "../threads/text.ts";
 import { warnInterrupted } from "./interrupted.ts";
 import { diffText } from "./shown.ts";
-import { threadOfUndo } from "./stored.ts";
+import { threadOfUndo, whyNothing } from "./stored.ts";
 
 /** `moat diff --turn N`: what a turn changed, by its number or `last`. */
 export async function showTurnDiff(host: Host, flags: Flags, turn: string): Promise<number> {
   const thread = await threadOfUndo(host, flags);
   if (!thread.ok) return fail(host, thread.message, thread.exit);
-  const { diffTurn, interruptedUndo } = await loadStoredCheckpoints();
+  const { diffTurn, interruptedUndo, isRecording } = await loadStoredCheckpoints();
+  if (!isRecording(thread.stored)) return fail(host, whyNothing(thread.path));
   const diffs = await diffTurn(thread.stored, turn === "last" ? undefined : turn);
   if (!diffs.ok) return fail(host, diffs.message);
   warnInterrupted(host, interruptedUndo(thread.stored));

@@ -43,6 +43,7 @@ const STATES: Record<TurnSummary["state"], string> = {
   undone: "taken back",
   pruned: "pre-images are gone",
   running: "runs",
+  cut_off: "cut off by the end of moat; undo takes back what it had changed",
 };
 
 /** One line a turn: its number, when it was, what it changed, what its pre-images take. */

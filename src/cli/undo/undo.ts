@@ -16,36 +16,49 @@ import { fail } from "../exits.ts";
 import { flagValue, printJson, styleOf } from "../threads/text.ts";
 import { interruptedText, warnInterrupted } from "./interrupted.ts";
 import { diffText, planLines, turnLines } from "./shown.ts";
-import { type HeldThread, holdThread, type ThreadOfUndo, threadOfUndo } from "./stored.ts";
+import { type HeldThread, holdThread, type ThreadOfUndo, threadOfUndo, whyNothing } from "./stored.ts";
 
 /** `moat undo [N]`: takes back what the last turns of a thread changed on the disk. */
 export const runUndo: CommandRun = async ({ args, flags, host: process }) => {
   const host = inDirectory(process, flags);
   const target = targetOf(args, flags);
-  if (!target.ok) return fail(host, target.message, USAGE);
+  if (!target.ok) return refuse(host, flags, target.message, USAGE);
   const thread = await threadOfUndo(host, flags);
-  if (!thread.ok) return fail(host, thread.message, thread.exit);
-  if (flags.list) return list(host, flags, thread.stored);
+  if (!thread.ok) return refuse(host, flags, thread.message, thread.exit);
+  if (flags.list) return list(host, flags, thread);
   const { planUndo } = await loadStoredCheckpoints();
   return restore(host, flags, thread, () => planUndo(thread.stored, target.value, flags.force === true));
 };
 
 /** `moat redo`: brings back what the last undo took. */
-export const runRedo: CommandRun = async ({ flags, host: process }) => {
+export const runRedo: CommandRun = async ({ args, flags, host: process }) => {
   const host = inDirectory(process, flags);
+  if (args.length > 0)
+    return refuse(host, flags, "redo takes no number: it brings back what the last undo took", USAGE);
   const thread = await threadOfUndo(host, flags);
-  if (!thread.ok) return fail(host, thread.message, thread.exit);
+  if (!thread.ok) return refuse(host, flags, thread.message, thread.exit);
   const { planRedo } = await loadStoredCheckpoints();
   return restore(host, flags, thread, () => planRedo(thread.stored, flags.force === true));
 };
+
+/** Says why nothing is done; to a program as an object. */
+function refuse(host: Host, flags: Flags, message: string, exit = FAILED): number {
+  if (flags.json) printJson(host, { error: { message } });
+  return fail(host, message, exit);
+}
 
 function inDirectory(host: Host, flags: Flags): Host {
   const directory = flagValue(flags.cd);
   return directory === null ? host : { ...host, cwd: resolve(host.cwd, directory) };
 }
 
-function targetOf([word]: string[], flags: Flags): Checked<UndoTarget> {
+function targetOf([word, ...more]: string[], flags: Flags): Checked<UndoTarget> {
   const to = flagValue(flags.to);
+  if (more.length > 0) return { ok: false, message: `undo takes one number: what is \`${more.join(" ")}\`?` };
+  if (flags.list && (word !== undefined || to !== null))
+    return { ok: false, message: "undo --list takes no turn: it shows all of them" };
+  if (to !== null && to.trim() === "")
+    return { ok: false, message: "--to takes the number of a turn, or its id: `moat undo --list` shows them" };
   if (to !== null && word !== undefined) return { ok: false, message: "say how many turns, or --to TURN, not both" };
   if (to !== null) return { ok: true, value: { to } };
   if (word === undefined) return { ok: true, value: { turns: 1 } };
@@ -55,17 +68,17 @@ function targetOf([word]: string[], flags: Flags): Checked<UndoTarget> {
   return { ok: true, value: { turns } };
 }
 
-async function list(host: Host, flags: Flags, stored: StoredCheckpoints): Promise<number> {
+async function list(host: Host, flags: Flags, { path, stored }: ThreadOfUndo): Promise<number> {
   const { interruptedUndo, listTurns } = await loadStoredCheckpoints();
-  const turns = listTurns(stored);
+  const held = holdThread(path, host.date);
+  if (held.ok) held.close();
+  const turns = listTurns(stored, !held.ok);
   warnInterrupted(host, interruptedUndo(stored));
   if (flags.json) return printJson(host, turns);
-  if (turns.length === 0) host.stdout(`${NOTHING}\n`);
+  if (turns.length === 0) host.stdout(safe`${whyNothing(path)}\n`);
   for (const line of turnLines(turns, styleOf(host), host.date())) host.stdout(safe`${line}\n`);
   return 0;
 }
-
-const NOTHING = "no turn of this thread changed anything that was kept";
 
 /** Shows what would be done, asks where something would be left or lost, does it, and writes it into the thread. */
 async function restore(
@@ -74,18 +87,19 @@ async function restore(
   { path, stored }: ThreadOfUndo,
   makePlan: () => Promise<Checked<UndoPlan>>,
 ): Promise<number> {
+  const { applyUndo, isRecording } = await loadStoredCheckpoints();
+  if (!isRecording(stored)) return refuse(host, flags, whyNothing(path));
   const held = holdThread(path, host.date);
-  if (!held.ok) return fail(host, held.message, held.exit);
+  if (!held.ok) return refuse(host, flags, held.message, held.exit);
   try {
     const open = await openWork(host, flags, stored, held);
     if (open !== null) return open;
     const plan = await makePlan();
-    if (!plan.ok) return fail(host, plan.message);
+    if (!plan.ok) return refuse(host, flags, plan.message);
     if (flags["dry-run"]) return show(host, flags, plan.value);
     if (!(await mayGoOn(host, flags, plan.value, stored))) return FAILED;
-    const { applyUndo } = await loadStoredCheckpoints();
     const done = await applyUndo(stored, plan.value, { force: flags.force === true });
-    if (!done.ok) return fail(host, done.message);
+    if (!done.ok) return refuse(host, flags, done.message);
     const restored = restoredFiles(done.value);
     held.tell(restored, restoredNote(restored));
     return told(host, flags, done.value);
@@ -146,8 +160,9 @@ async function mayGoOn(host: Host, flags: Flags, plan: UndoPlan, stored: StoredC
   }
   if (flags.yes) return true;
   if (!host.stdin_is_tty || !host.stderr_is_tty) {
-    fail(
+    refuse(
       host,
+      flags,
       `${forced ? "files would be overwritten" : "not all of it can be put right"}: say --yes to go on, nothing was done`,
     );
     return false;
