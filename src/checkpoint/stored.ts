@@ -112,7 +112,7 @@ export async function diffPlan(
   if (!file || !work) return [];
   const context = contextOf(stored, file);
   const only = of === "changes" ? null : new Set(plan.conflicts.map(({ path }) => path));
-  return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only);
+  return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only, file.root);
 }
 
 const NOTHING_CHANGED = "No turn of this thread changed anything.";

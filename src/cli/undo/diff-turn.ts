@@ -3,7 +3,7 @@ import { safe } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { styleOf } from "../threads/text.ts";
-import { diffText } from "./shown.ts";
+import { diffPatch, diffText } from "./shown.ts";
 import { threadOfUndo, whyNothing } from "./stored.ts";
 
 /** `moat diff --turn N`: what a turn changed, by its number or `last`. */
@@ -14,6 +14,10 @@ export async function showTurnDiff(host: Host, flags: Flags, turn: string): Prom
   if (!isRecording(thread.stored)) return fail(host, whyNothing(thread.path));
   const diffs = await diffTurn(thread.stored, turn === "last" ? undefined : turn);
   if (!diffs.ok) return fail(host, diffs.message);
+  if (!host.stdout_is_tty) {
+    host.data(diffPatch(diffs.value));
+    return 0;
+  }
   const text = diffText(diffs.value, styleOf(host));
   if (String(text) !== "") host.stdout(safe`${text}\n`);
   return 0;
