@@ -7,7 +7,7 @@ import { type UndoContext, type WorkDone, workBefore } from "./undo/session.ts";
 /** The undo or redo of a thread that was killed in the middle, and how much of it is left; null: none. Changes nothing. */
 export function interruptedUndo(stored: StoredCheckpoints): InterruptedUndo | null {
   const file = readThreadFile(stored.moatHome, stored.threadId);
-  return file && interruptedIn(contextOf(stored, file));
+  return file && interruptedIn(undoContext(stored, file));
 }
 
 /** The same, of what was read already. */
@@ -22,7 +22,7 @@ export function interruptedIn(context: UndoContext): InterruptedUndo | null {
 export async function finishUndo(stored: StoredCheckpoints): Promise<Checked<UndoOutcome | null>> {
   const file = readThreadFile(stored.moatHome, stored.threadId);
   if (!file) return { ok: true, value: null };
-  const context = contextOf(stored, file);
+  const context = undoContext(stored, file);
   return guarded(() => ({ ok: true, value: interruptedIn(context) ? (recoverAll(context).at(-1) ?? null) : null }));
 }
 
@@ -44,7 +44,7 @@ export function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[
     .toReversed();
 }
 
-export const contextOf = ({ moatHome, now }: StoredCheckpoints, file: ThreadFile): UndoContext => ({
+export const undoContext = ({ moatHome, now }: StoredCheckpoints, file: ThreadFile): UndoContext => ({
   file,
   moatHome,
   now,

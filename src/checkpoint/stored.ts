@@ -9,7 +9,7 @@ import type {
   UndoTarget,
 } from "./contract.ts";
 import { diffOfTurn, diffOfWork } from "./diff/diff.ts";
-import { contextOf, guarded, interruptedIn, turnsOf } from "./interrupted.ts";
+import { guarded, interruptedIn, turnsOf, undoContext } from "./interrupted.ts";
 import { closeKilledTurns } from "./store/recover.ts";
 import { summaryOf, unseenGaps } from "./store/steps.ts";
 import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from "./store/thread-file.ts";
@@ -111,9 +111,9 @@ export async function diffPlan(
   const file = readThreadFile(stored.moatHome, stored.threadId);
   const work = file && stepsOfPlan(file, plan);
   if (!file || !work) return [];
-  const context = contextOf(stored, file);
+  const context = undoContext(stored, file);
   const only = of === "changes" ? null : new Set(plan.conflicts.map(({ path }) => path));
-  return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only);
+  return diffOfWork(workBefore(context, work.before, of === "conflicts" && (work.only ?? true), null), only, file.root);
 }
 
 const NOTHING_CHANGED = "No turn of this thread changed anything.";
@@ -135,7 +135,7 @@ const refuse = (message: string): { ok: false; message: string } => ({ ok: false
 function withThread<Value>(stored: StoredCheckpoints, act: (context: UndoContext) => Checked<Value>): Checked<Value> {
   const file = readThreadFile(stored.moatHome, stored.threadId);
   if (!file) return refuse(NOTHING_CHANGED);
-  const context = contextOf(stored, file);
+  const context = undoContext(stored, file);
   return guarded(() => {
     const open = interruptedIn(context);
     if (open) return refuse(`This thread has an interrupted ${open.kind}, of which ${open.left} paths are left.`);

@@ -245,3 +245,18 @@ test("why there is nothing to take back is told apart, and a thread is found fro
   expect(elsewhere.stderr).toContain("-C DIR");
   expect(elsewhere.stderr).not.toContain("--all");
 });
+
+test("the diff of a turn is a patch that git and patch take in the workspace", async () => {
+  const script = `${EVERYTHING}; mkdir -p n; : > n/empty; printf 'a b' > 'n/with space'; printf '\\tx\\n' >> y.txt`;
+  const { w, before } = await changed(script.replace("ln -s f.txt link; ", ""));
+  await using _ = w;
+  const diff = await w.moat(["diff", "--turn", "last"]);
+  expect(diff.stdout).toContain("# ");
+  expect(diff.stdout).not.toContain(`a${w.project.dir}`);
+  w.project.write("../turn.patch", diff.stdout);
+  const after = shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat");
+  await w.moat(["undo"]);
+  expect(treeOf(w)).toBe(before);
+  expect(shell(w, "git apply ../turn.patch 2>&1")).toBe("");
+  expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
+});

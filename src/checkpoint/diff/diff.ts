@@ -35,7 +35,7 @@ export async function diffOfTurn(file: ThreadFile, moatHome: string, step: Store
     const alike = was && was.child === is?.child && isUnwritten(own, was.child, left);
     const old = was && sideOf(trees.before, was, facts, alike ? ALIKE : find(before, was.child));
     const now = is && sideOf(trees.after, is, left, alike ? ALIKE : asLeft(find(after, is.child), left, old));
-    const diff = await diffSides(old, now);
+    const diff = await diffSides(old, now, file.root);
     if (diff) diffs.push(diff);
   }
   return diffs.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -73,12 +73,14 @@ function isLeft({ bytes, size, mtime }: Found, left: NotedInode): boolean {
 /** Content of an inode at the beginning of what is merged: kept, or still on disk. */
 function finder(all: Merged, objects: string): (merged: Merged, id: InodeId) => Found {
   const today = lookAround(all);
+  const after = KnownTree.after(all);
   const places = new Map<InodeId, ByteText>();
   for (const { parent, name } of [...all.names.values(), ...all.after.names.values()]) {
     const directory = today.directories.get(parent);
-    const path = directory ? childPath(directory.path, name) : null;
-    const inode = path === null ? null : inodeAt(path);
-    if (inode && path !== null) places.set(all.canonical(inode.id), path);
+    // No record tells of a directory that a turn made: the note of its names does.
+    const path = directory ? childPath(directory.path, name) : after.pathOf(parent, name);
+    const inode = inodeAt(path);
+    if (inode) places.set(all.canonical(inode.id), path);
   }
   return (merged, id) => {
     const kept = contentOf(merged, id, objects);
@@ -135,12 +137,12 @@ function sideOf(
 }
 
 /** From what is there now to what the work would make of it; `only`: of these paths alone. */
-export async function diffOfWork(work: UndoWork, only: ReadonlySet<string> | null): Promise<PathDiff[]> {
+export async function diffOfWork(work: UndoWork, only: ReadonlySet<string> | null, root: string): Promise<PathDiff[]> {
   const diffs: PathDiff[] = [];
   const add = async (before: DiffSide | null, after: DiffSide | null) => {
     const path = after?.path ?? before?.path;
     if (path === undefined || (only && !only.has(path))) return;
-    const diff = await diffSides(before, after);
+    const diff = await diffSides(before, after, root);
     if (diff) diffs.push(diff);
   };
   for (const { path } of work.remove) await add(sideAt(path), null);

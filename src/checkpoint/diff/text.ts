@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { PathDiff } from "../contract.ts";
 import { entryType, permissions } from "../disk/inode.ts";
+import { patchHeader, patchNames } from "./patch.ts";
 
 /** A side of a difference; null: nothing is there. */
 export interface DiffSide {
@@ -24,19 +25,28 @@ const MAX_EDITS = 5000;
 /** A NUL in so many bytes is no text, as git has it. */
 const LOOK = 8000;
 
-/** How two sides differ: text as a unified diff, all else as lines. null: they do not. */
-export async function diffSides(before: DiffSide | null, after: DiffSide | null): Promise<PathDiff | null> {
+/** How two sides differ: text as a unified diff from the root, all else as lines. null: they do not. */
+export async function diffSides(
+  before: DiffSide | null,
+  after: DiffSide | null,
+  root: string,
+): Promise<PathDiff | null> {
   const shown = after ?? before;
   if (!shown) return null;
   const notes = [...metaNotes(before, after)];
   const moved = before && after && before.path !== after.path ? { from: before.path } : {};
   if (after?.lost) notes.push("changed since; what the turn left is not kept");
-  const content = after?.lost ? null : await diffContent(before, after, notes);
+  const content = after?.lost ? null : await diffContent(before, after, notes, root);
   if (notes.length === 0 && content === null && !("from" in moved)) return null;
   return { path: shown.path, ...moved, ...(content === null ? {} : { diff: content }), notes };
 }
 
-async function diffContent(before: DiffSide | null, after: DiffSide | null, notes: string[]): Promise<string | null> {
+async function diffContent(
+  before: DiffSide | null,
+  after: DiffSide | null,
+  notes: string[],
+  root: string,
+): Promise<string | null> {
   const sides = [before, after].map((side) => (side && entryType(side.mode) === "file" ? side : null));
   const [old = null, now = null] = sides;
   if (!old && !now) return null;
@@ -45,18 +55,22 @@ async function diffContent(before: DiffSide | null, after: DiffSide | null, note
     return null;
   }
   const [a, b] = [old?.bytes ?? Buffer.alloc(0), now?.bytes ?? Buffer.alloc(0)];
-  if (old && now && a.equals(b)) return null;
+  if (old && now && a.equals(b))
+    return old.path !== now.path || isRunnable(old) !== isRunnable(now) ? patchHeader(old, now, root) : null;
   if (![a, b].every(isText)) {
     notes.push(`binary: ${sizes(old, now)}`);
     return null;
   }
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
-  const names = [old ? `a${old.path}` : "/dev/null", now ? `b${now.path}` : "/dev/null"] as const;
+  const names = patchNames(old, now, root);
   const options = { context: 3, maxEditLength: MAX_EDITS, headerOptions: FILE_HEADERS_ONLY };
   const text = createTwoFilesPatch(...names, a.toString(), b.toString(), undefined, undefined, options);
   if (text === undefined) notes.push(`rewritten: ${sizes(old, now)}`);
-  return text ?? null;
+  if (text === undefined) return null;
+  return `${patchHeader(old, now, root)}${text.includes("\n@@ ") ? text : ""}`;
 }
+
+const isRunnable = ({ mode }: DiffSide) => (permissions(mode) & 0o100) !== 0;
 
 const isText = (bytes: Buffer) => bytes.length <= MOST && !bytes.subarray(0, LOOK).includes(0) && isUtf8(bytes);
 

@@ -246,6 +246,7 @@ test("a person's edits after the turn are not shown as the turn's", async () => 
     c.chmod(join(r, "chmod.sh"), 0o755);
     c.mkdir(join(r, "new"));
     c.write(join(r, "new/in.txt"), "turn\n");
+    c.write(join(r, "new/kept.txt"), "turn\n");
   });
   for (const name of ["written.txt", "made.txt", "chmod.sh", "new/in.txt"])
     fs.appendFileSync(join(lab.root, name), "person\n");
@@ -260,6 +261,7 @@ test("a person's edits after the turn are not shown as the turn's", async () => 
   for (const name of ["written.txt", "made.txt", "saved.txt", "new/in.txt"])
     expect(of(name)).toEqual({ path: join(lab.root, name), notes: lost });
   expect(of("chmod.sh")?.notes).toEqual(["mode 644 → 755"]);
+  expect(of("new/kept.txt")?.diff).toContain("+turn\n");
   expect(of("twice.txt")?.diff).toContain("-old\n+turn\n");
 });
 

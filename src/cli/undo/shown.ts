@@ -26,17 +26,25 @@ function listed(lines: Printable[]): Printable[] {
   return lines.length <= SHOWN ? lines : [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`];
 }
 
+/** What of a difference is no text, as lines that no tool takes for a part of a patch. */
+function noteLines({ path, from, diff, notes }: PathDiff): string[] {
+  const what = `${from === undefined ? "" : `${visibleLine(from)} → `}${visibleLine(path)}`;
+  if (notes.length === 0) return diff === undefined ? [`# ${what}`] : [];
+  return notes.map((note) => `# ${what}: ${visibleLine(note)}`);
+}
+
 /** Diffs, as a person reads them. */
 export function diffText(diffs: readonly PathDiff[], style: Style): SafeText {
-  const parts = diffs.flatMap(({ path, from, diff, notes }): Printable[] => [
-    ...(diff === undefined
-      ? [style.bold(safe`${from === undefined ? "" : `${visibleLine(from)} → `}${visibleLine(path)}`)]
-      : []),
-    ...notes.map((note) => safe`  ${visibleLine(note)}`),
-    ...(diff === undefined ? [] : [shownDiff(diff, style)]),
+  const parts = diffs.flatMap((each): Printable[] => [
+    ...noteLines(each).map((line) => style.bold(line)),
+    ...(each.diff === undefined ? [] : [shownDiff(each.diff, style)]),
   ]);
   return SafeText.join(parts, "\n");
 }
+
+/** Diffs for `git apply` and `patch -p1` in the workspace: bytes as they are. */
+export const diffPatch = (diffs: readonly PathDiff[]): string =>
+  diffs.map((each) => [...noteLines(each).map((line) => `${line}\n`), each.diff ?? ""].join("")).join("");
 
 const STATES: Record<TurnSummary["state"], string> = {
   done: "",
