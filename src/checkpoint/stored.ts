@@ -66,7 +66,7 @@ export async function applyUndo(
     const work = { ...asked, force };
     const looked = workBefore(context, work.before, force, null);
     if (looked.changes.length === 0 && looked.conflicts.length > 0)
-      return refuse("Nothing was taken back: somebody changed every path after the turn. Force overwrites them.");
+      return refuse(nothingDone(force ? looked : workBefore(context, work.before, true, null)));
     const turns = turnsOf(context.file, work.turns);
     const { work: done, failures } = doWork(context, plan.kind, work);
     const { changes, conflicts, gaps } = done;
@@ -100,6 +100,13 @@ export async function diffPlan(
 const NOTHING_CHANGED = "No turn of this thread changed anything that is kept.";
 const noTurn = (turn: string) =>
   `This thread has no turn ${turn} that changed something. \`moat undo --list\` shows its turns.`;
+
+/** `forced`: what force would do. */
+function nothingDone({ changes, conflicts: [stuck] }: Pick<UndoWork, "changes" | "conflicts">): string {
+  if (changes.length > 0 || !stuck)
+    return "Nothing was taken back: somebody changed every path after the turn. Force overwrites them.";
+  return `Nothing was taken back: ${stuck.path}: ${stuck.why}. Put its directory back, then undo.`;
+}
 
 const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
