@@ -74,7 +74,7 @@ describe("what a person changed after the turn", () => {
     },
     "the directory above removed": {
       act: (r) => fs.rmSync(join(r, "d"), { recursive: true }),
-      conflict: "d/in.txt: its directory was removed after the turn",
+      conflict: "d/in.txt: its directory was moved or removed: force does not go through it",
     },
     "a renamed file edited": {
       act: (r) => fs.appendFileSync(join(r, "to.txt"), "mine"),

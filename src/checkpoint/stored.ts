@@ -81,7 +81,7 @@ export async function applyUndo(
     const work = { ...asked, force: force && asked.only ? asked.only : force };
     const looked = workBefore(context, work.before, work.force, null);
     if (looked.changes.length === 0 && looked.conflicts.length > 0)
-      return refuse("Nothing was taken back: somebody changed every path after the turn. Force overwrites them.");
+      return refuse(nothingDone(force ? looked : workBefore(context, work.before, true, null)));
     const unseen = plan.kind === "undo" ? gapsUnseen(context.file, work.turns) : [];
     if (looked.changes.length === 0 && unseen.length > 0) return refuse(nothingOf(unseen));
     // A turn of which nothing is recorded is as it was: nobody may take it for taken back.
@@ -128,6 +128,13 @@ const gapsUnseen = (file: ThreadFile, seqs: readonly number[]): CheckpointGap[] 
 
 const isRecorded = (file: ThreadFile, seq: number) =>
   file.steps.some((step) => step.seq === seq && step.captures.length > 0);
+
+/** `forced`: what force would do. */
+function nothingDone({ changes, conflicts: [stuck] }: Pick<UndoWork, "changes" | "conflicts">): string {
+  if (changes.length > 0 || !stuck)
+    return "Nothing was taken back: somebody changed every path after the turn. Force overwrites them.";
+  return `Nothing was taken back: ${stuck.path}: ${stuck.why}. Put its directory back, then undo.`;
+}
 
 const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message });
 

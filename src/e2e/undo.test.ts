@@ -260,3 +260,23 @@ test("the diff of a turn is a patch that git and patch take in the workspace", a
   expect(shell(w, "git apply ../turn.patch 2>&1")).toBe("");
   expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
 });
+
+const GONE = {
+  "a link": { act: "mv d away; ln -s away d", why: "its directory is a link now" },
+  "moved away": { act: "mv d away", why: "its directory was moved or removed" },
+  removed: { act: "rm -r d", why: "its directory was moved or removed" },
+};
+for (const [how, { act, why }] of Object.entries(GONE))
+  test(`a directory that is ${how} is no place to undo in, and force says so`, async () => {
+    await using w = await world([run("rm d/in.txt"), done], { "d/in.txt": "in\n", "d/other.txt": "o\n" });
+    await exec(w);
+    shell(w, act);
+    const before = treeOf(w);
+    const forced = await w.moat(["undo", "--force", "--yes"]);
+    expect(forced.exit).toBe(1);
+    expect(forced.stderr).toContain(
+      `moat: Nothing was taken back: ${w.project.path("d/in.txt")}: ${why}: force does not go`,
+    );
+    for (const words of ["overwritten", "Force overwrites"]) expect(forced.stderr).not.toContain(words);
+    expect(treeOf(w)).toBe(before);
+  });

@@ -6,6 +6,7 @@ import type { NameTouch } from "../merge/state.ts";
 import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { planInodes } from "./inodes.ts";
+import { lostDirectory } from "./lost-directory.ts";
 import { isForced, type NameState, type Scene, type SceneOptions, setScene } from "./scene.ts";
 import { gapWords, sourceOf } from "./sources.ts";
 import { FOREIGN, type Leaving, leavingOf } from "./trees.ts";
@@ -62,7 +63,7 @@ function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Ro
     const { parent, child } = state.touch;
     if (child === ABSENT || blocked.has(state.key)) continue;
     if (!state.reachable && !made.has(parent)) {
-      blocked.set(state.key, needed.has(parent) ? null : { conflict: "its directory was removed after the turn" });
+      blocked.set(state.key, needed.has(parent) ? null : { conflict: lostDirectory(state.path) });
       continue;
     }
     const first = made.get(child);

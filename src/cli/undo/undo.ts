@@ -149,14 +149,16 @@ function told(host: Host, flags: Flags, outcome: UndoOutcome, head: string[] = [
  */
 async function mayGoOn(host: Host, flags: Flags, plan: UndoPlan, stored: StoredCheckpoints): Promise<boolean> {
   const { conflicts, gaps } = plan;
-  const forced = flags.force === true && conflicts.length > 0;
   if (conflicts.length === 0 && gaps.length === 0) return true;
   const style = styleOf(host);
   for (const line of planLines(plan, style)) host.stderr(safe`${line}\n`);
+  const { diffPlan } = await loadStoredCheckpoints();
+  // Force does not overwrite all that stands in the way: a directory that is gone or a link is in no diff.
+  const overwritten = flags.force === true ? await diffPlan(stored, plan, "conflicts") : [];
+  const forced = overwritten.length > 0;
   if (forced) {
-    const { diffPlan } = await loadStoredCheckpoints();
     host.stderr("what was changed since, and would be overwritten:\n");
-    host.stderr(safe`${diffText(await diffPlan(stored, plan, "conflicts"), style)}\n`);
+    host.stderr(safe`${diffText(overwritten, style)}\n`);
   }
   if (flags.yes) return true;
   if (!host.stdin_is_tty || !host.stderr_is_tty) {
