@@ -253,12 +253,15 @@ test("the diff of a turn is a patch that git and patch take in the workspace", a
   const diff = await w.moat(["diff", "--turn", "last"]);
   expect(diff.stdout).toContain("# ");
   expect(diff.stdout).not.toContain(`a${w.project.dir}`);
-  w.project.write("../turn.patch", diff.stdout);
+  w.project.write(".git/turn.patch", diff.stdout);
   const after = shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat");
   await w.moat(["undo"]);
   expect(treeOf(w)).toBe(before);
-  expect(shell(w, "git apply ../turn.patch 2>&1")).toBe("");
-  expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
+  for (const apply of ["git apply", ...(Bun.which("patch") ? ["patch -sp1 -i"] : [])]) {
+    expect(shell(w, `${apply} .git/turn.patch 2>&1`)).toBe("");
+    expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
+    shell(w, "git reset -q --hard; git clean -fdq");
+  }
 });
 
 const GONE = {
