@@ -1,5 +1,6 @@
 // A thread on a scripted model with the real sandbox, in a project of its own; for tests of what a thread does.
 import { Secrets } from "../base/index.ts";
+import type { HookVerdict } from "../config/index.ts";
 import { createClient, modelInfo } from "../model/index.ts";
 import { type ApprovalRequest, type Decision, type Event, isOfChild, type Op } from "../protocol/index.ts";
 import { openSandbox } from "../sandbox/index.ts";
@@ -24,6 +25,18 @@ interface StageOptions {
   project?: TempProject;
   resumed?: ResumedThread;
 }
+
+/** What a hook answers that has nothing to say. */
+export const SILENT: HookVerdict = {
+  permission: null,
+  block: false,
+  reason: null,
+  context: [],
+  updated_input: null,
+  stop: null,
+  messages: [],
+  problems: [],
+};
 
 const SETTINGS: Omit<ThreadSettings, "cwd"> = {
   model: "scripted",

@@ -2,18 +2,7 @@
 import { expect, test } from "bun:test";
 import type { HookInput, HookVerdict } from "../config/index.ts";
 import { respond, say } from "../testkit/index.ts";
-import { play, stage, turnOf } from "./harness.suite.ts";
-
-const SILENT: HookVerdict = {
-  permission: null,
-  block: false,
-  reason: null,
-  context: [],
-  updated_input: null,
-  stop: null,
-  messages: [],
-  problems: [],
-};
+import { play, SILENT, stage, turnOf } from "./harness.suite.ts";
 
 /** A service that keeps what it is told. */
 function recording(says: (input: HookInput) => Partial<HookVerdict> = () => ({})) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
 import { world } from "./harness.ts";
 import { afterFirst, callOutputs, fixture, sent, serverEntry, toolNames } from "./mcp-runs.ts";
+import { startProto } from "./proto.ts";
 
 describe("a server over stdio", () => {
   test("the first run looks its tools up, the next one offers them; a call is an item with its result", async () => {
@@ -165,25 +166,17 @@ describe("a person", () => {
       respond(say("done")),
     ]);
     w.config(serverEntry());
-    const child = w.start(["proto"], { stdin: "" });
-    const write = (op: object) => {
-      if (typeof child.stdin === "object") child.stdin.write(`${JSON.stringify(op)}\n`);
-    };
-    write({ type: "user_turn", input: [{ type: "text", text: "go" }] });
+    const { tell, events } = startProto(w);
+    tell({ type: "user_turn", input: [{ type: "text", text: "go" }] });
     const seen: string[] = [];
-    let rest = "";
-    for await (const chunk of child.stdout) {
-      const lines = (rest + Buffer.from(chunk).toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const event of lines.map((line) => JSON.parse(line))) {
-        seen.push(event.type);
-        if (event.type === "user_input.requested") {
-          expect(event.request.questions[0].question).toContain("The MCP server t asks: Who are you?");
-          const answers = { name: { answers: ["Ann"] } };
-          write({ type: "user_input", call_id: event.request.call_id, answer: { type: "answered", answers } });
-        }
-        if (event.type === "turn.completed") write({ type: "shutdown" });
+    for await (const { type, request } of events()) {
+      seen.push(type);
+      if (type === "user_input.requested") {
+        expect(request?.questions?.[0]?.question).toContain("The MCP server t asks: Who are you?");
+        const answers = { name: { answers: ["Ann"] } };
+        tell({ type: "user_input", call_id: request?.call_id, answer: { type: "answered", answers } });
       }
+      if (type === "turn.completed") tell({ type: "shutdown" });
     }
     expect(seen).toContain("user_input.resolved");
     expect(JSON.parse(String(callOutputs(w)[1]))).toEqual({ action: "accept", content: { name: "Ann" } });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, respond, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
+import { startProto } from "./proto.ts";
 import { pty } from "./pty.ts";
 
 const write = call("exec_command", { cmd: "echo x > made", login: false }, "w");
@@ -138,30 +139,20 @@ describe("the repl on a terminal", () => {
 
 test("in moat proto questions and answers are lines, and a plan is carried out by an op", async () => {
   await using w = await world([respond(ask), respond(plan), respond(write), respond(say("done"))]);
-  const child = w.start(["proto", "--plan", "--full-auto", "--trust"], { stdin: "" });
-  if (typeof child.stdin !== "object") throw new Error("no stdin");
-  const send = (op: object) =>
-    child.stdin && typeof child.stdin === "object" && child.stdin.write(`${JSON.stringify(op)}\n`);
-  send({ type: "user_turn", input: [{ type: "text", text: "go" }] });
-  const decoder = new TextDecoder();
-  let [text, turns] = ["", 0];
-  for await (const bytes of child.stdout) {
-    text += decoder.decode(bytes, { stream: true });
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) {
-      const event = JSON.parse(line) as { type: string; request?: { call_id: string } };
-      if (event.type === "user_input.requested")
-        send({
-          type: "user_input",
-          call_id: event.request?.call_id,
-          answer: { type: "answered", answers: { db: { answers: ["x"] } } },
-        });
-      if (event.type !== "turn.completed") continue;
-      if (++turns === 1)
-        send({ type: "user_turn", input: [{ type: "text", text: "carry it out" }], overrides: { plan: false } });
-      else child.stdin.end();
-    }
+  const { child, stdin, tell, events } = startProto(w, "--plan", "--full-auto", "--trust");
+  tell({ type: "user_turn", input: [{ type: "text", text: "go" }] });
+  let turns = 0;
+  for await (const { type, request } of events()) {
+    if (type === "user_input.requested")
+      tell({
+        type: "user_input",
+        call_id: request?.call_id,
+        answer: { type: "answered", answers: { db: { answers: ["x"] } } },
+      });
+    if (type !== "turn.completed") continue;
+    if (++turns === 1)
+      tell({ type: "user_turn", input: [{ type: "text", text: "carry it out" }], overrides: { plan: false } });
+    else stdin.end();
   }
   expect([await child.exited, turns, made(w)]).toEqual([0, 2, true]);
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, createGate, respond, say } from "../testkit/index.ts";
 import { type JsonEvent, world } from "./harness.ts";
+import { type ProtoEvent, startProto } from "./proto.ts";
 import { pty } from "./pty.ts";
 
 const command = (cmd: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, "c1");
@@ -10,27 +11,16 @@ const outside = { sandbox_permissions: "require_escalated", justification: "to s
 const turn = (text: string, more: object = {}) => ({ type: "user_turn", input: [{ type: "text", text }], ...more });
 const lines = (...ops: unknown[]) => ops.map((op) => `${JSON.stringify(op)}\n`).join("");
 
-/** A process whose events are read one by one. */
-async function* eventsOf(stream: ReadableStream<Uint8Array>) {
-  let open = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream() as never)) {
-    const parts = (open + (chunk as unknown as string)).split("\n");
-    open = parts.pop() ?? "";
-    for (const part of parts) yield JSON.parse(part) as { type: string; request?: { call_id: string } };
-  }
-}
-
 describe("moat proto", () => {
   test("two turns and the end of the input; every event is there, in order", async () => {
     await using w = await world([respond(say("Hel", "lo")), respond(say("two"))]);
-    const child = w.start(["proto"], { stdin: "" });
-    const stdin = child.stdin as Bun.FileSink;
-    stdin.write(lines(turn("first")));
-    const seen: { type: string; seq?: number }[] = [];
-    for await (const event of eventsOf(child.stdout)) {
+    const { child, stdin, tell, events } = startProto(w);
+    tell(turn("first"));
+    const seen: ProtoEvent[] = [];
+    for await (const event of events()) {
       seen.push(event);
       if (event.type !== "turn.completed") continue;
-      if (w.server.requests.length === 1) stdin.write(lines(turn("second", { overrides: { model: "m2" } })));
+      if (w.server.requests.length === 1) tell(turn("second", { overrides: { model: "m2" } }));
       else await stdin.end();
     }
     expect(await child.exited).toBe(0);
@@ -50,13 +40,12 @@ describe("moat proto", () => {
   test("questions are answered by ops; nobody answers after the end of the input", async () => {
     const script = () => [respond(command("echo ran > out.txt", outside)), respond(say("ok"))];
     await using w = await world(script());
-    const child = w.start(["proto"], { stdin: "" });
-    const stdin = child.stdin as Bun.FileSink;
-    stdin.write(lines(turn("go")));
-    for await (const { type, request } of eventsOf(child.stdout)) {
+    const { child, tell, events } = startProto(w);
+    tell(turn("go"));
+    for await (const { type, request } of events()) {
       if (type === "approval.requested")
-        stdin.write(lines({ type: "approval", call_id: request?.call_id, decision: { type: "approved" } }));
-      if (type === "turn.completed") stdin.write(lines({ type: "shutdown" }));
+        tell({ type: "approval", call_id: request?.call_id, decision: { type: "approved" } });
+      if (type === "turn.completed") tell({ type: "shutdown" });
     }
     expect(await child.exited).toBe(0);
     expect(w.project.read("out.txt")).toBe("ran\n");
@@ -84,15 +73,14 @@ describe("moat proto", () => {
   test("an interrupt closes the turn; a failed turn is the exit code", async () => {
     const gate = createGate();
     await using w = await world([[{ head: true }, { wait: gate }]]);
-    const child = w.start(["proto"], { stdin: "" });
-    const stdin = child.stdin as Bun.FileSink;
-    stdin.write(lines(turn("go")));
+    const { child, stdin, tell, events } = startProto(w);
+    tell(turn("go"));
     await w.server.request(0);
     await gate.reached;
-    stdin.write(lines({ type: "interrupt" }));
+    tell({ type: "interrupt" });
     await stdin.end();
     const types: string[] = [];
-    for await (const { type } of eventsOf(child.stdout)) types.push(type);
+    for await (const { type } of events()) types.push(type);
     expect(types.filter((type) => type.startsWith("turn."))).toEqual(["turn.started", "turn.failed"]);
     expect(await child.exited).toBe(1);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { call, callCustom, responseEvents, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
+import { type ProtoEvent, startProto } from "./proto.ts";
 
 const complete = (...outputs: Parameters<typeof responseEvents>[0]) => responseEvents(outputs, { type: "completed" });
 const run = (cmd: string) => complete(call("exec_command", { cmd, login: false }, "a"));
@@ -122,23 +123,14 @@ test("off keeps nothing, and says so; a command that only reads has nothing to k
 
 test("over the protocol: the op is answered with what was done, or why nothing was", async () => {
   await using w = await world([run("rm f.txt"), done], FILES);
-  const proto = w.start(["proto", "-s", "workspace-write"], { stdin: "" });
-  const say_ = (op: object) => (proto.stdin as { write(text: string): void }).write(`${JSON.stringify(op)}\n`);
-  say_({ type: "redo" });
-  say_({ type: "user_turn", input: [{ type: "text", text: "go" }] });
-  const seen: { type: string; message?: string }[] = [];
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of proto.stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) {
-      const event = JSON.parse(line) as { type: string };
-      seen.push(event);
-      if (event.type === "turn.completed") say_({ type: "undo" });
-      if (event.type === "files.restored") say_({ type: "shutdown" });
-    }
+  const { tell, events } = startProto(w, "-s", "workspace-write");
+  tell({ type: "redo" });
+  tell({ type: "user_turn", input: [{ type: "text", text: "go" }] });
+  const seen: ProtoEvent[] = [];
+  for await (const event of events()) {
+    seen.push(event);
+    if (event.type === "turn.completed") tell({ type: "undo" });
+    if (event.type === "files.restored") tell({ type: "shutdown" });
   }
   expect(seen.find(({ type }) => type === "error")).toBeDefined();
   expect(seen.find(({ type }) => type === "files.restored")).toMatchObject({ kind: "undo", count: 1 });
@@ -148,25 +140,16 @@ test("over the protocol: the op is answered with what was done, or why nothing w
 test("a turn after an undo in the same process: both are known, and each is taken back", async () => {
   await using w = await world([run("rm f.txt"), done, run("echo more >> g.txt"), done], FILES);
   const before = treeOf(w);
-  const proto = w.start(["proto", "-s", "workspace-write"], { stdin: "" });
-  const tell = (op: object) => (proto.stdin as { write(text: string): void }).write(`${JSON.stringify(op)}\n`);
+  const { tell, events } = startProto(w, "-s", "workspace-write");
   const turn = { type: "user_turn", input: [{ type: "text", text: "go" }] };
   // What is answered to each end: the turn is taken back, another one follows, and the thread ends.
   const answers = [{ type: "undo" }, turn, { type: "shutdown" }];
-  const ends: { type: string; files?: { gaps: unknown[]; count: number } }[] = [];
+  const ends: ProtoEvent[] = [];
   tell(turn);
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of proto.stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) {
-      const event = JSON.parse(line) as (typeof ends)[number];
-      if (event.type !== "turn.completed" && event.type !== "files.restored") continue;
-      ends.push(event);
-      tell(answers[ends.length - 1] ?? { type: "shutdown" });
-    }
+  for await (const event of events()) {
+    if (event.type !== "turn.completed" && event.type !== "files.restored") continue;
+    ends.push(event);
+    tell(answers[ends.length - 1] ?? { type: "shutdown" });
   }
   expect(ends).toMatchObject([
     { type: "turn.completed", files: { count: 1, gaps: [] } },

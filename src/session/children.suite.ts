@@ -46,14 +46,3 @@ export function startChild(work: (...args: never[]) => Promise<void>, args: (str
   const code = `import { ${work.name} } from ${JSON.stringify(import.meta.path)}; await ${work.name}(...${JSON.stringify(args)});`;
   return Bun.spawn([process.execPath, "-e", code], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
 }
-
-/** What a process says, line by line. */
-export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-}

@@ -1,7 +1,8 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { linesOf, raceForLock, startChild } from "./children.suite.ts";
+import { linesOf } from "../testkit/index.ts";
+import { raceForLock, startChild } from "./children.suite.ts";
 import { acquireLock, isLocked, LockedError } from "./lock.ts";
 import { numbered, opening, sampleTurn, tempHome } from "./sample.suite.ts";
 

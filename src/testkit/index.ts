@@ -1,5 +1,6 @@
 export { chatEvents } from "./chat.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
+export { linesOf } from "./lines.ts";
 export { messagesEvents } from "./messages.ts";
 export { type ModelServer, startModelServer } from "./model-server.ts";
 export { NO_LOCAL_SERVERS } from "./no-local-servers.ts";

@@ -29,6 +29,21 @@ export const usage = {
   reasoning_output_tokens: 5,
 };
 
+/** A message of the user, as it enters the history. */
+export const userSays = (text: string): EventBody => ({
+  type: "history.added",
+  item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
+});
+
+/** The end of a turn that the user interrupted. */
+export const stopped: EventBody = {
+  type: "turn.failed",
+  turn_id: "1",
+  usage,
+  turn_usage: usage,
+  error: { kind: "interrupted", message: "stopped", retryable: false },
+};
+
 export const opened: OpenedThread = {
   thread_id: "t1",
   context,

@@ -1,19 +1,6 @@
 // What the keys of a turn do: send, steer, queue, interrupt, go back, quit, change the mode.
 import { describe, expect, test } from "bun:test";
-import type { EventBody } from "../../protocol/index.ts";
-import { context, Driver, opened, usage } from "./driver.suite.ts";
-
-const said = (text: string): EventBody => ({
-  type: "history.added",
-  item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
-});
-const fail: EventBody = {
-  type: "turn.failed",
-  turn_id: "1",
-  usage,
-  turn_usage: usage,
-  error: { kind: "interrupted", message: "stopped", retryable: false },
-};
+import { context, Driver, opened, stopped, userSays } from "./driver.suite.ts";
 
 describe("keys of a turn", () => {
   const typed = (driver: Driver, text: string, ...keys: string[]) => {
@@ -31,7 +18,7 @@ describe("keys of a turn", () => {
     driver.begin();
     expect(driver.text).toContain("and more");
     expect(driver.state.conversation.waiting).toMatchObject([{ text: "and more", when: "now" }]);
-    driver.event(said("and more"));
+    driver.event(userSays("and more"));
     expect(driver.state.conversation.waiting).toEqual([]);
     expect(driver.state.composer.text).toBe("");
   });
@@ -54,7 +41,7 @@ describe("keys of a turn", () => {
     driver.begin();
     typed(driver, "one", "tab");
     typed(driver, "dra");
-    driver.event(fail);
+    driver.event(stopped);
     expect(driver.state.composer.text).toBe("one\n\ndra");
     expect(driver.state.conversation.waiting).toEqual([]);
   });
@@ -83,7 +70,7 @@ describe("keys of a turn", () => {
   test("Esc Esc goes back to an earlier message: a fork before it, its text in the composer", () => {
     const driver = new Driver();
     for (const text of ["first", "second"]) {
-      driver.event(said(text));
+      driver.event(userSays(text));
       driver.end();
     }
     driver.key("escape");

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Event, EventBody, Item } from "../../protocol/index.ts";
-import { context, Driver, pastOf, usage } from "./driver.suite.ts";
+import { context, Driver, pastOf, stopped, usage, userSays } from "./driver.suite.ts";
 
 const message = (text: string, id = "m"): Item => ({ id, type: "agent_message", text });
 const delta = (text: string, item_id = "m"): EventBody => ({
@@ -10,10 +10,6 @@ const delta = (text: string, item_id = "m"): EventBody => ({
   item_id,
   item_type: "agent_message",
   delta: text,
-});
-const said = (text: string): EventBody => ({
-  type: "history.added",
-  item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
 });
 const command = (more: object): Item => ({
   id: "c",
@@ -28,13 +24,6 @@ const blocks = ({ state }: Driver) =>
   [...state.conversation.log.since(state.conversation.log.first)].map((block) =>
     block.type === "entry" ? block.entry.type : block.type,
   );
-const fail: EventBody = {
-  type: "turn.failed",
-  turn_id: "1",
-  usage,
-  turn_usage: usage,
-  error: { kind: "interrupted", message: "stopped", retryable: false },
-};
 
 describe("an answer that is written", () => {
   const ANSWER =
@@ -43,7 +32,7 @@ describe("an answer that is written", () => {
   test("finished blocks go into the log, the rest is live", () => {
     const driver = new Driver();
     driver.begin();
-    driver.event(said("go"));
+    driver.event(userSays("go"));
     driver.event(delta("One.\n\nTwo"));
     expect(blocks(driver)).toEqual(["start", "user", "prose"]);
     expect(driver.picture.live.join("\n")).toContain("Two");
@@ -58,7 +47,7 @@ describe("an answer that is written", () => {
     const whole = (pieces: readonly string[]) => {
       const driver = new Driver();
       driver.begin();
-      driver.event(said("go"));
+      driver.event(userSays("go"));
       for (const piece of pieces) driver.event(delta(piece));
       const growing = driver.text;
       driver.event({ type: "item.completed", item: message(ANSWER) });
@@ -100,7 +89,7 @@ describe("an answer that is written", () => {
     const driver = new Driver();
     driver.begin();
     driver.event(delta("as far as this"));
-    driver.event(fail);
+    driver.event(stopped);
     expect(driver.text).toContain("as far as this");
     expect(blocks(driver)).toEqual(["start", "prose", "turn.failed"]);
   });
@@ -157,7 +146,7 @@ describe("the log", () => {
     const past: Event[] = [
       { type: "thread.started", thread_id: "t1", schema_version: 1, cwd: "/p", moat_version: "1" },
       { type: "turn.started", turn_id: "1", context: { ...context, model: "old" } },
-      said("before"),
+      userSays("before"),
       { type: "item.completed", item: message("the answer") },
       { type: "turn.completed", turn_id: "1", usage, turn_usage: usage },
     ].map((body, seq) => ({ seq, ...body }) as Event);
@@ -175,7 +164,7 @@ describe("the log", () => {
     driver.feed({ type: "branch", branch: { name: "main", changed: 3 } });
     expect(driver.picture.live).toHaveLength(before);
     expect(driver.text).toContain("main, 3 changed");
-    driver.event(said("go"));
+    driver.event(userSays("go"));
     driver.feed({ type: "branch", branch: { name: "other", changed: 0 } });
     expect(driver.text).toContain("main, 3 changed");
     expect(driver.text).toContain("(other)");
@@ -192,7 +181,7 @@ describe("the log", () => {
 
   test("events of another conversation are left out", () => {
     const driver = new Driver();
-    driver.feed({ type: "event", thread: 7, event: { seq: 0, ...said("elsewhere") } });
+    driver.feed({ type: "event", thread: 7, event: { seq: 0, ...userSays("elsewhere") } });
     expect(blocks(driver)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { parseRules } from "../../policy/index.ts";
 import type { ApprovalRequest, Decision } from "../../protocol/index.ts";
 import { call, callCustom, respond, say, tempProject } from "../../testkit/index.ts";
-import { type Played, play, stage, turnOf } from "../harness.suite.ts";
+import { type Played, play, SILENT, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string, more: object = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const UNTRUSTED = { settings: { approval_policy: "untrusted" } } as const;
@@ -57,17 +57,8 @@ describe("this session", () => {
 });
 
 test("an answer for the session that was not offered counts once", async () => {
-  const nothing = {
-    block: false,
-    reason: null,
-    context: [],
-    updated_input: null,
-    stop: null,
-    messages: [],
-    problems: [],
-  };
   const fire = async ({ hook_event_name }: HookInput): Promise<HookVerdict> => ({
-    ...nothing,
+    ...SILENT,
     permission: hook_event_name === "PreToolUse" ? "ask" : null,
   });
   using set = await stage([respond(run("touch a", "c1")), done], { services: { hooks: { fire } } });

@@ -5,7 +5,7 @@ import type { HookInput, HookVerdict } from "../../config/index.ts";
 import { type Event, isOfChild, type SettingsChange } from "../../protocol/index.ts";
 import { call, createGate, respond, type Script, say, tempProject } from "../../testkit/index.ts";
 import type { Tool } from "../../tools/index.ts";
-import { play, stage, turnOf } from "../harness.suite.ts";
+import { play, SILENT, stage, turnOf } from "../harness.suite.ts";
 import { builtInTools, type ThreadSettings, withPlan } from "../index.ts";
 import type { HookService } from "../settings.ts";
 import { said, tool } from "./tools.suite.ts";
@@ -59,8 +59,7 @@ test("its answer is the call's, and its events come out of the parent with its i
 });
 
 describe("hooks", () => {
-  const SILENT = { permission: null, block: false, reason: null, context: [], updated_input: null, stop: null };
-  const verdict = (more: Partial<HookVerdict>): HookVerdict => ({ ...SILENT, messages: [], problems: [], ...more });
+  const verdict = (more: Partial<HookVerdict>): HookVerdict => ({ ...SILENT, ...more });
   const said = (input: HookInput[], name: HookInput["hook_event_name"]) =>
     input.filter(({ hook_event_name }) => hook_event_name === name);
 

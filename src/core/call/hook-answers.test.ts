@@ -4,18 +4,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import type { HookInput, HookVerdict } from "../../config/index.ts";
 import type { ApprovalPolicy, Decision } from "../../protocol/index.ts";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turnOf } from "../harness.suite.ts";
+import { play, SILENT, stage, turnOf } from "../harness.suite.ts";
 
-const SILENT: HookVerdict = {
-  permission: null,
-  block: false,
-  reason: null,
-  context: [],
-  updated_input: null,
-  stop: null,
-  messages: [],
-  problems: [],
-};
 type Event = HookInput["hook_event_name"];
 
 /** One call of a command that makes a file, with what hooks of these events say. */

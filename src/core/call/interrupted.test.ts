@@ -1,23 +1,12 @@
 // What must survive the moment at which a turn ends early: answers to questions, outputs, the count of what was spent.
 import { expect, test } from "bun:test";
-import type { HookInput, HookVerdict } from "../../config/index.ts";
+import type { HookInput } from "../../config/index.ts";
 import { call, respond, responseEvents, say } from "../../testkit/index.ts";
-import { play, type Stage, stage, turnOf } from "../harness.suite.ts";
+import { play, SILENT, type Stage, stage, turnOf } from "../harness.suite.ts";
 import type { Thread } from "../index.ts";
 
 const run = (cmd: string, id: string, more = {}) => call("exec_command", { cmd, login: false, ...more }, id);
 const outside = { sandbox_permissions: "require_escalated", justification: "to see" };
-
-const SILENT: HookVerdict = {
-  permission: null,
-  block: false,
-  reason: null,
-  context: [],
-  updated_input: null,
-  stop: null,
-  messages: [],
-  problems: [],
-};
 
 /** A hook that is still at work when the user stops the turn, and that is ended with it. */
 function interruptedAt(event: HookInput["hook_event_name"], thread: () => Thread) {

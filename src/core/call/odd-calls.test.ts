@@ -2,21 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { call, respond, say } from "../../testkit/index.ts";
-import { play, stage, turnOf } from "../harness.suite.ts";
+import { play, SILENT, stage, turnOf } from "../harness.suite.ts";
 
 const run = (cmd: string, id: string, more = {}) => call("exec_command", { cmd, login: false, ...more }, id);
-
-/** A hook that has nothing to say. */
-const SILENT = {
-  permission: null,
-  block: false,
-  reason: null,
-  context: [],
-  updated_input: null,
-  stop: null,
-  messages: [],
-  problems: [],
-};
 
 describe("a call that the system does not start", () => {
   const cases: { name: string; one: ReturnType<typeof call>; said: string }[] = [

@@ -5,19 +5,9 @@ import type { HookInput, HookVerdict } from "../../config/index.ts";
 import type { Denial } from "../../protocol/index.ts";
 import { call, callCustom, type Output, respond, say } from "../../testkit/index.ts";
 import type { Tool, ToolOutcome } from "../../tools/index.ts";
-import { play, stage, turnOf } from "../harness.suite.ts";
+import { play, SILENT, stage, turnOf } from "../harness.suite.ts";
 import type { ThreadServices } from "../index.ts";
 
-const SILENT: HookVerdict = {
-  permission: null,
-  block: false,
-  reason: null,
-  context: [],
-  updated_input: null,
-  stop: null,
-  messages: [],
-  problems: [],
-};
 const DENIAL: Denial = {
   rule: "r",
   kind: "syscall",

@@ -1,34 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import type { SandboxReport } from "../../protocol/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
+import { POLICY, REPORT } from "./denial.suite.ts";
 import { denialText, explainDenial } from "./denial.ts";
 import type { Facts } from "./facts.ts";
 
 const policy: SandboxPolicy = {
-  mode: "workspace-write",
-  writable: ["/w", "/tmp"],
+  ...POLICY,
   protected: ["/w/.git", "/w/.vscode/settings.json"],
   hidden: ["/home/u/.ssh"],
-  net: "none",
-  stand_ins: [],
-  own: [],
-  unix: "masked",
-  require: [],
-};
-const report: SandboxReport = {
-  tier: "ns",
-  abi: 7,
-  fs: "workspace-write",
-  carve: true,
-  carve_absent: true,
-  hidden: true,
-  hidden_absent: true,
-  metadata: true,
-  net: "none",
-  unix: "masked",
-  loopback: true,
-  ipc: true,
-  tree_kill: true,
 };
 const directories = ["/", "/home", "/home/u", "/home/u/.npm", "/opt", "/opt/data", "/w", "/w/.git", "/usr", "/usr/lib"];
 const facts: Facts = {
@@ -53,7 +33,7 @@ function explain(given: Case | string) {
   const one = typeof given === "string" ? { output: given } : given;
   const ended = {
     policy: { ...policy, ...one.policy },
-    report: { ...report, ...one.report },
+    report: { ...REPORT, ...one.report },
     exit_code: one.exit_code ?? 1,
     output: one.output,
     command: one.command ?? "x",

@@ -1,36 +1,11 @@
 // What everyday tools print when the sandbox stops them, and what is made of it: rule, target, grant.
 import { describe, expect, test } from "bun:test";
 import type { Grant, SandboxReport } from "../../protocol/index.ts";
-import type { SandboxPolicy } from "../contract.ts";
+import { POLICY, REPORT } from "./denial.suite.ts";
 import { explainDenial } from "./denial.ts";
 import type { Facts } from "./facts.ts";
 
-const policy: SandboxPolicy = {
-  mode: "workspace-write",
-  writable: ["/w", "/tmp"],
-  protected: ["/w/.git", "/w/.husky"],
-  hidden: [],
-  net: "none",
-  stand_ins: [],
-  own: [],
-  unix: "masked",
-  require: [],
-};
-const report: SandboxReport = {
-  tier: "ns",
-  abi: 7,
-  fs: "workspace-write",
-  carve: true,
-  carve_absent: true,
-  hidden: true,
-  hidden_absent: true,
-  metadata: true,
-  net: "none",
-  unix: "masked",
-  loopback: true,
-  ipc: true,
-  tree_kill: true,
-};
+const policy = { ...POLICY, protected: ["/w/.git", "/w/.husky"] };
 const directories = ["/", "/h", "/h/u", "/h/u/.npm", "/h/u/.cache", "/h/u/.config", "/w", "/w/.git", "/w/.git/hooks"];
 directories.push("/h/u/.local", "/h/u/.local/share", "/h/u/.local/share/pnpm", "/h/u/.local/share/pnpm/store", "/var");
 directories.push("/usr", "/usr/share", "/usr/share/git-core", "/usr/share/git-core/templates", "/var/lib", "/run");
@@ -47,7 +22,7 @@ const facts: Facts = {
 
 const explain = (output: string, tier: SandboxReport["tier"] = "ns", exit_code = 1) =>
   explainDenial(
-    { policy, report: { ...report, tier }, exit_code, output, command: "x", cwd: "/w", home: "/h/u" },
+    { policy, report: { ...REPORT, tier }, exit_code, output, command: "x", cwd: "/w", home: "/h/u" },
     facts,
   );
 
@@ -237,7 +212,7 @@ describe("what is told", () => {
     const without = { ...facts, isDirectory: (path: string) => path !== "/h/u/.config" && directories.includes(path) };
     const output = "ENOENT: no such file or directory, mkdir '/h/u/.config/astro'";
     const denial = explainDenial(
-      { policy, report, exit_code: 1, output, command: "x", cwd: "/w", home: "/h/u" },
+      { policy, report: REPORT, exit_code: 1, output, command: "x", cwd: "/w", home: "/h/u" },
       without,
     );
     expect(denial?.explanation).toContain("mkdir -p /h/u/.config/astro)");
@@ -257,7 +232,7 @@ describe("what is told", () => {
 
   test("a cache that is writable by name lacks nothing of the sandbox's", () => {
     const granted = { ...policy, writable: [...policy.writable, "/h/u/.npm"] };
-    const ended = { policy: granted, report, exit_code: 1, command: "x", cwd: "/w", home: "/h/u" };
+    const ended = { policy: granted, report: REPORT, exit_code: 1, command: "x", cwd: "/w", home: "/h/u" };
     expect(explainDenial({ ...ended, output: "npm error code ENOTCACHED" }, facts)).toBeNull();
   });
 });
