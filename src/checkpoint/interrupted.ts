@@ -37,6 +37,7 @@ function outcomeOf(file: ThreadFile, { kind, work }: StoredStep, done: WorkDone)
   return { kind: kind === "redo" ? kind : "undo", turns, changes, conflicts, gaps, failures: done.failures };
 }
 
+/** Turns by their numbers in the store, newest first. */
 export function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[] {
   return file.steps
     .filter(({ seq }) => seqs.includes(seq))
@@ -44,6 +45,7 @@ export function turnsOf(file: ThreadFile, seqs: readonly number[]): TurnSummary[
     .toReversed();
 }
 
+/** Of a thread, as the user who runs this process. */
 export const undoContext = ({ moatHome, now }: StoredCheckpoints, file: ThreadFile): UndoContext => ({
   file,
   moatHome,

@@ -87,7 +87,7 @@ export async function applyUndo(
     // A turn of which nothing is recorded is as it was: nobody may take it for taken back.
     const recorded = work.turns.filter((seq) => isRecorded(context.file, seq));
     const turns = turnsOf(context.file, recorded);
-    const { work: done, failures } = doWork(context, plan.kind, stepWork({ ...work, turns: recorded }));
+    const { work: done, failures } = doWork(context, plan.kind, stepWork({ ...work, turns: recorded }), looked);
     const { changes, conflicts, gaps } = done;
     return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps: [...gaps, ...unseen], failures } };
   });
@@ -129,7 +129,7 @@ const gapsUnseen = (file: ThreadFile, seqs: readonly number[]): CheckpointGap[] 
 const isRecorded = (file: ThreadFile, seq: number) =>
   file.steps.some((step) => step.seq === seq && step.captures.length > 0);
 
-/** `forced`: what force would do. */
+/** Why nothing was done, from what force would do. */
 function nothingDone({ changes, conflicts: [stuck] }: Pick<UndoWork, "changes" | "conflicts">): string {
   if (changes.length > 0 || !stuck)
     return "Nothing was taken back: somebody changed every path after the turn. Force overwrites them.";

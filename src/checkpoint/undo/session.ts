@@ -93,8 +93,13 @@ function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: stri
   return { touched, found, inodes, written, made, held: readHolds(ref.directory, canonical) };
 }
 
-/** Begins an undo or redo and does it. */
-export function doWork(context: UndoContext, kind: "undo" | "redo", work: Omit<StepWork, "hold">): WorkDone {
+/** Begins an undo or redo and does it. `planned`: what `workBefore` found just now. */
+export function doWork(
+  context: UndoContext,
+  kind: "undo" | "redo",
+  work: Omit<StepWork, "hold">,
+  planned: UndoWork,
+): WorkDone {
   const { file, moatHome, now } = context;
   const seq = (file.steps.at(-1)?.seq ?? 0) + 1;
   const capture: StoredCapture = { directory: `${seq}/1`, epoch: 1, call_id: `${kind}-${seq}`, by: "command" };
@@ -112,7 +117,7 @@ export function doWork(context: UndoContext, kind: "undo" | "redo", work: Omit<S
   mkdirSync(join(file.store, capture.directory), { recursive: true, mode: 0o700 });
   file.steps.push(step);
   writeThreadFile(moatHome, file);
-  return goOn(context, step, workBefore(context, work.before, work.force, null), new Map());
+  return goOn(context, step, planned, new Map());
 }
 
 export interface WorkDone {
