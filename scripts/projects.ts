@@ -6,6 +6,7 @@ import { installedPeers } from "./bench/peers.ts";
 import { type Place, type Result, withCodex, withMoat } from "./projects/agents.ts";
 import { fetchProject } from "./projects/fetch.ts";
 import { PROJECTS, type Project } from "./projects/list.ts";
+import { machineAuthorities } from "./toolchains/world.ts";
 
 const CODEX = { "@openai/codex": "0.171.0" };
 const MAX_QUESTIONS = 2;
@@ -20,14 +21,19 @@ if (!existsSync(binary)) throw new Error("dist/moat is missing: bun run build");
 async function inPlace<T>(sources: string, use: (place: Place) => T | Promise<T>): Promise<T> {
   const base = realpathSync(mkdtempSync("/var/tmp/moat-project-"));
   const [home, workspace] = [join(base, "home"), join(base, "home", "src", "project")];
-  mkdirSync(join(home, ".codex"), { recursive: true, mode: 0o700 });
+  for (const name of [".codex", ".tmp"]) mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
   cpSync(sources, workspace, { recursive: true, verbatimSymlinks: true });
-  const path = (process.env.PATH ?? "").split(":").filter((one) => !one.includes("pyenv"));
+  Bun.spawnSync(["git", "init", "-q"], { cwd: workspace });
   try {
-    return await use({ home, workspace, env: { HOME: home, PATH: path.join(":"), TERM: "dumb", LC_ALL: "C.UTF-8" } });
+    return await use({ home, workspace, env: environment(home) });
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
+}
+
+function environment(home: string): Record<string, string> {
+  const path = (process.env.PATH ?? "").split(":").filter((one) => !one.includes("pyenv"));
+  return { HOME: home, PATH: path.join(":"), TERM: "dumb", LC_ALL: "C.UTF-8", ...machineAuthorities() };
 }
 
 function outside({ steps }: Project, { workspace, env }: Place): Result {

@@ -63,14 +63,10 @@ export async function withCodex(project: Project, place: Place, codex: string, n
   if (network) settings.push("sandbox_workspace_write.network_access=true");
   const flags = settings.flatMap((one) => ["-c", one]);
   const words = [codex, "exec", "--skip-git-repo-check", "-s", "workspace-write", ...flags, "install and test"];
-  // A /tmp of its own, so that what other runs left there with other modes is out of its way.
-  const apart =
-    process.getuid?.() === 0
-      ? ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o mode=1777 tmpfs /tmp; exec "$@"', "sh"]
-      : [];
-  const child = Bun.spawn([...apart, ...words], {
+  const child = Bun.spawn(words, {
     cwd: place.workspace,
-    env: { ...place.env, CODEX_HOME: join(place.home, ".codex") },
+    // A directory for temporary files of its own, so that what other runs left in /tmp with other modes is out of its way.
+    env: { ...place.env, CODEX_HOME: join(place.home, ".codex"), TMPDIR: join(place.home, ".tmp") },
     stdio: ["ignore", "ignore", "ignore"],
   });
   await child.exited;

@@ -89,6 +89,13 @@ function environment(home: string, bins: string[]): Record<string, string> {
     HOME: home,
     LC_ALL: "C.UTF-8",
     TERM: "dumb",
+    ...machineAuthorities(),
     RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), ".rustup"),
   };
+}
+
+/** Certificates that this machine's registries are signed by, where Node is told of them. */
+export function machineAuthorities(): Record<string, string> {
+  const file = process.env.NODE_EXTRA_CA_CERTS;
+  return file ? { NODE_EXTRA_CA_CERTS: file } : {};
 }

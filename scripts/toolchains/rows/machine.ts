@@ -63,7 +63,7 @@ export const MACHINE: Row[] = [
   {
     id: "T56b",
     tool: "clang -fsanitize=address, thread, undefined",
-    needs: ["clang"],
+    needs: ["clang", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux"],
     debian: ["clang", "libclang-rt-14-dev"],
     files: { "a.c": C },
     run: "for s in address thread undefined; do clang -fsanitize=$s -o a a.c && ./a || exit 1; done",

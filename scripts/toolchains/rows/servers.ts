@@ -92,6 +92,7 @@ export const SERVERS: Row[] = [
         "error_log stderr; pid nginx.pid; events {}\nhttp { access_log off; client_body_temp_path /var/lib/nginx/moat-body; }",
     },
     run: "nginx -p $PWD -c nginx.conf -t",
+    holds: "rmdir /var/lib/nginx/moat-body",
     refused: { rule: "writable_roots", grant: "--add-dir /var/lib/nginx" },
     remedy: { flags: ["--add-dir", "/var/lib/nginx"] },
   },
