@@ -76,7 +76,7 @@ export const SYSTEM: Row[] = [
     before: COMMITTED,
     run: "git worktree add ../x",
     holds: "test -f ../x/a",
-    refused: { rule: "protected", grant: "--git --add-dir ~/src" },
+    refused: { rule: "protected", grant: "--add-dir ./.git" },
     remedy: { flags: ["--git", "--add-dir", "~/src"] },
   },
   {

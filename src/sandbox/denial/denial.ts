@@ -6,7 +6,9 @@ import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
+import { namedLogs } from "./logs.ts";
 import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
+import { remedyFor } from "./remedies.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
 
 /** A command that has ended, and what it ran under. */
@@ -36,12 +38,25 @@ const KILLED_BY_FILTER = 159;
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
   if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
-  const output = exit_code === 0 ? passedOver(ended.output) : ended.output;
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
-  // A tool that stops says why at its end: what was refused before, it got over.
-  const refusals = findRefusals(output, workingDirectories(ended), exit_code, ended.home);
-  if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
+  if (exit_code === 0) return explained(passedOver(ended.output), ended, outside);
+  return explained(ended.output, ended, outside) ?? explainedByLogs(ended, outside);
+}
+
+/** Where a program told its reason to a file of the workspace, that is read. */
+function explainedByLogs(ended: Ended, facts: Facts): Denial | null {
+  for (const path of namedLogs(ended.command, workingDirectories(ended))) {
+    const text = isInRoot(realPathOfNew(path), ended.policy) ? facts.textOf(path) : null;
+    const denial = text === null ? null : explained(text, ended, facts);
+    if (denial) return denial;
+  }
+  return null;
+}
+
+/** A tool that stops says why at its end: what was refused before, it got over. */
+function explained(output: string, ended: Ended, outside: Facts): Denial | null {
+  const refusals = findRefusals(output, workingDirectories(ended), ended.exit_code, ended.home);
   const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
   for (const refusal of refusals) {
@@ -99,14 +114,14 @@ function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts:
   if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
   if (refusal.access === "busy") {
     const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));
-    return pinned === undefined || !report.carve ? null : protectedDenial(path, pinned, facts);
+    return pinned === undefined || !report.carve ? null : protectedDenial(path, pinned, ended, facts);
   }
   const rule = longest([...policy.writable, ...policy.protected].filter((place) => isWithin(path, place)));
   if (rule !== null && !policy.protected.includes(rule)) return null;
   if (!facts.couldWrite(path)) return null;
   if (rule === null) return outsideDenial(path, missing, ended, facts);
   const enforced = report.carve || (refusal.access === "owner" && report.metadata);
-  return enforced ? protectedDenial(path, rule, facts) : null;
+  return enforced ? protectedDenial(path, rule, ended, facts) : null;
 }
 
 function isInRoot(place: string, policy: SandboxPolicy): boolean {
@@ -127,7 +142,11 @@ function hiddenDenial(path: string, store: string): FoundDenial {
   };
 }
 
-function protectedDenial(path: string, place: string, facts: Facts): FoundDenial {
+const WORKTREE = /\bgit\b[^;&|]*\bworktree\s+add\b/;
+const WORKTREE_NEEDS =
+  " A new work tree takes two grants: the repository, and the directory that the work tree is made in.";
+
+function protectedDenial(path: string, place: string, { command }: Ended, facts: Facts): FoundDenial {
   const git = /\/\.git(\/|$)/.test(place);
   // What a grant of the whole directory leaves closed.
   const closed = git && guardedIn(place).some((inner) => isWithin(path, inner));
@@ -139,24 +158,28 @@ function protectedDenial(path: string, place: string, facts: Facts): FoundDenial
     rule: "protected",
     kind: "write",
     target: path,
-    explanation: `The sandbox keeps ${place} read-only: ${why}.`,
+    explanation: `The sandbox keeps ${place} read-only: ${why}.${git && WORKTREE.test(command) ? WORKTREE_NEEDS : ""}`,
     opens: facts.isDirectory(place) && !closed ? { add_dir: place } : null,
   };
 }
 
 function outsideDenial(path: string, missing: string | null, ended: Ended, facts: Facts): FoundDenial {
   const readOnly = ended.policy.mode === "read-only";
-  const remedy =
+  const grantable =
     missing === null ? "" : ` Once it is there (mkdir -p ${quoteWord(missing)}), it can be granted by name.`;
-  const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));
+  const opens =
+    readOnly && isWithin(path, realPathOfNew(ended.cwd))
+      ? { add_dir: ended.cwd }
+      : directoryGrant(path, facts, ended.home);
+  const remedy = opens === null ? remedyFor(path, ended.home) : "";
   return {
     rule: readOnly ? "read-only" : "writable_roots",
     kind: "write",
     target: path,
     explanation: readOnly
       ? `The sandbox is read-only, so ${path} could not be written.`
-      : `The sandbox allows no writing to ${path}: it is outside the writable directories.${remedy}`,
-    opens: readOnly && inWorkspace ? { add_dir: ended.cwd } : directoryGrant(path, facts, ended.home),
+      : `The sandbox allows no writing to ${path}: it is outside the writable directories.${grantable}${remedy}`,
+    opens,
   };
 }
 

@@ -28,6 +28,8 @@ const MAX_LINE = 4096;
 /** Lines that belong to one report of npm, cargo or a traceback: the path is that far from the phrase. */
 const NEAR = 3;
 
+/** Colours and the like, which would stick to the words beside them. */
+const STYLES = /\x1b\[[\d;:?]*[A-Za-z]/g;
 const REFUSED =
   /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
@@ -62,7 +64,10 @@ export function passedOver(output: string): string {
  * @param bases directories that a relative path may start from, the likeliest first
  */
 export function findRefusals(output: string, bases: string[], exit_code: number, home: string): RefusedPart[] {
-  const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
+  const lines = output
+    .slice(-MAX_CHARS)
+    .replace(STYLES, "")
+    .split(/\r?\n|\r/);
   const said: RefusedPart[][] = [];
   const warned: RefusedPart[] = [];
   for (const [index, line] of lines.entries()) {
