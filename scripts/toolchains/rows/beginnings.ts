@@ -21,7 +21,7 @@ export const BEGINNINGS: Row[] = [
   {
     id: "F4",
     tool: "create-next-app .",
-    npm: ["create-next-app@16.4.6", "node@22.23.3"],
+    npm: ["create-next-app@16.4.3", "node@22.23.3"],
     run: "create-next-app . --yes --skip-install --js --disable-git",
     flags: ["--net", "full"],
     holds: "test -f package.json",
