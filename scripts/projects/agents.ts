@@ -55,6 +55,13 @@ function asked({ opens, sandbox }: NonNullable<Line["request"]>): string {
   return parts.length > 0 ? parts.join(" and ") : sandbox;
 }
 
+/** It starts nothing where its directory in /tmp was left with another mode: this run gets one of its own. */
+const APART = [
+  ...["unshare", "-m", "sh", "-c"],
+  'd=/tmp/codex-daemon-$(id -u); mkdir -p -m 700 $d; mount --bind "$TMPDIR" $d; exec "$@"',
+  "sh",
+];
+
 /** codex exec, as it runs without anybody to ask; `network`: its sandbox is given the network beforehand. */
 export async function withCodex(project: Project, place: Place, codex: string, network: boolean): Promise<Result> {
   using model = await startModel(project.steps, { yield_time_ms: 30_000 });
@@ -63,9 +70,8 @@ export async function withCodex(project: Project, place: Place, codex: string, n
   if (network) settings.push("sandbox_workspace_write.network_access=true");
   const flags = settings.flatMap((one) => ["-c", one]);
   const words = [codex, "exec", "--skip-git-repo-check", "-s", "workspace-write", ...flags, "install and test"];
-  const child = Bun.spawn(words, {
+  const child = Bun.spawn(process.getuid?.() === 0 ? [...APART, ...words] : words, {
     cwd: place.workspace,
-    // A directory for temporary files of its own, so that what other runs left in /tmp with other modes is out of its way.
     env: { ...place.env, CODEX_HOME: join(place.home, ".codex"), TMPDIR: join(place.home, ".tmp") },
     stdio: ["ignore", "ignore", "ignore"],
   });

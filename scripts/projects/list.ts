@@ -24,7 +24,12 @@ export const PROJECTS: Project[] = [
       "npx mocha --require test/support/env --check-leaks --ignore test/express.json.js test/ test/acceptance/",
     ],
   },
-  { name: "commander 9.4.1", language: "JavaScript", from: { debian: "node-commander" }, steps: [INSTALL, "npx jest tests/command"] },
+  {
+    name: "commander 9.4.1",
+    language: "JavaScript",
+    from: { debian: "node-commander" },
+    steps: [INSTALL, "npx jest tests/command"],
+  },
   {
     name: "qs 6.13.0",
     language: "JavaScript",

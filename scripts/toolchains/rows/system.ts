@@ -66,7 +66,7 @@ export const SYSTEM: Row[] = [
     tool: "tmux",
     needs: ["tmux"],
     debian: ["tmux"],
-    run: "tmux -S ./t new-session -d 'touch made; sleep 5' && sleep 1 && tmux -S ./t kill-server",
+    run: "tmux -S ./t new-session -d 'touch made; sleep 9' && for i in $(seq 50); do test -e made && break; sleep 0.1; done; tmux -S ./t kill-server",
     holds: "test -e made",
     light: true,
   },
