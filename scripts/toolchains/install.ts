@@ -16,7 +16,9 @@ export function npmPackages(row: Row): string | null {
   mkdirSync(fresh, { recursive: true });
   writeFileSync(join(fresh, "package.json"), '{"private":true}');
   const words = ["npm", "install", "--no-audit", "--no-fund", "--prefix", fresh, ...row.npm];
-  const done = Bun.spawnSync(["nice", ...words], { stdin: "ignore" });
+  // In a directory of its own, as install scripts set up hooks in the repository that npm was started in.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: STORE };
+  const done = Bun.spawnSync(["nice", ...words], { cwd: fresh, env, stdin: "ignore" });
   if (done.exitCode !== 0) {
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(done.stderr.toString().split("\n").slice(0, 3).join(" "));
