@@ -2,13 +2,13 @@
 // Takes gcc, make, go, Python with pytest, and the registry of npm. Ends with 0 when moat comes through each that works outside, with two questions at most.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { installedPeers } from "./bench/peers.ts";
 import { type Place, type Result, withCodex, withMoat } from "./projects/agents.ts";
 import { fetchProject } from "./projects/fetch.ts";
 import { PROJECTS, type Project } from "./projects/list.ts";
+import { npmPackages } from "./toolchains/install.ts";
 import { machineAuthorities } from "./toolchains/world.ts";
 
-const CODEX = { "@openai/codex": "0.171.0" };
+const CODEX = ["@openai/codex@0.171.0"];
 const MAX_QUESTIONS = 2;
 
 const args = process.argv.slice(2);
@@ -21,7 +21,7 @@ if (!existsSync(binary)) throw new Error("dist/moat is missing: bun run build");
 async function inPlace<T>(sources: string, use: (place: Place) => T | Promise<T>): Promise<T> {
   const base = realpathSync(mkdtempSync("/var/tmp/moat-project-"));
   const [home, workspace] = [join(base, "home"), join(base, "home", "src", "project")];
-  for (const name of [".codex", ".tmp"]) mkdirSync(join(home, name), { recursive: true, mode: 0o700 });
+  mkdirSync(join(home, ".codex"), { recursive: true, mode: 0o700 });
   cpSync(sources, workspace, { recursive: true, verbatimSymlinks: true });
   Bun.spawnSync(["git", "init", "-q"], { cwd: workspace });
   try {
@@ -61,7 +61,7 @@ const passes = ({ steps }: Project, { outcomes }: Result) =>
   steps.every((_, index) => outcomes[index]?.exit_code === 0);
 
 let [passed, failed, skipped] = [0, 0, 0];
-const codex = args.includes("--codex") ? installedPeers(CODEX)("codex") : null;
+const codex = args.includes("--codex") ? join(npmPackages(CODEX), ".bin", "codex") : null;
 for (const project of projects) {
   const sources = fetchProject(project);
   const control = await inPlace(sources, (place) => outside(project, place));

@@ -55,12 +55,8 @@ function asked({ opens, sandbox }: NonNullable<Line["request"]>): string {
   return parts.length > 0 ? parts.join(" and ") : sandbox;
 }
 
-/** It starts nothing where its directory in /tmp was left with another mode: this run gets one of its own. */
-const APART = [
-  ...["unshare", "-m", "sh", "-c"],
-  'd=/tmp/codex-daemon-$(id -u); mkdir -p -m 700 $d; mount --bind "$TMPDIR" $d; exec "$@"',
-  "sh",
-];
+/** It starts nothing where its directory in /tmp was left with another mode: a run as root has a /tmp of its own. */
+const APART = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o mode=1777 tmpfs /tmp; exec "$@"', "sh"];
 
 /** codex exec, as it runs without anybody to ask; `network`: its sandbox is given the network beforehand. */
 export async function withCodex(project: Project, place: Place, codex: string, network: boolean): Promise<Result> {
@@ -72,7 +68,7 @@ export async function withCodex(project: Project, place: Place, codex: string, n
   const words = [codex, "exec", "--skip-git-repo-check", "-s", "workspace-write", ...flags, "install and test"];
   const child = Bun.spawn(process.getuid?.() === 0 ? [...APART, ...words] : words, {
     cwd: place.workspace,
-    env: { ...place.env, CODEX_HOME: join(place.home, ".codex"), TMPDIR: join(place.home, ".tmp") },
+    env: { ...place.env, CODEX_HOME: join(place.home, ".codex") },
     stdio: ["ignore", "ignore", "ignore"],
   });
   await child.exited;

@@ -6,16 +6,15 @@ import type { Row } from "./contract.ts";
 /** Kept between runs; outside of what a sandbox may write. */
 const STORE = "/var/tmp/moat-toolchains";
 
-/** Where the row's packages lie; null where it names none. Throws with npm's words when they are not to be had. */
-export function npmPackages(row: Row): string | null {
-  if (!row.npm) return null;
-  const id = new Bun.CryptoHasher("sha256").update(row.npm.join(" ")).digest("hex").slice(0, 16);
+/** The `node_modules` in which packages lie, by exact versions. Throws with npm's words when they are not to be had. */
+export function npmPackages(packages: string[]): string {
+  const id = new Bun.CryptoHasher("sha256").update(packages.join(" ")).digest("hex").slice(0, 16);
   const directory = join(STORE, id);
   if (existsSync(directory)) return join(directory, "node_modules");
   const fresh = `${directory}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   writeFileSync(join(fresh, "package.json"), '{"private":true}');
-  const words = ["npm", "install", "--no-audit", "--no-fund", "--prefix", fresh, ...row.npm];
+  const words = ["npm", "install", "--no-audit", "--no-fund", "--prefix", fresh, ...packages];
   // In a directory of its own, as install scripts set up hooks in the repository that npm was started in.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: STORE };
   const done = Bun.spawnSync(["nice", ...words], { cwd: fresh, env, stdin: "ignore" });

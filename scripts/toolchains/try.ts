@@ -14,7 +14,7 @@ interface Tried extends Ended {
 export function tryRow(row: Row, binary: string): Outcome {
   let packages: string | null;
   try {
-    packages = npmPackages(row);
+    packages = row.npm ? npmPackages(row.npm) : null;
   } catch (error) {
     return { verdict: "not installed", why: error instanceof Error ? error.message : String(error) };
   }
