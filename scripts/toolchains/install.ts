@@ -22,7 +22,9 @@ export function npmPackages(packages: string[]): string {
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(done.stderr.toString().split("\n").slice(0, 3).join(" "));
   }
-  renameSync(fresh, directory);
+  // Another run may have been quicker.
+  if (existsSync(directory)) rmSync(fresh, { recursive: true, force: true });
+  else renameSync(fresh, directory);
   return join(directory, "node_modules");
 }
 

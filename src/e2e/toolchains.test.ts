@@ -1,5 +1,7 @@
 // The light rows of `./scripts/test toolchains`: tools that are nearly everywhere, outside and inside the sandbox.
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { missingPrograms } from "../../scripts/toolchains/install.ts";
 import { ROWS } from "../../scripts/toolchains/rows.ts";
 import { tryRow } from "../../scripts/toolchains/try.ts";
@@ -20,6 +22,20 @@ describe.skipIf(tier !== "ns")("everyday tools", () => {
         why: "",
       });
     });
+  }
+});
+
+test("docs/toolchains.md names each row that is refused, under its rule", () => {
+  const lines = readFileSync(join(import.meta.dir, "..", "..", "docs", "toolchains.md"), "utf8").split("\n");
+  for (const { id, refused, without_layer } of ROWS) {
+    const line = lines.find((one) =>
+      one
+        .match(/^\| ([\w ]+) \|/)?.[1]
+        ?.split(" ")
+        .includes(id),
+    );
+    expect({ id, named: line !== undefined }).toEqual({ id, named: (refused ?? without_layer) !== undefined });
+    if (refused) expect(line).toContain(`\`${refused.rule}\``);
   }
 });
 
