@@ -34,6 +34,7 @@ struct policy {
   struct paths capture_root, capture_skip;
   u64 capture_cap, capture_total; /* bytes that are copied at most of one file, and of all */
   struct paths guard; /* protected places that the agent compares and restores afterwards */
+  const char *home, *layer; /* home directory, and where what commands write there is kept; NULL: it is not */
 };
 
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */

@@ -43,6 +43,7 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
+    ...(policy.layer && tier === "ns" ? [`home ${policy.layer.home}`, `layer ${policy.layer.store}`] : []),
     ...(merge ? ["merge"] : []),
     "end",
   ];

@@ -13,6 +13,7 @@ import {
   type Sandbox,
   type SandboxPolicy,
   underWatch,
+  withoutLayer,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
 import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
@@ -45,8 +46,8 @@ export async function runCommand(
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
-  const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
+  const { policy: given, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const policy = confinement.only_reads ? withoutLayer(given) : await recorded(state, given, item_id, "command");
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
@@ -106,7 +107,7 @@ export async function startProgram(
   const sandbox = await state.sandbox();
   const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
   const watched = underWatch(confinement.policy, knownRepositories(state));
-  const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
+  const policy = confinement.only_reads ? withoutLayer(watched) : await recorded(state, watched, item_id, "command");
   const launch = sandbox.launch(argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;

@@ -82,6 +82,8 @@ export const sandboxReport = namedSchema(
     loopback: z.boolean(),
     ipc: z.boolean(),
     tree_kill: z.boolean(),
+    home: z.exactOptional(z.enum(["layer", "real"])),
+    home_reason: z.exactOptional(z.string()),
     captured: z.exactOptional(z.boolean()),
     captured_reason: z.exactOptional(z.enum(["nested", "memory", "privileges", "store", "unsupported"])),
   }) satisfies z.ZodMiniType<SandboxReport>,
