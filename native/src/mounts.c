@@ -72,6 +72,10 @@ static void plan_protected(const struct policy *p) {
       inside = 1;
       pin_ancestors(path, text_length(p->writable.at[k]));
     }
+    if (home_layered() && path_within(path, p->home) && !inside) {
+      inside = 1;
+      pin_ancestors(path, text_length(p->home));
+    }
     if (inside) plan(PROTECTED, path, -1);
   }
 }
@@ -110,8 +114,8 @@ static int beneath_covered(int index) {
 /* In the layer a directory that is granted may have been removed, or never been there: then it is made, as what it stands in for. */
 static void make_way(const struct policy *p, const char *path) {
   char part[4096];
-  size_t length = text_length(p->home);
   if (!home_layered() || !path_within(path, p->home) || is(path, 0)) return;
+  size_t length = text_length(p->home);
   for (size_t i = 0; i < sizeof part; i++) {
     part[i] = 0;
     if (i > length && (!path[i] || path[i] == '/')) SYS3(NR_mkdirat, AT_FDCWD, part, 0700);

@@ -1,5 +1,7 @@
+import { isBeneath } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { kindOf } from "./paths.ts";
 
 /** What the launcher is told beside the policy. */
 export interface Orders {
@@ -43,7 +45,7 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
-    ...(policy.layer && tier === "ns" ? [`home ${policy.layer.home}`, `layer ${policy.layer.store}`] : []),
+    ...(tier === "ns" && policy.mode === "workspace-write" ? layerRecords(policy) : []),
     ...(merge ? ["merge"] : []),
     "end",
   ];
@@ -58,6 +60,13 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
 /** The launcher starts nothing where it is to open single hosts. */
 function netRecords(net: Network): string[] {
   return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
+}
+
+/** What is moat's own stays as it is in the layer, too: commands that run later read it. */
+function layerRecords({ layer, own }: SandboxPolicy): string[] {
+  if (!layer) return [];
+  const kept = own.filter((path) => isBeneath(path, layer.home) && kindOf(path) === "directory");
+  return [`home ${layer.home}`, `layer ${layer.store}`, ...kept.map((path) => `protect ${path}`)];
 }
 
 function captureRecords(order: CaptureOrder | undefined): string[] {

@@ -176,6 +176,17 @@ for (const setting of range.settings.filter(({ tier }) => tier === "ns")) {
       outside.kill();
     });
 
+    test("what is moat's own is read-only in it", async () => {
+      const { command, home, upper } = await makeLayered(setting);
+      const script =
+        "echo x > ~/.moat/planted; mkdir ~/.cache/moat/shell; mv ~/.moat ~/m; mv ~/.cache/moat ~/c; mv ~/.cache ~/d";
+      await command(
+        `${script}; mkdir -p ~/.cache/moat ~/.moat; echo x > ~/.cache/moat/planted; echo x > ~/.cache/other`,
+      );
+      expect(names(upper(".cache"))).toEqual(["other"]);
+      expect([upper(".moat"), join(home, ".moat/planted")].filter(existsSync)).toEqual([]);
+    });
+
     test("a set-user-id file stays behind a directory of the user's own, and has no effect inside", async () => {
       const { command, store, upper } = await makeLayered(setting);
       await command("cp /bin/sh ~/shell; chmod 4755 ~/shell; chmod 777 ~");

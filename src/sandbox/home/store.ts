@@ -6,7 +6,6 @@ import { LAYERS } from "../protect.ts";
 
 /** sys/file.h */
 const LOCK_SH = 1;
-const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /** Where a workspace's layer is kept, whether it was made or not. `base`: where moat keeps caches, `~/.cache/moat`. */
@@ -45,9 +44,4 @@ const held = new Map<string, number | null>();
 /** Keeps a layer mounted until this process ends, so that its next command finds it as it is. */
 export function holdLayer(store: string): void {
   if (!held.has(store)) held.set(store, lockUsers(store, LOCK_SH));
-}
-
-/** A lock under which nobody uses the layer, as a descriptor to be closed; null: somebody does. */
-export function lockUnused(store: string): number | null {
-  return lockUsers(store, LOCK_EX);
 }
