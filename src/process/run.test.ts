@@ -81,6 +81,7 @@ describe("a command that ends", () => {
       report: REPORT,
       guard: [FINDING],
       leftovers: [],
+      spent: null,
     });
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -296,6 +297,7 @@ describe("a sandbox that could not be set up", () => {
       env,
       guarded: false,
       leftovers: () => Promise.resolve([]),
+      spent: () => Promise.resolve(null),
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],
       confirm: (fd) =>
         confirm(fd).catch(() => {

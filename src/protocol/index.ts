@@ -12,6 +12,7 @@ export type * from "./json.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
 export { carryOut } from "./plan.ts";
+export { processText } from "./process-text.ts";
 export { promptText } from "./prompt-text.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
+import { constants } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
-import type { CommandExecution, Effect, JsonObject } from "../protocol/index.ts";
-import type { CommandCall, ItemBody, ToolOutcome } from "./contract.ts";
+import type { CommandExecution, CommandProcess, Effect, JsonObject } from "../protocol/index.ts";
+import type { CommandCall, CommandResult, ItemBody, ToolOutcome } from "./contract.ts";
 import { printedText } from "./printed.ts";
 
 /** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
@@ -83,11 +84,36 @@ export function shownOutput({ output }: RunResult): Pick<ToolOutcome, "body" | "
   return { body, total_lines: output.total_lines, total_bytes: Math.max(output.total_bytes - unseen, 0) };
 }
 
-export function finishedCommand(call: CommandCall, result: RunResult): ItemBody {
+export function finishedCommand(call: CommandCall, result: CommandResult): ItemBody {
   const exit_code = reportedExit(result);
   const status = exit_code === 0 && result.ended === "exited" ? "completed" : "failed";
   const sandbox = result.report ? { sandbox: result.report } : {};
-  return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox });
+  const process = result.argv === null ? {} : { process: processOf(result, result.argv, call.cwd) };
+  return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox, ...process });
+}
+
+function processOf(
+  { ended, spent, output, duration_ms }: RunResult,
+  argv: readonly string[],
+  cwd: string,
+): CommandProcess {
+  const { signal: number, ...figures } = spent ?? {};
+  const signal = number === undefined ? undefined : signalName(number);
+  return {
+    argv: [...argv],
+    cwd,
+    ended,
+    ...(signal === undefined ? {} : { signal }),
+    wall_ms: Math.round(duration_ms),
+    ...figures,
+    output_bytes: output.total_bytes,
+  };
+}
+
+/** As in `SIGKILL`; those without a name, of real time, by their number. */
+function signalName(number: number): string {
+  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  return named?.[0] ?? `SIG${number}`;
 }
 
 /** Characters of a background process's command line that are shown: its program and what it works on. */

@@ -36,7 +36,7 @@ export async function startLive(
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
-    const { exit_code, stopped, guard } = await process.ended;
+    const { exit_code, stopped, guard, spent } = await process.ended;
     const ended: RunResult = {
       exit_code,
       ended: late.over() ? "timed_out" : stopped ? "interrupted" : "exited",
@@ -45,8 +45,9 @@ export async function startLive(
       report: process.report,
       guard,
       leftovers: [],
+      spent,
     };
-    return { ...ended, denial: denialOf(request, confinement.policy, ended, state.services.home) };
+    return { ...ended, argv, denial: denialOf(request, confinement.policy, ended, state.services.home) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };
 }

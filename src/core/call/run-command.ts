@@ -42,7 +42,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { argv, cwd } = command;
   const problem = placeProblem(cwd);
-  if (problem !== null) return { ...notStarted(problem), denial: null };
+  if (problem !== null) return { ...notStarted(problem), denial: null, argv: null };
   const sandbox = await state.sandbox();
   const base = environmentOf(state, confinement, sandbox.tier);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
@@ -64,7 +64,8 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  return { ...result, leftovers, denial: denialOf(command, policy, result, state.services.home) };
+  const denial = denialOf(command, policy, result, state.services.home);
+  return { ...result, leftovers, denial, argv: result.exit_code < 0 ? null : argv };
 }
 
 /** The policy with where what a program changes is kept for undo. */

@@ -1,15 +1,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
-import {
-  type GuardFinding,
-  type Launch,
-  type Leftover,
-  type Sandbox,
-  SandboxError,
-  type SandboxPolicy,
-} from "../contract.ts";
-import { encodeOrders, negotiate, type Orders } from "../control.ts";
+import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
+import { encodeOrders, type LauncherEnd, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
@@ -166,7 +159,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         beside: parentOfAnotherNetwork(),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
-      let ended: Promise<Leftover[]> = Promise.resolve([]);
+      let ended: Promise<LauncherEnd> = Promise.resolve({ leftovers: [], spent: null });
       return {
         argv: [path, "--", ...argv],
         env: confined ? withTemporary(env, policy) : env,
@@ -182,7 +175,8 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
           finish = async () => [];
           return repair();
         },
-        leftovers: () => ended,
+        leftovers: () => ended.then(({ leftovers }) => leftovers),
+        spent: () => ended.then(({ spent }) => spent),
         guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },
