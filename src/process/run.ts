@@ -13,11 +13,8 @@ export interface RunOptions {
   timeout_ms: number | null;
   /** Bytes of output that are kept, half head and half tail. */
   capture_bytes: number;
-  /**
-   * Gets output as it comes, decoded; a character that was split between chunks comes with the
-   * later one. A promise holds the command back until it resolves.
-   */
-  on_output(text: string): Promise<void> | null;
+  /** Gets output as it comes, cut anywhere, and only lent. A promise holds the command back until it resolves. */
+  on_output(bytes: Uint8Array): Promise<void> | null;
   /** Monotonic milliseconds. */
   now(): number;
 }
@@ -149,13 +146,11 @@ interface Started {
 async function drain(
   stream: AsyncIterable<Uint8Array>,
   capture: Capture,
-  onOutput: (text: string) => Promise<void> | null,
+  onOutput: (bytes: Uint8Array) => Promise<void> | null,
 ): Promise<void> {
-  const decoder = new TextDecoder();
   for await (const chunk of stream) {
+    const full = onOutput(chunk);
     capture.add(chunk);
-    const text = decoder.decode(chunk, { stream: true });
-    const full = text ? onOutput(text) : null;
     if (full) await full;
   }
 }

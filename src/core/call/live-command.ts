@@ -2,6 +2,7 @@ import { Capture, type LiveProcess, type RunResult } from "../../process/index.t
 import type { CommandResult, LiveCommand, LiveCommandRequest } from "../../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
 import { CAPTURE_BYTES, denialOf, type RunningThread, startProgram } from "./run-command.ts";
+import { ShownOutput } from "./shown-output.ts";
 
 type StartedCommand = { ok: true; command: LiveCommand } | { ok: false; message: string };
 
@@ -18,16 +19,14 @@ export async function startLive(
   const { terminal, timeout_ms, argv, cwd } = request;
   const { now } = state.services;
   const capture = new Capture(CAPTURE_BYTES);
-  const decoder = new TextDecoder();
+  const shown = new ShownOutput(state, item_id);
   const since = now();
   const on_output = (chunk: Uint8Array) => {
+    const text = shown.decode(chunk);
     // A terminal lends its bytes.
     capture.add(terminal === null ? chunk : chunk.slice());
-    const text = decoder.decode(chunk, { stream: true });
-    if (text === "") return null;
-    request.on_output(text);
-    state.emitDelta(item_id, "command_execution", text);
-    return state.ready();
+    if (text !== "") request.on_output(text);
+    return shown.addText(text);
   };
   const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);

@@ -15,9 +15,10 @@ import {
   underWatch,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
-import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
+import { type Emitter, type OutputEmitter, showError } from "../emitter.ts";
 import type { Part } from "../state.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
+import { ShownOutput } from "./shown-output.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 export const CAPTURE_BYTES = 1024 * 1024;
@@ -29,7 +30,7 @@ export const CAPTURE_BYTES = 1024 * 1024;
 const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
 
 /** What commands are run with, and where they are heard. */
-export type RunningThread = StreamEmitter &
+export type RunningThread = OutputEmitter &
   Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
@@ -47,16 +48,14 @@ export async function runCommand(
   const base = environmentOf(state, confinement, sandbox.tier);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
+  const shown = new ShownOutput(state, item_id);
   const result = await run(
     {
       launch: sandbox.launch(argv, policy, cwd, env),
       cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
-      on_output: (text) => {
-        state.emitDelta(item_id, "command_execution", text);
-        return state.ready();
-      },
+      on_output: (bytes) => shown.add(bytes),
       now: state.services.now,
     },
     signal,
