@@ -36,6 +36,8 @@ export interface ThreadSettings {
     hidden_paths: string[];
   };
   shell_environment_policy: ShellEnvironmentPolicy;
+  /** `once`: a login profile is read once a thread, and again when its files change, or one of these. Else each command reads it. */
+  login_shell: { once: boolean; files: readonly string[] };
   /** Names of variables that hold provider keys; no command ever sees them. */
   provider_key_names: string[];
   rules: Rules;

@@ -116,6 +116,28 @@ function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInp
   return result;
 }
 
+/** What becomes of a variable that a login profile exports: it is kept, kept for the shell alone, or dropped. */
+export type ProfileVariable = "keep" | "shell" | "drop";
+
+/**
+ * Judges what a login profile exports by what is dropped of moat's own environment: keys of providers, names that look like secrets,
+ * what the policy excludes, and what the sandbox says about itself. What changes how programs are loaded is for the shell alone,
+ * which sets it inside of the sandbox, as the profile would: the launcher does not get it.
+ */
+export function profileVariables(
+  { policy, provider_key_names }: Pick<EnvironmentInput, "policy" | "provider_key_names">,
+  holdsKey: (value: string) => boolean,
+): (name: string, value: string) => ProfileVariable {
+  const dropped = matcher([...provider_key_names, ...FACTS, ...policy.exclude]);
+  const secret = policy.ignore_default_excludes ? () => false : looksSecret;
+  const chosen = policy.include_only.length === 0 ? () => true : matcher(policy.include_only);
+  const loads = matcher(LOADERS);
+  return (name, value) => {
+    if (dropped(name) || secret(name) || GIT_SETTING.test(name) || !chosen(name) || holdsKey(value)) return "drop";
+    return loads(name) ? "shell" : "keep";
+  };
+}
+
 /** All of git's settings are inherited or none: a key of ours in one of them, or a credential, keeps all away. */
 function keepsGitSettings(
   env: Record<string, string | undefined>,

@@ -133,6 +133,15 @@ export const safetyKeys = {
       used: false,
     }),
   }),
+  login_shell: leaf(oneOf("once", "each"), {
+    fallback: "once",
+    about:
+      "once: the login profile is read once a thread, and what it leaves is laid under commands; each: every command reads it.",
+  }),
+  login_shell_files: leaf(list(path()), {
+    fallback: [],
+    about: "Files that the profile reads beside the usual ones: when one changes, the profile is read again.",
+  }),
   allow_login_shell: leaf(boolean(), { fallback: true, about: "The model may ask for a login shell.", used: false }),
   background_terminal_max_timeout: leaf(integer(1), {
     fallback: null,

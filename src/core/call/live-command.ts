@@ -16,7 +16,7 @@ export async function startLive(
   item_id: string,
   request: LiveCommandRequest,
 ): Promise<StartedCommand> {
-  const { terminal, timeout_ms, argv, cwd } = request;
+  const { terminal, timeout_ms } = request;
   const { now } = state.services;
   const capture = new Capture(CAPTURE_BYTES);
   const shown = new ShownOutput(state, item_id);
@@ -28,10 +28,10 @@ export async function startLive(
     if (text !== "") request.on_output(text);
     return shown.addText(text);
   };
-  const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
+  const program = { ...request, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
-  const { process, id } = started;
+  const { process, id, argv } = started;
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
