@@ -170,6 +170,7 @@ struct cap_header { u32 version; s32 pid; };
 struct cap_data { u32 effective, permitted, inheritable; };
 
 /* resource.h */
+#define RLIMIT_DATA 2
 #define RLIMIT_CORE 4
 #define RLIMIT_NPROC 6
 #define RLIMIT_NOFILE 7

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "fail.h"
 #include "left.h"
+#include "memory.h"
 #include "ns.h"
 #include "offline.h"
 #include "policy.h"
@@ -86,6 +87,7 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
     sockets_find(&policy);
     policy.foreign_sockets = sockets_in_reach(&policy);
   }
+  memory_open(&policy);
   absent_clear(&policy);
   appeared_begin(&policy);
   int code = policy_namespaces(&policy) ? lead_namespaces(argv, envp, own_group, launcher)

@@ -67,6 +67,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
       writable_roots: [...write.writable_roots, ...input.add_dirs],
       hidden_paths: [...write.hidden_paths],
     },
+    memory_limit: config.memory_limit === "off" ? null : config.memory_limit,
     shell_environment_policy: {
       ...shell,
       exclude: [...shell.exclude],

@@ -72,6 +72,10 @@ export interface CommandProcess {
   system_ms?: number;
   /** Resident memory of the largest of its processes, at its height. */
   peak_memory_bytes?: number;
+  /** Bytes of memory that it might take; absent: as much as there was. `sandbox.memory` says of what: all its processes, or each. */
+  memory_limit_bytes?: number;
+  /** That limit was met: `yes` where the kernel says so, `likely` where what it printed reads like it. Absent: not as far as is known. */
+  memory_limit_met?: "yes" | "likely";
   /** Bytes that it printed, kept or not. */
   output_bytes: number;
   /** Bytes of its output that the model was given; absent for a command that ran on between calls. */

@@ -30,6 +30,8 @@ export interface SandboxPolicy {
   require: string[];
   /** Where what the command changes is recorded, to be undone. Absent: it is not. */
   capture?: CaptureOrder;
+  /** Bytes of memory that the command may take: with all that it starts, or each process for itself. Absent: no limit. */
+  memory_limit?: number;
   /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
   git?: GitAccess;
 }
@@ -85,6 +87,8 @@ export interface Spent {
   peak_memory_bytes: number;
   /** Number of the signal that ended the command itself; absent: it ended by exiting. */
   signal?: number;
+  /** Processes that the kernel killed for the limit on their memory; absent: that is not known. */
+  killed_for_memory?: number;
 }
 
 /** A background process that a command left running. It was ended; only the first few are named. */

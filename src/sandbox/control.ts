@@ -11,6 +11,8 @@ export interface Orders {
   absent: string[];
   /** Where a launcher that was killed left a stand-in. */
   clear: string[];
+  /** File that takes the processes of a group with the policy's limit on memory; left out: there is none. */
+  memory_group?: string | null;
   cwd: string;
   /** stderr is joined to stdout, so that the two keep their order. */
   merge: boolean;
@@ -24,7 +26,8 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent, beside }: Orders): Uint8Array {
+export function encodeOrders(orders: Orders): Uint8Array {
+  const { tier, policy, guarded, absent, clear, cwd, merge, parent, beside, memory_group } = orders;
   const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
@@ -43,6 +46,8 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
+    ...(policy.memory_limit ? [`memory ${policy.memory_limit}`] : []),
+    ...(memory_group ? [`memory-group ${memory_group}`] : []),
     ...(merge ? ["merge"] : []),
     "end",
   ];

@@ -92,20 +92,19 @@ export function finishedCommand(call: CommandCall, result: CommandResult): ItemB
   return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox, ...process });
 }
 
-function processOf(
-  { ended, spent, output, duration_ms }: RunResult,
-  argv: readonly string[],
-  cwd: string,
-): CommandProcess {
-  const { signal: number, ...figures } = spent ?? {};
-  const signal = number === undefined ? undefined : signalName(number);
+function processOf(result: CommandResult, argv: readonly string[], cwd: string): CommandProcess {
+  const { ended, spent, output, duration_ms, memory } = result;
+  const { signal, killed_for_memory: _told_by_memory, ...figures } = spent ?? {};
+  const struck = memory?.struck ?? null;
   return {
     argv: [...argv],
     cwd,
     ended,
-    ...(signal === undefined ? {} : { signal }),
+    ...(signal === undefined ? {} : { signal: signalName(signal) }),
     wall_ms: Math.round(duration_ms),
     ...figures,
+    ...(memory === undefined ? {} : { memory_limit_bytes: memory.limit }),
+    ...(struck === null ? {} : { memory_limit_met: struck.certain ? "yes" : "likely" }),
     output_bytes: output.total_bytes,
   };
 }
@@ -120,6 +119,13 @@ function signalName(number: number): string {
 const MAX_LEFTOVER_CHARS = 120;
 /** Background processes that are shown: the launcher names one more, so that others are known of. */
 const MAX_LEFTOVERS = 6;
+
+/** What the model is told of how a command ended, beside its exit code; a line each. */
+export function endNotes(result: CommandResult): string[] {
+  const left = leftoverLine(result);
+  const struck = result.memory?.struck ?? null;
+  return [...(struck === null ? [] : [struck.text]), ...(left === null ? [] : [left])];
+}
 
 /** What the model is told of background processes that were ended with their command, on one line; null when there were none. */
 export function leftoverLine({ leftovers }: RunResult): string | null {

@@ -1,7 +1,7 @@
 import { Capture, type LiveProcess, type RunResult } from "../../process/index.ts";
 import type { CommandResult, LiveCommand, LiveCommandRequest } from "../../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
-import { CAPTURE_BYTES, denialOf, type RunningThread, startProgram } from "./run-command.ts";
+import { CAPTURE_BYTES, denialOf, memoryOf, type RunningThread, startProgram } from "./run-command.ts";
 import { ShownOutput } from "./shown-output.ts";
 
 type StartedCommand = { ok: true; command: LiveCommand } | { ok: false; message: string };
@@ -31,7 +31,7 @@ export async function startLive(
   const program = { ...request, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
-  const { process, id, argv } = started;
+  const { process, id, argv, policy } = started;
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
@@ -46,7 +46,8 @@ export async function startLive(
       leftovers: [],
       spent,
     };
-    return { ...ended, argv, denial: denialOf(request, confinement.policy, ended, state.services.home) };
+    const denial = denialOf(request, confinement.policy, ended, state.services.home);
+    return { ...ended, argv, denial, ...memoryOf(policy, ended) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };
 }

@@ -7,6 +7,7 @@ import {
   type GuardFinding,
   kindOf,
   type Leftover,
+  memoryStruck,
   type SandboxPolicy,
   underWatch,
 } from "../../sandbox/index.ts";
@@ -40,7 +41,7 @@ export async function runCommand(
   const login = await loginUnder(state, confinement.policy, command, signal);
   const base = environmentOf(state, confinement, sandbox.tier, login?.env);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
+  const policy = limited(state, confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command"));
   const shown = new ShownOutput(state, item_id);
   const started = login?.argv ?? argv;
   const result = await run(
@@ -58,7 +59,13 @@ export async function runCommand(
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
   const denial = denialOf(command, policy, result, state.services.home);
-  return { ...result, leftovers, denial, argv: result.exit_code < 0 ? null : started };
+  const memory = memoryOf(policy, result);
+  return { ...result, leftovers, denial, ...memory, argv: result.exit_code < 0 ? null : started };
+}
+
+/** The policy with the limit on memory that is configured. */
+function limited({ settings }: Part<"settings">, policy: SandboxPolicy): SandboxPolicy {
+  return settings.memory_limit === null ? policy : { ...policy, memory_limit: settings.memory_limit };
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -85,6 +92,7 @@ interface StartedAs {
   id: number;
   /** The words that were started. */
   argv: readonly string[];
+  policy: SandboxPolicy;
 }
 
 /**
@@ -108,7 +116,7 @@ export async function startProgram(
   const login = await loginUnder(state, confinement.policy, program, null);
   const env = { ...environmentOf(state, confinement, sandbox.tier, login?.env), ...more };
   const watched = underWatch(confinement.policy, knownRepositories(state));
-  const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
+  const policy = limited(state, confinement.only_reads ? watched : await recorded(state, watched, item_id, "command"));
   const words = login?.argv ?? argv;
   const launch = sandbox.launch(words, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
@@ -120,7 +128,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, id, argv: words };
+  return { ...started, id, argv: words, policy };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -137,6 +145,13 @@ export function reportFinding(state: Emitter & Part<"tighten">, { path, action, 
   state.tighten();
   const reason = why === undefined ? "" : `; ${why}`;
   showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}${reason}`);
+}
+
+/** What is told of a command's limit on memory. */
+export function memoryOf({ memory_limit: limit }: SandboxPolicy, result: RunResult): Pick<CommandResult, "memory"> {
+  const { report, spent, exit_code, output } = result;
+  if (limit === undefined) return {};
+  return { memory: { limit, struck: memoryStruck({ limit, report, spent, exit_code, output: output.text }) } };
 }
 
 /** What the sandbox refused a command that came to its own end. */

@@ -82,6 +82,7 @@ export const sandboxReport = namedSchema(
     loopback: z.boolean(),
     ipc: z.boolean(),
     tree_kill: z.boolean(),
+    memory: z.exactOptional(z.enum(["cgroup", "per-process"])),
     captured: z.exactOptional(z.boolean()),
     captured_reason: z.exactOptional(z.enum(["nested", "memory", "privileges", "store", "unsupported"])),
   }) satisfies z.ZodMiniType<SandboxReport>,
@@ -97,6 +98,8 @@ const commandProcess = z.strictObject({
   user_ms: z.exactOptional(z.number()),
   system_ms: z.exactOptional(z.number()),
   peak_memory_bytes: z.exactOptional(z.int()),
+  memory_limit_bytes: z.exactOptional(z.int()),
+  memory_limit_met: z.exactOptional(z.enum(["yes", "likely"])),
   output_bytes: z.int(),
   shown_bytes: z.exactOptional(z.int()),
 }) satisfies z.ZodMiniType<CommandProcess>;

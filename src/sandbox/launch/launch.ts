@@ -8,6 +8,7 @@ import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
+import { type MemoryGroup, openMemoryGroup } from "./memory-group.ts";
 import { presence } from "./stand-in.ts";
 
 /** A tier that can be asked for, to test it or to do without namespaces. */
@@ -138,8 +139,16 @@ export function chooseTier(
   return offered["ns-only"] ? "ns-only" : "none";
 }
 
-/** A sandbox that starts commands through the launcher at `path`; what it has to move away it puts into `quarantine`. */
-export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"], quarantine: string): Sandbox {
+/**
+ * A sandbox that starts commands through the launcher at `path`; what it has to move away it puts into `quarantine`.
+ * @param memoryGroup where a command's limit on memory comes from
+ */
+export function sandboxWith(
+  path: string,
+  tier: Sandbox["tier"] & Orders["tier"],
+  quarantine: string,
+  memoryGroup: (bytes: number) => MemoryGroup | null = openMemoryGroup,
+): Sandbox {
   const guard = new Guard(quarantine);
   return {
     tier,
@@ -149,6 +158,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
       if (confined) makeOwn(policy);
       const left = leftToGuard(policy, confined ? tier : "none");
+      const group = policy.memory_limit === undefined ? null : memoryGroup(policy.memory_limit);
       const orders = encodeOrders({
         tier: confined ? tier : "none",
         policy,
@@ -157,6 +167,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         merge: output === "merged",
         parent: process.pid,
         beside: parentOfAnotherNetwork(),
+        memory_group: group?.procs ?? null,
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
       let ended: Promise<LauncherEnd> = Promise.resolve({ leftovers: [], spent: null });
@@ -166,7 +177,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
           const talk = negotiate(fd, orders);
-          ended = talk.ended;
+          ended = talk.ended.then((end) => (group === null ? end : withGroup(end, group)));
           finish = () => ended.then(repair);
           return talk.report;
         },
@@ -181,6 +192,12 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       };
     },
   };
+}
+
+/** What the command's group knows of its end, and the end of the group. */
+function withGroup({ leftovers, spent }: LauncherEnd, group: MemoryGroup): LauncherEnd {
+  const killed_for_memory = group.close();
+  return { leftovers, spent: spent && { ...spent, killed_for_memory } };
 }
 
 /**
