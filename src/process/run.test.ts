@@ -297,6 +297,7 @@ describe("a sandbox that could not be set up", () => {
     const launch: Launch = {
       env,
       guarded: false,
+      refused: () => [],
       leftovers: () => Promise.resolve([]),
       spent: () => Promise.resolve(null),
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],

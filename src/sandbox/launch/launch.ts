@@ -8,6 +8,7 @@ import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
+import { gateFor, withinTier } from "./gate.ts";
 import { type MemoryGroup, openMemoryGroup } from "./memory-group.ts";
 import { presence } from "./stand-in.ts";
 
@@ -152,13 +153,15 @@ export function sandboxWith(
   const guard = new Guard(quarantine);
   return {
     tier,
-    launch(argv, policy, cwd, env, output = "merged"): Launch {
+    launch(argv, wanted, cwd, env, output = "merged"): Launch {
       if (argv.length === 0) throw new SandboxError("there is no command to start");
-      const confined = isConfined(policy);
+      const confined = isConfined(wanted);
+      const policy = confined ? withinTier(wanted, tier) : wanted;
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
       if (confined) makeOwn(policy);
       const left = leftToGuard(policy, confined ? tier : "none");
       const group = policy.memory_limit === undefined ? null : memoryGroup(policy.memory_limit);
+      const gate = confined ? gateFor(policy) : null;
       const orders = encodeOrders({
         tier: confined ? tier : "none",
         policy,
@@ -168,6 +171,7 @@ export function sandboxWith(
         parent: process.pid,
         beside: parentOfAnotherNetwork(),
         memory_group: group?.procs ?? null,
+        ...(gate === null ? {} : { ports: gate.ports }),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
       let ended: Promise<LauncherEnd> = Promise.resolve({ leftovers: [], spent: null });
@@ -176,8 +180,9 @@ export function sandboxWith(
         env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
-          const talk = negotiate(fd, orders);
+          const talk = negotiate(fd, orders, gate);
           ended = talk.ended.then((end) => (group === null ? end : withGroup(end, group)));
+          if (gate !== null) void ended.then(() => gate.close());
           finish = () => ended.then(repair);
           return talk.report;
         },
@@ -188,6 +193,7 @@ export function sandboxWith(
         },
         leftovers: () => ended.then(({ leftovers }) => leftovers),
         spent: () => ended.then(({ spent }) => spent),
+        refused: () => gate?.refused() ?? [],
         guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },

@@ -28,5 +28,6 @@ export function shellLaunch(
     leftovers: () => Promise.resolve([]),
     spent: () => Promise.resolve(null),
     guarded: false,
+    refused: () => [],
   };
 }
