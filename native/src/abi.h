@@ -20,7 +20,7 @@ typedef unsigned long size_t;
 enum {
   EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12,
   EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, EFBIG = 27, ENOSPC = 28, EROFS = 30,
-  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, ECONNRESET = 104, ESTALE = 116, EDQUOT = 122,
+  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPROTONOSUPPORT = 93, EOPNOTSUPP = 95, EAFNOSUPPORT = 97, EADDRNOTAVAIL = 99, ENETUNREACH = 101, ECONNRESET = 104, EINPROGRESS = 115, ESTALE = 116, EDQUOT = 122,
 };
 
 /* fcntl.h; O_DIRECTORY and O_NOFOLLOW differ between the two architectures */
@@ -174,10 +174,18 @@ struct cap_header { u32 version; s32 pid; };
 struct cap_data { u32 effective, permitted, inheritable; };
 
 /* resource.h */
+#define RLIMIT_DATA 2
 #define RLIMIT_CORE 4
 #define RLIMIT_NPROC 6
 #define RLIMIT_NOFILE 7
 struct rlimit64 { u64 cur, max; };
+#define RUSAGE_CHILDREN (-1)
+struct timeval { s64 seconds, microseconds; };
+/* The last ones are counts that nobody asks for here. */
+struct rusage {
+  struct timeval user, system;
+  s64 maxrss, others[13];
+};
 
 /* landlock.h */
 #define LANDLOCK_CREATE_RULESET_VERSION 1

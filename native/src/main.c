@@ -5,12 +5,14 @@
 #include "fail.h"
 #include "home/home.h"
 #include "left.h"
+#include "memory.h"
 #include "ns.h"
 #include "offline.h"
 #include "policy.h"
 #include "probe.h"
 #include "record/record.h"
 #include "sockets.h"
+#include "spent.h"
 #include "supervisor/supervisor.h"
 #include "sys.h"
 #include "text.h"
@@ -18,12 +20,20 @@
 
 static struct policy policy;
 
-/* Only stdin, stdout, stderr and the control descriptor are left; the command gets the first three. */
+/* Where sockets go that lead out; free, because whatever lies there is about to be closed. */
+#define WAYS_FD (CONTROL_FD + 1)
+
+/* Only stdin, stdout, stderr, the control descriptor and the way to the proxy are left; the command gets the first three. */
 static void close_descriptors(void) {
-  if (SYS3(NR_close_range, CONTROL_FD + 1, ~0U, 0) < 0) {
+  u64 kept = CONTROL_FD;
+  if (policy.ways >= 0) {
+    if (policy.ways != WAYS_FD) must(SYS3(NR_dup3, policy.ways, WAYS_FD, O_CLOEXEC), "the way to the proxy cannot be kept", NULL);
+    policy.ways = (long)(kept = WAYS_FD);
+  }
+  if (SYS3(NR_close_range, kept + 1, ~0U, 0) < 0) {
     struct rlimit64 limit = {1024, 1024}; /* Before Linux 5.9. */
     SYS4(NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
-    for (u64 fd = CONTROL_FD + 1; fd < limit.cur && fd < 1 << 20; fd++) sys_close((long)fd);
+    for (u64 fd = kept + 1; fd < limit.cur && fd < 1 << 20; fd++) sys_close((long)fd);
   }
   must(SYS3(NR_fcntl, CONTROL_FD, F_SETFD, FD_CLOEXEC), "descriptor 3 is not open", NULL);
 }
@@ -53,7 +63,9 @@ static int lead_command(char **argv, char **envp, int own_group, long launcher) 
   struct service *service = supervised ? supervisor_service(child, 0) : NULL;
   int status = tree_wait(child, own_group ? -child : 0, launcher, service);
   if (!tree_was_killed(status)) left_report();
+  spent_signal(status);
   tree_end();
+  spent_report();
   if (supervised) record_end();
   return tree_exit_code(status);
 }
@@ -68,6 +80,8 @@ static int lead_namespaces(char **argv, char **envp, int own_group, long launche
   struct service *service = supervised ? supervisor_service(first, 1) : NULL;
   int status = tree_wait(first, own_group ? first : 0, launcher, service);
   tree_end();
+  /* Process 1 has said it, more exactly, unless it was killed. */
+  spent_report();
   if (supervised) record_end();
   ns_clean_up();
   return tree_exit_code(status);
@@ -82,6 +96,7 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
     sockets_find(&policy);
     policy.foreign_sockets = sockets_in_reach(&policy);
   }
+  memory_open(&policy);
   absent_clear(&policy);
   appeared_begin(&policy);
   int code = policy_namespaces(&policy) ? lead_namespaces(argv, envp, own_group, launcher)

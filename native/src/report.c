@@ -17,7 +17,8 @@ static const char *fs_name(const struct policy *p) {
 }
 
 static const char *net_name(const struct policy *p) {
-  return policy_unconfined(p) || p->net == NET_FULL ? "full" : "none";
+  static const char *const names[] = {"none", "full", "proxy"};
+  return names[policy_unconfined(p) ? NET_FULL : p->net];
 }
 
 static const char *unix_name(const struct policy *p) {
@@ -31,7 +32,7 @@ void report_require(const struct policy *p, const struct report *r) {
     int held;
   } known[] = {
       {"fs", !policy_unconfined(p)},
-      {"net", text_equal(net_name(p), "none")},
+      {"net", !text_equal(net_name(p), "full")},
       {"unix", !text_equal(unix_name(p), "allow")},
       {"carve", r->carve},
       {"carve_absent", r->carve_absent},
@@ -82,6 +83,7 @@ void report_write(const struct policy *p, const struct report *r) {
   add_flag(&line, "tree_kill", r->tree_kill);
   add_name(&line, "home", home_layered() ? "layer" : "real");
   if (home_missing()) add_name(&line, "home_reason", home_missing());
+  if (r->memory) add_name(&line, "memory", r->memory);
   if (p->capture) add_flag(&line, "captured", !r->not_captured);
   if (p->capture && r->not_captured) add_name(&line, "captured_reason", r->not_captured);
   text_add(&line, "}\n");

@@ -65,8 +65,10 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     sandbox_workspace_write: {
       ...write,
       writable_roots: [...write.writable_roots, ...input.add_dirs],
+      network_hosts: [...write.network_hosts],
       hidden_paths: [...write.hidden_paths],
     },
+    memory_limit: config.memory_limit === "off" ? null : config.memory_limit,
     shell_environment_policy: {
       ...shell,
       exclude: [...shell.exclude],

@@ -1,6 +1,6 @@
 import { isBeneath } from "../base/index.ts";
-import type { Network, SandboxReport } from "../protocol/index.ts";
-import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
+import type { SandboxReport } from "../protocol/index.ts";
+import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy, type Spent } from "./contract.ts";
 import { kindOf } from "./paths.ts";
 
 /** What the launcher is told beside the policy. */
@@ -13,11 +13,15 @@ export interface Orders {
   absent: string[];
   /** Where a launcher that was killed left a stand-in. */
   clear: string[];
+  /** File that takes the processes of a group with the policy's limit on memory; left out: there is none. */
+  memory_group?: string | null;
   cwd: string;
   /** stderr is joined to stdout, so that the two keep their order. */
   merge: boolean;
   /** Process id of the spawner: with it the command ends. */
   parent: number;
+  /** Ports of 127.0.0.1 inside that lead out, with a network of single hosts; the first one is the proxy's. Left out: there are none. */
+  ports?: readonly number[];
   /** A process of another network, whose unix sockets are in the file system that the command sees; left out: there is none. */
   beside?: number | null;
 }
@@ -26,13 +30,15 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent, beside }: Orders): Uint8Array {
+export function encodeOrders(orders: Orders): Uint8Array {
+  const { tier, policy, guarded, absent, clear, cwd, merge, parent, beside, ports, memory_group } = orders;
   const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
     `tier ${tier}`,
     `mode ${policy.mode}`,
-    ...netRecords(policy.net),
+    `net ${typeof policy.net === "string" ? policy.net : "hosts"}`,
+    ...(ports ?? []).map((port) => `port ${port}`),
     `unix ${policy.unix}`,
     `cwd ${cwd}`,
     `parent ${parent}`,
@@ -46,6 +52,8 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
     ...(tier === "ns" && policy.mode === "workspace-write" ? layerRecords(policy) : []),
+    ...(policy.memory_limit ? [`memory ${policy.memory_limit}`] : []),
+    ...(memory_group ? [`memory-group ${memory_group}`] : []),
     ...(merge ? ["merge"] : []),
     "end",
   ];
@@ -55,11 +63,6 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
   if (half !== undefined)
     throw new SandboxError(`a path of the policy holds half of a surrogate pair: ${JSON.stringify(half)}`);
   return Buffer.from(`${records.join("\0")}\0`);
-}
-
-/** The launcher starts nothing where it is to open single hosts. */
-function netRecords(net: Network): string[] {
-  return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
 }
 
 /** What is moat's own stays as it is in the layer, too: commands that run later read it. */
@@ -86,14 +89,33 @@ export interface LauncherTalk {
   /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
   report: Promise<SandboxReport>;
   /** Resolves when nothing of the command is left: what watches over it has closed its end. Never rejects. */
-  ended: Promise<Leftover[]>;
+  ended: Promise<LauncherEnd>;
 }
 
+/** What the launcher said once the command had ended. */
+export interface LauncherEnd {
+  leftovers: Leftover[];
+  /** null: it was killed, or is one of before. */
+  spent: Spent | null;
+}
+
+/** What leads out of the command's network: the launcher's end goes with the orders, and sockets that listen inside come back. */
+export interface NetworkGate {
+  /** Sends the first of the orders with what the launcher needs; gives how many bytes were taken. */
+  sendOver(fd: number, orders: Uint8Array): number;
+  /** The sockets are there. */
+  listening(): void;
+}
+
+/** What the launcher says before its report, when it was told of a gate. */
+const LISTENING = '{"listening":true}';
+
 /** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
-export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
+export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | null = null): LauncherTalk {
   const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
-  const { promise: ended, resolve: end } = Promise.withResolvers<Leftover[]>();
-  let unsent = orders;
+  const { promise: ended, resolve: end } = Promise.withResolvers<LauncherEnd>();
+  let unsent = orders.subarray(gate?.sendOver(fd, orders) ?? 0);
+  let gated = gate !== null;
   const answer: Uint8Array[] = [];
   let size = 0;
   let told = false;
@@ -101,7 +123,8 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
     const sent = socket.write(unsent);
     if (sent > 0) unsent = unsent.subarray(sent);
   };
-  const lines = () => Buffer.concat(answer).toString("utf8").split("\n");
+  const said = () => Buffer.concat(answer).toString("utf8").split("\n");
+  const lines = () => said().filter((line) => line !== LISTENING);
   const finish = () => {
     if (told) return;
     told = true;
@@ -111,7 +134,7 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
   };
   const close = () => {
     finish();
-    end(lines().slice(1).flatMap(parseLeftover));
+    end(parseEnd(lines().slice(1)));
   };
   const socket = {
     open: send,
@@ -120,7 +143,11 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
       // The chunk is only lent.
       answer.push(new Uint8Array(chunk));
       size += chunk.length;
-      if (size > MAX_ANSWER_BYTES || chunk.includes(10)) finish();
+      if (gated && said()[0] === LISTENING) {
+        gated = false;
+        gate?.listening();
+      }
+      if (size > MAX_ANSWER_BYTES || lines().length > 1) finish();
       if (size > MAX_ANSWER_BYTES) socket.end();
     },
     end: close,
@@ -130,7 +157,7 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
   // Bun takes a descriptor here (FdSocketOptions), but the overloads of its types leave it out.
   Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch((error: unknown) => {
     reject(new SandboxError(`the launcher cannot be reached over its descriptor: ${String(error)}`));
-    end([]);
+    end({ leftovers: [], spent: null });
   });
   return { report, ended };
 }
@@ -160,6 +187,32 @@ export function parseLeftover(line: string): Leftover[] {
     return known ? [{ pid: left, command, cut }] : [];
   } catch {
     return [];
+  }
+}
+
+/** The later lines. What process 1 of the namespaces says comes before what its parent knows, and is more exact. */
+export function parseEnd(lines: string[]): LauncherEnd {
+  const spent = lines.map(parseSpent).find((one) => one !== null) ?? null;
+  const signal = lines.map((line) => numbersOf(line).signal).find((number) => number !== undefined);
+  return {
+    leftovers: lines.flatMap(parseLeftover),
+    spent: spent === null || signal === undefined ? spent : { ...spent, signal },
+  };
+}
+
+function parseSpent(line: string): Spent | null {
+  const { user_us, system_us, peak_kib } = numbersOf(line);
+  if (user_us === undefined || system_us === undefined || peak_kib === undefined) return null;
+  return { user_ms: user_us / 1000, system_ms: system_us / 1000, peak_memory_bytes: peak_kib * 1024 };
+}
+
+/** The numbers among the fields of a line; none when it is no object. */
+function numbersOf(line: string): Record<string, number | undefined> {
+  try {
+    const fields = Object.entries(JSON.parse(line) as object);
+    return Object.fromEntries(fields.filter(([, value]) => typeof value === "number"));
+  } catch {
+    return {};
   }
 }
 

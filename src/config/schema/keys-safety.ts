@@ -5,6 +5,7 @@ import {
   integer,
   leaf,
   list,
+  memorySize,
   named,
   oneOf,
   path,
@@ -97,6 +98,11 @@ export const safetyKeys = {
       about: "Directories that may be written beside the workspace.",
     }),
     network_access: leaf(boolean(), { fallback: false, about: "Let commands reach the network." }),
+    network_hosts: leaf(list(text()), {
+      fallback: [],
+      about:
+        "Hosts that commands reach by name without network_access: `example.com`, `*.example.com`, `host:22`, `localhost:5432`. The lists of all files add up.",
+    }),
     exclude_slash_tmp: leaf(boolean(), { fallback: false, about: "Do not let commands write /tmp." }),
     exclude_tmpdir_env_var: leaf(boolean(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
     hidden_paths: leaf(list(path()), {
@@ -109,6 +115,11 @@ export const safetyKeys = {
       about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",
       used: false,
     }),
+  }),
+  memory_limit: leaf(either(oneOf("off"), memorySize()), {
+    fallback: "off",
+    about:
+      'Memory that a command may take, such as "4GB": of all its processes where a cgroup can be made, else of each.',
   }),
   undo: leaf(oneOf("on", "off"), {
     fallback: "on",

@@ -26,6 +26,8 @@ export function shellLaunch(
     },
     finish: () => Promise.resolve([]),
     leftovers: () => Promise.resolve([]),
+    spent: () => Promise.resolve(null),
     guarded: false,
+    refused: () => [],
   };
 }
