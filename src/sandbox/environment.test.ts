@@ -138,7 +138,10 @@ describe("what is inherited", () => {
 
   test("a pattern is for the whole name, and what it says of some holds for them alone", () => {
     const env = { ABC: "1", XABC: "2", ABCX: "3", "A\nC": "4" };
-    expect(Object.keys(build({ env, network: "full" }, { include_only: ["a?c"] })).slice(0, 2)).toEqual(["ABC", "A\nC"]);
+    expect(Object.keys(build({ env, network: "full" }, { include_only: ["a?c"] })).slice(0, 2)).toEqual([
+      "ABC",
+      "A\nC",
+    ]);
     expect(build({ env }, { include_only: ["NO_*"] }).NO_COLOR).toBe("1");
     expect(build({ env }, { include_only: ["ABC"], set: { ABC: "own", B: "2" } })).toMatchObject({ ABC: "own" });
     expect(build({ env: {} }, { include_only: ["ABC"], set: { B: "2" } }).B).toBeUndefined();

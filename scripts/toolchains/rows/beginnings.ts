@@ -25,6 +25,8 @@ export const BEGINNINGS: Row[] = [
     run: "create-next-app . --yes --skip-install --js --disable-git",
     flags: ["--net", "full"],
     holds: "test -f package.json",
+    without_layer: { rule: "writable_roots", grant: null },
+    remedy: { run: "XDG_CONFIG_HOME=/tmp/moat-config create-next-app . --yes --skip-install --js --disable-git" },
   },
   {
     id: "F5",

@@ -50,8 +50,8 @@ const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
 const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
 
-/** What tools say that go on without it and end with 0: a hook installer (git's words), PHP's sessions. */
-const PASSED_OVER = /could not lock config file|session_start\(\): open\(/;
+/** What tools say that go on without it, or give up, and end with 0: a hook installer (git's words), PHP's sessions, create-next-app. */
+const PASSED_OVER = /could not lock config file|session_start\(\): open\(|mkdir '[^']*\/create-next-app/;
 
 /** The lines of a command that ended well which name something that it did without. */
 export function passedOver(output: string): string {

@@ -265,6 +265,9 @@ describe("what is told", () => {
   test("what a tool went on without, though it ended with 0", () => {
     const husky = "error: could not lock config file .git/config: Read-only file system";
     expect(explain(`${husky}\ndone`, "ns", 0)?.target).toBe("/w/.git/config");
+    const next =
+      "Aborting.\n Error: ENOENT: no such file or directory, mkdir '/h/u/.config/create-next-app-nodejs'\n    at run (x)";
+    expect(explain(next, "ns", 0)?.target).toBe("/h/u/.config/create-next-app-nodejs");
     expect(explain("touch: cannot touch '/var/lib/nginx/a': Read-only file system", "ns", 0)).toBeNull();
   });
 
