@@ -43,7 +43,12 @@ export const PROJECTS: Project[] = [
     from: { debian: "lua5.4" },
     steps: ["make linux && make local", "install/bin/lua -e 'assert(load(\"return 1 + 1\")() == 2)'"],
   },
-  { name: "jansson 2.14", language: "C", from: { debian: "jansson" }, steps: ["./configure && make", "make check"] },
+  {
+    name: "jansson 2.14",
+    language: "C",
+    from: { debian: "jansson" },
+    steps: ["cmake -B build && cmake --build build", "ctest --test-dir build"],
+  },
   {
     name: "jinja2 3.1.2",
     language: "Python",
