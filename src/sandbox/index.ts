@@ -1,7 +1,12 @@
 export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
-export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
+export {
+  commandEnvironment,
+  type ProfileVariable,
+  profileVariables,
+  type ShellEnvironmentPolicy,
+} from "./environment.ts";
 export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
@@ -14,6 +19,7 @@ export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
+export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
   droppedFromPath,
