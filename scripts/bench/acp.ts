@@ -142,7 +142,12 @@ async function peerHellos(cwd: string, HOME: string): Promise<Record<string, num
   const times: Record<string, number> = {};
   for (const [name, args] of PEERS) {
     const program = installedPeer(name);
-    if (program) times[name] = await hello([program, ...args], cwd, env, PEER_RUNS);
+    if (!program) continue;
+    try {
+      times[name] = await hello([program, ...args], cwd, env, PEER_RUNS);
+    } catch (error) {
+      console.error(`  ${name}: ${error instanceof Error ? error.message : error}`);
+    }
   }
   return times;
 }

@@ -17,6 +17,8 @@ const RATE = 500;
 const KEYS = 60;
 /** A program that takes so long, in ms, is started once. */
 const SLOW_MS = 3000;
+/** When a program counts as one that paints nothing here, in ms. */
+const PAINTED_MS = 60_000;
 /** When what was typed at once counts as lost, in ms. */
 const LOST_MS = 8000;
 
@@ -67,7 +69,7 @@ async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string)
     for (const { name, argv, env, painted } of programs) {
       if (least(paints.get(name) ?? [0]) > SLOW_MS) continue;
       await using program = watch(argv, { cwd, env });
-      add(paints, name, await program.shows(painted, 90_000));
+      add(paints, name, await program.shows(painted, PAINTED_MS).catch(() => Number.POSITIVE_INFINITY));
       // Typed at once; what the terminal itself echoes before the program has it is no picture.
       await using other = watch(argv, { cwd, env });
       other.type("xyzzy");
@@ -97,7 +99,10 @@ async function idle(setting: Setting): Promise<void> {
   const memory = new Map<string, number>();
   for (const { name, argv, alone = argv, env, painted } of setting.programs) {
     await using program = watch(alone, { cwd: setting.cwd, env });
-    await program.shows(painted, 90_000);
+    if (!(await program.shows(painted, PAINTED_MS).catch(() => null))) {
+      console.log(`  ${name}: not idle, it painted nothing`);
+      continue;
+    }
     await Bun.sleep(SETTLED_MS);
     const before = { ...program.stat(), bytes: program.bytes };
     await Bun.sleep(IDLE_MS);

@@ -12,25 +12,26 @@ export interface Curve {
 /** `flat`: the same at every size. `linear`: a constant each, which is what the steepest part of it costs. */
 export type Shape = "flat" | "linear";
 
-/** Beyond this a flat one is not flat: noise, and one part in twenty. */
+/** A flat one ends at most so many times as high as it begins: noise, and one part in twenty. */
 const FLAT = 1.3;
-/** Beyond this, a part that costs so many times what the part before it costs each is not linear. */
+/** The last part of a linear one costs each at most so many times what all before it cost on average. */
 const LINEAR = 1.6;
 
 /** What one more costs between two neighbours, in the unit of the curve. */
-export function slopes({ sizes, values }: Pick<Curve, "sizes" | "values">): number[] {
+function slopes({ sizes, values }: Pick<Curve, "sizes" | "values">): number[] {
   return values.slice(1).map((value, at) => {
     const [size = 0, before = 0, next = 0] = [sizes[at], values[at], sizes[at + 1]];
     return (value - before) / (next - size);
   });
 }
 
-/** Whether a curve is what it is said to be. */
-export function isAsSaid(curve: Curve): boolean {
-  const { values, shape } = curve;
-  if (shape === "flat") return Math.max(...values) <= FLAT * Math.min(...values);
-  const steep = slopes(curve);
-  const [last = 0, before = last] = [steep.at(-1), steep.at(-2)];
+/** Whether a curve is what it is said to be. Less than that is no fault. */
+export function isAsSaid({ sizes, values, shape }: Curve): boolean {
+  const [first = 0, end = 0] = [values[0], values.at(-1)];
+  if (shape === "flat") return end <= FLAT * first;
+  const earlier = { sizes: [sizes[0] ?? 0, sizes.at(-2) ?? 0], values: [first, values.at(-2) ?? 0] };
+  const [last = 0] = slopes({ sizes: sizes.slice(-2), values: values.slice(-2) });
+  const [before = 0] = slopes(earlier);
   return last <= LINEAR * before;
 }
 

@@ -28,8 +28,8 @@ async function seenAt(rounds: number, command: (index: number) => Reply): Promis
   using home = tempProject();
   const seen: Seen[] = [];
   const process = { pid: 0 };
-  const server = await startModelServer(({ raw }, index) => {
-    seen.push({ cpu: cpuOf(process.pid).all, rss: rssOf(process.pid), bytes: raw.length });
+  const server = await startModelServer(({ raw }) => {
+    const index = seen.push({ cpu: cpuOf(process.pid).all, rss: rssOf(process.pid), bytes: raw.length }) - 1;
     // What was asked is not looked at again, and would be a gigabyte in the end.
     server.requests.length = 0;
     return index < rounds ? command(index) : respond(say("ok"));

@@ -1,4 +1,4 @@
-// Small pictures of what was measured. Colours hold on light and dark pages; the text takes the colour that the reader's system asks for.
+// Small pictures of what was measured. Every colour holds on a light page and on a dark one.
 
 /** Something that is drawn: its name, and its values in the order of the columns. */
 export interface Series {
@@ -28,8 +28,9 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 const colour = (index: number) => COLOURS[index % COLOURS.length] ?? "#8a8a8a";
 const short = (value: number) => String(Number(value.toPrecision(2)));
 
+/** A grey between: a picture in a page does not know whether the page is dark. */
 const STYLE =
-  "text{font:11px system-ui,sans-serif;fill:#24292f} .t{font-weight:600;font-size:12px} .a{stroke:#8a8a8a;stroke-width:.5;fill:none} @media (prefers-color-scheme:dark){text{fill:#d8dee9}}";
+  "text{font:11px system-ui,sans-serif;fill:#7a818b} .t{font-weight:600;font-size:12px} .a{stroke:#7a818b;stroke-width:.5;stroke-opacity:.6;fill:none}";
 
 function sheet(name: string, diagrams: readonly string[], legend: readonly string[]): string {
   const rows = Math.ceil(diagrams.length / PER_ROW);
@@ -58,7 +59,7 @@ ${placed.join("\n")}
 function ticks(low: number, high: number): number[] {
   const found: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
-    for (const part of high / low > 50 ? [1] : [1, 2, 5]) found.push(part * 10 ** power);
+    for (const part of high / low > 500 ? [1] : [1, 2, 5]) found.push(part * 10 ** power);
   return found.filter((value) => value >= low * 0.999 && value <= high * 1.001);
 }
 
@@ -96,7 +97,7 @@ function bars(diagram: Diagram): string {
 }
 
 /** Lines through what was measured, one a series. */
-function lines(diagram: Diagram, sizes: readonly number[], first: number): string {
+function lines(diagram: Diagram, sizes: readonly number[]): string {
   const known = diagram.series.flatMap(({ values }) => values).filter(drawable);
   const { parts, y } = frame(diagram, Math.min(...known) / 1.5, Math.max(...known) * 1.5);
   const [from = 1, to = 1] = [sizes[0], sizes.at(-1)];
@@ -107,10 +108,13 @@ function lines(diagram: Diagram, sizes: readonly number[], first: number): strin
     );
   for (const [index, { name, values }] of diagram.series.entries()) {
     const points = values.flatMap((value, at) => (drawable(value) ? [`${px(x(sizes[at] ?? 1))},${px(y(value))}`] : []));
-    const stroke = colour(first + index);
+    const stroke = colour(index);
+    // What grows, grows to the right: there is room on the left.
+    const row = TOP + 12 + 14 * index;
     parts.push(
-      `<polyline points="${points.join(" ")}" fill="none" stroke="${stroke}" stroke-width="2"><title>${escaped(name)}</title></polyline>`,
+      `<rect x="${LEFT + 6}" y="${row - 9}" width="10" height="10" fill="${stroke}"/><text x="${LEFT + 20}" y="${row}">${escaped(name)}</text>`,
     );
+    parts.push(`<polyline points="${points.join(" ")}" fill="none" stroke="${stroke}" stroke-width="2"/>`);
     for (const point of points) {
       const [cx, cy] = point.split(",");
       parts.push(`<circle cx="${cx}" cy="${cy}" r="2.5" fill="${stroke}"/>`);
@@ -126,7 +130,9 @@ export function barSheet(name: string, diagrams: readonly Diagram[]): string {
 
 /** A sheet of curves over sizes; series have names of their own in every diagram. */
 export function curveSheet(name: string, diagrams: readonly (Diagram & { sizes: readonly number[] })[]): string {
-  const names = [...new Set(diagrams.flatMap(({ series }) => series.map((one) => one.name)))];
-  const drawn = diagrams.map((diagram) => lines(diagram, diagram.sizes, names.indexOf(diagram.series[0]?.name ?? "")));
-  return sheet(name, drawn, names);
+  return sheet(
+    name,
+    diagrams.map((diagram) => lines(diagram, diagram.sizes)),
+    [],
+  );
 }

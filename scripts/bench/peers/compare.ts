@@ -49,6 +49,7 @@ async function measureCase(
   { runs, seconds }: Pick<Extent, "runs" | "seconds">,
   values: Map<string, Map<string, number[]>>,
 ): Promise<void> {
+  console.error(`  ${name}`);
   const used = new Map<Place, number>();
   for (let run = 0; run < runs; run++) {
     for (const place of places) {
