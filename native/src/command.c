@@ -2,7 +2,9 @@
 
 #include "cover.h"
 #include "fail.h"
+#include "home/home.h"
 #include "landlock.h"
+#include "memory.h"
 #include "ns.h"
 #include "privileges.h"
 #include "report.h"
@@ -28,6 +30,7 @@ static struct report describe(const struct policy *p, int abi) {
   r.hidden = namespaces || !landlock_cannot_hide(p);
   /* What is not there yet cannot be covered, but no rule of Landlock reaches it outside of the writable roots. */
   r.hidden_absent = p->hidden.count == 0 || (p->tier != TIER_NS_ONLY && !any_writable(p, &p->hidden));
+  if (home_layered() && home_shows_later(p)) r.hidden_absent = 0;
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
   r.ipc = r.tree_kill = namespaces || abi >= 6;
@@ -125,6 +128,7 @@ void command_run(const struct policy *p, char **argv, char **envp) {
   struct report r = describe(p, abi);
   if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
     fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);
+  r.memory = memory_limit(p);
   must(SYS1(NR_chdir, p->cwd), "the working directory cannot be entered", p->cwd);
   int able = supervisor_wanted(p) ? supervisor_able() : 0;
   long listener = policy_unconfined(p) ? record_only(p, able) : confine(p, abi, able);

@@ -3,13 +3,16 @@
 #include "appeared.h"
 #include "command.h"
 #include "fail.h"
+#include "home/home.h"
 #include "left.h"
+#include "memory.h"
 #include "ns.h"
 #include "offline.h"
 #include "policy.h"
 #include "probe.h"
 #include "record/record.h"
 #include "sockets.h"
+#include "spent.h"
 #include "supervisor/supervisor.h"
 #include "sys.h"
 #include "text.h"
@@ -60,7 +63,9 @@ static int lead_command(char **argv, char **envp, int own_group, long launcher) 
   struct service *service = supervised ? supervisor_service(child, 0) : NULL;
   int status = tree_wait(child, own_group ? -child : 0, launcher, service);
   if (!tree_was_killed(status)) left_report();
+  spent_signal(status);
   tree_end();
+  spent_report();
   if (supervised) record_end();
   return tree_exit_code(status);
 }
@@ -75,6 +80,8 @@ static int lead_namespaces(char **argv, char **envp, int own_group, long launche
   struct service *service = supervised ? supervisor_service(first, 1) : NULL;
   int status = tree_wait(first, own_group ? first : 0, launcher, service);
   tree_end();
+  /* Process 1 has said it, more exactly, unless it was killed. */
+  spent_report();
   if (supervised) record_end();
   ns_clean_up();
   return tree_exit_code(status);
@@ -89,6 +96,7 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
     sockets_find(&policy);
     policy.foreign_sockets = sockets_in_reach(&policy);
   }
+  memory_open(&policy);
   absent_clear(&policy);
   appeared_begin(&policy);
   int code = policy_namespaces(&policy) ? lead_namespaces(argv, envp, own_group, launcher)
@@ -101,6 +109,7 @@ static int launch(char **argv, char **envp) {
   policy_read(&policy);
   close_descriptors();
   tree_follow(SIGKILL, policy.parent > 0 ? policy.parent : 0);
+  home_join(&policy);
   tree_lead();
   /* Where there is a terminal the command stays in the group that the terminal sends its signals to. */
   int own_group = !has_terminal();
@@ -123,6 +132,7 @@ static int usage(void) {
 }
 
 static int start(int argc, char **argv, char **envp) {
+  home_set_words(argv, envp);
   if (argc == 2 && text_equal(argv[1], "--probe")) return probe();
   if (argc > 3 && text_equal(argv[1], "--offline") && text_equal(argv[2], "--")) return offline(argv + 3, envp);
   if (argc < 3 || !text_equal(argv[1], "--")) return usage();

@@ -28,6 +28,8 @@ struct policy {
   long parent;      /* process id of the agent */
   long beside;      /* a process of another network whose sockets of the file system can be reached from here; -1: there is none */
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
+  long memory;      /* bytes that the command may take; 0: no limit */
+  const char *memory_group; /* file that takes the processes of a control group with that limit; NULL: there is none */
   const char *cwd;
   struct paths writable, protect, hidden, require;
   struct paths absent; /* places that moat looks after because they do not exist */
@@ -39,6 +41,7 @@ struct policy {
   int port_count;
   long ports[MAX_PORTS];
   struct paths guard; /* protected places that the agent compares and restores afterwards */
+  const char *home, *layer; /* home directory, and where what commands write there is kept; NULL: it is not */
 };
 
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */

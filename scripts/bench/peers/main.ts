@@ -13,7 +13,7 @@ const AGENTS: readonly PeerName[] = ["codex", "codex020", "pi", "claude", "openc
 /** Peers that are only measured as a whole: in a terminal, or by an editor. */
 export const INSTALLED: readonly PeerName[] = [...AGENTS, "gemini", "copilot"];
 
-const WHOLE: Extent = { peers: AGENTS, runs: 9, seconds: 20 };
+const WHOLE: Extent = { peers: AGENTS, runs: 9, seconds: 15 };
 /** Enough to see that the harness works. */
 const QUICK: Extent = { peers: AGENTS, runs: 2, seconds: 1 };
 const APP_RUNS = { whole: 5, quick: 1 };
@@ -32,13 +32,16 @@ export async function comparePeers(flags: ReadonlySet<string>): Promise<void> {
     await addAcp(rows);
     const report = { circumstances: circumstances(), versions, rows };
     console.log(flags.has("--json") ? JSON.stringify(report, null, 2) : markdownOf(report));
-    if (flags.has("--write")) {
-      writePart("peers", markdownOf(report));
-      writePicture("benchmarks.svg", barSheet("moat beside published agents", diagramsOf(report)));
-    }
+    if (flags.has("--write")) write(report);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Puts it on the page, with its picture. */
+export function write(report: Report): void {
+  writePart("peers", markdownOf(report));
+  writePicture("benchmarks.svg", barSheet("moat beside published agents", diagramsOf(report)));
 }
 
 function add(rows: Table, row: string, name: string, value: number, runs: number): void {
@@ -46,7 +49,6 @@ function add(rows: Table, row: string, name: string, value: number, runs: number
 }
 
 async function addApp(rows: Table, runs: number): Promise<void> {
-  // What it prints for people goes where the table does not.
   await appFigures(runs, (row, name, value) => add(rows, row, name, value, runs));
 }
 
@@ -84,7 +86,7 @@ const SHOWN: Record<string, string> = {
 function diagramsOf({ versions, rows }: Report): Diagram[] {
   return Object.entries(SHOWN).map(([row, title]) => ({
     title,
-    unit: `${row.split(" ").find((word) => ["ms", "MB", "µs"].includes(word)) ?? ""}, logarithmic`,
+    unit: `${row.split(" ").findLast((word) => ["ms", "MB", "µs"].includes(word)) ?? ""}, logarithmic`,
     columns: [],
     series: Object.keys(versions).map((name) => ({ name, values: [rows[row]?.[name]?.median ?? Number.NaN] })),
   }));

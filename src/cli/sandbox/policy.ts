@@ -40,7 +40,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   const placed = await checkPlaces(loaded, host, { cwd }, wanted.mode ?? "workspace-write");
   if (!placed.ok) return placed;
   const { config } = placed.loaded;
-  const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
+  const { makeLayerStore, privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
   const { options, notes } = withinRules(loaded.requirements, wanted, config);
   const { mode } = options;
   const network = options.net ?? configuredNetwork(config.sandbox_workspace_write);
@@ -56,6 +56,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     extra_write: options.write,
     extra_protect: options.protect,
     cache_dir: caches?.directory ?? null,
+    layer_dir: mode === "workspace-write" ? makeLayerStore(join(host.home, ".cache", "moat"), cwd) : null,
     key_files: loaded.key_files,
     require: options.require,
   });
@@ -66,7 +67,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   if (problem) return { ok: false, message: `--net: ${problem}` };
   return {
     ok: true,
-    policy: withFlags(resolved.policy, options),
+    policy: withMemory(withFlags(resolved.policy, options), options.memory ?? config.memory_limit),
     notes: [...placed.notes, ...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
@@ -100,6 +101,10 @@ function inputFrom(config: Config, host: Host, cwd: string) {
     env: host.env,
     tmpdir: host.env.TMPDIR ?? null,
   };
+}
+
+function withMemory(policy: SandboxPolicy, limit: number | "off"): SandboxPolicy {
+  return limit === "off" ? policy : { ...policy, memory_limit: limit };
 }
 
 /** What the flags add to a policy of the configuration. A mode without confinement has nothing to add to. */
