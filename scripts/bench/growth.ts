@@ -21,13 +21,17 @@ export async function run(): Promise<void> {
       curves.push(...some);
       for (const curve of some) console.log(`  ${wordsOf(curve).join(" · ")}`);
     }
-    if (!process.argv.includes("--write")) return;
-    const head = ["", "at", "costs", "shape", "constant"];
-    writePart("growth", `${inWords(circumstances())}\n\n${tableOf(head, curves.map(wordsOf))}`);
-    writePicture("benchmarks-growth.svg", sheetOf(curves));
+    if (process.argv.includes("--write")) writeCurves(curves);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Puts them on the page, with their picture. */
+export function writeCurves(curves: readonly Curve[]): void {
+  const head = ["", "at", "costs", "shape", "constant"];
+  writePart("growth", `${inWords(circumstances())}\n\n${tableOf(head, curves.map(wordsOf))}`);
+  writePicture("benchmarks-growth.svg", sheetOf(curves));
 }
 
 function wordsOf(curve: Curve): string[] {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { canCount, checkCounts } from "../../../scripts/bench/counts.ts";
 
-// What is too small to time is counted: load does not change it. --help takes three times as long to count.
+// What is too small to time is counted: load does not change it. Each takes valgrind some seconds.
 const names = process.env.MOAT_TEST_FULL ? ["--version", "--help"] : ["--version"];
 
 test.skipIf(!canCount())(
