@@ -98,7 +98,10 @@ export function resetLayer(store: string): boolean {
 function removeTree(path: string): void {
   const stat = statOf(path);
   if (stat === null) return;
-  if (!stat.isDirectory()) return unlinkSync(path);
+  if (!stat.isDirectory()) {
+    unlinkSync(path);
+    return;
+  }
   chmodSync(path, 0o700);
   for (const name of readdirSync(path)) removeTree(join(path, name));
   rmdirSync(path);
