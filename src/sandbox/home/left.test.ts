@@ -63,7 +63,7 @@ for (const setting of range.settings.filter(({ tier }) => tier === "ns")) {
 }
 
 test("a workspace that never had one has nothing, and nothing to throw away", () => {
-  const store = layerStore(range.base, "/nowhere");
+  const store = layerStore(range.base, "/proc/nowhere");
   expect(leftInLayer(store, range.base)).toEqual([]);
   expect(resetLayer(store)).toBe(true);
 });
