@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadCheckpointUsage } from "../../checkpoint/index.ts";
-import { usualReach } from "../../open/index.ts";
+import { usualReach } from "../../open/looking.ts";
 import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
-import { sizeText } from "../threads/text.ts";
+import { sizeText } from "../threads/size-text.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 
 /** Version, place, and whether a shell would find this very program. */
