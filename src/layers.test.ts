@@ -67,7 +67,7 @@ describe("layers", () => {
     "open/model-catalog.ts",
     "open/saved-keys.ts",
     // Frees what only looks from loading the thread and its tools.
-    "open/looking.ts",
+    "open/door/looking.ts",
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
     "session/stored/quota.ts",
