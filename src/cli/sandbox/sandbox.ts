@@ -38,9 +38,8 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, openSandbox } = await import(
-    "../../sandbox/index.ts"
-  );
+  const { commandEnvironment, denialText, explainDenial, forCommand, hostDenials, KnownRepositories, openSandbox } =
+    await import("../../sandbox/index.ts");
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -64,7 +63,9 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
     const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
-    if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+    // Those of the proxy are known for sure, and each is told.
+    const hosts = hostDenials(launch.refused(), cwd);
+    for (const one of denial ? [...hosts, denial] : hosts) host.stderr(`moat: ${denialText(one)}\n`);
   }
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;

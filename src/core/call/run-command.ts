@@ -5,7 +5,9 @@ import {
   explainDenial,
   forCommand,
   type GuardFinding,
+  hostDenials,
   kindOf,
+  type Launch,
   type Leftover,
   type SandboxPolicy,
   underWatch,
@@ -40,9 +42,10 @@ export async function runCommand(
   const base = environmentOf(state, confinement, sandbox.tier, login?.env);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
+  const launch = sandbox.launch(login?.argv ?? argv, policy, cwd, env);
   const result = await run(
     {
-      launch: sandbox.launch(login?.argv ?? argv, policy, cwd, env),
+      launch,
       cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
@@ -57,7 +60,20 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  return { ...result, leftovers, denial: denialOf(command, policy, result, state.services.home) };
+  const denial = denialOf(command, policy, { ...result, refused: launch.refused() }, state.services.home);
+  tellHosts(state, item_id, launch, denial);
+  return { ...result, leftovers, denial };
+}
+
+/** Each host that was refused is an event. The one that explains the end is told with it. */
+export function tellHosts(
+  state: Emitter & Part<"settings">,
+  item_id: string,
+  launch: Pick<Launch, "refused">,
+  told: Denial | null,
+): void {
+  for (const denial of hostDenials(launch.refused(), state.settings.cwd))
+    if (denial.explanation !== told?.explanation) state.emit({ type: "sandbox.denied", item_id, denial });
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -78,7 +94,9 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
 }
 
 /** A live program with its number in the thread, or why the system did not start it. */
-export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & { id: number });
+export type StartedProgram =
+  | Exclude<Started, { ok: true }>
+  | (Extract<Started, { ok: true }> & Pick<Launch, "refused"> & { id: number });
 
 /**
  * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
@@ -112,7 +130,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, id };
+  return { ...started, refused: launch.refused, id };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -135,10 +153,10 @@ export function reportFinding(state: Emitter & Part<"tighten">, { path, action, 
 export function denialOf(
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
-  result: RunResult,
+  result: Pick<RunResult, "report" | "exit_code" | "ended" | "output"> & { refused: ReturnType<Launch["refused"]> },
   home: string,
 ): Denial | null {
-  const { report, exit_code, ended, output } = result;
+  const { report, exit_code, ended, output, refused } = result;
   if (!report || ended !== "exited") return null;
-  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd, home });
+  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd, home, refused });
 }
