@@ -1,6 +1,7 @@
 export { FAILED, signalExit, USAGE } from "./exits.ts";
 export { graphemeSegments } from "./graphemes.ts";
 export { sha256Of } from "./hash.ts";
+export { MEMORY_FORM, parseMemory } from "./memory-size.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";
@@ -17,4 +18,5 @@ export { SecretStream, Secrets } from "./secrets.ts";
 export { isSystemShell, OWN_SHELLS, quoteWord, quoteWords, scriptIn, scriptOf } from "./shell-words.ts";
 export { textOf } from "./text.ts";
 export { BYTES_PER_TOKEN } from "./tokens.ts";
+export { type EndSpan, span, type TraceSink, traceTo } from "./trace.ts";
 export { undoStoreName } from "./undo-store.ts";

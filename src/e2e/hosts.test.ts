@@ -20,7 +20,11 @@ const curl = (url: string) => `curl -sS -m 20 --noproxy '' ${url}`;
 
 test("a listed host is reached, by the proxy and by programs that know none; others are not, and each is told", async () => {
   await using w = await world([]);
-  const script = [curl(`http://${here}/proxy`), `curl -sS --noproxy '*' http://${here}/port`, curl("http://other.example/")];
+  const script = [
+    curl(`http://${here}/proxy`),
+    `curl -sS --noproxy '*' http://${here}/port`,
+    curl("http://other.example/"),
+  ];
   const ran = await w.moat(["sandbox", "--net", `proxy:${here}`, "--json", "--", "sh", "-c", script.join("; ")]);
   expect(visits.splice(0)).toEqual(["/proxy", "/port"]);
   expect(ran.stderr).toContain(`-c 'sandbox_workspace_write.network_hosts=["other.example"]'`);
@@ -36,7 +40,15 @@ test("nothing leads around the proxy: no route, no name service, no port that is
     "getent hosts example.com",
     "ls /proc/self/fd",
   ];
-  const ran = await w.moat(["sandbox", "--net", "proxy:listed.example", "--", "sh", "-c", script.map((one) => `${one} || echo no`).join("; ")]);
+  const ran = await w.moat([
+    "sandbox",
+    "--net",
+    "proxy:listed.example",
+    "--",
+    "sh",
+    "-c",
+    script.map((one) => `${one} || echo no`).join("; "),
+  ]);
   expect(ran.stdout).toBe("no\nno\nno\nno\n0\n1\n2\n3\n");
   expect(visits).toEqual([]);
 });
@@ -51,7 +63,9 @@ test("what names no host starts nothing", async () => {
 });
 
 test("hosts of the configuration and of a rule are open in a turn, what a rule closes is not, and the model learns why", async () => {
-  const script = [curl(`http://${here}/turn`), curl("http://closed.example/"), "echo net=$MOAT_SANDBOX_NETWORK"].join("; ");
+  const script = [curl(`http://${here}/turn`), curl("http://closed.example/"), "echo net=$MOAT_SANDBOX_NETWORK"].join(
+    "; ",
+  );
   await using w = await world([respond(call("exec_command", { cmd: script, login: false })), respond(say("done"))]);
   const rules = [
     `network_rule(host="${here}", protocol="http", decision="allow")`,

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
+import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type GuardFinding, type Launch, openPipe, type Pipe } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, openPipe, type Pipe, type Spent } from "../sandbox/index.ts";
 import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
 
 /** Cells of a terminal. */
@@ -32,6 +33,8 @@ export interface LiveEnd {
   stopped: boolean;
   /** What came into being in protected places while it ran, moved away by now. */
   guard: GuardFinding[];
+  /** What it took; null where that is not known. */
+  spent: Spent | null;
 }
 
 /** A program that runs on while others do. It has ended when everything below it is gone and its output was read. */
@@ -80,10 +83,13 @@ export async function start(options: StartOptions): Promise<Started> {
   const unfit = unfitWords(launch, options.cwd);
   if (unfit !== null) return { ok: false, message: unfit };
   let attached: Attached;
+  const spawned = span("spawn");
   try {
     attached = options.io === "pipes" ? withPipes(options) : withTerminal(options, options.io);
   } catch (error) {
     return { ok: false, message: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
+  } finally {
+    spawned();
   }
   const { child, write, closeInput, resize } = attached;
   const stopper = new Stopper(child);
@@ -93,7 +99,9 @@ export async function start(options: StartOptions): Promise<Started> {
     return ended;
   };
   try {
+    const launched = span("sandbox launch");
     const report = await launch.confirm(child.stdio[3] as unknown as number);
+    launched();
     return { ok: true, process: { report, ended, write, closeInput, resize, stop } };
   } catch (error) {
     await stop();
@@ -107,7 +115,7 @@ async function endOf({ child, drained, detach }: Attached, launch: Launch, stopp
   await drained;
   detach();
   const guard = await launch.finish();
-  return { exit_code: exitCode(child), stopped: stopper.reason !== null, guard };
+  return { exit_code: exitCode(child), stopped: stopper.reason !== null, guard, spent: await launch.spent() };
 }
 
 function withPipes({ launch, cwd, on_output }: StartOptions): Attached {

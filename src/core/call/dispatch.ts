@@ -1,3 +1,4 @@
+import { span } from "../../base/index.ts";
 import type { HistoryItem, ToolCallItem } from "../../protocol/index.ts";
 import { SandboxError } from "../../sandbox/index.ts";
 import { countCommand } from "../budget.ts";
@@ -7,10 +8,10 @@ import { ItemLife } from "../item-life.ts";
 import { outputFor } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import { againId, questionId } from "./approvals.ts";
-import type { DoneCall, Edits, JudgedCall, StartedCall } from "./call.ts";
+import type { DoneCall, Edits, JudgedCall, RanCall, StartedCall } from "./call.ts";
 import { type CallingThread, callContext } from "./call-context.ts";
 import { judge, judgeDenied } from "./judge.ts";
-import { answerOf } from "./output.ts";
+import { answerOf, withOutput } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";
 import { declinedItem } from "./refusal.ts";
 
@@ -37,11 +38,15 @@ export async function prepareCall(
   signal: AbortSignal,
   edits: Edits = { times: 0, note: "" },
 ): Promise<PreparedCall> {
+  const prepared = span("prepare call");
   const reading = await readCall(state, made, edits, signal);
+  prepared();
   if (reading.ok === false) return answered(made, edits.note + reading.output);
   const { call } = reading;
   const asking = { question: questionId(made, edits.times), effect: call.effect, hook: call.hook, editable: true };
+  const judging = span("judge");
   const judged = reading.ok === "refused" ? reading.refusal : await judge(state, asking, signal);
+  judging();
   if (judged.ok === "edited") {
     const note = `The user changed the command before it ran: ${judged.command}\n`;
     return prepareCall(state, plan, withCommand(call, judged.command), signal, { times: edits.times + 1, note });
@@ -83,7 +88,12 @@ export async function runToEnd(
   const begin = tool.item(args, cwd, "in_progress");
   if (begin) item.show(begin);
   const shown = tool.item_lasts === "turn" ? plan : item;
-  const done = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => state.files.ended(item.id));
+  const ended = span("call", judged.made.name);
+  const ran = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => {
+    state.files.ended(item.id);
+    ended();
+  });
+  const done = withOutput(state, ran);
   leave(state, done);
   return done;
 }
@@ -97,7 +107,7 @@ function leave({ lasting }: Part<"lasting">, { tool, args, cwd, shown, outcome }
 }
 
 /** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */
-async function attemptWider(state: CallingThread, started: StartedCall, signal: AbortSignal): Promise<DoneCall> {
+async function attemptWider(state: CallingThread, started: StartedCall, signal: AbortSignal): Promise<RanCall> {
   for (let call = started, again = 1; ; again++) {
     const outcome = await attempt(state, call, signal);
     const { denial } = outcome;
