@@ -3,6 +3,7 @@ export { graphemeSegments } from "./graphemes.ts";
 export { sha256Of } from "./hash.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
+export { once } from "./once.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";
 export {
   appendRegular,
