@@ -70,13 +70,15 @@ export function enforce(
     const { value, note } = restrict(requirements, key, typeof set === "string" ? set : "granular");
     if (note !== null && value !== "granular") force([key], value, note);
   }
-  const network = ["sandbox_workspace_write", "network_access"];
-  if (!requirements.allow_network_access && merged.get(showKey(network))?.value === true) {
-    force(
-      network,
-      false,
-      `network access for commands is not allowed here: ${requirements.file} says allow_network_access = false.`,
-    );
+  for (const [key, none] of [
+    ["network_access", false],
+    ["network_hosts", []],
+  ] as const) {
+    const network = ["sandbox_workspace_write", key];
+    const set = merged.get(showKey(network))?.value;
+    if (requirements.allow_network_access || set === undefined || String(set) === String(none)) continue;
+    const message = `network access for commands is not allowed here: ${requirements.file} says allow_network_access = false.`;
+    force(network, none, message);
   }
   enforceServers(requirements, merged, force);
   return { warnings, errors: endpointErrors(requirements, merged) };

@@ -30,6 +30,8 @@ export interface ThreadSettings {
   sandbox_workspace_write: {
     writable_roots: string[];
     network_access: boolean;
+    /** Hosts that are open without it. Absent: none. */
+    network_hosts?: string[];
     exclude_slash_tmp: boolean;
     exclude_tmpdir_env_var: boolean;
     /** Count in read-only as well. */

@@ -65,6 +65,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     sandbox_workspace_write: {
       ...write,
       writable_roots: [...write.writable_roots, ...input.add_dirs],
+      network_hosts: [...write.network_hosts],
       hidden_paths: [...write.hidden_paths],
     },
     shell_environment_policy: {

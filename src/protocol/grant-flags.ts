@@ -1,5 +1,5 @@
 import { quoteWord } from "../base/index.ts";
-import type { Grant } from "./sandbox.ts";
+import type { Grant, Network } from "./sandbox.ts";
 
 /**
  * The flags that open exactly this. Where nothing may be written the mode is one of them, and in the workspace all of it.
@@ -7,8 +7,15 @@ import type { Grant } from "./sandbox.ts";
  */
 export function grantFlags(opens: readonly Grant[], { read_only, cwd }: { read_only: boolean; cwd: string }): string {
   const flags = opens.flatMap((grant) => {
-    if ("network" in grant) return ["-c sandbox_workspace_write.network_access=true"];
+    if ("network" in grant) return [networkFlag(grant.network)];
     return read_only && grant.add_dir === cwd ? [] : [`--add-dir ${quoteWord(grant.add_dir)}`];
   });
   return [...(read_only ? ["-s workspace-write"] : []), ...new Set(flags)].join(" ");
+}
+
+/** Lists of hosts add up, so this opens what it names and closes nothing. */
+function networkFlag(network: Exclude<Network, "none">): string {
+  const setting =
+    network === "full" ? "network_access=true" : `network_hosts=${JSON.stringify([...new Set(network.hosts)])}`;
+  return `-c ${quoteWord(`sandbox_workspace_write.${setting}`)}`;
 }

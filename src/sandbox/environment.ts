@@ -1,5 +1,6 @@
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
+import { proxyVariables } from "../proxy/index.ts";
 import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
@@ -83,6 +84,7 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     ...keep(inherited(input)),
     ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
+    ...(isProxied(input) ? proxyVariables() : {}),
     ...input.caches,
     ...keep(policy.set),
     ...facts(input),
@@ -90,6 +92,11 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
   if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   if (input.own_commands) Object.assign(result, offering(input.own_commands, result.PATH));
   return result;
+}
+
+/** Single hosts are open, through a proxy: in the tiers that can do that. */
+function isProxied({ network, tier }: EnvironmentInput): boolean {
+  return typeof network !== "string" && (tier === "ns" || tier === "ns-only");
 }
 
 /** Puts moat's own commands at the end of PATH; and, as the profile of a login shell sets PATH anew, before bash as functions. */
@@ -153,12 +160,14 @@ function keepsGitSettings(
 }
 
 /** What a tool or the model can read about its confinement; the `CODEX_*` names are those that scripts look for. */
-function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, string> {
+function facts(input: EnvironmentInput): Record<string, string> {
+  const { thread_id, tier } = input;
+  const network = isProxied(input) ? "proxy" : input.network === "full" ? "full" : "none";
   return {
     CODEX_CI: "1",
     ...(thread_id === null ? {} : { CODEX_THREAD_ID: thread_id, MOAT_THREAD_ID: thread_id }),
     MOAT_SANDBOX: tier,
-    MOAT_SANDBOX_NETWORK: typeof network === "string" ? network : "proxy",
+    MOAT_SANDBOX_NETWORK: network,
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };

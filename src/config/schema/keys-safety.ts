@@ -97,6 +97,11 @@ export const safetyKeys = {
       about: "Directories that may be written beside the workspace.",
     }),
     network_access: leaf(boolean(), { fallback: false, about: "Let commands reach the network." }),
+    network_hosts: leaf(list(text()), {
+      fallback: [],
+      about:
+        "Hosts that commands reach by name without network_access: `example.com`, `*.example.com`, `host:22`, `localhost:5432`. The lists of all files add up.",
+    }),
     exclude_slash_tmp: leaf(boolean(), { fallback: false, about: "Do not let commands write /tmp." }),
     exclude_tmpdir_env_var: leaf(boolean(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
     hidden_paths: leaf(list(path()), {
