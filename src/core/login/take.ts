@@ -105,7 +105,7 @@ async function readingPolicy(thread: TakingThread, usual: SandboxPolicy): Promis
     { permissions, services, settings: { ...settings, sandbox_mode: "read-only" } },
     AS_MODE,
   );
-  return policy;
+  return { ...policy, net: "none" };
 }
 
 function faultOf({ ended, leftovers, output }: RunResult, text: string): string | null {
