@@ -17,6 +17,7 @@ export { gitUser } from "./git/settings.ts";
 export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
+export { memoryStruck } from "./memory.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";

@@ -38,9 +38,8 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, openSandbox } = await import(
-    "../../sandbox/index.ts"
-  );
+  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, memoryStruck, openSandbox } =
+    await import("../../sandbox/index.ts");
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -65,6 +64,8 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
     const command = options.command.join(" ");
     const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
     if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+    const struck = memoryStruck({ limit: policy.memory_limit, report, spent: await launch.spent(), exit_code, output });
+    if (struck) host.stderr(`moat: ${struck.text}\n`);
   }
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;

@@ -5,6 +5,7 @@ import {
   integer,
   leaf,
   list,
+  memorySize,
   named,
   oneOf,
   path,
@@ -114,6 +115,11 @@ export const safetyKeys = {
       about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",
       used: false,
     }),
+  }),
+  memory_limit: leaf(either(oneOf("off"), memorySize()), {
+    fallback: "off",
+    about:
+      'Memory that a command may take, such as "4GB": of all its processes where a cgroup can be made, else of each.',
   }),
   undo: leaf(oneOf("on", "off"), {
     fallback: "on",
