@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, openPipe, type Pipe, type Spent } from "../sandbox/index.ts";
 import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
@@ -82,10 +83,13 @@ export async function start(options: StartOptions): Promise<Started> {
   const unfit = unfitWords(launch, options.cwd);
   if (unfit !== null) return { ok: false, message: unfit };
   let attached: Attached;
+  const spawned = span("spawn");
   try {
     attached = options.io === "pipes" ? withPipes(options) : withTerminal(options, options.io);
   } catch (error) {
     return { ok: false, message: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
+  } finally {
+    spawned();
   }
   const { child, write, closeInput, resize } = attached;
   const stopper = new Stopper(child);
@@ -95,7 +99,9 @@ export async function start(options: StartOptions): Promise<Started> {
     return ended;
   };
   try {
+    const launched = span("sandbox launch");
     const report = await launch.confirm(child.stdio[3] as unknown as number);
+    launched();
     return { ok: true, process: { report, ended, write, closeInput, resize, stop } };
   } catch (error) {
     await stop();

@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError, type Spent } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
@@ -59,7 +60,9 @@ export function notStarted(message: string): RunResult {
 export async function run(options: RunOptions, signal: AbortSignal): Promise<RunResult> {
   const { launch } = options;
   const start = options.now();
+  const spawned = span("spawn");
   const started = spawn(launch, options.cwd);
+  spawned();
   if ("problem" in started) return notStarted(started.problem);
   const { child, output } = started;
   const stop = new Stopper(child);
@@ -107,7 +110,9 @@ async function confirmed(
   timer: NodeJS.Timeout | null,
 ): Promise<SandboxReport | null> {
   try {
+    const launched = span("sandbox launch");
     const report = await launch.confirm(child.stdio[3] as unknown as number);
+    launched();
     timer?.refresh();
     return report;
   } catch (error) {

@@ -4,6 +4,7 @@ import { configuredNetwork } from "../../protocol/index.ts";
 import {
   KnownRepositories,
   kindOf,
+  makeLayerStore,
   privateCaches,
   type Reach,
   ResolvedPolicies,
@@ -46,6 +47,7 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     ...write,
     extra_write: permit.extra_write,
     cache_dir: caches?.directory ?? null,
+    layer_dir: caches === null ? null : makeLayerStore(join(services.home, ".cache", "moat"), settings.cwd),
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
   };
