@@ -1,6 +1,6 @@
 // What a login profile leaves is under every command, although it is read once: real shells, real profiles, the real sandbox.
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secrets } from "../../base/index.ts";
 import type { Event, Item, Json } from "../../protocol/index.ts";
@@ -214,9 +214,12 @@ describe("safety", () => {
       if (index === 0 || !existsSync(at)) return;
       for (const name of readdirSync(at)) {
         const file = join(at, name, "bash");
+        const planted = "f() { echo planted; }\n";
+        // One that was changed is left where it is; another takes its place.
+        if (readFileSync(file, "utf8") === planted) continue;
         expect(statSync(file).mode & 0o777).toBe(0o500);
         chmodSync(file, 0o700);
-        writeFileSync(file, "f() { echo planted; }\n");
+        writeFileSync(file, planted);
       }
     };
     const { outputs } = await ran({ ".profile": "f() { echo mine; }\n" }, [find, "f", "f"], {}, tampered);
