@@ -2,7 +2,8 @@ import { closeSync } from "node:fs";
 import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, openPipe, type Pipe, type Spent } from "../sandbox/index.ts";
-import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { exitCode, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { drain } from "./drain.ts";
 
 /** Cells of a terminal. */
 export interface TerminalSize {
@@ -137,13 +138,13 @@ function withPipes({ launch, cwd, on_output }: StartOptions): Attached {
         if (input) closeSync(input.write);
       }
     };
-    const drain = async (pipe: Pipe | null, own: unknown, from: "stdout" | "stderr") => {
-      const stream = pipe ? readAll(pipe.read) : (own as ReadableStream<Uint8Array>);
-      for await (const chunk of stream) await on_output(chunk, from);
+    const read = async (pipe: Pipe | null, own: unknown, from: "stdout" | "stderr") => {
+      const stream = pipe ? Bun.file(pipe.read).stream() : (own as ReadableStream<Uint8Array>);
+      await drain(stream, (chunk) => on_output(chunk, from), child.exited).finally(() => pipe && closeSync(pipe.read));
     };
     return {
       child,
-      drained: Promise.allSettled([drain(output, child.stdout, "stdout"), drain(errors, child.stderr, "stderr")]),
+      drained: Promise.allSettled([read(output, child.stdout, "stdout"), read(errors, child.stderr, "stderr")]),
       ...writerOf(sink, closeSink),
       resize: () => {},
     };
