@@ -26,7 +26,8 @@ export const OUTSIDE: Permit = { sandboxed: false, extra_write: [], network: "no
 /** What the model asked for, as a permit. */
 export function permitFor(escalation: Escalation | null): Permit {
   if (escalation === null) return AS_MODE;
-  if (escalation.want === "network") return { ...AS_MODE, network: "full" };
+  if (escalation.want === "network")
+    return { ...AS_MODE, network: escalation.hosts ? { hosts: escalation.hosts } : "full" };
   if (escalation.want === "write" && escalation.target !== null)
     return { ...AS_MODE, extra_write: [escalation.target] };
   return OUTSIDE;

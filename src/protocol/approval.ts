@@ -33,10 +33,12 @@ export type Effect =
 
 /** More than the sandbox gives, as the model asked for it. */
 export interface Escalation {
-  /** `write`: one more writable root. `network`: the network, which the sandbox opens as a whole. `full`: out of the sandbox. */
+  /** `write`: one more writable root. `network`: the network, or hosts of it. `full`: out of the sandbox. */
   want: "write" | "network" | "full";
   /** For `write` the root; for `network` the host it is wanted for, when the model named one; else null. */
   target: string | null;
+  /** For `network`: hosts that are opened by name, and nothing else. Absent: the network as a whole. */
+  hosts?: string[];
   justification: string;
   /** Words of a prefix that the model proposes for a lasting rule. */
   prefix_rule: string[] | null;

@@ -42,8 +42,16 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, memoryStruck, openSandbox } =
-    await import("../../sandbox/index.ts");
+  const {
+    commandEnvironment,
+    denialText,
+    explainDenial,
+    forCommand,
+    hostDenials,
+    KnownRepositories,
+    memoryStruck,
+    openSandbox,
+  } = await import("../../sandbox/index.ts");
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -67,7 +75,9 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
     const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
-    if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+    // Those of the proxy are known for sure, and each is told.
+    const hosts = hostDenials(launch.refused(), cwd);
+    for (const one of denial ? [...hosts, denial] : hosts) host.stderr(`moat: ${denialText(one)}\n`);
     const struck = memoryStruck({ limit: policy.memory_limit, report, spent: await launch.spent(), exit_code, output });
     if (struck) host.stderr(`moat: ${struck.text}\n`);
   }

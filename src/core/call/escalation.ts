@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
+import { networkCovers } from "../../policy/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
-import { kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
+import { hostEntries, kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -11,17 +12,21 @@ type Command = Effect & { kind: "command" };
  * Holds what the model asks for against the disk: the directory as it really is, symlinks followed, so that the user is asked
  * about the place that would be opened. What the sandbox gives anyway is not asked for. The message is for the model.
  * @param policy what the call has without it
+ * @param by_name the sandbox can open single hosts
  */
 export function checkEscalation(
   state: ConfinedThread,
   effect: Effect,
   policy: SandboxPolicy,
+  by_name: boolean,
 ): { ok: true; effect: Effect } | RefusedCall {
   if (effect.kind !== "command" || effect.escalation === null) return { ok: true, effect };
   const { escalation } = effect;
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
   if (escalation.want === "network" && policy.net === "full")
     return { ok: true, effect: { ...effect, escalation: null } };
+  if (escalation.want === "network")
+    return { ok: true, effect: { ...effect, escalation: named(escalation, policy, by_name) } };
   if (escalation.want !== "write") return { ok: true, effect };
   const found = writeTarget(state, effect, escalation);
   if (!found.ok) return found;
@@ -31,6 +36,13 @@ export function checkEscalation(
   const kept = policy.protected.some((place) => isWithin(found.path, place));
   const narrowed = given && !kept ? null : { ...escalation, target: found.path };
   return { ok: true, effect: { ...effect, escalation: narrowed } };
+}
+
+/** Hosts as the list takes them. Where one of them is none, or none can be opened by name, the question is about the whole network. */
+function named({ hosts, ...whole }: Escalation, { net }: SandboxPolicy, by_name: boolean): Escalation | null {
+  const entries = by_name && hosts ? hostEntries(hosts) : null;
+  if (entries === null) return whole;
+  return networkCovers(net, { hosts: entries }) ? null : { ...whole, hosts: entries };
 }
 
 function writeTarget(

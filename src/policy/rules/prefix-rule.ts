@@ -38,14 +38,16 @@ export function readPrefixRule(call: Call): { rule: PrefixRule; errors: RuleErro
 /** What an `allow` rule opens inside the sandbox; anywhere else it would say nothing, so it is an error there. */
 function readOpenings(args: Arguments): Pick<PrefixRule, "write" | "network"> {
   const write = args.strings("write");
-  const network = args.boolean("network");
+  const hosts = args.value("network")?.kind === "list" ? args.strings("network") : [];
+  const network =
+    hosts.length > 0 ? { hosts } : args.value("network")?.kind !== "list" && args.boolean("network") && "full";
   const place = (args.value("write") ?? args.value("network"))?.place;
   const inside = args.boolean("sandboxed") && (args.string("decision") ?? "allow") === "allow";
   if (place && !inside)
     args.fail(place, "`write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow");
   const relative = write.find((path) => !path.startsWith("/"));
   if (place && relative !== undefined) args.fail(place, `\`write\` must hold absolute paths, not \`${relative}\``);
-  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network: "full" } : {}) };
+  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network } : {}) };
 }
 
 function readPattern(call: Call, args: Arguments): string[][] {

@@ -199,6 +199,7 @@ export const itemSchema = namedSchema(
 const escalation = z.strictObject({
   want: z.enum(["full", "write", "network"]),
   target: z.nullable(z.string()),
+  hosts: z.exactOptional(z.array(z.string())),
   justification: z.string(),
   prefix_rule: z.nullable(z.array(z.string())),
 }) satisfies z.ZodMiniType<Escalation>;

@@ -1,11 +1,13 @@
 import { dirname, join, resolve } from "node:path";
 import { isBeneath, isWithin, quoteWord } from "../../base/index.ts";
 import { type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
+import type { HostRefusal } from "../../proxy/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
+import { hostDenials, lastDenial } from "./hosts.ts";
 import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
 
@@ -22,6 +24,8 @@ export interface Ended {
   cwd: string;
   /** HOME, as moat was started with it and the policy was made for; never the user list's. */
   home: string;
+  /** What its proxy refused. Absent: it had none, or nothing was. */
+  refused?: readonly HostRefusal[];
 }
 
 /** 128 + SIGSYS: what the launcher's filter does to a foreign architecture. */
@@ -34,6 +38,10 @@ const KILLED_BY_FILTER = 159;
  * @param facts what is true outside; tests pass their own
  */
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
+  return explainOutput(ended, facts) ?? lastDenial(hostDenials(ended.refused ?? [], ended.cwd));
+}
+
+function explainOutput(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
   if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
   const output = exit_code === 0 ? passedOver(ended.output) : ended.output;
@@ -182,6 +190,7 @@ function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, 
   const { host, port, reason } = refusal;
   const target = host === null ? null : port === null ? host : `${host}:${port}`;
   const local = host !== null && LOOPBACK.test(host);
+  if (report.net === "proxy") return local && port !== null && facts.listens(port) ? localPortDenial(port) : null;
   if (reason === "name" && local) return null;
   if (local && report.loopback && !(port !== null && facts.listens(port))) return null;
   // With a loopback of its own, a socket can be made: then something else was refused.
@@ -192,6 +201,18 @@ function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, 
     target,
     explanation: networkExplanation(target, local, report),
     opens: { network: "full" },
+  };
+}
+
+/** A server outside, where the command has hosts by name: its port is opened as one of them. */
+function localPortDenial(port: number): FoundDenial {
+  const target = `localhost:${port}`;
+  return {
+    rule: "network_hosts",
+    kind: "network",
+    target,
+    explanation: `The sandbox has a network of its own: ${target} is served outside of it, and not on the list of hosts.`,
+    opens: { network: { hosts: [target] } },
   };
 }
 
