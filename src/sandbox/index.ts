@@ -20,6 +20,7 @@ export { waitsFor } from "./git/waits.ts";
 export { leftInLayer, resetLayer } from "./home/left.ts";
 export { layerStore, makeLayerStore } from "./home/store.ts";
 export { withoutLayer } from "./home/without.ts";
+export { HomeWrites } from "./home/wrote.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { memoryStruck } from "./memory.ts";

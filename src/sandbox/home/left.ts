@@ -1,6 +1,7 @@
-import { type BigIntStats, chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { type BigIntStats, chmodSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileCalls } from "../../base/libc.ts";
+import { isCopy, isWhiteout, statOf } from "./stat.ts";
 import { lockUnused } from "./store.ts";
 
 /** What commands left at one place of the layer, in the place of what the home directory has there. */
@@ -42,14 +43,6 @@ function look(upper: string, home: string, path: string, found: LeftEntry[]): vo
   for (const name of namesIn(join(upper, path))) look(upper, home, join(path, name), found);
 }
 
-/** overlayfs marks with this device what is deleted. */
-const isWhiteout = (stat: BigIntStats) => stat.isCharacterDevice() && stat.rdev === 0n;
-
-/** The kernel copies mode, size and time. */
-function isCopy(own: BigIntStats, theirs: BigIntStats): boolean {
-  return own.mode === theirs.mode && own.size === theirs.size && own.mtimeNs === theirs.mtimeNs && !own.isDirectory();
-}
-
 /** A directory in the place of one of the home directory, of which nothing shows through. */
 function isOpaque(path: string): boolean {
   const [file, name] = [path, "user.overlay.opaque"].map((text) => Buffer.from(`${text}\0`));
@@ -70,14 +63,6 @@ function namesIn(directory: string): string[] {
     return readdirSync(directory).sort();
   } catch {
     return [];
-  }
-}
-
-function statOf(path: string): BigIntStats | null {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
   }
 }
 
