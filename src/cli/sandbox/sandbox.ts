@@ -22,7 +22,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
     return runDoctor(host, flags.json === true);
   }
   if (args[0] === "home" && rest.length === 0) {
-    const { runHome } = await import("./home.ts");
+    const { runHome } = await import("./home/home.ts");
     return runHome(host, args.slice(1), flags);
   }
   const read = sandboxOptions(args, rest, flags);

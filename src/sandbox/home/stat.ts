@@ -1,4 +1,5 @@
-import { type BigIntStats, lstatSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync } from "node:fs";
+import { fileCalls } from "../../base/libc.ts";
 
 /** What is at a path, no link at its end followed; null: nothing that can be looked at. */
 export function statOf(path: string): BigIntStats | null {
@@ -15,4 +16,19 @@ export const isWhiteout = (stat: BigIntStats): boolean => stat.isCharacterDevice
 /** It was only copied into the layer: the kernel copies mode, size and time. */
 export function isCopy(own: BigIntStats, theirs: BigIntStats): boolean {
   return own.mode === theirs.mode && own.size === theirs.size && own.mtimeNs === theirs.mtimeNs && !own.isDirectory();
+}
+
+/** A directory in the place of one of the home directory, of which nothing shows through. */
+export function isOpaque(path: string): boolean {
+  const [file, name] = [path, "user.overlay.opaque"].map((text) => Buffer.from(`${text}\0`));
+  return Number(fileCalls().lgetxattr(file ?? null, name ?? null, Buffer.alloc(1), 1)) > 0;
+}
+
+/** Names in a directory, in order. Nothing where it cannot be read: a command may have closed it. */
+export function sortedNames(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
 }
