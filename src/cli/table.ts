@@ -304,8 +304,8 @@ export const commands: CommandSpec[] = [
     group: "Insight",
     details: [
       "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
-      "  home list|diff [PATH…]      what commands of this workspace left in the private layer over your home directory",
-      "  home apply|reset [PATH…]    takes it over into your home directory, or throws it away",
+      "  home list|diff [PATH…]   what commands left in the layer over the home",
+      "  home apply|reset [PATH…] takes it over into the home, or throws it away",
     ].join("\n"),
     examples: [
       "moat sandbox -- npm test",
