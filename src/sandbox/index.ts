@@ -28,7 +28,7 @@ export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { memoryStruck } from "./memory.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
+export { ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
