@@ -73,3 +73,15 @@ test("what a command left is shown as a patch, taken over after a question, and 
   expect((await w.moat(["sandbox", "home", "list"])).stdout).toBe("new     ~/data/l  0 bytes\n");
   expect((await w.moat(["sandbox", "home", "diff", "/etc/passwd"])).exit).toBe(2);
 });
+
+test("a link in the layer, where a directory is granted, stops what comes later and is told with its way out", async () => {
+  await using w = await homely([]);
+  await Bun.write(`${w.home}/granted/in/x`, "");
+  expect((await w.moat(["sandbox", "--", "sh", "-c", "rm -r ~/granted; ln -s /etc ~/granted"])).exit).toBe(0);
+  const granted = ["sandbox", "--write", `${w.home}/granted/in`, "--", "true"];
+  const stopped = await w.moat(granted);
+  expect(stopped.exit).toBe(125);
+  expect(stopped.stderr).toContain(`moat sandbox home reset ${w.home}/granted`);
+  expect((await w.moat(["sandbox", "home", "reset", `${w.home}/granted`])).exit).toBe(0);
+  expect((await w.moat(granted)).exit).toBe(0);
+});

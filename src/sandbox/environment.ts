@@ -1,6 +1,7 @@
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { proxyVariables } from "../proxy/index.ts";
+import { CACHE_OPTIONS } from "./caches.ts";
 import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
@@ -92,19 +93,33 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     policy.include_only.length === 0
       ? entries
       : Object.fromEntries(Object.entries(entries).filter(([name]) => chosen(name)));
+  const own = keep(inherited(input));
   const result: Record<string, string> = {
     ...(input.network === "none" ? HASTY : {}),
-    ...keep(inherited(input)),
+    ...own,
     ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
     ...(isProxied(input) ? proxyVariables() : {}),
-    ...input.caches,
+    ...cacheVariables(input, own),
     ...keep(policy.set),
     ...facts(input),
   };
   if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   if (input.own_commands) Object.assign(result, offering(input.own_commands, result.PATH));
   return result;
+}
+
+/**
+ * The caches' variables. Options are added to the user's, and only in the tiers without a layer over the home directory: in it the tool has its usual
+ * place, with what is there.
+ */
+function cacheVariables({ caches = {}, tier }: EnvironmentInput, own: Readonly<Record<string, string>>) {
+  const layered = tier === "ns" || tier === "ns-only";
+  const entries = Object.entries(caches).flatMap(([name, value]) => {
+    if (!CACHE_OPTIONS.includes(name)) return [[name, value]];
+    return layered ? [] : [[name, own[name] ? `${own[name]} ${value}` : value]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Single hosts are open, through a proxy: in the tiers that can do that. */
