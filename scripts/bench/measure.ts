@@ -56,13 +56,14 @@ async function* jsonLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Re
   }
 }
 
-/** Runs a command to its end and reads its cost from the kernel. */
+/** Runs a command to its end and reads its cost from the kernel. `began` gets the time at which it was started, by `performance.now`. */
 export async function once(
   command: string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; began?: (start: number) => void } = {},
 ): Promise<Cost> {
   const env = { PATH: process.env.PATH ?? "", HOME: tmpdir(), TERM: "dumb", ...options.env };
-  const { ended } = await started(command, options.cwd ?? tmpdir(), env);
+  const { start, ended } = await started(command, options.cwd ?? tmpdir(), env);
+  options.began?.(start);
   const { code, wall, cpu, rss } = await ended;
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}`);
   return { wall, cpu, rss };

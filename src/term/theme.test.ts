@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { luminance, parts } from "./colour.ts";
 import { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./index.ts";
-import { PALETTES } from "./theme.ts";
+import { palettes } from "./theme.ts";
 
 const ROLES = ["text", "dim", "accent", "good", "warn", "bad", "added", "removed"] as const;
 
@@ -65,7 +65,7 @@ describe.each([...THEMES])("%s", (name) => {
       ["dark", "#1e1e1e"],
       ["light", "#ffffff"],
     ] as const) {
-      for (const [role, { rgb }] of Object.entries(PALETTES[name]?.[side] ?? {})) {
+      for (const [role, { rgb }] of Object.entries(palettes()[name]?.[side] ?? {})) {
         if (rgb === null) continue;
         expect(contrast(rgb, background), `${side} ${role}`).toBeGreaterThanOrEqual(least);
       }
@@ -79,12 +79,14 @@ const XTERM =
     " ",
   );
 
+test("every palette has its name", () => expect([...THEMES]).toEqual(Object.keys(palettes())));
+
 test.each([...THEMES])("%s can be read in xterm's own sixteen colours, dark and light", (name) => {
   for (const [side, background] of [
     ["dark", "#000000"],
     ["light", "#ffffff"],
   ] as const) {
-    for (const [role, { ansi }] of Object.entries(PALETTES[name]?.[side] ?? {})) {
+    for (const [role, { ansi }] of Object.entries(palettes()[name]?.[side] ?? {})) {
       if (ansi === null || ansi < 30) continue;
       const colour = `#${XTERM[ansi < 90 ? ansi - 30 : ansi - 82]}`;
       expect(contrast(colour, background), `${side} ${role}`).toBeGreaterThanOrEqual(4.5);

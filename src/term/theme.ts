@@ -1,3 +1,4 @@
+import { once } from "../base/index.ts";
 import { colourCode } from "./colour.ts";
 import { type Printable, SafeText } from "./safe-text.ts";
 
@@ -40,54 +41,56 @@ const [BLUE, MAGENTA] = [34, 35] as const;
 /** Red on black has 3.6 to 1. */
 const BRIGHT_RED = 91;
 
-/** Palettes for a dark and a light background. Each colour has a contrast of at least 4.5 to 1 (WCAG 2.2, AA) on #1e1e1e or on white; `contrast` 7 to 1 (AAA). */
-export const PALETTES: Record<string, { dark: Palette; light: Palette }> = {
-  default: {
-    dark: {
-      text: OWN,
-      dim: paint("#8b949e", 2),
-      accent: paint("#4fc1b0", 36),
-      good: paint("#7cc36e", 32),
-      warn: paint("#e0b050", 33),
-      bad: paint("#f2777a", BRIGHT_RED),
-      added: paint("#86c98a", 32),
-      removed: paint("#ee8a80", BRIGHT_RED),
+/** Palettes for a dark and a light background. Each colour has a contrast of at least 4.5 to 1 (WCAG 2.2, AA) on #1e1e1e or on white; `contrast` 7 to 1 (AAA). Made when they are asked for: as a table of the module they made every command start the engine's compiler. */
+export const palettes = once(
+  (): Record<string, { dark: Palette; light: Palette }> => ({
+    default: {
+      dark: {
+        text: OWN,
+        dim: paint("#8b949e", 2),
+        accent: paint("#4fc1b0", 36),
+        good: paint("#7cc36e", 32),
+        warn: paint("#e0b050", 33),
+        bad: paint("#f2777a", BRIGHT_RED),
+        added: paint("#86c98a", 32),
+        removed: paint("#ee8a80", BRIGHT_RED),
+      },
+      light: {
+        text: OWN,
+        dim: paint("#656d76", 2),
+        accent: paint("#0b7a70", BLUE),
+        good: paint("#1f7a2b", BLUE),
+        warn: paint("#8a6100", MAGENTA),
+        bad: paint("#c02a2e", 31),
+        added: paint("#1f7a2b", BLUE),
+        removed: paint("#b32d26", 31),
+      },
     },
-    light: {
-      text: OWN,
-      dim: paint("#656d76", 2),
-      accent: paint("#0b7a70", BLUE),
-      good: paint("#1f7a2b", BLUE),
-      warn: paint("#8a6100", MAGENTA),
-      bad: paint("#c02a2e", 31),
-      added: paint("#1f7a2b", BLUE),
-      removed: paint("#b32d26", 31),
+    contrast: {
+      dark: {
+        text: paint("#ffffff", 97),
+        dim: paint("#c8c8c8", 37),
+        accent: paint("#5ce6ff", 96),
+        good: paint("#6cff7a", 92),
+        warn: paint("#ffe14d", 93),
+        bad: paint("#ff9a9a", 91),
+        added: paint("#6cff7a", 92),
+        removed: paint("#ff9a9a", 91),
+      },
+      light: {
+        text: paint("#000000", 30),
+        dim: paint("#4a4a4a", 30),
+        accent: paint("#00504a", BLUE),
+        good: paint("#0a5c12", BLUE),
+        warn: paint("#6b4a00", MAGENTA),
+        bad: paint("#9b0012", 31),
+        added: paint("#0a5c12", BLUE),
+        removed: paint("#9b0012", 31),
+      },
     },
-  },
-  contrast: {
-    dark: {
-      text: paint("#ffffff", 97),
-      dim: paint("#c8c8c8", 37),
-      accent: paint("#5ce6ff", 96),
-      good: paint("#6cff7a", 92),
-      warn: paint("#ffe14d", 93),
-      bad: paint("#ff9a9a", 91),
-      added: paint("#6cff7a", 92),
-      removed: paint("#ff9a9a", 91),
-    },
-    light: {
-      text: paint("#000000", 30),
-      dim: paint("#4a4a4a", 30),
-      accent: paint("#00504a", BLUE),
-      good: paint("#0a5c12", BLUE),
-      warn: paint("#6b4a00", MAGENTA),
-      bad: paint("#9b0012", 31),
-      added: paint("#0a5c12", BLUE),
-      removed: paint("#9b0012", 31),
-    },
-  },
-  ansi: { dark: ansiOnly(36, 32, 33, BRIGHT_RED), light: ansiOnly(BLUE, BLUE, MAGENTA, 31) },
-};
+    ansi: { dark: ansiOnly(36, 32, 33, BRIGHT_RED), light: ansiOnly(BLUE, BLUE, MAGENTA, 31) },
+  }),
+);
 
 /** Nothing but the terminal's own sixteen colours, as its user chose them. */
 function ansiOnly(accent: number, good: number, warn: number, bad: number): Palette {
@@ -105,13 +108,14 @@ function ansiOnly(accent: number, good: number, warn: number, bad: number): Pale
 }
 
 /** Names of the themes, for settings and menus. */
-export const THEMES: readonly string[] = Object.keys(PALETTES);
+export const THEMES: readonly string[] = ["default", "contrast", "ansi"];
 
 /** A theme by its name for a terminal; null: there is none of that name. */
 export function themeFor(name: string, { dark, colours }: { dark: boolean; colours: Colours }): Theme | null {
-  const palettes = Object.hasOwn(PALETTES, name) ? PALETTES[name] : undefined;
-  if (palettes === undefined) return null;
-  const palette = palettes[dark ? "dark" : "light"];
+  const all = palettes();
+  const own = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (own === undefined) return null;
+  const palette = own[dark ? "dark" : "light"];
   const role = (which: Role) => brush(palette[which], colours);
   return {
     name,
