@@ -28,6 +28,7 @@ struct policy {
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
   const char *cwd;
   struct paths writable, protect, hidden, require;
+  struct paths sockets; /* of programs outside, that may be reached all the same; without symlinks */
   struct paths absent; /* places that moat looks after because they do not exist */
   struct paths clear;  /* places where a launcher that was killed left a stand-in */
   const char *capture; /* directory for what undo needs; NULL: nothing is recorded */

@@ -70,13 +70,14 @@ export function enforce(
     const { value, note } = restrict(requirements, key, typeof set === "string" ? set : "granular");
     if (note !== null && value !== "granular") force([key], value, note);
   }
-  const network = ["sandbox_workspace_write", "network_access"];
-  if (!requirements.allow_network_access && merged.get(showKey(network))?.value === true) {
-    force(
-      network,
-      false,
-      `network access for commands is not allowed here: ${requirements.file} says allow_network_access = false.`,
-    );
+  if (!requirements.allow_network_access) {
+    const says = `${requirements.file} says allow_network_access = false.`;
+    const network = ["sandbox_workspace_write", "network_access"];
+    if (merged.get(showKey(network))?.value === true)
+      force(network, false, `network access for commands is not allowed here: ${says}`);
+    // What a socket leads to has the network.
+    const sockets = ["sandbox_workspace_write", "allow_sockets"];
+    if (merged.has(showKey(sockets))) force(sockets, [], `sockets of programs outside are not allowed here: ${says}`);
   }
   enforceServers(requirements, merged, force);
   return { warnings, errors: endpointErrors(requirements, merged) };

@@ -34,6 +34,8 @@ export interface ThreadSettings {
     exclude_tmpdir_env_var: boolean;
     /** Count in read-only as well. */
     hidden_paths: string[];
+    allow_sockets?: readonly string[];
+    allow_reading?: readonly string[];
   };
   shell_environment_policy: ShellEnvironmentPolicy;
   /** Names of variables that hold provider keys; no command ever sees them. */

@@ -26,6 +26,8 @@ export interface SandboxPolicy {
   hidden: string[];
   net: Network;
   unix: "none" | "masked" | "allow";
+  /** Sockets of programs outside that `masked` leaves in reach; without symlinks. Absent: none. */
+  sockets?: readonly string[];
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
   /** Where what the command changes is recorded, to be undone. Absent: it is not. */

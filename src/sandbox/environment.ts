@@ -92,6 +92,16 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
   return result;
 }
 
+/** Names of inherited variables that a command did not get because of what they are called or hold; sorted. */
+export function droppedNames(
+  { env, policy }: Pick<EnvironmentInput, "env" | "policy">,
+  given: Record<string, string>,
+): string[] {
+  const never = matcher([...LOADERS, ...FACTS]);
+  const chosen = policy.inherit === "all" ? Object.keys(env) : [];
+  return chosen.filter((name) => env[name] && given[name] === undefined && !never(name)).sort();
+}
+
 /** Puts moat's own commands at the end of PATH; and, as the profile of a login shell sets PATH anew, before bash as functions. */
 function offering(directory: string, path: string | undefined): Record<string, string> {
   const functions = ["apply_patch", "applypatch"].map((name) => [

@@ -1,7 +1,7 @@
 export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
-export { commandEnvironment, type ShellEnvironmentPolicy } from "./environment.ts";
+export { commandEnvironment, droppedNames, type ShellEnvironmentPolicy } from "./environment.ts";
 export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
@@ -12,6 +12,8 @@ export { gitUser } from "./git/settings.ts";
 export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
+export { needsOf } from "./needs/needs.ts";
+export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
 export {

@@ -3,7 +3,7 @@ import { isBeneath, isWithin, undoStoreName } from "../base/index.ts";
 import type { SandboxMode } from "../protocol/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
-import { credentialStores } from "./credentials.ts";
+import { credentialStores, withoutOpened } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
 import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { type Reach, reachOf } from "./programs.ts";
@@ -30,6 +30,10 @@ export interface PolicyInput {
   hidden_paths: string[];
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
+  /** Sockets of programs outside that may be reached. Those that do not exist are left out. */
+  allow_sockets?: readonly string[];
+  /** Files in stores of credentials that may be read all the same. */
+  allow_reading?: readonly string[];
   /** Places that stay read-only beside the usual ones. They may not exist. */
   extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
@@ -134,12 +138,20 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     stand_ins: standIns(home),
     own: [moat_home, join(home, OWN_CACHE)],
     hidden: outermost([
-      ...credentialStores(home, moat_home, [workspace, ...granted], input.key_files),
+      ...withoutOpened(
+        credentialStores(home, moat_home, [workspace, ...granted], input.key_files),
+        named([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])])
+          .map(realPathOfNew)
+          .filter((path) => !isWithin(path, moat_home)),
+      ),
       ...undoStores(moat_home, workspace),
       ...hidden,
     ]),
     net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
     unix: "masked",
+    ...(input.allow_sockets?.length
+      ? { sockets: named(input.allow_sockets).flatMap((path) => realPath(path) ?? []) }
+      : {}),
     require: input.require ?? [],
   };
   return { ok: true, policy, notes };

@@ -38,9 +38,8 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const { commandEnvironment, denialText, explainDenial, forCommand, KnownRepositories, openSandbox } = await import(
-    "../../sandbox/index.ts"
-  );
+  const sandboxes = await import("../../sandbox/index.ts");
+  const { commandEnvironment, forCommand, KnownRepositories, openSandbox } = sandboxes;
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -63,7 +62,11 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
-    const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
+    const { denialText, droppedNames, explainDenial, needsOf, outsideOf } = sandboxes;
+    const dropped = droppedNames({ env: host.env, policy: settings.shell_environment_policy }, env);
+    const needs = () => needsOf(options.command, cwd, outsideOf(host.home, { ...host.env, ...env }));
+    const ended = { policy, report, exit_code, output, command, cwd, home: host.home, dropped, needs };
+    const denial = explainDenial(ended);
     if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
   }
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);

@@ -104,6 +104,16 @@ export const safetyKeys = {
       about:
         "Files and directories that commands cannot read, beside the credential stores. The lists of all files add up.",
     }),
+    allow_sockets: leaf(list(path()), {
+      fallback: [],
+      about: "Sockets of programs outside that commands may reach, such as an ssh-agent's.",
+      project: "never",
+    }),
+    allow_reading: leaf(list(path()), {
+      fallback: [],
+      about: "Files in stores of credentials that commands may read, such as `~/.ssh/known_hosts`.",
+      project: "never",
+    }),
     unix_sockets: leaf(oneOf("masked", "none", "allow"), {
       fallback: "masked",
       about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",

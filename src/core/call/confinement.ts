@@ -31,7 +31,8 @@ export interface Confinement {
 /** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */
 export async function confine(state: ConfinedThread, permit: Permit): Promise<Confinement> {
   const { settings, services } = state;
-  const { network_access, ...write } = settings.sandbox_workspace_write;
+  const { network_access, allow_sockets = [], allow_reading = [], ...write } = settings.sandbox_workspace_write;
+  const always = settings.sandbox_mode === "workspace-write";
   const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
   state.permissions.policies ??= new ResolvedPolicies();
@@ -45,6 +46,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     network_access,
     ...write,
     extra_write: permit.extra_write,
+    allow_sockets: [...(always ? allow_sockets : []), ...permit.sockets],
+    allow_reading: [...(always ? allow_reading : []), ...permit.read],
     cache_dir: caches?.directory ?? null,
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],

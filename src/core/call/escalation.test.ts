@@ -26,8 +26,8 @@ const POLICY: SandboxPolicy = {
 const state = (places = new Map<string, string>()) =>
   ({
     permissions: { places },
-    settings: { cwd: work },
-    services: { home: space.path("home") },
+    settings: { cwd: work, shell_environment_policy: { set: {} } },
+    services: { home: space.path("home"), env: {} },
   }) as unknown as ConfinedThread;
 
 const command = (escalation: Partial<Escalation> | null, cwd = work): Effect => ({

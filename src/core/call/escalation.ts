@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
-import { kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
+import { kindOf, needsOf, outsideOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -22,6 +22,7 @@ export function checkEscalation(
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
   if (escalation.want === "network" && policy.net === "full")
     return { ok: true, effect: { ...effect, escalation: null } };
+  if (escalation.want === "needs" || escalation.want === "network") return withNeeds(state, effect, escalation);
   if (escalation.want !== "write") return { ok: true, effect };
   const found = writeTarget(state, effect, escalation);
   if (!found.ok) return found;
@@ -32,6 +33,22 @@ export function checkEscalation(
   const narrowed = given && !kept ? null : { ...escalation, target: found.path };
   return { ok: true, effect: { ...effect, escalation: narrowed } };
 }
+
+/** What the command is known to need takes the place of the whole network. */
+function withNeeds(
+  { services, settings }: ConfinedThread,
+  effect: Command,
+  escalation: Escalation,
+): { ok: true; effect: Effect } | RefusedCall {
+  const outside = outsideOf(services.home, { ...services.env, ...settings.shell_environment_policy.set });
+  const needs = needsOf(effect.argv, effect.cwd, outside);
+  if (needs !== null) return { ok: true, effect: { ...effect, escalation: { ...escalation, needs } } };
+  return escalation.want === "network" ? { ok: true, effect } : refused("policy", UNKNOWN_NEEDS);
+}
+
+const UNKNOWN_NEEDS =
+  "with_needs knows plain commands alone (git with a remote or a signature, npm, pip, docker), and only where what they need is " +
+  "there (an agent that runs, its socket). Give it a line with nothing else in it, or ask with with_network or with_write";
 
 function writeTarget(
   { services }: Pick<ConfinedThread, "services">,

@@ -172,7 +172,7 @@ type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
 async function settle(state: JudgingThread, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
   const { no_network } = state.services.administrator;
-  if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
+  if (no_network !== null && ruling.type !== "forbid" && reachesOut(ruling.permit))
     return refused("policy", no_network);
   if (ruling.type === "allow") {
     const { permit, reads, only_reads } = ruling;
@@ -192,6 +192,11 @@ async function settle(state: JudgingThread, question: Question, ruling: Ruling, 
   return obey(state, request, ruling, decision);
 }
 
+/** A program outside, which a socket leads to, has the network. */
+function reachesOut({ sandboxed, network, sockets }: Permit): boolean {
+  return !sandboxed || network !== "none" || sockets.length > 0;
+}
+
 type Asking = Ruling & { type: "ask" };
 
 function requestOf(
@@ -200,15 +205,21 @@ function requestOf(
   { permit, reason, choices }: Asking,
 ): ApprovalRequest {
   const { effect } = question;
-  const { sandboxed, extra_write: write, network } = permit;
+  const { sandboxed } = permit;
   return {
     ...question,
     reason,
     justification: (effect.kind === "command" && effect.escalation?.justification) || null,
     sandbox: sandboxed ? settings.sandbox_mode : "danger-full-access",
-    ...(write.length > 0 || network !== "none" ? { opens: { write, network: shown(network) } } : {}),
+    ...openedBy(permit),
     choices,
   };
+}
+
+function openedBy({ extra_write: write, network, sockets, read }: Permit): Pick<ApprovalRequest, "opens"> {
+  if (write.length + sockets.length + read.length === 0 && network === "none") return {};
+  const files = { ...(sockets.length > 0 ? { sockets } : {}), ...(read.length > 0 ? { read } : {}) };
+  return { opens: { write, network: shown(network), ...files } };
 }
 
 /** In the form that questions have had from the start, before hosts could be named. */

@@ -32,7 +32,7 @@ export async function startLive(
   const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
-  const { process, id } = started;
+  const { process, id, env } = started;
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
@@ -46,7 +46,7 @@ export async function startLive(
       guard,
       leftovers: [],
     };
-    return { ...ended, denial: denialOf(request, confinement.policy, ended, state.services.home) };
+    return { ...ended, denial: denialOf(state, request, confinement.policy, ended, env) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };
 }

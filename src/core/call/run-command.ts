@@ -3,12 +3,15 @@ import { notStarted, type RunResult, run, type Started, start } from "../../proc
 import type { Denial } from "../../protocol/index.ts";
 import {
   commandEnvironment,
+  droppedNames,
   explainDenial,
   forCommand,
   type GuardFinding,
   gitEnvironment,
   kindOf,
   type Leftover,
+  needsOf,
+  outsideOf,
   readingEnvironment,
   type Sandbox,
   type SandboxPolicy,
@@ -64,7 +67,7 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  return { ...result, leftovers, denial: denialOf(command, policy, result, state.services.home) };
+  return { ...result, leftovers, denial: denialOf(state, command, policy, result, env) };
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -85,7 +88,9 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
 }
 
 /** A live program with its number in the thread, or why the system did not start it. */
-export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & { id: number });
+export type StartedProgram =
+  | Exclude<Started, { ok: true }>
+  | (Extract<Started, { ok: true }> & { id: number; env: Record<string, string> });
 
 /**
  * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
@@ -117,7 +122,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, id };
+  return { ...started, id, env };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -160,12 +165,17 @@ export function reportFinding(state: Emitter & Part<"tighten">, { path, action, 
 
 /** What the sandbox refused a command that came to its own end. */
 export function denialOf(
+  { services, settings }: Part<"services" | "settings">,
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
   result: RunResult,
-  home: string,
+  given: Record<string, string>,
 ): Denial | null {
   const { report, exit_code, ended, output } = result;
   if (!report || ended !== "exited") return null;
-  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd, home });
+  const { home, env } = services;
+  const dropped = droppedNames({ env, policy: settings.shell_environment_policy }, given);
+  const needs = () => needsOf(argv, cwd, outsideOf(home, { ...env, ...given }));
+  const command = argv.join(" ");
+  return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs });
 }

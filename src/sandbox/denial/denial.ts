@@ -1,13 +1,15 @@
 import { dirname, join, resolve } from "node:path";
 import { isBeneath, isWithin, quoteWord } from "../../base/index.ts";
-import { type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
+import { type CommandNeeds, type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
-import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
+import { judgeNeeds, lackingNeeds } from "./needs.ts";
+import { findRefusals, MAX_CHARS, passedOver, type RefusedPart } from "./phrases.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
+import { lackOfVariables, variableFlags } from "./variables.ts";
 
 /** A command that has ended, and what it ran under. */
 export interface Ended {
@@ -22,6 +24,10 @@ export interface Ended {
   cwd: string;
   /** HOME, as moat was started with it and the policy was made for; never the user list's. */
   home: string;
+  /** Names of variables that it did not get (`droppedNames`). Absent: none. */
+  dropped?: readonly string[];
+  /** What the command is known to need, asked when it failed. Absent: nothing is known. */
+  needs?(): CommandNeeds | null;
 }
 
 /** 128 + SIGSYS: what the launcher's filter does to a foreign architecture. */
@@ -40,12 +46,22 @@ export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
   // A tool that stops says why at its end: what was refused before, it got over.
   const refusals = findRefusals(output, workingDirectories(ended), exit_code, ended.home);
+  return refused(refusals, ended, facts) ?? (exit_code === 0 ? null : withoutVariables(ended));
+}
+
+function withoutVariables({ output, command, dropped = [] }: Ended): Denial | null {
+  const found = lackOfVariables(output.slice(-MAX_CHARS), command, dropped);
+  return found && { ...found, grant: variableFlags(found.target ?? "") };
+}
+
+function refused(refusals: RefusedPart[], ended: Ended, facts: Facts | undefined): Denial | null {
   if (refusals.length === 0) return null;
   const outside = facts ?? systemFacts();
   const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
+  const lacking = lackingNeeds(ended);
   for (const refusal of refusals) {
-    const found = judge(refusal, real, outside);
+    const found = (lacking && judgeNeeds(refusal, lacking)) ?? judge(refusal, real, outside);
     if (found) return { ...found, grant: found.opens && grantFlags([found.opens], { read_only, cwd: ended.cwd }) };
   }
   return null;
@@ -83,6 +99,10 @@ function judge(refusal: RefusedPart, ended: Ended, facts: Facts): FoundDenial | 
       return judgeSyscall(refusal.rule, ended.report, facts);
     case "cache":
       return judgeCache(refusal, ended, facts);
+    case "login":
+      return judgeLogin(refusal.host, ended);
+    case "agent":
+      return null;
   }
 }
 
@@ -171,6 +191,20 @@ function judgeCache({ place, tool }: RefusedPart & { kind: "cache" }, ended: End
     target: path,
     explanation: `Inside the sandbox ${tool} has a cache of its own, which lacks what ${path} may have.`,
     opens: { add_dir: path },
+  };
+}
+
+/** git asks for a name where no credential is to be had: stores of credentials are hidden, and nobody types. */
+function judgeLogin(host: string, { policy }: Ended): FoundDenial | null {
+  if (policy.hidden.length === 0) return null;
+  return {
+    rule: "hidden",
+    kind: "read",
+    target: host,
+    explanation:
+      `${host} wants a user and a password, and commands cannot read stored ones. With [credentials."${host}"] in ` +
+      "~/.moat/config.toml the proxy adds them, and no command sees them (docs/credentials.md).",
+    opens: null,
   };
 }
 
