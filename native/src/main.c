@@ -17,12 +17,20 @@
 
 static struct policy policy;
 
-/* Only stdin, stdout, stderr and the control descriptor are left; the command gets the first three. */
+/* Where sockets go that lead out; free, because whatever lies there is about to be closed. */
+#define WAYS_FD (CONTROL_FD + 1)
+
+/* Only stdin, stdout, stderr, the control descriptor and the way to the proxy are left; the command gets the first three. */
 static void close_descriptors(void) {
-  if (SYS3(NR_close_range, CONTROL_FD + 1, ~0U, 0) < 0) {
+  u64 kept = CONTROL_FD;
+  if (policy.ways >= 0) {
+    if (policy.ways != WAYS_FD) must(SYS3(NR_dup3, policy.ways, WAYS_FD, O_CLOEXEC), "the way to the proxy cannot be kept", NULL);
+    policy.ways = (long)(kept = WAYS_FD);
+  }
+  if (SYS3(NR_close_range, kept + 1, ~0U, 0) < 0) {
     struct rlimit64 limit = {1024, 1024}; /* Before Linux 5.9. */
     SYS4(NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
-    for (u64 fd = CONTROL_FD + 1; fd < limit.cur && fd < 1 << 20; fd++) sys_close((long)fd);
+    for (u64 fd = kept + 1; fd < limit.cur && fd < 1 << 20; fd++) sys_close((long)fd);
   }
   must(SYS3(NR_fcntl, CONTROL_FD, F_SETFD, FD_CLOEXEC), "descriptor 3 is not open", NULL);
 }

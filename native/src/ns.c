@@ -3,6 +3,7 @@
 #include "absent.h"
 #include "cover.h"
 #include "fail.h"
+#include "gate.h"
 #include "mounts.h"
 #include "standard.h"
 #include "sys.h"
@@ -66,7 +67,8 @@ static void become_first_process(const struct policy *p, const long *ready) {
   /* Without a byte the launcher is gone, or it has said what went wrong. */
   if (sys_read(ready[0], &byte, 1) != 1) sys_exit(EXIT_SETUP);
   sys_close(ready[0]);
-  if (p->net == NET_NONE) ns_raise_loopback();
+  if (p->net != NET_FULL) ns_raise_loopback();
+  if (p->net == NET_HOSTS) gate_open(p);
   mounts_apply(p);
   standard_reopen();
   sys_prctl(PR_SET_DUMPABLE, 0);
@@ -75,7 +77,7 @@ static void become_first_process(const struct policy *p, const long *ready) {
 long ns_fork(struct policy *p) {
   int pipe[2];
   unsigned long flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID;
-  if (p->net == NET_NONE) flags |= CLONE_NEWNET;
+  if (p->net != NET_FULL) flags |= CLONE_NEWNET;
   fail_clean_up = absent_release;
   absent_hold(p);
   cover_make();

@@ -1,5 +1,6 @@
 #include "policy.h"
 
+#include "descriptor.h"
 #include "fail.h"
 #include "sys.h"
 #include "text.h"
@@ -62,21 +63,22 @@ static int take_capture(struct policy *p, const char *record) {
   return 1;
 }
 
-/* Only what knows the names of hosts could let a command reach some of them. */
-static int network(const char *value) {
-  static const char *const nets[] = {"none", "full"};
-  if (text_equal(value, "hosts")) fail("single hosts cannot be opened: the network is open as a whole or not at all", NULL, 0);
-  return choice(value, nets, 2);
+static void add_port(struct policy *p, const char *value) {
+  long port = number(value);
+  if (port == 0 || port > 65535 || p->port_count == MAX_PORTS) fail("the policy names no port, or too many", value, 0);
+  p->ports[p->port_count++] = port;
 }
 
 static void take(struct policy *p, const char *record) {
   static const char *const tiers[] = {"none", "landlock", "ns", "ns-only"};
   static const char *const modes[] = {"read-only", "workspace-write", "danger-full-access", "external"};
+  static const char *const nets[] = {"none", "full", "hosts"};
   static const char *const unixes[] = {"none", "masked", "allow"};
   const char *v;
   if ((v = text_after(record, "tier "))) p->tier = choice(v, tiers, 4), given |= TIER;
   else if ((v = text_after(record, "mode "))) p->mode = choice(v, modes, 4), given |= MODE;
-  else if ((v = text_after(record, "net "))) p->net = network(v), given |= NET;
+  else if ((v = text_after(record, "net "))) p->net = choice(v, nets, 3), given |= NET;
+  else if ((v = text_after(record, "port "))) add_port(p, v);
   else if ((v = text_after(record, "unix "))) p->unix_sockets = choice(v, unixes, 3), given |= UNIX;
   else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
@@ -114,12 +116,12 @@ static long parse(struct policy *p, size_t from, size_t used) {
 void policy_read(struct policy *p) {
   size_t used = 0;
   long from = 0;
-  p->parent = p->beside = p->abi = -1;
+  p->parent = p->beside = p->abi = p->ways = -1;
   p->capture_cap = DEFAULT_CAP;
   p->capture_total = DEFAULT_TOTAL;
   while (from >= 0) {
     if (used == sizeof buffer) fail("the policy is longer than the launcher takes", NULL, 0);
-    long n = sys_read(CONTROL_FD, buffer + used, sizeof buffer - used);
+    long n = descriptor_read(CONTROL_FD, buffer + used, sizeof buffer - used, 0, &p->ways);
     if (n == -EINTR) continue;
     if (n < 0) fail("the policy cannot be read from descriptor 3", NULL, n);
     if (n == 0) fail("descriptor 3 ended before the policy was complete", NULL, 0);
@@ -128,6 +130,8 @@ void policy_read(struct policy *p) {
   }
   if (given != (TIER | MODE | NET | UNIX)) fail("the policy lacks one of tier, mode, net and unix", NULL, 0);
   if (policy_unconfined(p) != (p->tier == TIER_NONE)) fail("the policy's tier does not go with its mode", NULL, 0);
+  if (p->net == NET_HOSTS && (p->tier == TIER_LANDLOCK || policy_unconfined(p) || !p->port_count || p->ways < 0))
+    fail("hosts by name need a network of the command's own, and a way out of it", NULL, 0);
   if (!p->cwd || *p->cwd != '/') fail("the policy names no absolute working directory", p->cwd, 0);
 }
 

@@ -5,10 +5,12 @@
 #include "abi.h"
 
 #define MAX_PATHS 512
+/* A list of hosts names some ports of this machine, not a range of them. */
+#define MAX_PORTS 32
 
 enum tier { TIER_NONE, TIER_LANDLOCK, TIER_NS, TIER_NS_ONLY };
 enum mode { MODE_READ_ONLY, MODE_WORKSPACE_WRITE, MODE_FULL, MODE_EXTERNAL };
-enum net { NET_NONE, NET_FULL };
+enum net { NET_NONE, NET_FULL, NET_HOSTS };
 enum unix_sockets { UNIX_NONE, UNIX_MASKED, UNIX_ALLOW };
 
 struct paths {
@@ -34,6 +36,9 @@ struct policy {
   const char *capture; /* directory for what undo needs; NULL: nothing is recorded */
   struct paths capture_root, capture_skip;
   u64 capture_cap, capture_total; /* bytes that are copied at most of one file, and of all */
+  long ways;        /* with NET_HOSTS: where the sockets go that lead out (gate.h) */
+  int port_count;
+  long ports[MAX_PORTS];
   struct paths guard; /* protected places that the agent compares and restores afterwards */
 };
 

@@ -16,7 +16,8 @@ static const char *fs_name(const struct policy *p) {
 }
 
 static const char *net_name(const struct policy *p) {
-  return policy_unconfined(p) || p->net == NET_FULL ? "full" : "none";
+  static const char *const names[] = {"none", "full", "proxy"};
+  return names[policy_unconfined(p) ? NET_FULL : p->net];
 }
 
 static const char *unix_name(const struct policy *p) {
@@ -30,7 +31,7 @@ void report_require(const struct policy *p, const struct report *r) {
     int held;
   } known[] = {
       {"fs", !policy_unconfined(p)},
-      {"net", text_equal(net_name(p), "none")},
+      {"net", !text_equal(net_name(p), "full")},
       {"unix", !text_equal(unix_name(p), "allow")},
       {"carve", r->carve},
       {"carve_absent", r->carve_absent},

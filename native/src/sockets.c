@@ -204,7 +204,7 @@ void sockets_find(const struct policy *p) {
 
 /* Abstract sockets belong to a network namespace; Landlock scopes them from ABI 6 on. */
 static int abstract_in_reach(const struct policy *p) {
-  int own_network = p->tier != TIER_LANDLOCK && p->net == NET_NONE;
+  int own_network = p->tier != TIER_LANDLOCK && p->net != NET_FULL;
   int scoped = p->tier != TIER_NS_ONLY && landlock_abi(p) >= 6;
   return abstract_found && !own_network && !scoped;
 }

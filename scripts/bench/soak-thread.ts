@@ -70,6 +70,7 @@ function settings(cwd: string): ThreadSettings {
       set: {},
       include_only: [],
     },
+    login_shell: { once: false, files: [] },
     provider_key_names: [],
     granular: null,
     free_patches: false,

@@ -1,4 +1,4 @@
-import { dlopen, type FFIFunction, type FFITypeOrString, read } from "bun:ffi";
+import { dlopen, type FFIFunction, type FFITypeOrString, ptr, read } from "bun:ffi";
 
 /** The functions of the C library that Bun has no interface for. This is the one file that may use bun:ffi. */
 const SYMBOLS = {
@@ -19,11 +19,25 @@ const FILE_SYMBOLS = {
   mkfifo: { args: ["ptr", "u32"], returns: "i32" },
 } as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
 
+/** Descriptors that travel between processes. */
+const SOCKET_SYMBOLS = {
+  socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
+  sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
+  recvmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
+} as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
+
 /** Opened once: every command asks for a pipe. */
-const loaded: { libc: ReturnType<typeof load> | null; files: ReturnType<typeof loadFileCalls> | null } = {
-  libc: null,
-  files: null,
-};
+const loaded: {
+  libc: ReturnType<typeof load> | null;
+  files: ReturnType<typeof loadFileCalls> | null;
+  sockets: (ReturnType<typeof loadSocketCalls> & { addressOf(bytes: NodeJS.TypedArray): bigint }) | null;
+} = { libc: null, files: null, sockets: null };
+
+/** Its calls that send and take descriptors, and the address of a buffer as a message names it. Linux only; throws elsewhere. */
+export function socketCalls() {
+  loaded.sockets ??= { ...loadSocketCalls(), addressOf: (bytes: NodeJS.TypedArray) => BigInt(ptr(bytes)) };
+  return loaded.sockets;
+}
 
 /** The machine's C library, glibc or musl. Linux only; throws where there is neither. */
 export function libc() {
@@ -48,6 +62,10 @@ function load() {
 
 function loadFileCalls() {
   return open(NAMES, FILE_SYMBOLS);
+}
+
+function loadSocketCalls() {
+  return open(NAMES, SOCKET_SYMBOLS);
 }
 
 /** glibc's name, then musl's. */

@@ -70,14 +70,17 @@ export function enforce(
     const { value, note } = restrict(requirements, key, typeof set === "string" ? set : "granular");
     if (note !== null && value !== "granular") force([key], value, note);
   }
-  if (!requirements.allow_network_access) {
-    const says = `${requirements.file} says allow_network_access = false.`;
-    const network = ["sandbox_workspace_write", "network_access"];
-    if (merged.get(showKey(network))?.value === true)
-      force(network, false, `network access for commands is not allowed here: ${says}`);
+  for (const [key, none] of [
+    ["network_access", false],
+    ["network_hosts", []],
     // What a socket leads to has the network.
-    const sockets = ["sandbox_workspace_write", "allow_sockets"];
-    if (merged.has(showKey(sockets))) force(sockets, [], `sockets of programs outside are not allowed here: ${says}`);
+    ["allow_sockets", []],
+  ] as const) {
+    const network = ["sandbox_workspace_write", key];
+    const set = merged.get(showKey(network))?.value;
+    if (requirements.allow_network_access || set === undefined || String(set) === String(none)) continue;
+    const message = `network access for commands is not allowed here: ${requirements.file} says allow_network_access = false.`;
+    force(network, none, message);
   }
   enforceServers(requirements, merged, force);
   return { warnings, errors: endpointErrors(requirements, merged) };

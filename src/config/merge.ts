@@ -41,8 +41,11 @@ export function mergeLayers(layers: readonly Layer[]): Map<string, PlacedEntry> 
   return merged;
 }
 
+/** Lists of which each file names some more. */
+const JOINED = new Set(["sandbox_workspace_write.hidden_paths", "sandbox_workspace_write.network_hosts"]);
+
 function isJoined(key: string): boolean {
-  return key.startsWith("hooks.") || key === "sandbox_workspace_write.hidden_paths";
+  return key.startsWith("hooks.") || JOINED.has(key);
 }
 
 /** The full configuration: what was set, and the default of everything else. Deeply frozen. */

@@ -1,4 +1,4 @@
-import type { SandboxMode, SandboxReport } from "../protocol/index.ts";
+import { configuredNetwork, hostsOf, type SandboxMode, type SandboxReport } from "../protocol/index.ts";
 import { SandboxError } from "../sandbox/index.ts";
 import { inPlan } from "./plan-mode.ts";
 import type { Part } from "./state.ts";
@@ -44,8 +44,10 @@ export async function enforcedIn(state: Part<"settings" | "services" | "sandbox"
 function openText({ settings, services }: Part<"settings" | "services">): string {
   const { sandbox_mode, sandbox_workspace_write } = settings;
   if (inPlan(settings) || sandbox_mode === "read-only") return "read-only, no net";
-  const { network_access, writable_roots } = sandbox_workspace_write;
+  const { writable_roots } = sandbox_workspace_write;
   const more = writable_roots.length > 0 ? ` + ${writable_roots.length}` : "";
-  const net = network_access && services.administrator.no_network === null;
-  return `workspace${more}, ${net ? "net" : "no net"}`;
+  const network = services.administrator.no_network === null ? configuredNetwork(sandbox_workspace_write) : "none";
+  const hosts = hostsOf(network).length;
+  const net = network === "full" ? "net" : hosts === 0 ? "no net" : hosts === 1 ? "1 host" : `${hosts} hosts`;
+  return `workspace${more}, ${net}`;
 }

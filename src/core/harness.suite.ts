@@ -55,6 +55,7 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
     exclude_tmpdir_env_var: true,
   },
   shell_environment_policy: { inherit: "all", ignore_default_excludes: false, exclude: [], set: {}, include_only: [] },
+  login_shell: { once: false, files: [] },
   provider_key_names: [],
   granular: null,
   free_patches: false,

@@ -17,6 +17,8 @@ import { Permissions } from "./call/permissions.ts";
 import { warnFinished } from "./files/restore-files.ts";
 import { TurnFilesKeeper } from "./files/turn-files.ts";
 import { Lasting } from "./lasting.ts";
+import { LoginShells } from "./login/login-shells.ts";
+import { expectCommand } from "./login/under.ts";
 import { Outlet } from "./outlet.ts";
 import { inPlan, withPlan } from "./plan-mode.ts";
 import type { TurnQueue } from "./queue.ts";
@@ -64,6 +66,7 @@ export class Parts implements ThreadState {
   readonly spending: Spending;
   readonly budget: Budget;
   readonly lasting = new Lasting();
+  readonly login = new LoginShells();
   readonly children = new Set<ChildThread>();
   /** It works for another thread. */
   readonly #is_child: boolean;
@@ -138,6 +141,10 @@ export class Parts implements ThreadState {
 
   tap(): ReturnType<Outlet["tap"]> {
     return this.outlet.tap();
+  }
+
+  expectCall(name: string): void {
+    if (name === "exec_command") expectCommand(this);
   }
 
   interrupt(): void {

@@ -30,6 +30,8 @@ export interface ThreadSettings {
   sandbox_workspace_write: {
     writable_roots: string[];
     network_access: boolean;
+    /** Hosts that are open without it. Absent: none. */
+    network_hosts?: string[];
     exclude_slash_tmp: boolean;
     exclude_tmpdir_env_var: boolean;
     /** Count in read-only as well. */
@@ -38,6 +40,8 @@ export interface ThreadSettings {
     allow_reading?: readonly string[];
   };
   shell_environment_policy: ShellEnvironmentPolicy;
+  /** `once`: a login profile is read once a thread, and again when its files change, or one of these. Else each command reads it. */
+  login_shell: { once: boolean; files: readonly string[] };
   /** Names of variables that hold provider keys; no command ever sees them. */
   provider_key_names: string[];
   rules: Rules;

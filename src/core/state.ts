@@ -7,6 +7,7 @@ import type { Permissions } from "./call/permissions.ts";
 import type { StreamEmitter } from "./emitter.ts";
 import type { TurnFilesKeeper } from "./files/turn-files.ts";
 import type { Lasting } from "./lasting.ts";
+import type { LoginShells } from "./login/login-shells.ts";
 import type { Conversation } from "./request/conversation.ts";
 import type { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
@@ -24,6 +25,8 @@ export interface ThreadState extends StreamEmitter {
   readonly budget: Budget;
   /** What outlives the calls that began it. */
   readonly lasting: Lasting;
+  /** What login profiles leave. */
+  readonly login: LoginShells;
   /** What turns change on the disk. */
   readonly files: TurnFilesKeeper;
   /** Agents that it starts; null: it is one itself, and starts none. */
@@ -36,6 +39,8 @@ export interface ThreadState extends StreamEmitter {
   tighten(): void;
   /** Remembers what the server of the model turned out not to take. */
   learn(limits: ServerLimits): void;
+  /** The model is about to call a tool. */
+  expectCall(name: string): void;
   /** Stops the turn that is running. */
   interrupt(): void;
   /** Collects the thread's events from now on. What comes back ends that, and gives them with the ids that were used. */

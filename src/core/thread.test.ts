@@ -61,6 +61,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
         set: {},
         include_only: [],
       },
+      login_shell: { once: false, files: [] },
       provider_key_names: ["OPENAI_API_KEY"],
       granular: null,
       free_patches: false,

@@ -38,6 +38,8 @@ export type ModelEvent =
   /** `key` names the item within this response; the `item` that follows carries the same key. */
   | { type: "delta"; kind: "text" | "reasoning"; key: string; delta: string }
   | { type: "item"; key: string; item: HistoryItem }
+  /** The model has begun to write a call; it comes as an item when it is whole, or not at all. */
+  | { type: "calling"; name: string }
   | { type: "retrying"; attempt: number; max: number | null; delay_ms: number; error: Failure }
   | { type: "reset"; usage: Usage | null }
   /** The server refused something that the request can do without, and is asked again. One sentence, and all that is known now. */

@@ -65,6 +65,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
     sandbox_workspace_write: {
       ...write,
       writable_roots: [...write.writable_roots, ...input.add_dirs],
+      network_hosts: [...write.network_hosts],
       hidden_paths: [...write.hidden_paths],
     },
     shell_environment_policy: {
@@ -73,6 +74,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
       include_only: [...shell.include_only],
       set: { ...shell.set },
     },
+    login_shell: { once: config.login_shell === "once", files: config.login_shell_files },
     provider_key_names: keyNames(config, input.env),
     rules: input.rules,
     tool_output_token_limit: config.tool_output_token_limit,

@@ -1,4 +1,4 @@
-import type { Network } from "../protocol/index.ts";
+import { hostsOf, type Network } from "../protocol/index.ts";
 
 /** True when everything that `needed` reaches is open under `given`. Hosts are compared as they are written. */
 export function networkCovers(given: Network, needed: Network): boolean {
@@ -20,8 +20,6 @@ export function bothNetworks(a: Network, b: Network): Network {
   const hosts = hostsOf(a).filter((host) => hostsOf(b).includes(host));
   return hosts.length > 0 ? { hosts } : "none";
 }
-
-const hostsOf = (network: Network) => (typeof network === "string" ? [] : network.hosts);
 
 /** For people: `the network`, or the hosts by name. Empty for none. */
 export function networkText(network: Network): string {

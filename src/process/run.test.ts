@@ -295,6 +295,7 @@ describe("a sandbox that could not be set up", () => {
     const launch: Launch = {
       env,
       guarded: false,
+      refused: () => [],
       leftovers: () => Promise.resolve([]),
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],
       confirm: (fd) =>

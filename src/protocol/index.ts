@@ -9,6 +9,7 @@ export { grantFlags } from "./grant-flags.ts";
 export type * from "./history.ts";
 export type * from "./item.ts";
 export type * from "./json.ts";
+export { configuredNetwork, hostsOf } from "./network.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
 export { carryOut } from "./plan.ts";

@@ -1,4 +1,5 @@
 import type { Network, SandboxMode, SandboxReport } from "../protocol/index.ts";
+import type { HostRefusal, ProxyOptions } from "../proxy/index.ts";
 import type { GitAccess } from "./git/repository.ts";
 
 /** What one command may do, fully resolved: every path absolute, with symlinks resolved where it exists. */
@@ -25,6 +26,8 @@ export interface SandboxPolicy {
   /** Files and directories that cannot be read (EACCES, not "empty"). */
   hidden: string[];
   net: Network;
+  /** Whoever speaks for a host in its place, where `net` names hosts. Absent: nobody. */
+  intercept?: ProxyOptions["intercept"];
   unix: "none" | "masked" | "allow";
   /** Sockets of programs outside that `masked` leaves in reach; without symlinks. Absent: none. */
   sockets?: readonly string[];
@@ -74,6 +77,8 @@ export interface Launch {
    * nothing for a program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
    */
   guarded: boolean;
+  /** What the command's proxy refused until now; empty where it has none. */
+  refused(): readonly HostRefusal[];
 }
 
 /** A background process that a command left running. It was ended; only the first few are named. */

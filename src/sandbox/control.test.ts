@@ -53,13 +53,10 @@ describe("orders", () => {
     expect(records({ beside: null })).toEqual(records());
   });
 
-  test("name single hosts", () => {
-    const { hosts } = { hosts: ["a.example", "b.example"] };
-    expect(records({ policy: { ...policy, net: { hosts } } }).slice(3, 6)).toEqual([
-      "net hosts",
-      "host a.example",
-      "host b.example",
-    ]);
+  test("name the ports that lead out to single hosts", () => {
+    const net = { hosts: ["a.example", "localhost:5432"] };
+    const found = records({ policy: { ...policy, net }, ports: [17480, 5432] });
+    expect(found.slice(3, 6)).toEqual(["net hosts", "port 17480", "port 5432"]);
   });
 
   test("cannot be cut short by a name", () => {

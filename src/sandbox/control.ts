@@ -1,4 +1,4 @@
-import type { Network, SandboxReport } from "../protocol/index.ts";
+import type { SandboxReport } from "../protocol/index.ts";
 import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
 
 /** What the launcher is told beside the policy. */
@@ -16,6 +16,8 @@ export interface Orders {
   merge: boolean;
   /** Process id of the spawner: with it the command ends. */
   parent: number;
+  /** Ports of 127.0.0.1 inside that lead out, with a network of single hosts; the first one is the proxy's. Left out: there are none. */
+  ports?: readonly number[];
   /** A process of another network, whose unix sockets are in the file system that the command sees; left out: there is none. */
   beside?: number | null;
 }
@@ -24,13 +26,25 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge, parent, beside }: Orders): Uint8Array {
+export function encodeOrders({
+  tier,
+  policy,
+  guarded,
+  absent,
+  clear,
+  cwd,
+  merge,
+  parent,
+  beside,
+  ports,
+}: Orders): Uint8Array {
   const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
     `tier ${tier}`,
     `mode ${policy.mode}`,
-    ...netRecords(policy.net),
+    `net ${typeof policy.net === "string" ? policy.net : "hosts"}`,
+    ...(ports ?? []).map((port) => `port ${port}`),
     `unix ${policy.unix}`,
     ...(policy.sockets ?? []).map((path) => `socket ${path}`),
     `cwd ${cwd}`,
@@ -55,11 +69,6 @@ export function encodeOrders({ tier, policy, guarded, absent, clear, cwd, merge,
   return Buffer.from(`${records.join("\0")}\0`);
 }
 
-/** The launcher starts nothing where it is to open single hosts. */
-function netRecords(net: Network): string[] {
-  return typeof net === "string" ? [`net ${net}`] : ["net hosts", ...net.hosts.map((host) => `host ${host}`)];
-}
-
 function captureRecords(order: CaptureOrder | undefined): string[] {
   if (order === undefined) return [];
   const { directory, roots, skip, fileCap, totalCap } = order;
@@ -80,11 +89,23 @@ export interface LauncherTalk {
   ended: Promise<Leftover[]>;
 }
 
+/** What leads out of the command's network: the launcher's end goes with the orders, and sockets that listen inside come back. */
+export interface NetworkGate {
+  /** Sends the first of the orders with what the launcher needs; gives how many bytes were taken. */
+  sendOver(fd: number, orders: Uint8Array): number;
+  /** The sockets are there. */
+  listening(): void;
+}
+
+/** What the launcher says before its report, when it was told of a gate. */
+const LISTENING = '{"listening":true}';
+
 /** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
-export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
+export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | null = null): LauncherTalk {
   const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
   const { promise: ended, resolve: end } = Promise.withResolvers<Leftover[]>();
-  let unsent = orders;
+  let unsent = orders.subarray(gate?.sendOver(fd, orders) ?? 0);
+  let gated = gate !== null;
   const answer: Uint8Array[] = [];
   let size = 0;
   let told = false;
@@ -92,7 +113,8 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
     const sent = socket.write(unsent);
     if (sent > 0) unsent = unsent.subarray(sent);
   };
-  const lines = () => Buffer.concat(answer).toString("utf8").split("\n");
+  const said = () => Buffer.concat(answer).toString("utf8").split("\n");
+  const lines = () => said().filter((line) => line !== LISTENING);
   const finish = () => {
     if (told) return;
     told = true;
@@ -111,7 +133,11 @@ export function negotiate(fd: number, orders: Uint8Array): LauncherTalk {
       // The chunk is only lent.
       answer.push(new Uint8Array(chunk));
       size += chunk.length;
-      if (size > MAX_ANSWER_BYTES || chunk.includes(10)) finish();
+      if (gated && said()[0] === LISTENING) {
+        gated = false;
+        gate?.listening();
+      }
+      if (size > MAX_ANSWER_BYTES || lines().length > 1) finish();
       if (size > MAX_ANSWER_BYTES) socket.end();
     },
     end: close,

@@ -1,5 +1,6 @@
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
+import { proxyVariables } from "../proxy/index.ts";
 import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
@@ -83,6 +84,7 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     ...keep(inherited(input)),
     ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
+    ...(isProxied(input) ? proxyVariables() : {}),
     ...input.caches,
     ...keep(policy.set),
     ...facts(input),
@@ -100,6 +102,11 @@ export function droppedNames(
   const never = matcher([...LOADERS, ...FACTS]);
   const chosen = policy.inherit === "all" ? Object.keys(env) : [];
   return chosen.filter((name) => env[name] && given[name] === undefined && !never(name)).sort();
+}
+
+/** Single hosts are open, through a proxy: in the tiers that can do that. */
+function isProxied({ network, tier }: EnvironmentInput): boolean {
+  return typeof network !== "string" && (tier === "ns" || tier === "ns-only");
 }
 
 /** Puts moat's own commands at the end of PATH; and, as the profile of a login shell sets PATH anew, before bash as functions. */
@@ -126,6 +133,28 @@ function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInp
   return result;
 }
 
+/** What becomes of a variable that a login profile exports: it is kept, kept for the shell alone, or dropped. */
+export type ProfileVariable = "keep" | "shell" | "drop";
+
+/**
+ * Judges what a login profile exports by what is dropped of moat's own environment: keys of providers, names that look like secrets,
+ * what the policy excludes, and what the sandbox says about itself. What changes how programs are loaded is for the shell alone,
+ * which sets it inside of the sandbox, as the profile would: the launcher does not get it.
+ */
+export function profileVariables(
+  { policy, provider_key_names }: Pick<EnvironmentInput, "policy" | "provider_key_names">,
+  holdsKey: (value: string) => boolean,
+): (name: string, value: string) => ProfileVariable {
+  const dropped = matcher([...provider_key_names, ...FACTS, ...policy.exclude]);
+  const secret = policy.ignore_default_excludes ? () => false : looksSecret;
+  const chosen = policy.include_only.length === 0 ? () => true : matcher(policy.include_only);
+  const loads = matcher(LOADERS);
+  return (name, value) => {
+    if (dropped(name) || secret(name) || GIT_SETTING.test(name) || !chosen(name) || holdsKey(value)) return "drop";
+    return loads(name) ? "shell" : "keep";
+  };
+}
+
 /** All of git's settings are inherited or none: a key of ours in one of them, or a credential, keeps all away. */
 function keepsGitSettings(
   env: Record<string, string | undefined>,
@@ -141,12 +170,14 @@ function keepsGitSettings(
 }
 
 /** What a tool or the model can read about its confinement; the `CODEX_*` names are those that scripts look for. */
-function facts({ thread_id, network, tier }: EnvironmentInput): Record<string, string> {
+function facts(input: EnvironmentInput): Record<string, string> {
+  const { thread_id, tier } = input;
+  const network = isProxied(input) ? "proxy" : input.network === "full" ? "full" : "none";
   return {
     CODEX_CI: "1",
     ...(thread_id === null ? {} : { CODEX_THREAD_ID: thread_id, MOAT_THREAD_ID: thread_id }),
     MOAT_SANDBOX: tier,
-    MOAT_SANDBOX_NETWORK: typeof network === "string" ? network : "proxy",
+    MOAT_SANDBOX_NETWORK: network,
     ...(network === "none" ? { CODEX_SANDBOX_NETWORK_DISABLED: "1" } : {}),
     ...(tier === "seatbelt" ? { CODEX_SANDBOX: "seatbelt" } : {}),
   };

@@ -1,7 +1,13 @@
 export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
-export { commandEnvironment, droppedNames, type ShellEnvironmentPolicy } from "./environment.ts";
+export {
+  commandEnvironment,
+  droppedNames,
+  type ProfileVariable,
+  profileVariables,
+  type ShellEnvironmentPolicy,
+} from "./environment.ts";
 export { forCommand, gitEnvironment, underWatch } from "./git/git.ts";
 export { KnownRepositories } from "./git/known.ts";
 export { readRepository } from "./git/layout.ts";
@@ -16,6 +22,7 @@ export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
+export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
   droppedFromPath,

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { isBeneath, isWithin, undoStoreName } from "../base/index.ts";
-import type { SandboxMode } from "../protocol/index.ts";
+import { configuredNetwork, type SandboxMode } from "../protocol/index.ts";
+import { hostProblem } from "../proxy/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { SandboxPolicy } from "./contract.ts";
 import { credentialStores, withoutOpened } from "./credentials.ts";
@@ -24,6 +25,8 @@ export interface PolicyInput {
   /** `sandbox_workspace_write.*`: they count in workspace-write only, as in the Codex CLI. */
   writable_roots: string[];
   network_access: boolean;
+  /** Hosts that are open without it. Absent: none. */
+  network_hosts?: readonly string[];
   exclude_slash_tmp: boolean;
   exclude_tmpdir_env_var: boolean;
   /** Cannot be read, beside the credential stores, in read-only too. They may not exist. */
@@ -102,6 +105,8 @@ function resolved(input: PolicyInput): PolicyResult {
   if (input.mode === "danger-full-access" || input.mode === "external") {
     return { ok: true, policy: unconfined(input), notes: [] };
   }
+  const badHost = (input.network_hosts ?? []).map(hostProblem).find((problem) => problem !== null);
+  if (badHost) return { ok: false, message: badHost };
   const workspace = realPath(input.cwd);
   if (workspace === null || kindOf(workspace) !== "directory") {
     return { ok: false, message: `the working directory ${input.cwd} is not a directory that can be opened` };
@@ -147,7 +152,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
       ...undoStores(moat_home, workspace),
       ...hidden,
     ]),
-    net: input.mode === "workspace-write" && input.network_access ? "full" : "none",
+    net: input.mode === "workspace-write" ? configuredNetwork(input) : "none",
     unix: "masked",
     ...(input.allow_sockets?.length
       ? { sockets: named(input.allow_sockets).flatMap((path) => realPath(path) ?? []) }

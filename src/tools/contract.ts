@@ -125,6 +125,8 @@ export interface CommandRequest {
   cwd: string;
   /** Milliseconds until the command and all that it started are ended; null: no limit. */
   timeout_ms: number | null;
+  /** `once`: of a login shell, whose profile need not be read again; what it left for an earlier command is laid under this one. */
+  login?: "once";
 }
 
 /** A command that runs on beside the calls, as a tool asks for it. `timeout_ms` null: until it ends or the thread does. */
@@ -157,6 +159,8 @@ export interface CommandCall {
   timeout_ms: number;
   max_output_tokens: number | null;
   escalation: Escalation | null;
+  /** As `CommandRequest.login`. */
+  login?: "once";
   /** It may run on after the call; absent: it runs to its end. `yield_ms`: how long the call waits for that. `timeout_ms` null: no limit. */
   live?: { tty: boolean; yield_ms: number; timeout_ms: number | null };
 }
@@ -174,7 +178,7 @@ export interface CommandSession {
 }
 
 /** A program as a tool asks for it; `argv` and `cwd` (absolute) as for a command. */
-export type ProgramRequest = Pick<CommandRequest, "argv" | "cwd"> & Pick<StartOptions, "io" | "on_output">;
+export type ProgramRequest = Pick<CommandRequest, "argv" | "cwd" | "login"> & Pick<StartOptions, "io" | "on_output">;
 
 /** Files that a person has open beside the thread, with changes that are not on the disk yet. */
 export interface OpenFiles {

@@ -30,7 +30,11 @@ const spec: ToolSpec = {
       cmd: textParameter("Shell command to run."),
       workdir: textParameter("Directory to run it in; the project's by default."),
       shell: { type: "string", enum: [...SHELLS], description: "A shell of the system; bash by default." },
-      login: { type: "boolean", description: "Whether the shell reads the login profile; true by default." },
+      login: {
+        type: "boolean",
+        description:
+          "Left out: the shell has what the login profile leaves. true: it reads the profile anew. false: it does without.",
+      },
       tty: { type: "boolean", description: "Gives it a terminal, which write_stdin types into; false by default." },
       yield_time_ms: numberParameter(
         "Milliseconds to wait before the command is left running, for write_stdin to go on with; 10000 with tty. Left out: it runs to its end.",
@@ -196,6 +200,7 @@ export const execCommand: Tool<CommandCall> = {
         timeout_ms: commandTimeout(args.timeout_ms, DEFAULT_TIMEOUT_MS),
         max_output_tokens: args.max_output_tokens ?? null,
         escalation: escalation(args),
+        ...(args.login == null ? { login: "once" as const } : {}),
         ...liveOf(args),
       },
     };

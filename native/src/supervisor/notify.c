@@ -1,5 +1,6 @@
 #include "notify.h"
 
+#include "../descriptor.h"
 #include "../fail.h"
 #include "../sys.h"
 #include "abi.h"
@@ -7,22 +8,11 @@
 /* The kernel takes every result below this one for a value. */
 #define LOWEST_ERROR (-4095L)
 
-struct descriptor_message {
-  struct cmsghdr head;
-  s32 fd, pad;
-};
-
 void notify_pair(int *pair) {
   must(SYS4(NR_socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), "no channel to the supervisor can be made", NULL);
 }
 
-long notify_hand_over(long to, long listener) {
-  char byte = 0;
-  struct iovec part = {&byte, 1};
-  struct descriptor_message control = {{sizeof control.head + sizeof control.fd, SOL_SOCKET, SCM_RIGHTS}, (s32)listener, 0};
-  struct msghdr message = {.parts = &part, .part_count = 1, .control = &control, .control_size = sizeof control};
-  return SYS3(NR_sendmsg, to, &message, 0);
-}
+long notify_hand_over(long to, long listener) { return descriptor_send(to, listener); }
 
 void notify_take_turns(long listener) {
   SYS3(NR_ioctl, listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
@@ -30,14 +20,12 @@ void notify_take_turns(long listener) {
 
 long notify_take(long from) {
   char byte;
-  struct iovec part = {&byte, 1};
-  struct descriptor_message control = {{0, 0, 0}, -1, 0};
-  struct msghdr message = {.parts = &part, .part_count = 1, .control = &control, .control_size = sizeof control};
-  long n = SYS3(NR_recvmsg, from, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  long fd = -EBADF;
+  long n = descriptor_read(from, &byte, 1, MSG_DONTWAIT, &fd);
   /* What failed on its way to a listener left our answer unread. */
   if (n == 0 || n == -ECONNRESET) return 0;
   if (n < 0) return n;
-  return control.fd >= 0 ? control.fd : -EBADF;
+  return fd;
 }
 
 long notify_receive(long listener, struct request *r) {

@@ -1,4 +1,4 @@
-import { EFFORTS, type Effort } from "../../protocol/index.ts";
+import { configuredNetwork, EFFORTS, type Effort, type Network } from "../../protocol/index.ts";
 import type { AppControl } from "../control.ts";
 
 /** `/model [NAME [EFFORT]]`: without words a list to choose from, where there is one. */
@@ -52,13 +52,18 @@ export function setMode({ thread, modes, change, print }: AppControl, args: stri
   print([...head, ...rows].join("\n"));
 }
 
+function networkWord(network: Network): string {
+  if (typeof network === "string") return network === "full" ? "on" : "off";
+  return network.hosts.join(", ");
+}
+
 /** `/sandbox`: what was asked for, and what the kernel really enforced for the last command. */
 export function showSandbox({ thread, transcript, print }: AppControl): void {
   const { sandbox_mode, sandbox_workspace_write: more } = thread.settings;
   const { report } = transcript;
   const asked =
     sandbox_mode === "workspace-write"
-      ? `${sandbox_mode}, network ${more.network_access ? "on" : "off"}`
+      ? `${sandbox_mode}, network ${networkWord(configuredNetwork(more))}`
       : sandbox_mode;
   const facts = report ? Object.entries(report).map(([name, value]) => `  ${name.padEnd(15)}${value}`) : [];
   print(

@@ -1,10 +1,11 @@
 import { type PromptPart, previewPrompt } from "../../core/index.ts";
+import { configuredNetwork } from "../../protocol/index.ts";
 import type { AppControl } from "../control.ts";
 
 /** What `/status` prints: the settings in force, where they come from, and what each part of the context costs. */
 export async function statusText({ thread, facts, transcript: { usage } }: AppControl): Promise<string> {
   const { settings, services, thread_id } = thread.parts;
-  const { writable_roots, network_access } = settings.sandbox_workspace_write;
+  const { writable_roots } = settings.sandbox_workspace_write;
   const tokens = usage
     ? `${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`
     : "none yet";
@@ -14,7 +15,7 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
     ["model", `${settings.model} (${settings.model_provider}), effort ${settings.effort ?? "as the model has it"}`],
     [
       "sandbox",
-      `${settings.sandbox_mode}${settings.sandbox_mode === "workspace-write" && network_access ? ", network" : ""}`,
+      `${settings.sandbox_mode}${settings.sandbox_mode === "workspace-write" ? networkPart(settings.sandbox_workspace_write) : ""}`,
     ],
     ["approvals", `${settings.approval_policy}${settings.free_patches ? ", patches are free" : ""}`],
     ["undo", services.checkpoints === null ? "off: nothing that turns change can be taken back" : "on"],
@@ -34,6 +35,12 @@ export async function statusText({ thread, facts, transcript: { usage } }: AppCo
     ["file", services.transcript_path ?? "not kept"],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join("\n");
+}
+
+function networkPart(write: Parameters<typeof configuredNetwork>[0]): string {
+  const network = configuredNetwork(write);
+  if (network === "full") return ", network";
+  return network === "none" ? "" : `, network: ${network.hosts.join(", ")}`;
 }
 
 /** Parts that stand in every request, one by one; tools, and what was said, as sums. */

@@ -1,6 +1,6 @@
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
-import type { Recording, RecordingEntry } from "./recording.ts";
+import { type Recording, type RecordingEntry, sentText } from "./recording.ts";
 
 type Of<T extends RecordingEntry["type"]> = Extract<RecordingEntry, { type: T }>;
 
@@ -91,7 +91,7 @@ export class Player implements Tape {
       this.#events.over();
       return never(init?.signal);
     }
-    if (request.body !== init?.body) this.#events.differs(n);
+    if (request.body !== sentText(init?.body)) this.#events.differs(n);
     const own = this.#entries.filter((entry) => "n" in entry && entry.n === n && entry.type !== "request");
     const [first, ...body] = own;
     if (first?.type === "error") throw this.#failure(first);

@@ -2,7 +2,7 @@ import { type NamedFile, SecretStream, type Secrets } from "../../base/index.ts"
 import type { Segment, Tape, TapedOp } from "../../core/index.ts";
 import type { ProviderSettings } from "../../model/index.ts";
 import type { ToolSpec, TurnFiles } from "../../protocol/index.ts";
-import { type RecordingEntry, type RecordingHead, seededRandom } from "./recording.ts";
+import { type RecordingEntry, type RecordingHead, seededRandom, sentText } from "./recording.ts";
 
 type Entry = RecordingEntry extends infer E ? (E extends { t: number } ? Omit<E, "t"> : never) : never;
 
@@ -61,7 +61,7 @@ export class Recorder implements Tape {
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const n = this.#requests++;
     const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
-    const body = typeof init?.body === "string" ? init.body : "";
+    const body = sentText(init?.body);
     this.#write({ type: "request", n, url: origin + pathname, body });
     try {
       const response = await fetch(input, init);

@@ -47,7 +47,9 @@ describe("sandboxOptions", () => {
 
   test("values that are not known are named", () => {
     expect(options({ net: "full", unix: "none" })).toMatchObject({ net: "full", unix: "none" });
-    expect(message({ net: "proxy:a.com" })).toContain("--net proxy:a.com");
+    expect(options({ net: "proxy:a.com,*.b.com:22" })).toMatchObject({ net: { hosts: ["a.com", "*.b.com:22"] } });
+    expect(message({ net: "proxy:" })).toContain("--net proxy:: use none, full or proxy:HOST,…");
+    expect(message({ net: "some" })).toContain("--net some");
     expect(message({ unix: "some" })).toContain("--unix some");
   });
 

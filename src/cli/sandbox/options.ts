@@ -1,4 +1,4 @@
-import type { SandboxMode } from "../../protocol/index.ts";
+import type { Network, SandboxMode } from "../../protocol/index.ts";
 import type { Flags } from "../contract.ts";
 
 /** What `moat sandbox` was asked for. null: as configured. */
@@ -8,7 +8,7 @@ export interface SandboxOptions {
   write: string[];
   protect: string[];
   hide: string[];
-  net: "none" | "full" | null;
+  net: Network | null;
   unix: "none" | "masked" | "allow" | null;
   git: boolean;
   require: string[];
@@ -38,8 +38,8 @@ export function sandboxOptions(args: string[], rest: string[], flags: Flags): Op
     modes.push(named);
   }
   if (new Set(modes).size > 1) return fail(`choose one of ${modes.join(", ")}`);
-  const net = choice(flags.net, ["none", "full"] as const);
-  if (net === undefined) return fail(`--net ${flags.net}: use none or full`);
+  const net = network(flags.net);
+  if (net === undefined) return fail(`--net ${flags.net}: use none, full or proxy:HOST,…`);
   const unix = choice(flags.unix, ["none", "masked", "allow"] as const);
   if (unix === undefined) return fail(`--unix ${flags.unix}: use none, masked or allow`);
   return {
@@ -59,6 +59,13 @@ export function sandboxOptions(args: string[], rest: string[], flags: Flags): Op
       command: rest,
     },
   };
+}
+
+/** `proxy:` and hosts, each of which is looked at where the policy is made. */
+function network(given: Flags[string]): Network | null | undefined {
+  const named = typeof given === "string" && given.startsWith("proxy:") ? given.slice("proxy:".length).split(",") : [];
+  const hosts = named.filter((host) => host !== "");
+  return hosts.length > 0 ? { hosts } : choice(given, ["none", "full"] as const);
 }
 
 /** One of the allowed values, null when it was not given, undefined when it is none of them. */

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { type Config, keyNames, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
 import { checkPlaces } from "../../open/index.ts";
+import { configuredNetwork, hostsOf } from "../../protocol/index.ts";
+import { hostProblem } from "../../proxy/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -41,7 +43,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
   const { options, notes } = withinRules(loaded.requirements, wanted, config);
   const { mode } = options;
-  const network = options.net ?? (config.sandbox_workspace_write.network_access ? "full" : "none");
+  const network = options.net ?? configuredNetwork(config.sandbox_workspace_write);
   const named = [...config.sandbox_workspace_write.writable_roots, ...options.write];
   const caches =
     mode === "workspace-write"
@@ -58,6 +60,10 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     require: options.require,
   });
   if (!resolved.ok) return resolved;
+  const problem = hostsOf(options.net ?? "none")
+    .map(hostProblem)
+    .find((found) => found !== null);
+  if (problem) return { ok: false, message: `--net: ${problem}` };
   return {
     ok: true,
     policy: withFlags(resolved.policy, options),
@@ -75,8 +81,11 @@ function withinRules(requirements: Requirements, options: SandboxOptions, config
   const { value, note } = restrict(requirements, "sandbox_mode", mode);
   const limited = { ...options, mode: value as typeof mode };
   const notes = note === null ? [] : [note];
-  if (requirements.allow_network_access || options.net !== "full") return { options: limited, notes };
-  notes.push(`--net full is not allowed here: ${requirements.file} says allow_network_access = false.`);
+  if (requirements.allow_network_access || options.net === null || options.net === "none")
+    return { options: limited, notes };
+  notes.push(
+    `--net ${options.net === "full" ? "full" : "proxy"} is not allowed here: ${requirements.file} says allow_network_access = false.`,
+  );
   return { options: { ...limited, net: "none" as const }, notes };
 }
 

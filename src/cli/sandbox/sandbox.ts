@@ -47,7 +47,7 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
     provider_key_names: settings.provider_key_names,
     holdsKey: settings.holdsKey,
     thread_id: null,
-    network: settings.policy.net === "full" ? "full" : "none",
+    network: settings.policy.net,
     tier: sandbox.tier,
     display: "terminal",
     caches: settings.caches,

@@ -1,5 +1,6 @@
 import type { AppThread } from "../../app/index.ts";
 import { fromHome } from "../../base/index.ts";
+import { configuredNetwork, type Network } from "../../protocol/index.ts";
 import type { StartFacts } from "../../view/index.ts";
 import type { Host } from "../contract.ts";
 
@@ -12,7 +13,7 @@ export function startFacts({ thread, facts, warnings }: AppThread, { version, ho
     effort: effort ?? null,
     directory: fromHome(cwd, home),
     branch: null,
-    sandbox: SANDBOX[sandbox_mode](sandbox_workspace_write.network_access),
+    sandbox: SANDBOX[sandbox_mode](configuredNetwork(sandbox_workspace_write)),
     approvals: APPROVALS[approval_policy],
     enforced: "",
     extras: extrasOf(facts),
@@ -20,12 +21,17 @@ export function startFacts({ thread, facts, warnings }: AppThread, { version, ho
   };
 }
 
-const SANDBOX: Record<AppThread["thread"]["settings"]["sandbox_mode"], (network: boolean) => string> = {
+const SANDBOX: Record<AppThread["thread"]["settings"]["sandbox_mode"], (network: Network) => string> = {
   "read-only": () => "nothing may be written, no network",
-  "workspace-write": (network) => `this folder may be written, ${network ? "network" : "no network"}`,
+  "workspace-write": (network) => `this folder may be written, ${networkWord(network)}`,
   "danger-full-access": () => "off: commands may do everything that you may",
   external: () => "left to the container around moat",
 };
+
+function networkWord(network: Network): string {
+  if (typeof network === "string") return network === "full" ? "network" : "no network";
+  return `network: ${network.hosts.join(", ")}`;
+}
 
 const APPROVALS: Record<AppThread["thread"]["settings"]["approval_policy"], string> = {
   untrusted: "asks before whatever does not only read",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { isPublic, publicAddress } from "./address.ts";
+import { isPublic } from "../../proxy/index.ts";
+import { publicAddress } from "./address.ts";
 import { pageText } from "./page-text.ts";
 import { pageUrl } from "./read-page.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, constants, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Of } from "../../base/index.ts";
 import { Fixture } from "../fixture.ts";
-import { sha256Of } from "../trust/store.ts";
 import { HOOK_EVENTS, type HookEvent } from "./events.ts";
 import type { Hook } from "./hooks.ts";
 import type { HookInput } from "./input.ts";

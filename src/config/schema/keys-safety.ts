@@ -97,6 +97,11 @@ export const safetyKeys = {
       about: "Directories that may be written beside the workspace.",
     }),
     network_access: leaf(boolean(), { fallback: false, about: "Let commands reach the network." }),
+    network_hosts: leaf(list(text()), {
+      fallback: [],
+      about:
+        "Hosts that commands reach by name without network_access: `example.com`, `*.example.com`, `host:22`, `localhost:5432`. The lists of all files add up.",
+    }),
     exclude_slash_tmp: leaf(boolean(), { fallback: false, about: "Do not let commands write /tmp." }),
     exclude_tmpdir_env_var: leaf(boolean(), { fallback: false, about: "Do not let commands write $TMPDIR." }),
     hidden_paths: leaf(list(path()), {
@@ -142,6 +147,15 @@ export const safetyKeys = {
       about: "Run commands in a login shell's environment.",
       used: false,
     }),
+  }),
+  login_shell: leaf(oneOf("once", "each"), {
+    fallback: "once",
+    about:
+      "once: the login profile is read once a thread, and what it leaves is laid under commands; each: every command reads it.",
+  }),
+  login_shell_files: leaf(list(path()), {
+    fallback: [],
+    about: "Files that the profile reads beside the usual ones: when one changes, the profile is read again.",
   }),
   allow_login_shell: leaf(boolean(), { fallback: true, about: "The model may ask for a login shell.", used: false }),
   background_terminal_max_timeout: leaf(integer(1), {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { sha256Of } from "../../base/index.ts";
 import { readText } from "../files.ts";
 import type { HookForm } from "../hooks/events.ts";
 import type { HeldProgram } from "../hooks/held.ts";
@@ -17,7 +18,7 @@ import { parseToml } from "../toml/toml.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findProjectFiles, type ProjectFile } from "./project-files.ts";
 import { readServers } from "./servers-file.ts";
-import { readTrust, sha256Of } from "./store.ts";
+import { readTrust } from "./store.ts";
 import { judgeProject, type NamedContent, type ProjectTrust, type Subject } from "./trust.ts";
 
 /** A file of the project, read; nothing of it is in force yet. */

@@ -102,7 +102,3 @@ export function trustedText(store: TrustStore, path: string): string {
   const source = hash === undefined ? null : readText(join(store.moat_home, "trust", hash));
   return source?.ok ? source.text : "";
 }
-
-export function sha256Of(bytes: Uint8Array): string {
-  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
-}

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Of } from "../../base/index.ts";
 import { Fixture } from "../fixture.ts";
 import { SCHEMA } from "../schema/schema.ts";
 import type { SchemaNode } from "../schema/type.ts";
 import { lineDiff } from "./line-diff.ts";
-import { changeTrust, readTrust, sha256Of } from "./store.ts";
+import { changeTrust, readTrust } from "./store.ts";
 import { answerTrust } from "./trust.ts";
 
 let fixture: Fixture;

@@ -1,6 +1,7 @@
+import { sha256Of } from "../../base/index.ts";
 import type { Config } from "../schema/schema.ts";
 import { lineDiff } from "./line-diff.ts";
-import { changeTrust, type FolderTrust, fileTrust, sha256Of, type TrustStore, trustedText } from "./store.ts";
+import { changeTrust, type FolderTrust, fileTrust, type TrustStore, trustedText } from "./store.ts";
 
 /** A file that waits for an answer. */
 export interface FileQuestion {

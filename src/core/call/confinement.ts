@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { eitherNetwork, type Permit } from "../../policy/index.ts";
+import { configuredNetwork } from "../../protocol/index.ts";
 import {
   KnownRepositories,
   kindOf,
@@ -31,7 +32,7 @@ export interface Confinement {
 /** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */
 export async function confine(state: ConfinedThread, permit: Permit): Promise<Confinement> {
   const { settings, services } = state;
-  const { network_access, allow_sockets = [], allow_reading = [], ...write } = settings.sandbox_workspace_write;
+  const { allow_sockets = [], allow_reading = [], ...write } = settings.sandbox_workspace_write;
   const always = settings.sandbox_mode === "workspace-write";
   const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
@@ -43,7 +44,6 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     moat_home: services.moat_home,
     env: services.env,
     tmpdir: services.env.TMPDIR ?? null,
-    network_access,
     ...write,
     extra_write: permit.extra_write,
     allow_sockets: [...(always ? allow_sockets : []), ...permit.sockets],
@@ -61,7 +61,7 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
 /** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
 function cachesOf({ settings, services }: ConfinedThread, permit: Permit) {
   if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
-  const network = settings.sandbox_workspace_write.network_access ? "full" : permit.network;
+  const network = eitherNetwork(configuredNetwork(settings.sandbox_workspace_write), permit.network);
   const named = [...settings.sandbox_workspace_write.writable_roots, ...permit.extra_write];
   return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network, named);
 }

@@ -1,19 +1,30 @@
-// Single hosts cannot be opened yet: a grant that names some starts nothing, rather than more or less than was granted.
-import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+// A grant of hosts opens exactly these: what a command reaches is seen by the server, not told by the command.
+import { afterAll, expect, test } from "bun:test";
 import { call, respond, say } from "../../testkit/index.ts";
 import { play, stage, turnOf } from "../harness.suite.ts";
 
-test("a grant of hosts reaches the launcher, which starts nothing", async () => {
-  using set = await stage([respond(call("exec_command", { cmd: "touch made", login: false })), respond(say("done"))], {
+const visits: string[] = [];
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch(request) {
+    visits.push(new URL(request.url).pathname);
+    return new Response("served");
+  },
+});
+afterAll(() => server.stop(true));
+
+/** A turn with one command, under a rule that gives it hosts. */
+async function turnWith(hosts: string[], cmd: string) {
+  using set = await stage([respond(call("exec_command", { cmd, login: false })), respond(say("done"))], {
     settings: {
       rules: {
         prefix: [
           {
-            pattern: [["touch"]],
+            pattern: [["curl"]],
             decision: "allow",
             sandboxed: true,
-            network: { hosts: ["a.example"] },
+            network: { hosts },
             justification: null,
             place: null,
           },
@@ -21,10 +32,20 @@ test("a grant of hosts reaches the launcher, which starts nothing", async () => 
       },
     },
   });
-  const { events } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
-  expect(events.at(-1)).toMatchObject({
-    type: "turn.failed",
-    error: { kind: "sandbox_unavailable", message: expect.stringContaining("single hosts cannot be opened") },
-  });
-  expect(existsSync(set.project.path("made"))).toBe(false);
+  const { events } = await play(set, [turnOf("go")], () => ({ type: "denied" }));
+  return { events, text: JSON.stringify(events) };
+}
+
+test("a grant of hosts opens these, under their names and through the proxy", async () => {
+  const { text } = await turnWith([`localhost:${server.port}`], `curl -sS http://localhost:${server.port}/listed`);
+  expect(text).toContain("served");
+  expect(visits).toEqual(["/listed"]);
+});
+
+test("and no other one: the server of another port hears nothing", async () => {
+  visits.length = 0;
+  const cmd = `curl -sS --noproxy '' http://localhost:${server.port}/unlisted`;
+  const { text } = await turnWith(["listed.example"], cmd);
+  expect(visits).toEqual([]);
+  expect(text).toContain(`localhost:${server.port} is not on the list of hosts that may be reached`);
 });

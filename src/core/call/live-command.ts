@@ -15,7 +15,7 @@ export async function startLive(
   item_id: string,
   request: LiveCommandRequest,
 ): Promise<StartedCommand> {
-  const { terminal, timeout_ms, argv, cwd } = request;
+  const { terminal, timeout_ms } = request;
   const { now } = state.services;
   const capture = new Capture(CAPTURE_BYTES);
   const decoder = new TextDecoder();
@@ -29,7 +29,7 @@ export async function startLive(
     state.emitDelta(item_id, "command_execution", text);
     return state.ready();
   };
-  const program = { argv, cwd, io: terminal ?? ("pipes" as const), on_output };
+  const program = { ...request, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
   const { process, id, env } = started;

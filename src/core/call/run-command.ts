@@ -2,38 +2,30 @@ import { quoteWords } from "../../base/index.ts";
 import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
 import type { Denial } from "../../protocol/index.ts";
 import {
-  commandEnvironment,
   droppedNames,
   explainDenial,
   forCommand,
   type GuardFinding,
-  gitEnvironment,
   kindOf,
   type Leftover,
   needsOf,
   outsideOf,
-  readingEnvironment,
-  type Sandbox,
   type SandboxPolicy,
   underWatch,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
 import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
+import { loginUnder } from "../login/under.ts";
 import type { Part } from "../state.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
+import { environmentOf } from "./environment.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 export const CAPTURE_BYTES = 1024 * 1024;
 
-/**
- * Under `untrusted`, `git status` runs without a question because it only reads. In a directory that only looks like a
- * repository, which anybody can put into a project, it would run the program that the planted config names.
- */
-const ONLY_NAMED = [["safe.bareRepository", "explicit"]] as const;
-
 /** What commands are run with, and where they are heard. */
 export type RunningThread = StreamEmitter &
-  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten">;
+  Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten" | "login">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
 export async function runCommand(
@@ -47,12 +39,13 @@ export async function runCommand(
   const problem = placeProblem(cwd);
   if (problem !== null) return { ...notStarted(problem), denial: null };
   const sandbox = await state.sandbox();
-  const base = environmentOf(state, confinement, sandbox.tier);
+  const login = await loginUnder(state, confinement.policy, command, signal);
+  const base = environmentOf(state, confinement, sandbox.tier, login?.env);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
   const result = await run(
     {
-      launch: sandbox.launch(argv, policy, cwd, env),
+      launch: sandbox.launch(login?.argv ?? argv, policy, cwd, env),
       cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
@@ -102,17 +95,19 @@ export async function startProgram(
   state: RunningThread,
   confinement: Confinement,
   item_id: string,
-  { argv, cwd, io, on_output }: ProgramRequest,
+  program: ProgramRequest,
   outputs: "separate" | "merged" = "separate",
   more: Record<string, string> = {},
 ): Promise<StartedProgram> {
+  const { argv, cwd, io, on_output } = program;
   const problem = placeProblem(cwd);
   if (problem !== null) return { ok: false, message: problem };
   const sandbox = await state.sandbox();
-  const env = { ...environmentOf(state, confinement, sandbox.tier), ...more };
+  const login = await loginUnder(state, confinement.policy, program, null);
+  const env = { ...environmentOf(state, confinement, sandbox.tier, login?.env), ...more };
   const watched = underWatch(confinement.policy, knownRepositories(state));
   const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
-  const launch = sandbox.launch(argv, policy, cwd, env, outputs);
+  const launch = sandbox.launch(login?.argv ?? argv, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
@@ -127,28 +122,6 @@ export async function startProgram(
 
 function placeProblem(cwd: string): string | null {
   return kindOf(cwd) === "directory" ? null : `cannot run in ${cwd}: there is no such directory`;
-}
-
-/** The environment of a command before anything is opened for it. */
-function environmentOf(
-  { services, settings, thread_id }: Part<"services" | "settings" | "thread_id">,
-  { policy, cache_env, reach, reads }: Confinement,
-  tier: Sandbox["tier"],
-): Record<string, string> {
-  const base = commandEnvironment({
-    env: services.env,
-    policy: settings.shell_environment_policy,
-    provider_key_names: settings.provider_key_names,
-    holdsKey: (value) => services.keys.holds(value),
-    thread_id,
-    network: policy.net,
-    tier,
-    caches: cache_env,
-    own_commands: services.ownCommands(),
-  });
-  if (settings.approval_policy !== "untrusted") return base;
-  const named = { ...base, ...gitEnvironment(base, ONLY_NAMED) };
-  return reads ? readingEnvironment(named, settings.cwd, reach) : named;
 }
 
 /**

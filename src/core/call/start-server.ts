@@ -67,7 +67,11 @@ function settingsOf({ settings, services }: RunningThread, { confined }: ServerP
   const { approval_policy, sandbox_workspace_write } = settings;
   const wanted = modeOf(settings, confined);
   const { sandbox_mode } = services.administrator.restrict({ sandbox_mode: wanted, approval_policy });
-  return { ...settings, sandbox_mode, sandbox_workspace_write: { ...sandbox_workspace_write, network_access: false } };
+  return {
+    ...settings,
+    sandbox_mode,
+    sandbox_workspace_write: { ...sandbox_workspace_write, network_access: false, network_hosts: [] },
+  };
 }
 
 /** What plan mode or a container around moat say holds for every server. */

@@ -1,6 +1,6 @@
 import { arch, platform } from "node:os";
 import { basename } from "node:path";
-import type { HistoryItem, MessageItem } from "../../protocol/index.ts";
+import { configuredNetwork, type HistoryItem, type MessageItem } from "../../protocol/index.ts";
 import { commandShell } from "../../tools/index.ts";
 import { inPlan } from "../plan-mode.ts";
 import type { ThreadSettings } from "../settings.ts";
@@ -39,12 +39,17 @@ export function isEnvironment(item: HistoryItem): boolean {
   return first?.type === "input_text" && first.text.startsWith(ENVIRONMENT_TAG);
 }
 
+function networkText({ sandbox_mode, sandbox_workspace_write }: ThreadSettings): string {
+  if (sandbox_mode === "danger-full-access") return "allowed";
+  const network = sandbox_mode === "workspace-write" ? configuredNetwork(sandbox_workspace_write) : "none";
+  if (typeof network === "string") return network === "full" ? "allowed" : "none";
+  return `only these hosts, through the proxy of the environment: ${network.hosts.join(", ")}`;
+}
+
 /** The XML form is the one that models know from the Codex CLI. */
 function environment(settings: ThreadSettings, date: Date, mode: string | null): string {
   const roots = [settings.cwd, ...settings.sandbox_workspace_write.writable_roots];
   const write = settings.sandbox_mode === "workspace-write";
-  const network =
-    settings.sandbox_mode === "danger-full-access" || (write && settings.sandbox_workspace_write.network_access);
   return [
     ENVIRONMENT_TAG,
     `  <cwd>${settings.cwd}</cwd>`,
@@ -53,7 +58,7 @@ function environment(settings: ThreadSettings, date: Date, mode: string | null):
     `  <current_date>${date.toISOString().slice(0, 10)}</current_date>`,
     `  <sandbox>${sandboxTexts[settings.sandbox_mode]}</sandbox>`,
     ...(write ? [`  <writable_roots>${roots.join(", ")}</writable_roots>`] : []),
-    `  <network>${network ? "allowed" : "none"}</network>`,
+    `  <network>${networkText(settings)}</network>`,
     `  <approvals>${approvalTexts[settings.approval_policy]}</approvals>`,
     ...(mode === null ? [] : [`  <mode>${mode}</mode>`]),
     "</environment_context>",

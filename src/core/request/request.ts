@@ -1,12 +1,11 @@
 import type { ModelInfo, ModelRequest } from "../../model/index.ts";
 import type { HistoryItem } from "../../protocol/index.ts";
 import { costOf, stopFor } from "../budget.ts";
-import type { StreamEmitter } from "../emitter.ts";
 import { inPlan } from "../plan-mode.ts";
 import type { ThreadSettings } from "../settings.ts";
 import type { Part } from "../state.ts";
 import { systemPrompt } from "./instructions.ts";
-import { type ResponseResult, readResponse } from "./response.ts";
+import { type ResponseResult, type ResponseSink, readResponse } from "./response.ts";
 import { type ContextMeter, textTokens } from "./tokens.ts";
 import { wholeUsage } from "./usage.ts";
 
@@ -82,7 +81,7 @@ export type SendingThread = Part<
 export async function send(
   state: SendingThread,
   request: ModelRequest,
-  sink: StreamEmitter,
+  sink: ResponseSink,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
   return state.budget.inTurn(() => sendWithin(state, request, sink, signal));
@@ -91,7 +90,7 @@ export async function send(
 async function sendWithin(
   state: SendingThread,
   request: ModelRequest,
-  sink: StreamEmitter,
+  sink: ResponseSink,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
   const info = await infoOf(state);

@@ -10,6 +10,7 @@ import {
 } from "../../protocol/index.ts";
 import type { ItemBody } from "../../tools/index.ts";
 import { itemOf, type StreamEmitter } from "../emitter.ts";
+import type { Part } from "../state.ts";
 
 /** What one request came to. Nothing of a response that did not complete is in it but the tokens that it wasted. */
 export type ResponseResult = (
@@ -21,6 +22,9 @@ export type ResponseResult = (
   learned: ServerLimits | null;
 };
 
+/** Where a response is shown. */
+export type ResponseSink = StreamEmitter & Partial<Part<"expectCall">>;
+
 /**
  * Streams one response. Deltas are shown as they come; items are kept back until the response is complete, so that a
  * response that breaks off leaves nothing behind but a `stream.reset` for what was shown of it.
@@ -28,7 +32,7 @@ export type ResponseResult = (
 export async function readResponse(
   client: ModelClient,
   request: ModelRequest,
-  sink: StreamEmitter,
+  sink: ResponseSink,
   signal: AbortSignal,
 ): Promise<ResponseResult> {
   let items: { key: string; item: HistoryItem }[] = [];
@@ -52,6 +56,8 @@ export async function readResponse(
         sink.emitDelta(idOf(event.key), event.kind === "text" ? "agent_message" : "reasoning", event.delta);
       } else if (event.type === "item") {
         items.push({ key: event.key, item: event.item });
+      } else if (event.type === "calling") {
+        sink.expectCall?.(event.name);
       } else if (event.type === "reset") {
         reset(event.usage);
       } else if (event.type === "retrying") {

@@ -1,6 +1,7 @@
 import type { FunctionCallItem, HistoryItem } from "../../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "../contract.ts";
 import { parseJson } from "../json.ts";
+import { callIds } from "./replay.ts";
 import { type Thought, ThoughtReader, thoughtOf } from "./thought.ts";
 
 /** Makes of one attempt's events what they mean: the same for every wire. */
@@ -22,12 +23,14 @@ export function createAnswerReader(
 ): AnswerReader {
   const thoughts = new ThoughtReader();
   const state = { answered: false };
-  let used: Set<string> | null = null;
+  /** Ids of this answer. */
+  const given = new Set<string>();
 
   const uniqueId = (call_id: string): string => {
-    used ??= new Set(request.input.flatMap((item) => (isCall(item) ? [item.call_id] : [])));
-    const id = call_id === "" || used.has(call_id) ? newId(used, random) : call_id;
-    used.add(id);
+    const { ids } = callIds(request.input, "", null);
+    const known = call_id === "" || given.has(call_id) || ids.has(call_id);
+    const id = known ? newId(ids.size + given.size, random) : call_id;
+    given.add(id);
     return id;
   };
   const itemsOf = (key: string, item: HistoryItem): ModelEvent[] => {
@@ -72,8 +75,9 @@ function isCall(item: HistoryItem): item is Extract<HistoryItem, { call_id: stri
 /** What a server ran by itself is no answer. */
 const speaks = (item: HistoryItem) => item.type === "message" || isCall(item);
 
-function newId(used: Set<string>, random: () => number): FunctionCallItem["call_id"] {
-  return `call_${random().toString(36).slice(2)}${used.size.toString(36)}`;
+/** @param given how many ids there are */
+function newId(given: number, random: () => number): FunctionCallItem["call_id"] {
+  return `call_${random().toString(36).slice(2)}${given.toString(36)}`;
 }
 
 /** A message as its reasoning and its text. One that says nothing is left out: servers refuse it when it comes back. */

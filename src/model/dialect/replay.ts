@@ -1,6 +1,6 @@
 import type { ContentPart, HistoryItem, Json, ReasoningHistoryItem } from "../../protocol/index.ts";
 import { parseJson } from "../json.ts";
-import { onceAnItem } from "../once.ts";
+import { onceAList, onceAnItem } from "../once.ts";
 
 /** What of a history a server does not take. */
 export interface ReplayLimits {
@@ -25,9 +25,15 @@ const UNMARKED = "openai";
  * ids of calls are unique.
  */
 export function replayable(input: readonly HistoryItem[], limits: ReplayLimits): HistoryItem[] {
-  const items = input.flatMap((item) => adapted(item, limits));
-  return limits.short_ids ? uniqueIds(items).map(withShortId) : uniqueIds(items);
+  const { provider, images, reasoning, short_ids } = limits;
+  const items = adaptedAll(input, `${images} ${reasoning} ${provider}`, limits);
+  return short_ids ? uniqueIds(items).map(withShortId) : uniqueIds(items);
 }
+
+const adaptedAll = onceAList<HistoryItem, HistoryItem[], ReplayLimits>(
+  () => [],
+  (items, item, limits) => items.push(...adapted(item, limits)),
+);
 
 /** Of thinking that was imported nobody may know who thought it. */
 function goesTo({ provider = UNMARKED }: ReasoningHistoryItem, to: string): boolean {
@@ -95,15 +101,19 @@ type Paired = Extract<HistoryItem, { call_id: string }>;
 const isPaired = (item: HistoryItem): item is Paired => "call_id" in item;
 const isOutput = (item: Paired) => item.type === "function_call_output" || item.type === "custom_tool_call_output";
 
+/** The ids of the calls in a history, and how many calls there are. */
+export const callIds = onceAList<HistoryItem, { ids: Set<string>; calls: number }, null>(
+  () => ({ ids: new Set(), calls: 0 }),
+  (state, item) => {
+    if (!isPaired(item) || isOutput(item)) return;
+    state.calls++;
+    state.ids.add(item.call_id);
+  },
+);
+
 /** Ids that came twice, as some servers give them: later calls get another one, and outputs follow their calls in order. */
 function uniqueIds(items: HistoryItem[]): HistoryItem[] {
-  const taken = new Set<string>();
-  let calls = 0;
-  for (const item of items) {
-    if (!isPaired(item) || isOutput(item)) continue;
-    calls++;
-    taken.add(item.call_id);
-  }
+  const { ids: taken, calls } = callIds(items, "", null);
   if (taken.size === calls && !taken.has("")) return items;
   const seen = new Set<string>();
   const open = new Map<string, string[]>();

@@ -95,7 +95,10 @@ export function createChatDecoder(tools: ToolSpec[], now: () => number): Decoder
     }
     if (delta.refusal) addText(delta.refusal, out);
     if (delta.function_call) calls.add({ index: 0, function: delta.function_call });
-    if (delta.tool_calls) for (const piece of delta.tool_calls) calls.add(piece);
+    for (const piece of delta.tool_calls ?? []) {
+      if (piece.function?.name) out.push({ type: "calling", name: piece.function.name });
+      calls.add(piece);
+    }
   };
   const complete = (out: ModelEvent[]): ResponseEnd => {
     const end = chatEnd(state.finish);

@@ -118,6 +118,8 @@ export function createMessagesDecoder(tools: ToolSpec[], now: () => number): Dec
           return null;
         case "content_block_start":
           blocks.set(event.index ?? 0, opened(event.content_block ?? {}));
+          if (event.content_block?.type === "tool_use")
+            out.push({ type: "calling", name: event.content_block.name ?? "" });
           return null;
         case "content_block_stop":
           stop(event.index ?? 0, out);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../protocol/index.ts";
 import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
 import type { Hooks } from "../hooks.ts";
-import { bodyText } from "./json-text.ts";
+import { bodyBytes } from "./json-text.ts";
 
 /** The longest timer that the SDK can hold. 0 fails at once, and so does anything longer. */
 export const NO_TIMEOUT_MS = 2_147_483_647;
@@ -45,7 +45,7 @@ export async function createOpenAI(provider: ProviderSettings, hooks: Pick<Hooks
   });
 }
 
-/** Sends a body whose answer is a stream. The SDK gets it as text: it would make the whole history into text for each request. */
+/** Sends a body whose answer is a stream. The SDK gets it as bytes: it would make the whole history into text for each request. */
 export function post(
   client: OpenAI,
   path: string,
@@ -55,6 +55,6 @@ export function post(
 ): Promise<Response> {
   const types = { accept: "text/event-stream", "content-type": "application/json" };
   return client
-    .post(path, { body: bodyText(body), stream: true, signal, headers: { ...headers, ...types } })
+    .post(path, { body: bodyBytes(body), stream: true, signal, headers: { ...headers, ...types } })
     .asResponse();
 }

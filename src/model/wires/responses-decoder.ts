@@ -70,6 +70,10 @@ export function createResponsesDecoder(tools: ToolSpec[], now: () => number): De
         return null;
       }
       switch (type) {
+        case "response.output_item.added":
+          if (at(event.item, "type") === "function_call")
+            out.push({ type: "calling", name: string(at(event.item, "name")) ?? "" });
+          return null;
         case "response.output_item.done":
           if (event.item) items.add(event.item, keyOf(event), out);
           return null;

@@ -1,7 +1,7 @@
 import type { HistoryItem, JsonObject, JsonSchema } from "../../protocol/index.ts";
 import { modelInfo } from "../catalog.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
-import { onceAnItem } from "../once.ts";
+import { onceAList, onceAnItem } from "../once.ts";
 import { argumentOf, asFunction, wrapInput } from "./freeform.ts";
 
 /**
@@ -65,9 +65,14 @@ const functionOf = onceAnItem((tool: ToolSpec): JsonObject => {
   return { type: "function", name, description, parameters, strict: false };
 });
 
-function inputOf(request: ModelRequest, custom: boolean): HistoryItem[] {
-  return request.input.flatMap((item) => replay(item, request.tools, custom));
+function inputOf({ input, tools }: ModelRequest, custom: boolean): HistoryItem[] {
+  return replayed(input, `${custom} ${tools.map(({ name }) => name).join()}`, { tools, custom });
 }
+
+const replayed = onceAList<HistoryItem, HistoryItem[], { tools: ToolSpec[]; custom: boolean }>(
+  () => [],
+  (items, item, { tools, custom }) => items.push(...replay(item, tools, custom)),
+);
 
 /** An item as it goes back to the server: the same object where nothing must change, so that no byte does. */
 function replay(item: HistoryItem, tools: ToolSpec[], custom: boolean): HistoryItem[] {

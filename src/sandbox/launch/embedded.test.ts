@@ -8,13 +8,15 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SandboxError } from "../contract.ts";
-import { embedded, installLauncher, prepare } from "./embedded.ts";
+import { installPrivate } from "../private-file.ts";
+import { embedded, prepare } from "./embedded.ts";
 
 const base = mkdtempSync(join(tmpdir(), "moat-embedded-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -73,10 +75,13 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
 
   test("is put into a private directory where memory cannot be executed", () => {
     const directory = join(base, "cache");
-    const path = installLauncher(bytes, right, directory);
+    const path = join(directory, right);
+    installPrivate(bytes, right, path);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     expect(Bun.spawnSync([path]).exitCode).toBe(125);
-    expect(installLauncher(bytes, right, directory)).toBe(path);
+    const { ino } = statSync(path);
+    installPrivate(bytes, right, path);
+    expect(statSync(path).ino).toBe(ino);
     expect(readdirSync(directory)).toEqual([right]);
   });
 
@@ -85,14 +90,14 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
     mkdirSync(directory, { mode: 0o700 });
     const path = join(directory, right);
     writeFileSync(path, "#!/bin/sh\necho evil\n", { mode: 0o500 });
-    installLauncher(bytes, right, directory);
+    installPrivate(bytes, right, path);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     rmSync(path);
     symlinkSync("/bin/true", path);
-    installLauncher(bytes, right, directory);
+    installPrivate(bytes, right, path);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
     chmodSync(path, 0o777);
-    installLauncher(bytes, right, directory);
+    installPrivate(bytes, right, path);
     expect(readFileSync(path)).toEqual(Buffer.from(bytes));
   });
 
@@ -100,9 +105,9 @@ describe.skipIf(process.platform !== "linux")("the embedded launcher", () => {
     const directory = join(base, "shared");
     mkdirSync(directory);
     chmodSync(directory, 0o777);
-    expect(() => installLauncher(bytes, right, directory)).toThrow("changed by others");
+    expect(() => installPrivate(bytes, right, join(directory, right))).toThrow("changed by others");
     const link = join(base, "link");
     symlinkSync(base, link);
-    expect(() => installLauncher(bytes, right, link)).toThrow();
+    expect(() => installPrivate(bytes, right, join(link, right))).toThrow();
   });
 });

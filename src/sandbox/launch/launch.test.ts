@@ -149,7 +149,6 @@ for (const [tier, found] of sandboxes)
         { hidden: ["relative"] },
         { require: ["nonsense"] },
         { net: "some" as "none" },
-        { net: { hosts: ["example.com"] } },
         { mode: "anything" as "read-only" },
       ]) {
         const attempt = async () => run(box(), sh(`: > ${ran}`), policyFor(inside, bad), inside);
@@ -163,6 +162,16 @@ for (const [tier, found] of sandboxes)
         SandboxError,
       );
       expect(() => box().launch([], policyFor(inside), inside, env)).toThrow(SandboxError);
+    });
+
+    test("single hosts are opened where a network of the command's own is to be had, and nowhere is more opened", async () => {
+      const { inside } = workspace();
+      const net = { hosts: ["example.com"] };
+      const held = await run(box(), ["true"], policyFor(inside, { net }), inside);
+      expect(held).toMatchObject({ exit: 0, report: { net: tier === "landlock" ? "none" : "proxy" } });
+      const required = policyFor(inside, { net, require: ["net"] });
+      if (tier === "landlock") expect(() => box().launch(["true"], required, inside, env)).toThrow("single hosts");
+      else expect((await run(box(), ["true"], required, inside)).exit).toBe(0);
     });
 
     test("names with spaces, quotes and newlines are taken as they are", async () => {

@@ -15,6 +15,7 @@ import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
+import { gateFor, withinTier } from "./gate.ts";
 import { presence } from "./stand-in.ts";
 
 /** A tier that can be asked for, to test it or to do without namespaces. */
@@ -150,12 +151,14 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
   const guard = new Guard(quarantine);
   return {
     tier,
-    launch(argv, policy, cwd, env, output = "merged"): Launch {
+    launch(argv, wanted, cwd, env, output = "merged"): Launch {
       if (argv.length === 0) throw new SandboxError("there is no command to start");
-      const confined = isConfined(policy);
+      const confined = isConfined(wanted);
+      const policy = confined ? withinTier(wanted, tier) : wanted;
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
       if (confined) makeOwn(policy);
       const left = leftToGuard(policy, confined ? tier : "none");
+      const gate = confined ? gateFor(policy) : null;
       const orders = encodeOrders({
         tier: confined ? tier : "none",
         policy,
@@ -164,6 +167,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         merge: output === "merged",
         parent: process.pid,
         beside: parentOfAnotherNetwork(),
+        ...(gate === null ? {} : { ports: gate.ports }),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
       let ended: Promise<Leftover[]> = Promise.resolve([]);
@@ -172,8 +176,9 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
-          const talk = negotiate(fd, orders);
+          const talk = negotiate(fd, orders, gate);
           ended = talk.ended;
+          if (gate !== null) void ended.then(() => gate.close());
           finish = () => ended.then(repair);
           return talk.report;
         },
@@ -183,6 +188,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
           return repair();
         },
         leftovers: () => ended,
+        refused: () => gate?.refused() ?? [],
         guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },

@@ -27,5 +27,6 @@ export function shellLaunch(
     finish: () => Promise.resolve([]),
     leftovers: () => Promise.resolve([]),
     guarded: false,
+    refused: () => [],
   };
 }

@@ -1,0 +1,79 @@
+import type { Dialect, Difference } from "./contract.ts";
+
+/**
+ * Writes down the state of a bash on descriptor 3, a record after the other, each ended by a NUL. Nothing that a profile may have set
+ * (errexit, aliases, IFS, traps) changes what it says: a word behind `\builtin` is no alias, and the options are noted first.
+ */
+const DUMP = String.raw`\builtin printf 'options -\n' >&3; \builtin set +o >&3; \builtin printf '\0' >&3
+\builtin set +euxvfT; \builtin set +o posix
+{
+\builtin printf 'traps -\n'; \builtin trap -p; \builtin printf '\0'
+\builtin trap - EXIT ERR DEBUG RETURN
+\builtin printf 'shopt -\n'; \builtin shopt -p; \builtin printf '\0'
+\builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
+while IFS= \builtin read -r __moat; do
+\builtin printf 'function %s\n' "$__moat"; \builtin declare -f "$__moat"; \builtin printf '\0'
+done < <(\builtin compgen -A function)
+\builtin printf 'marks -\n'; \builtin declare -F; \builtin printf '\0'
+while IFS= \builtin read -r __moat; do
+\builtin printf 'alias %s\n' "$__moat"; \builtin alias "$__moat"; \builtin printf '\0'
+done < <(\builtin compgen -a)
+while IFS= \builtin read -r __moat; do
+\builtin printf 'variable %s\n' "$__moat"; \builtin declare -p "$__moat"; \builtin printf '\0'
+done < <(\builtin compgen -v)
+while IFS= \builtin read -r __moat; do
+\builtin printf 'exported %s\n%s\0' "$__moat" "${"$"}{!__moat}"
+done < <(\builtin compgen -e)
+\builtin printf 'end -\n\0'
+} >&3`;
+
+/** Variables that belong to the shell that runs, as its manual names them. What HISTFILE and its kind hold is for people at a prompt. */
+const OWN =
+  /^(?:BASH|BASHOPTS|BASHPID|BASH_(?:ALIASES|ARGC|ARGV|ARGV0|CMDS|COMMAND|EXECUTION_STRING|LINENO|LOADABLES_PATH|MONOSECONDS|REMATCH|SOURCE|SUBSHELL|TRAPSIG|VERSINFO|VERSION)|COMP_WORDBREAKS|COPROC|DIRSTACK|EPOCHREALTIME|EPOCHSECONDS|EUID|FUNCNAME|GROUPS|HISTCMD|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|OPTERR|OPTIND|OSTYPE|PIPESTATUS|PPID|PS4|RANDOM|SECONDS|SHELLOPTS|SRANDOM|UID|__moat)$/;
+
+/** What only a login shell has, and what a script gets once it may be used. */
+const LAST = /^shopt -[su] (?:login_shell|expand_aliases|restricted_shell)$/;
+
+/** Lines of one text that another one has not. */
+function newLines(now: string | undefined, before: string | undefined): string[] {
+  const known = new Set((before ?? "").split("\n"));
+  return (now ?? "").split("\n").filter((line) => line !== "" && !known.has(line));
+}
+
+/**
+ * The difference as a script. Its order counts: options decide how functions are read, and an alias that is defined before a function
+ * would be put into its text; errexit and its kind come last, or they would end the script.
+ */
+function script({ now, before, changed, gone }: Difference): string[] {
+  const one = (kind: string) => [now.get(kind)?.get("-"), before.get(kind)?.get("-")] as const;
+  const shopt = newLines(...one("shopt"));
+  const plain = (text: string) => !/^declare -x [A-Za-z_]\w*=?/.test(text);
+  return [
+    ...newLines(...one("umask")).map((mask) => `umask ${mask}`),
+    ...shopt.filter((line) => !LAST.test(line)),
+    ...gone("function").map((name) => `unset -f ${name}`),
+    ...changed("function"),
+    ...newLines(...one("marks")).filter((line) => !line.startsWith("declare -f ")),
+    ...changed("variable").filter(plain),
+    ...gone("alias").map((name) => `unalias ${name}`),
+    ...changed("alias").map((text) => (text.startsWith("alias ") ? text : `alias ${text}`)),
+    ...shopt.filter((line) => line.endsWith(" expand_aliases")),
+    ...(one("traps")[0] === one("traps")[1] ? [] : [one("traps")[0] ?? ""]),
+    ...newLines(...one("options")),
+  ];
+}
+
+export const bash: Dialect = {
+  dump: DUMP,
+  owns: (name) => OWN.test(name),
+  script,
+  // A shell that is started for a script reads this file first; what it starts itself finds the variable as the profile left it.
+  file: (directory) => `${directory}/bash`,
+  reads: (file) => ({ BASH_ENV: file }),
+  variable: "BASH_ENV",
+  always: false,
+  profile: (home) => [
+    ...["/etc/profile", "/etc/profile.d", "/etc/bash.bashrc", "/etc/bashrc"],
+    ...[".bash_profile", ".bash_login", ".profile", ".bashrc", ".bash_aliases"].map((name) => `${home}/${name}`),
+  ],
+};

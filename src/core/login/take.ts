@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { Secrets, sha256Of } from "../../base/index.ts";
+import { AS_MODE } from "../../policy/index.ts";
+import { type RunResult, run } from "../../process/index.ts";
+import { installPrivate, profileVariables, SandboxError, type SandboxPolicy } from "../../sandbox/index.ts";
+import { type ConfinedThread, confine } from "../call/confinement.ts";
+import { environmentOf } from "../call/environment.ts";
+import { TurnFailed } from "../failed.ts";
+import type { Part } from "../state.ts";
+import type { Dialect, ShellState, TakenLogin } from "./contract.ts";
+import { lacks, laid, loginState, parseDump } from "./difference.ts";
+import { fileIdentity } from "./files.ts";
+
+/** ms: a profile that takes longer waits for somebody, or for a network that it does not have here. */
+const LIMIT_MS = 10_000;
+/** Bytes of a state: what nvm and oh-my-zsh define together is a twentieth of it. */
+const LIMIT_BYTES = 8 << 20;
+
+export type TakingThread = ConfinedThread & Part<"thread_id" | "sandbox">;
+
+/** What a profile prints goes nowhere: descriptor 3 is for the state. */
+const QUIET = "exec 3>&1 >/dev/null 2>&1";
+
+/** Takes the state of a login shell, confined like a command that may write nothing and has no network. */
+export async function takeState(thread: TakingThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
+  try {
+    return await takeConfined(thread, shell, dialect);
+  } catch (error) {
+    if (error instanceof SandboxError || error instanceof TurnFailed) return { ok: false, why: null };
+    return { ok: false, why: `could not be kept (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
+async function takeConfined(thread: TakingThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
+  const ask = await asker(thread);
+  const { variable, dump } = dialect;
+  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$2"`;
+  const { result, text } = await ask([login, "sh", shell, dump], (env) => env);
+  const fault = faultOf(result, text);
+  if (fault !== null) return { ok: false, why: fault };
+  const [before, now] = text.split("login -\n\0").map(parseDump);
+  if (!before || !now) return { ok: false, why: "ends, or starts another shell, before a command could run" };
+  return keep(thread, ask, { shell, dialect, before, now });
+}
+
+interface Found {
+  shell: string;
+  dialect: Dialect;
+  before: ShellState;
+  now: ShellState;
+}
+
+/** Writes down what no variable can carry, and sees whether a shell that reads it comes to the same state. */
+async function keep(thread: TakingThread, ask: Asker, { shell, dialect, before, now }: Found): Promise<TakenLogin> {
+  const { services } = thread;
+  const { judge, secrets } = judgeOf(thread, now);
+  const state = loginState(dialect, before, now, judge, services.env[dialect.variable] !== undefined);
+  if (state.script === "") return { ok: true, state: { ...state, file: null } };
+  if (secrets(state.script))
+    return { ok: false, why: "puts a key into a function, an alias or a variable of the shell" };
+  const bytes = Buffer.from(state.script);
+  const sha256 = sha256Of(bytes);
+  const path = dialect.file(join(services.home, ".cache", "moat", "shell", sha256));
+  installPrivate(bytes, sha256, path);
+  const identity = fileIdentity(path);
+  const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
+    laid(env, dialect, state, path),
+  );
+  const found = faultOf(result, text) === null ? parseDump(text) : null;
+  const missing = found === null ? "it ends first" : lacks(dialect, now, found, judge);
+  if (missing !== null) return { ok: false, why: `leaves what cannot be kept (${missing.split("\n")[0]})` };
+  return { ok: true, state: { ...state, file: { path, identity } } };
+}
+
+type Variables = Record<string, string>;
+type Asker = (script: string[], made: (env: Variables) => Variables) => Promise<{ result: RunResult; text: string }>;
+
+/** Runs scripts of `sh`, with what is made of the variables that every command gets. */
+async function asker(thread: TakingThread): Promise<Asker> {
+  const { settings, services } = thread;
+  const usual = await confine(thread, AS_MODE);
+  const sandbox = await thread.sandbox();
+  const env = environmentOf(thread, usual, sandbox.tier);
+  const policy = await readingPolicy(thread, usual.policy);
+  return async (script, made) => {
+    const parts: string[] = [];
+    let size = 0;
+    const launch = sandbox.launch(["/bin/sh", "-c", ...script], policy, settings.cwd, made(env));
+    const on_output = (text: string) => {
+      size += text.length;
+      if (size <= LIMIT_BYTES) parts.push(text);
+      return null;
+    };
+    const io = { launch, cwd: settings.cwd, timeout_ms: LIMIT_MS, capture_bytes: 0, on_output, now: services.now };
+    const result = await run(io, new AbortController().signal);
+    return { result, text: parts.join("") };
+  };
+}
+
+/** What a command that only reads would get. A container around moat confines the profile as it does commands. */
+async function readingPolicy(thread: TakingThread, usual: SandboxPolicy): Promise<SandboxPolicy> {
+  const { permissions, services, settings } = thread;
+  if (settings.sandbox_mode === "external") return usual;
+  const { policy } = await confine(
+    { permissions, services, settings: { ...settings, sandbox_mode: "read-only" } },
+    AS_MODE,
+  );
+  return policy;
+}
+
+function faultOf({ ended, leftovers, output }: RunResult, text: string): string | null {
+  if (ended !== "exited") return `does not come to its end within ${LIMIT_MS / 1000} s`;
+  if (leftovers.length > 0) return "leaves a program running, which every command needs one of";
+  if (output.total_bytes > LIMIT_BYTES) return `defines more than ${LIMIT_BYTES >> 20} MB`;
+  return text.includes("\ufffd") ? "sets something that is not UTF-8" : null;
+}
+
+/** What may be kept: no variable that commands do not inherit, and nothing that holds the value of one. */
+function judgeOf({ settings, services }: TakingThread, now: ShellState) {
+  const known = (value: string) => services.secrets.holds(value) || services.keys.holds(value);
+  const rules = { policy: settings.shell_environment_policy, provider_key_names: settings.provider_key_names };
+  const byName = profileVariables(rules, () => false);
+  const dropped = [...(now.get("exported") ?? [])].filter(([name, value]) => byName(name, value) === "drop");
+  const own = new Secrets(dropped.map(([, value]) => value));
+  const secrets = (value: string) => known(value) || own.holds(value);
+  return { judge: profileVariables(rules, secrets), secrets };
+}
