@@ -60,8 +60,8 @@ const STORES = [
   "Library/Safari",
 ];
 
-/** Where moat keeps the keys that `moat login` and `moat mcp login` stored, beneath MOAT_HOME. */
-const AUTH_FILES = ["auth.json", "mcp-auth.json"];
+/** Beneath MOAT_HOME: the keys that `moat login` and `moat mcp login` stored, and the sockets that add credentials to requests. */
+const AUTH_FILES = ["auth.json", "mcp-auth.json", "broker"];
 
 /**
  * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { proxyVariables } from "../proxy/index.ts";
@@ -91,6 +92,8 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
   };
   if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   if (input.own_commands) Object.assign(result, offering(input.own_commands, result.PATH));
+  if (input.own_commands && isProxied(input) && !result.GIT_SSH && !result.GIT_SSH_COMMAND)
+    result.GIT_SSH_COMMAND = `ssh -o ProxyCommand=${quoteWord(`${quoteWord(join(input.own_commands, "moat-connect"))} %h %p`)}`;
   return result;
 }
 

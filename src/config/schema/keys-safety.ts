@@ -125,6 +125,28 @@ export const safetyKeys = {
       used: false,
     }),
   }),
+  credentials: named(
+    "What is added to requests of commands to one host, named as `HOST` or `HOST:PORT`: they use it and never see it. Only your own files count.",
+    section("One host.", {
+      env_key: leaf(text(), {
+        fallback: null,
+        about: "Environment variable of moat's that holds the token.",
+        project: "never",
+      }),
+      command: leaf(list(text(), 1), {
+        fallback: null,
+        about: "Program and arguments that print the token on their first line; in place of `env_key`.",
+        project: "never",
+      }),
+      user: leaf(text(), { fallback: null, about: "User of a Basic header.", project: "never" }),
+      header: leaf(text(), { fallback: "Authorization", about: "Header that is added.", project: "never" }),
+      scheme: leaf(oneOf("bearer", "basic", "none"), {
+        fallback: null,
+        about: "What stands before the token. Left out: basic with a `user`, else bearer.",
+        project: "never",
+      }),
+    }),
+  ),
   undo: leaf(oneOf("on", "off"), {
     fallback: "on",
     about: "on: what turns change on the disk is kept first, so that `moat undo` can take it back.",

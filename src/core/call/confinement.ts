@@ -21,7 +21,7 @@ export interface Confinement {
   policy: SandboxPolicy;
   /** Where programs could have been put. */
   reach: Reach;
-  /** Variables that lead tools to caches which they may write. */
+  /** Variables that lead tools to caches which they may write, and to certificates that they are to trust. */
   cache_env: Record<string, string>;
   /** It runs because it is known to only read: nothing that the project names is started for it. */
   reads?: true;
@@ -54,8 +54,10 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   };
   const resolved = state.permissions.policies.resolve(input, services.date().getTime());
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
-  const policy = { ...resolved.policy, net: eitherNetwork(resolved.policy.net, permit.network) };
-  return { permit, policy, reach: resolved.reach, cache_env: caches?.env ?? {} };
+  const net = eitherNetwork(resolved.policy.net, permit.network);
+  const broker = typeof net === "string" ? undefined : services.credentials;
+  const policy = { ...resolved.policy, net, ...(broker ? { intercept: broker.intercept } : {}) };
+  return { permit, policy, reach: resolved.reach, cache_env: { ...caches?.env, ...broker?.env } };
 }
 
 /** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */

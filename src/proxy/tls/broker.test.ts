@@ -10,7 +10,7 @@ import { makeAuthority } from "./certificate.ts";
 
 const TOKEN = "npm_planted0123456789";
 const place = mkdtempSync(join(tmpdir(), "moat-br-"));
-const now_s = Math.floor(new Date().getTime() / 1000);
+const now_s = Math.floor(Date.now() / 1000);
 const upstreamAuthority = makeAuthority("upstream", now_s, randomBytes);
 const leaf = upstreamAuthority.issue("registry.example");
 const seen: { method: string; path: string; authorization: string | null; body: string }[] = [];
@@ -55,7 +55,7 @@ const authority = makeAuthority("moat", now_s, randomBytes);
 const trust = upstreamAuthority.certificate;
 const broker = makeBroker({ credentials: [credential], authority, directory: place, trust });
 const bundle = join(place, "bundle.pem");
-writeFileSync(bundle, bundleWith(authority.certificate, undefined));
+writeFileSync(bundle, bundleWith(authority.certificate, {}));
 afterAll(() => {
   broker.close();
   upstream.stop(true);

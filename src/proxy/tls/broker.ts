@@ -1,8 +1,9 @@
 // Speaks for single hosts in their place: it ends TLS itself, adds the credential, and talks to the real host over a connection of its
 // own. The command has a tunnel to it and never the credential; what the host sends back passes a filter that knows it.
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { SecretStream, Secrets } from "../../base/index.ts";
-import type { Authority } from "./certificate.ts";
+import type { CertificateAuthority } from "./certificate.ts";
 
 /** What is added to requests to one host. */
 export interface HostCredential {
@@ -20,7 +21,7 @@ export interface HostCredential {
 /** What a broker is made of. */
 export interface BrokerOptions {
   credentials: readonly HostCredential[];
-  authority: Authority;
+  authority: CertificateAuthority;
   /** A directory for its sockets that no command can reach. */
   directory: string;
   /** Certificates that are trusted besides the system's, in PEM. Absent: none. */
@@ -28,7 +29,7 @@ export interface BrokerOptions {
 }
 
 /** A broker that runs. */
-export interface Broker {
+interface Broker {
   /** The socket that speaks for a host; null: nothing is added there. `addresses`: where the host is, judged already. */
   intercept(host: string, port: number, addresses: readonly string[]): string | null;
   close(): void;
@@ -74,7 +75,7 @@ export function makeBroker({ credentials, authority, directory, trust }: BrokerO
       unix: path,
       tls: { cert: certificate, key },
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      fetch: (request) => forward(request, credential, own.addresses[0] ?? credential.host, trust),
+      fetch: (request) => forward(request, credential, addressOf(own, credential), trust),
       error: ({ message }) => failed(message),
     });
     const own: Served = { path, server, addresses };
@@ -91,6 +92,11 @@ export function makeBroker({ credentials, authority, directory, trust }: BrokerO
       served.clear();
     },
   };
+}
+
+/** One address is used: of two kinds the one that works everywhere. */
+function addressOf({ addresses }: Served, { host }: HostCredential): string {
+  return addresses.find((address) => isIP(address) === 4) ?? addresses[0] ?? host;
 }
 
 const failed = (why: string) => new Response(`moat: [credentials]: ${why}\n`, { status: 502 });

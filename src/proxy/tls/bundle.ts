@@ -30,11 +30,16 @@ export function trustVariables(file: string): Record<string, string> {
 
 /**
  * What a command would trust outside, and one more certificate; in PEM.
- * @param named the file that the user's environment names; read first
+ * @param env that of the user, which may name files of its own
  */
-export function bundleWith(certificate: string, named: string | undefined): string {
-  const system = [...(named === undefined ? [] : [named]), ...SYSTEM].map(textOf).find((text) => text !== null);
-  return `${(system ?? rootCertificates.join("\n")).trimEnd()}\n${certificate}`;
+export function bundleWith(certificate: string, env: Readonly<Record<string, string | undefined>>): string {
+  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = env;
+  const system = [...(SSL_CERT_FILE ? [SSL_CERT_FILE] : []), ...SYSTEM].map(textOf).find((text) => text !== null);
+  const more = NODE_EXTRA_CA_CERTS ? (textOf(NODE_EXTRA_CA_CERTS) ?? "") : "";
+  return [system ?? rootCertificates.join("\n"), more, certificate]
+    .map((text) => text.trim())
+    .join("\n")
+    .concat("\n");
 }
 
 function textOf(file: string): string | null {

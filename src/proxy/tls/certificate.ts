@@ -2,7 +2,7 @@
 // (node-forge 0.3 MB, @peculiar/x509 with its parts 0.4 MB) would take half of what the binary may still grow.
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { isIP } from "node:net";
-import { bits, boolean, explicit, identifier, implicit, octets, sequence, setOf, time, unsigned, utf8 } from "./der.ts";
+import { asn1Set, bits, explicit, identifier, implicit, octets, sequence, time, truth, unsigned, utf8 } from "./der.ts";
 
 /** A certificate and its key, in PEM. */
 export interface Issued {
@@ -11,7 +11,7 @@ export interface Issued {
 }
 
 /** An authority that signs certificates of hosts. Its key never leaves this process. */
-export interface Authority {
+export interface CertificateAuthority {
   /** In PEM: what clients are to trust. */
   certificate: string;
   issue(host: string): Issued;
@@ -37,7 +37,11 @@ const LIFE_S = 30 * 24 * 3600;
  * @param now_s seconds since 1970
  * @param random bytes, as many as asked for
  */
-export function makeAuthority(name: string, now_s: number, random: (bytes: number) => Uint8Array): Authority {
+export function makeAuthority(
+  name: string,
+  now_s: number,
+  random: (bytes: number) => Uint8Array,
+): CertificateAuthority {
   const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const issuer = nameOf(name);
   const common = { issuer, signer: own.privateKey, now_s, random };
@@ -47,7 +51,7 @@ export function makeAuthority(name: string, now_s: number, random: (bytes: numbe
     subject: issuer,
     publicKey: own.publicKey,
     extensions: [
-      extension(CONSTRAINTS, true, sequence(boolean(true), unsigned(Uint8Array.of(0)))),
+      extension(CONSTRAINTS, true, sequence(truth(true), unsigned(Uint8Array.of(0)))),
       // keyCertSign
       extension(KEY_USAGE, true, bits(Uint8Array.of(0x04), 2)),
       extension(SUBJECT_KEY, false, octets(authority_key)),
@@ -102,10 +106,10 @@ function certify({ issuer, subject, publicKey, signer, extensions, now_s, random
 }
 
 /** At most 64 characters go into a name (RFC 5280); of a host it is not what is compared. */
-const nameOf = (name: string) => sequence(setOf(sequence(identifier(COMMON_NAME), utf8(name.slice(0, 64)))));
+const nameOf = (name: string) => sequence(asn1Set(sequence(identifier(COMMON_NAME), utf8(name.slice(0, 64)))));
 
-function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
-  return sequence(identifier(id), ...(critical ? [boolean(true)] : []), octets(value));
+function extension(id: string, critical: truth, value: Uint8Array): Uint8Array {
+  return sequence(identifier(id), ...(critical ? [truth(true)] : []), octets(value));
 }
 
 function keyId(key: KeyObject): Uint8Array {

@@ -11,12 +11,12 @@ function tagged(tag: number, ...parts: Uint8Array[]): Uint8Array {
 }
 
 export const sequence = (...parts: Uint8Array[]) => tagged(0x30, ...parts);
-export const setOf = (...parts: Uint8Array[]) => tagged(0x31, ...parts);
+export const asn1Set = (...parts: Uint8Array[]) => tagged(0x31, ...parts);
 /** A bit string of whole bytes. */
 export const bits = (bytes: Uint8Array, unused = 0) => tagged(0x03, Uint8Array.from([unused]), bytes);
 export const octets = (...parts: Uint8Array[]) => tagged(0x04, ...parts);
 export const utf8 = (text: string) => tagged(0x0c, encode.encode(text));
-export const boolean = (value: boolean) => tagged(0x01, Uint8Array.from([value ? 0xff : 0]));
+export const truth = (value: boolean) => tagged(0x01, Uint8Array.from([value ? 0xff : 0]));
 /** `[N]` around other values, or in the place of a string's own tag. */
 export const explicit = (n: number, ...parts: Uint8Array[]) => tagged(0xa0 + n, ...parts);
 export const implicit = (n: number, bytes: Uint8Array) => tagged(0x80 + n, bytes);

@@ -17,8 +17,10 @@ export function lackingNeeds({ policy, report, needs }: Lacking): CommandNeeds |
   const needed = needs?.() ?? null;
   if (needed === null || policy.unix === "allow") return null;
   const { net } = policy;
-  const open = (host: string) =>
-    net === "full" || report.net === "full" || (net !== "none" && net.hosts.includes(host));
+  const proxied = report.net === "proxy" && typeof net !== "string" ? net.hosts : [];
+  const open = (host: string) => report.net === "full" || proxied.includes(host);
+  // Without networks of their own single hosts cannot be opened, and a single socket mostly not.
+  if (report.tier === "landlock" || report.tier === "seatbelt") return null;
   const hidden = (path: string) => policy.hidden.some((store) => isWithin(realPathOfNew(path), store));
   const lacking = {
     hosts: needed.hosts.filter((host) => !open(host)),

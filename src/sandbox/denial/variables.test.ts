@@ -6,7 +6,7 @@ const dropped = ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "NPM_TOKEN", "TOKEN"];
 const lack = (output: string, command = "x") => lackOfVariables(output, command, dropped)?.target ?? null;
 
 test("a variable that was dropped is named when the output or the command is about it", () => {
-  expect(lack("Failed to replace env in config: ${NPM_TOKEN}")).toBe("NPM_TOKEN");
+  expect(lack("Failed to replace env in config: $" + "{NPM_TOKEN}")).toBe("NPM_TOKEN");
   expect(lack("KeyError", "python3 -c 'import os; os.environ[\"GITHUB_TOKEN\"]'")).toBe("GITHUB_TOKEN");
   expect(lack("npm error code ENEEDAUTH")).toBe("NPM_TOKEN");
   expect(lack("Unable to locate credentials. You can configure credentials by running")).toBe("AWS_SECRET_ACCESS_KEY");
