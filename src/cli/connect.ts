@@ -16,12 +16,12 @@ export const run: CommandRun = async ({ args, host }) => {
   if (!/^[\w.:-]+$/.test(name) || !/^\d+$/.test(port) || more !== undefined)
     return fail(host, "usage: moat-connect HOST PORT", USAGE);
   const target = name.includes(":") ? `[${name}]:${port}` : `${name}:${port}`;
-  const said = await connect(target);
+  const said = await connect(target, host.signal);
   return said === null ? 0 : fail(host, `${target} cannot be reached: ${said}`, 1);
 };
 
 /** Joins the standard streams to a tunnel until it ends; why there is none, or null when there was one. */
-async function connect(target: string): Promise<string | null> {
+async function connect(target: string, signal: AbortSignal): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const socket = createConnection({ host: "127.0.0.1", port: PROXY_PORT });
   let head = Buffer.alloc(0);
@@ -40,7 +40,10 @@ async function connect(target: string): Promise<string | null> {
     socket.pipe(process.stdout);
     process.stdin.pipe(socket);
     socket.on("close", () => resolve(null));
+    // ssh is done: what would still come is for nobody, and nothing is to outlive the command.
+    process.stdin.on("end", () => resolve(null));
   };
+  signal.addEventListener("abort", () => resolve(null));
   socket.on("data", read);
   socket.on("error", ({ message }) => resolve(message));
   socket.on("end", () => resolve(head.length === 0 ? "the proxy hung up" : null));

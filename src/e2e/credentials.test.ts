@@ -68,9 +68,9 @@ test.skipIf(!canProxy)(
     ];
     await using w = await world(script);
     w.config(`[sandbox_workspace_write]\nnetwork_hosts = ["${at}"]\n[credentials."${at}"]\nenv_key = "NPM_TOKEN"\n`);
-    const trusted = w.project.path("../upstream.pem");
+    const trusted = join(w.home, "..", "upstream.pem");
     await Bun.write(trusted, server.certificate);
-    const record = w.project.path("../tape");
+    const record = join(w.home, "..", "tape");
     const ran = await w.moat(["exec", "--json", "-s", "workspace-write", "--record", record, "go"], {
       env: { NPM_TOKEN: TOKEN, NODE_EXTRA_CA_CERTS: trusted },
     });

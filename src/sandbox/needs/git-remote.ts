@@ -3,13 +3,15 @@ import type { CommandNeeds } from "../../protocol/index.ts";
 import { type GitSetting, lastValue } from "../git/settings.ts";
 import type { KnownCommand, Remote } from "./contract.ts";
 import type { UserWorld } from "./outside.ts";
-import { sshNeeds } from "./ssh.ts";
+import { sshNeeds, withProxyCommand } from "./ssh.ts";
 
 /** The hosts of a git command, and what ssh needs to get there; null where an address is of another kind. */
 export function remoteNeeds(command: KnownCommand, outside: UserWorld): CommandNeeds | null {
   const settings = outside.gitSettings(command.directory);
   // A program of the user's own takes the place of ssh.
-  if (lastValue(settings, "core.sshcommand") ?? outside.env.GIT_SSH_COMMAND ?? outside.env.GIT_SSH) return null;
+  const { GIT_SSH, GIT_SSH_COMMAND = "ssh" } = outside.env;
+  if (lastValue(settings, "core.sshcommand") ?? GIT_SSH) return null;
+  if (withProxyCommand(GIT_SSH_COMMAND, "") === null) return null;
   const found: CommandNeeds = { hosts: [], sockets: [], read: [] };
   for (const address of addresses(command, settings, outside.branch(command.directory))) {
     if (isLocal(address)) continue;
@@ -31,6 +33,7 @@ function needsOfRemote(remote: Remote, outside: UserWorld): CommandNeeds | null 
 
 const SCP = /^(?:[\w.-]+@)?(\[[^\]]+\]|[\w.-]+):(?!\/\/)/;
 const isAddress = (word: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(word) || SCP.test(word);
+const isPath = (word: string) => /^(?:\.{0,2}\/|~\/)/.test(word);
 const isLocal = (address: string) => address.startsWith("file://") || !isAddress(address);
 
 /** An address as git understands it; null for a scheme of another kind. */
@@ -50,11 +53,12 @@ function addresses({ command, args }: KnownCommand, settings: GitSetting[], bran
   const pushes = command === "push";
   const named = args.filter((word) => !word.startsWith("-"));
   const rewritten = (address: string) => rewrite(address, settings, pushes);
-  const direct = named.find(isAddress);
-  if (direct !== undefined) return [rewritten(direct)];
-  if (command === "clone") return [];
   const remotes = new Set(settings.flatMap(({ name }) => /^remote\.(.*)\.(?:push)?url$/s.exec(name)?.[1] ?? []));
-  const remote = named.find((word) => remotes.has(word)) ?? usualRemote(settings, branch, pushes);
+  // What stands behind the repository may look like an address: `git push origin HEAD:main`.
+  const first = named.find((word) => remotes.has(word) || isAddress(word) || isPath(word));
+  if (first !== undefined && !remotes.has(first)) return [rewritten(first)];
+  if (command === "clone") return [];
+  const remote = first ?? usualRemote(settings, branch, pushes);
   const all = args.includes("--all") && command === "fetch" ? [...remotes] : [remote];
   return all.flatMap((one) => urlsOf(one, settings, pushes).map(rewritten));
 }

@@ -83,6 +83,21 @@ describe("a git command with a remote", () => {
     expect(hosts("cd sub && git add . && git push 2>&1 | tail -3", world)).toEqual(["git.example.org:22"]);
   });
 
+  test("is told from a refspec that looks like one", () => {
+    expect(hosts("git push origin HEAD:main", origin("https://git.example.org/a"))).toEqual(["git.example.org"]);
+    expect(hosts("git fetch --depth 1 origin main:copy", origin("https://git.example.org/a"))).toEqual([
+      "git.example.org",
+    ]);
+    expect(needs("git push ../bare HEAD:main", origin("https://git.example.org/a"))).toBeNull();
+  });
+
+  test("goes by ssh with options of the user's, and by no other program in its place", () => {
+    const world = (GIT_SSH_COMMAND: string) => ({ ...origin("git@git.example.org:a"), env: { GIT_SSH_COMMAND } });
+    expect(hosts("git push", world("ssh -i ~/.ssh/deploy.pub"))).toEqual(["git.example.org:22"]);
+    for (const command of ["./ssh -i x", "ssh -J other", "ssh -o ProxyCommand='nc %h %p'"])
+      expect(hosts("git push", world(command))).toBeNull();
+  });
+
   test("to a directory needs nothing", () => {
     expect(needs("git push ../bare main")).toBeNull();
     expect(needs("git clone /srv/x.git")).toBeNull();

@@ -1,6 +1,7 @@
 // What ssh needs to reach a host: where its configuration says that the host is, the agent that holds the keys, and what it reads.
 // Format: ssh_config(5). Key files are never among it.
 import { join } from "node:path";
+import { quoteWord } from "../../base/index.ts";
 import type { CommandNeeds } from "../../protocol/index.ts";
 import type { Remote } from "./contract.ts";
 import type { UserWorld } from "./outside.ts";
@@ -64,4 +65,10 @@ function matchesHost(host: string, patterns: string[]): boolean {
   };
   const refused = patterns.some((pattern) => pattern.startsWith("!") && fits(pattern.slice(1)));
   return !refused && patterns.some((pattern) => !pattern.startsWith("!") && fits(pattern));
+}
+
+/** A command line of ssh that goes through a program; null for other programs, and where it goes through something already. */
+export function withProxyCommand(command: string, program: string): string | null {
+  const plain = /^ssh(?:\s|$)/.test(command) && !/Proxy(?:Command|Jump)|\s-[a-zA-Z]*J/i.test(command);
+  return plain ? `${command} -o ProxyCommand=${quoteWord(program)}` : null;
 }
