@@ -170,10 +170,18 @@ struct cap_header { u32 version; s32 pid; };
 struct cap_data { u32 effective, permitted, inheritable; };
 
 /* resource.h */
+#define RLIMIT_DATA 2
 #define RLIMIT_CORE 4
 #define RLIMIT_NPROC 6
 #define RLIMIT_NOFILE 7
 struct rlimit64 { u64 cur, max; };
+#define RUSAGE_CHILDREN (-1)
+struct timeval { s64 seconds, microseconds; };
+/* The last ones are counts that nobody asks for here. */
+struct rusage {
+  struct timeval user, system;
+  s64 maxrss, others[13];
+};
 
 /* landlock.h */
 #define LANDLOCK_CREATE_RULESET_VERSION 1

@@ -3,6 +3,7 @@
 #include "cover.h"
 #include "fail.h"
 #include "landlock.h"
+#include "memory.h"
 #include "ns.h"
 #include "privileges.h"
 #include "report.h"
@@ -125,6 +126,7 @@ void command_run(const struct policy *p, char **argv, char **envp) {
   struct report r = describe(p, abi);
   if (!policy_unconfined(p) && p->tier != TIER_NS_ONLY && abi == 0)
     fail("this kernel has no Landlock, which the sandbox was to be built on", NULL, -ENOSYS);
+  r.memory = memory_limit(p);
   must(SYS1(NR_chdir, p->cwd), "the working directory cannot be entered", p->cwd);
   int able = supervisor_wanted(p) ? supervisor_able() : 0;
   long listener = policy_unconfined(p) ? record_only(p, able) : confine(p, abi, able);

@@ -4,12 +4,14 @@
 #include "command.h"
 #include "fail.h"
 #include "left.h"
+#include "memory.h"
 #include "ns.h"
 #include "offline.h"
 #include "policy.h"
 #include "probe.h"
 #include "record/record.h"
 #include "sockets.h"
+#include "spent.h"
 #include "supervisor/supervisor.h"
 #include "sys.h"
 #include "text.h"
@@ -60,7 +62,9 @@ static int lead_command(char **argv, char **envp, int own_group, long launcher) 
   struct service *service = supervised ? supervisor_service(child, 0) : NULL;
   int status = tree_wait(child, own_group ? -child : 0, launcher, service);
   if (!tree_was_killed(status)) left_report();
+  spent_signal(status);
   tree_end();
+  spent_report();
   if (supervised) record_end();
   return tree_exit_code(status);
 }
@@ -75,6 +79,8 @@ static int lead_namespaces(char **argv, char **envp, int own_group, long launche
   struct service *service = supervised ? supervisor_service(first, 1) : NULL;
   int status = tree_wait(first, own_group ? first : 0, launcher, service);
   tree_end();
+  /* Process 1 has said it, more exactly, unless it was killed. */
+  spent_report();
   if (supervised) record_end();
   ns_clean_up();
   return tree_exit_code(status);
@@ -89,6 +95,7 @@ static int supervise(char **argv, char **envp, int own_group, long launcher) {
     sockets_find(&policy);
     policy.foreign_sockets = sockets_in_reach(&policy);
   }
+  memory_open(&policy);
   absent_clear(&policy);
   appeared_begin(&policy);
   int code = policy_namespaces(&policy) ? lead_namespaces(argv, envp, own_group, launcher)

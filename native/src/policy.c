@@ -88,6 +88,8 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "absent "))) add_path(&p->absent, v);
   else if ((v = text_after(record, "clear "))) add_path(&p->clear, v);
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
+  else if ((v = text_after(record, "memory "))) p->memory = number(v);
+  else if ((v = text_after(record, "memory-group "))) p->memory_group = v;
   else if ((v = text_after(record, "parent "))) p->parent = number(v);
   else if ((v = text_after(record, "beside "))) p->beside = number(v);
   else if ((v = text_after(record, "abi "))) p->abi = number(v);

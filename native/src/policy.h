@@ -28,6 +28,8 @@ struct policy {
   long parent;      /* process id of the agent */
   long beside;      /* a process of another network whose sockets of the file system can be reached from here; -1: there is none */
   long abi;         /* act as on a kernel with this Landlock ABI at most; -1: as it is */
+  long memory;      /* bytes that the command may take; 0: no limit */
+  const char *memory_group; /* file that takes the processes of a control group with that limit; NULL: there is none */
   const char *cwd;
   struct paths writable, protect, hidden, require;
   struct paths sockets; /* of programs outside, that may be reached all the same; without symlinks */

@@ -42,3 +42,5 @@ void privileges_limit(void) {
   lower(RLIMIT_CORE, 0);
   lower(RLIMIT_NPROC, MAX_PROCESSES);
 }
+
+void privileges_limit_data(u64 most) { lower(RLIMIT_DATA, most); }

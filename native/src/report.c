@@ -79,6 +79,7 @@ void report_write(const struct policy *p, const struct report *r) {
   add_flag(&line, "loopback", r->loopback);
   add_flag(&line, "ipc", r->ipc);
   add_flag(&line, "tree_kill", r->tree_kill);
+  if (r->memory) add_name(&line, "memory", r->memory);
   if (p->capture) add_flag(&line, "captured", !r->not_captured);
   if (p->capture && r->not_captured) add_name(&line, "captured_reason", r->not_captured);
   text_add(&line, "}\n");

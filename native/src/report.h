@@ -6,6 +6,7 @@
 
 struct report {
   int abi;
+  const char *memory; /* what limits it; NULL: nothing does */
   const char *not_captured; /* where recording was asked for: why there is none; NULL: there is */
   int carve, carve_absent, hidden, hidden_absent, metadata, loopback, ipc, tree_kill;
 };

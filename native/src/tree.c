@@ -92,8 +92,8 @@ static void end_child(const char *digits) { sys_kill(text_number(digits), SIGKIL
 void tree_end(void) {
   struct { s64 seconds, nanoseconds; } pause = {0, 2000000};
   u64 set = BIT(SIGCHLD);
-  /* With the first process of a PID namespace the kernel ends all others. */
-  if (SYS0(NR_getpid) == 1) return;
+  /* With the first process of a PID namespace the kernel ends all others: here at once, so that what they took is counted. */
+  if (SYS0(NR_getpid) == 1 && tree_has_children()) sys_kill(-1, SIGKILL);
   while (tree_has_children()) {
     tree_each_child(end_child);
     SYS4(NR_rt_sigtimedwait, &set, NULL, &pause, sizeof set);

@@ -56,6 +56,7 @@ function settings(cwd: string): ThreadSettings {
     service_tier: null,
     approval_policy: "never",
     sandbox_mode: "workspace-write",
+    memory_limit: null,
     sandbox_workspace_write: {
       writable_roots: [],
       network_access: false,

@@ -1,6 +1,7 @@
 export { FAILED, signalExit, USAGE } from "./exits.ts";
 export { graphemeSegments } from "./graphemes.ts";
 export { sha256Of } from "./hash.ts";
+export { MEMORY_FORM, parseMemory } from "./memory-size.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";

@@ -133,6 +133,7 @@ export const sandboxFlags: FlagSpec[] = [
   flag("protect", "Keep this path as it is", { value: "PATH", repeat: true }),
   flag("hide", "Make this path unreadable", { value: "PATH", repeat: true }),
   flag("net", "none, full, or proxy:HOST,… for these hosts alone", { value: "NET" }),
+  flag("memory-limit", "Memory that the command may take, such as 4GB; off", { value: "SIZE" }),
   flag("unix", "Unix sockets: none, masked or allow", { value: "WHICH", values: ["none", "masked", "allow"] }),
   flag("git", "Open the repository for git, but not its hooks and settings"),
   flag("require", "Protections without which the command must not start", { value: "A,B", repeat: true }),

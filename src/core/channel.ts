@@ -15,6 +15,8 @@ export interface EventReader extends AsyncIterable<Event> {
    * buffer is full: it still gets what waits, and then its events are over.
    */
   readonly missed_from: number | null;
+  /** From now on nothing comes of what commands print while they print it: for who only looks at finished items. */
+  skipOutput(): void;
 }
 
 type Delta = Extract<Event, { type: "item.delta" }>;
@@ -27,6 +29,7 @@ export class Channel implements EventReader {
   /** No further events come in. */
   #closed = false;
   #missed_from: number | null = null;
+  #skips_output = false;
   #wakeReader: (() => void) | null = null;
   #wakeWriters: (() => void)[] = [];
 
@@ -40,9 +43,17 @@ export class Channel implements EventReader {
     return this.#missed_from;
   }
 
+  get hears_output(): boolean {
+    return !this.#skips_output && !this.#closed;
+  }
+
+  skipOutput(): void {
+    this.#skips_output = true;
+  }
+
   /** Adds an event, which must be this reader's own when it is a delta. A reader that is not waited for and has no place is cut off. */
   add(event: Event): void {
-    if (this.#closed || (event.type === "item.delta" && this.#grow(event))) return;
+    if (this.#closed || (event.type === "item.delta" && (this.#skips(event) || this.#grow(event)))) return;
     if (this.#patience === "cut_off" && this.#queue.length >= CAPACITY) {
       this.#missed_from = event.seq;
       this.close();
@@ -71,6 +82,10 @@ export class Channel implements EventReader {
     last.seq = delta.seq;
     last.delta += delta.delta;
     return true;
+  }
+
+  #skips({ item_type }: Delta): boolean {
+    return this.#skips_output && item_type === "command_execution";
   }
 
   /** The delta that waits last, when text of this item can be added to it. */

@@ -14,6 +14,12 @@ export interface StreamEmitter extends Emitter {
   ready(): Promise<void> | null;
 }
 
+/** The same for what commands print. */
+export interface OutputEmitter extends StreamEmitter {
+  /** Somebody looks at it while it comes. */
+  hearsOutput(): boolean;
+}
+
 /** Gives a body its id. TypeScript cannot see that a union of bodies and an id are the union of items. */
 export function itemOf(id: string, body: ItemBody): Item {
   return { id, ...body } as Item;

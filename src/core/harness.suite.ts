@@ -54,6 +54,7 @@ const SETTINGS: Omit<ThreadSettings, "cwd"> = {
     exclude_slash_tmp: true,
     exclude_tmpdir_env_var: true,
   },
+  memory_limit: null,
   shell_environment_policy: { inherit: "all", ignore_default_excludes: false, exclude: [], set: {}, include_only: [] },
   login_shell: { once: false, files: [] },
   provider_key_names: [],

@@ -87,6 +87,11 @@ export class Outlet {
     if (text !== "") this.#pushDelta(item_id, item_type, text);
   }
 
+  /** Somebody looks at what commands print while they print it. */
+  get hears_output(): boolean {
+    return this.readers.hears_output || this.#tapped !== null;
+  }
+
   #begin(item_id: string, item_type: DeltaType): OpenDelta {
     const open = { item_type, stream: new SecretStream(this.#start.secrets) };
     this.#open.set(item_id, open);

@@ -131,6 +131,10 @@ export class Parts implements ThreadState {
     this.outlet.emitDelta(...delta);
   }
 
+  hearsOutput(): boolean {
+    return this.outlet.hears_output;
+  }
+
   ready(): Promise<void> | null {
     return this.outlet.readers.ready();
   }

@@ -32,6 +32,20 @@ describe("readers", () => {
     expect(second.missed_from).toBe(null);
   });
 
+  test("one that skips what commands print gets the rest, and is no reason to tell it", async () => {
+    const readers = new Readers();
+    const second = readers.join("cut_off");
+    const printed = { item_type: "command_execution", item_id: "c" } as const;
+    readers.front.skipOutput();
+    expect(readers.hears_output).toBe(true);
+    readers.add(delta(0, "printed", printed));
+    readers.add(delta(1, "said"));
+    second.skipOutput();
+    expect(readers.hears_output).toBe(false);
+    readers.close();
+    expect([await seqs(readers.front), await seqs(second)]).toEqual([[1], [0, 1]]);
+  });
+
   test("one that sleeps is cut off when its buffer is full, is told from where, and holds nobody up", async () => {
     const readers = new Readers();
     const front = readers.front[Symbol.asyncIterator]();

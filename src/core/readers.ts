@@ -38,6 +38,10 @@ export class Readers {
     return this.#only?.merge(item_id, text) ?? false;
   }
 
+  get hears_output(): boolean {
+    return this.#channels.some((channel) => channel.hears_output);
+  }
+
   /** null when every reader that is waited for keeps up; else resolves when they do. */
   ready(): Promise<void> | null {
     if (this.#only !== null) return this.#only.ready();

@@ -39,6 +39,8 @@ export interface ThreadSettings {
     allow_sockets?: readonly string[];
     allow_reading?: readonly string[];
   };
+  /** Bytes of memory that a command may take; null: as much as there is. */
+  memory_limit: number | null;
   shell_environment_policy: ShellEnvironmentPolicy;
   /** `once`: a login profile is read once a thread, and again when its files change, or one of these. Else each command reads it. */
   login_shell: { once: boolean; files: readonly string[] };

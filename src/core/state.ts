@@ -4,7 +4,7 @@ import type { Sandbox } from "../sandbox/index.ts";
 import type { AgentPool } from "../tools/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Permissions } from "./call/permissions.ts";
-import type { StreamEmitter } from "./emitter.ts";
+import type { OutputEmitter } from "./emitter.ts";
 import type { TurnFilesKeeper } from "./files/turn-files.ts";
 import type { Lasting } from "./lasting.ts";
 import type { LoginShells } from "./login/login-shells.ts";
@@ -13,7 +13,7 @@ import type { Spending } from "./request/usage.ts";
 import type { ChildThread, ThreadServices, ThreadSettings } from "./settings.ts";
 
 /** All that belongs to a thread while it runs. Its parts say in their own signatures which of it they take (`Part`). */
-export interface ThreadState extends StreamEmitter {
+export interface ThreadState extends OutputEmitter {
   readonly thread_id: string;
   /** The running turn. */
   readonly turn_id: string | null;

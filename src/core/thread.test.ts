@@ -47,6 +47,7 @@ async function start(script: Script, settings: Partial<ThreadSettings> = {}, sto
       service_tier: null,
       approval_policy: "never",
       sandbox_mode: "workspace-write",
+      memory_limit: null,
       sandbox_workspace_write: {
         writable_roots: [],
         network_access: false,

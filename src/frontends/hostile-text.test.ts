@@ -235,7 +235,8 @@ function fakeThread(end: "turn.completed" | "turn.failed"): Thread {
   const stream = async function* () {
     yield* events(end);
   };
-  return { events: stream(), submit: () => {}, thread_id: "t", settings: { cwd: "/p" } } as unknown as Thread;
+  const said = Object.assign(stream(), { skipOutput: () => {} });
+  return { events: said, submit: () => {}, thread_id: "t", settings: { cwd: "/p" } } as unknown as Thread;
 }
 
 const style = styleFor("always", true, {});

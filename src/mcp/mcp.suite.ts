@@ -103,7 +103,12 @@ const spawned: ToolHost["start"] = async ({ argv, cwd, env, on_output }) => {
     for await (const bytes of stream) on_output(bytes, from);
   };
   const drained = Promise.all([read(child.stdout, "stdout"), read(child.stderr, "stderr")]);
-  const ended = Promise.all([child.exited, drained]).then(([exit_code]) => ({ exit_code, stopped: false, guard: [] }));
+  const ended = Promise.all([child.exited, drained]).then(([exit_code]) => ({
+    exit_code,
+    stopped: false,
+    guard: [],
+    spent: null,
+  }));
   return {
     ok: true,
     process: {

@@ -68,6 +68,7 @@ export function threadSettings(config: Config, input: SettingsInput): ThreadSett
       network_hosts: [...write.network_hosts],
       hidden_paths: [...write.hidden_paths],
     },
+    memory_limit: config.memory_limit === "off" ? null : config.memory_limit,
     shell_environment_policy: {
       ...shell,
       exclude: [...shell.exclude],

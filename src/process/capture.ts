@@ -30,6 +30,7 @@ export class Capture {
     this.#half = Math.floor(limit / 2);
   }
 
+  /** Takes a chunk over: nobody else may look at it from then on, as its memory is given back once it is not kept. */
   add(chunk: Uint8Array): void {
     this.#total += chunk.length;
     this.#lines += countLines(chunk);
@@ -42,7 +43,7 @@ export class Capture {
   }
 
   #addToTail(chunk: Uint8Array): void {
-    // Whoever reads hands its chunks over; a copy is made only of one that would hold much more memory than it has bytes.
+    // A copy is made only of a chunk that would hold much more memory than it has bytes.
     const last = chunk.subarray(-this.#half);
     const kept = last.length * 2 < chunk.buffer.byteLength ? last.slice() : last;
     this.#tail.push(kept);
@@ -51,6 +52,7 @@ export class Capture {
     for (const first of this.#tail) {
       if (this.#tailBytes - first.length < this.#half) break;
       this.#tailBytes -= first.length;
+      giveBack(first);
       drop++;
     }
     if (drop > 0) this.#tail.splice(0, drop);
@@ -69,6 +71,14 @@ export class Capture {
         : `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
+}
+
+/**
+ * Frees the memory of a chunk at once: a flood makes chunks faster than the collector looks for them, which doubles what the process
+ * takes. Only of a chunk that has its memory for itself.
+ */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
 function countLines(chunk: Uint8Array): number {

@@ -75,7 +75,7 @@ for (const { tier, box } of boxes) {
       await program.write("two\n");
       await says("got two");
       program.closeInput();
-      expect(await program.ended).toEqual({ exit_code: 7, stopped: false, guard: [] });
+      expect(await program.ended).toEqual({ exit_code: 7, stopped: false, guard: [], spent: expect.anything() });
       expect([said.stdout, said.stderr]).toEqual(["got one\ngot two\n", "note one\nnote two\n"]);
       await program.write("late\n");
     });
@@ -93,7 +93,7 @@ for (const { tier, box } of boxes) {
       await says("ready");
       await program.write("\x03");
       await says("interrupted");
-      expect(await program.ended).toEqual({ exit_code: 3, stopped: false, guard: [] });
+      expect(await program.ended).toEqual({ exit_code: 3, stopped: false, guard: [], spent: expect.anything() });
       expect(said.stderr).toBe("");
       expect(withWord("sleep\x00600.1")).toEqual([]);
     });
@@ -107,7 +107,7 @@ for (const { tier, box } of boxes) {
       await says("up");
       expect(withWord(mark).length).toBeGreaterThan(0);
       const [first, second] = await Promise.all([program.stop(), program.stop()]);
-      expect(first).toEqual({ exit_code: 137, stopped: true, guard: [] });
+      expect(first).toEqual({ exit_code: 137, stopped: true, guard: [], spent: expect.anything() });
       expect(second).toEqual(first);
       expect(withWord(mark)).toEqual([]);
     });

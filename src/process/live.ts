@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type GuardFinding, type Launch, openPipe, type Pipe } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, openPipe, type Pipe, type Spent } from "../sandbox/index.ts";
 import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
 
 /** Cells of a terminal. */
@@ -32,6 +32,8 @@ export interface LiveEnd {
   stopped: boolean;
   /** What came into being in protected places while it ran, moved away by now. */
   guard: GuardFinding[];
+  /** What it took; null where that is not known. */
+  spent: Spent | null;
 }
 
 /** A program that runs on while others do. It has ended when everything below it is gone and its output was read. */
@@ -107,7 +109,7 @@ async function endOf({ child, drained, detach }: Attached, launch: Launch, stopp
   await drained;
   detach();
   const guard = await launch.finish();
-  return { exit_code: exitCode(child), stopped: stopper.reason !== null, guard };
+  return { exit_code: exitCode(child), stopped: stopper.reason !== null, guard, spent: await launch.spent() };
 }
 
 function withPipes({ launch, cwd, on_output }: StartOptions): Attached {

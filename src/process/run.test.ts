@@ -48,8 +48,9 @@ function launching(script: string, more: Partial<Launch> = {}): Launch {
 function start(launch: Launch, signal: AbortSignal, onText: (text: string) => void, more: Partial<RunOptions> = {}) {
   let said = "";
   let clock = 0;
-  const on_output = (text: string) => {
-    said += text;
+  const decoder = new TextDecoder();
+  const on_output = (bytes: Uint8Array) => {
+    said += decoder.decode(bytes, { stream: true });
     onText(said);
     return null;
   };
@@ -81,6 +82,7 @@ describe("a command that ends", () => {
       report: REPORT,
       guard: [FINDING],
       leftovers: [],
+      spent: null,
     });
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -133,25 +135,25 @@ describe("a command that the system does not start is a result", () => {
 });
 
 describe("output as it comes", () => {
-  test("is handed on before the command ends, no character cut in two", async () => {
+  test("is handed on before the command ends, as it was written", async () => {
     const parts: string[] = [];
-    const on_output = (text: string) => {
-      parts.push(text);
+    const on_output = (bytes: Uint8Array) => {
+      parts.push(Buffer.from(bytes).toString("latin1"));
       if (parts.length === 1) openGate();
       return null;
     };
     await play("printf 'a\\303'; read -r _ < $GATE; printf '\\244b'", { on_output });
-    expect(parts).toEqual(["a", "äb"]);
+    expect(parts).toEqual(["a\xc3", "\xa4b"]);
   });
 
   test("holds the command back while its reader is busy", async () => {
     let busy = false;
     let overlaps = 0;
     let length = 0;
-    const on_output = async (text: string) => {
+    const on_output = async (bytes: Uint8Array) => {
       if (busy) overlaps++;
       busy = true;
-      length += text.length;
+      length += bytes.length;
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       busy = false;
     };
@@ -297,6 +299,7 @@ describe("a sandbox that could not be set up", () => {
       guarded: false,
       refused: () => [],
       leftovers: () => Promise.resolve([]),
+      spent: () => Promise.resolve(null),
       argv: ["/bin/bash", "-c", `exec 3>&-; ${script}; : > survived`],
       confirm: (fd) =>
         confirm(fd).catch(() => {

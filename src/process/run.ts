@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { SandboxReport } from "../protocol/index.ts";
-import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError } from "../sandbox/index.ts";
+import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError, type Spent } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
 
@@ -13,11 +13,8 @@ export interface RunOptions {
   timeout_ms: number | null;
   /** Bytes of output that are kept, half head and half tail. */
   capture_bytes: number;
-  /**
-   * Gets output as it comes, decoded; a character that was split between chunks comes with the
-   * later one. A promise holds the command back until it resolves.
-   */
-  on_output(text: string): Promise<void> | null;
+  /** Gets output as it comes, cut anywhere, and only lent. A promise holds the command back until it resolves. */
+  on_output(bytes: Uint8Array): Promise<void> | null;
   /** Monotonic milliseconds. */
   now(): number;
 }
@@ -35,12 +32,23 @@ export interface RunResult {
   guard: GuardFinding[];
   /** What the command left running in the background; ended by now. Empty unless it came to its own end. */
   leftovers: Leftover[];
+  /** What it took; null where that is not known, and when it was not started. */
+  spent: Spent | null;
 }
 
 /** The result of a command that could not be started, with the reason as its output. */
 export function notStarted(message: string): RunResult {
   const output = { text: message, total_bytes: message.length, total_lines: 0, omitted_bytes: 0 };
-  return { exit_code: -1, ended: "exited", output, duration_ms: 0, report: null, guard: [], leftovers: [] };
+  return {
+    exit_code: -1,
+    ended: "exited",
+    output,
+    duration_ms: 0,
+    report: null,
+    guard: [],
+    leftovers: [],
+    spent: null,
+  };
 }
 
 /**
@@ -74,6 +82,7 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
       report,
       guard: await launch.finish(),
       leftovers: stop.reason === null ? await launch.leftovers() : [],
+      spent: await launch.spent(),
     };
   } catch (error) {
     stop.end("interrupted");
@@ -137,13 +146,11 @@ interface Started {
 async function drain(
   stream: AsyncIterable<Uint8Array>,
   capture: Capture,
-  onOutput: (text: string) => Promise<void> | null,
+  onOutput: (bytes: Uint8Array) => Promise<void> | null,
 ): Promise<void> {
-  const decoder = new TextDecoder();
   for await (const chunk of stream) {
+    const full = onOutput(chunk);
     capture.add(chunk);
-    const text = decoder.decode(chunk, { stream: true });
-    const full = text ? onOutput(text) : null;
     if (full) await full;
   }
 }

@@ -52,6 +52,34 @@ export interface CommandExecution {
   declined?: Declined;
   /** What was really enforced; absent while the command runs and when it was not started. */
   sandbox?: SandboxReport;
+  /** What was really started, and what it took; absent as `sandbox` is. */
+  process?: CommandProcess;
+}
+
+/** What a command was as a process, with all that it started. The figures are the kernel's, and absent where there is no launcher (macOS). */
+export interface CommandProcess {
+  /** The words that were executed under the sandbox. */
+  argv: string[];
+  /** Absolute. */
+  cwd: string;
+  /** It came to its own end, its time was over, or it was stopped. */
+  ended: "exited" | "timed_out" | "interrupted";
+  /** The signal that ended the process itself, as in `SIGKILL`; absent: it exited. */
+  signal?: string;
+  wall_ms: number;
+  /** Processor time of all its processes together. */
+  user_ms?: number;
+  system_ms?: number;
+  /** Resident memory of the largest of its processes, at its height. */
+  peak_memory_bytes?: number;
+  /** Bytes of memory that it might take; absent: as much as there was. `sandbox.memory` says of what: all its processes, or each. */
+  memory_limit_bytes?: number;
+  /** That limit was met: `yes` where the kernel says so, `likely` where what it printed reads like it. Absent: not as far as is known. */
+  memory_limit_met?: "yes" | "likely";
+  /** Bytes that it printed, kept or not. */
+  output_bytes: number;
+  /** Bytes of its output that the model was given; absent for a command that ran on between calls. */
+  shown_bytes?: number;
 }
 
 export interface FileUpdateChange {

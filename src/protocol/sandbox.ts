@@ -40,6 +40,8 @@ export interface SandboxReport {
   ipc: boolean;
   /** Nothing survives the command. */
   tree_kill: boolean;
+  /** What holds the command to its `memory_limit`: a group for all its processes together, or a limit for each. Absent: no limit was asked for. */
+  memory?: "cgroup" | "per-process";
   /** What the command changes is recorded, so that it can be undone. Absent: that was not asked for. */
   captured?: boolean;
   /** Why it is not. */

@@ -35,6 +35,8 @@ export interface SandboxPolicy {
   require: string[];
   /** Where what the command changes is recorded, to be undone. Absent: it is not. */
   capture?: CaptureOrder;
+  /** Bytes of memory that the command may take: with all that it starts, or each process for itself. Absent: no limit. */
+  memory_limit?: number;
   /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
   git?: GitAccess;
 }
@@ -72,6 +74,8 @@ export interface Launch {
   finish(): Promise<GuardFinding[]>;
   /** What still ran when the command had ended by itself, and was ended with it. Resolves when nothing of the command is left. */
   leftovers(): Promise<Leftover[]>;
+  /** What the command took, once nothing of it is left; null: it is not known here. */
+  spent(): Promise<Spent | null>;
   /**
    * No mount closes the protected places: all are left to `finish`, which compares and repairs when the command has ended. That is
    * nothing for a program that runs on beside others: what they and the user change meanwhile would be taken for its doing.
@@ -79,6 +83,19 @@ export interface Launch {
   guarded: boolean;
   /** What the command's proxy refused until now; empty where it has none. */
   refused(): readonly HostRefusal[];
+}
+
+/** What a command and all that it started took. What a process's parent never waited for (SIGCHLD ignored) is not counted by the kernel. */
+export interface Spent {
+  /** Processor time of all processes together. */
+  user_ms: number;
+  system_ms: number;
+  /** Resident memory of the largest process at its height. */
+  peak_memory_bytes: number;
+  /** Number of the signal that ended the command itself; absent: it ended by exiting. */
+  signal?: number;
+  /** Processes that the kernel killed for the limit on their memory; absent: that is not known. */
+  killed_for_memory?: number;
 }
 
 /** A background process that a command left running. It was ended; only the first few are named. */

@@ -1,5 +1,5 @@
 import type { SandboxReport } from "../protocol/index.ts";
-import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy } from "./contract.ts";
+import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy, type Spent } from "./contract.ts";
 
 /** What the launcher is told beside the policy. */
 export interface Orders {
@@ -11,6 +11,8 @@ export interface Orders {
   absent: string[];
   /** Where a launcher that was killed left a stand-in. */
   clear: string[];
+  /** File that takes the processes of a group with the policy's limit on memory; left out: there is none. */
+  memory_group?: string | null;
   cwd: string;
   /** stderr is joined to stdout, so that the two keep their order. */
   merge: boolean;
@@ -26,18 +28,8 @@ export interface Orders {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
-export function encodeOrders({
-  tier,
-  policy,
-  guarded,
-  absent,
-  clear,
-  cwd,
-  merge,
-  parent,
-  beside,
-  ports,
-}: Orders): Uint8Array {
+export function encodeOrders(orders: Orders): Uint8Array {
+  const { tier, policy, guarded, absent, clear, cwd, merge, parent, beside, ports, memory_group } = orders;
   const left = new Set([...guarded, ...absent]);
   const records = [
     "moat 1",
@@ -58,6 +50,8 @@ export function encodeOrders({
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
+    ...(policy.memory_limit ? [`memory ${policy.memory_limit}`] : []),
+    ...(memory_group ? [`memory-group ${memory_group}`] : []),
     ...(merge ? ["merge"] : []),
     "end",
   ];
@@ -86,7 +80,14 @@ export interface LauncherTalk {
   /** Resolves when the command is about to be executed; rejects with SandboxError when it was not started. */
   report: Promise<SandboxReport>;
   /** Resolves when nothing of the command is left: what watches over it has closed its end. Never rejects. */
-  ended: Promise<Leftover[]>;
+  ended: Promise<LauncherEnd>;
+}
+
+/** What the launcher said once the command had ended. */
+export interface LauncherEnd {
+  leftovers: Leftover[];
+  /** null: it was killed, or is one of before. */
+  spent: Spent | null;
 }
 
 /** What leads out of the command's network: the launcher's end goes with the orders, and sockets that listen inside come back. */
@@ -103,7 +104,7 @@ const LISTENING = '{"listening":true}';
 /** Sends the orders over the socket `fd`, which it takes over and keeps until the launcher closes the other end. */
 export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | null = null): LauncherTalk {
   const { promise: report, resolve, reject } = Promise.withResolvers<SandboxReport>();
-  const { promise: ended, resolve: end } = Promise.withResolvers<Leftover[]>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<LauncherEnd>();
   let unsent = orders.subarray(gate?.sendOver(fd, orders) ?? 0);
   let gated = gate !== null;
   const answer: Uint8Array[] = [];
@@ -124,7 +125,7 @@ export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | nu
   };
   const close = () => {
     finish();
-    end(lines().slice(1).flatMap(parseLeftover));
+    end(parseEnd(lines().slice(1)));
   };
   const socket = {
     open: send,
@@ -147,7 +148,7 @@ export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | nu
   // Bun takes a descriptor here (FdSocketOptions), but the overloads of its types leave it out.
   Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch((error: unknown) => {
     reject(new SandboxError(`the launcher cannot be reached over its descriptor: ${String(error)}`));
-    end([]);
+    end({ leftovers: [], spent: null });
   });
   return { report, ended };
 }
@@ -177,6 +178,32 @@ export function parseLeftover(line: string): Leftover[] {
     return known ? [{ pid: left, command, cut }] : [];
   } catch {
     return [];
+  }
+}
+
+/** The later lines. What process 1 of the namespaces says comes before what its parent knows, and is more exact. */
+export function parseEnd(lines: string[]): LauncherEnd {
+  const spent = lines.map(parseSpent).find((one) => one !== null) ?? null;
+  const signal = lines.map((line) => numbersOf(line).signal).find((number) => number !== undefined);
+  return {
+    leftovers: lines.flatMap(parseLeftover),
+    spent: spent === null || signal === undefined ? spent : { ...spent, signal },
+  };
+}
+
+function parseSpent(line: string): Spent | null {
+  const { user_us, system_us, peak_kib } = numbersOf(line);
+  if (user_us === undefined || system_us === undefined || peak_kib === undefined) return null;
+  return { user_ms: user_us / 1000, system_ms: system_us / 1000, peak_memory_bytes: peak_kib * 1024 };
+}
+
+/** The numbers among the fields of a line; none when it is no object. */
+function numbersOf(line: string): Record<string, number | undefined> {
+  try {
+    const fields = Object.entries(JSON.parse(line) as object);
+    return Object.fromEntries(fields.filter(([, value]) => typeof value === "number"));
+  } catch {
+    return {};
   }
 }
 

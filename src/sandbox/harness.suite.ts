@@ -63,7 +63,7 @@ export function startCommand(
     detached: true,
   });
   const report = launch.confirm(child.stdio[3] as unknown as number);
-  return { child, report, finish: launch.finish, leftovers: launch.leftovers };
+  return { child, report, finish: launch.finish, leftovers: launch.leftovers, spent: launch.spent };
 }
 
 /** Runs a command to its end. */

@@ -18,6 +18,7 @@ export { gitUser } from "./git/settings.ts";
 export { waitsFor } from "./git/waits.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
+export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
+import { constants } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
-import type { CommandExecution, Effect, JsonObject } from "../protocol/index.ts";
-import type { CommandCall, ItemBody, ToolOutcome } from "./contract.ts";
+import type { CommandExecution, CommandProcess, Effect, JsonObject } from "../protocol/index.ts";
+import type { CommandCall, CommandResult, ItemBody, ToolOutcome } from "./contract.ts";
 import { printedText } from "./printed.ts";
 
 /** Exit code of a command that was stopped because its time was over, as timeout(1) has it. */
@@ -83,17 +84,48 @@ export function shownOutput({ output }: RunResult): Pick<ToolOutcome, "body" | "
   return { body, total_lines: output.total_lines, total_bytes: Math.max(output.total_bytes - unseen, 0) };
 }
 
-export function finishedCommand(call: CommandCall, result: RunResult): ItemBody {
+export function finishedCommand(call: CommandCall, result: CommandResult): ItemBody {
   const exit_code = reportedExit(result);
   const status = exit_code === 0 && result.ended === "exited" ? "completed" : "failed";
   const sandbox = result.report ? { sandbox: result.report } : {};
-  return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox });
+  const process = result.argv === null ? {} : { process: processOf(result, result.argv, call.cwd) };
+  return commandItem(call, { aggregated_output: result.output.text, exit_code, status, ...sandbox, ...process });
+}
+
+function processOf(result: CommandResult, argv: readonly string[], cwd: string): CommandProcess {
+  const { ended, spent, output, duration_ms, memory } = result;
+  const { signal, killed_for_memory: _told_by_memory, ...figures } = spent ?? {};
+  const struck = memory?.struck ?? null;
+  return {
+    argv: [...argv],
+    cwd,
+    ended,
+    ...(signal === undefined ? {} : { signal: signalName(signal) }),
+    wall_ms: Math.round(duration_ms),
+    ...figures,
+    ...(memory === undefined ? {} : { memory_limit_bytes: memory.limit }),
+    ...(struck === null ? {} : { memory_limit_met: struck.certain ? "yes" : "likely" }),
+    output_bytes: output.total_bytes,
+  };
+}
+
+/** As in `SIGKILL`; those without a name, of real time, by their number. */
+function signalName(number: number): string {
+  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  return named?.[0] ?? `SIG${number}`;
 }
 
 /** Characters of a background process's command line that are shown: its program and what it works on. */
 const MAX_LEFTOVER_CHARS = 120;
 /** Background processes that are shown: the launcher names one more, so that others are known of. */
 const MAX_LEFTOVERS = 6;
+
+/** What the model is told of how a command ended, beside its exit code; a line each. */
+export function endNotes(result: CommandResult): string[] {
+  const left = leftoverLine(result);
+  const struck = result.memory?.struck ?? null;
+  return [...(struck === null ? [] : [struck.text]), ...(left === null ? [] : [left])];
+}
 
 /** What the model is told of background processes that were ended with their command, on one line; null when there were none. */
 export function leftoverLine({ leftovers }: RunResult): string | null {

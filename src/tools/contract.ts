@@ -190,7 +190,13 @@ export interface OpenFiles {
 }
 
 /** What a command came to, and what the sandbox refused it, as far as that is certain. */
-export type CommandResult = RunResult & { denial: Denial | null };
+export type CommandResult = RunResult & {
+  denial: Denial | null;
+  /** Its limit on memory: bytes, and whether it was met. Absent: it had none. */
+  memory?: { limit: number; struck: { certain: boolean; text: string } | null };
+  /** The words that were started; null: none were. */
+  argv: readonly string[] | null;
+};
 
 /** What a call came to. The output is capped by dispatch, so that no tool can forget it. */
 export interface ToolOutcome {

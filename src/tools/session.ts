@@ -1,5 +1,5 @@
 import { BYTES_PER_TOKEN } from "../base/index.ts";
-import { finishedCommand, leftoverLine, reportedExit, shownOutput } from "./command.ts";
+import { endNotes, finishedCommand, reportedExit, shownOutput } from "./command.ts";
 import type { CommandCall, CommandResult, CommandSession, LiveCommand, ToolOutcome } from "./contract.ts";
 import { printedText } from "./printed.ts";
 
@@ -77,8 +77,7 @@ function endLines(call: CommandCall, result: CommandResult): string[] {
   if (result.ended === "timed_out") return [exited, `Stopped: it was not done after ${call.timeout_ms} ms`];
   if (result.ended === "interrupted")
     return [exited, `Stopped: ${call.live ? "it was ended" : "the user interrupted it"}`];
-  const left = leftoverLine(result);
-  return left === null ? [exited] : [exited, left];
+  return [exited, ...endNotes(result)];
 }
 
 /** The outcome of a command that has ended. `unread`: what of its output the model has not read; absent: all of it. */

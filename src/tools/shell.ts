@@ -5,9 +5,9 @@ import {
   commandHook,
   commandShell,
   commandTimeout,
+  endNotes,
   findPatch,
   finishedCommand,
-  leftoverLine,
   shownOutput,
   unfinishedCommand,
 } from "./command.ts";
@@ -95,13 +95,13 @@ export const shell: Tool<CommandCall> = {
   async run(call, context): Promise<ToolOutcome> {
     const result = await context.run(call);
     const exit_code = result.ended === "timed_out" ? KILLED : result.exit_code;
-    const left = leftoverLine(result);
+    const notes = endNotes(result).join("\n");
     return {
       status: exit_code === 0 ? "completed" : "failed",
       ...shownOutput(result),
       max_output_tokens: null,
       render: (body) =>
-        render(exit_code, result.duration_ms, left === null ? body : `${body.replace(/([^\n])$/, "$1\n")}${left}`),
+        render(exit_code, result.duration_ms, notes === "" ? body : `${body.replace(/([^\n])$/, "$1\n")}${notes}`),
       item: finishedCommand(call, result),
       denial: result.denial,
     };

@@ -77,6 +77,17 @@ describe("reduce", () => {
     expect(state.open.map(({ id }) => id)).toEqual(["b"]);
   });
 
+  test("of what a running command floods the end is kept, which is all that is looked at", () => {
+    const pieces = Array.from({ length: 40 }, (_, at): EventBody => {
+      const delta = `${at}`.padStart(10_000, "x");
+      return { type: "item.delta", item_id: "c", item_type: "command_execution", delta };
+    });
+    const [open] = fold([begin, { type: "item.started", item: command({}) }, ...pieces]).open;
+    const output = open?.type === "item" ? open.output : "";
+    expect(output).toEndWith("x38".padStart(10_001, "x").slice(1) + "39".padStart(10_000, "x"));
+    expect(output.length).toBeLessThanOrEqual(64 * 1024);
+  });
+
   test("a running command keeps its output when its item is updated", () => {
     const output: EventBody = { type: "item.delta", item_id: "c", item_type: "command_execution", delta: "out" };
     const item = command({});

@@ -234,10 +234,16 @@ function opened(open: readonly OpenItem[], item: Item): OpenItem[] {
   return [...rest, { id: item.id, type: "item", item, output: old?.type === "item" ? old.output : "" }];
 }
 
+/** Characters of a running command's output that are kept to look at: more than the last lines of the widest screen. */
+const RUNNING_OUTPUT = 32 * 1024;
+
+/** The end of what a command printed. Cut now and then only: a flood comes in many pieces. */
+const lastOf = (output: string) => (output.length > 2 * RUNNING_OUTPUT ? output.slice(-RUNNING_OUTPUT) : output);
+
 function grown(open: readonly OpenItem[], { item_id, item_type, delta }: Body<"item.delta">): readonly OpenItem[] {
   const old = open.find(({ id }) => id === item_id);
   if (!old) return item_type === "command_execution" ? open : [...open, { id: item_id, type: item_type, text: delta }];
   const next: OpenItem =
-    old.type === "item" ? { ...old, output: old.output + delta } : { ...old, text: old.text + delta };
+    old.type === "item" ? { ...old, output: lastOf(old.output + delta) } : { ...old, text: old.text + delta };
   return open.length === 1 ? [next] : open.map((item) => (item === old ? next : item));
 }

@@ -23,6 +23,7 @@ describe("sandboxOptions", () => {
       hide: [],
       net: null,
       unix: null,
+      memory: null,
       git: false,
       require: [],
       json: false,
@@ -51,6 +52,9 @@ describe("sandboxOptions", () => {
     expect(message({ net: "proxy:" })).toContain("--net proxy:: use none, full or proxy:HOST,…");
     expect(message({ net: "some" })).toContain("--net some");
     expect(message({ unix: "some" })).toContain("--unix some");
+    expect(options({ "memory-limit": "1.5GB" })).toMatchObject({ memory: 1.5e9 });
+    expect(options({ "memory-limit": "off" })).toMatchObject({ memory: "off" });
+    expect(message({ "memory-limit": "1MB" })).toContain("--memory-limit 1MB: use a size of 64MB or more");
   });
 
   test("the command stands behind --", () => {

@@ -1,3 +1,4 @@
+import { MEMORY_FORM, parseMemory } from "../../base/index.ts";
 import type { Network, SandboxMode } from "../../protocol/index.ts";
 import type { Flags } from "../contract.ts";
 
@@ -11,6 +12,8 @@ export interface SandboxOptions {
   net: Network | null;
   unix: "none" | "masked" | "allow" | null;
   git: boolean;
+  /** Bytes; "off": no limit, also where one is configured. */
+  memory: number | "off" | null;
   require: string[];
   json: boolean;
   overrides: string[];
@@ -42,9 +45,12 @@ export function sandboxOptions(args: string[], rest: string[], flags: Flags): Op
   if (net === undefined) return fail(`--net ${flags.net}: use none, full or proxy:HOST,…`);
   const unix = choice(flags.unix, ["none", "masked", "allow"] as const);
   if (unix === undefined) return fail(`--unix ${flags.unix}: use none, masked or allow`);
+  const memory = memoryFlag(flags["memory-limit"]);
+  if (memory === undefined) return fail(`--memory-limit ${flags["memory-limit"]}: use ${MEMORY_FORM}, or off`);
   return {
     ok: true,
     options: {
+      memory,
       mode: modes[0] ?? null,
       cd: typeof flags.cd === "string" ? flags.cd : null,
       write: [...list(flags.write), ...list(flags["add-dir"])],
@@ -59,6 +65,12 @@ export function sandboxOptions(args: string[], rest: string[], flags: Flags): Op
       command: rest,
     },
   };
+}
+
+/** As `choice`, for a size. */
+function memoryFlag(given: Flags[string]): number | "off" | null | undefined {
+  if (typeof given !== "string") return null;
+  return given === "off" ? "off" : (parseMemory(given) ?? undefined);
 }
 
 /** `proxy:` and hosts, each of which is looked at where the policy is made. */

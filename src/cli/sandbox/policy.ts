@@ -66,7 +66,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   if (problem) return { ok: false, message: `--net: ${problem}` };
   return {
     ok: true,
-    policy: withFlags(resolved.policy, options),
+    policy: withMemory(withFlags(resolved.policy, options), options.memory ?? config.memory_limit),
     notes: [...placed.notes, ...notes, ...resolved.notes],
     shell_environment_policy: config.shell_environment_policy,
     provider_key_names: keyNames(config, host.env),
@@ -100,6 +100,10 @@ function inputFrom(config: Config, host: Host, cwd: string) {
     env: host.env,
     tmpdir: host.env.TMPDIR ?? null,
   };
+}
+
+function withMemory(policy: SandboxPolicy, limit: number | "off"): SandboxPolicy {
+  return limit === "off" ? policy : { ...policy, memory_limit: limit };
 }
 
 /** What the flags add to a policy of the configuration. A mode without confinement has nothing to add to. */

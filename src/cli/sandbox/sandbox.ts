@@ -39,7 +39,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
   const sandboxes = await import("../../sandbox/index.ts");
-  const { commandEnvironment, forCommand, KnownRepositories, openSandbox } = sandboxes;
+  const { commandEnvironment, forCommand, KnownRepositories, memoryStruck, openSandbox } = sandboxes;
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -68,6 +68,8 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
     const ended = { policy, report, exit_code, output, command, cwd, home: host.home, dropped, needs };
     const denial = explainDenial(ended);
     if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+    const struck = memoryStruck({ limit: policy.memory_limit, report, spent: await launch.spent(), exit_code, output });
+    if (struck) host.stderr(`moat: ${struck.text}\n`);
   }
   if (options.json) host.stderr(`${JSON.stringify({ exit_code, report, policy, findings })}\n`);
   return exit_code;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createNamed, readNamed, USAGE } from "../../base/index.ts";
-import type { TurnContext } from "../../protocol/index.ts";
+import { processText, type TurnContext } from "../../protocol/index.ts";
 import { loadStore, type RolloutLine, readRollout, readThread } from "../../session/index.ts";
 import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
@@ -128,8 +128,15 @@ function modesText(context: TurnContext | null): string {
 
 async function printEvents(host: Host, lines: RolloutLine[]): Promise<void> {
   const { LinePrinter } = await import("../../view/index.ts");
-  const printer = new LinePrinter({ style: styleOf(host), stream: true, said: true });
-  for (const line of lines) if (line.type !== "thread.named") host.stdout(printer.print(line));
+  const style = styleOf(host);
+  const printer = new LinePrinter({ style, stream: true, said: true });
+  for (const line of lines) {
+    if (line.type === "thread.named") continue;
+    host.stdout(printer.print(line));
+    if (line.type !== "item.completed" || line.item.type !== "command_execution") continue;
+    const { process } = line.item;
+    if (process !== undefined) host.stdout(safe`${style.dim(`  ${processText(process)}`)}\n`);
+  }
 }
 
 const FORMATS = ["md", "html", "jsonl"] as const;

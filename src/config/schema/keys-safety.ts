@@ -5,6 +5,7 @@ import {
   integer,
   leaf,
   list,
+  memorySize,
   named,
   oneOf,
   path,
@@ -147,6 +148,11 @@ export const safetyKeys = {
       }),
     }),
   ),
+  memory_limit: leaf(either(oneOf("off"), memorySize()), {
+    fallback: "off",
+    about:
+      'Memory that a command may take, such as "4GB": of all its processes where a cgroup can be made, else of each.',
+  }),
   undo: leaf(oneOf("on", "off"), {
     fallback: "on",
     about: "on: what turns change on the disk is kept first, so that `moat undo` can take it back.",

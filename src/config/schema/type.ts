@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { MEMORY_FORM, parseMemory } from "../../base/index.ts";
 import type { JsonSchema } from "../../protocol/index.ts";
 
 /** What a value needs to be understood: relative paths start at `base`, `~` is `home`. Both absolute. */
@@ -112,6 +113,15 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Type<number
     expected: bounded ? `a whole number from ${min} to ${max}` : `a whole number, ${min} or more`,
     json: bounded ? { type: "integer", minimum: min, maximum: max } : { type: "integer", minimum: min },
     read: (v) => (typeof v === "number" && Number.isInteger(v) && v >= min && v <= max ? v : undefined),
+  };
+}
+
+/** Bytes, written with their unit. */
+export function memorySize(): Type<number> {
+  return {
+    expected: MEMORY_FORM,
+    json: { type: "string", pattern: "^[0-9]+(\\.[0-9]+)? ?[mMgG]([iI]?[bB])?$" },
+    read: (v) => (typeof v === "string" ? (parseMemory(v) ?? undefined) : undefined),
   };
 }
 

@@ -41,6 +41,11 @@ export interface StartedCall extends JudgedCall {
 }
 
 /** A call that has run: under what it ran last, and what came of it, with what the sandbox refused it then. */
-export interface DoneCall extends StartedCall {
+export interface RanCall extends StartedCall {
   outcome: ToolOutcome;
+}
+
+/** The same with what the model gets for it, before hooks add to that. */
+export interface DoneCall extends RanCall {
+  output: string;
 }

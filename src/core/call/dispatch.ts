@@ -7,10 +7,10 @@ import { ItemLife } from "../item-life.ts";
 import { outputFor } from "../request/history.ts";
 import type { Part } from "../state.ts";
 import { againId, questionId } from "./approvals.ts";
-import type { DoneCall, Edits, JudgedCall, StartedCall } from "./call.ts";
+import type { DoneCall, Edits, JudgedCall, RanCall, StartedCall } from "./call.ts";
 import { type CallingThread, callContext } from "./call-context.ts";
 import { judge, judgeDenied } from "./judge.ts";
-import { answerOf } from "./output.ts";
+import { answerOf, withOutput } from "./output.ts";
 import { readCall, withCommand } from "./read-call.ts";
 import { declinedItem } from "./refusal.ts";
 
@@ -83,7 +83,8 @@ export async function runToEnd(
   const begin = tool.item(args, cwd, "in_progress");
   if (begin) item.show(begin);
   const shown = tool.item_lasts === "turn" ? plan : item;
-  const done = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => state.files.ended(item.id));
+  const ran = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => state.files.ended(item.id));
+  const done = withOutput(state, ran);
   leave(state, done);
   return done;
 }
@@ -97,7 +98,7 @@ function leave({ lasting }: Part<"lasting">, { tool, args, cwd, shown, outcome }
 }
 
 /** Runs a call; as long as the sandbox refuses something and the user grants it, once more with that. */
-async function attemptWider(state: CallingThread, started: StartedCall, signal: AbortSignal): Promise<DoneCall> {
+async function attemptWider(state: CallingThread, started: StartedCall, signal: AbortSignal): Promise<RanCall> {
   for (let call = started, again = 1; ; again++) {
     const outcome = await attempt(state, call, signal);
     const { denial } = outcome;

@@ -1,7 +1,8 @@
 import { Capture, type LiveProcess, type RunResult } from "../../process/index.ts";
 import type { CommandResult, LiveCommand, LiveCommandRequest } from "../../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
-import { CAPTURE_BYTES, denialOf, type RunningThread, startProgram } from "./run-command.ts";
+import { CAPTURE_BYTES, denialOf, memoryOf, type RunningThread, startProgram } from "./run-command.ts";
+import { ShownOutput } from "./shown-output.ts";
 
 type StartedCommand = { ok: true; command: LiveCommand } | { ok: false; message: string };
 
@@ -18,25 +19,23 @@ export async function startLive(
   const { terminal, timeout_ms } = request;
   const { now } = state.services;
   const capture = new Capture(CAPTURE_BYTES);
-  const decoder = new TextDecoder();
+  const shown = new ShownOutput(state, item_id);
   const since = now();
   const on_output = (chunk: Uint8Array) => {
+    const text = shown.decode(chunk);
     // A terminal lends its bytes.
     capture.add(terminal === null ? chunk : chunk.slice());
-    const text = decoder.decode(chunk, { stream: true });
-    if (text === "") return null;
-    request.on_output(text);
-    state.emitDelta(item_id, "command_execution", text);
-    return state.ready();
+    if (text !== "") request.on_output(text);
+    return shown.addText(text);
   };
   const program = { ...request, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
-  const { process, id, env } = started;
+  const { process, id, argv, policy, env } = started;
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
-    const { exit_code, stopped, guard } = await process.ended;
+    const { exit_code, stopped, guard, spent } = await process.ended;
     const ended: RunResult = {
       exit_code,
       ended: late.over() ? "timed_out" : stopped ? "interrupted" : "exited",
@@ -45,8 +44,10 @@ export async function startLive(
       report: process.report,
       guard,
       leftovers: [],
+      spent,
     };
-    return { ...ended, denial: denialOf(state, request, confinement.policy, ended, env) };
+    const denial = denialOf(state, request, confinement.policy, ended, env);
+    return { ...ended, argv, denial, ...memoryOf(policy, ended) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };
 }

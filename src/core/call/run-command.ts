@@ -8,23 +8,25 @@ import {
   type GuardFinding,
   kindOf,
   type Leftover,
+  memoryStruck,
   needsOf,
   outsideOf,
   type SandboxPolicy,
   underWatch,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
-import { type Emitter, type StreamEmitter, showError } from "../emitter.ts";
+import { type Emitter, type OutputEmitter, showError } from "../emitter.ts";
 import { loginUnder } from "../login/under.ts";
 import type { Part } from "../state.ts";
 import { type Confinement, knownRepositories } from "./confinement.ts";
 import { environmentOf } from "./environment.ts";
+import { ShownOutput } from "./shown-output.ts";
 
 /** Bytes of one command's output that are kept for people and JSONL; the figure of the Codex CLI. */
 export const CAPTURE_BYTES = 1024 * 1024;
 
 /** What commands are run with, and where they are heard. */
-export type RunningThread = StreamEmitter &
+export type RunningThread = OutputEmitter &
   Part<"thread_id" | "settings" | "services" | "permissions" | "sandbox" | "lasting" | "files" | "tighten" | "login">;
 
 /** Runs a command to its end, under what was judged. What it prints is shown as it comes, under the item `item_id`. */
@@ -37,22 +39,21 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { argv, cwd } = command;
   const problem = placeProblem(cwd);
-  if (problem !== null) return { ...notStarted(problem), denial: null };
+  if (problem !== null) return { ...notStarted(problem), denial: null, argv: null };
   const sandbox = await state.sandbox();
   const login = await loginUnder(state, confinement.policy, command, signal);
   const base = environmentOf(state, confinement, sandbox.tier, login?.env);
   const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command");
+  const policy = limited(state, confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command"));
+  const shown = new ShownOutput(state, item_id);
+  const started = login?.argv ?? argv;
   const result = await run(
     {
-      launch: sandbox.launch(login?.argv ?? argv, policy, cwd, env),
+      launch: sandbox.launch(started, policy, cwd, env),
       cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
-      on_output: (text) => {
-        state.emitDelta(item_id, "command_execution", text);
-        return state.ready();
-      },
+      on_output: (bytes) => shown.add(bytes),
       now: state.services.now,
     },
     signal,
@@ -60,7 +61,14 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  return { ...result, leftovers, denial: denialOf(state, command, policy, result, env) };
+  const denial = denialOf(state, command, policy, result, env);
+  const memory = memoryOf(policy, result);
+  return { ...result, leftovers, denial, ...memory, argv: result.exit_code < 0 ? null : started };
+}
+
+/** The policy with the limit on memory that is configured. */
+function limited({ settings }: Part<"settings">, policy: SandboxPolicy): SandboxPolicy {
+  return settings.memory_limit === null ? policy : { ...policy, memory_limit: settings.memory_limit };
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -81,9 +89,16 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
 }
 
 /** A live program with its number in the thread, or why the system did not start it. */
-export type StartedProgram =
-  | Exclude<Started, { ok: true }>
-  | (Extract<Started, { ok: true }> & { id: number; env: Record<string, string> });
+export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & StartedAs);
+
+interface StartedAs {
+  id: number;
+  /** The words that were started. */
+  argv: readonly string[];
+  policy: SandboxPolicy;
+  /** Its environment. */
+  env: Record<string, string>;
+}
 
 /**
  * Starts a program that lives as long as its thread, or less, under what was judged. It gets no git repository of its own to
@@ -106,8 +121,9 @@ export async function startProgram(
   const login = await loginUnder(state, confinement.policy, program, null);
   const env = { ...environmentOf(state, confinement, sandbox.tier, login?.env), ...more };
   const watched = underWatch(confinement.policy, knownRepositories(state));
-  const policy = confinement.only_reads ? watched : await recorded(state, watched, item_id, "command");
-  const launch = sandbox.launch(login?.argv ?? argv, policy, cwd, env, outputs);
+  const policy = limited(state, confinement.only_reads ? watched : await recorded(state, watched, item_id, "command"));
+  const words = login?.argv ?? argv;
+  const launch = sandbox.launch(words, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
@@ -117,7 +133,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, id, env };
+  return { ...started, id, argv: words, policy, env };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -134,6 +150,13 @@ export function reportFinding(state: Emitter & Part<"tighten">, { path, action, 
   state.tighten();
   const reason = why === undefined ? "" : `; ${why}`;
   showError(state, `${path} is protected and changed while a command ran: it ${done}${kept}${reason}`);
+}
+
+/** What is told of a command's limit on memory. */
+export function memoryOf({ memory_limit: limit }: SandboxPolicy, result: RunResult): Pick<CommandResult, "memory"> {
+  const { report, spent, exit_code, output } = result;
+  if (limit === undefined) return {};
+  return { memory: { limit, struck: memoryStruck({ limit, report, spent, exit_code, output: output.text }) } };
 }
 
 /** What the sandbox refused a command that came to its own end. */

@@ -201,7 +201,7 @@ describe("what outlives its call", () => {
       ["item.updated", "up\none\n"],
       ["item.completed", "up\none\n"],
     ]);
-    expect(await state.program?.ended).toEqual({ exit_code: 143, stopped: true, guard: [] });
+    expect(await state.program?.ended).toEqual({ exit_code: 143, stopped: true, guard: [], spent: expect.anything() });
     expect(events.findLastIndex(({ type }) => type === "item.completed")).toBeGreaterThan(
       events.findLastIndex(({ type }) => type === "turn.completed"),
     );

@@ -4,7 +4,6 @@ import type { ItemLife } from "../item-life.ts";
 import type { CallingThread } from "./call-context.ts";
 import { confine } from "./confinement.ts";
 import { runToEnd } from "./dispatch.ts";
-import { outputText } from "./output.ts";
 import { understand } from "./read-call.ts";
 
 /** ms: as long as any command may run; a person sees it and can stop it. */
@@ -27,7 +26,7 @@ export async function runUserCommand(
   const { tool, args, cwd } = understood;
   const call = { made, ...understood, effect: tool.effect(args, cwd), hook: null, edits: { times: 0, note: "" } };
   const done = await runToEnd(state, plan, { ...call, ...(await confine(state, AS_MODE)) }, signal);
-  state.conversation.add(told(command, outputText(state, done)));
+  state.conversation.add(told(command, done.output));
 }
 
 function told(command: string, output: string): HistoryItem {

@@ -84,11 +84,12 @@ async function asker(thread: TakingThread): Promise<Asker> {
   const policy = await readingPolicy(thread, usual.policy);
   return async (script, made) => {
     const parts: string[] = [];
+    const decoder = new TextDecoder();
     let size = 0;
     const launch = sandbox.launch(["/bin/sh", "-c", ...script], policy, settings.cwd, made(env));
-    const on_output = (text: string) => {
-      size += text.length;
-      if (size <= LIMIT_BYTES) parts.push(text);
+    const on_output = (bytes: Uint8Array) => {
+      size += bytes.length;
+      if (size <= LIMIT_BYTES) parts.push(decoder.decode(bytes, { stream: true }));
       return null;
     };
     const io = { launch, cwd: settings.cwd, timeout_ms: LIMIT_MS, capture_bytes: 0, on_output, now: services.now };

@@ -54,6 +54,7 @@ export async function runExec(options: ExecRun): Promise<number> {
   thread.submit({ type: "user_turn", input: options.input });
   if (signal.aborted) interrupt();
   const run = new Run(options);
+  if (options.form.type === "human" || !options.form.deltas) thread.events.skipOutput();
   for await (const event of thread.events) run.take(event);
   signal.removeEventListener("abort", interrupt);
   return run.finish();

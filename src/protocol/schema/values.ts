@@ -3,7 +3,7 @@ import type { ApprovalRequest, Decision, Effect, Escalation } from "../approval.
 import type { Usage } from "../event.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Failure } from "../failure.ts";
-import type { Declined, FileUpdateChange, Item } from "../item.ts";
+import type { CommandProcess, Declined, FileUpdateChange, Item } from "../item.ts";
 import type { CommandNeeds, Denial, SandboxReport } from "../sandbox.ts";
 import type { UserInputAnswer, UserInputRequest } from "../user-input.ts";
 
@@ -82,11 +82,27 @@ export const sandboxReport = namedSchema(
     loopback: z.boolean(),
     ipc: z.boolean(),
     tree_kill: z.boolean(),
+    memory: z.exactOptional(z.enum(["cgroup", "per-process"])),
     captured: z.exactOptional(z.boolean()),
     captured_reason: z.exactOptional(z.enum(["nested", "memory", "privileges", "store", "unsupported"])),
   }) satisfies z.ZodMiniType<SandboxReport>,
   "What was really enforced for one command.",
 );
+
+const commandProcess = z.strictObject({
+  argv: z.array(z.string()),
+  cwd: z.string(),
+  ended: z.enum(["exited", "timed_out", "interrupted"]),
+  signal: z.exactOptional(z.string()),
+  wall_ms: z.number(),
+  user_ms: z.exactOptional(z.number()),
+  system_ms: z.exactOptional(z.number()),
+  peak_memory_bytes: z.exactOptional(z.int()),
+  memory_limit_bytes: z.exactOptional(z.int()),
+  memory_limit_met: z.exactOptional(z.enum(["yes", "likely"])),
+  output_bytes: z.int(),
+  shown_bytes: z.exactOptional(z.int()),
+}) satisfies z.ZodMiniType<CommandProcess>;
 
 const hosts = z.strictObject({ hosts: z.array(z.string()) });
 
@@ -152,6 +168,7 @@ export const itemSchema = namedSchema(
       status,
       declined,
       sandbox: z.exactOptional(sandboxReport),
+      process: z.exactOptional(commandProcess),
     }),
     z.strictObject({
       id,

@@ -108,7 +108,7 @@ function certify({ issuer, subject, publicKey, signer, extensions, now_s, random
 /** At most 64 characters go into a name (RFC 5280); of a host it is not what is compared. */
 const nameOf = (name: string) => sequence(asn1Set(sequence(identifier(COMMON_NAME), utf8(name.slice(0, 64)))));
 
-function extension(id: string, critical: truth, value: Uint8Array): Uint8Array {
+function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
   return sequence(identifier(id), ...(critical ? [truth(true)] : []), octets(value));
 }
 

@@ -1,21 +1,15 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
-import {
-  type GuardFinding,
-  type Launch,
-  type Leftover,
-  type Sandbox,
-  SandboxError,
-  type SandboxPolicy,
-} from "../contract.ts";
-import { encodeOrders, negotiate, type Orders } from "../control.ts";
+import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
+import { encodeOrders, type LauncherEnd, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
 import { gateFor, withinTier } from "./gate.ts";
+import { type MemoryGroup, openMemoryGroup } from "./memory-group.ts";
 import { presence } from "./stand-in.ts";
 
 /** A tier that can be asked for, to test it or to do without namespaces. */
@@ -146,8 +140,16 @@ export function chooseTier(
   return offered["ns-only"] ? "ns-only" : "none";
 }
 
-/** A sandbox that starts commands through the launcher at `path`; what it has to move away it puts into `quarantine`. */
-export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"], quarantine: string): Sandbox {
+/**
+ * A sandbox that starts commands through the launcher at `path`; what it has to move away it puts into `quarantine`.
+ * @param memoryGroup where a command's limit on memory comes from
+ */
+export function sandboxWith(
+  path: string,
+  tier: Sandbox["tier"] & Orders["tier"],
+  quarantine: string,
+  memoryGroup: (bytes: number) => MemoryGroup | null = openMemoryGroup,
+): Sandbox {
   const guard = new Guard(quarantine);
   return {
     tier,
@@ -158,6 +160,7 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
       if (confined && tier === "none") throw new SandboxError(NOTHING_CONFINES);
       if (confined) makeOwn(policy);
       const left = leftToGuard(policy, confined ? tier : "none");
+      const group = policy.memory_limit === undefined ? null : memoryGroup(policy.memory_limit);
       const gate = confined ? gateFor(policy) : null;
       const orders = encodeOrders({
         tier: confined ? tier : "none",
@@ -167,17 +170,18 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
         merge: output === "merged",
         parent: process.pid,
         beside: parentOfAnotherNetwork(),
+        memory_group: group?.procs ?? null,
         ...(gate === null ? {} : { ports: gate.ports }),
       });
       let finish: () => Promise<GuardFinding[]> = async () => [];
-      let ended: Promise<Leftover[]> = Promise.resolve([]);
+      let ended: Promise<LauncherEnd> = Promise.resolve({ leftovers: [], spent: null });
       return {
         argv: [path, "--", ...argv],
         env: confined ? withTemporary(env, policy) : env,
         confirm(fd) {
           const repair = guard.watch([...left.guarded, ...left.absent], policy.writable, tier !== "landlock");
           const talk = negotiate(fd, orders, gate);
-          ended = talk.ended;
+          ended = talk.ended.then((end) => (group === null ? end : withGroup(end, group)));
           if (gate !== null) void ended.then(() => gate.close());
           finish = () => ended.then(repair);
           return talk.report;
@@ -187,12 +191,19 @@ export function sandboxWith(path: string, tier: Sandbox["tier"] & Orders["tier"]
           finish = async () => [];
           return repair();
         },
-        leftovers: () => ended,
+        leftovers: () => ended.then(({ leftovers }) => leftovers),
+        spent: () => ended.then(({ spent }) => spent),
         refused: () => gate?.refused() ?? [],
         guarded: tier === "landlock" && left.guarded.length + left.absent.length > 0,
       };
     },
   };
+}
+
+/** What the command's group knows of its end, and the end of the group. */
+function withGroup({ leftovers, spent }: LauncherEnd, group: MemoryGroup): LauncherEnd {
+  const killed_for_memory = group.close();
+  return { leftovers, spent: spent && { ...spent, killed_for_memory } };
 }
 
 /**

@@ -26,6 +26,7 @@ export function shellLaunch(
     },
     finish: () => Promise.resolve([]),
     leftovers: () => Promise.resolve([]),
+    spent: () => Promise.resolve(null),
     guarded: false,
     refused: () => [],
   };

@@ -1,5 +1,5 @@
 import { match } from "ts-pattern";
-import type { Item } from "../../protocol/index.ts";
+import { type Item, processText } from "../../protocol/index.ts";
 import { type ExportedEntry, type ExportedTranscript, endOfCall } from "./transcript.ts";
 
 /** Nothing may be loaded or run, whatever a model or a file put into the thread. */
@@ -60,9 +60,10 @@ function item(one: Item): string {
       .returnType<string>()
       .with({ type: "agent_message" }, ({ text: said }) => `<h2>moat</h2>${text(said)}`)
       .with({ type: "reasoning" }, ({ text: thought }) => details("Reasoning", text(thought)))
-      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined }) => {
+      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined, process }) => {
         const end = status === "declined" ? endOfCall(status, declined) : `exit ${exit_code}`;
-        return `<h2>Command (${escapeHtml(end)})</h2>${block(command)}${aggregated_output ? details("Output", block(aggregated_output)) : ""}`;
+        const took = process === undefined ? "" : `, ${processText(process)}`;
+        return `<h2>Command (${escapeHtml(end + took)})</h2>${block(command)}${aggregated_output ? details("Output", block(aggregated_output)) : ""}`;
       })
       .with({ type: "file_change" }, ({ changes, status, declined }) =>
         changes

@@ -1,5 +1,5 @@
 import { match } from "ts-pattern";
-import type { Item } from "../../protocol/index.ts";
+import { type Item, processText } from "../../protocol/index.ts";
 import { type ExportedEntry, type ExportedTranscript, endOfCall } from "./transcript.ts";
 
 /** A thread as Markdown (CommonMark). Images are named, not included. */
@@ -26,9 +26,10 @@ function item(one: Item): string {
       .returnType<string>()
       .with({ type: "agent_message" }, ({ text }) => `## moat\n\n${text}`)
       .with({ type: "reasoning" }, ({ text }) => `<details><summary>Reasoning</summary>\n\n${text}\n\n</details>`)
-      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined }) => {
+      .with({ type: "command_execution" }, ({ command, aggregated_output, exit_code, status, declined, process }) => {
         const end = status === "declined" ? endOfCall(status, declined) : `exit ${exit_code}`;
-        return `**Command** (${end})\n\n${fence(command, "sh")}${aggregated_output ? `\n\n${fence(aggregated_output, "")}` : ""}`;
+        const took = process === undefined ? "" : `, ${processText(process)}`;
+        return `**Command** (${end}${took})\n\n${fence(command, "sh")}${aggregated_output ? `\n\n${fence(aggregated_output, "")}` : ""}`;
       })
       .with({ type: "file_change" }, ({ changes, status, declined }) =>
         changes

@@ -1,0 +1,63 @@
+// What a command took is said by the launcher, in every tier, of all that the command started. No figure is held against a clock: what
+// is compared are figures that differ by their nature.
+import { afterAll, describe, expect, test } from "bun:test";
+import type { Sandbox } from "../contract.ts";
+import { makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
+import { type ConfiningTier, openSandbox } from "./launch.ts";
+
+const base = makeBase();
+afterAll(() => remove(base));
+
+const TIERS: ConfiningTier[] = ["landlock", "ns", "ns-only"];
+const confined = await Promise.all(TIERS.map(async (tier) => [tier, await tierHere(tier, base)] as const));
+const unconfined = process.platform === "linux" ? await openSandbox({ cache_dir: base }) : null;
+const sandboxes: (readonly [string, Sandbox | null])[] = [...confined, ["no confinement", unconfined]];
+const MB = 1e6;
+
+for (const [tier, sandbox] of sandboxes)
+  describe.skipIf(sandbox === null)(tier, () => {
+    async function spent(script: string, stop = false) {
+      const { inside } = makeWorkspace(base);
+      const mode = sandbox === unconfined ? "danger-full-access" : "workspace-write";
+      const started = startCommand(sandbox as Sandbox, ["bash", "-c", script], policyFor(inside, { mode }), inside);
+      await started.report;
+      if (stop) {
+        // As when the time is over: what goes first is the launcher.
+        for await (const _said of started.child.stdout) started.child.kill("SIGKILL");
+      }
+      await started.child.exited;
+      await started.finish();
+      return await started.spent();
+    }
+    /** Processor time of about 200,000 rounds of a shell's loop. */
+    const work = "for ((i = 0; i < 200000; i++)); do :; done";
+    /** 150 MB that are really written to. */
+    const hold = "head -c 150000000 /dev/zero | tail -c 140000000 >/dev/null";
+
+    test("processor time, and the memory of the largest process", async () => {
+      const [little, much] = [await spent("true"), await spent(`${work}; ${hold}`)];
+      expect(little?.peak_memory_bytes).toBeLessThan(20 * MB);
+      expect(much?.peak_memory_bytes).toBeGreaterThan(100 * MB);
+      expect(total(much)).toBeGreaterThan(total(little));
+      expect(little).not.toHaveProperty("signal");
+    });
+
+    test("of what lost its parent and left its session, and of what was ended with the command", async () => {
+      const orphan = `mkfifo f; (setsid bash -c '${work}; echo > f; exec sleep 600' &); read -r _ < f`;
+      expect(total(await spent(orphan))).toBeGreaterThan(
+        5 * total(await spent("mkfifo f; (setsid bash -c 'echo > f; exec sleep 600' &); read -r _ < f")),
+      );
+    });
+
+    test("also of a command that was killed with its launcher", async () => {
+      const killed = await spent(`trap '' TERM; ${work}; echo; sleep 600`, true);
+      expect(total(killed)).toBeGreaterThan(0);
+    });
+
+    test("the signal that ended it", async () => {
+      expect(await spent("kill -SEGV $$")).toMatchObject({ signal: 11 });
+    });
+  });
+
+const total = (spent: { user_ms: number; system_ms: number } | null) =>
+  spent ? spent.user_ms + spent.system_ms : Number.NaN;
