@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
-import { kindOf, needsOf, outsideOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
+import { kindOf, needsOf, outsideOf, realPath, type Sandbox, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -44,6 +44,17 @@ function withNeeds(
   const needs = needsOf(effect.argv, effect.cwd, outside);
   if (needs !== null) return { ok: true, effect: { ...effect, escalation: { ...escalation, needs } } };
   return escalation.want === "network" ? { ok: true, effect } : refused("policy", UNKNOWN_NEEDS);
+}
+
+/**
+ * What is asked where a tier has no networks of its own: single hosts cannot be opened there, and one socket not without the others. So
+ * it is the network as a whole, or no sandbox.
+ */
+export function withinTier(effect: Effect, tier: Sandbox["tier"]): Effect {
+  if (effect.kind !== "command" || !effect.escalation?.needs || tier === "ns" || tier === "ns-only") return effect;
+  const { needs, ...escalation } = effect.escalation;
+  const want = needs.sockets.length > 0 ? "full" : "network";
+  return { ...effect, escalation: { ...escalation, want } };
 }
 
 const UNKNOWN_NEEDS =

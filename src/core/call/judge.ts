@@ -21,12 +21,12 @@ import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
 import type { HookSays, JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
-import { checkEscalation } from "./escalation.ts";
+import { checkEscalation, withinTier } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
 /** What a decision depends on, and what comes of its answer. */
-export type JudgingThread = HookedThread & Part<"permissions" | "interrupt">;
+export type JudgingThread = HookedThread & Part<"permissions" | "interrupt" | "sandbox">;
 
 /** An effect to decide about, and how a person would be asked. */
 export interface Judging {
@@ -72,7 +72,8 @@ async function answerFor(
   // What is refused in any case needs no place on the disk.
   const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, confinement.policy);
   if (!checked.ok) return checked;
-  const { effect } = checked;
+  const needs = checked.effect.kind === "command" && checked.effect.escalation?.needs !== undefined;
+  const effect = needs ? withinTier(checked.effect, (await state.sandbox()).tier) : checked.effect;
   const input = decisionInput(state, effect, confinement);
   const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
   const ruling = hook?.type === "ask" ? askInstead(ruled, hook.reason, input) : ruled;
