@@ -16,6 +16,8 @@ declare module "*.bin" {
 /** Set by scripts/build.ts; absent when run from source. */
 declare const MOAT_VERSION: string | undefined;
 declare const MOAT_COMMIT: string | undefined;
+/** What `moat --help` prints. */
+declare const MOAT_HELP: string | undefined;
 declare const MOAT_LAUNCHER_SHA256: string | undefined;
 /** Address below which releases lie; empty where the build did not know it. */
 declare const MOAT_RELEASES: string | undefined;

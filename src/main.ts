@@ -33,6 +33,9 @@ function patchWords(): string[] | null {
   return name === "apply-patch" && words.every((word) => word === "-" || !word.startsWith("-")) ? words : null;
 }
 
+/** What shows the page of all commands. */
+const HELP_WORDS = ["--help", "-h", "help"];
+
 /** A link named `web_fetch` is the program that the tool of that name runs. */
 const isWebFetch = /(^|\/)web_fetch$/.test(process.argv0);
 
@@ -59,6 +62,9 @@ if (words !== null) {
   } else {
     console.log(`moat ${VERSION}`);
   }
+} else if (argv.length === 1 && HELP_WORDS.includes(argv[0] ?? "") && typeof MOAT_HELP === "string") {
+  // The page is made when moat is built: the table of commands, with all flags of each, takes longer to load than to read.
+  console.log((await import("./help-page.ts")).HELP_PAGE);
 } else if (argv[0] === "--offline-except" || argv[0] === "--offline-inside") {
   // In front of everything: the rest of the line is run in a network of its own.
   const [{ runInside, runOffline }, { createHost }] = await Promise.all([
@@ -72,11 +78,17 @@ if (words !== null) {
   const rest = argv.slice(1);
   process.exit(await (argv[0] === "--offline-except" ? runOffline(rest, open()) : runInside(rest, open)).catch(crash));
 } else {
+  // Read before the host, so that no command inherits it: another moat would write into the same file.
+  const { MOAT_TRACE: trace } = process.env;
+  if (trace) delete process.env.MOAT_TRACE;
   const { createHost } = await import("./cli/host.ts");
   made.host = createHost();
+  const now = () => performance.now();
+  const imported = trace ? await (await import("./cli/trace-file.ts")).startTrace(trace, made.host, now) : null;
   // The app's first picture needs nothing of what is loaded below.
   if (argv.length === 0 || (argv.length === 1 && argv[0] === "tui"))
     made.host = await (await import("./cli/talk/curtain.ts")).behindCurtain(made.host);
   const { runCli } = await import("./cli/run.ts");
+  imported?.();
   process.exit(await runCli(argv, made.host).catch(crash));
 }

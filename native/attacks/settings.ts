@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox, SandboxPolicy } from "../../src/sandbox/contract.ts";
 import { encodeOrders, negotiate } from "../../src/sandbox/control.ts";
@@ -16,6 +16,8 @@ export interface Setting {
   filter?: string;
   /** All that the command changes is recorded meanwhile. */
   recorded?: boolean;
+  /** The home directory, in which all that is attacked lies, can be written in a layer. */
+  layered?: boolean;
   /** Act as on a kernel with this Landlock ABI at most. */
   abi?: number;
 }
@@ -63,11 +65,19 @@ function sandboxIn(range: Range, { uid, tier, filter, abi }: Setting): Sandbox {
   };
 }
 
+const LAYERS = ".cache/moat/homes";
+
+function makeStore({ root, uid }: World): void {
+  mkdirSync(join(root, LAYERS, "own"), { recursive: true, mode: 0o700 });
+  for (const path of [".cache", ".cache/moat", LAYERS, `${LAYERS}/own`]) chownSync(join(root, path), uid, uid);
+}
+
 /** Tries an attack in a world of its own. True: it succeeded. Throws when the sandbox itself could not be set up. */
 export async function attempt(range: Range, attack: Attack, setting: Setting): Promise<boolean> {
   const world = makeWorld(range.base, setting.uid, range.tools, range.servers);
   try {
     if (attack.victim) await startVictim(world, attack.victim === "closed");
+    if (setting.layered) makeStore(world);
     attack.prepare?.(world);
     if (attack.server) await startServer(world, range.tools, attack.server);
     return await attackIn(world, range, attack, setting);
@@ -108,11 +118,19 @@ async function runConfined(
   const policy = policyFor(world.inside, {
     ...attack.policy?.(world),
     ...(setting.recorded ? recording(range, world) : {}),
+    ...(setting.layered ? layer(world, attack.policy?.(world).hidden) : {}),
   });
   const ended = await run(sandboxIn(range, setting), argv, policy, world.inside);
   if (ended.report instanceof Error) throw ended.report;
+  if (setting.layered && ended.report.home !== "layer") throw new Error(`no layer: ${ended.report.home_reason}`);
   if (setting.recorded && !ended.report.captured) throw new Error(`not recorded: ${ended.report.captured_reason}`);
   return ended.stdout;
+}
+
+/** As moat has it: kept in the home directory itself, and hidden. */
+function layer({ root }: World, hidden: string[] = []): Pick<SandboxPolicy, "layer" | "hidden"> {
+  const layers = join(root, LAYERS);
+  return { layer: { home: root, store: join(layers, "own") }, hidden: [...hidden, layers] };
 }
 
 /** Of the whole machine, so that every path is looked at. Not in the world, of which every directory is watched. */

@@ -60,6 +60,7 @@ enum {
 #define F_SETSIG 10
 #define F_SETLEASE 1024
 #define F_GETFD 1
+#define F_DUPFD_CLOEXEC 1030
 #define F_SETFD 2
 #define F_GETFL 3
 #define FD_CLOEXEC 1
@@ -122,6 +123,7 @@ struct open_how { u64 flags, mode, resolve; };
 #define MS_NOEXEC 8UL
 #define MS_REC 0x4000UL
 #define MS_PRIVATE (1UL << 18)
+#define MNT_DETACH 2
 #define OPEN_TREE_CLONE 1
 #define MOVE_MOUNT_F_EMPTY_PATH 4
 #define MOVE_MOUNT_T_EMPTY_PATH 0x40
@@ -134,6 +136,7 @@ struct open_how { u64 flags, mode, resolve; };
 struct mount_attr { u64 set, clear, propagation, userns_fd; };
 
 /* sched.h */
+#define CLONE_FILES 0x00000400UL
 #define CLONE_NEWTIME 0x00000080UL
 #define CLONE_NEWNS 0x00020000UL
 #define CLONE_NEWCGROUP 0x02000000UL
@@ -156,6 +159,7 @@ enum {
 /* prctl.h */
 #define PR_SET_PDEATHSIG 1
 #define PR_SET_DUMPABLE 4
+#define PR_SET_NAME 15
 #define PR_CAPBSET_DROP 24
 #define PR_SET_CHILD_SUBREAPER 36
 #define PR_SET_NO_NEW_PRIVS 38

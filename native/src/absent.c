@@ -122,7 +122,7 @@ static const char *protectable(const char *path) {
 void absent_hold(struct policy *p) {
   int kept = 0;
   for (int i = 0; i < p->protect.count; i++) {
-    if (!policy_writable(p, p->protect.at[i])) continue;
+    if (!policy_writable(p, p->protect.at[i]) && !(p->home && path_within(p->protect.at[i], p->home))) continue;
     const char *path = protectable(p->protect.at[i]);
     if (path) p->protect.at[kept++] = path;
   }

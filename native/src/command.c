@@ -2,6 +2,7 @@
 
 #include "cover.h"
 #include "fail.h"
+#include "home/home.h"
 #include "landlock.h"
 #include "memory.h"
 #include "ns.h"
@@ -29,6 +30,7 @@ static struct report describe(const struct policy *p, int abi) {
   r.hidden = namespaces || !landlock_cannot_hide(p);
   /* What is not there yet cannot be covered, but no rule of Landlock reaches it outside of the writable roots. */
   r.hidden_absent = p->hidden.count == 0 || (p->tier != TIER_NS_ONLY && !any_writable(p, &p->hidden));
+  if (home_layered() && home_shows_later(p)) r.hidden_absent = 0;
   r.loopback = inet_allowed(p);
   /* Landlock scopes signals from ABI 6 on; before, a command can end the launcher that would end its tree. */
   r.ipc = r.tree_kill = namespaces || abi >= 6;

@@ -1,6 +1,7 @@
 #include "landlock.h"
 
 #include "fail.h"
+#include "home/home.h"
 #include "sys.h"
 #include "text.h"
 
@@ -145,6 +146,8 @@ static void allow_reading_entries(const struct ruleset *r, const char *dir) {
   char entries[16 << 10] __attribute__((aligned(8)));
   char path[4096];
   struct next next;
+  /* There what is hidden is masked, and all else may be written as well. */
+  if (home_layered() && text_equal(dir, r->policy->home)) return;
   long fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
   if (fd == -EACCES) allow_reading_known(r, dir);
   if (fd < 0) return;
@@ -184,6 +187,7 @@ void landlock_apply(const struct policy *p, int abi) {
   allow_reading_entries(&r, "/");
   allow_devices(&r);
   for (int i = 0; i < p->writable.count; i++) allow_writable(&r, p->writable.at[i]);
+  if (home_layered()) allow_writable(&r, p->home);
   must(SYS2(NR_landlock_restrict_self, r.fd, 0), "Landlock cannot be switched on", NULL);
   sys_close(r.fd);
 }

@@ -3,6 +3,7 @@
 #include "appeared.h"
 #include "command.h"
 #include "fail.h"
+#include "home/home.h"
 #include "left.h"
 #include "memory.h"
 #include "ns.h"
@@ -108,6 +109,7 @@ static int launch(char **argv, char **envp) {
   policy_read(&policy);
   close_descriptors();
   tree_follow(SIGKILL, policy.parent > 0 ? policy.parent : 0);
+  home_join(&policy);
   tree_lead();
   /* Where there is a terminal the command stays in the group that the terminal sends its signals to. */
   int own_group = !has_terminal();
@@ -130,6 +132,7 @@ static int usage(void) {
 }
 
 static int start(int argc, char **argv, char **envp) {
+  home_set_words(argv, envp);
   if (argc == 2 && text_equal(argv[1], "--probe")) return probe();
   if (argc > 3 && text_equal(argv[1], "--offline") && text_equal(argv[2], "--")) return offline(argv + 3, envp);
   if (argc < 3 || !text_equal(argv[1], "--")) return usage();

@@ -4,6 +4,7 @@
 #include "cover.h"
 #include "devices.h"
 #include "fail.h"
+#include "home/home.h"
 #include "sockets.h"
 #include "sys.h"
 #include "text.h"
@@ -38,6 +39,7 @@ static int planned(const char *path) {
 }
 
 static void plan_writable(const struct policy *p) {
+  if (home_layered()) plan(WRITABLE, p->home, home_tree());
   for (int i = 0; i < p->writable.count; i++) {
     long tree = bind_take(p->writable.at[i]);
     struct stat st;
@@ -69,6 +71,10 @@ static void plan_protected(const struct policy *p) {
       if (!path_within(path, p->writable.at[k])) continue;
       inside = 1;
       pin_ancestors(path, text_length(p->writable.at[k]));
+    }
+    if (home_layered() && path_within(path, p->home) && !inside) {
+      inside = 1;
+      pin_ancestors(path, text_length(p->home));
     }
     if (inside) plan(PROTECTED, path, -1);
   }
@@ -105,8 +111,24 @@ static int beneath_covered(int index) {
   return 0;
 }
 
-static void apply(const struct step *step, const char *cover) {
+/* In the layer a directory that is granted may have been removed, or never been there: then it is made, as what it stands in for. */
+static void make_way(const struct policy *p, const char *path) {
+  char part[4096];
+  if (!home_layered() || !path_within(path, p->home) || is(path, 0)) return;
+  size_t length = text_length(p->home);
+  for (size_t i = 0; i < sizeof part; i++) {
+    part[i] = 0;
+    if (i > length && (!path[i] || path[i] == '/')) SYS3(NR_mkdirat, AT_FDCWD, part, 0700);
+    if (!path[i]) return;
+    part[i] = path[i];
+  }
+}
+
+static void apply(const struct policy *p, const struct step *step, const char *cover) {
   long tree = step->tree;
+  /* In the layer it has not come into being, whatever the home directory has by now. */
+  if (step->kind == COVERED && home_layered() && path_within(step->path, p->home) && !is(step->path, 0)) return;
+  if (step->kind == WRITABLE) make_way(p, step->path);
   if (step->kind == COVERED) tree = cover_take(cover, is(step->path, S_IFDIR) ? "directory" : "file");
   if (step->kind == PIN || step->kind == PROTECTED) tree = bind_take(step->path);
   if (step->kind == PROTECTED) set_read_only(tree, "");
@@ -141,7 +163,7 @@ void mounts_apply(const struct policy *p) {
   devices_put();
   cover_mount(proc);
   for (int i = 0; i < step_count; i++)
-    if (!beneath_covered(i)) apply(&steps[i], proc);
+    if (!beneath_covered(i)) apply(p, &steps[i], proc);
   cover_sockets(proc);
   /* Read-only: as root even /proc/sys would be writable. */
   must(SYS5(NR_mount, "proc", proc, "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "no /proc can be mounted", NULL);

@@ -44,18 +44,21 @@ static int normalized(const char *path) {
   return 1;
 }
 
-static void add_path(struct paths *list, const char *path) {
+static const char *one_path(const char *path) {
   if (!normalized(path)) fail("the policy holds a path that is not absolute and normalized", path, 0);
+  return path;
+}
+
+static void add_path(struct paths *list, const char *path) {
+  one_path(path);
   if (list->count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", path, 0);
   list->at[list->count++] = path;
 }
 
 static int take_capture(struct policy *p, const char *record) {
   const char *v;
-  if ((v = text_after(record, "capture "))) {
-    if (!normalized(v)) fail("the policy holds a path that is not absolute and normalized", v, 0);
-    p->capture = v;
-  } else if ((v = text_after(record, "capture-root "))) add_path(&p->capture_root, v);
+  if ((v = text_after(record, "capture "))) p->capture = one_path(v);
+  else if ((v = text_after(record, "capture-root "))) add_path(&p->capture_root, v);
   else if ((v = text_after(record, "capture-skip "))) add_path(&p->capture_skip, v);
   else if ((v = text_after(record, "capture-cap "))) p->capture_cap = (u64)number(v);
   else if ((v = text_after(record, "capture-total "))) p->capture_total = (u64)number(v);
@@ -87,6 +90,8 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "guard "))) add_path(&p->guard, v);
   else if ((v = text_after(record, "absent "))) add_path(&p->absent, v);
   else if ((v = text_after(record, "clear "))) add_path(&p->clear, v);
+  else if ((v = text_after(record, "home "))) p->home = one_path(v);
+  else if ((v = text_after(record, "layer "))) p->layer = one_path(v);
   else if ((v = text_after(record, "cwd "))) p->cwd = v;
   else if ((v = text_after(record, "memory "))) p->memory = number(v);
   else if ((v = text_after(record, "memory-group "))) p->memory_group = v;
@@ -132,6 +137,8 @@ void policy_read(struct policy *p) {
   }
   if (given != (TIER | MODE | NET | UNIX)) fail("the policy lacks one of tier, mode, net and unix", NULL, 0);
   if (policy_unconfined(p) != (p->tier == TIER_NONE)) fail("the policy's tier does not go with its mode", NULL, 0);
+  if (!p->home != !p->layer || (p->home && (p->tier != TIER_NS || p->mode != MODE_WORKSPACE_WRITE)))
+    fail("the policy's layer over the home does not go with the rest of it", p->home, 0);
   if (p->net == NET_HOSTS && (p->tier == TIER_LANDLOCK || policy_unconfined(p) || !p->port_count || p->ways < 0))
     fail("hosts by name need a network of the command's own, and a way out of it", NULL, 0);
   if (!p->cwd || *p->cwd != '/') fail("the policy names no absolute working directory", p->cwd, 0);

@@ -42,6 +42,7 @@ struct policy {
   int port_count;
   long ports[MAX_PORTS];
   struct paths guard; /* protected places that the agent compares and restores afterwards */
+  const char *home, *layer; /* home directory, and where what commands write there is kept; NULL: it is not */
 };
 
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */

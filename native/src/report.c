@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "fail.h"
+#include "home/home.h"
 #include "seccomp.h"
 #include "sys.h"
 #include "text.h"
@@ -41,6 +42,7 @@ void report_require(const struct policy *p, const struct report *r) {
       {"loopback", r->loopback},
       {"ipc", r->ipc},
       {"tree_kill", r->tree_kill},
+      {"home", home_layered()},
   };
   for (int i = 0; i < p->require.count; i++) {
     int held = 0;
@@ -79,6 +81,8 @@ void report_write(const struct policy *p, const struct report *r) {
   add_flag(&line, "loopback", r->loopback);
   add_flag(&line, "ipc", r->ipc);
   add_flag(&line, "tree_kill", r->tree_kill);
+  add_name(&line, "home", home_layered() ? "layer" : "real");
+  if (home_missing()) add_name(&line, "home_reason", home_missing());
   if (r->memory) add_name(&line, "memory", r->memory);
   if (p->capture) add_flag(&line, "captured", !r->not_captured);
   if (p->capture && r->not_captured) add_name(&line, "captured_reason", r->not_captured);

@@ -6,18 +6,43 @@
 
 #define NULL ((void *)0)
 
-static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
 #if defined(__x86_64__)
+#define CALL(...) __asm__ volatile("syscall" : "=a"(result) : "a"(n), __VA_ARGS__ : "rcx", "r11", "memory")
+static inline long sys1(long n, long a) {
+  long result;
+  CALL("D"(a));
+  return result;
+}
+static inline long sys3(long n, long a, long b, long c) {
+  long result;
+  CALL("D"(a), "S"(b), "d"(c));
+  return result;
+}
+static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
   long result;
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
   register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                   : "rcx", "r11", "memory");
+  CALL("D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9));
   return result;
+}
 #else
+#define CALL(...) __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), __VA_ARGS__ : "memory")
+static inline long sys3(long n, long a, long b, long c) {
+  register long x8 __asm__("x8") = n;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  CALL("r"(x1), "r"(x2));
+  return x0;
+}
+static inline long sys1(long n, long a) {
+  register long x8 __asm__("x8") = n;
+  register long x0 __asm__("x0") = a;
+  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8) : "memory");
+  return x0;
+}
+static inline long sys6(long n, long a, long b, long c, long d, long e, long f) {
   register long x8 __asm__("x8") = n;
   register long x0 __asm__("x0") = a;
   register long x1 __asm__("x1") = b;
@@ -25,15 +50,17 @@ static inline long sys6(long n, long a, long b, long c, long d, long e, long f) 
   register long x3 __asm__("x3") = d;
   register long x4 __asm__("x4") = e;
   register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  CALL("r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5));
   return x0;
-#endif
 }
+#endif
+#undef CALL
 
-#define SYS0(n) sys6(n, 0, 0, 0, 0, 0, 0)
-#define SYS1(n, a) sys6(n, (long)(a), 0, 0, 0, 0, 0)
-#define SYS2(n, a, b) sys6(n, (long)(a), (long)(b), 0, 0, 0, 0)
-#define SYS3(n, a, b, c) sys6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+/* What a call does not take is not set either: a few bytes at each of hundreds of places. */
+#define SYS0(n) sys1(n, 0)
+#define SYS1(n, a) sys1(n, (long)(a))
+#define SYS2(n, a, b) sys3(n, (long)(a), (long)(b), 0)
+#define SYS3(n, a, b, c) sys3(n, (long)(a), (long)(b), (long)(c))
 #define SYS4(n, a, b, c, d) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 #define SYS5(n, a, b, c, d, e) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define SYS6(n, a, b, c, d, e, f) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))

@@ -86,7 +86,9 @@ void tree_each_child(void (*act)(const char *digits)) {
   sys_close(fd);
 }
 
-static void end_child(const char *digits) { sys_kill(text_number(digits), SIGKILL); }
+static int in_reach;
+
+static void end_child(const char *digits) { in_reach |= sys_kill(text_number(digits), SIGKILL) != -EPERM; }
 
 /* Children of the ended become ours when these die, so that repeating it ends everything. */
 void tree_end(void) {
@@ -95,7 +97,10 @@ void tree_end(void) {
   /* With the first process of a PID namespace the kernel ends all others: here at once, so that what they took is counted. */
   if (SYS0(NR_getpid) == 1 && tree_has_children()) sys_kill(-1, SIGKILL);
   while (tree_has_children()) {
+    in_reach = 0;
     tree_each_child(end_child);
+    /* What gave itself other ids (sudo) is not ours to end, and may run for ever. */
+    if (!in_reach && tree_has_children()) return;
     SYS4(NR_rt_sigtimedwait, &set, NULL, &pause, sizeof set);
   }
 }

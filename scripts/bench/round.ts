@@ -14,11 +14,14 @@ const TARGET = 0.85;
 const CONFINED_MS = 18;
 const UNCONFINED_MS = 14;
 const OUTPUT_RSS_MB = 80;
+const OUTPUT_MS = 600;
 /** A command that changes nothing, and is not known for it, beside the same one that is not watched for undo. */
 const WATCHED = 1.15;
 /** Pieces of a long answer, each a chunk of its own. */
 const DELTAS = 20_000;
 const OUTPUT_BYTES = 100_000_000;
+/** More than a command may have at once: their parent waits for them. */
+const FORKS = 10_000;
 /** What noise leaves of "no worse". */
 const NO_WORSE = 1.05;
 
@@ -54,6 +57,11 @@ function output(made: Stage): Promise<Cost> {
   return exec(made, (index) => (index === 0 ? print : respond(say("ok"))), ["-s", "danger-full-access"]);
 }
 
+/** A turn with one command that forks a lot. */
+function forks(made: Stage): Promise<Cost> {
+  return turn(made, 1, [], `for ((i = 0; i < ${FORKS}; i++)); do (:) & done; wait`);
+}
+
 const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
 
 async function exec(
@@ -86,8 +94,9 @@ export async function run(): Promise<void> {
   const builds = { now: moat, ...(beside ? { before: beside } : {}) };
   try {
     const cases: Record<string, () => Promise<Cost>> = {};
+    const now = await stage(dir, "now", moat);
     for (const [name, build] of Object.entries(builds)) {
-      const made = await stage(dir, name, build);
+      const made = name === "now" ? now : await stage(dir, name, build);
       cases[`${name} version`] = () => once([made.binary, "--version"]);
       cases[`${name} plain`] = () => turn(made, 0);
       cases[`${name} rounds`] = () => turn(made, ROUNDS);
@@ -100,7 +109,10 @@ export async function run(): Promise<void> {
       cases[`${name} deltas`] = () => exec(made, () => LONG);
       cases[`${name} output`] = () => output(made);
     }
-    report(await interleaved(cases, RUNS), beside !== undefined);
+    const best = await interleaved(cases, RUNS);
+    // Seconds of the machine's: once.
+    best["now forks"] = await forks(now);
+    report(best, beside !== undefined);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -116,6 +128,8 @@ function report(best: Record<string, Cost>, compared: boolean): void {
   row("a command that changes nothing, watched for undo: CPU", watched, WATCHED, "x");
   console.log(`  CPU per delta of exec: ${perDelta.toFixed(2)} µs (least of ${RUNS})`);
   row("100 MB of output: peak RSS", best["now output"]?.rss ?? Number.NaN, OUTPUT_RSS_MB, "MB");
+  row("100 MB of output: wall", best["now output"]?.wall ?? Number.NaN, OUTPUT_MS, "ms");
+  row(`${FORKS} forks: peak RSS`, best["now forks"]?.rss ?? Number.NaN, OUTPUT_RSS_MB, "MB");
   if (!compared) {
     console.log("  MOAT_BESIDE names no earlier build: no ratio");
     return;

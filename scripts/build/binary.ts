@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
+import { overview } from "../../src/cli/help.ts";
+import { commands } from "../../src/cli/table.ts";
 import { hasAddress, releases } from "./address.ts";
 
 export const root = join(import.meta.dir, "..", "..");
@@ -142,6 +144,8 @@ export function buildBinary(target: string | null, outfile: string): Built {
       `--metafile=${metafile}`,
       "--define",
       `MOAT_VERSION=${JSON.stringify(version())}`,
+      "--define",
+      `MOAT_HELP=${JSON.stringify(overview(commands, version()).trimEnd())}`,
       "--define",
       `MOAT_COMMIT=${JSON.stringify(commit())}`,
       "--define",

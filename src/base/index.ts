@@ -18,4 +18,5 @@ export { SecretStream, Secrets } from "./secrets.ts";
 export { isSystemShell, OWN_SHELLS, quoteWord, quoteWords, scriptIn, scriptOf } from "./shell-words.ts";
 export { textOf } from "./text.ts";
 export { BYTES_PER_TOKEN } from "./tokens.ts";
+export { type EndSpan, span, type TraceSink, traceTo } from "./trace.ts";
 export { undoStoreName } from "./undo-store.ts";

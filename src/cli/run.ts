@@ -1,4 +1,4 @@
-import { nearest, USAGE } from "../base/index.ts";
+import { nearest, span, USAGE } from "../base/index.ts";
 import type { Host } from "./contract.ts";
 import { absent } from "./elsewhere.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -26,7 +26,9 @@ async function dispatch(argv: string[], host: Host, commands: CommandSpec[]): Pr
     host.stdout(commandHelp(command));
     return 0;
   }
+  const loaded = span("imports", command.name);
   const { run } = await command.load();
+  loaded();
   return run({ args, rest, flags, host });
 }
 
@@ -48,7 +50,9 @@ async function runApp(parsed: ParsedLine & { ok: true }, host: Host, commands: C
     );
     return USAGE;
   }
+  const loaded = span("imports", app.name);
   const { run } = await app.load();
+  loaded();
   return run({ args, rest, flags, host });
 }
 

@@ -1,3 +1,4 @@
+import { span } from "../base/index.ts";
 import type { Failure, SettingsChange, TurnFiles } from "../protocol/index.ts";
 import { stopFor, TIME_IS_OVER } from "./budget.ts";
 import { showError } from "./emitter.ts";
@@ -35,6 +36,7 @@ export class Lifecycle {
     const disarm = parts.budget.arm(abort);
     parts.spending.startTurn();
     let end: TurnEnd;
+    const ran = span("turn");
     try {
       this.#open(turn_id, overrides);
       if (this.#stopping) await this.#stopping;
@@ -52,6 +54,7 @@ export class Lifecycle {
     const files = await parts.files.close();
     const { tape } = parts.services;
     this.#close(turn_id, end, tape === null ? files : tape.changed(files));
+    ran();
   }
 
   /** Changes settings between two turns. */

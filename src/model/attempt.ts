@@ -1,3 +1,4 @@
+import { span } from "../base/index.ts";
 import type { Failure, Json, JsonObject } from "../protocol/index.ts";
 import type { ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
 import { type AnswerReader, createAnswerReader } from "./dialect/answer.ts";
@@ -51,11 +52,15 @@ export async function runAttempt(context: AttemptContext, signal: AbortSignal): 
   let origin: StreamError["origin"] = "request";
   try {
     watch.limit(provider.header_timeout_ms);
-    const response = await context.wire.open(context.body, context.request, AbortSignal.any([signal, own.signal]));
+    const requested = span("request");
+    const response = await context.wire
+      .open(context.body, context.request, AbortSignal.any([signal, own.signal]))
+      .finally(() => requested());
     origin = "stream";
     context.reached.yet = true;
     const answer = createAnswerReader(context.request, provider, hooks.random);
-    const end = await readResponse(context, decoder, answer, response, watch);
+    const streamed = span("stream");
+    const end = await readResponse(context, decoder, answer, response, watch).finally(() => streamed());
     if (answer.answered || end.paused) return end;
     throw new StreamError(EMPTY, "stream", end.usage);
   } catch (error) {
@@ -116,8 +121,10 @@ async function readResponse(
   });
   const reader = (response.body ?? new Blob([]).stream()).getReader();
   let first = true;
+  const waited = span("first byte");
   while (!end) {
     const { done, value } = await reader.read();
+    if (first) waited(value?.length);
     if (first && value && isDocument(value))
       return readWhole(context, decoder, answer, response, await rest(reader, value));
     if (done) {

@@ -1,3 +1,4 @@
+import { span } from "../base/index.ts";
 import type { Failure, ServerLimits, Usage } from "../protocol/index.ts";
 import { type AttemptContext, runAttempt } from "./attempt.ts";
 import type { ModelClient, ModelEvent, ModelRequest, ProviderSettings } from "./contract.ts";
@@ -30,7 +31,9 @@ export async function createClient(
   known: ServerLimits | null = null,
 ): Promise<ModelClient> {
   const complete = completeHooks(hooks);
+  const loaded = span("imports", provider.wire_api);
   const wire = await loadWire(provider, complete);
+  loaded();
   const learned = known === null ? nothingLearned(provider) : recalled(known, provider);
   const reached = { yet: false };
   return {

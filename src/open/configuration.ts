@@ -1,4 +1,4 @@
-import { FAILED, USAGE } from "../base/index.ts";
+import { FAILED, span, USAGE } from "../base/index.ts";
 import { loadConfig, restrict, type Setting, showError } from "../config/index.ts";
 import type { AdministratorRules } from "../core/index.ts";
 import type { ApprovalPolicy, SandboxMode } from "../protocol/index.ts";
@@ -36,6 +36,7 @@ export async function readConfig(host: OpenHost, options: ConfigOptions): Promis
 }
 
 async function readLayers(host: OpenHost, options: ConfigOptions): Promise<ConfigRead> {
+  const loaded = span("configuration");
   const result = await loadConfig({
     moat_home: host.moat_home,
     home: host.home,
@@ -48,6 +49,7 @@ async function readLayers(host: OpenHost, options: ConfigOptions): Promise<Confi
     trust: options.trust ?? false,
     secrets: host.secrets,
   });
+  loaded();
   if (result.ok) return result;
   const message = result.errors.map(showError).join("\nmoat: ");
   return { ok: false, message, exit: result.errors.every(({ file }) => file === null) ? USAGE : FAILED };

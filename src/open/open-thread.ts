@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { FAILED } from "../base/index.ts";
+import { FAILED, span } from "../base/index.ts";
 import {
   discoverAgents,
   discoverInstructions,
@@ -34,6 +34,15 @@ export const UNLIMITED: BudgetLimits = { tokens: null, cost: null, time_ms: null
 
 /** Reads configuration, rules and instructions, resolves the provider, and starts a thread. No process is started. */
 export async function openThread(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
+  const opened = span("open thread");
+  try {
+    return await open(host, options);
+  } finally {
+    opened();
+  }
+}
+
+async function open(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
   const read = options.loaded ? { ok: true as const, ...options.loaded } : await readConfig(host, options);
   if (!read.ok) return read;
   const placed = await checkPlaces(read, host, options, defaultSandbox(read, options));
@@ -42,7 +51,9 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   const rules = options.ignore_rules ? NO_RULES : await readRules(host.moat_home);
   if (!rules.ok) return { ok: false, message: rules.message, exit: FAILED };
   const outside = await openOutside(loaded, host, options);
+  const found = span("provider");
   const resolved = await findProvider(loaded, host, options, outside);
+  found();
   if (!resolved.ok) {
     const { message, reason } = resolved;
     // What was left out of the configuration may be why.
@@ -53,7 +64,9 @@ export async function openThread(host: OpenHost, options: OpenOptions): Promise<
   const { provider, model } = resolved;
   const limits = await readLimits(options.budget ?? UNLIMITED, loaded, model, host);
   if (!limits.ok) return limits;
+  const looked = span("instructions");
   const documents = await readDocuments(loaded, host, options);
+  looked();
   if (!documents.ok) return documents;
   const search = webSearch(loaded.config, provider);
   const configured = threadSettings(loaded.config, {

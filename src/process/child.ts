@@ -1,4 +1,3 @@
-import { closeSync } from "node:fs";
 import { constants } from "node:os";
 
 /** Time between TERM and KILL, in ms: enough to write a last line, short enough not to be noticed after Ctrl-C. */
@@ -16,15 +15,6 @@ export function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
 export function unfitWords({ argv }: { argv: string[] }, cwd: string): string | null {
   if ([cwd, ...argv].every((word) => word.isWellFormed())) return null;
   return "not started: the command or its directory holds half of a surrogate pair, which no argument can";
-}
-
-/** All that comes through a descriptor, which is closed at the end. */
-export async function* readAll(fd: number): AsyncGenerator<Uint8Array> {
-  try {
-    yield* Bun.file(fd).stream();
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** The code that a process ended with: its own, or 128 + signal. */

@@ -1,7 +1,9 @@
 import { closeSync } from "node:fs";
+import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, openPipe, type Pipe, type Spent } from "../sandbox/index.ts";
-import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { exitCode, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { drain } from "./drain.ts";
 
 /** Cells of a terminal. */
 export interface TerminalSize {
@@ -82,10 +84,13 @@ export async function start(options: StartOptions): Promise<Started> {
   const unfit = unfitWords(launch, options.cwd);
   if (unfit !== null) return { ok: false, message: unfit };
   let attached: Attached;
+  const spawned = span("spawn");
   try {
     attached = options.io === "pipes" ? withPipes(options) : withTerminal(options, options.io);
   } catch (error) {
     return { ok: false, message: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
+  } finally {
+    spawned();
   }
   const { child, write, closeInput, resize } = attached;
   const stopper = new Stopper(child);
@@ -95,7 +100,9 @@ export async function start(options: StartOptions): Promise<Started> {
     return ended;
   };
   try {
+    const launched = span("sandbox launch");
     const report = await launch.confirm(child.stdio[3] as unknown as number);
+    launched();
     return { ok: true, process: { report, ended, write, closeInput, resize, stop } };
   } catch (error) {
     await stop();
@@ -131,13 +138,13 @@ function withPipes({ launch, cwd, on_output }: StartOptions): Attached {
         if (input) closeSync(input.write);
       }
     };
-    const drain = async (pipe: Pipe | null, own: unknown, from: "stdout" | "stderr") => {
-      const stream = pipe ? readAll(pipe.read) : (own as ReadableStream<Uint8Array>);
-      for await (const chunk of stream) await on_output(chunk, from);
+    const read = async (pipe: Pipe | null, own: unknown, from: "stdout" | "stderr") => {
+      const stream = pipe ? Bun.file(pipe.read).stream() : (own as ReadableStream<Uint8Array>);
+      await drain(stream, (chunk) => on_output(chunk, from), child.exited).finally(() => pipe && closeSync(pipe.read));
     };
     return {
       child,
-      drained: Promise.allSettled([drain(output, child.stdout, "stdout"), drain(errors, child.stderr, "stderr")]),
+      drained: Promise.allSettled([read(output, child.stdout, "stdout"), read(errors, child.stderr, "stderr")]),
       ...writerOf(sink, closeSink),
       resize: () => {},
     };

@@ -1,8 +1,10 @@
 import { closeSync } from "node:fs";
+import { span } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError, type Spent } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
-import { exitCode, readAll, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { exitCode, Stopper, spawnProblem, unfitWords } from "./child.ts";
+import { drain } from "./drain.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
 export interface RunOptions {
@@ -59,7 +61,9 @@ export function notStarted(message: string): RunResult {
 export async function run(options: RunOptions, signal: AbortSignal): Promise<RunResult> {
   const { launch } = options;
   const start = options.now();
+  const spawned = span("spawn");
   const started = spawn(launch, options.cwd);
+  spawned();
   if ("problem" in started) return notStarted(started.problem);
   const { child, output } = started;
   const stop = new Stopper(child);
@@ -69,9 +73,14 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   else signal.addEventListener("abort", onAbort, { once: true });
   try {
     const capture = new Capture(options.capture_bytes);
+    const take = (chunk: Uint8Array) => {
+      const full = options.on_output(chunk);
+      capture.add(chunk);
+      return full;
+    };
     const [report] = await Promise.all([
       confirmed(started.child, launch, stop, timer),
-      drain(output, capture, options.on_output),
+      drain(output, take, child.exited).finally(started.close),
     ]);
     await child.exited;
     return {
@@ -107,7 +116,9 @@ async function confirmed(
   timer: NodeJS.Timeout | null,
 ): Promise<SandboxReport | null> {
   try {
+    const launched = span("sandbox launch");
     const report = await launch.confirm(child.stdio[3] as unknown as number);
+    launched();
     timer?.refresh();
     return report;
   } catch (error) {
@@ -125,10 +136,10 @@ function spawn(launch: Launch, cwd: string): Started | { problem: string } {
   try {
     if (pipe === null) {
       const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", "pipe", "pipe", "pipe"] });
-      return { child, output: child.stdout };
+      return { child, output: child.stdout, close: () => {} };
     }
     const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", pipe.write, pipe.write, "pipe"] });
-    return { child, output: readAll(pipe.read) };
+    return { child, output: Bun.file(pipe.read).stream(), close: () => closeSync(pipe.read) };
   } catch (error) {
     if (pipe) closeSync(pipe.read);
     return { problem: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
@@ -139,18 +150,7 @@ function spawn(launch: Launch, cwd: string): Started | { problem: string } {
 
 interface Started {
   child: Bun.Subprocess;
-  output: AsyncIterable<Uint8Array>;
-}
-
-/** Reads to EOF, whatever happens: a pipe that nobody reads would stop the command. */
-async function drain(
-  stream: AsyncIterable<Uint8Array>,
-  capture: Capture,
-  onOutput: (bytes: Uint8Array) => Promise<void> | null,
-): Promise<void> {
-  for await (const chunk of stream) {
-    const full = onOutput(chunk);
-    capture.add(chunk);
-    if (full) await full;
-  }
+  output: ReadableStream<Uint8Array>;
+  /** To be called when all was read. */
+  close(): void;
 }

@@ -23,7 +23,6 @@ function needsFlags({ hosts, sockets, read }: CommandNeeds): string[] {
 
 /** Lists of hosts add up, so this opens what it names and closes nothing. */
 function networkFlag(network: Exclude<Network, "none">): string {
-  const setting =
-    network === "full" ? "network_access=true" : `network_hosts=${JSON.stringify([...new Set(network.hosts)])}`;
-  return `-c ${quoteWord(`sandbox_workspace_write.${setting}`)}`;
+  if (network === "full") return "-c sandbox_workspace_write.network_access=true";
+  return `-c ${quoteWord(`sandbox_workspace_write.network_hosts=${JSON.stringify([...new Set(network.hosts)])}`)}`;
 }

@@ -40,6 +40,10 @@ export interface SandboxReport {
   ipc: boolean;
   /** Nothing survives the command. */
   tree_kill: boolean;
+  /** What the command writes into the home directory goes to a layer of the workspace's own, or the home is as it is. Absent: real. */
+  home?: "layer" | "real";
+  /** Why there is no layer, where one was wanted. */
+  home_reason?: string;
   /** What holds the command to its `memory_limit`: a group for all its processes together, or a limit for each. Absent: no limit was asked for. */
   memory?: "cgroup" | "per-process";
   /** What the command changes is recorded, so that it can be undone. Absent: that was not asked for. */

@@ -113,8 +113,7 @@ export function privateCaches(
   network: Network,
   named: readonly string[] = [],
 ): PrivateCaches | null {
-  const id = new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
-  const directory = join(base, "workspaces", id);
+  const directory = join(base, "workspaces", workspaceId(workspace));
   if (!existsSync(directory) && !create(directory, workspace, home)) return null;
   const all = [...CACHES, ...STATE, ...(network === "none" ? OFFLINE_STATE : DOWNLOAD_CACHES)];
   const granted = new Set(named.map((path) => absolute(path, workspace, home)));
@@ -124,6 +123,11 @@ export function privateCaches(
   for (const { name, variables } of moved) for (const variable of variables) env[variable] = join(directory, name);
   if (!own([".gradle", ".gradle/caches"])) Object.assign(env, gradle(directory, home));
   return { directory, env: { ...env, ...npmSettings(join(base, "npmrc"), home) } };
+}
+
+/** Names what is kept for a workspace. */
+export function workspaceId(workspace: string): string {
+  return new Bun.CryptoHasher("sha256").update(workspace).digest("hex").slice(0, 16);
 }
 
 function absolute(path: string, workspace: string, home: string): string {

@@ -35,10 +35,19 @@ export interface SandboxPolicy {
   require: string[];
   /** Where what the command changes is recorded, to be undone. Absent: it is not. */
   capture?: CaptureOrder;
+  /** The home directory can be written, in a layer that the commands of the workspace share. Absent: it is as the rest says. */
+  layer?: HomeLayer;
   /** Bytes of memory that the command may take: with all that it starts, or each process for itself. Absent: no limit. */
   memory_limit?: number;
   /** Repositories whose state is compared when the command has ended. Absent: none is in its reach. */
   git?: GitAccess;
+}
+
+/** The private layer over a home directory. Both absolute, without symlinks. */
+export interface HomeLayer {
+  home: string;
+  /** What commands wrote is kept there; hidden from them. */
+  store: string;
 }
 
 /** What of a command is recorded, and where. The format of the records: native/README.md. */

@@ -1,5 +1,7 @@
+import { isBeneath } from "../base/index.ts";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type CaptureOrder, type Leftover, SandboxError, type SandboxPolicy, type Spent } from "./contract.ts";
+import { kindOf } from "./paths.ts";
 
 /** What the launcher is told beside the policy. */
 export interface Orders {
@@ -50,6 +52,7 @@ export function encodeOrders(orders: Orders): Uint8Array {
     ...policy.hidden.map((path) => `hide ${path}`),
     ...policy.require.map((name) => `require ${name}`),
     ...captureRecords(policy.capture),
+    ...(tier === "ns" && policy.mode === "workspace-write" ? layerRecords(policy) : []),
     ...(policy.memory_limit ? [`memory ${policy.memory_limit}`] : []),
     ...(memory_group ? [`memory-group ${memory_group}`] : []),
     ...(merge ? ["merge"] : []),
@@ -61,6 +64,13 @@ export function encodeOrders(orders: Orders): Uint8Array {
   if (half !== undefined)
     throw new SandboxError(`a path of the policy holds half of a surrogate pair: ${JSON.stringify(half)}`);
   return Buffer.from(`${records.join("\0")}\0`);
+}
+
+/** What is moat's own stays as it is in the layer, too: commands that run later read it. */
+function layerRecords({ layer, own }: SandboxPolicy): string[] {
+  if (!layer) return [];
+  const kept = own.filter((path) => isBeneath(path, layer.home) && kindOf(path) === "directory");
+  return [`home ${layer.home}`, `layer ${layer.store}`, ...kept.map((path) => `protect ${path}`)];
 }
 
 function captureRecords(order: CaptureOrder | undefined): string[] {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isBeneath, isWithin } from "../base/index.ts";
+import { isBeneath } from "../base/index.ts";
 import { keyFiles } from "./key-files.ts";
 import { outermost, realPathsOfNew } from "./paths.ts";
 import { noted } from "./witness.ts";
@@ -65,20 +65,14 @@ const AUTH_FILES = ["auth.json", "mcp-auth.json", "broker"];
 
 /**
  * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one
- * may come into being while a command runs. A store that the user works in (one that holds one of `opened`) is not hidden: it was
- * chosen by name. `named`: files that are known to hold a key.
+ * may come into being while a command runs. `named`: files that are known to hold a key.
  */
-export function credentialStores(
-  home: string,
-  moat_home: string,
-  opened: string[],
-  named: readonly string[] = [],
-): string[] {
+export function credentialStores(home: string, moat_home: string, named: readonly string[] = []): string[] {
   const stores = [...STORES.map((store) => join(home, store)), ...AUTH_FILES.map((file) => join(moat_home, file))];
   const found = [...stores, ...keyFiles(home, moat_home), ...named]
     .map(realPathsOfNew())
     .filter((path) => path !== "/");
-  return outermost(found).filter((path) => !opened.some((directory) => isWithin(directory, path)));
+  return outermost(found);
 }
 
 /**

@@ -16,6 +16,8 @@ export { readingEnvironment, startedByReading } from "./git/reading.ts";
 export type { GitLayout } from "./git/repository.ts";
 export { gitUser } from "./git/settings.ts";
 export { waitsFor } from "./git/waits.ts";
+export { makeLayerStore } from "./home/store.ts";
+export { withoutLayer } from "./home/without.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { memoryStruck } from "./memory.ts";

@@ -8,7 +8,7 @@ import { credentialStores } from "./credentials.ts";
 function hiddenIn(home: string, moat_home: string, named: string[] = []): string[] {
   using empty = tempProject();
   const usual = credentialStores(empty.dir, empty.path(".moat"), []).map((path) => relative(empty.dir, path));
-  const found = credentialStores(home, moat_home, [], named).map((path) => relative(home, path));
+  const found = credentialStores(home, moat_home, named).map((path) => relative(home, path));
   return found.filter((name) => !usual.includes(name)).sort();
 }
 

@@ -3,12 +3,12 @@ import { isBeneath, isWithin, undoStoreName } from "../base/index.ts";
 import { configuredNetwork, type SandboxMode } from "../protocol/index.ts";
 import { hostProblem } from "../proxy/index.ts";
 import { cacheOf } from "./caches.ts";
-import type { SandboxPolicy } from "./contract.ts";
+import type { HomeLayer, SandboxPolicy } from "./contract.ts";
 import { credentialStores, withoutOpened } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
 import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { type Reach, reachOf } from "./programs.ts";
-import { OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
+import { LAYERS, OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
 import { Witness, witnessed } from "./witness.ts";
 
 /** What a policy is made from. Paths may be relative to `cwd` or begin with `~/`. */
@@ -41,6 +41,8 @@ export interface PolicyInput {
   extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
   cache_dir?: string | null;
+  /** Where what commands write into the home directory is kept (`makeLayerStore`). null or absent: they do not. */
+  layer_dir?: string | null;
   /** Files of settings that are known to hold a key; absolute. Those of the user are found without being named. */
   key_files?: readonly string[];
   /** Protections without which no command starts. */
@@ -53,7 +55,7 @@ export type PolicyResult = { ok: true; policy: SandboxPolicy; notes: string[] } 
 /** What `require` may name: the boolean fields of the report, and the three that have a value. */
 export const SANDBOX_REQUIREMENTS = [
   ...["fs", "net", "unix"],
-  ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill"],
+  ...["carve", "carve_absent", "hidden", "hidden_absent", "metadata", "loopback", "ipc", "tree_kill", "home"],
 ];
 
 /**
@@ -134,21 +136,26 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   if (used !== undefined) {
     return { ok: false, message: `commands work in ${used}, which cannot be hidden: name what lies in it instead` };
   }
+  const stores = credentialStores(home, moat_home, input.key_files);
+  const opened = [workspace, ...granted];
   const user = gitUser(home, input.env ?? {});
   const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
+  const allowed = named([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])])
+    .map(realPathOfNew)
+    .filter((path) => !isWithin(path, moat_home));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: effectiveRoots(roots, places),
     protected: places,
     stand_ins: standIns(home),
     own: [moat_home, join(home, OWN_CACHE)],
+    // A store that the user works in was chosen by name.
     hidden: outermost([
       ...withoutOpened(
-        credentialStores(home, moat_home, [workspace, ...granted], input.key_files),
-        named([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])])
-          .map(realPathOfNew)
-          .filter((path) => !isWithin(path, moat_home)),
+        stores.filter((store) => !opened.some((directory) => isWithin(directory, store))),
+        allowed,
       ),
+      realPathOfNew(join(home, OWN_CACHE, LAYERS)),
       ...undoStores(moat_home, workspace),
       ...hidden,
     ]),
@@ -159,7 +166,20 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
       : {}),
     require: input.require ?? [],
   };
-  return { ok: true, policy, notes };
+  // A socket is another one through a layer, and a store is masked there as a whole.
+  const layer = allowed.some((path) => isWithin(path, home)) ? null : layerOver(home, input, policy, stores);
+  return { ok: true, policy: layer === null ? policy : { ...policy, layer }, notes };
+}
+
+/**
+ * The layer over the home directory. None where the home is itself writable, and none where a directory inside a credential store is: the
+ * store as a whole is masked there.
+ */
+function layerOver(home: string, input: PolicyInput, { writable }: SandboxPolicy, stores: string[]): HomeLayer | null {
+  if (input.mode !== "workspace-write" || !input.layer_dir || home === "/" || kindOf(home) !== "directory") return null;
+  const store = realPathOfNew(input.layer_dir);
+  const isApart = !writable.some((root) => isWithin(home, root) || stores.some((one) => isBeneath(root, one)));
+  return isApart ? { home, store } : null;
 }
 
 type Writable = { ok: true; roots: Root[]; granted: string[]; notes: string[] } | { ok: false; message: string };

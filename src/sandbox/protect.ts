@@ -61,6 +61,8 @@ const HOME_ALWAYS = [
 ];
 /** The launcher and the private caches: a link in their place would be followed by moat itself. */
 export const OWN_CACHE = ".cache/moat";
+/** In there, one for each workspace: what commands wrote into the home directory. Hidden from every command. */
+export const LAYERS = "homes";
 const HOME_WHERE_PRESENT = [
   ".bash_aliases",
   ".bash_logout",

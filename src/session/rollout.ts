@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { span } from "../base/index.ts";
 import type { Event } from "../protocol/index.ts";
 import { putBlob } from "./blobs.ts";
 import { acquireLock, type Lock, LockedError } from "./lock.ts";
@@ -112,7 +113,9 @@ export class RolloutWriter {
     const bytes = Buffer.from(`${line}\n`, "utf8");
     try {
       // A write may be short when the disk fills up; the rest then fails with the system's reason.
+      const written = span("write");
       for (let at = 0; at < bytes.length; ) at += writeSync(open.fd, bytes, at);
+      written(bytes.length);
       open.size += bytes.length;
     } catch (error) {
       ftruncateSync(open.fd, open.size);

@@ -22,12 +22,18 @@ export function overheard(stderr_is_tty: boolean): Overheard {
   }
 }
 
-/** Passes a stream on to a descriptor; resolves to its end as text. A reader that has gone ends the stream for the writer, too. */
-export async function passOn(stream: ReadableStream<Uint8Array>, fd: number): Promise<string> {
+/**
+ * Passes a stream on to a descriptor; resolves to its end as text. A reader that has gone ends the stream for the writer, too.
+ * @param ended the command that writes has
+ */
+export async function passOn(stream: ReadableStream<Uint8Array>, fd: number, ended: Promise<unknown>): Promise<string> {
+  const { drain } = await import("../../process/index.ts");
   let kept: Uint8Array = new Uint8Array();
-  for await (const chunk of stream) {
-    if (!writeThrough(fd, chunk)) break;
+  const take = (chunk: Uint8Array) => {
+    if (!writeThrough(fd, chunk)) return false;
     kept = chunk.length >= KEPT_BYTES ? chunk : Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
-  }
+    return null;
+  };
+  await drain(stream, take, ended);
   return Buffer.from(kept).toString("utf8");
 }

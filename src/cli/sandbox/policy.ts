@@ -40,7 +40,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
   const placed = await checkPlaces(loaded, host, { cwd }, wanted.mode ?? "workspace-write");
   if (!placed.ok) return placed;
   const { config } = placed.loaded;
-  const { privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
+  const { makeLayerStore, privateCaches, resolvePolicy } = await import("../../sandbox/index.ts");
   const { options, notes } = withinRules(loaded.requirements, wanted, config);
   const { mode } = options;
   const network = options.net ?? configuredNetwork(config.sandbox_workspace_write);
@@ -56,6 +56,7 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     extra_write: options.write,
     extra_protect: options.protect,
     cache_dir: caches?.directory ?? null,
+    layer_dir: mode === "workspace-write" ? makeLayerStore(join(host.home, ".cache", "moat"), cwd) : null,
     key_files: loaded.key_files,
     require: options.require,
   });

@@ -102,7 +102,7 @@ async function execute(
   const [out, errors] = [heard === "both", heard === "errors"].map((piped) => (piped ? "pipe" : "inherit"));
   const child = Bun.spawn(launch.argv, { cwd, env: launch.env, stdio: ["inherit", out, errors, "pipe"] });
   const stream = child.stdout ?? child.stderr;
-  const output = stream ? passOn(stream, heard === "both" ? 1 : 2) : "";
+  const output = stream ? passOn(stream, heard === "both" ? 1 : 2, child.exited) : "";
   const pass = () => child.kill(signal.reason);
   if (signal.aborted) pass();
   else signal.addEventListener("abort", pass, { once: true });

@@ -4,6 +4,7 @@ import { configuredNetwork } from "../../protocol/index.ts";
 import {
   KnownRepositories,
   kindOf,
+  makeLayerStore,
   privateCaches,
   type Reach,
   ResolvedPolicies,
@@ -49,6 +50,7 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     allow_sockets: [...(always ? allow_sockets : []), ...permit.sockets],
     allow_reading: [...(always ? allow_reading : []), ...permit.read],
     cache_dir: caches?.directory ?? null,
+    layer_dir: caches === null ? null : makeLayerStore(join(services.home, ".cache", "moat"), settings.cwd),
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
   };

@@ -1,3 +1,4 @@
+import { span } from "../../base/index.ts";
 import type { HistoryItem, ToolCallItem } from "../../protocol/index.ts";
 import { SandboxError } from "../../sandbox/index.ts";
 import { countCommand } from "../budget.ts";
@@ -37,11 +38,15 @@ export async function prepareCall(
   signal: AbortSignal,
   edits: Edits = { times: 0, note: "" },
 ): Promise<PreparedCall> {
+  const prepared = span("prepare call");
   const reading = await readCall(state, made, edits, signal);
+  prepared();
   if (reading.ok === false) return answered(made, edits.note + reading.output);
   const { call } = reading;
   const asking = { question: questionId(made, edits.times), effect: call.effect, hook: call.hook, editable: true };
+  const judging = span("judge");
   const judged = reading.ok === "refused" ? reading.refusal : await judge(state, asking, signal);
+  judging();
   if (judged.ok === "edited") {
     const note = `The user changed the command before it ran: ${judged.command}\n`;
     return prepareCall(state, plan, withCommand(call, judged.command), signal, { times: edits.times + 1, note });
@@ -83,7 +88,11 @@ export async function runToEnd(
   const begin = tool.item(args, cwd, "in_progress");
   if (begin) item.show(begin);
   const shown = tool.item_lasts === "turn" ? plan : item;
-  const ran = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => state.files.ended(item.id));
+  const ended = span("call", judged.made.name);
+  const ran = await attemptWider(state, { ...judged, item, shown }, signal).finally(() => {
+    state.files.ended(item.id);
+    ended();
+  });
   const done = withOutput(state, ran);
   leave(state, done);
   return done;

@@ -4,7 +4,7 @@ import type { Effect, Escalation } from "../../protocol/index.ts";
 import type { SandboxPolicy } from "../../sandbox/index.ts";
 import { tempProject } from "../../testkit/index.ts";
 import type { ConfinedThread } from "./confinement.ts";
-import { checkEscalation, withinTier } from "./escalation.ts";
+import { askedWithin, checkEscalation } from "./escalation.ts";
 
 const space = tempProject({ "home/notes/a": "", "work/src/a": "", "work/file": "", "out/sub/a": "" });
 afterAll(() => space.remove());
@@ -96,12 +96,12 @@ test("a directory is held to its place from the first question on", () => {
 test("where single hosts cannot be opened, the whole network is asked for, or no sandbox", () => {
   const needs = (sockets: string[]) => command({ want: "needs", needs: { hosts: ["a.example"], sockets, read: [] } });
   const wanted = (effect: Effect) => (effect.kind === "command" ? effect.escalation : null);
-  expect(wanted(withinTier(needs([]), "ns"))).toMatchObject({ want: "needs", needs: { hosts: ["a.example"] } });
-  expect(wanted(withinTier(needs([]), "landlock"))).toEqual({
+  expect(wanted(askedWithin(needs([]), "ns"))).toMatchObject({ want: "needs", needs: { hosts: ["a.example"] } });
+  expect(wanted(askedWithin(needs([]), "landlock"))).toEqual({
     want: "network",
     target: null,
     justification: "j",
     prefix_rule: null,
   });
-  expect(wanted(withinTier(needs(["/s"]), "landlock"))).toMatchObject({ want: "full" });
+  expect(wanted(askedWithin(needs(["/s"]), "landlock"))).toMatchObject({ want: "full" });
 });

@@ -50,7 +50,7 @@ function withNeeds(
  * What is asked where a tier has no networks of its own: single hosts cannot be opened there, and one socket not without the others. So
  * it is the network as a whole, or no sandbox.
  */
-export function withinTier(effect: Effect, tier: Sandbox["tier"]): Effect {
+export function askedWithin(effect: Effect, tier: Sandbox["tier"]): Effect {
   if (effect.kind !== "command" || !effect.escalation?.needs || tier === "ns" || tier === "ns-only") return effect;
   const { needs, ...escalation } = effect.escalation;
   const want = needs.sockets.length > 0 ? "full" : "network";

@@ -21,7 +21,7 @@ import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
 import type { HookSays, JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
-import { checkEscalation, withinTier } from "./escalation.ts";
+import { askedWithin, checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -73,7 +73,7 @@ async function answerFor(
   const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, confinement.policy);
   if (!checked.ok) return checked;
   const needs = checked.effect.kind === "command" && checked.effect.escalation?.needs !== undefined;
-  const effect = needs ? withinTier(checked.effect, (await state.sandbox()).tier) : checked.effect;
+  const effect = needs ? askedWithin(checked.effect, (await state.sandbox()).tier) : checked.effect;
   const input = decisionInput(state, effect, confinement);
   const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
   const ruling = hook?.type === "ask" ? askInstead(ruled, hook.reason, input) : ruled;

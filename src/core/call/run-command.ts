@@ -13,6 +13,7 @@ import {
   outsideOf,
   type SandboxPolicy,
   underWatch,
+  withoutLayer,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
 import { type Emitter, type OutputEmitter, showError } from "../emitter.ts";
@@ -43,8 +44,11 @@ export async function runCommand(
   const sandbox = await state.sandbox();
   const login = await loginUnder(state, confinement.policy, command, signal);
   const base = environmentOf(state, confinement, sandbox.tier, login?.env);
-  const { policy: allowed, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
-  const policy = limited(state, confinement.only_reads ? allowed : await recorded(state, allowed, item_id, "command"));
+  const { policy: given, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
+  const policy = limited(
+    state,
+    confinement.only_reads ? withoutLayer(given) : await recorded(state, given, item_id, "command"),
+  );
   const shown = new ShownOutput(state, item_id);
   const started = login?.argv ?? argv;
   const result = await run(
@@ -121,7 +125,10 @@ export async function startProgram(
   const login = await loginUnder(state, confinement.policy, program, null);
   const env = { ...environmentOf(state, confinement, sandbox.tier, login?.env), ...more };
   const watched = underWatch(confinement.policy, knownRepositories(state));
-  const policy = limited(state, confinement.only_reads ? watched : await recorded(state, watched, item_id, "command"));
+  const policy = limited(
+    state,
+    confinement.only_reads ? withoutLayer(watched) : await recorded(state, watched, item_id, "command"),
+  );
   const words = login?.argv ?? argv;
   const launch = sandbox.launch(words, policy, cwd, env, outputs);
   const started = await start({ launch, cwd, io, on_output });

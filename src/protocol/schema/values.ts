@@ -82,6 +82,8 @@ export const sandboxReport = namedSchema(
     loopback: z.boolean(),
     ipc: z.boolean(),
     tree_kill: z.boolean(),
+    home: z.exactOptional(z.enum(["layer", "real"])),
+    home_reason: z.exactOptional(z.string()),
     memory: z.exactOptional(z.enum(["cgroup", "per-process"])),
     captured: z.exactOptional(z.boolean()),
     captured_reason: z.exactOptional(z.enum(["nested", "memory", "privileges", "store", "unsupported"])),

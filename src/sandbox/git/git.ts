@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
+import { withoutLayer } from "../home/without.ts";
 import { lstatOf } from "../paths.ts";
 import { foreignProgram } from "../programs.ts";
 import { guardedPlaces } from "./guard.ts";
@@ -189,7 +190,10 @@ export function forCommand(
   const isForeign = (program: string) => foreignProgram(program, env.PATH ?? "", cwd, reach) !== null;
   const profile = always ? repositoryOf(open(cwd)) : gitProfile(argv, { cwd, open, submodules, isForeign });
   const opened = profile === null ? watched : withGit(watched, profile, gitUser(env.HOME ?? "/", env));
-  return opened === watched ? { policy: watched, env } : { policy: opened, env: { ...env, ...gitEnvironment(env) } };
+  if (opened === watched) return { policy: watched, env };
+  // A git that reaches other machines takes no settings from a command that could not.
+  const trusting = opened.net === "none" ? opened : withoutLayer(opened);
+  return { policy: trusting, env: { ...env, ...gitEnvironment(env) } };
 }
 
 function repositoryOf(layout: GitLayout | null): GitProfile | null {

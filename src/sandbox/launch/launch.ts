@@ -5,6 +5,7 @@ import { type GuardFinding, type Launch, type Sandbox, SandboxError, type Sandbo
 import { encodeOrders, type LauncherEnd, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
+import { holdLayer } from "../home/store.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
@@ -50,7 +51,23 @@ export function openSandbox(options: LauncherOptions): Promise<Sandbox> {
 }
 
 async function open(options: LauncherOptions): Promise<Sandbox> {
-  return watching(await openTier(options), join(options.cache_dir, "quarantine"));
+  return holding(watching(await openTier(options), join(options.cache_dir, "quarantine")));
+}
+
+/** The sandbox, with the layers that its commands use kept until this process ends: to make one costs as much as many commands. */
+function holding(sandbox: Sandbox): Sandbox {
+  return {
+    tier: sandbox.tier,
+    launch(argv, policy, ...rest) {
+      const launch = sandbox.launch(argv, policy, ...rest);
+      const confirm = async (fd: number) => {
+        const report = await launch.confirm(fd);
+        if (policy.layer && report.home === "layer") holdLayer(policy.layer.store);
+        return report;
+      };
+      return { ...launch, confirm };
+    },
+  };
 }
 
 /** The sandbox, with a look at the repositories that a command can write before and after it. */
