@@ -66,6 +66,8 @@ describe("layers", () => {
     "config/show.ts",
     "open/model-catalog.ts",
     "open/saved-keys.ts",
+    // Frees what only looks from loading the thread and its tools.
+    "open/door/looking.ts",
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
     "session/stored/quota.ts",

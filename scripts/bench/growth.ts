@@ -1,129 +1,68 @@
-// How the cost of reading grows: eight times the input, how many times the CPU time. 8 is linear, 64 quadratic.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createSseReader } from "../../src/model/sse.ts";
-import { findHeredocPatch, parsePatch, parseUnifiedDiff } from "../../src/patch/index.ts";
-import { Guard } from "../../src/sandbox/guard.ts";
-import { explainDenial, type SandboxPolicy } from "../../src/sandbox/index.ts";
-import { row } from "./measure.ts";
-
-const TIMES = 8;
-const ROUNDS = 5;
-/** Linear, and as much again for what grows with the memory that is touched. */
-const TARGET = 2 * TIMES;
-
-/** Something that is read: a size at which that costs about a millisecond, and what reads as much. */
-type Case = [what: string, size: number, prepare: (size: number, dir: string) => () => void];
-
-const patch =
-  (make: (size: number) => string) =>
-  (size: number): (() => void) => {
-    const text = make(size);
-    return () => {
-      parsePatch(text);
-      parseUnifiedDiff(text);
-      findHeredocPatch(text);
-    };
-  };
-
-const CASES: Case[] = [
-  ["patch: a long line", 300_000, patch((n) => `*** Begin Patch\n*** Add File: f\n+${"x".repeat(n)}\n`)],
-  ["patch: blank lines", 20_000, patch((n) => `${"\n".repeat(n)}*** Begin Patch`)],
-  ["patch: spaces", 500_000, patch((n) => `${" ".repeat(n)}\r`)],
-  ["patch: code fences", 10_000, patch((n) => "```\n".repeat(n))],
-  ["patch: files", 4_000, patch((n) => `*** Begin Patch\n${"*** Delete File: f\n".repeat(n)}*** End Patch\n`)],
-  [
-    "patch: hunks",
-    6_000,
-    patch((n) => `*** Begin Patch\n*** Update File: f\n${"@@ x\n".repeat(n)} a\n*** End Patch\n`),
-  ],
-  ["diff: git headers", 4_000, patch((n) => "diff --git a/f b/f\n".repeat(n))],
-  ["diff: a quoted name without an end", 20_000, patch((n) => `--- "${"\\".repeat(n)}\n+++ b/x\n`)],
-  ["stream: an event in pieces of 1 kB", 2_000_000, stream],
-  ["denial: a line that is data", 500_000, denial],
-  ["guard: files of a protected place", 2_000, guard],
-];
-
-function stream(size: number): () => void {
-  const bytes = Buffer.from(`data: ${"x".repeat(size)}\n\n`);
-  return () => {
-    const reader = createSseReader(() => {});
-    for (let at = 0; at < bytes.length; at += 1000) reader.feed(bytes.subarray(at, at + 1000));
-  };
-}
-
-const POLICY: SandboxPolicy = {
-  mode: "read-only",
-  writable: [],
-  protected: [],
-  stand_ins: [],
-  own: [],
-  hidden: [],
-  net: "none",
-  unix: "none",
-  require: [],
-};
-const REPORT = {
-  tier: "ns",
-  abi: 7,
-  fs: "read-only",
-  carve: true,
-  carve_absent: true,
-  hidden: true,
-  hidden_absent: true,
-  metadata: true,
-  net: "none",
-  unix: "none",
-  loopback: true,
-  ipc: true,
-  tree_kill: true,
-} as const;
-
-function denial(size: number): () => void {
-  const output = `${"x".repeat(size)}/opt/a: Permission denied`;
-  return () =>
-    void explainDenial({
-      policy: POLICY,
-      report: REPORT,
-      exit_code: 1,
-      output,
-      command: "cat",
-      cwd: "/",
-      home: "/root",
-    });
-}
-
-function guard(size: number, dir: string): () => void {
-  const place = join(dir, "place");
-  mkdirSync(place);
-  for (let n = 0; n < size; n++) writeFileSync(join(place, String(n)), "");
-  return () => void new Guard(join(dir, "quarantine")).watch([place], [dir])();
-}
-
-/** CPU time in ms, least of several runs. */
-function least(work: () => void): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const start = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
-  });
-  return Math.min(...times);
-}
+// bun run bench growth [--write]: how costs grow with what there is of a thing, for docs/benchmarks.md.
+import { rmSync } from "node:fs";
+import { type Curve, constantOf, isAsSaid, sizeName } from "./curves/curve.ts";
+import { fileCurves } from "./curves/files.ts";
+import { readings } from "./curves/reading.ts";
+import { threadCurves } from "./curves/threads.ts";
+import { turnCurves } from "./curves/turn.ts";
+import { undoCurves } from "./curves/undo.ts";
+import { circumstances, inWords } from "./page/machine.ts";
+import { digits, tableOf, writePart, writePicture } from "./page/page.ts";
+import { curveSheet } from "./page/plot.ts";
+import { ownDirectory } from "./round.ts";
 
 export async function run(): Promise<void> {
-  for (const [what, size, prepare] of CASES) {
-    const dirs = [1, TIMES].map((times) => ({ times, dir: mkdtempSync(join(tmpdir(), "moat-bench-growth-")) }));
-    try {
-      const [small = 0, large = 0] = dirs.map(({ times, dir }) => {
-        const work = prepare(times * size, dir);
-        work();
-        return least(work);
-      });
-      row(`${what}, ${TIMES} times as many`, large / small, TARGET, "x");
-    } finally {
-      for (const { dir } of dirs) rmSync(dir, { recursive: true, force: true });
+  readings();
+  const directory = ownDirectory();
+  try {
+    const curves: Curve[] = [];
+    for (const measure of [turnCurves, threadCurves, fileCurves, undoCurves]) {
+      const some = await measure();
+      curves.push(...some);
+      for (const curve of some) console.log(`  ${wordsOf(curve).join(" · ")}`);
     }
+    if (process.argv.includes("--write")) writeCurves(curves);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Puts them on the page, with their picture. */
+export function writeCurves(curves: readonly Curve[]): void {
+  const head = ["", "at", "costs", "shape", "constant"];
+  writePart("growth", `${inWords(circumstances())}\n\n${tableOf(head, curves.map(wordsOf))}`);
+  writePicture("benchmarks-growth.svg", sheetOf(curves));
+}
+
+function wordsOf(curve: Curve): string[] {
+  const { what, of, sizes, values, unit, shape } = curve;
+  const at = `${sizes.map(sizeName).join(" · ")} ${of}`;
+  return [
+    what,
+    at,
+    `${values.map(digits).join(" · ")} ${unit}`,
+    isAsSaid(curve) ? shape : `NOT ${shape}`,
+    constantWords(curve),
+  ];
+}
+
+/** One more costs little: it is said of a thousand, where there are so many. */
+function constantWords(curve: Curve): string {
+  const constant = constantOf(curve);
+  if (curve.shape === "flat") return `${digits(constant)} ${curve.unit}`;
+  const many = Math.max(...curve.sizes) > 1000;
+  return `${digits(many ? constant * 1000 : constant)} ${curve.unit} per ${many ? "1,000" : "1"} ${curve.of}`;
+}
+
+/** A diagram for each thing that is counted and each unit. */
+function sheetOf(curves: readonly Curve[]): string {
+  const groups = Map.groupBy(curves, ({ of, unit }) => `${unit}, by ${of}`);
+  return curveSheet(
+    "How costs of moat grow",
+    [...groups].map(([title, group]) => {
+      const sizes = group[0]?.sizes ?? [];
+      const series = group.map(({ what, values }) => ({ name: what, values }));
+      return { title, unit: "both scales logarithmic", sizes, columns: sizes.map(sizeName), series };
+    }),
+  );
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dir, "..", "..");
 export const moat = join(root, "dist", "moat");
+/** What `bun run bench` starts. */
+export const main = join(import.meta.dir, "main.ts");
 
 /** What one process cost. Times in ms, memory in MB. */
 export interface Cost {
@@ -12,24 +14,58 @@ export interface Cost {
   rss: number;
 }
 
+/** A command that runs: when it was started, by `performance.now`, and what is known at its end. */
+export interface Running {
+  pid: number;
+  start: number;
+  ended: Promise<Cost & { code: number }>;
+}
+
+const STARTER = join(import.meta.dir, "start.py");
+
+/** Starts a command with nothing to read and nowhere to write, by a small process that tells what the kernel says of it. */
+export async function started(argv: string[], cwd: string, env: Record<string, string>): Promise<Running> {
+  const starter = Bun.spawn(["python3", "-ISE", STARTER, ...argv], { cwd, env, stdio: ["pipe", "pipe", "inherit"] });
+  const lines = jsonLines(starter.stdout);
+  await next(lines, argv);
+  const start = performance.now();
+  starter.stdin.write("\n");
+  starter.stdin.end();
+  const { pid } = await next(lines, argv);
+  const ended = async () => {
+    const { wall = 0, cpu = 0, rss = 0, code = 0 } = await next(lines, argv);
+    await starter.exited;
+    return { wall, cpu, rss: rss / 1e6, code };
+  };
+  return { pid: pid ?? 0, start, ended: ended() };
+}
+
+async function next(lines: AsyncGenerator<Record<string, number>>, argv: string[]): Promise<Record<string, number>> {
+  const { value } = await lines.next();
+  if (!value) throw new Error(`nothing was said of ${argv.join(" ")}`);
+  return value;
+}
+
+async function* jsonLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Record<string, number>> {
+  const decoder = new TextDecoder();
+  let open = "";
+  for await (const chunk of stream) {
+    const lines = (open + decoder.decode(chunk, { stream: true })).split("\n");
+    open = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line);
+  }
+}
+
 /** Runs a command to its end and reads its cost from the kernel. */
 export async function once(
   command: string[],
   options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Cost> {
-  const start = performance.now();
-  const child = Bun.spawn(command, {
-    cwd: options.cwd ?? tmpdir(),
-    env: { PATH: process.env.PATH ?? "", HOME: tmpdir(), TERM: "dumb", ...options.env },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "ignore",
-  });
-  await child.exited;
-  const wall = performance.now() - start;
-  const usage = child.resourceUsage();
-  if (child.exitCode !== 0) throw new Error(`${command.join(" ")} ended with ${child.exitCode}`);
-  return { wall, cpu: Number(usage?.cpuTime.total ?? 0) / 1000, rss: (usage?.maxRSS ?? 0) / 1e6 };
+  const env = { PATH: process.env.PATH ?? "", HOME: tmpdir(), TERM: "dumb", ...options.env };
+  const { ended } = await started(command, options.cwd ?? tmpdir(), env);
+  const { code, wall, cpu, rss } = await ended;
+  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}`);
+  return { wall, cpu, rss };
 }
 
 /** Smallest of each figure over `runs` interleaved runs: what is left when the machine's noise is taken away. */

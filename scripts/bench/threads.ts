@@ -12,8 +12,8 @@ function line(seq: number, body: object): string {
   return `${JSON.stringify({ timestamp: "2025-01-01T00:00:00.000Z", seq, ...body })}\n`;
 }
 
-/** A home with threads of one turn each, spread over a year. */
-function fill(home: string): void {
+/** A home with so many threads of one turn each, spread over a year. */
+export function fillThreads(home: string, threads: number): void {
   const usage = {
     input_tokens: 1,
     cached_input_tokens: 0,
@@ -29,7 +29,7 @@ function fill(home: string): void {
     approval_policy: "never",
     sandbox_mode: "read-only",
   };
-  for (let n = 0; n < THREADS; n++) {
+  for (let n = 0; n < threads; n++) {
     const thread_id = `${(0x19000000 + n * 977).toString(16)}-0000-7000-8000-000000000000`;
     const [month, day] = [1 + (n % 12), 1 + (n % 28)].map((part) => String(part).padStart(2, "0"));
     const dir = join(home, "threads", "2025", month ?? "", day ?? "");
@@ -55,7 +55,7 @@ export async function run(): Promise<void> {
   using project = tempProject({}, { git: true });
   if (!full || !empty) return;
   try {
-    fill(full);
+    fillThreads(full, THREADS);
     const env = (home: string) => ({ MOAT_HOME: home, OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench" });
     const first = await once([moat, "threads", "list", "--all"], { env: env(full) });
     const turn = (home: string) => once([moat, "exec", "hi"], { cwd: project.dir, env: env(home) });

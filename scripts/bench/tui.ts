@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
 import { compiled, moat, row } from "./measure.ts";
+import { endLeftovers } from "./tree.ts";
 import { longThread, NEW_ITEMS } from "./tui/long.ts";
 import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
-import { endLeftovers, type Watched, watch } from "./tui/screen.ts";
+import { type Watched, watch } from "./tui/screen.ts";
 
 const RUNS = 15;
 /** Pause after which a program has settled, in ms. */
@@ -16,6 +17,8 @@ const RATE = 500;
 const KEYS = 60;
 /** A program that takes so long, in ms, is started once. */
 const SLOW_MS = 3000;
+/** When a program counts as one that paints nothing here, in ms. */
+const PAINTED_MS = 60_000;
 /** When what was typed at once counts as lost, in ms. */
 const LOST_MS = 8000;
 
@@ -50,20 +53,23 @@ function itemsFor({ raw }: { raw: string }): Reply | null {
 interface Setting {
   cwd: string;
   programs: Program[];
+  runs: number;
+  /** Is told each figure: its row, whose it is, and its value. */
+  noted?: (row: string, name: string, value: number) => void;
 }
 
-async function startTimes({ cwd, programs }: Setting, bare: string): Promise<void> {
+async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string): Promise<void> {
   const paints = new Map<string, number[]>();
   const typed = new Map<string, number[]>();
   const add = (map: Map<string, number[]>, name: string, value: number) =>
     map.set(name, [...(map.get(name) ?? []), value]);
-  for (let run = 0; run < RUNS; run++) {
+  for (let run = 0; run < runs; run++) {
     await using floor = watch([bare], { cwd, env: {} });
     add(paints, "bare", await floor.shows(/ready/));
     for (const { name, argv, env, painted } of programs) {
       if (least(paints.get(name) ?? [0]) > SLOW_MS) continue;
       await using program = watch(argv, { cwd, env });
-      add(paints, name, await program.shows(painted, 90_000));
+      add(paints, name, await program.shows(painted, PAINTED_MS).catch(() => Number.POSITIVE_INFINITY));
       // Typed at once; what the terminal itself echoes before the program has it is no picture.
       await using other = watch(argv, { cwd, env });
       other.type("xyzzy");
@@ -73,9 +79,11 @@ async function startTimes({ cwd, programs }: Setting, bare: string): Promise<voi
     }
   }
   const floor = least(paints.get("bare") ?? []);
-  console.log(`  bare Bun program that writes a line: ${floor.toFixed(1)} ms (least of ${RUNS})`);
+  console.log(`  bare Bun program that writes a line: ${floor.toFixed(1)} ms (least of ${runs})`);
   for (const { name } of programs) {
     const paint = least(paints.get(name) ?? []);
+    noted?.("app: first paint, ms", name, paint);
+    noted?.("app: typed text shown, ms", name, least(typed.get(name) ?? []));
     console.log(
       `  ${name}: first paint ${paint.toFixed(1)} ms, typed text ${least(typed.get(name) ?? []).toFixed(1)} ms`,
     );
@@ -91,12 +99,17 @@ async function idle(setting: Setting): Promise<void> {
   const memory = new Map<string, number>();
   for (const { name, argv, alone = argv, env, painted } of setting.programs) {
     await using program = watch(alone, { cwd: setting.cwd, env });
-    await program.shows(painted, 90_000);
+    if (!(await program.shows(painted, PAINTED_MS).catch(() => null))) {
+      console.log(`  ${name}: not idle, it painted nothing`);
+      continue;
+    }
     await Bun.sleep(SETTLED_MS);
     const before = { ...program.stat(), bytes: program.bytes };
     await Bun.sleep(IDLE_MS);
     const after = program.stat();
     memory.set(name, after.rss);
+    setting.noted?.("app: idle RSS MB", name, after.rss);
+    setting.noted?.("app: idle private MB", name, after.private_mb);
     const seconds = IDLE_MS / 1000;
     console.log(
       `  ${name}: idle ${(((after.cpu - before.cpu) / IDLE_MS) * 100).toFixed(2)} % CPU, ${((after.wakes - before.wakes) / seconds).toFixed(1)} wake-ups/s, ${program.bytes - before.bytes} bytes, RSS ${after.rss.toFixed(0)} MB, private ${after.private_mb.toFixed(0)} MB`,
@@ -146,10 +159,14 @@ async function streaming({ cwd, programs }: Setting): Promise<void> {
   if (own !== undefined && codex !== undefined) row("5,000 deltas: CPU, times codex's", own / codex, 0.5, "x");
 }
 
-export async function run(): Promise<void> {
+/** Runs something with every program set up, a model behind them, and nothing left of them afterwards. */
+async function withPrograms(
+  peers: boolean,
+  runs: number,
+  work: (setting: Setting, moat_home: string) => Promise<void>,
+) {
   using project = tempProject({ "a.txt": "a\n" }, { git: true });
   using home = tempProject();
-  using bare = await compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
   const server = await startModelServer((request) => itemsFor(request) ?? slowAnswer());
   const env = {
     HOME: home.dir,
@@ -158,18 +175,37 @@ export async function run(): Promise<void> {
     OPENAI_API_KEY: "sk-bench",
   };
   await Bun.write(join(home.dir, ".moat", "config.toml"), `[projects."${project.dir}"]\ntrust_level = "trusted"\n`);
-  const peers = process.argv.includes("--peers") ? await peerPrograms(home.dir, project.dir, server.url) : [];
-  const setting = { cwd: project.dir, programs: [...moatPrograms(env), ...peers] };
+  const others = peers ? await peerPrograms(home.dir, project.dir, server.url) : [];
   try {
+    await work({ cwd: project.dir, programs: [...moatPrograms(env), ...others], runs }, join(home.dir, ".moat"));
+  } finally {
+    server.stop();
+    endLeftovers(home.dir);
+  }
+}
+
+const bareProgram = () => compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
+
+/** What people see of the app and its peers: first paint, typed text, memory while nothing happens. */
+export async function appFigures(runs: number, noted: NonNullable<Setting["noted"]>): Promise<void> {
+  using bare = await bareProgram();
+  await withPrograms(true, runs, async (setting) => {
+    const told = { ...setting, noted };
+    await startTimes(told, bare.path);
+    await idle(told);
+  });
+}
+
+export async function run(): Promise<void> {
+  using bare = await bareProgram();
+  await withPrograms(process.argv.includes("--peers"), RUNS, async (setting, moat_home) => {
     await startTimes(setting, bare.path);
     await idle(setting);
     await streaming({
       ...setting,
       programs: setting.programs.filter(({ name }) => name !== "opencode" && name !== "pi"),
     });
-    await longThread({ cwd: project.dir, moat, env, moat_home: join(home.dir, ".moat") });
-  } finally {
-    server.stop();
-    endLeftovers(home.dir);
-  }
+    const [own] = setting.programs;
+    if (own) await longThread({ cwd: setting.cwd, moat, env: own.env, moat_home });
+  });
 }

@@ -299,7 +299,7 @@ export const commands: CommandSpec[] = [
   },
   {
     name: "sandbox",
-    usage: "[doctor] -- COMMAND…",
+    usage: "[doctor|home] -- COMMAND…",
     summary: "Run a command behind the moat; `sandbox doctor` attacks it",
     group: "Insight",
     details: "Exits with the command's own code, 128 + signal, or 125 when it was not started.",

@@ -48,7 +48,10 @@ export const VERBS: Readonly<Record<string, readonly VerbSpec[]>> = {
   ],
   acp: [verb("login", "Save a key; editors start it for a person")],
   login: [verb("status", "Which keys there are")],
-  sandbox: [verb("doctor", "Attack the sandbox, and say what holds")],
+  sandbox: [
+    verb("doctor", "Attack the sandbox, and say what holds"),
+    verb("home", "What commands left in the layer over the home: list, reset"),
+  ],
   execpolicy: [verb("check", "What is said of a command")],
   debug: [
     verb("prompt-input", "The first request of a thread, part by part"),

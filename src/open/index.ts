@@ -13,11 +13,10 @@ export type {
   ThreadRecorder,
 } from "./contract.ts";
 export { catalogOf } from "./limits.ts";
-export { type FoundServer, serversFor } from "./local-servers.ts";
+export type { FoundServer } from "./local-servers.ts";
 export type { CatalogOverrides } from "./model-catalog.ts";
 export { openThread } from "./open-thread.ts";
 export { threadReach, usualReach } from "./outside.ts";
 export { findProvider } from "./provider.ts";
-export { modelConfig } from "./settings.ts";
 export { serverConfig, serverWorld } from "./tool-servers.ts";
 export { checkPlaces } from "./writable-places.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { moat } from "../measure.ts";
-import { installedPeers } from "../peers.ts";
+import { installedPeer, type PeerName } from "../peers/install.ts";
 
 /** A program with a terminal interface that talks to a model server of ours. */
 export interface Program {
@@ -15,9 +15,6 @@ export interface Program {
   ended: RegExp;
 }
 
-/** Published peers, pinned. */
-const PEERS = { "@openai/codex": "0.171.0", "opencode-ai": "1.18.33", "@earendil-works/pi-coding-agent": "1.6.0" };
-
 /** moat as it was built. */
 export function moatPrograms(env: Record<string, string>): Program[] {
   return [
@@ -28,23 +25,22 @@ export function moatPrograms(env: Record<string, string>): Program[] {
 
 /** Installs the peers and writes their settings into the home of the bench. */
 export async function peerPrograms(home: string, project: string, url: string): Promise<Program[]> {
-  const bin = installedPeers(PEERS);
   const env = { HOME: home, PATH: process.env.PATH ?? "", OPENAI_API_KEY: "sk-bench" };
   await Bun.write(
     join(home, ".codex", "config.toml"),
     `model = "gpt-6-sol"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
   );
-  return [
-    {
-      name: "codex",
-      argv: [bin("codex")],
-      alone: [bin("codex"), "--no-daemon"],
-      env,
-      painted: /Ask Codex/,
-      ended: /Worked for/,
-    },
-    { name: "opencode", argv: [bin("opencode")], env, painted: /ask|opencode/i, ended: /word4999/ },
+  const programs: [PeerName, (program: string) => Omit<Program, "name" | "env">][] = [
+    [
+      "codex",
+      (program) => ({ argv: [program], alone: [program, "--no-daemon"], painted: /Ask Codex/, ended: /Worked for/ }),
+    ],
+    ["opencode", (program) => ({ argv: [program], painted: /ask|opencode/i, ended: /word4999/ })],
     // Its own program wants a newer Node than many machines have.
-    { name: "pi", argv: [process.execPath, bin("pi")], env, painted: /escape interrupt/, ended: /word4999/ },
+    ["pi", (program) => ({ argv: [process.execPath, program], painted: /escape interrupt/, ended: /word4999/ })],
   ];
+  return programs.flatMap(([name, of]) => {
+    const program = installedPeer(name);
+    return program ? [{ name, env, ...of(program) }] : [];
+  });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { type ProcessStat, treeStat } from "../tree.ts";
 
 /** A program in a pseudo-terminal, watched from outside. */
 export interface Watched extends AsyncDisposable {
@@ -10,14 +10,6 @@ export interface Watched extends AsyncDisposable {
   /** Resolves to the ms since the start at which `wanted` was on the terminal; looks at what was written since the last call. */
   shows(wanted: RegExp, limit_ms?: number): Promise<number>;
   stat(): ProcessStat;
-}
-
-/** Of a process tree: CPU in ms, resident memory in MB (of all together), times that it was woken. */
-export interface ProcessStat {
-  cpu: number;
-  rss: number;
-  private_mb: number;
-  wakes: number;
 }
 
 /** Answers that terminals give: without them some programs wait. Background, keyboard protocol, cursor, device attributes. */
@@ -73,48 +65,4 @@ export function watch(argv: string[], options: { cwd: string; env: Record<string
       terminal.close();
     },
   };
-}
-
-function children(pid: number): number[] {
-  try {
-    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-    return [pid, ...own.flatMap(children)];
-  } catch {
-    return [];
-  }
-}
-
-/** Ticks of the kernel's clock in a second (USER_HZ is 100 on every Linux that Bun runs on). */
-const HZ = 100;
-
-function treeStat(root: number): ProcessStat {
-  const sum: ProcessStat = { cpu: 0, rss: 0, private_mb: 0, wakes: 0 };
-  for (const pid of children(root)) {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    sum.cpu += ((Number(stat[11]) + Number(stat[12])) * 1000) / HZ;
-    const memory = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-    const kb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(memory)?.[1] ?? 0);
-    sum.rss += kb("Rss") / 1000;
-    sum.private_mb += (kb("Private_Clean") + kb("Private_Dirty")) / 1000;
-    sum.wakes += wakes(pid);
-  }
-  return sum;
-}
-
-function wakes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-}
-
-/** Ends what programs left running that were started with this home: daemons of theirs, which nobody would end. */
-export function endLeftovers(home: string): void {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    try {
-      const own = readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(`HOME=${home}`);
-      if (own) process.kill(Number(name), "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }
 }

@@ -24,6 +24,8 @@ export class ForeignHand {
   readonly #touching = new Map<string, Set<Segment>>();
   readonly #noted = new Map<string, Segment>();
   readonly #before = new Map<Segment, Map<InodeId, Before>>();
+  /** Names that a segment recorded, by what they stood for; made when it is asked for, as most turns meet nobody else. */
+  readonly #names = new Map<Segment, Map<InodeId, NameTouch[]>>();
 
   constructor(merged: Merged, segments: readonly Segment[], objects: string) {
     this.#merged = merged;
@@ -50,6 +52,22 @@ export class ForeignHand {
         ...(record.type === "meta" ? { meta: record.meta } : { content: record.content }),
       });
     }
+  }
+
+  /** The names under which a segment met an inode. */
+  namesOf(segment: Segment, id: InodeId): readonly NameTouch[] {
+    const { canonical } = this.#merged;
+    let known = this.#names.get(segment);
+    if (!known) {
+      const touches = segment.records.flatMap((record): NameTouch[] =>
+        record.type === "name"
+          ? [{ parent: canonical(record.parent), name: record.name, child: canonical(record.child) }]
+          : [],
+      );
+      known = Map.groupBy(touches, ({ child }) => child);
+      this.#names.set(segment, known);
+    }
+    return known.get(id) ?? [];
   }
 
   /** The segment left these names and inodes as its note says. */

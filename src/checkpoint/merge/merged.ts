@@ -65,9 +65,7 @@ function takeForeign(merged: Merged, record: JournalRecord, segment: Segment, ha
   merged.contents.delete(id);
   merged.touchers.set(id, segment);
   merged.foreign.add(id);
-  for (const each of segment.records)
-    if (each.type === "name" && canonical(each.child) === id)
-      setForeignName(merged, { parent: canonical(each.parent), name: each.name, child: id }, segment);
+  for (const touch of hand.namesOf(segment, id)) setForeignName(merged, touch, segment);
   return true;
 }
 

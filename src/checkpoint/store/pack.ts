@@ -24,14 +24,13 @@ export async function packCapture(directory: string, objects: string, alone: boo
   const journal = join(directory, "journal");
   const { records } = decodeJournal(fs.readFileSync(journal));
   const kept: Buffer[] = [];
-  let epoch = 0;
+  // Of each epoch once: it names everything that the call touched.
+  let note: StateNote | null = null;
   const metas = new Map<InodeId, Extract<JournalRecord, { type: "meta" }>>();
   for (const record of records) {
-    if (record.type === "begin") epoch = record.epoch;
+    if (record.type === "begin") note = alone ? readNote(directory, record.epoch) : null;
     if (record.type === "meta") metas.set(record.id, record);
-    const next = isPacked(record)
-      ? await packed(record, pack, objects, alone ? readNote(directory, epoch) : null, metas)
-      : record;
+    const next = isPacked(record) ? await packed(record, pack, objects, note, metas) : record;
     if (next) kept.push(encodeRecord(next));
   }
   replaceFile(journal, Buffer.concat(kept));

@@ -123,18 +123,22 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
     if (state && why) sayBlocked(work, state, why);
     if (state && why && "conflict" in why && scene.begun.touched.has(key)) work.others.add(state.path);
   }
-  for (const { key, touch, path } of scene.states)
-    if (scene.merged.foreign.has(key) || scene.merged.foreign.has(touch.child))
-      addConflict(work, toPath(path), FOREIGN);
+  addForeign(scene, work);
   for (const { reason, id, path } of scene.merged.gaps)
     if (id === ABSENT) work.gaps.push({ reason, path: path === "" ? null : toPath(path), why: gapWords(reason) });
   planInodes(scene, work);
   return work;
 }
 
-/** A path is said once. */
-function addConflict(work: UndoWork, path: string, why: string): void {
-  if (!work.conflicts.some((conflict) => conflict.path === path)) work.conflicts.push({ path, why });
+/** What somebody else did between two calls. A path is said once. */
+function addForeign({ states, merged: { foreign } }: Scene, { conflicts }: UndoWork): void {
+  const said = new Set(conflicts.map(({ path }) => path));
+  for (const { key, touch, path: bytes } of states) {
+    const path = toPath(bytes);
+    if (said.has(path) || !(foreign.has(key) || foreign.has(touch.child))) continue;
+    said.add(path);
+    conflicts.push({ path, why: FOREIGN });
+  }
 }
 
 function sayBlocked(work: UndoWork, { path }: NameState, why: { conflict: string } | { gap: CheckpointGap }): void {

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig, showError } from "../../config/index.ts";
 import { showConfig, showLine } from "../../config/show.ts";
-import { checkPlaces, type FoundServer, type Loaded, modelConfig, serversFor } from "../../open/index.ts";
+import { checkPlaces, modelConfig, serversFor } from "../../open/door/looking.ts";
+import type { FoundServer, Loaded } from "../../open/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 

@@ -33,7 +33,7 @@ async function examine(host: Host, flags: Flags): Promise<DoctorCheck[]> {
     ...(loaded === null ? [] : await (await import("./servers.ts")).serverChecks(loaded, host)),
     ...(loaded === null ? [] : await modelChecks(loaded, host)),
     ...(await sandbox),
-    ...(await projectChecks(host)),
+    ...(await projectChecks(host, loaded)),
     ...terminalChecks(host, host.stdout_is_tty ? process.stdout.columns : undefined),
     ...(await diskChecks(host)),
     ...environmentChecks(host),

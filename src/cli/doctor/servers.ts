@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { builtInTools } from "../../core/index.ts";
-import { type Loaded, serverConfig, serverWorld } from "../../open/index.ts";
+import type { Loaded } from "../../open/index.ts";
 import type { Host } from "../contract.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 
@@ -10,7 +9,11 @@ export async function serverChecks(loaded: Loaded, host: Host): Promise<DoctorCh
   const { ok, detail, problem } = checksOf("configuration");
   const entries = Object.entries(loaded.config.mcp_servers);
   if (entries.length === 0) return [detail("MCP servers", "none")];
-  const { withServers } = await import("../../mcp/index.ts");
+  const [{ withServers }, { builtInTools }, { serverConfig, serverWorld }] = await Promise.all([
+    import("../../mcp/index.ts"),
+    import("../../core/index.ts"),
+    import("../../open/index.ts"),
+  ]);
   const configs = entries.map(([name, entry]) => serverConfig(name, entry, host.env, host.cwd));
   const statuses = (await withServers(builtInTools(), configs, serverWorld(host, loaded)).servers?.status()) ?? [];
   return configs.map(({ name, place }, at) => {

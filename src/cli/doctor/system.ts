@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadCheckpointUsage } from "../../checkpoint/index.ts";
-import { usualReach } from "../../open/index.ts";
+import { threadReach, usualReach } from "../../open/door/looking.ts";
+import type { Loaded } from "../../open/index.ts";
 import { storeSize } from "../../session/stored/quota.ts";
 import type { Host } from "../contract.ts";
 import { findRepository } from "../patch/repository.ts";
-import { sizeText } from "../threads/text.ts";
+import { sizeText } from "../threads/size-text.ts";
 import { checksOf, type DoctorCheck } from "./check.ts";
 
 /** Version, place, and whether a shell would find this very program. */
@@ -25,10 +26,10 @@ export function installChecks(host: Host, executable: string): DoctorCheck[] {
 }
 
 /** git, and the shell that commands run in. */
-export async function projectChecks(host: Host): Promise<DoctorCheck[]> {
+export async function projectChecks(host: Host, loaded: Loaded | null): Promise<DoctorCheck[]> {
   const { ok, note, problem } = checksOf("project");
   const { findProgram } = await import("../../sandbox/index.ts");
-  const reach = await usualReach(host);
+  const reach = loaded === null ? await usualReach(host) : await threadReach(loaded.config, host, { cwd: host.cwd });
   const repository = findRepository(host.cwd);
   const git = findProgram("git", host.env.PATH ?? "", host.cwd, reach);
   return [

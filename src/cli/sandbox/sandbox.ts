@@ -21,6 +21,10 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
     const { runDoctor } = await import("./doctor.ts");
     return runDoctor(host, flags.json === true);
   }
+  if (args[0] === "home" && rest.length === 0) {
+    const { runHome } = await import("./home.ts");
+    return runHome(host, args.slice(1), flags);
+  }
   const read = sandboxOptions(args, rest, flags);
   if (!read.ok) return fail(host, read.message, USAGE);
   const { options } = read;

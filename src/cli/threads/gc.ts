@@ -3,7 +3,8 @@ import { loadCheckpointUsage, loadStoredCheckpoints, type PrunedTurn } from "../
 import { type GcPlan, loadStore } from "../../session/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { flagValue, printJson, sizeText, titleOf } from "./text.ts";
+import { sizeText } from "./size-text.ts";
+import { flagValue, printJson, titleOf } from "./text.ts";
 
 const SIZES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 

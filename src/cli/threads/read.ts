@@ -7,7 +7,8 @@ import { SafeText, safe, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openOutput } from "../named-output.ts";
-import { ago, flagValue, printJson, requireThread, shortIds, sizeText, styleOf, threadLines, titleOf } from "./text.ts";
+import { sizeText } from "./size-text.ts";
+import { ago, flagValue, printJson, requireThread, shortIds, styleOf, threadLines, titleOf } from "./text.ts";
 
 /** Threads that a list shows without --limit. */
 const LIMIT = 50;

@@ -76,14 +76,6 @@ export function ago(timestamp: string, now: Date): string {
   return length === 0 ? "now" : `${Math.floor(seconds / length)} ${unit} ago`;
 }
 
-/** Bytes for people, in powers of 1024. */
-export function sizeText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  let [value, unit] = [bytes, 0];
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
 /** The thread that a word means; without one, prints why and what may have been meant. */
 export async function requireThread(host: Host, word: string): Promise<ThreadSummary | null> {
   const { findThread } = await loadStore();

@@ -7,7 +7,8 @@ import { pickThread } from "../exec/pick-thread.ts";
 import { fakeHost } from "../fixtures/host.ts";
 import { parseLine } from "../parse.ts";
 import { commands } from "../table.ts";
-import { ago, shortIds, sizeText } from "./text.ts";
+import { sizeText } from "./size-text.ts";
+import { ago, shortIds } from "./text.ts";
 
 /** A host in a directory, without a terminal, that keeps what is printed. */
 function hostIn(home: TempHome, cwd = "/work/project"): { host: Host; out(): string; err(): string } {

@@ -2,7 +2,8 @@ import type { PathDiff, TurnSummary, UndoPlan } from "../../checkpoint/index.ts"
 import { type Printable, SafeText, type Style, safe, visibleLine } from "../../term/index.ts";
 import { pathIn, turnFilesText } from "../../view/index.ts";
 import { shownDiff } from "../patch/shown-diff.ts";
-import { ago, sizeText } from "../threads/text.ts";
+import { sizeText } from "../threads/size-text.ts";
+import { ago } from "../threads/text.ts";
 
 /** Paths of each kind that are listed before something is done. */
 const SHOWN = 20;

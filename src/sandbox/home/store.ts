@@ -1,4 +1,4 @@
-import { constants, lstatSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, lstatSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { libc } from "../../base/libc.ts";
 import { workspaceId } from "../caches.ts";
@@ -6,6 +6,7 @@ import { LAYERS } from "../protect.ts";
 
 /** sys/file.h */
 const LOCK_SH = 1;
+const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /** Where a workspace's layer is kept, whether it was made or not. `base`: where moat keeps caches, `~/.cache/moat`. */
@@ -33,7 +34,9 @@ function lockUsers(store: string, how: number): number | null {
   try {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
     const fd = openSync(join(store, "users"), flags, 0o600);
-    return libc().flock(fd, how | LOCK_NB) === 0 ? fd : null;
+    if (libc().flock(fd, how | LOCK_NB) === 0) return fd;
+    closeSync(fd);
+    return null;
   } catch {
     return null;
   }
@@ -44,4 +47,15 @@ const held = new Map<string, number | null>();
 /** Keeps a layer mounted until this process ends, so that its next command finds it as it is. */
 export function holdLayer(store: string): void {
   if (!held.has(store)) held.set(store, lockUsers(store, LOCK_SH));
+}
+
+/** A lock under which nobody uses the layer, until it is closed; null: somebody does. */
+export function lockUnused(store: string): { close(): void } | null {
+  // A keeper without users has the lock itself while it ends.
+  for (let tries = 0; tries < 20; tries++) {
+    const fd = lockUsers(store, LOCK_EX);
+    if (fd !== null) return { close: () => closeSync(fd) };
+    Bun.sleepSync(10);
+  }
+  return null;
 }
