@@ -10,7 +10,11 @@ const args = process.argv.slice(2);
 const full = args.includes("--full");
 
 /** What takes too long for every run, by name: scripts that get the arguments behind it. */
-const SUITES: Record<string, string> = { mutants: "scripts/mutate.ts", bare: "scripts/bare.ts" };
+const SUITES: Record<string, string> = {
+  mutants: "scripts/mutate.ts",
+  bare: "scripts/bare.ts",
+  toolchains: "scripts/toolchains.ts",
+};
 
 /** Runs the suite of this name and ends with its exit code. */
 async function runSuite(name: string, rest: string[]): Promise<never> {

@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   tui: () => import("./tui.ts"),
   mcp: () => import("./mcp.ts"),
   acp: () => import("./acp.ts"),
+  proxy: () => import("./proxy.ts"),
 };
 
 if (process.argv.includes("--check") && process.argv.includes("--short")) {

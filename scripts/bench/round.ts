@@ -10,9 +10,15 @@ const RUNS = 15;
 export const ROUNDS = 20;
 /** Of what the earlier build needs: a round resolves its policy once, where it was two or three times. */
 const TARGET = 0.85;
-/** On a machine where `bash -lc :` takes 10.5 ms of CPU time, without anything in its profile. */
-const CONFINED_MS = 18;
-const UNCONFINED_MS = 14;
+/** Beside `bash -c :` by spawn: 14 and 18 ms of CPU time where that takes 5. */
+const UNCONFINED = 2.8;
+const CONFINED = 3.6;
+/** Beside a shell that reads the profile each time, whatever that costs: it is read once. */
+const LOGIN = 0.5;
+const ONCE = ["-c", 'login_shell="once"'];
+/** A profile as version managers make them: it starts programs, and defines functions. */
+const PROFILE =
+  'for n in 1 2 3 4 5 6 7 8 9 10; do v=$(/bin/echo "$n"); /bin/true; done\nexport TOOLS=$v\nuse() { echo "$1"; }\n';
 const OUTPUT_RSS_MB = 80;
 const OUTPUT_MS = 600;
 /** A command that changes nothing, and is not known for it, beside the same one that is not watched for undo. */
@@ -30,6 +36,7 @@ export interface Stage {
   binary: string;
   project: string;
   moat_home: string;
+  home: string;
 }
 
 /** A copy of a build in a directory, with a project in which it had a turn already. */
@@ -37,16 +44,25 @@ export async function stage(directory: string, name: string, build: string): Pro
   // A fresh copy: how a file of 120 MB lies in the page cache costs a start 1 ms and more.
   const binary = join(directory, name);
   cpSync(build, binary);
-  const made = { binary, project: tempProject({ "a.txt": "x" }, { git: true }).dir, moat_home: tempProject().dir };
+  const project = tempProject({ "a.txt": "x" }, { git: true }).dir;
+  // Rows that do without a profile do not pay for reading one beside their first command.
+  const moat_home = tempProject({ "config.toml": 'login_shell = "each"\n' }).dir;
+  const made = { binary, project, moat_home, home: tempProject({ ".bash_profile": PROFILE }).dir };
   // What a program that nobody knows does, which is nothing.
   cpSync(Bun.which("true") ?? "/bin/true", join(made.project, "nothing"));
   await turn(made, 1);
   return made;
 }
 
-/** A turn of so many commands, and an answer. */
-export function turn(made: Stage, rounds: number, flags: string[] = [], cmd = "true"): Promise<Cost> {
-  const command = (index: number) => call("exec_command", { cmd, login: false }, `c${index}`);
+/** A turn of so many commands, and an answer. `login`: as exec_command has it; null: as models call it. */
+export function turn(
+  made: Stage,
+  rounds: number,
+  flags: string[] = [],
+  cmd = "true",
+  login: boolean | null = false,
+): Promise<Cost> {
+  const command = (index: number) => call("exec_command", { cmd, login }, `c${index}`);
   return exec(made, (index) => respond(index < rounds ? command(index) : say("ok")), flags);
 }
 
@@ -65,17 +81,23 @@ function forks(made: Stage): Promise<Cost> {
 const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
 
 async function exec(
-  { binary, project, moat_home }: Stage,
+  { binary, project, moat_home, home }: Stage,
   reply: (index: number) => Reply,
   flags: string[] = [],
 ): Promise<Cost> {
   const server = await startModelServer((_request, index) => reply(index));
-  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: moat_home };
+  const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-bench", MOAT_HOME: moat_home, HOME: home };
   try {
     return await once([binary, "exec", "--json", ...flags, "hi"], { cwd: project, env });
   } finally {
     server.stop();
   }
+}
+
+/** As many shells as a turn has commands, one after the other. */
+async function shells({ home, project }: Stage, flag: "-c" | "-lc"): Promise<Cost> {
+  const script = `for ((i = 0; i < ${ROUNDS}; i++)); do /bin/bash ${flag} :; done`;
+  return once(["/bin/bash", "-c", script], { cwd: project, env: { HOME: home } });
 }
 
 /**
@@ -97,10 +119,14 @@ export async function run(): Promise<void> {
     const now = await stage(dir, "now", moat);
     for (const [name, build] of Object.entries(builds)) {
       const made = name === "now" ? now : await stage(dir, name, build);
+      const open = ["-s", "danger-full-access"];
       cases[`${name} version`] = () => once([made.binary, "--version"]);
       cases[`${name} plain`] = () => turn(made, 0);
       cases[`${name} rounds`] = () => turn(made, ROUNDS);
-      cases[`${name} unconfined`] = () => turn(made, ROUNDS, ["-s", "danger-full-access"]);
+      cases[`${name} unconfined`] = () => turn(made, ROUNDS, open);
+      cases[`${name} login`] = () => turn(made, ROUNDS, [...open, ...(name === "now" ? ONCE : [])], "true", null);
+      cases[`${name} shells`] = () => shells(made, "-c");
+      cases[`${name} login shells`] = () => shells(made, "-lc");
       const writes = ["-s", "workspace-write"];
       cases[`${name} watched`] = () => turn(made, ROUNDS, writes, "./nothing");
       // An earlier build may not know the flag.
@@ -122,8 +148,11 @@ function report(best: Record<string, Cost>, compared: boolean): void {
   const cpu = (name: string) => best[name]?.cpu ?? Number.NaN;
   const perRound = (build: string, kind: string) => (cpu(`${build} ${kind}`) - cpu(`${build} plain`)) / ROUNDS;
   const perDelta = ((cpu("now deltas") - cpu("now plain")) * 1000) / DELTAS;
-  row("a confined round: CPU, launcher and command included", perRound("now", "rounds"), CONFINED_MS, "ms");
-  row("an unconfined round: CPU", perRound("now", "unconfined"), UNCONFINED_MS, "ms");
+  const shell = cpu("now shells") / ROUNDS;
+  row("an unconfined round: CPU beside `bash -c :`", perRound("now", "unconfined") / shell, UNCONFINED, "x");
+  row("a confined round: CPU beside `bash -c :`", perRound("now", "rounds") / shell, CONFINED, "x");
+  const login = perRound("now", "login") / (cpu("now login shells") / ROUNDS);
+  row("a round with a profile of ten programs: CPU beside `bash -lc :`", login, LOGIN, "x");
   const watched = perRound("now", "watched") / perRound("now", "unwatched");
   row("a command that changes nothing, watched for undo: CPU", watched, WATCHED, "x");
   console.log(`  CPU per delta of exec: ${perDelta.toFixed(2)} µs (least of ${RUNS})`);

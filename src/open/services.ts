@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { once } from "../base/index.ts";
 import { type EventSink, Thread, type ThreadServices, type ToolSet } from "../core/index.ts";
 import type { KeySource, Resolution } from "../model/index.ts";
 import type { ServerLimits } from "../protocol/index.ts";
@@ -73,7 +74,7 @@ export function threadServices(
     sink: notified(sink, host, loaded, outside, { thread_id, cwd: options.cwd }),
     saveRule: (rule) => appendRule(host.moat_home, rule),
     open_files: options.open_files ?? null,
-    ownCommands: () => ownCommands(host.moat_home, host.program),
+    ownCommands: once(() => ownCommands(host.moat_home, host.program)),
     env: host.env,
     home: host.home,
     moat_home: host.moat_home,

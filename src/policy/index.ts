@@ -3,7 +3,7 @@ export type { Row } from "./finding.ts";
 export { SOMEBODY_ASKED } from "./grant.ts";
 export { judgeCommand } from "./judge.ts";
 export type { Granular } from "./modes.ts";
-export { eitherNetwork } from "./network.ts";
+export { eitherNetwork, networkCovers } from "./network.ts";
 export { AS_MODE, covers, type Permit, ruleOf, type SessionGrant } from "./permit.ts";
 export { decideInPlan } from "./plan.ts";
 export type { PastCommand } from "./propose.ts";

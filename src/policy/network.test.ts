@@ -52,7 +52,7 @@ test("hosts that were granted do not grant the rest of the network", () => {
   expect([granted(hosts("a")), granted("full")]).toEqual(["ask +network", "allow +network"]);
 });
 
-test("a rule that opens hosts gives those and no more, and cannot be written in a file yet", () => {
+test("a rule that opens hosts gives those and no more, and is read as it is written", () => {
   const rule = { pattern: [["npm"]], decision: "allow" as const, sandboxed: true, justification: null, place: null };
   const opened = { ...rule, network: { hosts: ["a.example"] } };
   const asked = inputOf(commandOf("npm i"), "on-request", "workspace-write", { rules: rules(opened) });
@@ -62,5 +62,8 @@ test("a rule that opens hosts gives those and no more, and cannot be written in 
   });
   const text = printRule(opened);
   expect(text).toContain('network=["a.example"]');
-  expect(parseRules(text, "f.rules").ok).toBe(false);
+  expect(parseRules(text, "f.rules")).toMatchObject({
+    ok: true,
+    rules: { prefix: [{ network: { hosts: ["a.example"] } }] },
+  });
 });

@@ -39,7 +39,8 @@ export function leadsOut({ sockets }: Pick<Permit, "sockets">): string | null {
 export function permitFor(escalation: Escalation | null): Permit {
   if (escalation === null) return AS_MODE;
   if (escalation.needs) return withNeeds(AS_MODE, escalation.needs);
-  if (escalation.want === "network") return { ...AS_MODE, network: "full" };
+  if (escalation.want === "network")
+    return { ...AS_MODE, network: escalation.hosts ? { hosts: escalation.hosts } : "full" };
   if (escalation.want === "write" && escalation.target !== null)
     return { ...AS_MODE, extra_write: [escalation.target] };
   return OUTSIDE;

@@ -34,12 +34,14 @@ export type Effect =
 /** More than the sandbox gives, as the model asked for it. */
 export interface Escalation {
   /**
-   * `write`: one more writable root. `network`: the network, which the sandbox opens as a whole. `needs`: what the command is known to
-   * need. `full`: out of the sandbox.
+   * `write`: one more writable root. `network`: the network, or hosts of it. `needs`: what the command is known to need. `full`: out of
+   * the sandbox.
    */
   want: "write" | "network" | "needs" | "full";
   /** For `write` the root; for `network` the host it is wanted for, when the model named one; else null. */
   target: string | null;
+  /** For `network`: hosts that are opened by name, and nothing else. Absent: the network as a whole. */
+  hosts?: string[];
   justification: string;
   /** For `needs`, and for `network` of a command that is known to need less: what is opened. Absent: it is no such command. */
   needs?: CommandNeeds;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AllowList, entryFor, hostProblem } from "./allow-list.ts";
+import { AllowList, entryFor, hostEntries, hostProblem } from "./allow-list.ts";
 import { readAuthority, readHost } from "./host.ts";
 
 const LIST = [
@@ -127,6 +127,25 @@ test.each([
   expect(asked && asked.port !== null && entryFor(asked.host, asked.port)).toBe(entry);
   expect(allows([entry], target)).toBe(true);
 });
+
+test("what is closed stays closed, whatever opens it", () => {
+  const list = ["*.example.com", "a.example.com", "!a.example.com:443"];
+  expect(allows(list, "a.example.com:443")).toBe(false);
+  expect(allows(list, "a.example.com:80")).toBe(true);
+  expect(allows(list, "b.example.com:443")).toBe(true);
+});
+
+test.each([
+  [["https://registry.example.com/a?b"], ["registry.example.com"]],
+  [
+    ["a.example", "*.b.example:8443"],
+    ["a.example", "*.b.example:8443"],
+  ],
+  [["http://localhost:3000/"], ["localhost:3000"]],
+  [["a.example", "the whole web"], null],
+  [["*"], null],
+  [[], null],
+])("%j names %j", (named, entries) => expect(hostEntries(named)).toEqual(entries));
 
 test("a name longer than names can be is none", () => {
   expect(readHost(`${"a".repeat(63)}.example`)).not.toBeNull();

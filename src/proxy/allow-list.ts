@@ -21,6 +21,12 @@ export function hostProblem(text: string): string | null {
   return read.ok ? null : read.message;
 }
 
+/** Hosts as people and models name them, addresses of pages included, as entries of a list; null when one of them is none. */
+export function hostEntries(named: readonly string[]): string[] | null {
+  const entries = named.map((text) => text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#].*$/, ""));
+  return entries.length > 0 && entries.every((entry) => hostProblem(entry) === null) ? entries : null;
+}
+
 /** `example.com`, `*.example.com`, an address, each with `:PORT` or for the ports 80 and 443; `localhost:PORT`. */
 function readEntry(text: string): ReadEntry {
   const fail = (why: string): ReadEntry => ({
@@ -54,18 +60,19 @@ function asciiName(text: string): string {
 /** Which hosts may be reached. Pure: nothing is looked up here. */
 export class AllowList {
   readonly #entries: Entry[];
+  /** What stays closed, whatever opens it. */
+  readonly #closed: Entry[];
 
   /** @param list entries that `hostProblem` has nothing against; others open nothing */
   constructor(list: readonly string[]) {
-    this.#entries = list.flatMap((text) => {
-      const read = readEntry(text);
-      return read.ok ? [read.entry] : [];
-    });
+    this.#entries = entriesOf(list.filter((text) => !text.startsWith("!")));
+    this.#closed = entriesOf(list.filter((text) => text.startsWith("!")).map((text) => text.slice(1)));
   }
 
   /** The host is listed for this port, as it was named. */
   names(host: RemoteHost, port: number): boolean {
-    return this.#entries.some((entry) => entry.ports.includes(port) && matches(entry, host));
+    const speaks = (entry: Entry) => entry.ports.includes(port) && matches(entry, host);
+    return this.#entries.some(speaks) && !this.#closed.some(speaks);
   }
 
   /** A name that is listed may lead to this address: one of the public internet, or one that is listed itself. */
@@ -77,6 +84,13 @@ export class AllowList {
   localPorts(): number[] {
     return [...new Set(this.#entries.flatMap(({ kind, ports }) => (kind === "local" ? ports : [])))];
   }
+}
+
+function entriesOf(list: readonly string[]): Entry[] {
+  return list.flatMap((text) => {
+    const read = readEntry(text);
+    return read.ok ? [read.entry] : [];
+  });
 }
 
 function matches({ kind, host }: Entry, asked: RemoteHost): boolean {

@@ -1,4 +1,4 @@
-export { hostProblem } from "./allow-list.ts";
+export { hostEntries, hostProblem } from "./allow-list.ts";
 export type { HostRefusal, NetworkProxy, ProxyOptions } from "./contract.ts";
 export { startProxy } from "./proxy.ts";
 export { isPublic } from "./public.ts";

@@ -88,7 +88,8 @@ test("a cache that was granted by name is really used", () => {
   expect(granted(join(home, ".npm")).npm_config_cache).toBeUndefined();
   expect(granted("~/.npm").npm_config_cache).toBeUndefined();
   expect(granted("~/.npm").PIP_CACHE_DIR).toBeString();
-  expect(granted("~/.local/share/pnpm/store")).not.toContainAnyKeys(["PNPM_HOME", "pnpm_config_store_dir"]);
+  const pnpm = granted("~/.local/share/pnpm/store");
+  expect([pnpm.PNPM_HOME, pnpm.pnpm_config_store_dir]).toEqual([undefined, join(home, ".local/share/pnpm/store")]);
   expect(granted("~/.gradle")).not.toContainAnyKeys(["GRADLE_USER_HOME", "GRADLE_RO_DEP_CACHE"]);
   expect(granted("~/other").npm_config_cache).toBeString();
 });

@@ -11,6 +11,8 @@ interface Cache {
   variables: string[];
   /** Where it lies otherwise, beneath the home directory: where one of these may be written, nothing is moved. */
   usual?: string[];
+  /** The variable that leads to the usual place where that may be written, for a tool that would not take it by itself. */
+  leads?: string;
 }
 
 /**
@@ -24,6 +26,8 @@ const CACHES: Cache[] = [
     name: "pnpm",
     variables: ["PNPM_HOME", "pnpm_config_store_dir"],
     usual: [".local/share/pnpm/store", "Library/pnpm/store"],
+    // It takes the usual store only where it can make a file in the home directory itself.
+    leads: "pnpm_config_store_dir",
   },
   { name: "yarn", variables: ["YARN_CACHE_FOLDER"], usual: [".cache/yarn", "Library/Caches/Yarn"] },
   { name: "yarn-berry", variables: ["YARN_GLOBAL_FOLDER"], usual: [".yarn/berry", ".yarn/berry/cache"] },
@@ -117,10 +121,15 @@ export function privateCaches(
   if (!existsSync(directory) && !create(directory, workspace, home)) return null;
   const all = [...CACHES, ...STATE, ...(network === "none" ? OFFLINE_STATE : DOWNLOAD_CACHES)];
   const granted = new Set(named.map((path) => absolute(path, workspace, home)));
-  const own = (places: string[]) => places.some((place) => granted.has(join(home, place)));
+  const ownPlace = (places: string[]) => places.map((place) => join(home, place)).find((place) => granted.has(place));
+  const own = (places: string[]) => ownPlace(places) !== undefined;
   const moved = all.filter(({ name, usual = [] }) => !own(usual) && !(name === "yarn" && hasYarnSettings(workspace)));
   const env: Record<string, string> = {};
   for (const { name, variables } of moved) for (const variable of variables) env[variable] = join(directory, name);
+  for (const { leads, usual = [] } of all) {
+    const place = ownPlace(usual);
+    if (leads && place) env[leads] = place;
+  }
   if (!own([".gradle", ".gradle/caches"])) Object.assign(env, gradle(directory, home));
   return { directory, env: { ...env, ...npmSettings(join(base, "npmrc"), home) } };
 }

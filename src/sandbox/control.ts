@@ -182,6 +182,8 @@ export function parseAnswer(line: string): SandboxReport | SandboxError {
 
 /** A later line of the launcher's; nothing when it says something else. */
 export function parseLeftover(line: string): Leftover[] {
+  // Behind the last line there is one more, and an exception costs more than all the rest.
+  if (line === "") return [];
   try {
     const { left, command, cut } = JSON.parse(line) as Record<string, unknown>;
     const known = typeof left === "number" && typeof command === "string" && typeof cut === "boolean";
@@ -235,8 +237,10 @@ const reportFields: {
   tree_kill: "boolean",
 };
 
+const REPORT_FIELDS = Object.entries(reportFields);
+
 function isReport(value: unknown): value is SandboxReport {
   if (typeof value !== "object" || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return Object.entries(reportFields).every(([name, type]) => typeof fields[name] === type);
+  return REPORT_FIELDS.every(([name, type]) => typeof fields[name] === type);
 }

@@ -138,7 +138,10 @@ describe("what is inherited", () => {
 
   test("a pattern is for the whole name, and what it says of some holds for them alone", () => {
     const env = { ABC: "1", XABC: "2", ABCX: "3", "A\nC": "4" };
-    expect(Object.keys(build({ env }, { include_only: ["a?c"] })).slice(0, 2)).toEqual(["ABC", "A\nC"]);
+    expect(Object.keys(build({ env, network: "full" }, { include_only: ["a?c"] })).slice(0, 2)).toEqual([
+      "ABC",
+      "A\nC",
+    ]);
     expect(build({ env }, { include_only: ["NO_*"] }).NO_COLOR).toBe("1");
     expect(build({ env }, { include_only: ["ABC"], set: { ABC: "own", B: "2" } })).toMatchObject({ ABC: "own" });
     expect(build({ env: {} }, { include_only: ["ABC"], set: { B: "2" } }).B).toBeUndefined();
@@ -167,7 +170,17 @@ describe("what is added", () => {
       MOAT_SANDBOX: "ns",
       MOAT_SANDBOX_NETWORK: "none",
       CODEX_SANDBOX_NETWORK_DISABLED: "1",
+      npm_config_fetch_retries: "0",
+      pnpm_config_fetch_retries: "0",
+      YARN_HTTP_RETRY: "0",
+      PIP_RETRIES: "0",
+      CARGO_NET_RETRY: "0",
     });
+  });
+
+  test("no patience where there is no network, unless a person wants it", () => {
+    expect(build({ network: "full" }).npm_config_fetch_retries).toBeUndefined();
+    expect(build({ env: { npm_config_fetch_retries: "7" } }).npm_config_fetch_retries).toBe("7");
   });
 
   test("a person's terminal stays as it is", () => {

@@ -72,7 +72,19 @@ const PLAIN = {
 };
 
 /**
- * The environment of a command. Order: inherited names, without keys of providers, loaders and secrets; plain output;
+ * Without a network nothing comes of trying again, and npm waits 70 s for it. What a person set himself wins. pnpm reads npm's names until
+ * version 11, its own from 12 on.
+ */
+const HASTY = {
+  npm_config_fetch_retries: "0",
+  pnpm_config_fetch_retries: "0",
+  YARN_HTTP_RETRY: "0",
+  PIP_RETRIES: "0",
+  CARGO_NET_RETRY: "0",
+};
+
+/**
+ * The environment of a command. Order: no patience without a network; inherited names, without keys of providers, loaders and secrets; plain output;
  * caches; `set`; `include_only`; and last what the sandbox says about itself, which nothing overrides.
  */
 export function commandEnvironment(input: EnvironmentInput): Record<string, string> {
@@ -83,6 +95,7 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
       ? entries
       : Object.fromEntries(Object.entries(entries).filter(([name]) => chosen(name)));
   const result: Record<string, string> = {
+    ...(input.network === "none" ? HASTY : {}),
     ...keep(inherited(input)),
     ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),

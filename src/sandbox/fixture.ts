@@ -96,6 +96,15 @@ export async function runConfined(
   ]);
   const exit_code = await child.exited;
   const findings = await launch.finish();
-  const ended = { policy: opened.policy, report, exit_code, output, command: argv.join(" "), cwd, home: user.home };
+  const ended = {
+    policy: opened.policy,
+    report,
+    exit_code,
+    output,
+    command: argv.join(" "),
+    cwd,
+    home: user.home,
+    refused: launch.refused(),
+  };
   return { exit_code, output, report, findings, denial: explainDenial(ended) };
 }

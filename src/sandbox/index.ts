@@ -1,6 +1,8 @@
+export { hostEntries } from "../proxy/index.ts";
 export { type PrivateCaches, privateCaches } from "./caches.ts";
 export * from "./contract.ts";
 export { denialText, explainDenial } from "./denial/denial.ts";
+export { hostDenials } from "./denial/hosts.ts";
 export {
   commandEnvironment,
   droppedNames,

@@ -50,7 +50,7 @@ const spec: ToolSpec = {
           "docker: hosts and the agent's socket), `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
       },
       permission_target: textParameter(
-        "With `with_write`: that directory, which must exist. With `with_network`: the host to reach.",
+        "With `with_write`: that directory, which must exist. With `with_network`: the hosts to reach, with commas between them; only these are opened.",
       ),
       justification: textParameter("With any of these: one question for the user that says why it is needed."),
       prefix_rule: {
@@ -111,9 +111,11 @@ const WANTED = {
 function escalation(args: ArgumentsOf<typeof readArguments>): Escalation | null {
   const { sandbox_permissions: asked, permission_target: target } = args;
   if (!asked || asked === "use_default") return null;
+  const hosts = asked === "with_network" && target ? target.split(/[\s,]+/).filter((host) => host !== "") : [];
   return {
     want: WANTED[asked],
     target: asked === "require_escalated" ? null : target || null,
+    ...(hosts.length > 0 ? { hosts } : {}),
     justification: args.justification ?? "",
     prefix_rule: args.prefix_rule ?? null,
   };

@@ -1,6 +1,6 @@
 import { rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { readSegment, type Segment } from "../merge/segment.ts";
+import { readRecords, type Segment } from "../merge/segment.ts";
 import { captureRef, type StoredCapture, type StoredStep, type ThreadFile } from "../store/thread-file.ts";
 
 /** Nothing was touched, as far as a capture says. */
@@ -25,19 +25,20 @@ export class SpareCapture {
     const running = step.state === "running" && step.captures.some(({ directory }) => directory === capture.directory);
     // One that goes on over two turns is named in both; a patch has written its own end by now only where it is whole.
     if (this.#kept !== null || !running || capture.epoch !== 1 || capture.by === "patch") return false;
-    const segment = readSegment(captureRef(file, capture));
-    if (!segment.complete || !saysNothing(segment)) return false;
+    const recorded = readRecords(captureRef(file, capture));
+    if (!recorded.complete || !saysNothing(recorded)) return false;
     this.#kept = { seq: step.seq, directory: capture.directory };
     return true;
   }
 
-  /** The directory for the next command of this turn, which is no longer that of the last one; null: there is none. */
-  take(step: StoredStep): string | null {
+  /** The capture whose directory the next command of this turn gets; it is no longer that of the last one. null: there is none. */
+  take(step: StoredStep): StoredCapture | null {
     if (this.#kept?.seq !== step.seq) return null;
     const { directory } = this.#kept;
     this.#kept = null;
-    step.captures = step.captures.filter((each) => each.directory !== directory);
-    return directory;
+    const taken = step.captures.find((each) => each.directory === directory);
+    step.captures = step.captures.filter((each) => each !== taken);
+    return taken ?? null;
   }
 
   /** Removes it. Gives whether the thread's file is another one now. */

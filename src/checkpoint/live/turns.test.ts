@@ -276,3 +276,27 @@ test("a turn that the end of moat cut off does not run", async () => {
   await lab.undo();
   expect(fs.readFileSync(join(lab.root, "a.txt"), "utf8")).toBe("a\n");
 });
+
+test("a command that changes something is named for it, though the one before it changed nothing and left it its directory", async () => {
+  using lab = openLab({ a: "a\n" });
+  const before = picture(lab.root);
+  const checkpoints = await lab.open();
+  checkpoints.begin("t");
+  const run = async (call: string, work: (command: SimulatedCommand) => void) => {
+    const plan = checkpoints.capture(call, "command");
+    if (!plan) throw new Error("no capture");
+    const command = new SimulatedCommand(plan);
+    work(command);
+    command.end();
+    return { directory: plan.directory, changes: await checkpoints.sealed(call) };
+  };
+  const nothing = await run("nothing", () => {});
+  const again = await run("again", () => {});
+  const something = await run("something", (command) => command.write(join(lab.root, "a"), "other\n"));
+  expect([again.directory, something.directory]).toEqual([nothing.directory, nothing.directory]);
+  expect(something.changes.map(({ call_id }) => call_id)).toEqual(["something"]);
+  await checkpoints.settle();
+  expect((await checkpoints.close()).changes.map(({ call_id }) => call_id)).toEqual(["something"]);
+  await lab.undo();
+  expect(picture(lab.root)).toEqual(before);
+});

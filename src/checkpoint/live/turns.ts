@@ -121,7 +121,10 @@ export class LiveCheckpoints implements Checkpoints {
     const late = file.steps.filter(({ captures }) => captures.some(({ directory }) => directories.has(directory)));
     for (const step of late) {
       const own = step.captures.filter(({ directory }) => directories.has(directory));
-      for (const each of own) each.ended = true;
+      for (const each of own) {
+        each.ended = true;
+        each.call_id = stored.find(({ directory }) => directory === each.directory)?.call_id ?? each.call_id;
+      }
       dropEmpty(file, step, own);
       if (step.state !== "running") closeTurn(file, step, null);
     }
@@ -182,7 +185,7 @@ export class LiveCheckpoints implements Checkpoints {
     const taken = by === "patch" ? null : this.#spare.take(step);
     const busy = this.#open.size > 0;
     const stored: StoredCapture = {
-      directory: taken ?? `${step.seq}/${++this.#count}`,
+      directory: taken?.directory ?? `${step.seq}/${++this.#count}`,
       epoch: 1,
       call_id,
       by,
@@ -201,7 +204,8 @@ export class LiveCheckpoints implements Checkpoints {
     const recorder = by === "patch" ? new JournalRecorder(directory, this.#limits(), this.#options.now) : null;
     this.#open.set(call_id, [...(this.#open.get(call_id) ?? []), { stored, recorder }]);
     step.captures.push(stored);
-    this.#kept.write(file);
+    // The file names the directory already, for the command before: which of the two it was is written when something changed.
+    if (taken === null || busy || taken.by !== by || taken.beside) this.#kept.write(file);
     if (taken !== null) clearCapture(directory);
     return directory;
   }

@@ -29,7 +29,20 @@ export interface Segment extends CaptureRef {
   remade: ReadonlyMap<InodeId, InodeId>;
 }
 
+/** What a capture recorded in one epoch. */
+export type Recorded = Pick<Segment, "records" | "began" | "complete">;
+
 export function readSegment(ref: CaptureRef): Segment {
+  return {
+    ...ref,
+    ...readRecords(ref),
+    checked: false,
+    note: readNote(ref.directory, ref.epoch),
+    remade: readRemade(ref.directory),
+  };
+}
+
+export function readRecords(ref: Pick<CaptureRef, "directory" | "epoch">): Recorded {
   const path = join(ref.directory, "journal");
   const { records, cut } = existsSync(path) ? decodeJournal(readFileSync(path)) : { records: [], cut: true };
   const own: JournalRecord[] = [];
@@ -42,15 +55,7 @@ export function readSegment(ref: CaptureRef): Segment {
     } else if (epoch === ref.epoch) own.push(record);
   }
   const last = records.at(-1);
-  return {
-    ...ref,
-    records: own,
-    began,
-    checked: false,
-    complete: !cut && last?.type === "end" && last.complete,
-    note: readNote(ref.directory, ref.epoch),
-    remade: readRemade(ref.directory),
-  };
+  return { records: own, began, complete: !cut && last?.type === "end" && last.complete };
 }
 
 /** What undo made anew, one line each: what it is, the inode that it stands for, the inode that was made. */

@@ -66,12 +66,14 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
-    const { denialText, droppedNames, explainDenial, needsOf, outsideOf } = sandboxes;
+    const { denialText, droppedNames, explainDenial, hostDenials, needsOf, outsideOf } = sandboxes;
     const dropped = droppedNames({ env: host.env, policy: settings.shell_environment_policy }, env);
     const needs = () => needsOf(options.command, cwd, outsideOf(host.home, { ...host.env, ...env }));
     const ended = { policy, report, exit_code, output, command, cwd, home: host.home, dropped, needs };
     const denial = explainDenial(ended);
-    if (denial) host.stderr(`moat: ${denialText(denial)}\n`);
+    // Those of the proxy are known for sure, and each is told.
+    const hosts = hostDenials(launch.refused(), cwd);
+    for (const one of denial ? [...hosts, denial] : hosts) host.stderr(`moat: ${denialText(one)}\n`);
     const struck = memoryStruck({ limit: policy.memory_limit, report, spent: await launch.spent(), exit_code, output });
     if (struck) host.stderr(`moat: ${struck.text}\n`);
   }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { sha256Of } from "../../base/index.ts";
+import { once, sha256Of } from "../../base/index.ts";
 import { readText } from "../files.ts";
 import type { HookForm } from "../hooks/events.ts";
 import type { HeldProgram } from "../hooks/held.ts";
@@ -105,6 +105,7 @@ function subjectOf({ file, content, groups }: Read, places: LinePlaces): Subject
   const lines = [...commands.map((c) => c.command), ...words.map((w) => JSON.stringify(w))];
   const asks = [...settings.map((e) => showKey(e.keys)), ...commands.map((c) => `hooks.${c.event}: ${c.command}`)];
   const { path, bytes } = file;
+  // Programs once: what is judged and what is remembered as trusted is the same.
   return { path, sha256: sha256Of(bytes), read: () => bytes, asks, programs: once(() => readPrograms(lines, places)) };
 }
 
@@ -118,15 +119,6 @@ function readPrograms(lines: readonly string[], places: LinePlaces): NamedConten
     };
     return { path, sha256: found.ok ? found.sha256 : null, read };
   });
-}
-
-/** Done once, so that what is judged and what is remembered as trusted is the same. */
-function once<T>(read: () => T): () => T {
-  let result: { value: T } | null = null;
-  return () => {
-    result ??= { value: read() };
-    return result.value;
-  };
 }
 
 /** Settings whose words are started. */

@@ -14,7 +14,7 @@ function thread(settings: object = {}, write: object = {}) {
   const space = tempProject({ "work/a": "", "home/.npmrc": "", "out/a": "", "tmp/a": "" });
   made.push(space);
   const state = {
-    permissions: { places: new Map<string, string>() },
+    permissions: { places: new Map<string, string>(), rules: { prefix: [] } },
     settings: {
       cwd: space.path("work"),
       sandbox_mode: "workspace-write",

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { eitherNetwork, type Permit } from "../../policy/index.ts";
-import { configuredNetwork } from "../../protocol/index.ts";
+import { configuredNetwork, hostsOf, type Network } from "../../protocol/index.ts";
 import {
   KnownRepositories,
   kindOf,
@@ -56,16 +56,26 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   };
   const resolved = state.permissions.policies.resolve(input, services.date().getTime());
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
-  const net = eitherNetwork(resolved.policy.net, permit.network);
+  const net = withRules(state, eitherNetwork(resolved.policy.net, permit.network));
   const broker = typeof net === "string" ? undefined : services.credentials;
   const policy = { ...resolved.policy, net, ...(broker ? { intercept: broker.intercept } : {}) };
   return { permit, policy, reach: resolved.reach, cache_env: { ...caches?.env, ...broker?.env } };
 }
 
+/** The network with what rules open and close of it by name. They open nothing where nothing may be written, or the administrator says no. */
+function withRules({ settings, services, permissions }: ConfinedThread, net: Network): Network {
+  const rules = permissions.rules.network ?? [];
+  if (net === "full" || rules.length === 0 || services.administrator.no_network !== null) return net;
+  const opened = settings.sandbox_mode === "workspace-write" ? rules.filter((entry) => !entry.startsWith("!")) : [];
+  const hosts = [...new Set([...hostsOf(net), ...opened])];
+  return hosts.length === 0 ? net : { hosts: [...hosts, ...rules.filter((entry) => entry.startsWith("!"))] };
+}
+
 /** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
-function cachesOf({ settings, services }: ConfinedThread, permit: Permit) {
+function cachesOf(state: ConfinedThread, permit: Permit) {
+  const { settings, services } = state;
   if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
-  const network = eitherNetwork(configuredNetwork(settings.sandbox_workspace_write), permit.network);
+  const network = withRules(state, eitherNetwork(configuredNetwork(settings.sandbox_workspace_write), permit.network));
   const named = [...settings.sandbox_workspace_write.writable_roots, ...permit.extra_write];
   return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network, named);
 }

@@ -40,7 +40,7 @@ const command = (escalation: Partial<Escalation> | null, cwd = work): Effect => 
 
 /** What is asked for in the end: null, nothing; or why it cannot be. */
 function asked(effect: Effect, policy: Partial<SandboxPolicy> = {}) {
-  const checked = checkEscalation(state(), effect, { ...POLICY, ...policy });
+  const checked = checkEscalation(state(), effect, { ...POLICY, ...policy }, true);
   if (!checked.ok) return checked.message;
   return checked.effect.kind === "command" ? checked.effect.escalation : checked.effect;
 }
@@ -89,7 +89,7 @@ describe("what a model asks for", () => {
 
 test("a directory is held to its place from the first question on", () => {
   const thread = state();
-  expect(checkEscalation(thread, command({ target: space.path("out") }), POLICY).ok).toBe(true);
+  expect(checkEscalation(thread, command({ target: space.path("out") }), POLICY, true).ok).toBe(true);
   expect([...thread.permissions.places]).toEqual([[space.path("out"), space.path("out")]]);
 });
 

@@ -70,7 +70,9 @@ async function answerFor(
 ): Promise<Answer> {
   const planned = inPlan(state.settings);
   // What is refused in any case needs no place on the disk.
-  const checked = planned ? { ok: true as const, effect: wanted } : checkEscalation(state, wanted, confinement.policy);
+  const checked = planned
+    ? { ok: true as const, effect: wanted }
+    : checkEscalation(state, wanted, confinement.policy, await byName(state, wanted));
   if (!checked.ok) return checked;
   const needs = checked.effect.kind === "command" && checked.effect.escalation?.needs !== undefined;
   const effect = needs ? askedWithin(checked.effect, (await state.sandbox()).tier) : checked.effect;
@@ -80,6 +82,13 @@ async function answerFor(
   // A hook that allows spares the question; the sandbox stays as it is.
   if (hook?.type === "allow" && ruling.type === "ask") return { ok: true, permit: AS_MODE, waited: false };
   return settle(state, { call_id, effect, denial: null }, editable ? ruling : withoutEdit(ruling), signal);
+}
+
+/** Whether hosts can be opened one by one; asked of the machine only where some are named. */
+async function byName(state: Part<"sandbox">, effect: Effect): Promise<boolean> {
+  if (effect.kind !== "command" || !effect.escalation?.hosts) return false;
+  const { tier } = await state.sandbox();
+  return tier === "ns" || tier === "ns-only";
 }
 
 function withoutEdit(ruling: Ruling): Ruling {

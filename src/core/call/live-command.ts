@@ -1,7 +1,7 @@
 import { Capture, type LiveProcess, type RunResult } from "../../process/index.ts";
 import type { CommandResult, LiveCommand, LiveCommandRequest } from "../../tools/index.ts";
 import type { Confinement } from "./confinement.ts";
-import { CAPTURE_BYTES, denialOf, memoryOf, type RunningThread, startProgram } from "./run-command.ts";
+import { CAPTURE_BYTES, denialOf, memoryOf, type RunningThread, startProgram, tellHosts } from "./run-command.ts";
 import { ShownOutput } from "./shown-output.ts";
 
 type StartedCommand = { ok: true; command: LiveCommand } | { ok: false; message: string };
@@ -46,7 +46,9 @@ export async function startLive(
       leftovers: [],
       spent,
     };
-    const denial = denialOf(state, request, confinement.policy, ended, env);
+    const told = { ...ended, refused: started.refused() };
+    const denial = denialOf(state, request, confinement.policy, told, env);
+    tellHosts(state, item_id, started, denial);
     return { ...ended, argv, denial, ...memoryOf(policy, ended) };
   };
   return { ok: true, command: { id, ended: result(), ...handles(process) } };

@@ -6,7 +6,9 @@ import {
   explainDenial,
   forCommand,
   type GuardFinding,
+  hostDenials,
   kindOf,
+  type Launch,
   type Leftover,
   memoryStruck,
   needsOf,
@@ -51,9 +53,10 @@ export async function runCommand(
   );
   const shown = new ShownOutput(state, item_id);
   const started = login?.argv ?? argv;
+  const launch = sandbox.launch(started, policy, cwd, env);
   const result = await run(
     {
-      launch: sandbox.launch(started, policy, cwd, env),
+      launch,
       cwd,
       timeout_ms: command.timeout_ms,
       capture_bytes: CAPTURE_BYTES,
@@ -65,7 +68,8 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  const denial = denialOf(state, command, policy, result, env);
+  const denial = denialOf(state, command, policy, { ...result, refused: launch.refused() }, env);
+  tellHosts(state, item_id, launch, denial);
   const memory = memoryOf(policy, result);
   return { ...result, leftovers, denial, ...memory, argv: result.exit_code < 0 ? null : started };
 }
@@ -73,6 +77,17 @@ export async function runCommand(
 /** The policy with the limit on memory that is configured. */
 function limited({ settings }: Part<"settings">, policy: SandboxPolicy): SandboxPolicy {
   return settings.memory_limit === null ? policy : { ...policy, memory_limit: settings.memory_limit };
+}
+
+/** Each host that was refused is an event. The one that explains the end is told with it. */
+export function tellHosts(
+  state: Emitter & Part<"settings">,
+  item_id: string,
+  launch: Pick<Launch, "refused">,
+  told: Denial | null,
+): void {
+  for (const denial of hostDenials(launch.refused(), state.settings.cwd))
+    if (denial.explanation !== told?.explanation) state.emit({ type: "sandbox.denied", item_id, denial });
 }
 
 /** The policy with where what a program changes is kept for undo. */
@@ -95,7 +110,7 @@ function withoutKeys({ services: { keys } }: Part<"services">, { command, cut }:
 /** A live program with its number in the thread, or why the system did not start it. */
 export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, { ok: true }> & StartedAs);
 
-interface StartedAs {
+interface StartedAs extends Pick<Launch, "refused"> {
   id: number;
   /** The words that were started. */
   argv: readonly string[];
@@ -140,7 +155,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, id, argv: words, policy, env };
+  return { ...started, refused: launch.refused, id, argv: words, policy, env };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -171,14 +186,14 @@ export function denialOf(
   { services, settings }: Part<"services" | "settings">,
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
-  result: RunResult,
+  result: Pick<RunResult, "report" | "exit_code" | "ended" | "output"> & { refused: ReturnType<Launch["refused"]> },
   given: Record<string, string>,
 ): Denial | null {
-  const { report, exit_code, ended, output } = result;
+  const { report, exit_code, ended, output, refused } = result;
   if (!report || ended !== "exited") return null;
   const { home, env } = services;
   const dropped = droppedNames({ env, policy: settings.shell_environment_policy }, given);
   const needs = () => needsOf(argv, cwd, outsideOf(home, { ...env, ...given }));
   const command = argv.join(" ");
-  return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs });
+  return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs, refused });
 }

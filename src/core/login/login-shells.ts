@@ -40,7 +40,7 @@ export class LoginShells {
   begin(thread: LoginThread, shell: string): void {
     const dialect = DIALECTS[basename(shell)];
     // Whoever comes for it learns why there is none.
-    if (dialect !== undefined) this.#take(thread, shell, dialect).catch(() => {});
+    if (dialect !== undefined && !this.#taken.has(shell)) this.#take(thread, shell, dialect).catch(() => {});
   }
 
   /**

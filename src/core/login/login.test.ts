@@ -1,11 +1,16 @@
 // What a login profile leaves is under every command, although it is read once: real shells, real profiles, the real sandbox.
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secrets } from "../../base/index.ts";
 import type { Event, Item, Json } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
 import { play, type Stage, stage, turnOf } from "../harness.suite.ts";
+import { bash } from "./bash.ts";
+import { loginState, parseDump } from "./difference.ts";
+
+/** Where the files lie. */
+const SHELL = ".cache/moat/shell";
 
 type Command = { cmd: string } & Record<string, Json>;
 type Options = Parameters<typeof stage>[1];
@@ -16,7 +21,8 @@ const MARK = 'echo "read $$" >&2\n';
 interface Ran {
   outputs: string[];
   items: Item[];
-  home: string;
+  /** What there is of these files of the home when all is over. */
+  left: string[];
 }
 
 /** Commands of one turn, one a response, in a home with these files. `between` happens before each. */
@@ -41,7 +47,8 @@ async function ran(
   const { events, outputs } = await play(s, [turnOf("go")], () => null);
   const items = events.flatMap((event: Event) => (event.type === "item.completed" ? [event.item] : []));
   const texts = commands.map((_, index) => (outputs.get(`c${index}`) ?? "").replace(/^[\s\S]*?Output:\n/, ""));
-  return { outputs: texts, items, home: s.home.dir };
+  const left = [SHELL, "written"].filter((name) => existsSync(s.home.path(name)));
+  return { outputs: texts, items, left };
 }
 
 const errors = ({ items }: Ran) => items.flatMap((item) => (item.type === "error" ? [item.message] : []));
@@ -105,9 +112,13 @@ describe("a profile of bash", () => {
   });
 
   test("that defines nothing costs no file", async () => {
-    const { outputs, home } = await ran({ ".profile": "export ONLY=this\n" }, ["echo $ONLY; shopt login_shell"]);
+    const { outputs } = await ran({ ".profile": "export ONLY=this\n" }, ["echo $ONLY; shopt login_shell"]);
     expect(outputs[0]).toBe("this\nlogin_shell    \toff\n");
-    expect(existsSync(join(home, ".cache/moat/shell"))).toBe(false);
+    const before = parseDump("options -\nset +o posix\0exported A\n1\0end -\n\0");
+    const now = parseDump("options -\nset +o posix\0exported A\n2\0exported PWD\n/\0end -\n\0");
+    if (before === null || now === null) throw new Error("a dump that is whole was not read");
+    const state = loginState(bash, before, now, () => "keep", false);
+    expect(state).toEqual({ set: { A: "2" }, unset: [], script: "" });
   });
 
   test("errexit and its kind hold for the command, and for nothing before it", async () => {
@@ -133,7 +144,7 @@ describe("each command reads the profile as before, and that is told once, where
   test.each(cases)("%s", async (_name, profile, why) => {
     const result = await ran({ ".bash_profile": profile }, ["echo a $A", "echo b"]);
     expect(errors(result)).toEqual([expect.stringMatching(why)]);
-    expect(existsSync(join(result.home, ".cache/moat/shell"))).toBe(false);
+    expect(result.left).not.toContain(SHELL);
   });
 
   test("may not be kept: the model's `login: true`, the configuration, and a command that could change the file", async () => {
@@ -187,11 +198,11 @@ describe("safety", () => {
   test("the profile runs confined: it writes nowhere and has no network, whatever commands may", async () => {
     const profile =
       "f() { :; }\necho x > ~/written; echo x > /tmp/moat-login-written-$UID; export NET=$(ls /sys/class/net | tr -d '\\n') LEFT=$(ls ~)\n";
-    const { outputs, home } = await ran({ ".profile": profile }, ["echo [$LEFT]"], {
+    const { outputs, left } = await ran({ ".profile": profile }, ["echo [$LEFT]"], {
       settings: { sandbox_mode: "danger-full-access" },
     });
     expect(outputs[0]).not.toContain("written");
-    expect(existsSync(join(home, "written"))).toBe(false);
+    expect(left).toEqual([SHELL]);
     expect(existsSync(`/tmp/moat-login-written-${process.getuid?.()}`)).toBe(false);
   });
 
@@ -203,9 +214,12 @@ describe("safety", () => {
       if (index === 0 || !existsSync(at)) return;
       for (const name of readdirSync(at)) {
         const file = join(at, name, "bash");
+        const planted = "f() { echo planted; }\n";
+        // One that was changed is left where it is; another takes its place.
+        if (readFileSync(file, "utf8") === planted) continue;
         expect(statSync(file).mode & 0o777).toBe(0o500);
         chmodSync(file, 0o700);
-        writeFileSync(file, "f() { echo planted; }\n");
+        writeFileSync(file, planted);
       }
     };
     const { outputs } = await ran({ ".profile": "f() { echo mine; }\n" }, [find, "f", "f"], {}, tampered);

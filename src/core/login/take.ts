@@ -9,7 +9,7 @@ import { TurnFailed } from "../failed.ts";
 import type { Part } from "../state.ts";
 import type { Dialect, ShellState, TakenLogin } from "./contract.ts";
 import { lacks, laid, loginState, parseDump } from "./difference.ts";
-import { fileIdentity } from "./files.ts";
+import { fileIdentity, removeOld } from "./files.ts";
 
 /** ms: a profile that takes longer waits for somebody, or for a network that it does not have here. */
 const LIMIT_MS = 10_000;
@@ -59,9 +59,11 @@ async function keep(thread: TakingThread, ask: Asker, { shell, dialect, before, 
   if (secrets(state.script))
     return { ok: false, why: "puts a key into a function, an alias or a variable of the shell" };
   const bytes = Buffer.from(state.script);
-  const sha256 = sha256Of(bytes);
-  const path = dialect.file(join(services.home, ".cache", "moat", "shell", sha256));
-  installPrivate(bytes, sha256, path);
+  const directory = join(services.home, ".cache", "moat", "shell");
+  removeOld(directory, services.date().getTime());
+  // Never a path that was there before: a mount that a command keeps of the home may show what lay under it then.
+  const path = dialect.file(join(directory, Bun.randomUUIDv7()));
+  installPrivate(bytes, sha256Of(bytes), path);
   const identity = fileIdentity(path);
   const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
     laid(env, dialect, state, path),
@@ -106,7 +108,7 @@ async function readingPolicy(thread: TakingThread, usual: SandboxPolicy): Promis
     { permissions, services, settings: { ...settings, sandbox_mode: "read-only" } },
     AS_MODE,
   );
-  return policy;
+  return { ...policy, net: "none" };
 }
 
 function faultOf({ ended, leftovers, output }: RunResult, text: string): string | null {

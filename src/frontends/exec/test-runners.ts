@@ -77,13 +77,22 @@ function stripped(words: string[]): string[] {
   return starter ? stripped(words.slice(starter.length)) : words;
 }
 
-/** The patterns in words: every command is held against them. */
-const PATTERNS = Object.entries(TEST_RUNNERS).flatMap(([runner, patterns]) =>
-  patterns.map((pattern) => ({ runner, wanted: pattern.split(" ") })),
-);
+interface Pattern {
+  runner: string;
+  /** Words behind the first one. */
+  more: string[];
+}
 
-function runnerOf(words: string[]): string | null {
+/** The patterns by their first word, which each command is held against. */
+const BY_PROGRAM = new Map<string, Pattern[]>();
+for (const [runner, patterns] of Object.entries(TEST_RUNNERS))
+  for (const pattern of patterns) {
+    const [program = "", ...more] = pattern.split(" ");
+    BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), { runner, more }]);
+  }
+
+function runnerOf([program = "", ...words]: string[]): string | null {
   const fits = (wanted: string, index: number) =>
     wanted.endsWith("*") ? words[index]?.startsWith(wanted.slice(0, -1)) : words[index] === wanted;
-  return PATTERNS.find(({ wanted }) => wanted.every(fits))?.runner ?? null;
+  return BY_PROGRAM.get(program)?.find(({ more }) => more.every(fits))?.runner ?? null;
 }

@@ -120,10 +120,34 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     expect(applied(rules, "az login").decision).toBe("allow");
   });
 
+  test("a host has the ports of its protocol, or the one that it names; what stays closed is marked", () => {
+    const entries = (rule: string) => rulesOf(`network_rule(${rule})`).network;
+    expect(entries('host="H.example", protocol="http", decision="allow"')).toEqual(["h.example:80"]);
+    expect(entries('host="h.example:8443", protocol="https", decision="allow"')).toEqual(["h.example:8443"]);
+    expect(entries('host="h.example", protocol="socks5_tcp", decision="allow", justification="j"')).toHaveLength(3);
+    expect(entries('host="h.example", protocol="https", decision="forbidden"')).toEqual(["!h.example:443"]);
+    expect(entries('host="h.example", protocol="https", decision="prompt"')).toEqual([]);
+    for (const bad of ['"*.example"', '"http://h"', '"h/x"', '""'])
+      expect(parseRules(`network_rule(host=${bad}, protocol="https", decision="allow")`, "f").ok).toBe(false);
+    expect(parseRules('network_rule(host="h", protocol="ftp", decision="allow")', "f").ok).toBe(false);
+    expect(parseRules('network_rule(host="h", protocol="https")', "f").ok).toBe(false);
+  });
+
+  test("the rule that an answer writes for hosts is read again", () => {
+    const network = { hosts: ["a.example", "*.b.example:8443"] };
+    const rule = { pattern: [["npm"]], decision: "allow" as const, sandboxed: true, network, justification: null };
+    expect(rulesOf(printRule(rule)).prefix).toMatchObject([{ sandboxed: true, network }]);
+  });
+
   test("what is not applied is said", () => {
-    expect(parseRules('network_rule(host="h", protocol="https", decision="allow")', "f")).toMatchObject({
+    expect(parseRules('network_rule(host="h", protocol="socks5_udp", decision="allow")', "f")).toMatchObject({
       ok: true,
       notes: [expect.stringContaining("f:1: network_rule is not applied")],
+    });
+    expect(parseRules('network_rule(host="h", protocol="https", decision="allow")', "f")).toMatchObject({
+      ok: true,
+      rules: { network: ["h:443"] },
+      notes: [],
     });
   });
 });

@@ -1,5 +1,6 @@
 import { Arguments } from "./arguments.ts";
 import { readDefineProgram } from "./define-program.ts";
+import { readNetworkRule } from "./network-rule.ts";
 import { readPrefixRule } from "./prefix-rule.ts";
 import type { ProgramSpec } from "./program.ts";
 import type { PrefixRule, RuleError } from "./rule.ts";
@@ -16,6 +17,7 @@ interface Loading {
   substrings: string[];
   regexes: { regex: RegExp; reason: string }[];
   hosts: Map<string, string[]>;
+  network: string[];
   notes: string[];
   errors: RuleError[];
 }
@@ -29,11 +31,24 @@ interface Loading {
 export function parseRules(text: string, file: string): ParsedRules {
   const read = readCalls(text, file, { rules: Object.keys(FUNCTIONS), parts: ["flag", "opt"] });
   if (!read.ok) return { ok: false, errors: [read.error] };
-  const into: Loading = { prefix: [], specs: [], substrings: [], regexes: [], hosts: new Map(), notes: [], errors: [] };
+  const into: Loading = {
+    prefix: [],
+    specs: [],
+    substrings: [],
+    regexes: [],
+    hosts: new Map(),
+    network: [],
+    notes: [],
+    errors: [],
+  };
   for (const call of read.calls) into.errors.push(...(FUNCTIONS[call.name]?.(call, into) ?? []));
   if (into.errors.length > 0) return { ok: false, errors: into.errors };
   const programs = { specs: into.specs, forbidden_substrings: into.substrings, forbidden_programs: into.regexes };
-  return { ok: true, rules: { prefix: into.prefix, programs, hosts: into.hosts }, notes: into.notes };
+  return {
+    ok: true,
+    rules: { prefix: into.prefix, programs, hosts: into.hosts, network: into.network },
+    notes: into.notes,
+  };
 }
 
 const FUNCTIONS: Record<string, (call: Call, into: Loading) => RuleError[]> = {
@@ -66,10 +81,10 @@ const FUNCTIONS: Record<string, (call: Call, into: Loading) => RuleError[]> = {
     return args.errors;
   },
   network_rule(call, into) {
-    into.notes.push(
-      `${call.place.file}:${call.place.line}: network_rule is not applied: the sandbox opens the network as a whole or not at all`,
-    );
-    return [];
+    const { entries, note, errors } = readNetworkRule(call);
+    into.network.push(...entries);
+    if (note !== null) into.notes.push(note);
+    return errors;
   },
 };
 

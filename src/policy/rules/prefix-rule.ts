@@ -50,7 +50,7 @@ const PATHS = ["write", "sockets", "read"] as const;
 
 /** What an `allow` rule opens inside the sandbox; anywhere else it would say nothing, so it is an error there. */
 function readOpenings(args: Arguments): Pick<PrefixRule, "network" | (typeof PATHS)[number]> {
-  const network = args.boolean("network");
+  const network = readNetwork(args);
   const named = PATHS.map((name) => [name, args.strings(name)] as const).filter(([, paths]) => paths.length > 0);
   const place = [...PATHS, "network"].map((name) => args.value(name)?.place).find(Boolean);
   const inside = args.boolean("sandboxed") && (args.string("decision") ?? "allow") === "allow";
@@ -64,7 +64,13 @@ function readOpenings(args: Arguments): Pick<PrefixRule, "network" | (typeof PAT
     if (place && relative !== undefined)
       args.fail(args.value(name)?.place ?? place, `\`${name}\` must hold absolute paths, not \`${relative}\``);
   }
-  return { ...Object.fromEntries(named), ...(network ? { network: "full" } : {}) };
+  return { ...Object.fromEntries(named), ...(network ? { network } : {}) };
+}
+
+function readNetwork(args: Arguments): PrefixRule["network"] | null {
+  if (args.value("network")?.kind !== "list") return args.boolean("network") ? "full" : null;
+  const hosts = args.strings("network");
+  return hosts.length > 0 ? { hosts } : null;
 }
 
 function readPattern(call: Call, args: Arguments): string[][] {

@@ -17,6 +17,8 @@ export interface Rules {
   programs?: ProgramRules;
   /** `host_executable(…)`: the only paths under which a program is what its name says. Absent: system directories. */
   hosts?: ReadonlyMap<string, readonly string[]>;
+  /** `network_rule(…)`: hosts that commands may reach, and with `!` those that stay closed. Absent: none. */
+  network?: readonly string[];
 }
 
 /** No rules at all. */
@@ -32,6 +34,7 @@ export function mergeRules(files: readonly Rules[]): Required<Rules> {
       forbidden_substrings: programs.flatMap((p) => p.forbidden_substrings),
       forbidden_programs: programs.flatMap((p) => p.forbidden_programs),
     },
+    network: files.flatMap((rules) => rules.network ?? []),
     hosts: new Map(files.flatMap((rules) => [...(rules.hosts ?? [])])),
   };
 }

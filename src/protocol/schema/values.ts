@@ -206,6 +206,7 @@ export const itemSchema = namedSchema(
 const escalation = z.strictObject({
   want: z.enum(["full", "write", "network", "needs"]),
   target: z.nullable(z.string()),
+  hosts: z.exactOptional(z.array(z.string())),
   justification: z.string(),
   needs: z.exactOptional(needs),
   prefix_rule: z.nullable(z.array(z.string())),

@@ -19,6 +19,7 @@ const facts: Facts = {
   listens: (port) => port === 5432,
   is_root: false,
   counters: true,
+  textOf: () => null,
 };
 
 interface Case {

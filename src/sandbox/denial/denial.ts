@@ -1,13 +1,17 @@
 import { dirname, join, resolve } from "node:path";
 import { isBeneath, isWithin, quoteWord } from "../../base/index.ts";
 import { type CommandNeeds, type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
+import type { HostRefusal } from "../../proxy/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { guardedIn } from "../git/guard.ts";
 import { realPathOfNew } from "../paths.ts";
 import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
+import { hostDenials, lastDenial } from "./hosts.ts";
+import { namedLogs } from "./logs.ts";
 import { judgeNeeds, lackingNeeds } from "./needs.ts";
 import { findRefusals, MAX_CHARS, passedOver, type RefusedPart } from "./phrases.ts";
+import { remedyFor } from "./remedies.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
 import { lackOfVariables, variableFlags } from "./variables.ts";
 
@@ -28,6 +32,8 @@ export interface Ended {
   dropped?: readonly string[];
   /** What the command is known to need, asked when it failed. Absent: nothing is known. */
   needs?(): CommandNeeds | null;
+  /** What its proxy refused. Absent: it had none, or nothing was. */
+  refused?: readonly HostRefusal[];
 }
 
 /** 128 + SIGSYS: what the launcher's filter does to a foreign architecture. */
@@ -42,11 +48,8 @@ const KILLED_BY_FILTER = 159;
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   const { report, exit_code } = ended;
   if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
-  const output = exit_code === 0 ? passedOver(ended.output) : ended.output;
-  if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
-  // A tool that stops says why at its end: what was refused before, it got over.
-  const refusals = findRefusals(output, workingDirectories(ended), exit_code, ended.home);
-  return refused(refusals, ended, facts) ?? (exit_code === 0 ? null : withoutVariables(ended));
+  const refused = explainOutput(ended, facts) ?? lastDenial(hostDenials(ended.refused ?? [], ended.cwd));
+  return refused ?? (exit_code === 0 ? null : withoutVariables(ended));
 }
 
 function withoutVariables({ output, command, dropped = [] }: Ended): Denial | null {
@@ -54,9 +57,27 @@ function withoutVariables({ output, command, dropped = [] }: Ended): Denial | nu
   return found && { ...found, grant: variableFlags(found.target ?? "") };
 }
 
-function refused(refusals: RefusedPart[], ended: Ended, facts: Facts | undefined): Denial | null {
-  if (refusals.length === 0) return null;
+function explainOutput(ended: Ended, facts?: Facts): Denial | null {
+  const { exit_code } = ended;
+  if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
   const outside = facts ?? systemFacts();
+  if (exit_code === 0) return explained(passedOver(ended.output), ended, outside);
+  return explained(ended.output, ended, outside) ?? explainedByLogs(ended, outside);
+}
+
+/** Where a program told its reason to a file of the workspace, that is read. */
+function explainedByLogs(ended: Ended, facts: Facts): Denial | null {
+  for (const path of namedLogs(ended.command, workingDirectories(ended))) {
+    const text = isInRoot(realPathOfNew(path), ended.policy) ? facts.textOf(path) : null;
+    const denial = text === null ? null : explained(text, ended, facts);
+    if (denial) return denial;
+  }
+  return null;
+}
+
+/** A tool that stops says why at its end: what was refused before, it got over. */
+function explained(output: string, ended: Ended, outside: Facts): Denial | null {
+  const refusals = findRefusals(output, workingDirectories(ended), ended.exit_code, ended.home);
   const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
   const lacking = lackingNeeds(ended);
@@ -119,14 +140,14 @@ function judgeFile(refusal: RefusedPart & { kind: "file" }, ended: Ended, facts:
   if (refusal.access === "read" || report.fs === "full" || isKernelPlace(path)) return null;
   if (refusal.access === "busy") {
     const pinned = policy.protected.find((place) => isWithin(place, path) && isInRoot(place, policy));
-    return pinned === undefined || !report.carve ? null : protectedDenial(path, pinned, facts);
+    return pinned === undefined || !report.carve ? null : protectedDenial(path, pinned, ended, facts);
   }
   const rule = longest([...policy.writable, ...policy.protected].filter((place) => isWithin(path, place)));
   if (rule !== null && !policy.protected.includes(rule)) return null;
   if (!facts.couldWrite(path)) return null;
   if (rule === null) return outsideDenial(path, missing, ended, facts);
   const enforced = report.carve || (refusal.access === "owner" && report.metadata);
-  return enforced ? protectedDenial(path, rule, facts) : null;
+  return enforced ? protectedDenial(path, rule, ended, facts) : null;
 }
 
 function isInRoot(place: string, policy: SandboxPolicy): boolean {
@@ -147,7 +168,11 @@ function hiddenDenial(path: string, store: string): FoundDenial {
   };
 }
 
-function protectedDenial(path: string, place: string, facts: Facts): FoundDenial {
+const WORKTREE = /\bgit\b[^;&|]*\bworktree\s+add\b/;
+const WORKTREE_NEEDS =
+  " A new work tree takes two grants: the repository, and the directory that the work tree is made in.";
+
+function protectedDenial(path: string, place: string, { command }: Ended, facts: Facts): FoundDenial {
   const git = /\/\.git(\/|$)/.test(place);
   // What a grant of the whole directory leaves closed.
   const closed = git && guardedIn(place).some((inner) => isWithin(path, inner));
@@ -159,24 +184,28 @@ function protectedDenial(path: string, place: string, facts: Facts): FoundDenial
     rule: "protected",
     kind: "write",
     target: path,
-    explanation: `The sandbox keeps ${place} read-only: ${why}.`,
+    explanation: `The sandbox keeps ${place} read-only: ${why}.${git && WORKTREE.test(command) ? WORKTREE_NEEDS : ""}`,
     opens: facts.isDirectory(place) && !closed ? { add_dir: place } : null,
   };
 }
 
 function outsideDenial(path: string, missing: string | null, ended: Ended, facts: Facts): FoundDenial {
   const readOnly = ended.policy.mode === "read-only";
-  const remedy =
+  const grantable =
     missing === null ? "" : ` Once it is there (mkdir -p ${quoteWord(missing)}), it can be granted by name.`;
-  const inWorkspace = isWithin(path, realPathOfNew(ended.cwd));
+  const opens =
+    readOnly && isWithin(path, realPathOfNew(ended.cwd))
+      ? { add_dir: ended.cwd }
+      : directoryGrant(path, facts, ended.home);
+  const remedy = opens === null ? remedyFor(path, ended.home) : "";
   return {
     rule: readOnly ? "read-only" : "writable_roots",
     kind: "write",
     target: path,
     explanation: readOnly
       ? `The sandbox is read-only, so ${path} could not be written.`
-      : `The sandbox allows no writing to ${path}: it is outside the writable directories.${remedy}`,
-    opens: readOnly && inWorkspace ? { add_dir: ended.cwd } : directoryGrant(path, facts, ended.home),
+      : `The sandbox allows no writing to ${path}: it is outside the writable directories.${grantable}${remedy}`,
+    opens,
   };
 }
 
@@ -216,6 +245,7 @@ function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, 
   const { host, port, reason } = refusal;
   const target = host === null ? null : port === null ? host : `${host}:${port}`;
   const local = host !== null && LOOPBACK.test(host);
+  if (report.net === "proxy") return local && port !== null && facts.listens(port) ? localPortDenial(port) : null;
   if (reason === "name" && local) return null;
   if (local && report.loopback && !(port !== null && facts.listens(port))) return null;
   // With a loopback of its own, a socket can be made: then something else was refused.
@@ -226,6 +256,18 @@ function judgeNetwork(refusal: RefusedPart & { kind: "network" }, ended: Ended, 
     target,
     explanation: networkExplanation(target, local, report),
     opens: { network: "full" },
+  };
+}
+
+/** A server outside, where the command has hosts by name: its port is opened as one of them. */
+function localPortDenial(port: number): FoundDenial {
+  const target = `localhost:${port}`;
+  return {
+    rule: "network_hosts",
+    kind: "network",
+    target,
+    explanation: `The sandbox has a network of its own: ${target} is served outside of it, and not on the list of hosts.`,
+    opens: { network: { hosts: [target] } },
   };
 }
 

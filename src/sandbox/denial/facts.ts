@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { isWithin } from "../../base/index.ts";
+import { isWithin, readRegular } from "../../base/index.ts";
 
 /** What is true outside the sandbox. With it, a refusal that the system itself would give is told from the sandbox's. */
 export interface Facts {
@@ -11,6 +11,8 @@ export interface Facts {
   exists(path: string): boolean;
   /** Something outside listens on this TCP port. */
   listens(port: number): boolean;
+  /** A regular file as text; null: there is none to read, or it is too large. */
+  textOf(path: string): string | null;
   /** moat runs as root outside. */
   is_root: boolean;
   /** The system lets this user count what processors do. */
@@ -27,9 +29,18 @@ export function systemFacts(): Facts {
     isSocket: (path) => stat(path)?.isSocket() ?? false,
     exists: (path) => stat(path) !== null,
     listens,
+    textOf,
     is_root: who.uid === 0,
     counters: who.uid === 0 || paranoia() <= 2,
   };
+}
+
+/** No longer log is read. */
+const LOG_BYTES = 4 * 1024 * 1024;
+
+function textOf(path: string): string | null {
+  const read = readRegular(path, LOG_BYTES, "refuse");
+  return read.ok ? read.bytes.toString("utf8") : null;
 }
 
 /** proc(5), perf_event_paranoid: above 2 (Debian's addition) ordinary users count nothing. */

@@ -32,6 +32,8 @@ const MAX_LINE = 4096;
 /** Lines that belong to one report of npm, cargo or a traceback: the path is that far from the phrase. */
 const NEAR = 3;
 
+/** Colours and the like, which would stick to the words beside them. */
+const STYLES = /\x1b\[[\d;:?]*[A-Za-z]/g;
 const REFUSED =
   /read-only file system|permission denied|operation not permitted|insufficient permission|accessdenied|\bE(?:ROFS|ACCES|PERM)\b|\(os error (?:1|13|30)\)/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|\(os error 30\)/i;
@@ -52,8 +54,8 @@ const SHELL = /^(?:\S*\/)?(?:ba|da|z|k)?sh: (?:line \d+: |\d+: )?/;
 const QUOTED = /'([^']+)'|"([^"]+)"|`([^`']+)[`']|‘([^’]+)’/g;
 const ABSOLUTE = /(?:^|[\s:=([<@-])(\/[^\s:'"`,;)\]>]+)/g;
 
-/** What tools say that go on without it and end with 0: a hook installer (git's words), PHP's sessions. */
-const PASSED_OVER = /could not lock config file|session_start\(\): open\(/;
+/** What tools say that go on without it, or give up, and end with 0: a hook installer (git's words), PHP's sessions, create-next-app. */
+const PASSED_OVER = /could not lock config file|session_start\(\): open\(|mkdir '[^']*\/create-next-app/;
 
 /** The lines of a command that ended well which name something that it did without. */
 export function passedOver(output: string): string {
@@ -66,7 +68,10 @@ export function passedOver(output: string): string {
  * @param bases directories that a relative path may start from, the likeliest first
  */
 export function findRefusals(output: string, bases: string[], exit_code: number, home: string): RefusedPart[] {
-  const lines = output.slice(-MAX_CHARS).split(/\r?\n|\r/);
+  const lines = output
+    .slice(-MAX_CHARS)
+    .replace(STYLES, "")
+    .split(/\r?\n|\r/);
   const said: RefusedPart[][] = [];
   const warned: RefusedPart[] = [];
   for (const [index, line] of lines.entries()) {

@@ -18,6 +18,7 @@ const facts: Facts = {
   listens: () => false,
   is_root: true,
   counters: true,
+  textOf: () => null,
 };
 
 const explain = (output: string, tier: SandboxReport["tier"] = "ns", exit_code = 1) =>
@@ -196,6 +197,49 @@ for (const [tool, output, rule, target, opens] of rows) {
 }
 
 describe("what is told", () => {
+  test("in colour: they stick to the words beside them", () => {
+    const output = `${CF}\n\x1b[31m✘ \x1b[1mENOENT: no such file or directory, mkdir '/h/u/.config/.wrangler'\x1b[0m`;
+    expect(explain(output)?.target).toBe("/h/u/.config/.wrangler");
+  });
+
+  describe("the reason is in a file that the command line names", () => {
+    const said = 'FATAL:  could not create lock file "/var/lib/nginx/x.lock": Read-only file system';
+    const inLog = (command: string, log: string) =>
+      explainDenial(
+        { policy, report: REPORT, exit_code: 1, output: "Examine the log output.", command, cwd: "/w", home: "/h/u" },
+        { ...facts, textOf: (path) => (path === log ? said : null) },
+      )?.target ?? null;
+
+    test.each([
+      ["pg_ctl -D db -l log start", "/w/log"],
+      ["server --log=run/out.log", "/w/run/out.log"],
+      ["cd sub && make >build.log 2>&1", "/w/sub/build.log"],
+      ["make &>>all.log", "/w/all.log"],
+    ])("%s", (command, log) => expect(inLog(command, log)).toBe("/var/lib/nginx/x.lock"));
+
+    test.each([
+      ["a file outside the writable directories", "server -l /h/u/.ssh/id", "/h/u/.ssh/id"],
+      ["a device", "make 2>/dev/null", "/dev/null"],
+      ["a stream", "make 2>&1", "/w/1"],
+    ])("but not %s", (_, command, log) => expect(inLog(command, log)).toBeNull());
+  });
+
+  test("what a tool does without, where its place cannot be granted", () => {
+    const denied = (path: string) => explain(`Error: EROFS: read-only file system, open '${path}'`)?.explanation;
+    expect(denied("/h/u/.erlang.cookie")).toContain("-setcookie NAME");
+    expect(denied("/h/u/.config/astro/x")).toContain("ASTRO_TELEMETRY_DISABLED=1");
+    expect(denied("/h/u/.npm/x")).not.toContain("Without it");
+  });
+
+  test("that a new work tree takes two grants", () => {
+    const output =
+      "fatal: cannot lock ref 'refs/heads/x': Unable to create '/w/.git/refs/heads/x.lock': Read-only file system";
+    const ended = { policy, report: REPORT, exit_code: 255, output, cwd: "/w", home: "/h/u" };
+    const told = (command: string) => explainDenial({ ...ended, command }, facts)?.explanation;
+    expect(told("git worktree add ../x")).toContain("two grants");
+    expect(told("git branch x")).not.toContain("two grants");
+  });
+
   test("the last refusal counts", () => {
     const first = "touch: cannot touch '/var/lib/nginx/a': Read-only file system";
     const last = "touch: cannot touch '/h/u/.npm/b': Read-only file system";
@@ -221,6 +265,9 @@ describe("what is told", () => {
   test("what a tool went on without, though it ended with 0", () => {
     const husky = "error: could not lock config file .git/config: Read-only file system";
     expect(explain(`${husky}\ndone`, "ns", 0)?.target).toBe("/w/.git/config");
+    const next =
+      "Aborting.\n Error: ENOENT: no such file or directory, mkdir '/h/u/.config/create-next-app-nodejs'\n    at run (x)";
+    expect(explain(next, "ns", 0)?.target).toBe("/h/u/.config/create-next-app-nodejs");
     expect(explain("touch: cannot touch '/var/lib/nginx/a': Read-only file system", "ns", 0)).toBeNull();
   });
 

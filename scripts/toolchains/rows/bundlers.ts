@@ -1,0 +1,157 @@
+// Bundlers, frameworks, formatters and hook installers.
+import type { Row } from "../contract.ts";
+
+const NODE_22 = "node@22.23.3";
+const PACKAGE = '{"name":"x","version":"1.0.0","private":true}';
+const INDEX = '<!doctype html><script type="module" src="/a.js"></script>';
+/** What a hook installer finds. */
+const REPOSITORY = "git init -q && git config user.name T && git config user.email t@e";
+
+export const BUNDLERS: Row[] = [
+  {
+    id: "T1",
+    tool: "vite 8.3.8 build, dev server and a request to it",
+    npm: ["vite@8.3.8", NODE_22],
+    modules: true,
+    files: { "package.json": PACKAGE, "index.html": INDEX, "a.js": "console.log(1);" },
+    run: "vite build && { vite --host 127.0.0.1 --port 5987 & } && for i in $(seq 50); do curl -sf 127.0.0.1:5987 >got && break; sleep 0.2; done; kill $!; grep vite got",
+    holds: "test -f dist/index.html",
+  },
+  {
+    id: "E1",
+    tool: "webpack 5.113.0 with a cache, rollup 4.68.8, sass-embedded 1.108.2",
+    npm: ["webpack@5.113.0", "webpack-cli", "rollup@4.68.8", "sass-embedded@1.108.2"],
+    modules: true,
+    files: {
+      "package.json": PACKAGE,
+      "src/index.js": "console.log(1);",
+      "a.scss": "a { b { c: d } }",
+      "webpack.config.js": "module.exports = { mode: 'none', cache: { type: 'filesystem' } };",
+    },
+    run: "webpack && rollup src/index.js -o out.js && sass a.scss a.css",
+    holds: "test -f dist/main.js && test -f out.js && test -f a.css",
+  },
+  {
+    id: "E1b",
+    tool: "parcel 2.16.4",
+    npm: ["parcel@2.16.4"],
+    modules: true,
+    files: { "package.json": PACKAGE, "index.html": INDEX.replace("/a.js", "a.js"), "a.js": "console.log(1);" },
+    run: "parcel build index.html",
+    holds: "test -f dist/index.html",
+  },
+  {
+    id: "E2",
+    tool: "biome 2.6.8 with its daemon, eslint_d 15.0.3",
+    npm: ["@biomejs/biome@2.6.8", "eslint_d@15.0.3", NODE_22],
+    modules: true,
+    files: {
+      "package.json": PACKAGE,
+      "a.js": "const a = 1;\nexport default a;\n",
+      "eslint.config.js": "module.exports = [];",
+    },
+    run: "biome start && biome check --use-server a.js; biome stop && eslint_d a.js && eslint_d stop",
+  },
+  {
+    id: "E3",
+    tool: "prettierd 0.29.0",
+    npm: ["@fsouza/prettierd@0.29.0", NODE_22],
+    files: { "a.js": "const a  = 1" },
+    run: "prettierd a.js <a.js && prettierd stop",
+    without_layer: { rule: "writable_roots", grant: null },
+    remedy: { run: "export XDG_RUNTIME_DIR=/tmp; prettierd a.js <a.js && prettierd stop" },
+  },
+  {
+    id: "E4",
+    tool: "lint-staged 17.6.1 in a hook, git commit",
+    npm: ["lint-staged@17.6.1", NODE_22],
+    files: {
+      "package.json": PACKAGE,
+      "lint-staged.config.mjs": 'export default { "*.txt": "touch seen" };',
+      "a.txt": "a\n",
+      "hooks/pre-commit": "#!/bin/sh\nlint-staged\n",
+    },
+    before: `${REPOSITORY} && git add package.json && git commit -qm a && chmod +x hooks/pre-commit && git config core.hooksPath hooks && git add a.txt`,
+    run: "git commit -m b",
+    holds: "git log --oneline | grep b$",
+    flags: ["--git"],
+  },
+  {
+    id: "E5",
+    tool: "lefthook 2.2.2 install",
+    npm: ["lefthook@2.2.2"],
+    files: { "lefthook.yml": "pre-commit:\n  commands:\n    a:\n      run: echo a\n" },
+    before: REPOSITORY,
+    run: "lefthook install",
+    holds: "test -f .git/hooks/pre-commit",
+    refused: { rule: "protected", grant: null },
+  },
+  {
+    id: "E6",
+    tool: "husky 9.1.7 as npm's prepare",
+    npm: ["husky@9.1.7"],
+    modules: true,
+    files: { "package.json": '{"name":"x","version":"1.0.0","private":true,"scripts":{"prepare":"husky"}}' },
+    before: REPOSITORY,
+    run: "npm run prepare",
+    holds: "git config core.hooksPath",
+    refused: { rule: "protected", grant: null },
+  },
+  {
+    id: "E7",
+    tool: "git config",
+    before: REPOSITORY,
+    run: "git config x.y z",
+    holds: "git config x.y",
+    refused: { rule: "protected", grant: null },
+    light: true,
+  },
+  {
+    id: "E9",
+    tool: "wrangler 4.164.0 deploy --dry-run",
+    npm: ["wrangler@4.164.0", NODE_22],
+    files: {
+      "wrangler.toml": 'name = "x"\nmain = "a.js"\ncompatibility_date = "2025-01-01"\n',
+      "a.js": "export default { fetch() { return new Response('hello'); } };",
+    },
+    run: "wrangler deploy --dry-run --outdir out",
+    holds: "test -f out/a.js",
+    without_layer: { rule: "writable_roots", grant: null },
+    remedy: { run: "XDG_CONFIG_HOME=/tmp/config wrangler deploy --dry-run --outdir out" },
+  },
+  {
+    id: "E9b",
+    tool: "wrangler 4.164.0 dev (workerd) and a request to it",
+    npm: ["wrangler@4.164.0", NODE_22],
+    files: {
+      "wrangler.toml": 'name = "x"\nmain = "a.js"\ncompatibility_date = "2025-01-01"\n',
+      "a.js": "export default { fetch() { return new Response('hello'); } };",
+    },
+    run: "wrangler dev --ip 127.0.0.1 --port 8987 >log 2>&1 & p=$!; for i in $(seq 100); do curl -sf 127.0.0.1:8987 >got && break; kill -0 $p || break; sleep 0.2; done; kill $p; cat log; grep hello got",
+    without_layer: { rule: "writable_roots", grant: null },
+  },
+  {
+    id: "E10",
+    tool: "astro 7.3.5 build",
+    npm: ["astro@7.3.5", NODE_22],
+    modules: true,
+    files: { "package.json": '{"name":"x","type":"module","private":true}', "src/pages/index.astro": "<p>hello</p>" },
+    run: "astro build",
+    holds: "test -f dist/index.html",
+    without_layer: { rule: "writable_roots", grant: null },
+    remedy: { run: "ASTRO_TELEMETRY_DISABLED=1 astro build" },
+  },
+  {
+    id: "E11",
+    tool: "next 16.4.6 build",
+    npm: ["next@16.4.6", "react@19", "react-dom@19", NODE_22],
+    modules: true,
+    files: {
+      "package.json": PACKAGE,
+      "app/layout.js": "export default function L({ children }) { return <html><body>{children}</body></html>; }",
+      "app/page.js": "export default function P() { return <p>hello</p>; }",
+    },
+    run: "next build",
+    holds: "test -d .next/server",
+  },
+];
