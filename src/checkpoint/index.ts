@@ -1,4 +1,5 @@
 export type * from "./contract.ts";
+export type { DiffSide } from "./diff/text.ts";
 
 /** Checkpoints of a running thread. */
 export const loadLiveCheckpoints = () => import("./live.ts");

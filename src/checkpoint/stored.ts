@@ -16,6 +16,7 @@ import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from 
 import { doWork, type UndoContext, workBefore } from "./undo/session.ts";
 import type { UndoWork } from "./undo/work.ts";
 
+export { diffSides } from "./diff/text.ts";
 export { finishUndo, interruptedUndo } from "./interrupted.ts";
 export {
   checkpointDirectories,

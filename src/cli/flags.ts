@@ -138,7 +138,9 @@ export const sandboxFlags: FlagSpec[] = [
   flag("git", "Open the repository for git, but not its hooks and settings"),
   flag("require", "Protections without which the command must not start", { value: "A,B", repeat: true }),
   flag("config", "Set a configuration key", { short: "c", value: "KEY=VALUE", values: "settings", repeat: true }),
-  flag("json", "Print what was enforced as JSON on stderr; with doctor, on stdout"),
+  flag("force", "With home apply: overwrite what you changed since"),
+  flag("yes", "With home apply: do not ask", { short: "y" }),
+  flag("json", "Print what was enforced as JSON on stderr; with doctor and home, on stdout"),
   ...helpFlags,
 ];
 

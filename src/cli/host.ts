@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from "node:fs";
-import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { readAll, Secrets } from "../base/index.ts";
 import { readable, SafeText, safeJson } from "../term/index.ts";
@@ -86,7 +85,7 @@ export function takeInterrupts(handler: () => void): void {
 export function createHost(): Host {
   const { env } = process;
   const cwd = process.cwd();
-  const home = env.HOME || homedir();
+  const home = env.HOME || process.getBuiltinModule("node:os").homedir();
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {

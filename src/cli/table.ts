@@ -302,7 +302,11 @@ export const commands: CommandSpec[] = [
     usage: "[doctor|home] -- COMMAND…",
     summary: "Run a command behind the moat; `sandbox doctor` attacks it",
     group: "Insight",
-    details: "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
+    details: [
+      "Exits with the command's own code, 128 + signal, or 125 when it was not started.",
+      "  home list|diff [PATH…]   what commands left in the layer over the home",
+      "  home apply|reset [PATH…] takes it over into the home, or throws it away",
+    ].join("\n"),
     examples: [
       "moat sandbox -- npm test",
       "moat sandbox --net full --write ~/data -- make import",

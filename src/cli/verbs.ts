@@ -50,7 +50,7 @@ export const VERBS: Readonly<Record<string, readonly VerbSpec[]>> = {
   login: [verb("status", "Which keys there are")],
   sandbox: [
     verb("doctor", "Attack the sandbox, and say what holds"),
-    verb("home", "What commands left in the layer over the home: list, reset"),
+    verb("home", "What commands left in the home's layer: list, diff, apply, reset"),
   ],
   execpolicy: [verb("check", "What is said of a command")],
   debug: [

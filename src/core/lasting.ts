@@ -1,4 +1,5 @@
 import type { LiveProcess } from "../process/index.ts";
+import type { HomeWrites } from "../sandbox/index.ts";
 import type { CommandSession, ItemBody } from "../tools/index.ts";
 import type { ItemLife } from "./item-life.ts";
 
@@ -19,6 +20,8 @@ export class Lasting {
   #last_id = 0;
   /** Commands that calls left running, by their numbers, until the model has read how they ended. */
   readonly sessions = new Map<number, CommandSession>();
+  /** What commands wrote into the private layer over the home directory; null until one could. */
+  home_writes: HomeWrites | null = null;
   readonly #items = new Map<ItemLife, ItemBody | null>();
   #over = false;
 

@@ -36,12 +36,13 @@ function reply(response: Golden["responses"][number]): Step[] | { status: number
   return { status: response.status, body: { error: { message: response.message } } };
 }
 
-/** Replaces what differs between two machines or two runs: ids, places, what the kernel can do, and drawn delays. */
+/** Replaces what differs between two machines or two runs: ids, places, what the kernel can do, what a process took, and drawn delays. */
 function normalized(stdout: string, project: string): string {
   return stdout
     .replaceAll(project, "/PROJECT")
     .replace(/"thread_id":"[^"]+"/g, '"thread_id":"THREAD"')
     .replace(/"sandbox":\{[^}]*\}/g, '"sandbox":"REPORT"')
+    .replace(/,"process":\{[^}]*\}/g, "")
     .replace(/retrying (\d+\/\d+) in \d+ms/g, "retrying $1 in 0ms")
     .replace(/"delay_ms":[\d.]+/g, '"delay_ms":0');
 }

@@ -67,16 +67,14 @@ export async function threadReach(
   host: OpenHost,
   { cwd, add_dirs = [] }: PlaceOptions,
 ): Promise<Reach> {
-  const { reachOf, resolvePolicy } = await import("../sandbox/index.ts");
+  const { reachOf, writablePlaces } = await import("../sandbox/index.ts");
   const { home, moat_home, env } = host;
-  const { writable_roots, hidden_paths, ...write } = config.sandbox_workspace_write;
+  const { writable_roots, hidden_paths: _, ...write } = config.sandbox_workspace_write;
   const input = { ...write, mode: "workspace-write" as const, cwd, home, moat_home, tmpdir: env.TMPDIR ?? null };
   const roots = [...writable_roots, ...add_dirs];
-  const resolved = await resolvePolicy({ ...input, writable_roots: roots, hidden_paths: [...hidden_paths] });
+  const opened = writablePlaces({ ...input, writable_roots: roots, hidden_paths: [] });
   // A directory that is missing keeps every command from running; until then it counts as it is written.
-  const { writable, protected: closed } = resolved.ok
-    ? resolved.policy
-    : { writable: [cwd, "/tmp", ...roots], protected: [] };
+  const { writable, protected: closed } = opened.ok ? opened : { writable: [cwd, "/tmp", ...roots], protected: [] };
   return reachOf(cwd, home, { writable, closed });
 }
 

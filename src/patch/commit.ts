@@ -140,9 +140,15 @@ function stage(io: PatchIo, write: PlannedWrite, step: JournalStep): void {
   io.writeNew(step.staged, write.content, { mode: write.mode, owner, durable: true });
 }
 
-/** The whole of an atomic patch: the new file takes the place of the old one. */
+/** The whole of an atomic patch: the new file takes the place of the old one, or gets its name. */
 function swap(io: PatchIo, _: PlannedWrite, step: JournalStep): void {
   if (step.op === "replace") io.rename(step.staged, step.path);
+  else if (step.op === "create") giveName(io, step);
+}
+
+/** A link, not a rename: it fails where something stands by now. What was staged stays until the commit, to be told apart. */
+function giveName(io: PatchIo, { staged, path }: Extract<JournalStep, { op: "create" }>): void {
+  if (!tryLink(io, staged, path)) io.rename(staged, path);
 }
 
 function apply(io: PatchIo, write: PlannedWrite, step: JournalStep): void {
@@ -151,8 +157,7 @@ function apply(io: PatchIo, write: PlannedWrite, step: JournalStep): void {
       io.rename(step.path, step.backup);
       break;
     case "create":
-      // A link, not a rename: it fails where something stands by now. It stays until the commit, to be told apart.
-      if (!tryLink(io, step.staged, step.path)) io.rename(step.staged, step.path);
+      giveName(io, step);
       break;
     case "replace":
       if (!tryLink(io, step.path, step.backup)) io.rename(step.path, step.backup);

@@ -51,6 +51,9 @@ const MANY = `*** Begin Patch
 /** One file replaced by one rename: the way of most patches. */
 const ONE = "*** Begin Patch\n*** Update File: plain.txt\n@@\n-a\n+A\n*** End Patch\n";
 
+/** One new file in a directory that is there: one name. */
+const NEW = "*** Begin Patch\n*** Add File: fresh.txt\n+hello\n*** End Patch\n";
+
 function prepare(): Workspace {
   const space = workspace({
     "plain.txt": "a\nb\n",
@@ -168,6 +171,7 @@ const LEFTOVERS = 12;
 describe.each([
   ["many files", MANY, 30],
   ["one file", ONE, 4],
+  ["one new file", NEW, 4],
 ])("a patch of %s", (_, text, least) => {
   for (const accident of ["crash", "torn"] as const) {
     test(`${accident} at every change of the file system: the next start leaves the old or the new tree`, async () => {
@@ -216,6 +220,24 @@ describe.each([
       }
     }
   });
+});
+
+test("a new file waits for the disk once, and takes nobody's place", async () => {
+  using space = prepare();
+  const planned = await plan(space, NEW);
+  const waits: string[] = [];
+  const io: PatchIo = {
+    ...realIo,
+    writeNew: (path, content, options) => {
+      if (options.durable) waits.push("content");
+      realIo.writeNew(path, content, options);
+      if (options.durable) space.write("fresh.txt", "mine\n");
+    },
+    syncDirectory: () => void waits.push("directory"),
+  };
+  const done = commitWith(io, planned, space.journal);
+  expect(done.ok ? "" : done.error.message).toContain("Every file is as it was before.");
+  expect([waits, space.read("fresh.txt"), readdirSync(space.journal)]).toEqual([["content"], "mine\n", []]);
 });
 
 test("the journal of a running process is left alone", async () => {

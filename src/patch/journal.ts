@@ -44,11 +44,12 @@ export function hashContent(content: readonly Uint8Array[]): string {
 }
 
 /**
- * Whether a patch is one rename over one file: that is atomic by itself, so nothing must be kept to undo it, and the
- * journal only names the staged file, should it be left behind.
+ * Whether a patch is one rename over one file, or one new name in a directory that is there: that is atomic by itself, so
+ * nothing must be kept to undo it, and the journal only names the staged file, should it be left behind.
  */
-export function isAtomic({ steps }: Journal): boolean {
-  return steps.length === 1 && steps[0]?.op === "replace";
+export function isAtomic({ steps, directories }: Journal): boolean {
+  const [only] = steps;
+  return steps.length === 1 && directories.length === 0 && (only?.op === "replace" || only?.op === "create");
 }
 
 /** Chooses names for everything that the writes need, and records them before anything of it is made. */

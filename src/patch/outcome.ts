@@ -16,14 +16,18 @@ import type { OverlaidFile } from "./overlay.ts";
 import { splitText, type TextFile } from "./text.ts";
 import { joined } from "./update.ts";
 
-/** What the patch does to each file, as the user sees it: one change a file, a move under its old path. */
-export async function describeChanges(entries: readonly OverlaidFile[], cwd: string): Promise<FileUpdateChange[]> {
+/** What the patch does to each file, as the user sees it: one change a file, a move under its old path. `diffs`: with what changes in each. */
+export async function describeChanges(
+  entries: readonly OverlaidFile[],
+  cwd: string,
+  diffs: boolean,
+): Promise<FileUpdateChange[]> {
   const moves = movesOf(entries);
   const sources = new Set(moves.values());
   const changes: FileUpdateChange[] = [];
   for (const entry of entries) {
     if (sources.has(entry)) continue;
-    const change = await describe(entry, moves.get(entry) ?? null, cwd);
+    const change = await describe(entry, moves.get(entry) ?? null, diffs ? cwd : null);
     if (change) changes.push(change);
   }
   return changes;
@@ -42,20 +46,17 @@ function movesOf(entries: readonly OverlaidFile[]): Map<OverlaidFile, OverlaidFi
   return moves;
 }
 
+/** `cwd`: where the names in its diff start; null: without a diff. */
 async function describe(
   entry: OverlaidFile,
   source: OverlaidFile | null,
-  cwd: string,
+  cwd: string | null,
 ): Promise<FileUpdateChange | null> {
   const origin = source ?? entry;
   const { before } = origin;
   if (!before && !entry.now) return null;
   if (!source && before && isSame(entry, before)) return null;
-  const names = {
-    before: before ? nameOf(origin.path, cwd) : null,
-    after: entry.now ? nameOf(entry.path, cwd) : null,
-  };
-  const diff = await diffOf(entry, before, names);
+  const diff = cwd === null ? null : await diffOf(entry, before, namesOf(entry, origin, cwd));
   const kind = !before ? "add" : entry.now ? "update" : "delete";
   const links = kind === "update" && !source ? (before?.nlink ?? 1) : 1;
   return {
@@ -64,6 +65,13 @@ async function describe(
     ...(diff === null ? {} : { diff }),
     ...(source ? { move_path: entry.path } : {}),
     ...(links > 1 ? { links } : {}),
+  };
+}
+
+function namesOf(entry: OverlaidFile, origin: OverlaidFile, cwd: string): DiffNames {
+  return {
+    before: origin.before ? nameOf(origin.path, cwd) : null,
+    after: entry.now ? nameOf(entry.path, cwd) : null,
   };
 }
 

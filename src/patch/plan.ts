@@ -11,8 +11,9 @@ import { editContent, joined } from "./update.ts";
 /**
  * Resolves every hunk of every file in memory: reads files, writes none. The first thing that does not fit is the error;
  * its message names the file, the hunk and what stands there now.
+ * @param diffs whether the changes of the plan hold their diffs, which takes longer than the rest of a small patch
  */
-export async function planPatch(patch: Patch, scope: PatchScope): Promise<PatchResult<PatchPlan>> {
+export async function planPatch(patch: Patch, scope: PatchScope, diffs = true): Promise<PatchResult<PatchPlan>> {
   if (patch.files.length === 0) return failure("No files were modified: the patch names none.", null, null);
   const planner = new Planner(scope);
   for (const file of patch.files) {
@@ -24,7 +25,7 @@ export async function planPatch(patch: Patch, scope: PatchScope): Promise<PatchR
     }
   }
   const entries = [...planner.overlay.entries.values()];
-  const changes = await describeChanges(entries, scope.cwd);
+  const changes = await describeChanges(entries, scope.cwd, diffs);
   const writes = plannedWrites(entries);
   for (const change of changes) if (change.links !== undefined) planner.notes.push(linkNote(change, scope.cwd));
   if (writes.length === 0) planner.notes.push("The files hold this content already: nothing changes.");

@@ -63,14 +63,13 @@ export function leadsTo(
 }
 
 function followLast(entry: string): PathTarget | { reason: string } {
-  let stats: Stats;
+  let stats: Stats | undefined;
   try {
-    stats = lstatSync(entry);
+    stats = lstatSync(entry, { throwIfNoEntry: false });
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return { path: entry, link: null };
     return { reason: `cannot be examined: ${message(error)}` };
   }
-  if (!stats.isSymbolicLink()) return { path: entry, link: null };
+  if (!stats?.isSymbolicLink()) return { path: entry, link: null };
   try {
     return { path: realpathSync(entry), link: entry };
   } catch {

@@ -13,7 +13,7 @@ export { configuredNetwork, hostsOf } from "./network.ts";
 export type * from "./op.ts";
 export { EFFORTS } from "./op.ts";
 export { carryOut } from "./plan.ts";
-export { processText } from "./process-text.ts";
+export { homeWroteText, processText } from "./process-text.ts";
 export { promptText } from "./prompt-text.ts";
 export type * from "./sandbox.ts";
 export type * from "./tool.ts";

@@ -78,6 +78,11 @@ export interface CommandProcess {
   memory_limit_met?: "yes" | "likely";
   /** Bytes that it printed, kept or not. */
   output_bytes: number;
+  /**
+   * Places below the home directory, as in `~/.config/astro`, that it wrote for the first time in its thread: they lie in the private layer of the
+   * workspace (`sandbox.home`). At most a few; absent: none.
+   */
+  home_wrote?: string[];
   /** Bytes of its output that the model was given; absent for a command that ran on between calls. */
   shown_bytes?: number;
 }

@@ -31,3 +31,9 @@ export function processText(process: CommandProcess): string {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 const count = (bytes: number) => bytes.toLocaleString("en-US");
+
+/** Where a command wrote into the private layer over the home directory, on one line. The names are the command's choice. */
+export function homeWroteText(places: readonly string[]): string {
+  const named = places.map((place) => place.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, "?")).join(", ");
+  return `wrote to ${named}: kept in a private layer of this workspace, the real home directory is unchanged; \`moat sandbox home list\``;
+}

@@ -36,7 +36,7 @@ test("each workspace has its own directory, which only its owner reads", () => {
   expect(made(join(base, "cache"), "/w/one", home, "none")).toEqual(one);
   expect(statSync(one.directory).mode & 0o777).toBe(0o700);
   for (const [name, value] of Object.entries(one.env)) {
-    if (name !== "GRADLE_RO_DEP_CACHE") expect(value).toStartWith(`${one.directory}/`);
+    if (name !== "GRADLE_RO_DEP_CACHE" && name !== "MAVEN_OPTS") expect(value).toStartWith(`${one.directory}/`);
   }
   expect(one.env).toMatchObject({ GRADLE_RO_DEP_CACHE: join(home, ".gradle/caches") });
 });
@@ -107,4 +107,16 @@ test("state that tools make in the home directory has a place of its own", () =>
   const { env, directory } = made(join(base, "cache"), "/w/one", home, "none");
   for (const name of ["CHROME_CONFIG_HOME", "PM2_HOME", "SCREENDIR", "ANSIBLE_LOCAL_TEMP", "pnpm_config_store_dir"])
     expect(env[name]).toStartWith(`${directory}/`);
+});
+
+test("Maven's repository is moved by its options, and the user's is read behind it; a path with a blank cannot be said", () => {
+  const repository = join(home, ".m2/repository");
+  const opts = (workspace: string, ...named: string[]) =>
+    made(join(base, workspace), "/w/mvn", home, "none", named).env.MAVEN_OPTS;
+  const { directory } = made(join(base, "mvn"), "/w/mvn", home, "none");
+  expect(opts("mvn")).toBe(`-Dmaven.repo.local=${directory}/m2`);
+  mkdirSync(repository, { recursive: true });
+  expect(opts("mvn")).toBe(`-Dmaven.repo.local=${directory}/m2 -Dmaven.repo.local.tail=${repository}`);
+  expect(opts("mvn", repository)).toBeUndefined();
+  expect(opts("with blank")).toBeUndefined();
 });

@@ -64,6 +64,9 @@ const DOWNLOAD_CACHES: Cache[] = [
   { name: "cargo", variables: ["CARGO_HOME"], usual: [".cargo", ".cargo/registry"] },
 ];
 
+/** Variables of the private caches that hold options: they are added to what the user has there (`commandEnvironment`). */
+export const CACHE_OPTIONS: readonly string[] = ["MAVEN_OPTS"];
+
 /** Usual places of caches beneath the home directory, for grants by name. None holds programs that the user runs. */
 const USUAL = [
   ".npm",
@@ -131,6 +134,7 @@ export function privateCaches(
     if (leads && place) env[leads] = place;
   }
   if (!own([".gradle", ".gradle/caches"])) Object.assign(env, gradle(directory, home));
+  if (!own([".m2", ".m2/repository"])) Object.assign(env, maven(directory, home));
   return { directory, env: { ...env, ...npmSettings(join(base, "npmrc"), home) } };
 }
 
@@ -176,6 +180,14 @@ function linkCargoSettings(directory: string, workspace: string, home: string): 
 function gradle(directory: string, home: string): Record<string, string> {
   const own = join(home, ".gradle", "caches");
   return { GRADLE_USER_HOME: join(directory, "gradle"), ...(existsSync(own) ? { GRADLE_RO_DEP_CACHE: own } : {}) };
+}
+
+/** Maven, too; one before 3.9 reads nothing of the user's own. Its script splits the options at blanks, however they are quoted. */
+function maven(directory: string, home: string): Record<string, string> {
+  const [fresh, own] = [join(directory, "m2"), join(home, ".m2", "repository")];
+  if (/\s/.test(fresh + own)) return {};
+  const tail = existsSync(own) ? ` -Dmaven.repo.local.tail=${own}` : "";
+  return { MAVEN_OPTS: `-Dmaven.repo.local=${fresh}${tail}` };
 }
 
 /** What may be known of `~/.npmrc`, which is hidden: where packages come from and how to get there. */

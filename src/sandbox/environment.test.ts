@@ -207,6 +207,15 @@ describe("what is added", () => {
     expect(result).toMatchObject({ TMPDIR: "/private", TMP: "/private", GOCACHE: "/c/go", PIP_CACHE_DIR: "/mine" });
   });
 
+  test("options that lead a tool are added to the user's, where there is no layer over the home directory", () => {
+    const caches = { MAVEN_OPTS: "-Dmaven.repo.local=/c/m2" };
+    expect(build({ tier: "landlock", caches }).MAVEN_OPTS).toBe("-Dmaven.repo.local=/c/m2");
+    const env = { MAVEN_OPTS: "-Xmx1g" };
+    expect(build({ tier: "landlock", env, caches }).MAVEN_OPTS).toBe("-Xmx1g -Dmaven.repo.local=/c/m2");
+    expect(build({ tier: "landlock", env, caches }, { set: { MAVEN_OPTS: "mine" } }).MAVEN_OPTS).toBe("mine");
+    expect(build({ tier: "ns", env, caches }).MAVEN_OPTS).toBe("-Xmx1g");
+  });
+
   test("what Seatbelt says of itself, where that is what confines", () => {
     expect(build({ tier: "seatbelt" })).toMatchObject({ CODEX_SANDBOX: "seatbelt", MOAT_SANDBOX: "seatbelt" });
     expect(build({ tier: "ns" }).CODEX_SANDBOX).toBeUndefined();

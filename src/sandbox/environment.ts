@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { proxyVariables } from "../proxy/index.ts";
+import { CACHE_OPTIONS } from "./caches.ts";
 import { withProxyCommand } from "./needs/ssh.ts";
 import { absoluteEntries } from "./programs.ts";
 
@@ -94,13 +95,14 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
     policy.include_only.length === 0
       ? entries
       : Object.fromEntries(Object.entries(entries).filter(([name]) => chosen(name)));
+  const own = keep(inherited(input));
   const result: Record<string, string> = {
     ...(input.network === "none" ? HASTY : {}),
-    ...keep(inherited(input)),
+    ...own,
     ...(input.display === "terminal" ? {} : PLAIN),
     ...(input.tmpdir ? { TMPDIR: input.tmpdir, TMP: input.tmpdir, TEMP: input.tmpdir } : {}),
     ...(isProxied(input) ? proxyVariables() : {}),
-    ...input.caches,
+    ...cacheVariables(input, own),
     ...keep(policy.set),
     ...facts(input),
   };
@@ -125,6 +127,19 @@ export function droppedNames(
   const never = matcher([...LOADERS, ...FACTS]);
   const chosen = policy.inherit === "all" ? Object.keys(env) : [];
   return chosen.filter((name) => env[name] && given[name] === undefined && !never(name)).sort();
+}
+
+/**
+ * The caches' variables. Options are added to the user's, and only in the tiers without a layer over the home directory: in it the tool has its usual
+ * place, with what is there.
+ */
+function cacheVariables({ caches = {}, tier }: EnvironmentInput, own: Readonly<Record<string, string>>) {
+  const layered = tier === "ns" || tier === "ns-only";
+  const entries = Object.entries(caches).flatMap(([name, value]) => {
+    if (!CACHE_OPTIONS.includes(name)) return [[name, value]];
+    return layered ? [] : [[name, own[name] ? `${own[name]} ${value}` : value]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Single hosts are open, through a proxy: in the tiers that can do that. */

@@ -18,16 +18,20 @@ export { readingEnvironment, startedByReading } from "./git/reading.ts";
 export type { GitLayout } from "./git/repository.ts";
 export { gitUser } from "./git/settings.ts";
 export { waitsFor } from "./git/waits.ts";
-export { leftInLayer, resetLayer } from "./home/left.ts";
+export { type LayerLeaf, leavesOf } from "./home/leaves.ts";
+export { leftInLayer } from "./home/left.ts";
+export { resetLayer } from "./home/reset.ts";
 export { layerStore, makeLayerStore } from "./home/store.ts";
+export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
 export { withoutLayer } from "./home/without.ts";
+export { HomeWrites } from "./home/wrote.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
+export { ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,

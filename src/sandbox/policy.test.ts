@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePlaceIn } from "./place.suite.ts";
-import { resolvePolicy } from "./policy.ts";
+import { resolvePolicy, writablePlaces } from "./policy.ts";
 
 const { base, directory, git, repository, input, policy, refusal, end } = makePlaceIn();
 afterAll(end);
@@ -42,6 +42,17 @@ describe("modes", () => {
     expect(await refusal(directory("plain"), { require: ["fs", "netwrok"] })).toContain('"netwrok"');
     expect((await policy(directory("plain"), { require: ["net"] })).require).toEqual(["net"]);
   });
+});
+
+test("what may be written is told alone as the policy says it, also where what is hidden allows no command", async () => {
+  const [cwd, granted] = [repository("alone"), directory("alone-granted")];
+  const asked = input(cwd, { writable_roots: [granted], extra_protect: ["fixed"] });
+  const { writable, protected: closed } = await policy(cwd, asked);
+  expect(closed).toContain(join(cwd, "fixed"));
+  expect(writablePlaces(asked)).toMatchObject({ ok: true, writable, protected: closed });
+  expect(writablePlaces({ ...asked, hidden_paths: [cwd] })).toMatchObject({ ok: true, writable, protected: closed });
+  expect(writablePlaces(input("/proc/nowhere")).ok).toBe(false);
+  expect(writablePlaces(input(cwd, { writable_roots: ["/proc/nowhere"] })).ok).toBe(false);
 });
 
 describe("writable roots", () => {

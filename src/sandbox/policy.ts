@@ -109,11 +109,15 @@ function resolved(input: PolicyInput): PolicyResult {
   }
   const badHost = (input.network_hosts ?? []).map(hostProblem).find((problem) => problem !== null);
   if (badHost) return { ok: false, message: badHost };
-  const workspace = realPath(input.cwd);
-  if (workspace === null || kindOf(workspace) !== "directory") {
-    return { ok: false, message: `the working directory ${input.cwd} is not a directory that can be opened` };
-  }
-  return confined(input, workspace);
+  const found = workspaceOf(input);
+  return found.ok ? confined(input, found.workspace) : found;
+}
+
+function workspaceOf({ cwd }: PolicyInput): { ok: true; workspace: string } | { ok: false; message: string } {
+  const workspace = realPath(cwd);
+  return workspace !== null && kindOf(workspace) === "directory"
+    ? { ok: true, workspace }
+    : { ok: false, message: `the working directory ${cwd} is not a directory that can be opened` };
 }
 
 /** Where pre-images of files lie: what a command cannot read now it shall not read there, and what was removed is gone for it. */
@@ -125,28 +129,52 @@ function undoStores(moat_home: string, workspace: string): string[] {
   return [join(moat_home, "undo"), ...beside.filter((path) => kindOf(path) === "directory")];
 }
 
+/**
+ * What a confined command may write, and what not of it, as its policy says: `resolvePolicy` without looking for the fifty places
+ * that would be hidden, for who asks only where a program could have been put.
+ */
+export function writablePlaces(input: PolicyInput): (Opened & { ok: true }) | { ok: false; message: string } {
+  const found = workspaceOf(input);
+  return found.ok ? openedPlaces(input, found.workspace, realPathOfNew(input.home)) : found;
+}
+
+/** What is opened, with symlinks resolved. */
+interface Opened {
+  writable: string[];
+  protected: string[];
+}
+
+function openedPlaces(input: PolicyInput, workspace: string, home: string) {
+  const found = writableRoots(input, workspace, home);
+  if (!found.ok) return found;
+  const { roots } = found;
+  const extra = absolutePaths(input.extra_protect ?? [], workspace, input.home);
+  const places = protectedPlaces(roots, gitUser(home, input.env ?? {}), realPathOfNew(input.moat_home), extra);
+  return { ...found, writable: effectiveRoots(roots, places), protected: places };
+}
+
+const absolutePaths = (names: readonly string[], workspace: string, home: string) =>
+  names.map((name) => absolutePath(name, workspace, home));
+
 function confined(input: PolicyInput, workspace: string): PolicyResult {
   const [home, moat_home] = [realPathOfNew(input.home), realPathOfNew(input.moat_home)];
-  const writable = writableRoots(input, workspace, home);
-  if (!writable.ok) return writable;
-  const { roots, granted, notes } = writable;
-  const named = (names: readonly string[]) => names.map((name) => absolutePath(name, workspace, input.home));
-  const hidden = named(input.hidden_paths).map(realPathOfNew);
+  const places = openedPlaces(input, workspace, home);
+  if (!places.ok) return places;
+  const { roots, granted, notes } = places;
+  const hidden = absolutePaths(input.hidden_paths, workspace, input.home).map(realPathOfNew);
   const used = [workspace, ...roots.map(({ path }) => path)].find((path) => hidden.some((one) => isWithin(path, one)));
   if (used !== undefined) {
     return { ok: false, message: `commands work in ${used}, which cannot be hidden: name what lies in it instead` };
   }
   const stores = credentialStores(home, moat_home, input.key_files);
   const opened = [workspace, ...granted];
-  const user = gitUser(home, input.env ?? {});
-  const places = protectedPlaces(roots, user, moat_home, named(input.extra_protect ?? []));
-  const allowed = named([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])])
+  const allowed = absolutePaths([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])], workspace, input.home)
     .map(realPathOfNew)
     .filter((path) => !isWithin(path, moat_home));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
-    writable: effectiveRoots(roots, places),
-    protected: places,
+    writable: places.writable,
+    protected: places.protected,
     stand_ins: standIns(home),
     own: [moat_home, join(home, OWN_CACHE)],
     // A store that the user works in was chosen by name.
@@ -162,7 +190,7 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     net: input.mode === "workspace-write" ? configuredNetwork(input) : "none",
     unix: "masked",
     ...(input.allow_sockets?.length
-      ? { sockets: named(input.allow_sockets).flatMap((path) => realPath(path) ?? []) }
+      ? { sockets: absolutePaths(input.allow_sockets, workspace, input.home).flatMap((path) => realPath(path) ?? []) }
       : {}),
     require: input.require ?? [],
   };

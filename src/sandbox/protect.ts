@@ -152,6 +152,9 @@ export function standIns(home: string): string[] {
   return HOME_ALWAYS.map((name) => join(home, name));
 }
 
+/** What a shell, a desktop or a tool runs or obeys at its next start, relative to the home directory; some of it is not there. */
+export const HOME_STARTS: readonly string[] = [...HOME_ALWAYS, ...HOME_WHERE_PRESENT];
+
 /** The repository, those inside it that its index names, and the places that their settings name. */
 function placesOfGit(layout: GitLayout, user: GitUser): string[] {
   const all = [layout, ...nestedRepositories(layout)];

@@ -1,10 +1,16 @@
+import { once } from "../base/index.ts";
+
+// The tables of these expressions take 0.2 ms to make, and most text needs none of them: each is made when one does.
+
 /**
  * What a terminal would obey, hide or leave blank: controls, format and bidi controls, lone surrogates, private and
  * unassigned code points, every white space but the ordinary one, what Unicode says may be ignored, marks that belong to no
  * script of their own (they change or overlay whatever stands before them), and characters that are assigned and look blank.
  */
-const HIDDEN =
-  /(?![ \n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}\u{13441}\u{13442}\u{16fe4}]|(?=\p{Script=Inherited})\p{M}/gu;
+const hidden = once(
+  () =>
+    /(?![ \n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}\u{13441}\u{13442}\u{16fe4}]|(?=\p{Script=Inherited})\p{M}/gu,
+);
 
 /** The same without what prose of all languages needs: spaces of other widths, marks, icons of private fonts, code points of later versions. */
 const HIDDEN_IN_PROSE =
@@ -25,9 +31,8 @@ const JOINING =
 const JOINER = `(?<=[${JOINING}])[\\u{200c}\\u{200d}](?=[${JOINING}])`;
 
 /** What of prose stays (the first group) or is shown as what it is. */
-const PROSE = new RegExp(
-  `(${FLAG}|${PICTURE}(?:\\u{200d}${PICTURE})*|${KEYCAP}|${JOINER})|\\r\\n|${HIDDEN_IN_PROSE}`,
-  "gu",
+const prose = once(
+  () => new RegExp(`(${FLAG}|${PICTURE}(?:\\u{200d}${PICTURE})*|${KEYCAP}|${JOINER})|\\r\\n|${HIDDEN_IN_PROSE}`, "gu"),
 );
 
 /** What needs no closer look. */
@@ -39,7 +44,7 @@ const PLAIN = /^[ -~\n\t]*$/;
  * changes nothing.
  */
 export function visible(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(HIDDEN, escaped);
+  return PLAIN.test(text) ? text : text.replace(hidden(), escaped);
 }
 
 /** The same for a value that has one line: its tabs and line ends are shown, too. */
@@ -53,18 +58,21 @@ export function visibleLine(text: string): string {
  */
 export function readable(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(PROSE, (found, kept?: string) => (kept ? found : found === "\r\n" ? "\n" : escaped(found)));
+  return text.replace(prose(), (found, kept?: string) => (kept ? found : found === "\r\n" ? "\n" : escaped(found)));
 }
 
 /** What the next piece of prose may go on with: a picture, a letter that a joiner may follow, half a character or line end. */
-const TAIL = new RegExp(
-  `(?:[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\u{fe0e}\\u{fe0f}\\u{200d}\\u{e0020}-\\u{e007f}]+|(?:[${JOINING}][\\u{200c}\\u{200d}])*[${JOINING}][\\u{200c}\\u{200d}]?|[#*0-9]\\u{fe0f}?)?(?:[\\ud800-\\udbff]|\\r)?$`,
-  "u",
+const tail = once(
+  () =>
+    new RegExp(
+      `(?:[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\u{fe0e}\\u{fe0f}\\u{200d}\\u{e0020}-\\u{e007f}]+|(?:[${JOINING}][\\u{200c}\\u{200d}])*[${JOINING}][\\u{200c}\\u{200d}]?|[#*0-9]\\u{fe0f}?)?(?:[\\ud800-\\udbff]|\\r)?$`,
+      "u",
+    ),
 );
 
 /** The length of the part that means the same whatever comes next. */
 export function endsWhole(text: string): number {
-  return text.search(TAIL);
+  return text.search(tail());
 }
 
 /** Whether `visible` would show something of it as another thing. */
@@ -76,7 +84,7 @@ export function hasHidden(text: string): boolean {
 export function safeJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent);
   if (PLAIN.test(text)) return text;
-  return text.replace(PROSE, (found, kept?: string) => (kept ? found : found.replace(/[\s\S]/g, jsonEscaped)));
+  return text.replace(prose(), (found, kept?: string) => (kept ? found : found.replace(/[\s\S]/g, jsonEscaped)));
 }
 
 function escaped(character: string): string {

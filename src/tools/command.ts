@@ -3,7 +3,13 @@ import { constants } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
-import type { CommandExecution, CommandProcess, Effect, JsonObject } from "../protocol/index.ts";
+import {
+  type CommandExecution,
+  type CommandProcess,
+  type Effect,
+  homeWroteText,
+  type JsonObject,
+} from "../protocol/index.ts";
 import type { CommandCall, CommandResult, ItemBody, ToolOutcome } from "./contract.ts";
 import { printedText } from "./printed.ts";
 
@@ -106,6 +112,7 @@ function processOf(result: CommandResult, argv: readonly string[], cwd: string):
     ...(memory === undefined ? {} : { memory_limit_bytes: memory.limit }),
     ...(struck === null ? {} : { memory_limit_met: struck.certain ? "yes" : "likely" }),
     output_bytes: output.total_bytes,
+    ...(result.home_wrote === undefined ? {} : { home_wrote: result.home_wrote }),
   };
 }
 
@@ -124,7 +131,8 @@ const MAX_LEFTOVERS = 6;
 export function endNotes(result: CommandResult): string[] {
   const left = leftoverLine(result);
   const struck = result.memory?.struck ?? null;
-  return [...(struck === null ? [] : [struck.text]), ...(left === null ? [] : [left])];
+  const wrote = result.home_wrote === undefined ? [] : [homeWroteText(result.home_wrote)];
+  return [...(struck === null ? [] : [struck.text]), ...(left === null ? [] : [left]), ...wrote];
 }
 
 /** What the model is told of background processes that were ended with their command, on one line; null when there were none. */

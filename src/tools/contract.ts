@@ -196,6 +196,8 @@ export type CommandResult = RunResult & {
   memory?: { limit: number; struck: { certain: boolean; text: string } | null };
   /** The words that were started; null: none were. */
   argv: readonly string[] | null;
+  /** As in `CommandProcess`. */
+  home_wrote?: string[];
 };
 
 /** What a call came to. The output is capped by dispatch, so that no tool can forget it. */

@@ -1,6 +1,14 @@
 import { match } from "ts-pattern";
 import { scriptOf } from "../base/index.ts";
-import type { CommandExecution, Declined, Denial, FileChange, FileUpdateChange, Item } from "../protocol/index.ts";
+import {
+  type CommandExecution,
+  type Declined,
+  type Denial,
+  type FileChange,
+  type FileUpdateChange,
+  homeWroteText,
+  type Item,
+} from "../protocol/index.ts";
 import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 import { withoutPlanTags } from "./plan-tags.ts";
 
@@ -88,8 +96,13 @@ export function commandEnd(command: CommandExecution, style: Style, output_lines
   const hidden = lines.length - shown.length;
   const head = hidden > 0 ? [style.dim(`  … ${hidden} lines before`)] : [];
   const end = exit_code === 0 ? [] : [style.red(`  exit ${exit_code}`)];
-  return [...head, ...shown.map((line) => style.dim(safe`  ${line}`)), ...end];
+  const wrote = homeWroteLine(command).map((line) => style.dim(safe`  ${visibleLine(line)}`));
+  return [...head, ...shown.map((line) => style.dim(safe`  ${line}`)), ...end, ...wrote];
 }
+
+/** Where it wrote into the private layer over the home directory; nothing where it did not. */
+export const homeWroteLine = ({ process }: CommandExecution): string[] =>
+  process?.home_wrote === undefined ? [] : [homeWroteText(process.home_wrote)];
 
 /** Every file with its diff. */
 export function changeLines(changes: readonly FileUpdateChange[], style: Style): SafeText[] {

@@ -36,7 +36,7 @@ export async function applyFromCli(parsed: PatchResult<Patch>, flags: Flags, hos
     if (file.kind === "kept") host.stderr(`moat: ${file.message}\n`);
   }
   const scope = { cwd: options.root, roots: [options.root], protected: [], git_closed: true, ...options };
-  const plan = await planPatch(parsed.value, scope);
+  const plan = await planPatch(parsed.value, scope, options.json);
   if (!plan.ok) return reportFailure(plan.error, parsed.value, options, host);
   if (!options.check) {
     const committed = await commitPatch(plan.value, journal, host.signal);

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { USAGE } from "../../base/index.ts";
-import type { SandboxReport } from "../../protocol/index.ts";
+import { homeWroteText, type SandboxReport } from "../../protocol/index.ts";
 import type { GuardFinding, Launch } from "../../sandbox/index.ts";
 import type { CommandRun, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
@@ -22,7 +22,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
     return runDoctor(host, flags.json === true);
   }
   if (args[0] === "home" && rest.length === 0) {
-    const { runHome } = await import("./home.ts");
+    const { runHome } = await import("./home/home.ts");
     return runHome(host, args.slice(1), flags);
   }
   const read = sandboxOptions(args, rest, flags);
@@ -43,7 +43,7 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
   const sandboxes = await import("../../sandbox/index.ts");
-  const { commandEnvironment, forCommand, KnownRepositories, memoryStruck, openSandbox } = sandboxes;
+  const { commandEnvironment, forCommand, KnownRepositories, HomeWrites, memoryStruck, openSandbox } = sandboxes;
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -59,11 +59,15 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   const known = new KnownRepositories();
   for (const directory of [cwd, ...settings.policy.writable]) known.learn(directory);
   const { policy, env } = forCommand(options.command, cwd, settings.policy, base, known, options.git);
+  const writes = new HomeWrites();
+  if (policy.layer) writes.begin(policy.layer);
   const heard = overheard(host.stderr_is_tty);
   const launch = sandbox.launch(options.command, policy, cwd, env, heard === "both" ? "merged" : "separate");
   const { exit_code, report, output } = await execute(launch, cwd, host.signal, heard);
   const findings = await launch.finish();
   for (const finding of findings) host.stderr(`moat: ${findingText(finding)}\n`);
+  const wrote = policy.layer && report.home === "layer" ? writes.news(policy.layer) : [];
+  if (wrote.length > 0) host.stderr(`moat: ${homeWroteText(wrote)}\n`);
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
     const { denialText, droppedNames, explainDenial, hostDenials, needsOf, outsideOf } = sandboxes;

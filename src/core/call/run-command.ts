@@ -1,11 +1,12 @@
 import { quoteWords } from "../../base/index.ts";
 import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
-import type { Denial } from "../../protocol/index.ts";
+import type { Denial, SandboxReport } from "../../protocol/index.ts";
 import {
   droppedNames,
   explainDenial,
   forCommand,
   type GuardFinding,
+  HomeWrites,
   hostDenials,
   kindOf,
   type Launch,
@@ -53,6 +54,7 @@ export async function runCommand(
   );
   const shown = new ShownOutput(state, item_id);
   const started = login?.argv ?? argv;
+  const wrote = watchHome(state, policy);
   const launch = sandbox.launch(started, policy, cwd, env);
   const result = await run(
     {
@@ -71,7 +73,29 @@ export async function runCommand(
   const denial = denialOf(state, command, policy, { ...result, refused: launch.refused() }, env);
   tellHosts(state, item_id, launch, denial);
   const memory = memoryOf(policy, result);
-  return { ...result, leftovers, denial, ...memory, argv: result.exit_code < 0 ? null : started };
+  return {
+    ...result,
+    leftovers,
+    denial,
+    ...memory,
+    ...wrote(result.report),
+    argv: result.exit_code < 0 ? null : started,
+  };
+}
+
+/** What is told of a command that wrote into the private layer over the home directory, once it has ended. */
+function watchHome(
+  { lasting }: Part<"lasting">,
+  { layer }: SandboxPolicy,
+): (report: SandboxReport | null) => Pick<CommandResult, "home_wrote"> {
+  if (layer === undefined) return () => ({});
+  lasting.home_writes ??= new HomeWrites();
+  const writes = lasting.home_writes;
+  writes.begin(layer);
+  return (report) => {
+    const places = report?.home === "layer" ? writes.news(layer) : [];
+    return places.length === 0 ? {} : { home_wrote: places };
+  };
 }
 
 /** The policy with the limit on memory that is configured. */
@@ -112,6 +136,8 @@ export type StartedProgram = Exclude<Started, { ok: true }> | (Extract<Started, 
 
 interface StartedAs extends Pick<Launch, "refused"> {
   id: number;
+  /** Gives what it wrote into the layer over the home directory, once it has ended. */
+  wrote: ReturnType<typeof watchHome>;
   /** The words that were started. */
   argv: readonly string[];
   policy: SandboxPolicy;
@@ -146,6 +172,7 @@ export async function startProgram(
   );
   const words = login?.argv ?? argv;
   const launch = sandbox.launch(words, policy, cwd, env, outputs);
+  const wrote = watchHome(state, policy);
   const started = await start({ launch, cwd, io, on_output });
   if (!started.ok) return started;
   const id = state.lasting.addProgram(started.process, quoteWords(argv), state.services.now());
@@ -155,7 +182,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, refused: launch.refused, id, argv: words, policy, env };
+  return { ...started, refused: launch.refused, id, argv: words, policy, env, wrote };
 }
 
 function placeProblem(cwd: string): string | null {

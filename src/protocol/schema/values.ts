@@ -103,6 +103,7 @@ const commandProcess = z.strictObject({
   memory_limit_bytes: z.exactOptional(z.int()),
   memory_limit_met: z.exactOptional(z.enum(["yes", "likely"])),
   output_bytes: z.int(),
+  home_wrote: z.exactOptional(z.array(z.string())),
   shown_bytes: z.exactOptional(z.int()),
 }) satisfies z.ZodMiniType<CommandProcess>;
 

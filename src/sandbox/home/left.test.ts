@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { policyOf } from "../fixture.ts";
 import { run, sh, startCommand } from "../harness.suite.ts";
 import { makeRange, makeUser, names } from "../range.suite.ts";
-import { leftInLayer, resetLayer } from "./left.ts";
+import { leftInLayer } from "./left.ts";
+import { resetLayer } from "./reset.ts";
 import { layerStore, makeLayerStore } from "./store.ts";
 
 const range = makeRange();

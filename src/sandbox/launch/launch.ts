@@ -5,6 +5,7 @@ import { type GuardFinding, type Launch, type Sandbox, SandboxError, type Sandbo
 import { encodeOrders, type LauncherEnd, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
 import { Guard } from "../guard.ts";
+import { blockedText } from "../home/blocked.ts";
 import { holdLayer } from "../home/store.ts";
 import { realPathOfNew } from "../paths.ts";
 import { Quarantine } from "../quarantine.ts";
@@ -61,7 +62,10 @@ function holding(sandbox: Sandbox): Sandbox {
     launch(argv, policy, ...rest) {
       const launch = sandbox.launch(argv, policy, ...rest);
       const confirm = async (fd: number) => {
-        const report = await launch.confirm(fd);
+        const report = await launch.confirm(fd).catch((error: unknown) => {
+          const blocked = error instanceof SandboxError ? blockedText(policy) : "";
+          throw blocked === "" || !(error instanceof SandboxError) ? error : new SandboxError(error.message + blocked);
+        });
         if (policy.layer && report.home === "layer") holdLayer(policy.layer.store);
         return report;
       };

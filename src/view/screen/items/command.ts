@@ -1,5 +1,5 @@
 import type { CommandExecution, Declined } from "../../../protocol/index.ts";
-import { commandText, declinedTexts, denialSentence } from "../../item-lines.ts";
+import { commandText, declinedTexts, denialSentence, homeWroteLine } from "../../item-lines.ts";
 import { duration } from "../../quantity.ts";
 import type { Look } from "../contract.ts";
 import { sign } from "../signs.ts";
@@ -35,6 +35,7 @@ export function commandRows(
   return [
     ...headRows(command.command, endOf(command, took_ms, look), look, extent),
     ...output,
+    ...homeWroteLine(command).flatMap((line) => below([exact(line)], look, look.theme.dim)),
     ...declinedRows(command.declined, look),
     ...(denial === null ? [] : denialSentence(denial).split("\n")).flatMap((line) =>
       below([reading(line)], look, look.theme.warn),
