@@ -39,11 +39,18 @@ const HELP_WORDS = ["--help", "-h", "help"];
 /** A link named `web_fetch` is the program that the tool of that name runs. */
 const isWebFetch = /(^|\/)web_fetch$/.test(process.argv0);
 
+/** A link named `moat-connect` is what ssh reaches a host by from within a sandbox. */
+const isConnector = /(^|\/)moat-connect$/.test(process.argv0);
+
 const words = patchWords();
 if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/patch/apply-patch.ts"), import("./cli/host.ts")]);
   made.host = createHost();
   process.exit(await run({ args: words, rest: [], flags: {}, host: made.host }).catch(crash));
+} else if (isConnector) {
+  const [{ run }, { createHost }] = await Promise.all([import("./cli/connect.ts"), import("./cli/host.ts")]);
+  made.host = createHost();
+  process.exit(await run({ args: argv, rest: [], flags: {}, host: made.host }).catch(crash));
 } else if (isWebFetch) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/web/web-fetch.ts"), import("./cli/host.ts")]);
   made.host = createHost();

@@ -21,6 +21,7 @@ long descriptor_read(long from, void *bytes, size_t size, int flags, long *fd) {
   struct descriptor_message control = {{0, 0, 0}, -1, 0};
   struct msghdr message = {.parts = &part, .part_count = 1, .control = &control, .control_size = sizeof control};
   long n = SYS3(NR_recvmsg, from, &message, flags | MSG_CMSG_CLOEXEC);
+  if (n == -ENOTSOCK) n = sys_read(from, bytes, size);
   if (n > 0 && control.fd >= 0) *fd = control.fd;
   return n;
 }

@@ -86,6 +86,7 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "write "))) add_path(&p->writable, v);
   else if ((v = text_after(record, "protect "))) add_path(&p->protect, v);
   else if ((v = text_after(record, "hide "))) add_path(&p->hidden, v);
+  else if ((v = text_after(record, "socket "))) add_path(&p->sockets, v);
   else if ((v = text_after(record, "guard "))) add_path(&p->guard, v);
   else if ((v = text_after(record, "absent "))) add_path(&p->absent, v);
   else if ((v = text_after(record, "clear "))) add_path(&p->clear, v);

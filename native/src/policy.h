@@ -32,6 +32,7 @@ struct policy {
   const char *memory_group; /* file that takes the processes of a control group with that limit; NULL: there is none */
   const char *cwd;
   struct paths writable, protect, hidden, require;
+  struct paths sockets; /* of programs outside, that may be reached all the same; without symlinks */
   struct paths absent; /* places that moat looks after because they do not exist */
   struct paths clear;  /* places where a launcher that was killed left a stand-in */
   const char *capture; /* directory for what undo needs; NULL: nothing is recorded */

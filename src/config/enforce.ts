@@ -73,6 +73,8 @@ export function enforce(
   for (const [key, none] of [
     ["network_access", false],
     ["network_hosts", []],
+    // What a socket leads to has the network.
+    ["allow_sockets", []],
   ] as const) {
     const network = ["sandbox_workspace_write", key];
     const set = merged.get(showKey(network))?.value;

@@ -34,8 +34,9 @@ export function keyNames(config: Config, env: Env): string[] {
   const headers = tables.flatMap(({ env_http_headers }) => Object.values(env_http_headers));
   const providers = Object.values(config.model_providers).map(({ env_key }) => env_key);
   const servers = Object.values(config.mcp_servers).map(({ bearer_token_env_var }) => bearer_token_env_var);
+  const hosts = Object.values(config.credentials).map(({ env_key }) => env_key);
   const usual = Object.keys(env).filter((name) => KEY_VARIABLE.test(name));
-  return [...new Set([...providers, ...servers, ...headers, ...usual])].filter((name) => name !== null);
+  return [...new Set([...providers, ...servers, ...headers, ...hosts, ...usual])].filter((name) => name !== null);
 }
 
 /** What must not leave moat. `keys`: those that are moat's own, which no command gets either; `others`: what commands may have. */

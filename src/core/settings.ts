@@ -4,7 +4,7 @@ import type { AgentDefinition, HookInput, HookVerdict, Skill } from "../config/i
 import type { ModelClient, ModelInfo } from "../model/index.ts";
 import type { Granular, Rules } from "../policy/index.ts";
 import type { ApprovalPolicy, Event, JsonSchema, Op, SandboxMode, ServerLimits } from "../protocol/index.ts";
-import type { Sandbox, ShellEnvironmentPolicy } from "../sandbox/index.ts";
+import type { Sandbox, SandboxPolicy, ShellEnvironmentPolicy } from "../sandbox/index.ts";
 import type { OpenFiles, ToolSet } from "../tools/index.ts";
 import type { Budget, BudgetLimits } from "./budget.ts";
 import type { OpenCheckpoints } from "./files/turn-files.ts";
@@ -36,6 +36,8 @@ export interface ThreadSettings {
     exclude_tmpdir_env_var: boolean;
     /** Count in read-only as well. */
     hidden_paths: string[];
+    allow_sockets?: readonly string[];
+    allow_reading?: readonly string[];
   };
   /** Bytes of memory that a command may take; null: as much as there is. */
   memory_limit: number | null;
@@ -152,6 +154,8 @@ export interface ThreadServices {
   open_files: OpenFiles | null;
   /** Directory at the end of every command's PATH with what moat itself offers there; null: there is none. */
   ownCommands(): string | null;
+  /** Who speaks for the hosts that a credential is added for, and what leads tools to trust it. Absent: there are none. */
+  credentials?: { intercept: NonNullable<SandboxPolicy["intercept"]>; env: Record<string, string> };
   env: Record<string, string | undefined>;
   home: string;
   moat_home: string;

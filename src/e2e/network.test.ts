@@ -12,7 +12,7 @@ const page = readFileSync(join(root, "docs", "network.md"), "utf8");
 /** Calls that open a connection or a port, and modules that can. */
 const OPENS =
   /\bfetch\(|\bBun\.(connect|listen|serve|udpSocket)\b|\bnew WebSocket\(|"node:(net|http|https|http2|tls|dgram|dns)"/;
-/** Files in which such a word is something else: an interface, wrappers around the one fetch, a descriptor to the launcher, what is known of addresses. */
+/** Files in which such a word is something else: an interface, wrappers around the one fetch, a descriptor to the launcher, what is known of addresses, certificates. */
 const OTHERWISE = [
   "src/open/contract.ts",
   "src/cli/replay/recorder.ts",
@@ -20,6 +20,8 @@ const OTHERWISE = [
   "src/sandbox/control.ts",
   "src/proxy/host.ts",
   "src/proxy/public.ts",
+  "src/proxy/tls/bundle.ts",
+  "src/proxy/tls/certificate.ts",
 ];
 
 test("the page names every file that can open a connection", () => {

@@ -2,7 +2,7 @@ export { wireBody } from "./body.ts";
 export { CATALOG_DATE, knownModels, type ModelInfo, modelInfo, type Price } from "./catalog.ts";
 export { createClient } from "./client.ts";
 export type { ModelClient, ModelRequest, ProviderSettings } from "./contract.ts";
-export type { KeySource } from "./keys.ts";
+export { createKeySource, type KeySource } from "./keys.ts";
 export { isLoopback } from "./limits.ts";
 export { findLocalServers, listModels, localAddresses, probeEndpoint } from "./models.ts";
 export type { ProviderConfig } from "./provider-config.ts";

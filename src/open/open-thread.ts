@@ -16,6 +16,7 @@ import type { Loaded, OpenHost, OpenOptions, OpenResult, Refusal } from "./contr
 import { threadFacts } from "./facts.ts";
 import { readLimits } from "./limits.ts";
 import type { FoundServer } from "./local-servers.ts";
+import { openCredentials } from "./offered/credentials.ts";
 import { openOutside } from "./outside.ts";
 import { findProvider } from "./provider.ts";
 import { readRules } from "./rules.ts";
@@ -95,6 +96,8 @@ async function open(host: OpenHost, options: OpenOptions): Promise<OpenResult> {
   const places = { cwd: settings.cwd, writable_roots: settings.sandbox_workspace_write.writable_roots };
   const { thread_id, services } = threadServices(host, loaded, resolved, kept, places, catalog, outside);
   try {
+    const credentials = await openCredentials(loaded, host, outside);
+    if (credentials !== null) services.credentials = credentials;
     const wide = await wideWorkspaceNotes(settings, host);
     const warnings = [
       ...loaded.warnings,

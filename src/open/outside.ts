@@ -96,8 +96,12 @@ function freeServers({ mcp_servers }: Config): string[][] {
   return free.flatMap(({ command, args }) => (command ? [[command, ...args]] : []));
 }
 
-function authCommands({ model_providers }: Config): string[][] {
-  return Object.values(model_providers).flatMap(({ auth }) => (auth.command ? [[auth.command, ...auth.args]] : []));
+function authCommands({ model_providers, credentials }: Config): string[][] {
+  const providers = Object.values(model_providers);
+  return [
+    ...providers.flatMap(({ auth }) => (auth.command ? [[auth.command, ...auth.args]] : [])),
+    ...Object.values(credentials).flatMap(({ command }) => (command ? [[...command]] : [])),
+  ];
 }
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -9,7 +9,7 @@ import { administratorRules } from "./configuration.ts";
 import type { Loaded, OpenHost, OpenOptions, Outside, ThreadRecorder } from "./contract.ts";
 import type { CatalogOverrides } from "./model-catalog.ts";
 import { createNotifier } from "./notify.ts";
-import { ownCommands } from "./own-commands.ts";
+import { ownCommands } from "./offered/own-commands.ts";
 import { appendRule } from "./rules.ts";
 import { threadTools } from "./tool-servers.ts";
 

@@ -1,7 +1,7 @@
 import { scriptIn } from "../base/index.ts";
 import type { ApprovalChoice, Effect } from "../protocol/index.ts";
 import { networkText } from "./network.ts";
-import { type Permit, ruleOf } from "./permit.ts";
+import { leadsOut, type Permit, ruleOf } from "./permit.ts";
 import { type PastCommand, pastMatches } from "./propose.ts";
 import { printRule } from "./rules/print.ts";
 
@@ -47,9 +47,21 @@ function sessionLabel(effect: Effect): string {
 function confinement(effect: Effect, permit: Permit): string {
   if (effect.kind !== "command") return "";
   if (!permit.sandboxed) return ", outside the sandbox";
-  const more = [
-    ...permit.extra_write.map((path) => `writing to ${path}`),
-    ...(permit.network === "none" ? [] : [networkText(permit.network)]),
-  ];
+  const more = openedTexts(permit);
   return more.length === 0 ? "" : `, in the sandbox with ${more.join(" and ")}`;
+}
+
+/** What a permit opens beside the mode, for people: one clause each. */
+export function openedTexts({ extra_write, network, sockets, read }: Permit): string[] {
+  return [
+    ...extra_write.map((path) => `writing to ${path}`),
+    ...(network === "none" ? [] : [networkText(network)]),
+    ...sockets.map(socketText),
+    ...(read.length === 0 ? [] : [`reading ${read.join(", ")}`]),
+  ];
+}
+
+function socketText(path: string): string {
+  const out = leadsOut({ sockets: [path] }) === null ? "" : ", which is as good as leaving the sandbox";
+  return `the socket ${path}${out}`;
 }

@@ -28,15 +28,15 @@
 // "ask" turns into "forbid" under never, and under a granular policy that does not let this kind of question through.
 import { isWithin, namesGitDirectory } from "../base/index.ts";
 import type { ApprovalChoice, ApprovalPolicy, Denial, Effect, Escalation, SandboxMode } from "../protocol/index.ts";
-import { choicesFor } from "./choices.ts";
+import { choicesFor, openedTexts } from "./choices.ts";
 import { grantFor } from "./grant.ts";
 import { type JudgedSegment, type Judgement, judgeCommand } from "./judge.ts";
 import type { Granular } from "./modes.ts";
-import { networkText } from "./network.ts";
 import {
   AS_MODE,
   changedPaths,
   covers,
+  leadsOut,
   OUTSIDE,
   type Permit,
   permitAfter,
@@ -118,12 +118,14 @@ export function decide(input: DecisionInput): Ruling {
  */
 export function decideAfterDenial(
   input: DecisionInput,
-  denial: Pick<Denial, "opens" | "explanation">,
+  denial: Pick<Denial, "opens" | "explanation"> & Partial<Pick<Denial, "rule">>,
   had: Permit,
 ): Ruling {
   const { effect } = input;
   if (effect.kind !== "command") return { type: "forbid", reason: denial.explanation };
   if (!had.sandboxed) return { type: "forbid", reason: "the command already ran outside the sandbox" };
+  // Outside it would get the same variables.
+  if (denial.rule === "shell_environment_policy") return { type: "forbid", reason: denial.explanation };
   const permit = permitAfter(denial.opens, had);
   const judgement = judgeCommand(effect.argv, { ...input, cwd: effect.cwd });
   const ruled = applyRules(judgement.segments, input.rules);
@@ -133,8 +135,13 @@ export function decideAfterDenial(
     return { type: "allow", permit: given, reason: "you allowed this command for the session" };
   if (ruled.decision === "allow" && covers(ruled.permit, permit) && mayStart(foreign, ruled.permit))
     return { type: "allow", permit: ruled.permit, reason: ruleText(ruled) };
-  const kind = permit.sandboxed ? "request_permissions" : "sandbox_approval";
+  const kind = kindOf(permit);
   return ask(input, kind, permit, denial.explanation, judgement, true);
+}
+
+/** Which question it is: as good as leaving the sandbox is leaving it. */
+function kindOf(permit: Permit): QuestionKind {
+  return permit.sandboxed && leadsOut(permit) === null ? "request_permissions" : "sandbox_approval";
 }
 
 function decideCommand(input: DecisionInput, effect: Effect & { kind: "command" }): Ruling {
@@ -158,7 +165,7 @@ function decideJudged(input: DecisionInput, effect: Effect & { kind: "command" }
     return { type: "allow", permit: unconfined || narrower ? needed : ruled.permit, reason: ruleText(ruled) };
   }
   if (needed !== AS_MODE && input.approval_policy !== "on-failure") {
-    const kind = needed.sandboxed ? "request_permissions" : "sandbox_approval";
+    const kind = kindOf(needed);
     const what = foreign === null ? "" : `, and \`${foreign.name}\` is ${foreign.path} here, which commands can write`;
     return ask(input, kind, needed, `the model asks for ${describe(needed, effect.escalation)}${what}`, judgement);
   }
@@ -270,11 +277,10 @@ function sentence(clause: string): string {
 /** A host that the model names is its reason, not a limit. */
 function describe(permit: Permit, wanted: Escalation | null): string {
   if (!permit.sandboxed) return "running outside the sandbox";
-  if (permit.network === "none") return `writing to ${permit.extra_write.join(", ")}`;
   const whole = permit.network === "full" && wanted?.target;
   return whole
     ? `the network, to reach ${wanted.target}; the sandbox opens it as a whole`
-    : networkText(permit.network);
+    : openedTexts(permit).join(" and ");
 }
 
 function ruleText({ hits, decision }: RuleVerdict): string {

@@ -15,7 +15,9 @@ export function grantFor(
   if (effect.kind === "patch") return patchGrant(changedPaths(effect), place);
   const dirs = permit.extra_write.map((add_dir) => ({ add_dir }));
   const network = permit.network === "none" ? [] : [{ network: permit.network }];
-  const opens = permit.sandboxed ? [...dirs, ...network] : [];
+  const { sockets, read } = permit;
+  const needs = sockets.length + read.length === 0 ? [] : [{ needs: { hosts: [], sockets, read } }];
+  const opens = permit.sandboxed ? [...dirs, ...network, ...needs] : [];
   return opens.length === 0 ? SOMEBODY_ASKED : grantFlags(opens, place);
 }
 

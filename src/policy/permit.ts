@@ -1,5 +1,5 @@
 import { isWithin } from "../base/index.ts";
-import type { Effect, Escalation, Grant, Network } from "../protocol/index.ts";
+import type { CommandNeeds, Effect, Escalation, Grant, Network } from "../protocol/index.ts";
 import { bothNetworks, eitherNetwork, networkCovers } from "./network.ts";
 import type { PrefixRule } from "./rules/rule.ts";
 
@@ -11,6 +11,10 @@ export interface Permit {
   extra_write: string[];
   /** What of the network may be reached beside what the mode gives. */
   network: Network;
+  /** Sockets of programs outside that may be reached, absolute. */
+  sockets: string[];
+  /** Files of hidden stores that may be read, absolute. */
+  read: string[];
 }
 
 /** What a user allowed until the process ends. */
@@ -20,12 +24,21 @@ export interface SessionGrant {
 }
 
 /** As the sandbox mode says and nothing more. */
-export const AS_MODE: Permit = { sandboxed: true, extra_write: [], network: "none" };
-export const OUTSIDE: Permit = { sandboxed: false, extra_write: [], network: "none" };
+export const AS_MODE: Permit = { sandboxed: true, extra_write: [], network: "none", sockets: [], read: [] };
+export const OUTSIDE: Permit = { ...AS_MODE, sandboxed: false };
+
+/** Sockets of programs that start others as root, or whatever they are told: who reaches one is as good as out of the sandbox. */
+const CONTAINER_SOCKET = /\/(?:docker|podman|containerd|crio|buildkitd)\.sock$/;
+
+/** The first socket of a permit through which a command is as good as out of the sandbox; null: there is none. */
+export function leadsOut({ sockets }: Pick<Permit, "sockets">): string | null {
+  return sockets.find((path) => CONTAINER_SOCKET.test(path)) ?? null;
+}
 
 /** What the model asked for, as a permit. */
 export function permitFor(escalation: Escalation | null): Permit {
   if (escalation === null) return AS_MODE;
+  if (escalation.needs) return withNeeds(AS_MODE, escalation.needs);
   if (escalation.want === "network")
     return { ...AS_MODE, network: escalation.hosts ? { hosts: escalation.hosts } : "full" };
   if (escalation.want === "write" && escalation.target !== null)
@@ -33,9 +46,18 @@ export function permitFor(escalation: Escalation | null): Permit {
   return OUTSIDE;
 }
 
-/** The narrowest permit that opens what was refused: a directory, the network, or all when nothing less does. */
+function withNeeds(had: Permit, { hosts, sockets, read }: CommandNeeds): Permit {
+  const network = hosts.length === 0 ? had.network : eitherNetwork(had.network, { hosts });
+  return { ...had, network, sockets: union(had.sockets, sockets), read: union(had.read, read) };
+}
+
+/** The narrowest permit that opens what was refused: a directory, hosts and sockets, the network, or all when nothing less does. */
 export function permitAfter(opens: Grant | null, had: Permit): Permit {
   if (opens === null) return OUTSIDE;
+  if ("needs" in opens) {
+    const wider = withNeeds(had, opens.needs);
+    return covers(had, wider) ? OUTSIDE : wider;
+  }
   if ("network" in opens) {
     const network = eitherNetwork(had.network, opens.network);
     return networkCovers(had.network, network) ? OUTSIDE : { ...had, network };
@@ -45,13 +67,14 @@ export function permitAfter(opens: Grant | null, had: Permit): Permit {
 }
 
 /** What a rule that allows gives. */
-export function permitOfRule({ sandboxed, write = [], network }: PrefixRule): Permit {
-  return sandboxed ? { sandboxed, extra_write: [...write], network: network ?? "none" } : OUTSIDE;
+export function permitOfRule({ sandboxed, write = [], network, sockets = [], read = [] }: PrefixRule): Permit {
+  if (!sandboxed) return OUTSIDE;
+  return { sandboxed, extra_write: [...write], network: network ?? "none", sockets: [...sockets], read: [...read] };
 }
 
 /** The rule that `always` makes: as wide as what was asked, so a yes to the sandbox never lets anything out of it. */
 export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
-  const { sandboxed, extra_write, network } = permit;
+  const { sandboxed, extra_write, network, sockets, read } = permit;
   return {
     pattern: prefix.map((word) => [word]),
     decision: "allow",
@@ -60,15 +83,25 @@ export function ruleOf(prefix: readonly string[], permit: Permit): PrefixRule {
     place: null,
     ...(sandboxed && extra_write.length > 0 ? { write: extra_write } : {}),
     ...(sandboxed && network !== "none" ? { network } : {}),
+    ...(sandboxed && sockets.length > 0 ? { sockets } : {}),
+    ...(sandboxed && read.length > 0 ? { read } : {}),
   };
 }
 
 /** What either gives: several rules speak for the same command. */
 export function eitherPermit(a: Permit, b: Permit): Permit {
   if (!a.sandboxed || !b.sandboxed) return OUTSIDE;
-  const extra_write = [...new Set([...a.extra_write, ...b.extra_write])];
-  return { sandboxed: true, extra_write, network: eitherNetwork(a.network, b.network) };
+  return {
+    sandboxed: true,
+    extra_write: union(a.extra_write, b.extra_write),
+    network: eitherNetwork(a.network, b.network),
+    sockets: union(a.sockets, b.sockets),
+    read: union(a.read, b.read),
+  };
 }
+
+const union = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])];
+const shared = (a: readonly string[], b: readonly string[]) => a.filter((path) => b.includes(path));
 
 /** What both give: two parts of one command line run under one permit. */
 export function both(a: Permit, b: Permit): Permit {
@@ -76,15 +109,21 @@ export function both(a: Permit, b: Permit): Permit {
   if (!b.sandboxed) return a;
   const under = (one: Permit, other: Permit) =>
     one.extra_write.filter((path) => other.extra_write.some((root) => isWithin(path, root)));
-  const extra_write = [...new Set([...under(a, b), ...under(b, a)])];
-  return { sandboxed: true, extra_write, network: bothNetworks(a.network, b.network) };
+  return {
+    sandboxed: true,
+    extra_write: union(under(a, b), under(b, a)),
+    network: bothNetworks(a.network, b.network),
+    sockets: shared(a.sockets, b.sockets),
+    read: shared(a.read, b.read),
+  };
 }
 
 /** True when everything that `needed` opens is open under `given`. */
 export function covers(given: Permit, needed: Permit): boolean {
   if (!given.sandboxed) return true;
   const writes = needed.extra_write.every((path) => given.extra_write.some((root) => isWithin(path, root)));
-  return needed.sandboxed && writes && networkCovers(given.network, needed.network);
+  const files = [...needed.sockets, ...needed.read].every((path) => [...given.sockets, ...given.read].includes(path));
+  return needed.sandboxed && writes && files && networkCovers(given.network, needed.network);
 }
 
 /** The permit that a user gave this very effect for the session, when it is wide enough for what is needed now. */

@@ -1,6 +1,6 @@
 import type { FileUpdateChange } from "./item.ts";
 import type { JsonObject } from "./json.ts";
-import type { Denial, SandboxMode } from "./sandbox.ts";
+import type { CommandNeeds, Denial, SandboxMode } from "./sandbox.ts";
 
 /** When a person is asked. `untrusted` asks for all but known-safe commands; `never` asks nobody and declines instead. */
 export type ApprovalPolicy = "untrusted" | "on-failure" | "on-request" | "never";
@@ -33,13 +33,18 @@ export type Effect =
 
 /** More than the sandbox gives, as the model asked for it. */
 export interface Escalation {
-  /** `write`: one more writable root. `network`: the network, or hosts of it. `full`: out of the sandbox. */
-  want: "write" | "network" | "full";
+  /**
+   * `write`: one more writable root. `network`: the network, or hosts of it. `needs`: what the command is known to need. `full`: out of
+   * the sandbox.
+   */
+  want: "write" | "network" | "needs" | "full";
   /** For `write` the root; for `network` the host it is wanted for, when the model named one; else null. */
   target: string | null;
   /** For `network`: hosts that are opened by name, and nothing else. Absent: the network as a whole. */
   hosts?: string[];
   justification: string;
+  /** For `needs`, and for `network` of a command that is known to need less: what is opened. Absent: it is no such command. */
+  needs?: CommandNeeds;
   /** Words of a prefix that the model proposes for a lasting rule. */
   prefix_rule: string[] | null;
 }
@@ -56,10 +61,10 @@ export interface ApprovalRequest {
   /** The confinement it would run under if approved. */
   sandbox: SandboxMode;
   /**
-   * What a yes opens beyond that: directories that may be written, absolute, and the network (true: all of it). Absent:
-   * nothing.
+   * What a yes opens beyond that: directories that may be written, absolute, the network (true: all of it), sockets of programs
+   * outside, and files of hidden stores that may be read. Absent: nothing.
    */
-  opens?: { write: string[]; network: boolean | { hosts: string[] } };
+  opens?: { write: string[]; network: boolean | { hosts: string[] }; sockets?: string[]; read?: string[] };
   /** Set when the command already ran and the sandbox refused it. */
   denial: Denial | null;
   /** The answers that make sense here, each with what it does. */

@@ -67,5 +67,15 @@ export interface Denial {
   grant: string | null;
 }
 
-/** One thing that could be opened: a directory to write in, absolute, or the network. */
-export type Grant = { add_dir: string } | { network: Exclude<Network, "none"> };
+/**
+ * What commands of a known kind need beside the mode, such as `git push`: hosts by name (`host` or `host:port`), sockets of programs
+ * outside (an agent that holds keys), and files to read in a store that is hidden otherwise. Paths are absolute.
+ */
+export interface CommandNeeds {
+  hosts: string[];
+  sockets: string[];
+  read: string[];
+}
+
+/** One thing that could be opened: a directory to write in, absolute, the network, or all that a known command needs. */
+export type Grant = { add_dir: string } | { network: Exclude<Network, "none"> } | { needs: CommandNeeds };

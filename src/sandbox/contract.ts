@@ -29,6 +29,8 @@ export interface SandboxPolicy {
   /** Whoever speaks for a host in its place, where `net` names hosts. Absent: nobody. */
   intercept?: ProxyOptions["intercept"];
   unix: "none" | "masked" | "allow";
+  /** Sockets of programs outside that `masked` leaves in reach; without symlinks. Absent: none. */
+  sockets?: readonly string[];
   /** Protections without which the command must not start: names of the boolean fields of the report, or `fs`, `net`. */
   require: string[];
   /** Where what the command changes is recorded, to be undone. Absent: it is not. */

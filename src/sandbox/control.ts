@@ -40,6 +40,7 @@ export function encodeOrders(orders: Orders): Uint8Array {
     `net ${typeof policy.net === "string" ? policy.net : "hosts"}`,
     ...(ports ?? []).map((port) => `port ${port}`),
     `unix ${policy.unix}`,
+    ...(policy.sockets ?? []).map((path) => `socket ${path}`),
     `cwd ${cwd}`,
     `parent ${parent}`,
     ...(beside ? [`beside ${beside}`] : []),

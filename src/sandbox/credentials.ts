@@ -1,6 +1,9 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isBeneath } from "../base/index.ts";
 import { keyFiles } from "./key-files.ts";
 import { outermost, realPathsOfNew } from "./paths.ts";
+import { noted } from "./witness.ts";
 
 /**
  * Places in the home directory that hold secrets and that no build or test has a reason to read. What ordinary tools read
@@ -57,8 +60,8 @@ const STORES = [
   "Library/Safari",
 ];
 
-/** Where moat keeps the keys that `moat login` and `moat mcp login` stored, beneath MOAT_HOME. */
-const AUTH_FILES = ["auth.json", "mcp-auth.json"];
+/** Beneath MOAT_HOME: the keys that `moat login` and `moat mcp login` stored, and the sockets that add credentials to requests. */
+const AUTH_FILES = ["auth.json", "mcp-auth.json", "broker"];
 
 /**
  * The credential stores, and files of settings that hold a key, with symlinks resolved; also stores that do not exist, because one
@@ -70,4 +73,25 @@ export function credentialStores(home: string, moat_home: string, named: readonl
     .map(realPathsOfNew())
     .filter((path) => path !== "/");
   return outermost(found);
+}
+
+/**
+ * The stores with some files of theirs left out, which a person granted: of a directory that holds one, everything else in it is
+ * named in its place. What comes into being beside it later is reached by no rule either (native/src/landlock.c).
+ */
+export function withoutOpened(stores: readonly string[], opened: readonly string[]): string[] {
+  return stores.flatMap((store) => {
+    if (opened.includes(store)) return [];
+    if (!opened.some((path) => isBeneath(path, store))) return [store];
+    const entries = entriesOf(store);
+    return entries === null ? [store] : withoutOpened(entries, opened);
+  });
+}
+
+function entriesOf(directory: string): string[] | null {
+  try {
+    return readdirSync(noted(directory, true)).map((name) => join(directory, name));
+  } catch {
+    return null; // What cannot be listed stays closed as a whole.
+  }
 }

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { proxyVariables } from "../proxy/index.ts";
 import { CACHE_OPTIONS } from "./caches.ts";
+import { withProxyCommand } from "./needs/ssh.ts";
 import { absoluteEntries } from "./programs.ts";
 
 /** `shell_environment_policy`, as in the Codex CLI. Patterns take `*` and `?` and ignore case. */
@@ -106,7 +108,25 @@ export function commandEnvironment(input: EnvironmentInput): Record<string, stri
   };
   if (result.PATH !== undefined) result.PATH = absoluteEntries(result.PATH);
   if (input.own_commands) Object.assign(result, offering(input.own_commands, result.PATH));
+  if (input.own_commands && isProxied(input)) Object.assign(result, throughProxy(input.own_commands, result));
   return result;
+}
+
+/** ssh knows no proxy: git starts it with a program that does. */
+function throughProxy(directory: string, { GIT_SSH, GIT_SSH_COMMAND = "ssh" }: Record<string, string>) {
+  const connector = `${quoteWord(join(directory, "moat-connect"))} %h %p`;
+  const command = GIT_SSH === undefined ? withProxyCommand(GIT_SSH_COMMAND, connector) : null;
+  return command === null ? {} : { GIT_SSH_COMMAND: command };
+}
+
+/** Names of inherited variables that a command did not get because of what they are called or hold; sorted. */
+export function droppedNames(
+  { env, policy }: Pick<EnvironmentInput, "env" | "policy">,
+  given: Record<string, string>,
+): string[] {
+  const never = matcher([...LOADERS, ...FACTS]);
+  const chosen = policy.inherit === "all" ? Object.keys(env) : [];
+  return chosen.filter((name) => env[name] && given[name] === undefined && !never(name)).sort();
 }
 
 /**

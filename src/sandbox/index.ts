@@ -5,6 +5,7 @@ export { denialText, explainDenial } from "./denial/denial.ts";
 export { hostDenials } from "./denial/hosts.ts";
 export {
   commandEnvironment,
+  droppedNames,
   type ProfileVariable,
   profileVariables,
   type ShellEnvironmentPolicy,
@@ -27,6 +28,8 @@ export { HomeWrites } from "./home/wrote.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
 export { memoryStruck } from "./memory.ts";
+export { needsOf } from "./needs/needs.ts";
+export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
 export { ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";

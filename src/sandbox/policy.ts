@@ -4,7 +4,7 @@ import { configuredNetwork, type SandboxMode } from "../protocol/index.ts";
 import { hostProblem } from "../proxy/index.ts";
 import { cacheOf } from "./caches.ts";
 import type { HomeLayer, SandboxPolicy } from "./contract.ts";
-import { credentialStores } from "./credentials.ts";
+import { credentialStores, withoutOpened } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
 import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { type Reach, reachOf } from "./programs.ts";
@@ -33,6 +33,10 @@ export interface PolicyInput {
   hidden_paths: string[];
   /** Directories that were granted beyond the mode: they count in read-only too. */
   extra_write?: string[];
+  /** Sockets of programs outside that may be reached. Those that do not exist are left out. */
+  allow_sockets?: readonly string[];
+  /** Files in stores of credentials that may be read all the same. */
+  allow_reading?: readonly string[];
   /** Places that stay read-only beside the usual ones. They may not exist. */
   extra_protect?: readonly string[];
   /** Private caches of the workspace (`privateCaches`): writable wherever something is. null or absent: none. */
@@ -164,6 +168,9 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
   }
   const stores = credentialStores(home, moat_home, input.key_files);
   const opened = [workspace, ...granted];
+  const allowed = absolutePaths([...(input.allow_reading ?? []), ...(input.allow_sockets ?? [])], workspace, input.home)
+    .map(realPathOfNew)
+    .filter((path) => !isWithin(path, moat_home));
   const policy: SandboxPolicy = {
     mode: roots.length > 0 ? "workspace-write" : input.mode,
     writable: places.writable,
@@ -172,16 +179,23 @@ function confined(input: PolicyInput, workspace: string): PolicyResult {
     own: [moat_home, join(home, OWN_CACHE)],
     // A store that the user works in was chosen by name.
     hidden: outermost([
-      ...stores.filter((store) => !opened.some((directory) => isWithin(directory, store))),
+      ...withoutOpened(
+        stores.filter((store) => !opened.some((directory) => isWithin(directory, store))),
+        allowed,
+      ),
       realPathOfNew(join(home, OWN_CACHE, LAYERS)),
       ...undoStores(moat_home, workspace),
       ...hidden,
     ]),
     net: input.mode === "workspace-write" ? configuredNetwork(input) : "none",
     unix: "masked",
+    ...(input.allow_sockets?.length
+      ? { sockets: absolutePaths(input.allow_sockets, workspace, input.home).flatMap((path) => realPath(path) ?? []) }
+      : {}),
     require: input.require ?? [],
   };
-  const layer = layerOver(home, input, policy, stores);
+  // A socket is another one through a layer, and a store is masked there as a whole.
+  const layer = allowed.some((path) => isWithin(path, home)) ? null : layerOver(home, input, policy, stores);
   return { ok: true, policy: layer === null ? policy : { ...policy, layer }, notes };
 }
 

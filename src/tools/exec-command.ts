@@ -18,7 +18,7 @@ import { numberParameter, parameters, textParameter } from "./spec.ts";
 import { chooseShell, SHELLS } from "./system-shell.ts";
 import { TERMINAL_SIZE } from "./write-stdin.ts";
 
-const PERMISSIONS = ["use_default", "with_write", "with_network", "require_escalated"] as const;
+const PERMISSIONS = ["use_default", "with_write", "with_network", "with_needs", "require_escalated"] as const;
 
 /** Name and parameters are those of the Codex CLI, because models are trained on them; the texts are ours. */
 const spec: ToolSpec = {
@@ -46,7 +46,8 @@ const spec: ToolSpec = {
         enum: [...PERMISSIONS],
         description:
           "Asks the user for more than the sandbox gives, for this command: `with_write` one more writable directory, " +
-          "`with_network` the network, `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
+          "`with_network` the network, `with_needs` what a known command needs (git with a remote or a signature, npm, pip, " +
+          "docker: hosts and the agent's socket), `require_escalated` to run outside the sandbox. Ask for the least that is enough.",
       },
       permission_target: textParameter(
         "With `with_write`: that directory, which must exist. With `with_network`: the hosts to reach, with commas between them; only these are opened.",
@@ -100,7 +101,12 @@ const isWords = (value: unknown): value is string[] =>
 /** Long enough for most builds and test suites, short enough that a forgotten server does not stop the work. */
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-const WANTED = { with_write: "write", with_network: "network", require_escalated: "full" } as const;
+const WANTED = {
+  with_write: "write",
+  with_network: "network",
+  with_needs: "needs",
+  require_escalated: "full",
+} as const;
 
 function escalation(args: ArgumentsOf<typeof readArguments>): Escalation | null {
   const { sandbox_permissions: asked, permission_target: target } = args;

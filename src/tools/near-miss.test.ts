@@ -93,7 +93,7 @@ describe("what is not is refused, with the field, the type that was wanted and w
     [{ cmd: { run: "x" } }, "cmd: expected a text, got an object"],
     [
       { cmd: "x", sandbox_permissions: "all" },
-      'sandbox_permissions: expected one of use_default, with_write, with_network, require_escalated, got "all"',
+      'sandbox_permissions: expected one of use_default, with_write, with_network, with_needs, require_escalated, got "all"',
     ],
     ['{"cmd":"ls', "no JSON"],
     ['{"cmd":"ls"}{"cmd":"pwd"}', "no JSON"],

@@ -21,6 +21,8 @@ export function approvalFacts(request: ApprovalRequest): [name: string, text: st
   const opened = [
     ...(opens?.write ?? []).map((path) => `writing to ${path}`),
     ...(opens ? networkLines(opens.network) : []),
+    ...(opens?.sockets ?? []).map((path) => `the socket ${path}`),
+    ...(opens?.read ?? []).map((path) => `reading ${path}`),
   ];
   const facts: [string, string | null][] = [
     ["take care", wordsOf(effect).some(hasHidden) ? HIDDEN : null],

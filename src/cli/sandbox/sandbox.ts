@@ -42,17 +42,8 @@ export const run: CommandRun = async ({ args, rest, flags, host }) => {
 };
 
 async function confine(host: Host, options: SandboxOptions, settings: SandboxSettings, cwd: string): Promise<number> {
-  const {
-    commandEnvironment,
-    denialText,
-    explainDenial,
-    forCommand,
-    HomeWrites,
-    hostDenials,
-    KnownRepositories,
-    memoryStruck,
-    openSandbox,
-  } = await import("../../sandbox/index.ts");
+  const sandboxes = await import("../../sandbox/index.ts");
+  const { commandEnvironment, forCommand, KnownRepositories, HomeWrites, memoryStruck, openSandbox } = sandboxes;
   const sandbox = await openSandbox({ cache_dir: join(host.home, ".cache", "moat", "bin") });
   const base = commandEnvironment({
     env: host.env,
@@ -79,7 +70,11 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   if (wrote.length > 0) host.stderr(`moat: ${homeWroteText(wrote)}\n`);
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
-    const denial = explainDenial({ policy, report, exit_code, output, command, cwd, home: host.home });
+    const { denialText, droppedNames, explainDenial, hostDenials, needsOf, outsideOf } = sandboxes;
+    const dropped = droppedNames({ env: host.env, policy: settings.shell_environment_policy }, env);
+    const needs = () => needsOf(options.command, cwd, outsideOf(host.home, { ...host.env, ...env }));
+    const ended = { policy, report, exit_code, output, command, cwd, home: host.home, dropped, needs };
+    const denial = explainDenial(ended);
     // Those of the proxy are known for sure, and each is told.
     const hosts = hostDenials(launch.refused(), cwd);
     for (const one of denial ? [...hosts, denial] : hosts) host.stderr(`moat: ${denialText(one)}\n`);

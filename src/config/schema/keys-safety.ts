@@ -110,12 +110,44 @@ export const safetyKeys = {
       about:
         "Files and directories that commands cannot read, beside the credential stores. The lists of all files add up.",
     }),
+    allow_sockets: leaf(list(path()), {
+      fallback: [],
+      about: "Sockets of programs outside that commands may reach, such as an ssh-agent's.",
+      project: "never",
+    }),
+    allow_reading: leaf(list(path()), {
+      fallback: [],
+      about: "Files in stores of credentials that commands may read, such as `~/.ssh/known_hosts`.",
+      project: "never",
+    }),
     unix_sockets: leaf(oneOf("masked", "none", "allow"), {
       fallback: "masked",
       about: "masked: usable, but sockets that exist outside (docker, ssh-agent) are out of reach.",
       used: false,
     }),
   }),
+  credentials: named(
+    "What is added to requests of commands to one host, named as `HOST` or `HOST:PORT`: they use it and never see it. Only your own files count.",
+    section("One host.", {
+      env_key: leaf(text(), {
+        fallback: null,
+        about: "Environment variable of moat's that holds the token.",
+        project: "never",
+      }),
+      command: leaf(list(text(), 1), {
+        fallback: null,
+        about: "Program and arguments that print the token on their first line; in place of `env_key`.",
+        project: "never",
+      }),
+      user: leaf(text(), { fallback: null, about: "User of a Basic header.", project: "never" }),
+      header: leaf(text(), { fallback: "Authorization", about: "Header that is added.", project: "never" }),
+      scheme: leaf(oneOf("bearer", "basic", "none"), {
+        fallback: null,
+        about: "What stands before the token. Left out: basic with a `user`, else bearer.",
+        project: "never",
+      }),
+    }),
+  ),
   memory_limit: leaf(either(oneOf("off"), memorySize()), {
     fallback: "off",
     about:

@@ -22,7 +22,7 @@ export interface Confinement {
   policy: SandboxPolicy;
   /** Where programs could have been put. */
   reach: Reach;
-  /** Variables that lead tools to caches which they may write. */
+  /** Variables that lead tools to caches which they may write, and to certificates that they are to trust. */
   cache_env: Record<string, string>;
   /** It runs because it is known to only read: nothing that the project names is started for it. */
   reads?: true;
@@ -33,7 +33,8 @@ export interface Confinement {
 /** Resolves a permit against the disk. Ends the turn when that comes to nothing sound. */
 export async function confine(state: ConfinedThread, permit: Permit): Promise<Confinement> {
   const { settings, services } = state;
-  const write = settings.sandbox_workspace_write;
+  const { allow_sockets = [], allow_reading = [], ...write } = settings.sandbox_workspace_write;
+  const always = settings.sandbox_mode === "workspace-write";
   const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
   state.permissions.policies ??= new ResolvedPolicies();
@@ -46,6 +47,8 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     tmpdir: services.env.TMPDIR ?? null,
     ...write,
     extra_write: permit.extra_write,
+    allow_sockets: [...(always ? allow_sockets : []), ...permit.sockets],
+    allow_reading: [...(always ? allow_reading : []), ...permit.read],
     cache_dir: caches?.directory ?? null,
     layer_dir: caches === null ? null : makeLayerStore(join(services.home, ".cache", "moat"), settings.cwd),
     key_files: services.key_files,
@@ -53,8 +56,10 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   };
   const resolved = state.permissions.policies.resolve(input, services.date().getTime());
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
-  const policy = { ...resolved.policy, net: withRules(state, eitherNetwork(resolved.policy.net, permit.network)) };
-  return { permit, policy, reach: resolved.reach, cache_env: caches?.env ?? {} };
+  const net = withRules(state, eitherNetwork(resolved.policy.net, permit.network));
+  const broker = typeof net === "string" ? undefined : services.credentials;
+  const policy = { ...resolved.policy, net, ...(broker ? { intercept: broker.intercept } : {}) };
+  return { permit, policy, reach: resolved.reach, cache_env: { ...caches?.env, ...broker?.env } };
 }
 
 /** The network with what rules open and close of it by name. They open nothing where nothing may be written, or the administrator says no. */

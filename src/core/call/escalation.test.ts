@@ -4,7 +4,7 @@ import type { Effect, Escalation } from "../../protocol/index.ts";
 import type { SandboxPolicy } from "../../sandbox/index.ts";
 import { tempProject } from "../../testkit/index.ts";
 import type { ConfinedThread } from "./confinement.ts";
-import { checkEscalation } from "./escalation.ts";
+import { askedWithin, checkEscalation } from "./escalation.ts";
 
 const space = tempProject({ "home/notes/a": "", "work/src/a": "", "work/file": "", "out/sub/a": "" });
 afterAll(() => space.remove());
@@ -26,8 +26,8 @@ const POLICY: SandboxPolicy = {
 const state = (places = new Map<string, string>()) =>
   ({
     permissions: { places },
-    settings: { cwd: work },
-    services: { home: space.path("home") },
+    settings: { cwd: work, shell_environment_policy: { set: {} } },
+    services: { home: space.path("home"), env: {} },
   }) as unknown as ConfinedThread;
 
 const command = (escalation: Partial<Escalation> | null, cwd = work): Effect => ({
@@ -91,4 +91,17 @@ test("a directory is held to its place from the first question on", () => {
   const thread = state();
   expect(checkEscalation(thread, command({ target: space.path("out") }), POLICY, true).ok).toBe(true);
   expect([...thread.permissions.places]).toEqual([[space.path("out"), space.path("out")]]);
+});
+
+test("where single hosts cannot be opened, the whole network is asked for, or no sandbox", () => {
+  const needs = (sockets: string[]) => command({ want: "needs", needs: { hosts: ["a.example"], sockets, read: [] } });
+  const wanted = (effect: Effect) => (effect.kind === "command" ? effect.escalation : null);
+  expect(wanted(askedWithin(needs([]), "ns"))).toMatchObject({ want: "needs", needs: { hosts: ["a.example"] } });
+  expect(wanted(askedWithin(needs([]), "landlock"))).toEqual({
+    want: "network",
+    target: null,
+    justification: "j",
+    prefix_rule: null,
+  });
+  expect(wanted(askedWithin(needs(["/s"]), "landlock"))).toMatchObject({ want: "full" });
 });

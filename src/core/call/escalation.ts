@@ -2,7 +2,15 @@ import { join, resolve } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import { networkCovers } from "../../policy/index.ts";
 import type { Effect, Escalation } from "../../protocol/index.ts";
-import { hostEntries, kindOf, realPath, type SandboxPolicy } from "../../sandbox/index.ts";
+import {
+  hostEntries,
+  kindOf,
+  needsOf,
+  outsideOf,
+  realPath,
+  type Sandbox,
+  type SandboxPolicy,
+} from "../../sandbox/index.ts";
 import { type ConfinedThread, keepPlace } from "./confinement.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -25,8 +33,12 @@ export function checkEscalation(
   if (policy.mode === "danger-full-access" || policy.mode === "external") return { ok: true, effect };
   if (escalation.want === "network" && policy.net === "full")
     return { ok: true, effect: { ...effect, escalation: null } };
-  if (escalation.want === "network")
+  if (escalation.want === "needs" || escalation.want === "network") {
+    const needs = knownNeeds(state, effect, escalation);
+    if (needs !== null) return { ok: true, effect: { ...effect, escalation: { ...escalation, needs } } };
+    if (escalation.want === "needs") return refused("policy", UNKNOWN_NEEDS);
     return { ok: true, effect: { ...effect, escalation: named(escalation, policy, by_name) } };
+  }
   if (escalation.want !== "write") return { ok: true, effect };
   const found = writeTarget(state, effect, escalation);
   if (!found.ok) return found;
@@ -37,6 +49,28 @@ export function checkEscalation(
   const narrowed = given && !kept ? null : { ...escalation, target: found.path };
   return { ok: true, effect: { ...effect, escalation: narrowed } };
 }
+
+/** What the command is known to need takes the place of the whole network; hosts that the model names are needed beside. */
+function knownNeeds({ services, settings }: ConfinedThread, effect: Command, { hosts = [] }: Escalation) {
+  const outside = outsideOf(services.home, { ...services.env, ...settings.shell_environment_policy.set });
+  const needs = needsOf(effect.argv, effect.cwd, outside);
+  return needs && { ...needs, hosts: [...new Set([...needs.hosts, ...(hostEntries(hosts) ?? [])])] };
+}
+
+/**
+ * What is asked where a tier has no networks of its own: single hosts cannot be opened there, and one socket not without the others. So
+ * it is the network as a whole, or no sandbox.
+ */
+export function askedWithin(effect: Effect, tier: Sandbox["tier"]): Effect {
+  if (effect.kind !== "command" || !effect.escalation?.needs || tier === "ns" || tier === "ns-only") return effect;
+  const { needs, ...escalation } = effect.escalation;
+  const want = needs.sockets.length > 0 ? "full" : "network";
+  return { ...effect, escalation: { ...escalation, want } };
+}
+
+const UNKNOWN_NEEDS =
+  "with_needs knows plain commands alone (git with a remote or a signature, npm, pip, docker), and only where what they need is " +
+  "there (an agent that runs, its socket). Give it a line with nothing else in it, or ask with with_network or with_write";
 
 /** Hosts as the list takes them. Where one of them is none, or none can be opened by name, the question is about the whole network. */
 function named({ hosts, ...whole }: Escalation, { net }: SandboxPolicy, by_name: boolean): Escalation | null {

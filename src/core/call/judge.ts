@@ -21,7 +21,7 @@ import { inPlan } from "../plan-mode.ts";
 import type { Part } from "../state.ts";
 import type { HookSays, JudgedCall } from "./call.ts";
 import { type ConfinedThread, type Confinement, confine } from "./confinement.ts";
-import { checkEscalation } from "./escalation.ts";
+import { askedWithin, checkEscalation } from "./escalation.ts";
 import { pastCommands } from "./past.ts";
 import { type RefusedCall, refused } from "./refusal.ts";
 
@@ -74,7 +74,8 @@ async function answerFor(
     ? { ok: true as const, effect: wanted }
     : checkEscalation(state, wanted, confinement.policy, await byName(state, wanted));
   if (!checked.ok) return checked;
-  const { effect } = checked;
+  const needs = checked.effect.kind === "command" && checked.effect.escalation?.needs !== undefined;
+  const effect = needs ? askedWithin(checked.effect, (await state.sandbox()).tier) : checked.effect;
   const input = decisionInput(state, effect, confinement);
   const ruled = planned ? decideInPlan(input) : await withPast(state, input, decide);
   const ruling = hook?.type === "ask" ? askInstead(ruled, hook.reason, input) : ruled;
@@ -181,7 +182,7 @@ type Question = Pick<ApprovalRequest, "call_id" | "effect" | "denial">;
 
 async function settle(state: JudgingThread, question: Question, ruling: Ruling, signal: AbortSignal): Promise<Answer> {
   const { no_network } = state.services.administrator;
-  if (no_network !== null && ruling.type !== "forbid" && (ruling.permit.network !== "none" || !ruling.permit.sandboxed))
+  if (no_network !== null && ruling.type !== "forbid" && reachesOut(ruling.permit))
     return refused("policy", no_network);
   if (ruling.type === "allow") {
     const { permit, reads, only_reads } = ruling;
@@ -201,6 +202,11 @@ async function settle(state: JudgingThread, question: Question, ruling: Ruling, 
   return obey(state, request, ruling, decision);
 }
 
+/** A program outside, which a socket leads to, has the network. */
+function reachesOut({ sandboxed, network, sockets }: Permit): boolean {
+  return !sandboxed || network !== "none" || sockets.length > 0;
+}
+
 type Asking = Ruling & { type: "ask" };
 
 function requestOf(
@@ -209,15 +215,21 @@ function requestOf(
   { permit, reason, choices }: Asking,
 ): ApprovalRequest {
   const { effect } = question;
-  const { sandboxed, extra_write: write, network } = permit;
+  const { sandboxed } = permit;
   return {
     ...question,
     reason,
     justification: (effect.kind === "command" && effect.escalation?.justification) || null,
     sandbox: sandboxed ? settings.sandbox_mode : "danger-full-access",
-    ...(write.length > 0 || network !== "none" ? { opens: { write, network: shown(network) } } : {}),
+    ...openedBy(permit),
     choices,
   };
+}
+
+function openedBy({ extra_write: write, network, sockets, read }: Permit): Pick<ApprovalRequest, "opens"> {
+  if (write.length + sockets.length + read.length === 0 && network === "none") return {};
+  const files = { ...(sockets.length > 0 ? { sockets } : {}), ...(read.length > 0 ? { read } : {}) };
+  return { opens: { write, network: shown(network), ...files } };
 }
 
 /** In the form that questions have had from the start, before hosts could be named. */

@@ -2,6 +2,7 @@ import { quoteWords } from "../../base/index.ts";
 import { notStarted, type RunResult, run, type Started, start } from "../../process/index.ts";
 import type { Denial, SandboxReport } from "../../protocol/index.ts";
 import {
+  droppedNames,
   explainDenial,
   forCommand,
   type GuardFinding,
@@ -11,6 +12,8 @@ import {
   type Launch,
   type Leftover,
   memoryStruck,
+  needsOf,
+  outsideOf,
   type SandboxPolicy,
   underWatch,
   withoutLayer,
@@ -67,7 +70,7 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  const denial = denialOf(command, policy, { ...result, refused: launch.refused() }, state.services.home);
+  const denial = denialOf(state, command, policy, { ...result, refused: launch.refused() }, env);
   tellHosts(state, item_id, launch, denial);
   const memory = memoryOf(policy, result);
   return {
@@ -138,6 +141,8 @@ interface StartedAs extends Pick<Launch, "refused"> {
   /** The words that were started. */
   argv: readonly string[];
   policy: SandboxPolicy;
+  /** Its environment. */
+  env: Record<string, string>;
 }
 
 /**
@@ -177,7 +182,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, refused: launch.refused, id, argv: words, policy, wrote };
+  return { ...started, refused: launch.refused, id, argv: words, policy, env, wrote };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -205,12 +210,17 @@ export function memoryOf({ memory_limit: limit }: SandboxPolicy, result: RunResu
 
 /** What the sandbox refused a command that came to its own end. */
 export function denialOf(
+  { services, settings }: Part<"services" | "settings">,
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
   result: Pick<RunResult, "report" | "exit_code" | "ended" | "output"> & { refused: ReturnType<Launch["refused"]> },
-  home: string,
+  given: Record<string, string>,
 ): Denial | null {
   const { report, exit_code, ended, output, refused } = result;
   if (!report || ended !== "exited") return null;
-  return explainDenial({ policy, report, exit_code, output: output.text, command: argv.join(" "), cwd, home, refused });
+  const { home, env } = services;
+  const dropped = droppedNames({ env, policy: settings.shell_environment_policy }, given);
+  const needs = () => needsOf(argv, cwd, outsideOf(home, { ...env, ...given }));
+  const command = argv.join(" ");
+  return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs, refused });
 }

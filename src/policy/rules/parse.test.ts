@@ -62,7 +62,7 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     ],
     [
       'prefix_rule(pattern=["npm"], network=True)',
-      "f.rules:1:38: `write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow",
+      "f.rules:1:38: `write`, `network`, `sockets` and `read` open something inside the sandbox: they need `sandboxed = True` and allow",
     ],
     [
       'prefix_rule(["npm"], sandboxed=True, write=["build"])',
@@ -82,7 +82,7 @@ prefix_rule(["rm", "-rf"], "forbidden", justification = "use \\"trash\\"")
     ['prefix_rule(pattern=["git", True])', "f.rules:1:29: `pattern` must hold strings only"],
     [
       'prefix_rule(pattern=["git"], why="x")',
-      "f.rules:1:34: prefix_rule has no argument `why`; it has pattern, decision, justification, match, not_match, sandboxed, write, network",
+      "f.rules:1:34: prefix_rule has no argument `why`; it has pattern, decision, justification, match, not_match, sandboxed, write, network, sockets, read",
     ],
     ['prefix_rule(pattern=["git"], pattern=["a"])', "f.rules:1:30: `pattern` is given twice"],
     ['\nprefix_rule(pattern=["git"]', "f.rules:2:28: `,` is missing before the end of the file"],

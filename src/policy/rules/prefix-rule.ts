@@ -5,7 +5,18 @@ import { matchWords } from "./match.ts";
 import type { PrefixRule, RuleDecision, RuleError, RulePlace } from "./rule.ts";
 import type { Call } from "./starlark/value.ts";
 
-const NAMES = ["pattern", "decision", "justification", "match", "not_match", "sandboxed", "write", "network"];
+const NAMES = [
+  "pattern",
+  "decision",
+  "justification",
+  "match",
+  "not_match",
+  "sandboxed",
+  "write",
+  "network",
+  "sockets",
+  "read",
+];
 const DECISIONS: readonly string[] = ["allow", "prompt", "forbidden"];
 
 interface Example {
@@ -35,19 +46,31 @@ export function readPrefixRule(call: Call): { rule: PrefixRule; errors: RuleErro
   return { rule, errors: args.errors };
 }
 
+const PATHS = ["write", "sockets", "read"] as const;
+
 /** What an `allow` rule opens inside the sandbox; anywhere else it would say nothing, so it is an error there. */
-function readOpenings(args: Arguments): Pick<PrefixRule, "write" | "network"> {
-  const write = args.strings("write");
-  const hosts = args.value("network")?.kind === "list" ? args.strings("network") : [];
-  const network =
-    hosts.length > 0 ? { hosts } : args.value("network")?.kind !== "list" && args.boolean("network") && "full";
-  const place = (args.value("write") ?? args.value("network"))?.place;
+function readOpenings(args: Arguments): Pick<PrefixRule, "network" | (typeof PATHS)[number]> {
+  const network = readNetwork(args);
+  const named = PATHS.map((name) => [name, args.strings(name)] as const).filter(([, paths]) => paths.length > 0);
+  const place = [...PATHS, "network"].map((name) => args.value(name)?.place).find(Boolean);
   const inside = args.boolean("sandboxed") && (args.string("decision") ?? "allow") === "allow";
   if (place && !inside)
-    args.fail(place, "`write` and `network` open something inside the sandbox: they need `sandboxed = True` and allow");
-  const relative = write.find((path) => !path.startsWith("/"));
-  if (place && relative !== undefined) args.fail(place, `\`write\` must hold absolute paths, not \`${relative}\``);
-  return { ...(write.length > 0 ? { write } : {}), ...(network ? { network } : {}) };
+    args.fail(
+      place,
+      "`write`, `network`, `sockets` and `read` open something inside the sandbox: they need `sandboxed = True` and allow",
+    );
+  for (const [name, paths] of named) {
+    const relative = paths.find((path) => !path.startsWith("/"));
+    if (place && relative !== undefined)
+      args.fail(args.value(name)?.place ?? place, `\`${name}\` must hold absolute paths, not \`${relative}\``);
+  }
+  return { ...Object.fromEntries(named), ...(network ? { network } : {}) };
+}
+
+function readNetwork(args: Arguments): PrefixRule["network"] | null {
+  if (args.value("network")?.kind !== "list") return args.boolean("network") ? "full" : null;
+  const hosts = args.strings("network");
+  return hosts.length > 0 ? { hosts } : null;
 }
 
 function readPattern(call: Call, args: Arguments): string[][] {

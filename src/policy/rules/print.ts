@@ -8,7 +8,10 @@ export function printRule(rule: Omit<PrefixRule, "place">): string {
   });
   const parts = [`pattern=[${words.join(", ")}]`, `decision=${quote(rule.decision)}`];
   if (rule.sandboxed) parts.push("sandboxed=True");
-  if (rule.write !== undefined && rule.write.length > 0) parts.push(`write=[${rule.write.map(quote).join(", ")}]`);
+  for (const name of ["write", "sockets", "read"] as const) {
+    const paths = rule[name] ?? [];
+    if (paths.length > 0) parts.push(`${name}=[${paths.map(quote).join(", ")}]`);
+  }
   if (rule.network !== undefined) parts.push(`network=${network(rule.network)}`);
   if (rule.justification !== null) parts.push(`justification=${quote(rule.justification)}`);
   return `prefix_rule(${parts.join(", ")})\n`;

@@ -36,6 +36,10 @@ export interface PrefixRule {
   write?: readonly string[];
   /** For `allow` inside the sandbox: what of the network may be reached. Absent: as the sandbox mode says. */
   network?: Exclude<Network, "none">;
+  /** For `allow` inside the sandbox: sockets of programs outside, absolute. Absent: none. */
+  sockets?: readonly string[];
+  /** For `allow` inside the sandbox: files of hidden stores that may be read, absolute. Absent: none. */
+  read?: readonly string[];
   justification: string | null;
   /** null: not from a file. */
   place: RulePlace | null;

@@ -4,7 +4,7 @@ import type { Usage } from "../event.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Failure } from "../failure.ts";
 import type { CommandProcess, Declined, FileUpdateChange, Item } from "../item.ts";
-import type { Denial, SandboxReport } from "../sandbox.ts";
+import type { CommandNeeds, Denial, SandboxReport } from "../sandbox.ts";
 import type { UserInputAnswer, UserInputRequest } from "../user-input.ts";
 
 /** The shared values of events. Objects are strict here, so that a test finds a field that nobody wrote down. */
@@ -109,6 +109,12 @@ const commandProcess = z.strictObject({
 
 const hosts = z.strictObject({ hosts: z.array(z.string()) });
 
+const needs = z.strictObject({
+  hosts: z.array(z.string()),
+  sockets: z.array(z.string()),
+  read: z.array(z.string()),
+}) satisfies z.ZodMiniType<CommandNeeds>;
+
 export const denial = namedSchema(
   "Denial",
   z.strictObject({
@@ -120,6 +126,7 @@ export const denial = namedSchema(
       z.union([
         z.strictObject({ add_dir: z.string() }),
         z.strictObject({ network: z.union([z.literal("full"), hosts]) }),
+        z.strictObject({ needs }),
       ]),
     ),
     grant: z.nullable(z.string()),
@@ -198,10 +205,11 @@ export const itemSchema = namedSchema(
 );
 
 const escalation = z.strictObject({
-  want: z.enum(["full", "write", "network"]),
+  want: z.enum(["full", "write", "network", "needs"]),
   target: z.nullable(z.string()),
   hosts: z.exactOptional(z.array(z.string())),
   justification: z.string(),
+  needs: z.exactOptional(needs),
   prefix_rule: z.nullable(z.array(z.string())),
 }) satisfies z.ZodMiniType<Escalation>;
 
@@ -232,7 +240,14 @@ export const approvalRequest = namedSchema(
     reason: z.string(),
     justification: z.nullable(z.string()),
     sandbox: sandboxMode,
-    opens: z.exactOptional(z.strictObject({ write: z.array(z.string()), network: z.union([z.boolean(), hosts]) })),
+    opens: z.exactOptional(
+      z.strictObject({
+        write: z.array(z.string()),
+        network: z.union([z.boolean(), hosts]),
+        sockets: z.exactOptional(z.array(z.string())),
+        read: z.exactOptional(z.array(z.string())),
+      }),
+    ),
     denial: z.nullable(denial),
     choices: z.array(
       z.strictObject({

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { isBeneath, isWithin, quoteWord } from "../../base/index.ts";
-import { type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
+import { type CommandNeeds, type Denial, grantFlags, type SandboxReport } from "../../protocol/index.ts";
 import type { HostRefusal } from "../../proxy/index.ts";
 import type { SandboxPolicy } from "../contract.ts";
 import { guardedIn } from "../git/guard.ts";
@@ -9,9 +9,11 @@ import { type Facts, isKernelPlace, systemFacts } from "./facts.ts";
 import { directoryGrant, missingDirectory } from "./grant.ts";
 import { hostDenials, lastDenial } from "./hosts.ts";
 import { namedLogs } from "./logs.ts";
-import { findRefusals, passedOver, type RefusedPart } from "./phrases.ts";
+import { judgeNeeds, lackingNeeds } from "./needs.ts";
+import { findRefusals, MAX_CHARS, passedOver, type RefusedPart } from "./phrases.ts";
 import { remedyFor } from "./remedies.ts";
 import { type FoundDenial, judgeSyscall, syscallDenial } from "./syscalls.ts";
+import { lackOfVariables, variableFlags } from "./variables.ts";
 
 /** A command that has ended, and what it ran under. */
 export interface Ended {
@@ -26,6 +28,10 @@ export interface Ended {
   cwd: string;
   /** HOME, as moat was started with it and the policy was made for; never the user list's. */
   home: string;
+  /** Names of variables that it did not get (`droppedNames`). Absent: none. */
+  dropped?: readonly string[];
+  /** What the command is known to need, asked when it failed. Absent: nothing is known. */
+  needs?(): CommandNeeds | null;
   /** What its proxy refused. Absent: it had none, or nothing was. */
   refused?: readonly HostRefusal[];
 }
@@ -40,12 +46,19 @@ const KILLED_BY_FILTER = 159;
  * @param facts what is true outside; tests pass their own
  */
 export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
-  return explainOutput(ended, facts) ?? lastDenial(hostDenials(ended.refused ?? [], ended.cwd));
+  const { report, exit_code } = ended;
+  if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
+  const refused = explainOutput(ended, facts) ?? lastDenial(hostDenials(ended.refused ?? [], ended.cwd));
+  return refused ?? (exit_code === 0 ? null : withoutVariables(ended));
+}
+
+function withoutVariables({ output, command, dropped = [] }: Ended): Denial | null {
+  const found = lackOfVariables(output.slice(-MAX_CHARS), command, dropped);
+  return found && { ...found, grant: variableFlags(found.target ?? "") };
 }
 
 function explainOutput(ended: Ended, facts?: Facts): Denial | null {
-  const { report, exit_code } = ended;
-  if (report.fs === "full" && report.net === "full" && !report.hidden) return null;
+  const { exit_code } = ended;
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
   const outside = facts ?? systemFacts();
   if (exit_code === 0) return explained(passedOver(ended.output), ended, outside);
@@ -67,8 +80,9 @@ function explained(output: string, ended: Ended, outside: Facts): Denial | null 
   const refusals = findRefusals(output, workingDirectories(ended), ended.exit_code, ended.home);
   const real = { ...ended, home: realPathOfNew(ended.home) };
   const read_only = ended.policy.mode === "read-only";
+  const lacking = lackingNeeds(ended);
   for (const refusal of refusals) {
-    const found = judge(refusal, real, outside);
+    const found = (lacking && judgeNeeds(refusal, lacking)) ?? judge(refusal, real, outside);
     if (found) return { ...found, grant: found.opens && grantFlags([found.opens], { read_only, cwd: ended.cwd }) };
   }
   return null;
@@ -106,6 +120,10 @@ function judge(refusal: RefusedPart, ended: Ended, facts: Facts): FoundDenial | 
       return judgeSyscall(refusal.rule, ended.report, facts);
     case "cache":
       return judgeCache(refusal, ended, facts);
+    case "login":
+      return judgeLogin(refusal.host, ended);
+    case "agent":
+      return null;
   }
 }
 
@@ -202,6 +220,20 @@ function judgeCache({ place, tool }: RefusedPart & { kind: "cache" }, ended: End
     target: path,
     explanation: `Inside the sandbox ${tool} has a cache of its own, which lacks what ${path} may have.`,
     opens: { add_dir: path },
+  };
+}
+
+/** git asks for a name where no credential is to be had: stores of credentials are hidden, and nobody types. */
+function judgeLogin(host: string, { policy }: Ended): FoundDenial | null {
+  if (policy.hidden.length === 0) return null;
+  return {
+    rule: "hidden",
+    kind: "read",
+    target: host,
+    explanation:
+      `${host} wants a user and a password, and commands cannot read stored ones. With [credentials."${host}"] in ` +
+      "~/.moat/config.toml the proxy adds them, and no command sees them (docs/credentials.md).",
+    opens: null,
   };
 }
 

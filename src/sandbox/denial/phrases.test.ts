@@ -20,6 +20,10 @@ function words(refusal: RefusedPart): string {
       return `syscall ${refusal.rule}`;
     case "cache":
       return `cache ${refusal.tool} ${refusal.place}`;
+    case "login":
+      return `login ${refusal.host}`;
+    case "agent":
+      return "agent";
   }
 }
 

@@ -17,12 +17,16 @@ export type RefusedPart =
   /** A cache beneath the home directory that might have had what was not found. */
   | { kind: "cache"; tool: string; place: string }
   /** A unix socket that exists outside. */
-  | { kind: "unix"; path: string };
+  | { kind: "unix"; path: string }
+  /** An agent that holds keys was not reached, or what ssh knows of hosts not read. */
+  | { kind: "agent" }
+  /** A server of git's wants a user and a password. */
+  | { kind: "login"; host: string };
 
 type Access = "read" | "write" | "any" | "owner" | "busy" | "mkdir" | "unmade";
 
 /** Longer outputs are read at their end, where a failing tool says why it stops. */
-const MAX_CHARS = 64 * 1024;
+export const MAX_CHARS = 64 * 1024;
 /** No message is longer; a longer line is data (a minified script) in which words mean nothing. */
 const MAX_LINE = 4096;
 /** Lines that belong to one report of npm, cargo or a traceback: the path is that far from the phrase. */
@@ -90,7 +94,13 @@ function otherRefusals(
 ): RefusedPart[] {
   const places = atHome(line).map((place) => join(home, place));
   const named = asFiles([...places, ...[line.match(MAVEN)?.[1] ?? []].flat()], "write");
-  const found = [...syscallRefusals(line), ...socketRefusals(line), ...cacheMisses(line), ...named];
+  const found = [
+    ...syscallRefusals(line),
+    ...socketRefusals(line),
+    ...agentRefusals(line),
+    ...cacheMisses(line),
+    ...named,
+  ];
   if (BUSY.test(line)) found.push(...asFiles(pathsIn(line, bases), "busy"));
   else if (UNMADE.test(line)) found.push(...asFiles(pathsIn(line, bases), "unmade"));
   else if (MKDIR.test(line)) found.push(...asFiles(pathsIn(line, bases), "mkdir"));
@@ -247,4 +257,14 @@ function socketRefusals(line: string): RefusedPart[] {
     kind: "unix",
     path: resolve((groups.find((group) => group !== undefined) ?? "/").replace(/[.?]+$/, "")),
   }));
+}
+
+const AGENT =
+  /gpg failed to sign|no gpg-agent running|can't connect to the gpg-agent|couldn't get agent socket|couldn't find key in agent|error connecting to agent|no secret key|permission denied \(publickey|host key verification failed|couldn't load public key/i;
+const LOGIN = /could not read (?:Username|Password) for 'https?:\/\/(?:[^@'/]*@)?([^'/]+)/;
+
+function agentRefusals(line: string): RefusedPart[] {
+  const host = LOGIN.exec(line)?.[1];
+  if (host !== undefined) return [{ kind: "login", host }];
+  return AGENT.test(line) ? [{ kind: "agent" }] : [];
 }

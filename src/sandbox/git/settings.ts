@@ -110,6 +110,11 @@ export function repositorySettings(
   return [...foreign, ...own].flatMap(({ settings }) => settings);
 }
 
+/** All settings that count in a repository, the strongest last; outside of one, the user's. */
+export function allSettings(layout: GitLayout | null, user: GitUser): GitSetting[] {
+  return readFiles([...sharedFiles(user), ...(layout ? ownFiles(layout) : [])], user.home).settings;
+}
+
 const sharedFiles = ({ home, named }: GitUser) => [
   ...SYSTEM,
   join(home, ".gitconfig"),

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** Names under which models call the patch tool in a shell, and what the tool web_fetch runs. */
-const NAMES = ["apply_patch", "applypatch", "web_fetch"];
+/** Names under which models call the patch tool in a shell, what the tool web_fetch runs, and what ssh connects through. */
+const NAMES = ["apply_patch", "applypatch", "web_fetch", "moat-connect"];
 
 /**
  * A directory for the end of every command's PATH, in which moat answers to the names of its own tools: so that a patch in the
