@@ -23,10 +23,10 @@ test("a file that ends in the middle of a line stays readable", async () => {
 });
 
 test("a rule that is not applied is said", async () => {
-  using home = tempProject({ "rules/a.rules": 'network_rule(host="example.org")\n' });
+  using home = tempProject({ "rules/a.rules": 'network_rule(host="h", protocol="socks5_udp", decision="allow")\n' });
   const read = await readRules(home.dir);
   expect(read.ok && read.notes).toEqual([
-    `${home.path("rules/a.rules")}:1: network_rule is not applied: the sandbox opens the network as a whole or not at all`,
+    `${home.path("rules/a.rules")}:1: network_rule is not applied: no UDP leaves the sandbox by name`,
   ]);
 });
 

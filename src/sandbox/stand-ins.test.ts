@@ -145,5 +145,14 @@ function killAll(launcher: number): void {
     tree.push(...children);
   }
   for (const pid of tree) process.kill(pid, "SIGSTOP");
-  for (const pid of tree) process.kill(pid, "SIGKILL");
+  for (const pid of tree) killIfThere(pid);
+}
+
+/** With the first process of a namespace the others in it go by themselves. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
