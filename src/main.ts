@@ -64,7 +64,9 @@ if (words !== null) {
   }
 } else if (argv.length === 1 && HELP_WORDS.includes(argv[0] ?? "") && typeof MOAT_HELP === "string") {
   // The page is made when moat is built: the table of commands, with all flags of each, takes longer to load than to read.
-  console.log((await import("./help-page.ts")).HELP_PAGE);
+  const { HELP_PAGE } = await import("./help-page.ts");
+  // console.log would not tell that a disk is full.
+  await Bun.write(Bun.stdout, `${HELP_PAGE}\n`).catch((error) => (error.code === "EPIPE" ? null : crash(error)));
 } else if (argv[0] === "--offline-except" || argv[0] === "--offline-inside") {
   // In front of everything: the rest of the line is run in a network of its own.
   const [{ runInside, runOffline }, { createHost }] = await Promise.all([

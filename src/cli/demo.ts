@@ -14,7 +14,7 @@ export const run: CommandRun = async ({ host }) => {
   const style = styleFor("auto", host.stdout_is_tty, host.env);
   const base = realpathSync(mkdtempSync(join(tmpdir(), "moat-demo-")));
   const project = join(base, "project");
-  const outside = join(host.home, "moat-demo-must-not-exist.txt");
+  const outside = join(base, "must-not-exist.txt");
   const server = await startModelServer(demoScript(outside));
   try {
     host.stdout(

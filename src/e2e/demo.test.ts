@@ -1,6 +1,6 @@
 // The demo with nothing but the binary: no PATH to speak of, no network, an empty home.
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { tempProject } from "../testkit/index.ts";
 import { binary } from "./harness.ts";
 
@@ -25,6 +25,5 @@ test("moat demo repairs its project and shows what was refused", async () => {
   expect(stdout).toContain("ok: total is 10");
   expect(stdout.match(/refused by the sandbox/g)).toHaveLength(2);
   expect(stdout.indexOf("FAILED")).toBeLessThan(stdout.indexOf("ok: total"));
-  expect(existsSync(`${home.dir}/moat-demo-must-not-exist.txt`)).toBe(false);
   expect(readdirSync(home.dir).filter((name) => name !== ".cache")).toEqual([]);
 });

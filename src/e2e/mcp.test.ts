@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { call, respond, say } from "../testkit/index.ts";
+import { call, respond, say, tempProject } from "../testkit/index.ts";
 import { world } from "./harness.ts";
 import { afterFirst, callOutputs, fixture, sent, serverEntry, toolNames } from "./mcp-runs.ts";
 import { startProto } from "./proto.ts";
@@ -71,13 +71,15 @@ describe("what a server may", () => {
   afterAll(() => listener.stop());
 
   test("it writes where the thread may, in nothing else's environment and without the network", async () => {
+    // What is written into the home directory goes into the layer over it.
+    using elsewhere = tempProject();
     const w = await world((_, at) => {
       if (at === 0) return respond(call("tool_search", { query: "" }));
       if (at === 1) return respond(say("known"));
       const { port } = listener;
       const calls = [
         call("mcp__t__write", { path: w.project.path("new.txt") }),
-        call("mcp__t__write", { path: join(w.home, "outside.txt") }),
+        call("mcp__t__write", { path: elsewhere.path("outside.txt") }),
         call("mcp__t__environment", {}),
         call("mcp__t__reach", { port }),
       ];
@@ -92,7 +94,7 @@ describe("what a server may", () => {
     expect(inside).toBe("written");
     expect(w.project.read("new.txt")).toBe("written\n");
     expect(outside).toStartWith("refused: ");
-    expect(existsSync(join(w.home, "outside.txt"))).toBe(false);
+    expect(existsSync(elsewhere.path("outside.txt"))).toBe(false);
     expect(names).toBe("HANDED HOME LANG OWN PATH TERM");
     expect(reached).toBe("not reached");
   });
