@@ -14,6 +14,7 @@ const SUITES: Record<string, string> = {
   mutants: "scripts/mutate.ts",
   bare: "scripts/bare.ts",
   toolchains: "scripts/toolchains.ts",
+  projects: "scripts/projects.ts",
 };
 
 /** Runs the suite of this name and ends with its exit code. */
