@@ -25,15 +25,18 @@ const policy = (world: World) => ({
   ),
 });
 
-/** All of the home directory but the workspace and moat's own, as text. */
+/**
+ * All of the home directory but the workspace and moat's own, as text. Without the number of links: what is recorded for undo is kept by one,
+ * also when the call is refused.
+ */
 function picture(directory: string): string {
   return readdirSync(directory)
     .sort()
     .filter((name) => name !== "inside" && name !== ".cache")
     .map((name) => {
       const path = join(directory, name);
-      const { mode, size, mtimeNs, nlink } = lstatSync(path, { bigint: true });
-      const what = (mode & 0o170000n) === 0o120000n ? readlinkSync(path) : `${size} ${nlink} ${mtimeNs}`;
+      const { mode, size, mtimeNs } = lstatSync(path, { bigint: true });
+      const what = (mode & 0o170000n) === 0o120000n ? readlinkSync(path) : `${size} ${mtimeNs}`;
       return `${path} ${mode} ${what}\n${(mode & 0o170000n) === 0o40000n ? picture(path) : ""}`;
     })
     .join("");
@@ -88,6 +91,8 @@ const later = (path: string) => async (world: World) => {
   await Bun.sleep(150);
   write(world, path, SECRET);
 };
+/** Without a layer, and without Landlock. */
+const NOT_THERE_YET = "a mount covers what is there; the report says hidden_absent:false";
 const credentials: Attack[] = [
   { name: "read one", script: "cat ~/.netrc ~/.ssh/id" },
   { name: "read one that is moved with what holds it", script: "mv ~/.ssh ~/s; cat ~/s/id; mv ~/.netrc ~/n; cat ~/n" },
@@ -97,16 +102,19 @@ const credentials: Attack[] = [
     name: "read one that comes into being",
     script: lay(":", ".config/gh/hosts"),
     meanwhile: later(".config/gh/hosts"),
+    ns_only_open: NOT_THERE_YET,
   },
   {
     name: "read one that comes into being after its name was used",
     script: lay("touch ~/.aws; rm ~/.aws; mkdir -p ~/.config/gh; rmdir ~/.config/gh", ".aws/credentials"),
     meanwhile: later(".aws/credentials"),
+    ns_only_open: NOT_THERE_YET,
   },
   {
     name: "read one that comes into being, the directory above removed and made again",
     script: lay("rm -rf ~/.config; mkdir ~/.config; rmdir ~/.config", ".config/gh/hosts"),
     meanwhile: later(".config/gh/hosts"),
+    ns_only_open: NOT_THERE_YET,
   },
 ];
 
