@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { PROXY_PORT } from "../proxy/index.ts";
 import { call, respond, say, tempProject } from "../testkit/index.ts";
 import { world } from "./harness.ts";
 import { afterFirst, callOutputs, fixture, sent, serverEntry, toolNames } from "./mcp-runs.ts";
@@ -114,6 +115,28 @@ describe("what a server may", () => {
     const [reached, written] = callOutputs(w);
     expect(reached).toBe("reached");
     expect(written).toStartWith("refused: ");
+  });
+
+  test("what rules and settings open to commands is not opened to it", async () => {
+    using agent = tempProject();
+    const socket = agent.path("agent");
+    using _unix = Bun.serve({ unix: socket, fetch: () => new Response("here") });
+    const w = await world((_, at) => {
+      if (at === 0) return respond(call("tool_search", { query: "" }));
+      if (at === 1) return respond(say("known"));
+      const calls = [call("mcp__t__reach", { port: PROXY_PORT }), call("mcp__t__reach", { unix: socket })];
+      return respond(calls[at - 2] ?? say("done"));
+    });
+    await using _ = w;
+    await Bun.write(
+      join(w.moat_home, "rules/a.rules"),
+      'network_rule(host="example.org", protocol="https", decision="allow")\n',
+    );
+    const opened = `[sandbox_workspace_write]\nallow_sockets = [${JSON.stringify(socket)}]\n`;
+    w.config(opened + serverEntry("plain", free));
+    await w.moat(["exec", "go"]);
+    await w.moat(["exec", "-s", "workspace-write", "go"]);
+    expect(callOutputs(w)).toEqual(["not reached", "not reached"]);
   });
 
   test("an entry without the sandbox is outside of it, with a program that no command can change", async () => {

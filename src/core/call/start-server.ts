@@ -56,22 +56,20 @@ async function launchFor(
   const { argv, cwd } = program;
   const network = program.network ? ("full" as const) : ("none" as const);
   const { policy: allowed } = await confine({ permissions, services, settings }, { ...AS_MODE, network });
-  const policy = await recorded(state, allowed, files_id, "mcp");
+  // Rules open hosts to commands.
+  const policy = await recorded(state, { ...allowed, net: network }, files_id, "mcp");
   const env = { ...usualEnvironment(services.env), ...program.env };
   const sandbox = await state.sandbox();
   return sandbox.launch(argv, underWatch(policy, knownRepositories(state)), cwd, env, "separate");
 }
 
-/** The thread's settings with the mode of the server; whether commands reach the network says nothing about it. */
+/** The thread's settings with the mode of the server; what commands reach of the network, of sockets and of hidden stores says nothing about it. */
 function settingsOf({ settings, services }: RunningThread, { confined }: ServerProgram): ThreadSettings {
   const { approval_policy, sandbox_workspace_write } = settings;
   const wanted = modeOf(settings, confined);
   const { sandbox_mode } = services.administrator.restrict({ sandbox_mode: wanted, approval_policy });
-  return {
-    ...settings,
-    sandbox_mode,
-    sandbox_workspace_write: { ...sandbox_workspace_write, network_access: false, network_hosts: [] },
-  };
+  const closed = { network_access: false, network_hosts: [], allow_sockets: [], allow_reading: [] };
+  return { ...settings, sandbox_mode, sandbox_workspace_write: { ...sandbox_workspace_write, ...closed } };
 }
 
 /** What plan mode or a container around moat say holds for every server. */
