@@ -84,6 +84,21 @@ describe.skipIf(!canGovern)("rules of the administrator", () => {
     }
   });
 
+  test("no network means no socket of a program outside, whatever is allowed and asked for", async () => {
+    using agent = tempProject();
+    const socket = agent.path("agent");
+    using _unix = Bun.serve({ unix: socket, fetch: () => new Response("here") });
+    const cmd = `python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("${socket}"); print("reached")'`;
+    const run = async (rules: string) => {
+      await using w = await world([respond(call("exec_command", { cmd, login: false })), respond(say("done"))]);
+      w.config(`[sandbox_workspace_write]\nallow_sockets = [${JSON.stringify(socket)}]\n`);
+      const ran = await governed(w, rules, ["exec", "--json", "-s", "workspace-write", "go"]);
+      return ran.stdout.includes("reached\\n");
+    };
+    expect(await run("")).toBe(true);
+    expect(await run("allow_network_access = false\n")).toBe(false);
+  });
+
   describe("hosts and providers", () => {
     const hosts = 'allowed_hosts = ["api.example.com", "*.corp.example"]\n';
     const cases: { what: string; args?: string[]; user?: (url: string) => string; env?: Record<string, string> }[] = [
