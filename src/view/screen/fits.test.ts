@@ -187,6 +187,8 @@ describe.each(Object.entries(VIEWS))("%s", (_, draw) => {
     );
   });
 
+  test("a search that ends within a character", () => check(draw("👩🏽‍💻\n-", lookOf(20, { colours: "16" })), 20));
+
   test.each([20, 40, 120])("the worst of all at %i columns", (columns) => {
     for (const text of WORST) check(draw(text, lookOf(columns, { colours: "16" })), columns);
   });

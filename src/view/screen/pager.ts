@@ -1,4 +1,4 @@
-import type { SafeText } from "../../term/index.ts";
+import { graphemes, isPlain, type SafeText } from "../../term/index.ts";
 import type { Look, PagerFacts } from "./contract.ts";
 import { cut, exact, type Line, type Paint, painted, type Run, row } from "./text/line.ts";
 import { runsOf } from "./text/styled.ts";
@@ -45,22 +45,31 @@ function footOf({ search, found, top: wanted }: PagerFacts, top: number, look: L
   );
 }
 
-/** The places of a text in a line, in bold and another role; letters match whatever their case. */
+/** The places of a text in a line, in bold and another role; letters match whatever their case, and no character is parted. */
 function marked(line: Line, search: string, bold: Paint, role: Paint): Line {
   const needle = search.toLowerCase();
   return line.flatMap((run): Run[] => {
     const text = run.text.toLowerCase();
     // Few letters change their length with their case (İ): such a line is left as it is.
     if (text.length !== run.text.length) return [run];
+    const isEdge = edgesOf(run.text);
     const parts: Run[] = [];
     let from = 0;
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, from)) {
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
+      if (!isEdge(at) || !isEdge(at + needle.length)) continue;
       if (at > from) parts.push(part(run, from, at, run.paint));
       parts.push(part(run, at, at + needle.length, (one) => bold(role(one))));
       from = at + needle.length;
     }
     return from === 0 ? [run] : [...parts, part(run, from, run.text.length, run.paint)];
   });
+}
+
+/** Whether one character ends and another begins at a place. */
+function edgesOf(text: string): (at: number) => boolean {
+  if (isPlain(text)) return () => true;
+  const edges = new Set([text.length, ...Array.from(graphemes(text), ({ at }) => at)]);
+  return (at) => edges.has(at);
 }
 
 function part(run: Run, from: number, to: number, paint: Paint | null): Run {
