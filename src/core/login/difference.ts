@@ -1,8 +1,8 @@
 import type { ProfileVariable } from "../../sandbox/index.ts";
 import type { Dialect, Difference, LoginState, ShellState } from "./contract.ts";
 
-/** The records of a dump, by kind; null: it did not come to its end. */
-export function parseDump(text: string): ShellState | null {
+/** What a dump says, by kind; null: it did not come to its end. */
+export function parseDump({ named }: Pick<Dialect, "named">, text: string): ShellState | null {
   const state = new Map<string, Map<string, string>>();
   for (const record of text.split("\0")) {
     const line = record.indexOf("\n");
@@ -11,7 +11,7 @@ export function parseDump(text: string): ShellState | null {
     const known = state.get(kind) ?? new Map<string, string>();
     state.set(kind, known.set(name, record.slice(line + 1).replace(/\n$/, "")));
   }
-  return state.has("end") ? state : null;
+  return state.has("end") ? named(state) : null;
 }
 
 /** What goes with a shell wherever it is: where it is, and how deep. */

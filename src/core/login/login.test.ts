@@ -114,11 +114,49 @@ describe("a profile of bash", () => {
   test("that defines nothing costs no file", async () => {
     const { outputs } = await ran({ ".profile": "export ONLY=this\n" }, ["echo $ONLY; shopt login_shell"]);
     expect(outputs[0]).toBe("this\nlogin_shell    \toff\n");
-    const before = parseDump("options -\nset +o posix\0exported A\n1\0end -\n\0");
-    const now = parseDump("options -\nset +o posix\0exported A\n2\0exported PWD\n/\0end -\n\0");
+    const before = parseDump(bash, 'options -\nset +o posix\0variables -\ndeclare -x A="1"\n\0end -\n\0');
+    const now = parseDump(
+      bash,
+      'options -\nset +o posix\0variables -\ndeclare -x A="2"\ndeclare -x PWD="/"\n\0end -\n\0',
+    );
     if (before === null || now === null) throw new Error("a dump that is whole was not read");
     const state = loginState(bash, before, now, () => "keep", false);
     expect(state).toEqual({ set: { A: "2" }, unset: [], script: "" });
+  });
+
+  test("its values and functions are kept whatever is in them", async () => {
+    const odd = readFileSync(join(import.meta.dir, "fixtures", "odd", "profile"), "utf8");
+    const look = [
+      `printf '<%s>' "$LINES_" "$QUOTES" "$CONTROL" "$NUMBER" "\${EMPTY-unset}" "\${NONE-unset}" "\${list[@]}" "\${map[@]}" "\${!map[@]}"`,
+      "doc; later; my-name; shopt -s expand_aliases; alias; declare -F; export -p | grep -v BASH_ENV",
+    ].join("\n");
+    const { outputs, items } = await ran({ ".bash_profile": odd }, [{ cmd: look, login: true }, look]);
+    const without = (text = "") => text.replace(/^declare -x (?:OLDPWD|SHLVL|_)\b.*\n/gm, "");
+    expect(items.filter(({ type }) => type === "error")).toEqual([]);
+    expect(outputs[0]).toContain("later\nmine\n");
+    expect(without(outputs[1])).toBe(without(outputs[0]));
+  });
+
+  test("that is not UTF-8 is read by each command", async () => {
+    const result = await ran({ ".profile": "export BYTES=$'a\\xff'\n" }, ["printenv BYTES | wc -c"]);
+    expect(errors(result)).toEqual([expect.stringMatching(/not UTF-8/)]);
+    expect(result.outputs[0]).toBe("3\n");
+  });
+
+  test("that leaves the same in the next thread is proven once", async () => {
+    const home = tempProject({ ".profile": "f() { echo f; }\n" });
+    const proven = () => readdirSync(home.path(".cache/moat/shell-proven"));
+    const options = { services: { home: home.dir, env: { PATH: process.env.PATH, HOME: home.dir } } };
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["f\n"]);
+    const [name = "", ...others] = proven();
+    expect(others).toEqual([]);
+    const { ino } = statSync(home.path(`.cache/moat/shell-proven/${name}`));
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["f\n"]);
+    expect(statSync(home.path(`.cache/moat/shell-proven/${name}`)).ino).toBe(ino);
+    home.write(".profile", "f() { echo other; }\n");
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["other\n"]);
+    expect(proven().length).toBe(2);
+    home.remove();
   });
 
   test("errexit and its kind hold for the command, and for nothing before it", async () => {

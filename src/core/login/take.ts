@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Secrets, sha256Of } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type RunResult, run } from "../../process/index.ts";
@@ -17,6 +17,8 @@ const LIMIT_MS = 10_000;
 const LIMIT_BYTES = 8 << 20;
 
 export type TakingThread = ConfinedThread & Part<"thread_id" | "sandbox">;
+
+const NOTHING = new Uint8Array();
 
 /** What a profile prints goes nowhere: descriptor 3 is for the state. */
 const QUIET = "exec 3>&1 >/dev/null 2>&1";
@@ -38,7 +40,7 @@ async function takeConfined(thread: TakingThread, shell: string, dialect: Dialec
   const { result, text } = await ask([login, "sh", shell, dump], (env) => env);
   const fault = faultOf(result, text);
   if (fault !== null) return { ok: false, why: fault };
-  const [before, now] = text.split("login -\n\0").map(parseDump);
+  const [before, now] = text.split("login -\n\0").map((part) => parseDump(dialect, part));
   if (!before || !now) return { ok: false, why: "ends, or starts another shell, before a command could run" };
   return keep(thread, ask, { shell, dialect, before, now });
 }
@@ -65,13 +67,31 @@ async function keep(thread: TakingThread, ask: Asker, { shell, dialect, before, 
   const path = dialect.file(join(directory, Bun.randomUUIDv7()));
   installPrivate(bytes, sha256Of(bytes), path);
   const identity = fileIdentity(path);
-  const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
-    laid(env, dialect, state, path),
-  );
-  const found = faultOf(result, text) === null ? parseDump(text) : null;
-  const missing = found === null ? "it ends first" : lacks(dialect, now, found, judge);
-  if (missing !== null) return { ok: false, why: `leaves what cannot be kept (${missing.split("\n")[0]})` };
+  const proof = proofOf(services.home, { shell, before, script: state.script });
+  removeOld(dirname(proof), services.date().getTime());
+  if (fileIdentity(proof) === "-") {
+    const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
+      laid(env, dialect, state, path),
+    );
+    const found = faultOf(result, text) === null ? parseDump(dialect, text) : null;
+    const missing = found === null ? "it ends first" : lacks(dialect, now, found, judge);
+    if (missing !== null) return { ok: false, why: `leaves what cannot be kept (${missing.split("\n")[0]})` };
+    installPrivate(NOTHING, sha256Of(NOTHING), proof);
+  }
   return { ok: true, state: { ...state, file: { path, identity } } };
+}
+
+/**
+ * An empty file that says: this shell, in this state, came to what the script says. Most profiles leave the same in each thread, and to see it
+ * once more costs a shell and a sandbox.
+ */
+function proofOf(
+  home: string,
+  { shell, before, script }: Pick<Found, "shell" | "before"> & { script: string },
+): string {
+  const options = ["options", "shopt"].map((kind) => before.get(kind)?.get("-") ?? "");
+  const key = [fileIdentity(shell), ...options, script].join("\0");
+  return join(home, ".cache", "moat", "shell-proven", sha256Of(Buffer.from(key)));
 }
 
 type Variables = Record<string, string>;

@@ -65,6 +65,7 @@ function script({ now, before, changed, gone }: Difference): string[] {
 
 export const zsh: Dialect = {
   dump: DUMP,
+  named: (state) => state,
   owns: (name) => OWN.test(name),
   script,
   // Every zsh reads this file of ZDOTDIR first; what it starts itself finds the variable as the profile left it.
