@@ -42,6 +42,18 @@ describe("Capture", () => {
   });
 });
 
+test("counts the ends of long lines and of short ones, also where they change within a chunk", () => {
+  const lines = fc.array(
+    fc.nat({ max: 300 }).map((length) => `${"x".repeat(length % 3 === 0 ? length : length % 3)}\n`),
+  );
+  return fc.assert(
+    fc.asyncProperty(lines, async (texts) => {
+      const { total_lines } = await capture([Buffer.from(texts.join(""))], 100);
+      expect(total_lines).toBe(texts.length);
+    }),
+  );
+});
+
 test("what a flood brought and is not kept is freed at once, and nothing that lies in memory of others", async () => {
   const KB = 1024;
   const chunks = Array.from({ length: 32 }, (_, at) => new Uint8Array(KB).fill(at));
