@@ -31,7 +31,7 @@ export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
+export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
