@@ -23,7 +23,7 @@ export { leftInLayer } from "./home/left.ts";
 export { resetLayer } from "./home/reset.ts";
 export { layerStore, makeLayerStore } from "./home/store.ts";
 export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
-export { withoutLayer } from "./home/without.ts";
+
 export { HomeWrites } from "./home/wrote.ts";
 export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
@@ -45,3 +45,4 @@ export {
   reachOf,
   safePath,
 } from "./programs.ts";
+export { forReading } from "./reading.ts";
