@@ -1,3 +1,4 @@
+import { giveBack } from "../base/index.ts";
 import { decoderFor } from "./decode.ts";
 
 /** What was kept of a stream whose length nobody knew beforehand. */
@@ -71,14 +72,6 @@ export class Capture {
         : `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
-}
-
-/**
- * Frees the memory of a chunk at once: a flood makes chunks faster than the collector looks for them, which doubles what the process
- * takes. Only of a chunk that has its memory for itself.
- */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
 }
 
 /** Bytes of a line that is long enough to look for its end instead of at each byte: where the two cost the same. */
