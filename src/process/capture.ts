@@ -1,5 +1,5 @@
 import { giveBack } from "../base/index.ts";
-import { decoderFor } from "./decode.ts";
+import { decoderFor, SAMPLE_BYTES } from "./decode.ts";
 
 /** What was kept of a stream whose length nobody knew beforehand. */
 export interface Captured {
@@ -64,14 +64,27 @@ export class Capture {
     const tail = Buffer.concat(this.#tail).subarray(-this.#half);
     const omitted = this.#total - this.#headBytes - tail.length;
     const head = Buffer.concat(this.#head);
-    const kept = Buffer.concat([head, tail]);
-    const decoder = await decoderFor(kept);
-    const text =
-      omitted === 0
-        ? decoder.decode(kept)
-        : `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
+    for (const kept of [...this.#head.splice(0), ...this.#tail.splice(0)]) giveBack(kept);
+    const text = omitted === 0 ? await decoded(head, tail) : await decodedApart(head, omitted, tail);
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
+}
+
+async function decoded(...parts: Uint8Array[]): Promise<string> {
+  const bytes = Buffer.concat(parts);
+  return textFrom(bytes, await decoderFor(bytes));
+}
+
+async function decodedApart(head: Uint8Array, omitted: number, tail: Uint8Array): Promise<string> {
+  const samples = [head, tail].map((part) => part.subarray(0, SAMPLE_BYTES));
+  const decoder = await decoderFor(Buffer.concat(samples));
+  return `${textFrom(head, decoder)}\n... ${omitted} bytes omitted ...\n${textFrom(tail, decoder)}`;
+}
+
+function textFrom(bytes: Uint8Array, decoder: TextDecoder): string {
+  const text = decoder.decode(bytes);
+  giveBack(bytes);
+  return text;
 }
 
 /** Bytes of a line that is long enough to look for its end instead of at each byte: where the two cost the same. */
