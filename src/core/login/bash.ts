@@ -6,10 +6,9 @@ import type { Dialect, Difference } from "./contract.ts";
  * (errexit, aliases, IFS, traps) changes what it says: a word behind `\builtin` is no alias, and the options are noted first.
  */
 const DUMP = String.raw`\builtin printf 'options -\n' >&3; \builtin set +o >&3; \builtin printf '\0' >&3
+\builtin printf 'traps -\n' >&3; \builtin trap -p >&3; \builtin printf '\0' >&3; \builtin trap - EXIT ERR DEBUG RETURN
 \builtin set +euxvfT; \builtin set +o posix
 {
-\builtin printf 'traps -\n'; \builtin trap -p; \builtin printf '\0'
-\builtin trap - EXIT ERR DEBUG RETURN
 \builtin printf 'shopt -\n'; \builtin shopt -p; \builtin printf '\0'
 \builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
 \builtin printf 'marks -\n'; \builtin declare -F; \builtin printf '\0'

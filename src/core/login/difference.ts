@@ -20,6 +20,10 @@ const OF_THE_MOMENT = new Set(["PWD", "OLDPWD", "SHLVL", "_", "SHELLOPTS", "BASH
 /** What may be kept of a variable: see `profileVariables`. */
 type Judge = (name: string, value: string) => ProfileVariable;
 
+/** A function that zsh reads as it printed it is printed with other blanks. */
+const same = (kind: string, one: string | undefined, other: string) =>
+  one === other || (kind === "function" && one?.replace(/\s+/g, "") === other.replace(/\s+/g, ""));
+
 /** Two states, as `Dialect.script` goes by them: without what belongs to the shell, and variables that may not be kept. */
 export function differenceOf(dialect: Dialect, before: ShellState, now: ShellState, judge: Judge): Difference {
   const entries = (state: ShellState, kind: string) => [...(state.get(kind) ?? [])];
@@ -30,7 +34,7 @@ export function differenceOf(dialect: Dialect, before: ShellState, now: ShellSta
     before,
     changed: (kind) =>
       entries(now, kind)
-        .filter(([name, text]) => before.get(kind)?.get(name) !== text && kept(kind, name, text))
+        .filter(([name, text]) => !same(kind, before.get(kind)?.get(name), text) && kept(kind, name, text))
         .map(([, text]) => text),
     gone: (kind) =>
       entries(before, kind)

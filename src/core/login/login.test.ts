@@ -172,6 +172,26 @@ describe("a profile of bash", () => {
   });
 });
 
+describe("a profile that makes a link of its own for each shell, as version managers do", () => {
+  // Where `$$` is the shell's: another one for each that reads it.
+  const profile = {
+    ".bash_profile":
+      "at=~/.local/state/shells/$$; mkdir -p $at && ln -s ~/tools $at/bin && export PATH=$at/bin:$PATH\n",
+    "tools/tool": "echo the tool\n",
+  };
+  const look = ["bash $(ls ${PATH%%:*}/tool) 2>&1; echo $PATH | tr : '\\n' | grep -c shells", "bash ~/tools/tool"];
+
+  test("leads to the link that it made in the layer over the home, or is read by each command that writes the home itself", async () => {
+    for (const mode of ["workspace-write", "danger-full-access"] as const) {
+      const result = await ran(profile, look, { settings: { sandbox_mode: mode } });
+      expect(result.outputs).toEqual(["the tool\n1\n", "the tool\n"]);
+      const told =
+        mode === "workspace-write" ? [] : [expect.stringMatching(/writes, which it may not .*mkdir: .*Read-only/)];
+      expect(errors(result)).toEqual(told);
+    }
+  });
+});
+
 describe("each command reads the profile as before, and that is told once, where it", () => {
   const cases: [string, string, RegExp][] = [
     ["ends before a command could run", '[ -n "$BASH_EXECUTION_STRING" ] && exit 1\n', /ends, or starts another shell/],
@@ -235,7 +255,7 @@ describe("safety", () => {
 
   test("the profile runs confined: it writes nowhere and has no network, whatever commands may", async () => {
     const profile =
-      "f() { :; }\necho x > ~/written; echo x > /tmp/moat-login-written-$UID; export NET=$(ls /sys/class/net | tr -d '\\n') LEFT=$(ls ~)\n";
+      "f() { :; }\n(echo x > ~/written; echo x > /tmp/moat-login-written-$UID) 2>/dev/null; export NET=$(ls /sys/class/net | tr -d '\\n') LEFT=$(ls ~)\n";
     const { outputs, left } = await ran({ ".profile": profile }, ["echo [$LEFT]"], {
       settings: { sandbox_mode: "danger-full-access" },
     });
@@ -268,6 +288,15 @@ describe("safety", () => {
 });
 
 describe.skipIf(!existsSync("/usr/bin/zsh") && !existsSync("/bin/zsh"))("a profile of zsh", () => {
+  const SAME = /^login\n/m;
+  const zshOf = async (files: Record<string, string>, cmd: string) => {
+    const [login, now] = [{ login: true }, {}].map((more) => ({ cmd, shell: "zsh", ...more }));
+    const result = await ran(files, [login ?? "", now ?? ""]);
+    expect(errors(result)).toEqual([]);
+    expect(result.outputs[1]).toBe((result.outputs[0] ?? "").replace(SAME, ""));
+    return result.outputs[1];
+  };
+
   test("is under a command as it is under a login shell", async () => {
     const files = {
       ".zshenv": "export FROM_ENV=1 PATH=/opt/z:$PATH\n",
@@ -278,11 +307,24 @@ describe.skipIf(!existsSync("/usr/bin/zsh") && !existsSync("/bin/zsh"))("a profi
       `ll; greet me; lazy a; echo a b G a; setopt; umask; zsh -c 'print $FROM_ENV \${+functions[greet]}'`,
       "nonesuch; print $?",
     ].join("\n");
-    const { outputs } = await ran(files, [
-      { cmd: look, shell: "zsh", login: true },
-      { cmd: look, shell: "zsh" },
-    ]);
-    expect(outputs[1]).toContain("hello me 1");
-    expect(outputs[1]).toBe((outputs[0] ?? "").replace(/^login\n/m, ""));
+    expect(await zshOf(files, look)).toContain("hello me 1");
+  });
+
+  test("that sets traps, modules, places, hidden variables and functions to be read later", async () => {
+    const profile = [
+      "trap 'print bye' EXIT; trap 'print usr' USR1; TRAPZERR() { print zerr }",
+      "zmodload zsh/mathfunc; hash -d lib=/usr/lib; typeset -gHA hue=(red 31); typeset -H shy=1",
+      "fpath=(~/fns $fpath); autoload -Uz mine zmv; cubed() { (( $1 * $1 * $1 )) }; functions -M cube 1 1 cubed",
+      "either() { case $1 in ('a' | b) print one ;; *) print other ;; esac }",
+    ];
+    const files = { ".zprofile": `${profile.join("\n")}\n`, "fns/mine": "print mine $1\n" };
+    const look =
+      "either b; mine 1; print ~lib $hue[red] $shy $#fpath $(( cube(3) + int(sin(0)) )); kill -USR1 $$; false";
+    expect(await zshOf(files, look)).toContain("one\nmine 1\n/usr/lib 31 1 ");
+  });
+
+  test("that is written for another shell's ways", async () => {
+    const files = { ".zshenv": "setopt ksh_arrays sh_word_split; words=(x y z)\n" };
+    expect(await zshOf(files, "print ${words[0]}; w='1 2'; for one in $w; do print $one; done")).toBe("x\n1\n2\n");
   });
 });
