@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { giveBack, readAll, SecretStream, Secrets } from "../base/index.ts";
+import { freeBytes, readAll, SecretStream, Secrets } from "../base/index.ts";
 import { holdsLongText, readable, SafeText, safeJson, safeJsonPieces } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
@@ -28,7 +28,7 @@ function writer(fd: number, gone: () => void): (text: string) => void {
     if (!open) return;
     const bytes = Buffer.from(text, "utf8");
     open = writeThrough(fd, bytes);
-    giveBack(bytes);
+    freeBytes(bytes);
     if (!open) gone();
   };
 }

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { giveBack } from "../base/index.ts";
+import { freeBytes } from "../base/index.ts";
 
 /**
  * Most characters that one event may have. The largest known events carry a whole response with images (tens of MB);
@@ -54,7 +54,7 @@ export function createSseReader(
         parser.feed(decoder.decode(chunk.subarray(at, end), { stream: true }));
         at = end;
       }
-      giveBack(chunk);
+      freeBytes(chunk);
       return dispatched || !blank;
     },
     finish() {

@@ -1,5 +1,5 @@
-import { giveBack } from "../base/index.ts";
-import { decoderFor, SAMPLE_BYTES } from "./decode.ts";
+import { freeBytes } from "../base/index.ts";
+import { decoderFor, ENCODING_SAMPLE_BYTES } from "./decode.ts";
 
 /** What was kept of a stream whose length nobody knew beforehand. */
 export interface Captured {
@@ -53,7 +53,7 @@ export class Capture {
     for (const first of this.#tail) {
       if (this.#tailBytes - first.length < this.#half) break;
       this.#tailBytes -= first.length;
-      giveBack(first);
+      freeBytes(first);
       drop++;
     }
     if (drop > 0) this.#tail.splice(0, drop);
@@ -64,7 +64,7 @@ export class Capture {
     const tail = Buffer.concat(this.#tail).subarray(-this.#half);
     const omitted = this.#total - this.#headBytes - tail.length;
     const head = Buffer.concat(this.#head);
-    for (const kept of [...this.#head.splice(0), ...this.#tail.splice(0)]) giveBack(kept);
+    for (const kept of [...this.#head.splice(0), ...this.#tail.splice(0)]) freeBytes(kept);
     const text = omitted === 0 ? await decoded(head, tail) : await decodedApart(head, omitted, tail);
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
@@ -76,14 +76,14 @@ async function decoded(...parts: Uint8Array[]): Promise<string> {
 }
 
 async function decodedApart(head: Uint8Array, omitted: number, tail: Uint8Array): Promise<string> {
-  const samples = [head, tail].map((part) => part.subarray(0, SAMPLE_BYTES));
+  const samples = [head, tail].map((part) => part.subarray(0, ENCODING_SAMPLE_BYTES));
   const decoder = await decoderFor(Buffer.concat(samples));
   return `${textFrom(head, decoder)}\n... ${omitted} bytes omitted ...\n${textFrom(tail, decoder)}`;
 }
 
 function textFrom(bytes: Uint8Array, decoder: TextDecoder): string {
   const text = decoder.decode(bytes);
-  giveBack(bytes);
+  freeBytes(bytes);
   return text;
 }
 

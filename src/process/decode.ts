@@ -1,12 +1,12 @@
 /** Most bytes that are looked at to find out how a text is encoded: more would cost and tell nothing new. */
-export const SAMPLE_BYTES = 64 * 1024;
+export const ENCODING_SAMPLE_BYTES = 64 * 1024;
 
 /**
  * How bytes are to be decoded: as UTF-8 unless they surely are not, else as what they most likely are. A few bytes that fit
  * nowhere, in a text that is UTF-8 otherwise, do not make it another encoding.
  */
 export async function decoderFor(bytes: Uint8Array): Promise<TextDecoder> {
-  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const sample = bytes.subarray(0, ENCODING_SAMPLE_BYTES);
   const text = new TextDecoder().decode(sample);
   const broken = unitsFrom(text, 0xfffd, 0xfffd);
   // The sample's last character may be cut.

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { giveBack } from "../base/index.ts";
+import { freeBytes } from "../base/index.ts";
 
 /** A blob on disk. */
 export interface BlobFile {
@@ -45,7 +45,7 @@ export function putBlob(dir: string, text: string, now: Date): string {
   const staged = `${path}.${process.pid}`;
   try {
     const compressed = Bun.zstdCompressSync(bytes);
-    giveBack(bytes);
+    freeBytes(bytes);
     writeDurably(staged, compressed);
     renameSync(staged, path);
   } catch (error) {
