@@ -10,7 +10,7 @@ const IN_ONE = 100;
 const CONTENT = "x".repeat(1000);
 
 /** Writes a tree of so many small files. */
-export function fillTree(root: string, files: number): void {
+function fillTree(root: string, files: number): void {
   for (let made = 0; made < files; made += IN_ONE) {
     const directory = join(root, `d${Math.floor(made / IN_ONE / IN_ONE)}`, `d${made / IN_ONE}`);
     mkdirSync(directory, { recursive: true });
