@@ -37,7 +37,7 @@ function wordsOf(curve: Curve): string[] {
     what,
     at,
     `${values.map(digits).join(" · ")} ${unit}`,
-    isAsSaid(curve) ? shape : `NOT ${shape}`,
+    isAsSaid(curve) ? (shape ?? "–") : `NOT ${shape}`,
     constantWords(curve),
   ];
 }

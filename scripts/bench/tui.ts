@@ -4,7 +4,7 @@ import { type Reply, respond, say, startModelServer, tempProject } from "../../s
 import { compiled, moat, row } from "./measure.ts";
 import { endLeftovers } from "./tree.ts";
 import { longThread, NEW_ITEMS } from "./tui/long.ts";
-import { moatPrograms, peerPrograms, type Setting } from "./tui/programs.ts";
+import { moatPrograms, type Program, peerPrograms, type Setting } from "./tui/programs.ts";
 import { replFigures } from "./tui/repl.ts";
 import { type Watched, watch } from "./tui/screen.ts";
 
@@ -51,6 +51,19 @@ function itemsFor({ raw }: { raw: string }): Reply | null {
   return respond(...texts.map((text) => say(text)));
 }
 
+/** When a program painted, and when text that was typed at once stood in its picture, ms. Infinite: never. */
+async function startTime({ argv, env, painted }: Program, cwd: string): Promise<{ paint: number; typed: number }> {
+  const never = () => Number.POSITIVE_INFINITY;
+  await using program = watch(argv, { cwd, env });
+  const paint = await program.shows(painted, PAINTED_MS).catch(never);
+  // The first one goes on: one with a daemon would wait for what it left.
+  await using other = watch(argv, { cwd, env });
+  other.type("xyzzy");
+  // What the terminal itself echoes before the program has it is no picture. Some programs lose what is typed before they are there.
+  const all = new RegExp(`(?:${painted.source})[\\s\\S]*xyzzy`, painted.flags);
+  return { paint, typed: await other.shows(all, LOST_MS).catch(never) };
+}
+
 async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string): Promise<void> {
   const paints = new Map<string, number[]>();
   const typed = new Map<string, number[]>();
@@ -59,16 +72,11 @@ async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string)
   for (let run = 0; run < runs; run++) {
     await using floor = watch([bare], { cwd, env: {} });
     add(paints, "bare", await floor.shows(/ready/));
-    for (const { name, argv, env, painted } of programs) {
-      if (least(paints.get(name) ?? [0]) > SLOW_MS) continue;
-      await using program = watch(argv, { cwd, env });
-      add(paints, name, await program.shows(painted, PAINTED_MS).catch(() => Number.POSITIVE_INFINITY));
-      // Typed at once; what the terminal itself echoes before the program has it is no picture.
-      await using other = watch(argv, { cwd, env });
-      other.type("xyzzy");
-      // Some programs lose what is typed before they are there.
-      const all = new RegExp(`${painted.source}[\\s\\S]*xyzzy`);
-      add(typed, name, await other.shows(all, LOST_MS).catch(() => Number.POSITIVE_INFINITY));
+    for (const program of programs) {
+      if (least(paints.get(program.name) ?? [0]) > SLOW_MS) continue;
+      const times = await startTime(program, cwd);
+      add(paints, program.name, times.paint);
+      add(typed, program.name, times.typed);
     }
   }
   const floor = least(paints.get("bare") ?? []);

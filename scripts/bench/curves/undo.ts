@@ -59,7 +59,7 @@ export async function undoCurves(): Promise<Curve[]> {
   return [
     { what: "a command that removes them, recorded: CPU", ...ms, values: costs.map(({ command }) => command) },
     { what: "undo of it: CPU", ...ms, values: costs.map(({ undo }) => undo.cpu) },
-    { what: "cp -a of as many: CPU", ...ms, values: costs.map(({ copy }) => copy.cpu) },
+    { what: "cp -a of as many: CPU", ...of, unit: "ms", values: costs.map(({ copy }) => copy.cpu) },
     { what: "undo of it: peak RSS", ...of, unit: "MB", shape: "linear", values: costs.map(({ undo }) => undo.rss) },
   ];
 }

@@ -185,7 +185,8 @@ const PARTS: Partial<Record<PeerName, (program: string) => Omit<Agent, "version"
   codex020: (program) =>
     codex(program, "codex020", {
       shell: (cmd) => ({ name: "shell", args: { command: ["bash", "-lc", cmd] } }),
-      app: { args: [], painted: /Ask Codex/ },
+      // The bar before what is typed: its placeholder goes when something is.
+      app: { args: [], painted: /▌/ },
     }),
   opencode,
   pi,
