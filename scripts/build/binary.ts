@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { overview } from "../../src/cli/help.ts";
 import { commands } from "../../src/cli/table.ts";
 import { hasAddress, releases } from "./address.ts";
+import { setEngineOptions } from "./entry.ts";
 
 export const root = join(import.meta.dir, "..", "..");
 const launcher = join(root, "dist", "launcher.bin");
@@ -26,11 +27,16 @@ export function run(command: string[], what: string): string {
  */
 export function buildLauncher(target: string | null): string {
   mkdirSync(join(root, "dist"), { recursive: true });
-  const arch = target?.includes("arm64") ? "arm64" : target ? "x64" : process.arch;
-  const linux = target ? target.startsWith("linux") : process.platform === "linux";
+  const { arch, linux } = machineOf(target);
   if (linux) run(["sh", "native/build.sh", "--arch", arch, "--install", launcher], "the launcher");
   else if (target || !existsSync(launcher)) writeFileSync(launcher, "");
   return sha256(readFileSync(launcher));
+}
+
+/** What a target is built for; null: this machine. */
+function machineOf(target: string | null): { arch: string; linux: boolean } {
+  if (target === null) return { arch: process.arch, linux: process.platform === "linux" };
+  return { arch: target.includes("arm64") ? "arm64" : "x64", linux: target.startsWith("linux") };
 }
 
 /** SHA-256 in hexadecimal digits. */
@@ -78,20 +84,16 @@ function bundledPackages(metas: readonly Metafile[]): string[] {
   return [...new Set(inputs.flatMap((input) => input.match(directory)?.[0] ?? []))].sort();
 }
 
-/**
- * Packages that are bundled by themselves before the rest, with short names for all that is in them: they are the largest, and nobody
- * reads traces of them.
- */
-const BEFORE = ["openai", "@anthropic-ai/sdk"];
+/** SDKs that are bundled by themselves before the rest, without what moat uses nothing of (`sdk.ts`). */
+const BEFORE = ["openai/client", "@anthropic-ai/sdk/client"];
 
 /** Bundles them, and writes the tsconfig by which the program finds them there. */
 function bundleBefore(work: string): { metas: Metafile[]; tsconfig: string } {
+  mkdirSync(join(work, "before"), { recursive: true });
   const built = BEFORE.map((name) => {
     const outfile = join(work, "before", `${name.replace(/\W+/g, "-")}.js`);
-    const metafile = `${outfile}.json`;
-    const command = ["--minify", "--target=bun", "--format=esm", `--metafile=${metafile}`, `--outfile=${outfile}`];
-    run([process.execPath, "build", Bun.resolveSync(name, root), ...command], name);
-    const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
+    run([process.execPath, "scripts/build/sdk.ts", name, outfile], name);
+    const meta: Metafile = JSON.parse(readFileSync(`${outfile}.json`, "utf8"));
     gate(meta);
     return { name, outfile, meta };
   });
@@ -133,6 +135,10 @@ export function buildBinary(target: string | null, outfile: string): Built {
       // Bun would embed the maps with all sources: 2.9 MB of the 15 that moat may be larger than a bare program. A trace names the part of it.
       "--sourcemap=none",
       "--bytecode",
+      // What the usual starts run lies together: 2 to 3 MB less memory. `bun scripts/build/order.ts` records it.
+      `--bytecode-order=${join(import.meta.dir, "start.order")}`,
+      // What a start runs a few times is not worth compiling: where src/engine.ts sets the thresholds, its figures times this.
+      "--compile-jit-policy=8",
       "--format=esm",
       "--splitting",
       `--tsconfig-override=${before.tsconfig}`,
@@ -160,6 +166,8 @@ export function buildBinary(target: string | null, outfile: string): Built {
   const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
   gate(meta);
   const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
+  const { arch, linux } = machineOf(target);
+  if (linux) setEngineOptions(made, join(root, "native", "out", `moat-entry-${arch}`));
   renameSync(made, outfile);
   return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages([meta, ...before.metas]) };
 }

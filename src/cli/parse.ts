@@ -27,7 +27,7 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
   const meant = new Map(words.map(({ name }) => [`--${name}`, `${begin} ${name}`]));
   const encoded = encode(command ? without(own, command.word) : own, spec, meant);
   if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
-  const cli = router(command?.spec ?? null, fallback);
+  const cli = router(command?.spec ?? null, fallback, encoded.argv);
   cli.parse(["", "moat", ...(command ? [command.spec.name] : []), ...encoded.argv], { run: false });
   const args = cli.args.map((arg) => encoded.values[Number(arg.slice(1))] ?? arg);
   return {
@@ -58,10 +58,10 @@ function commandAt(argv: string[], { spec, word }: { spec: CommandSpec; word: nu
 
 /** Where the first word stands that is no flag and no flag's value; -1 when there is none before `--`. */
 export function firstWord(argv: string[], commands: CommandSpec[]): number {
-  const flags = commands.flatMap((command) => command.flags);
   for (let at = 0; at < argv.length && argv[at] !== "--"; at++) {
     const word = argv[at] ?? "";
     if (!isFlag(word)) return at;
+    const flags = commands.flatMap((command) => command.flags);
     const known = findFlag(word.split("=")[0] ?? "", flags);
     if (known?.value && !word.includes("=") && !attachedValue(word, known)) at++;
   }
@@ -134,14 +134,19 @@ function unknownFlag(word: string, flags: FlagSpec[], meant: ReadonlyMap<string,
   return `unknown flag ${word}${near ? `; did you mean ${near}?` : ""}`;
 }
 
-/** It knows only what the line names: to tell it of every command and flag would take longer than all else at start. */
-function router(named: CommandSpec | null, fallback: CommandSpec | null): CAC {
+/**
+ * It knows only what the line names: to tell it of every command and flag would take longer than all else at start.
+ * @param argv an encoded line: each of its flags is `--f` and its place in the list
+ */
+function router(named: CommandSpec | null, fallback: CommandSpec | null, argv: string[]): CAC {
   const cli = cac("moat");
   const spec = named ?? fallback;
   if (spec === null) return cli;
   const command = cli.command(named === null ? "[...args]" : `${named.name} [...args]`, spec.summary);
-  for (const [index, flag] of spec.flags.entries())
-    command.option(flag.value === undefined ? `--f${index}` : `--f${index} <value>`, flag.help);
+  for (const key of new Set(argv.filter(isFlag).map((word) => word.split("=")[0] ?? ""))) {
+    const flag = spec.flags[Number(key.slice("--f".length))];
+    if (flag) command.option(flag.value === undefined ? key : `${key} <value>`, flag.help);
+  }
   return cli;
 }
 

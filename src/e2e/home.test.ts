@@ -69,7 +69,11 @@ test("what a command left is shown as a patch, taken over after a question, and 
   expect((await w.moat(["sandbox", "home", "apply", "-y", "~/.config/astro"])).stdout).toBe(
     "taken    ~/.config/astro/a (new)\n",
   );
-  expect((await w.moat(["sandbox", "home", "reset", `${w.home}/.bashrc`])).stdout).toContain("thrown away: 1 place(s)");
+  const nothing = await w.moat(["sandbox", "home", "apply", "--yes", "~/.config/astor"]);
+  expect([nothing.exit, nothing.stdout]).toEqual([1, ""]);
+  expect(nothing.stderr).toContain("nothing at the places that you named");
+  const reset = await w.moat(["sandbox", "home", "reset", "--json", `${w.home}/.bashrc`]);
+  expect(JSON.parse(reset.stdout)).toEqual({ thrown_away: 1 });
   expect((await w.moat(["sandbox", "home", "list"])).stdout).toBe("new     ~/data/l  0 bytes\n");
   expect((await w.moat(["sandbox", "home", "diff", "/etc/passwd"])).exit).toBe(2);
 });

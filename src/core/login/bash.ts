@@ -1,3 +1,4 @@
+import { withNames } from "./bash-lists.ts";
 import type { Dialect, Difference } from "./contract.ts";
 
 /**
@@ -5,31 +6,21 @@ import type { Dialect, Difference } from "./contract.ts";
  * (errexit, aliases, IFS, traps) changes what it says: a word behind `\builtin` is no alias, and the options are noted first.
  */
 const DUMP = String.raw`\builtin printf 'options -\n' >&3; \builtin set +o >&3; \builtin printf '\0' >&3
+\builtin printf 'traps -\n' >&3; \builtin trap -p >&3; \builtin printf '\0' >&3; \builtin trap - EXIT ERR DEBUG RETURN
 \builtin set +euxvfT; \builtin set +o posix
 {
-\builtin printf 'traps -\n'; \builtin trap -p; \builtin printf '\0'
-\builtin trap - EXIT ERR DEBUG RETURN
 \builtin printf 'shopt -\n'; \builtin shopt -p; \builtin printf '\0'
 \builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
-while IFS= \builtin read -r __moat; do
-\builtin printf 'function %s\n' "$__moat"; \builtin declare -f "$__moat"; \builtin printf '\0'
-done < <(\builtin compgen -A function)
 \builtin printf 'marks -\n'; \builtin declare -F; \builtin printf '\0'
-while IFS= \builtin read -r __moat; do
-\builtin printf 'alias %s\n' "$__moat"; \builtin alias "$__moat"; \builtin printf '\0'
-done < <(\builtin compgen -a)
-while IFS= \builtin read -r __moat; do
-\builtin printf 'variable %s\n' "$__moat"; \builtin declare -p "$__moat"; \builtin printf '\0'
-done < <(\builtin compgen -v)
-while IFS= \builtin read -r __moat; do
-\builtin printf 'exported %s\n%s\0' "$__moat" "${"$"}{!__moat}"
-done < <(\builtin compgen -e)
+\builtin printf 'functions -\n'; \builtin declare -f; \builtin printf '\0'
+\builtin printf 'aliases -\n'; \builtin alias -p; \builtin printf '\0'
+\builtin printf 'variables -\n'; \builtin declare -p; \builtin printf '\0'
 \builtin printf 'end -\n\0'
 } >&3`;
 
 /** Variables that belong to the shell that runs, as its manual names them. What HISTFILE and its kind hold is for people at a prompt. */
 const OWN =
-  /^(?:BASH|BASHOPTS|BASHPID|BASH_(?:ALIASES|ARGC|ARGV|ARGV0|CMDS|COMMAND|EXECUTION_STRING|LINENO|LOADABLES_PATH|MONOSECONDS|REMATCH|SOURCE|SUBSHELL|TRAPSIG|VERSINFO|VERSION)|COMP_WORDBREAKS|COPROC|DIRSTACK|EPOCHREALTIME|EPOCHSECONDS|EUID|FUNCNAME|GROUPS|HISTCMD|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|OPTERR|OPTIND|OSTYPE|PIPESTATUS|PPID|PS4|RANDOM|SECONDS|SHELLOPTS|SRANDOM|UID|__moat)$/;
+  /^(?:BASH|BASHOPTS|BASHPID|BASH_(?:ALIASES|ARGC|ARGV|ARGV0|CMDS|COMMAND|EXECUTION_STRING|LINENO|LOADABLES_PATH|MONOSECONDS|REMATCH|SOURCE|SUBSHELL|TRAPSIG|VERSINFO|VERSION)|COMP_WORDBREAKS|COPROC|DIRSTACK|EPOCHREALTIME|EPOCHSECONDS|EUID|FUNCNAME|GROUPS|HISTCMD|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|OPTERR|OPTIND|OSTYPE|PIPESTATUS|PPID|PS4|RANDOM|SECONDS|SHELLOPTS|SRANDOM|UID)$/;
 
 /** What only a login shell has, and what a script gets once it may be used. */
 const LAST = /^shopt -[su] (?:login_shell|expand_aliases|restricted_shell)$/;
@@ -47,7 +38,7 @@ function newLines(now: string | undefined, before: string | undefined): string[]
 function script({ now, before, changed, gone }: Difference): string[] {
   const one = (kind: string) => [now.get(kind)?.get("-"), before.get(kind)?.get("-")] as const;
   const shopt = newLines(...one("shopt"));
-  const plain = (text: string) => !/^declare -x [A-Za-z_]\w*=?/.test(text);
+  const plain = (text: string) => !/^declare -x \w+=/.test(text);
   return [
     ...newLines(...one("umask")).map((mask) => `umask ${mask}`),
     ...shopt.filter((line) => !LAST.test(line)),
@@ -65,6 +56,7 @@ function script({ now, before, changed, gone }: Difference): string[] {
 
 export const bash: Dialect = {
   dump: DUMP,
+  named: withNames,
   owns: (name) => OWN.test(name),
   script,
   // A shell that is started for a script reads this file first; what it starts itself finds the variable as the profile left it.

@@ -16,6 +16,8 @@ export interface Difference {
 export interface Dialect {
   /** A script that writes the state on descriptor 3, in records of `KIND NAME`, a line end, the text and a NUL; the last kind is `end`. */
   dump: string;
+  /** The state of a dump, each function, alias and variable by its name. Throws where that cannot be found. */
+  named(dumped: ShellState): ShellState;
   /** A variable that belongs to the shell that runs, whatever profile there is. */
   owns(name: string): boolean;
   /** Statements that make the one state of the other. */

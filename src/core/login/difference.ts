@@ -1,8 +1,8 @@
 import type { ProfileVariable } from "../../sandbox/index.ts";
 import type { Dialect, Difference, LoginState, ShellState } from "./contract.ts";
 
-/** The records of a dump, by kind; null: it did not come to its end. */
-export function parseDump(text: string): ShellState | null {
+/** What a dump says, by kind; null: it did not come to its end. */
+export function parseDump({ named }: Pick<Dialect, "named">, text: string): ShellState | null {
   const state = new Map<string, Map<string, string>>();
   for (const record of text.split("\0")) {
     const line = record.indexOf("\n");
@@ -11,7 +11,7 @@ export function parseDump(text: string): ShellState | null {
     const known = state.get(kind) ?? new Map<string, string>();
     state.set(kind, known.set(name, record.slice(line + 1).replace(/\n$/, "")));
   }
-  return state.has("end") ? state : null;
+  return state.has("end") ? named(state) : null;
 }
 
 /** What goes with a shell wherever it is: where it is, and how deep. */
@@ -19,6 +19,10 @@ const OF_THE_MOMENT = new Set(["PWD", "OLDPWD", "SHLVL", "_", "SHELLOPTS", "BASH
 
 /** What may be kept of a variable: see `profileVariables`. */
 type Judge = (name: string, value: string) => ProfileVariable;
+
+/** A function that zsh reads as it printed it is printed with other blanks. */
+const same = (kind: string, one: string | undefined, other: string) =>
+  one === other || (kind === "function" && one?.replace(/\s+/g, "") === other.replace(/\s+/g, ""));
 
 /** Two states, as `Dialect.script` goes by them: without what belongs to the shell, and variables that may not be kept. */
 export function differenceOf(dialect: Dialect, before: ShellState, now: ShellState, judge: Judge): Difference {
@@ -30,7 +34,7 @@ export function differenceOf(dialect: Dialect, before: ShellState, now: ShellSta
     before,
     changed: (kind) =>
       entries(now, kind)
-        .filter(([name, text]) => before.get(kind)?.get(name) !== text && kept(kind, name, text))
+        .filter(([name, text]) => !same(kind, before.get(kind)?.get(name), text) && kept(kind, name, text))
         .map(([, text]) => text),
     gone: (kind) =>
       entries(before, kind)

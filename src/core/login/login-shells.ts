@@ -13,6 +13,8 @@ const DIALECTS: Record<string, Dialect> = { bash, zsh };
 /** The thread that profiles are read for. */
 export interface LoginThread {
   cwd: string;
+  /** What commands may, and so the profile. */
+  mode: SandboxPolicy["mode"];
   home: string;
   env: Readonly<Record<string, string | undefined>>;
   /** Files that profiles read beside the usual ones. */
@@ -57,6 +59,8 @@ export class LoginShells {
     const [shell = "", flag, ...script] = argv;
     const dialect = DIALECTS[basename(shell)];
     if (dialect === undefined || flag !== "-lc") return null;
+    // Another home: the layer over it, or the one below, or one that the profile could not write.
+    if (policy.mode !== thread.mode) return null;
     const taken = await unlessAborted(this.#take(thread, shell, dialect), signal);
     if (taken === null) return null;
     if (!taken.ok) {
@@ -70,8 +74,8 @@ export class LoginShells {
   }
 
   async #take(thread: LoginThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
-    const { cwd, home, env, files } = thread;
-    const stamp = `${cwd};${filesIdentity([...dialect.profile(home, env), ...files])}`;
+    const { cwd, mode, home, env, files } = thread;
+    const stamp = `${cwd};${mode};${filesIdentity([...dialect.profile(home, env), ...files])}`;
     const known = this.#taken.get(shell);
     if (known?.stamp === stamp) {
       const taken = await known.taking;

@@ -114,11 +114,49 @@ describe("a profile of bash", () => {
   test("that defines nothing costs no file", async () => {
     const { outputs } = await ran({ ".profile": "export ONLY=this\n" }, ["echo $ONLY; shopt login_shell"]);
     expect(outputs[0]).toBe("this\nlogin_shell    \toff\n");
-    const before = parseDump("options -\nset +o posix\0exported A\n1\0end -\n\0");
-    const now = parseDump("options -\nset +o posix\0exported A\n2\0exported PWD\n/\0end -\n\0");
+    const before = parseDump(bash, 'options -\nset +o posix\0variables -\ndeclare -x A="1"\n\0end -\n\0');
+    const now = parseDump(
+      bash,
+      'options -\nset +o posix\0variables -\ndeclare -x A="2"\ndeclare -x PWD="/"\n\0end -\n\0',
+    );
     if (before === null || now === null) throw new Error("a dump that is whole was not read");
     const state = loginState(bash, before, now, () => "keep", false);
     expect(state).toEqual({ set: { A: "2" }, unset: [], script: "" });
+  });
+
+  test("its values and functions are kept whatever is in them", async () => {
+    const odd = readFileSync(join(import.meta.dir, "fixtures", "odd", "profile"), "utf8");
+    const look = [
+      `printf '<%s>' "$LINES_" "$QUOTES" "$CONTROL" "$NUMBER" "\${EMPTY-unset}" "\${NONE-unset}" "\${list[@]}" "\${map[@]}" "\${!map[@]}"`,
+      "doc; later; my-name; shopt -s expand_aliases; alias; declare -F; export -p | grep -v BASH_ENV",
+    ].join("\n");
+    const { outputs, items } = await ran({ ".bash_profile": odd }, [{ cmd: look, login: true }, look]);
+    const without = (text = "") => text.replace(/^declare -x (?:OLDPWD|SHLVL|_)\b.*\n/gm, "");
+    expect(items.filter(({ type }) => type === "error")).toEqual([]);
+    expect(outputs[0]).toContain("later\nmine\n");
+    expect(without(outputs[1])).toBe(without(outputs[0]));
+  });
+
+  test("that is not UTF-8 is read by each command", async () => {
+    const result = await ran({ ".profile": "export BYTES=$'a\\xff'\n" }, ["printenv BYTES | wc -c"]);
+    expect(errors(result)).toEqual([expect.stringMatching(/not UTF-8/)]);
+    expect(result.outputs[0]).toBe("3\n");
+  });
+
+  test("that leaves the same in the next thread is proven once", async () => {
+    const home = tempProject({ ".profile": "f() { echo f; }\n" });
+    const proven = () => readdirSync(home.path(".cache/moat/shell-proven"));
+    const options = { services: { home: home.dir, env: { PATH: process.env.PATH, HOME: home.dir } } };
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["f\n"]);
+    const [name = "", ...others] = proven();
+    expect(others).toEqual([]);
+    const { ino } = statSync(home.path(`.cache/moat/shell-proven/${name}`));
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["f\n"]);
+    expect(statSync(home.path(`.cache/moat/shell-proven/${name}`)).ino).toBe(ino);
+    home.write(".profile", "f() { echo other; }\n");
+    expect((await ran({}, ["f"], options)).outputs).toEqual(["other\n"]);
+    expect(proven().length).toBe(2);
+    home.remove();
   });
 
   test("errexit and its kind hold for the command, and for nothing before it", async () => {
@@ -131,6 +169,26 @@ describe("a profile of bash", () => {
       "echo $BASH_ENV; bash -c 'echo $X'",
     ]);
     expect(outputs[0]).toMatch(/^\/.*\/env\nfrom-env\n$/);
+  });
+});
+
+describe("a profile that makes a link of its own for each shell, as version managers do", () => {
+  // Where `$$` is the shell's: another one for each that reads it.
+  const profile = {
+    ".bash_profile":
+      "at=~/.local/state/shells/$$; mkdir -p $at && ln -s ~/tools $at/bin && export PATH=$at/bin:$PATH\n",
+    "tools/tool": "echo the tool\n",
+  };
+  const look = ["bash $(ls ${PATH%%:*}/tool) 2>&1; echo $PATH | tr : '\\n' | grep -c shells", "bash ~/tools/tool"];
+
+  test("leads to the link that it made in the layer over the home, or is read by each command that writes the home itself", async () => {
+    for (const mode of ["workspace-write", "danger-full-access"] as const) {
+      const result = await ran(profile, look, { settings: { sandbox_mode: mode } });
+      expect(result.outputs).toEqual(["the tool\n1\n", "the tool\n"]);
+      const told =
+        mode === "workspace-write" ? [] : [expect.stringMatching(/writes, which it may not .*mkdir: .*Read-only/)];
+      expect(errors(result)).toEqual(told);
+    }
   });
 });
 
@@ -197,7 +255,7 @@ describe("safety", () => {
 
   test("the profile runs confined: it writes nowhere and has no network, whatever commands may", async () => {
     const profile =
-      "f() { :; }\necho x > ~/written; echo x > /tmp/moat-login-written-$UID; export NET=$(ls /sys/class/net | tr -d '\\n') LEFT=$(ls ~)\n";
+      "f() { :; }\n(echo x > ~/written; echo x > /tmp/moat-login-written-$UID) 2>/dev/null; export NET=$(ls /sys/class/net | tr -d '\\n') LEFT=$(ls ~)\n";
     const { outputs, left } = await ran({ ".profile": profile }, ["echo [$LEFT]"], {
       settings: { sandbox_mode: "danger-full-access" },
     });
@@ -230,6 +288,15 @@ describe("safety", () => {
 });
 
 describe.skipIf(!existsSync("/usr/bin/zsh") && !existsSync("/bin/zsh"))("a profile of zsh", () => {
+  const SAME = /^login\n/m;
+  const zshOf = async (files: Record<string, string>, cmd: string) => {
+    const [login, now] = [{ login: true }, {}].map((more) => ({ cmd, shell: "zsh", ...more }));
+    const result = await ran(files, [login ?? "", now ?? ""]);
+    expect(errors(result)).toEqual([]);
+    expect(result.outputs[1]).toBe((result.outputs[0] ?? "").replace(SAME, ""));
+    return result.outputs[1];
+  };
+
   test("is under a command as it is under a login shell", async () => {
     const files = {
       ".zshenv": "export FROM_ENV=1 PATH=/opt/z:$PATH\n",
@@ -240,11 +307,24 @@ describe.skipIf(!existsSync("/usr/bin/zsh") && !existsSync("/bin/zsh"))("a profi
       `ll; greet me; lazy a; echo a b G a; setopt; umask; zsh -c 'print $FROM_ENV \${+functions[greet]}'`,
       "nonesuch; print $?",
     ].join("\n");
-    const { outputs } = await ran(files, [
-      { cmd: look, shell: "zsh", login: true },
-      { cmd: look, shell: "zsh" },
-    ]);
-    expect(outputs[1]).toContain("hello me 1");
-    expect(outputs[1]).toBe((outputs[0] ?? "").replace(/^login\n/m, ""));
+    expect(await zshOf(files, look)).toContain("hello me 1");
+  });
+
+  test("that sets traps, modules, places, hidden variables and functions to be read later", async () => {
+    const profile = [
+      "trap 'print bye' EXIT; trap 'print usr' USR1; TRAPZERR() { print zerr }",
+      "zmodload zsh/mathfunc; hash -d lib=/usr/lib; typeset -gHA hue=(red 31); typeset -H shy=1",
+      "fpath=(~/fns $fpath); autoload -Uz mine zmv; cubed() { (( $1 * $1 * $1 )) }; functions -M cube 1 1 cubed",
+      "either() { case $1 in ('a' | b) print one ;; *) print other ;; esac }",
+    ];
+    const files = { ".zprofile": `${profile.join("\n")}\n`, "fns/mine": "print mine $1\n" };
+    const look =
+      "either b; mine 1; print ~lib $hue[red] $shy $#fpath $(( cube(3) + int(sin(0)) )); kill -USR1 $$; false";
+    expect(await zshOf(files, look)).toContain("one\nmine 1\n/usr/lib 31 1 ");
+  });
+
+  test("that is written for another shell's ways", async () => {
+    const files = { ".zshenv": "setopt ksh_arrays sh_word_split; words=(x y z)\n" };
+    expect(await zshOf(files, "print ${words[0]}; w='1 2'; for one in $w; do print $one; done")).toBe("x\n1\n2\n");
   });
 });

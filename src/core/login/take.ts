@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Secrets, sha256Of } from "../../base/index.ts";
 import { AS_MODE } from "../../policy/index.ts";
 import { type RunResult, run } from "../../process/index.ts";
-import { installPrivate, profileVariables, SandboxError, type SandboxPolicy } from "../../sandbox/index.ts";
+import { installPrivate, profileVariables, realPath, SandboxError, type SandboxPolicy } from "../../sandbox/index.ts";
 import { type ConfinedThread, confine } from "../call/confinement.ts";
 import { environmentOf } from "../call/environment.ts";
 import { TurnFailed } from "../failed.ts";
@@ -18,10 +18,15 @@ const LIMIT_BYTES = 8 << 20;
 
 export type TakingThread = ConfinedThread & Part<"thread_id" | "sandbox">;
 
+const NOTHING = new Uint8Array();
+
 /** What a profile prints goes nowhere: descriptor 3 is for the state. */
 const QUIET = "exec 3>&1 >/dev/null 2>&1";
 
-/** Takes the state of a login shell, confined like a command that may write nothing and has no network. */
+/** What programs say that may not write, in the locale that commands have. */
+const REFUSED = /^.*(?:Read-only file system|Permission denied|Operation not permitted).*$/m;
+
+/** Takes the state of a login shell, confined like a command of the thread, without the network and the workspace. */
 export async function takeState(thread: TakingThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
   try {
     return await takeConfined(thread, shell, dialect);
@@ -32,13 +37,16 @@ export async function takeState(thread: TakingThread, shell: string, dialect: Di
 }
 
 async function takeConfined(thread: TakingThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
-  const ask = await asker(thread);
+  const { ask, narrowed } = await asker(thread);
   const { variable, dump } = dialect;
-  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$2"`;
-  const { result, text } = await ask([login, "sh", shell, dump], (env) => env);
-  const fault = faultOf(result, text);
+  // What the profile complains of comes first, up to a NUL.
+  const heard = `{ \\builtin printf '\\0' >&3\n${dump}\n} 2>/dev/null`;
+  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$3" 2>&3`;
+  const { result, text } = await ask([login, "sh", shell, dump, heard], (env) => env);
+  const [first = "", second = ""] = text.split("login -\n\0");
+  const fault = faultOf(result, text) ?? (narrowed ? refusal(second) : null);
   if (fault !== null) return { ok: false, why: fault };
-  const [before, now] = text.split("login -\n\0").map(parseDump);
+  const [before, now] = [first, second].map((part) => parseDump(dialect, part));
   if (!before || !now) return { ok: false, why: "ends, or starts another shell, before a command could run" };
   return keep(thread, ask, { shell, dialect, before, now });
 }
@@ -65,26 +73,44 @@ async function keep(thread: TakingThread, ask: Asker, { shell, dialect, before, 
   const path = dialect.file(join(directory, Bun.randomUUIDv7()));
   installPrivate(bytes, sha256Of(bytes), path);
   const identity = fileIdentity(path);
-  const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
-    laid(env, dialect, state, path),
-  );
-  const found = faultOf(result, text) === null ? parseDump(text) : null;
-  const missing = found === null ? "it ends first" : lacks(dialect, now, found, judge);
-  if (missing !== null) return { ok: false, why: `leaves what cannot be kept (${missing.split("\n")[0]})` };
+  const proof = proofOf(services.home, { shell, before, script: state.script });
+  removeOld(dirname(proof), services.date().getTime());
+  if (fileIdentity(proof) === "-") {
+    const { result, text } = await ask([`${QUIET}; exec "$1" -c "$2"`, "sh", shell, dialect.dump], (env) =>
+      laid(env, dialect, state, path),
+    );
+    const found = faultOf(result, text) === null ? parseDump(dialect, text) : null;
+    const missing = found === null ? "it ends first" : lacks(dialect, now, found, judge);
+    if (missing !== null) return { ok: false, why: `leaves what cannot be kept (${missing.split("\n")[0]})` };
+    installPrivate(NOTHING, sha256Of(NOTHING), proof);
+  }
   return { ok: true, state: { ...state, file: { path, identity } } };
+}
+
+/**
+ * An empty file that says: this shell, in this state, came to what the script says. Most profiles leave the same in each thread, and to see it
+ * once more costs a shell and a sandbox.
+ */
+function proofOf(
+  home: string,
+  { shell, before, script }: Pick<Found, "shell" | "before"> & { script: string },
+): string {
+  const options = ["options", "shopt"].map((kind) => before.get(kind)?.get("-") ?? "");
+  const key = [fileIdentity(shell), ...options, script].join("\0");
+  return join(home, ".cache", "moat", "shell-proven", sha256Of(Buffer.from(key)));
 }
 
 type Variables = Record<string, string>;
 type Asker = (script: string[], made: (env: Variables) => Variables) => Promise<{ result: RunResult; text: string }>;
 
-/** Runs scripts of `sh`, with what is made of the variables that every command gets. */
-async function asker(thread: TakingThread): Promise<Asker> {
+/** Runs scripts of `sh`, with what is made of the variables that every command gets. `narrowed`: commands of the thread may write more. */
+async function asker(thread: TakingThread): Promise<{ ask: Asker; narrowed: boolean }> {
   const { settings, services } = thread;
   const usual = await confine(thread, AS_MODE);
   const sandbox = await thread.sandbox();
   const env = environmentOf(thread, usual, sandbox.tier);
-  const policy = await readingPolicy(thread, usual.policy);
-  return async (script, made) => {
+  const { policy, narrowed } = await takingPolicy(thread, usual.policy);
+  const ask: Asker = async (script, made) => {
     const parts: string[] = [];
     const decoder = new TextDecoder();
     let size = 0;
@@ -98,17 +124,30 @@ async function asker(thread: TakingThread): Promise<Asker> {
     const result = await run(io, new AbortController().signal);
     return { result, text: parts.join("") };
   };
+  return { ask, narrowed };
 }
 
-/** What a command that only reads would get. A container around moat confines the profile as it does commands. */
-async function readingPolicy(thread: TakingThread, usual: SandboxPolicy): Promise<SandboxPolicy> {
-  const { permissions, services, settings } = thread;
-  if (settings.sandbox_mode === "external") return usual;
-  const { policy } = await confine(
-    { permissions, services, settings: { ...settings, sandbox_mode: "read-only" } },
-    AS_MODE,
-  );
-  return { ...policy, net: "none" };
+/**
+ * What a command would get: version managers make links and files in the home that what they print leads to. But nothing in the workspace,
+ * which undo would not know of; and where commands write the home itself, what one that only reads would get. A container around moat confines
+ * the profile as it does commands.
+ */
+async function takingPolicy({ permissions, services, settings }: TakingThread, usual: SandboxPolicy) {
+  if (settings.sandbox_mode === "external") return { policy: usual, narrowed: false };
+  const net = "none" as const;
+  const narrowed = settings.sandbox_mode !== "read-only" && usual.layer === undefined;
+  if (!narrowed) {
+    const workspace = realPath(settings.cwd);
+    return { policy: { ...usual, net, writable: usual.writable.filter((path) => path !== workspace) }, narrowed };
+  }
+  const reading = { permissions, services, settings: { ...settings, sandbox_mode: "read-only" as const } };
+  return { policy: { ...(await confine(reading, AS_MODE)).policy, net }, narrowed };
+}
+
+/** That a profile wants to write where nothing may be written meanwhile: its variables would lead to what there is not. */
+function refusal(text: string): string | null {
+  const [line] = REFUSED.exec(text.slice(0, text.indexOf("\0"))) ?? [];
+  return line === undefined ? null : `writes, which it may not while it is read for all of them (${line.trim()})`;
 }
 
 function faultOf({ ended, leftovers, output }: RunResult, text: string): string | null {

@@ -26,6 +26,7 @@ function loginThread(state: LoggedIn): LoginThread {
   const { settings, services } = state;
   return {
     cwd: settings.cwd,
+    mode: settings.sandbox_mode,
     home: services.env.HOME ?? services.home,
     env: services.env,
     files: settings.login_shell.files,

@@ -4,11 +4,13 @@ import type { Dialect, Difference } from "./contract.ts";
 /** As the one of bash. Quoted, an `alias` of the profile's is none. */
 const DUMP = String.raw`\builtin print -r -- 'options -' >&3
 \builtin zmodload zsh/parameter
-for __moat in "${"$"}{(@ok)options}"; do \builtin print -r -- "$__moat $options[$__moat]" >&3; done
+for __moat in "${"$"}{(@ok)options[@]}"; do \builtin print -r -- "$__moat ${"$"}{options[$__moat]}" >&3; done
 \builtin printf '\0' >&3
+\builtin printf 'traps -\n' >&3; \builtin trap >&3; \builtin printf '\0' >&3; \builtin trap - EXIT ZERR DEBUG
 \builtin emulate zsh; \builtin unsetopt errexit nounset xtrace verbose
-\builtin trap - EXIT ZERR DEBUG
 {
+\builtin printf 'modules -\n'; \builtin zmodload -L; \builtin functions -M; \builtin printf '\0'
+\builtin printf 'directories -\n'; \builtin hash -dL; \builtin printf '\0'
 \builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
 for __moat in "${"$"}{(@ok)functions}"; do
 \builtin printf 'function %s\n' "$__moat"; \builtin functions -- "$__moat"; \builtin printf '\0'
@@ -22,12 +24,12 @@ done
 for __moat in "${"$"}{(@ok)saliases}"; do
 \builtin printf 'salias %s\n' "$__moat"; \builtin alias -sL -- "$__moat"; \builtin printf '\0'
 done
-\builtin printf 'variable fpath\nfpath=( %s )\0' "${"$"}{(j: :)${"$"}{(qq)fpath}}"
+\builtin printf 'variable fpath\nfpath=( %s )\0' "${"$"}{(j: :)${"$"}{(@qq)fpath}}"
 for __moat in "${"$"}{(@ok)parameters}"; do
 case "${"$"}{parameters[$__moat]}" in
 (*export*) \builtin printf 'exported %s\n%s\0' "$__moat" "${"$"}{(P)__moat}" ;;
-(*special*|*hide*|*undefined*) ;;
-(*) \builtin printf 'variable %s\n' "$__moat"; \builtin typeset -p -- "$__moat"; \builtin printf '\0' ;;
+(*special*|*undefined*) ;;
+(*) \builtin typeset +H -- "$__moat"; \builtin printf 'variable %s\n' "$__moat"; \builtin typeset -p -- "$__moat"; \builtin printf '\0' ;;
 esac
 done
 \builtin printf 'end -\n\0'
@@ -41,10 +43,18 @@ const FIXED = /^(?:login|interactive|privileged|restricted|rcs|globalrcs|shinstd
 /** As in bash, options that could end or echo what follows come last; all others decide how functions are read. */
 const LATE = /^(?:errexit|errreturn|nounset|unset|xtrace|verbose|exec|aliases) /;
 
+/** A function that is read once it is called is printed as one that makes itself such a one. */
+const AUTOLOADED = /^(\S+) \(\) \{\n\t# undefined\n\tbuiltin autoload -X(\w*)(?: (.*))?\n\}$/;
+const autoload = (text: string) =>
+  text.replace(AUTOLOADED, (_, name, flags, at) => `autoload -${flags} -- ${at ? `${at}/` : ""}${name}`);
+
 function script({ now, before, changed, gone }: Difference): string[] {
   const lines = (kind: string, from: Difference["now"]) => (from.get(kind)?.get("-") ?? "").split("\n");
-  const known = new Set(lines("options", before));
-  const options = lines("options", now).filter((line) => line !== "" && !known.has(line) && !FIXED.test(line));
+  const news = (kind: string) => {
+    const known = new Set(lines(kind, before));
+    return lines(kind, now).filter((line) => line !== "" && !known.has(line));
+  };
+  const options = news("options").filter((line) => !FIXED.test(line));
   const set = (line: string) =>
     line.replace(/^(\w+) (on|off)$/, (_, name, on) => `${on === "on" ? "setopt" : "unsetopt"} ${name}`);
   const [umask] = lines("umask", now);
@@ -52,19 +62,23 @@ function script({ now, before, changed, gone }: Difference): string[] {
   return [
     ...(umask === lines("umask", before)[0] ? [] : [`umask ${umask}`]),
     ...options.filter((line) => !LATE.test(line)).map(set),
+    ...news("modules"),
+    ...news("directories"),
     ...removed("function", "unfunction"),
     ...changed("variable"),
-    ...changed("function"),
+    ...changed("function").map(autoload),
     ...removed("alias", "unalias"),
     ...changed("alias"),
     ...changed("galias"),
     ...changed("salias"),
+    ...(news("traps").length === 0 ? [] : lines("traps", now)),
     ...options.filter((line) => LATE.test(line)).map(set),
   ];
 }
 
 export const zsh: Dialect = {
   dump: DUMP,
+  named: (state) => state,
   owns: (name) => OWN.test(name),
   script,
   // Every zsh reads this file of ZDOTDIR first; what it starts itself finds the variable as the profile left it.

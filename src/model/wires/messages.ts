@@ -1,17 +1,17 @@
-import type { MessageCreateParamsStreaming } from "@anthropic-ai/sdk/resources/messages";
+import type { Anthropic } from "@anthropic-ai/sdk/client";
 import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
 import type { Hooks } from "../hooks.ts";
 import { createMessagesDecoder } from "./messages-decoder.ts";
 import { messagesBody } from "./messages-request.ts";
-import { NO_TELEMETRY, NO_TIMEOUT_MS } from "./openai.ts";
+import { NO_TELEMETRY, NO_TIMEOUT_MS, type Poster } from "./openai.ts";
 import type { Wire } from "./wire.ts";
 
 /** The Anthropic Messages wire, through the official SDK, with all that it does on its own turned off. */
 export async function createMessagesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
-  const { Anthropic } = await import("@anthropic-ai/sdk");
+  const { Anthropic } = await import("@anthropic-ai/sdk/client");
   const { keys } = hooks;
-  const client = new Anthropic({
+  const client: Poster<Anthropic> = new Anthropic({
     // A key that is given keeps the SDK from looking for credentials in files of its own.
     apiKey: keys ? () => keys.current() : (provider.api_key ?? "none"),
     // The SDK adds `/v1` itself; a base URL is accepted with and without.
@@ -33,8 +33,8 @@ export async function createMessagesWire(provider: ProviderSettings, hooks: Hook
     capabilities: { custom_tools: false, images: true, output_schema: true },
     body: messagesBody,
     open(body, _request, signal) {
-      const params = body as unknown as MessageCreateParamsStreaming;
-      return client.messages.create(params, { signal, headers: { accept: "text/event-stream" } }).asResponse();
+      const headers = { accept: "text/event-stream" };
+      return client.post("/v1/messages", { body, stream: true, signal, headers }).asResponse();
     },
     decoder: (request) => createMessagesDecoder(request.tools, hooks.now),
   };

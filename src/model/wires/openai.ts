@@ -1,4 +1,4 @@
-import type OpenAI from "openai";
+import type { OpenAI } from "openai/client";
 import type { JsonObject } from "../../protocol/index.ts";
 import type { ProviderSettings } from "../contract.ts";
 import { createFetch } from "../fetch.ts";
@@ -16,13 +16,19 @@ export const NO_TELEMETRY = Object.fromEntries(
   ]),
 );
 
+/** What of an SDK's client is there: the rest of it is not in the binary (scripts/build/sdk.ts). */
+export type Poster<Client extends { post: unknown }> = Pick<Client, "post">;
+
 /**
  * The `openai` client for a provider. Retries, timeouts and limits are ours, so all of the SDK's are off; everything it
  * would read from the environment is given, so that a stray variable changes nothing.
  */
-export async function createOpenAI(provider: ProviderSettings, hooks: Pick<Hooks, "keys" | "fetch">): Promise<OpenAI> {
+export async function createOpenAI(
+  provider: ProviderSettings,
+  hooks: Pick<Hooks, "keys" | "fetch">,
+): Promise<Poster<OpenAI>> {
   const { keys } = hooks;
-  const { OpenAI } = await import("openai");
+  const { OpenAI } = await import("openai/client");
   return new OpenAI({
     // The SDK insists on a key; where there is none, the header is left out below.
     apiKey: keys ? () => keys.current() : (provider.api_key ?? "none"),
@@ -47,7 +53,7 @@ export async function createOpenAI(provider: ProviderSettings, hooks: Pick<Hooks
 
 /** Sends a body whose answer is a stream. The SDK gets it as bytes: it would make the whole history into text for each request. */
 export function post(
-  client: OpenAI,
+  client: Poster<OpenAI>,
   path: string,
   body: JsonObject,
   headers: Record<string, string>,

@@ -8,11 +8,15 @@ import { diffText } from "../../undo/shown.ts";
 import { leafDiffs } from "./diff.ts";
 import { inUse, type LayerPlace } from "./place.ts";
 
+/** Who names a place means something: a script must not take a slip for success. */
+const NOTHING_NAMED = "commands left nothing at the places that you named: moat sandbox home list shows what there is";
+
 /** `moat sandbox home apply`: takes over into the home directory what commands left, after it was shown and agreed to. */
 export async function applyLayer(host: Host, place: LayerPlace, flags: Flags): Promise<number> {
   const { planTakeover, takeOver } = await import("../../../sandbox/index.ts");
   const order = { ...place, force: flags.force === true };
   const plan = planTakeover(order);
+  if (plan.take.length + plan.left.length === 0 && place.named.length > 0) return fail(host, NOTHING_NAMED);
   if (plan.take.length === 0) return told(host, flags, plan);
   if (!(await isAgreed(host, flags, place, plan))) return FAILED;
   const done = takeOver(order, plan);

@@ -34,11 +34,13 @@ async function listLayer(host: Host, place: LayerPlace, flags: Flags): Promise<n
   return 0;
 }
 
-async function resetPlaces(host: Host, place: LayerPlace): Promise<number> {
+async function resetPlaces(host: Host, place: LayerPlace, flags: Flags): Promise<number> {
   const { leftInLayer, resetLayer } = await import("../../../sandbox/index.ts");
   const count = () => leftInLayer(place.store, place.home).length;
   const before = count();
   if (!resetLayer(place.store, place.named.length === 0 ? null : place.named)) return fail(host, inUse(place));
-  host.stdout(`thrown away: ${before - count()} place(s) in the layer of ${place.workspace}\n`);
+  const thrown_away = before - count();
+  if (flags.json === true) host.json({ thrown_away });
+  else host.stdout(`thrown away: ${thrown_away} place(s) in the layer of ${place.workspace}\n`);
   return 0;
 }
