@@ -6,7 +6,7 @@ import { CASES, type Case, type Figures, PLAIN_CPU } from "./rows.ts";
 import type { Place } from "./turn.ts";
 
 /** Cases by name, and of how many runs the least counts: a short one is noise for the most part. */
-const TIMES: Record<string, number> = { turn: 4, "tool round": 1, deltas: 1, output: 1, "--help": 6 };
+const TIMES: Record<string, number> = { turn: 6, "tool round": 1, deltas: 1, output: 1, "--help": 6 };
 /** Rounds begin as long as one more ends within this, in seconds: a verdict after eight minutes at most, with what is installed before. */
 const SECONDS = 420;
 /** By how much a ratio may differ. */
