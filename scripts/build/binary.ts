@@ -132,7 +132,7 @@ export function buildBinary(target: string | null, outfile: string): Built {
       // What the usual starts run lies together: 2 to 3 MB less memory. `bun scripts/build/order.ts` records it.
       `--bytecode-order=${join(import.meta.dir, "start.order")}`,
       // What an agent does is short and varied, and seldom gets back what compiling it costs: decision 0021 has the figures.
-      "--compile-jit-policy=20",
+      "--compile-jit-policy=100",
       "--format=esm",
       "--splitting",
       `--tsconfig-override=${before.tsconfig}`,
