@@ -4,6 +4,8 @@
  * command inherits them, as none inherits any `BUN_*`.
  */
 export const ENGINE = {
+  /** Off: a thread would touch room for objects ahead of need, 0.5 to 1 MB that most runs end without. */
+  BUN_JSC_useWarmUpMarkedBlocks: "false",
   /** Steps after which a function is compiled as it stands; the engine's own figure is 500. */
   BUN_JSC_thresholdForJITAfterWarmUp: "2000",
   /** Steps after which it is compiled once more, by how it was used; 1,000 otherwise. What turns in a loop still comes to it. */

@@ -148,6 +148,13 @@ describe("structure", () => {
     expect([...loadedWith("checkpoint/live.ts")].filter((file) => /execute|plan|session/.test(file))).toEqual([]);
   });
 
+  test("a command that needs no network loads none of the runtime's modules for it: they cost as much as its sandbox", () => {
+    const network = /^import (?!type\b)[^;]*"node:(?:net|tls|crypto|dns|http|https|stream)\b/m;
+    const loaded = ["core/call/dispatch.ts", "tools/exec-command.ts"].flatMap((file) => [...loadedWith(file)]);
+    expect(loaded).toContain("sandbox/launch/launch.ts");
+    expect(loaded.filter((file) => network.test(sources.get(file) ?? ""))).toEqual([]);
+  });
+
   test("no circle of imports, of types neither", () => expect(circles()).toEqual([]));
 
   test("one name, one meaning: nothing is exported under a name that something else has", () => {

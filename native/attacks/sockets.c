@@ -72,6 +72,25 @@ static int unix_socket(int type, char **argv, int abstract) {
 static int unix_path(char **argv) { return unix_socket(SOCK_STREAM, argv, 0); }
 static int unix_abstract(char **argv) { return unix_socket(SOCK_STREAM, argv, 1); }
 static int unix_datagram(char **argv) { return unix_socket(SOCK_DGRAM, argv, 0); }
+
+/* Through one end of a pair, which needs no socket(): addressed by the datagram, and by connecting anew. */
+static int unix_pair(char **argv) {
+  static const int types[] = {SOCK_DGRAM, SOCK_RAW, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK};
+  struct sockaddr_un address;
+  socklen_t size = unix_address(&address, argv[0], 0);
+  int error = 0;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    int ends[2];
+    if (socketpair(AF_UNIX, types[i], 0, ends) < 0) {
+      error = errno;
+      continue;
+    }
+    if (sendto(ends[0], argv[1], strlen(argv[1]), 0, (struct sockaddr *)&address, size) > 0) return 0;
+    if (connect(ends[1], (struct sockaddr *)&address, size) == 0) return say(ends[1], argv[1]);
+    error = errno;
+  }
+  return error;
+}
 static int unix_packet(char **argv) { return unix_socket(SOCK_SEQPACKET, argv, 0); }
 
 /* COUNT NAME TOKEN: NAME0, NAME1, …: as many as can be reached. */
@@ -138,5 +157,5 @@ static int family(char **argv) { return outcome(socket(atoi(argv[0]), atoi(argv[
 const struct attack socket_attacks[] = {
     {"tcp", tcp},       {"tcp6", tcp6},      {"mptcp", mptcp}, {"udp", udp},       {"fast-open", fast_open},
     {"listen", listen_at}, {"unix", unix_path}, {"abstract", unix_abstract}, {"socket", family},
-    {"unix-datagram", unix_datagram}, {"unix-packet", unix_packet}, {"unix-all", unix_all}, {"serve", serve}, {NULL, NULL},
+    {"unix-datagram", unix_datagram}, {"unix-packet", unix_packet}, {"unix-pair", unix_pair}, {"unix-all", unix_all}, {"serve", serve}, {NULL, NULL},
 };

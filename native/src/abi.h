@@ -242,6 +242,8 @@ struct sock_fprog { u16 len; struct sock_filter *filter; };
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16 };
 enum { IPPROTO_ICMP = 1, IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_ICMPV6 = 58 };
 #define SOCK_DGRAM 2
+#define SOCK_RAW 3 /* of unix sockets another word for SOCK_DGRAM */
+#define SOCK_TYPE_MASK 0xf
 #define SOCK_CLOEXEC 02000000
 #define SIOCSIFFLAGS 0x8914
 #define IFF_UP 1

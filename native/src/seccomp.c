@@ -164,7 +164,17 @@ enum unix_sockets unix_enforced(const struct policy *p) {
   return p->unix_sockets;
 }
 
-/* socketpair() is not named here: it reaches nobody, and ordinary programs need it. */
+/* A pair reaches nobody but itself, and ordinary programs need it; a datagram of one can be addressed to whoever listens. */
+static void rule_pairs(struct filter *f, const struct policy *p) {
+  if (unix_enforced(p) != UNIX_NONE) return;
+  filter_rule(f, NR_socketpair);
+  filter_load(f, 1);
+  filter_emit(f, BPF_AND, 0, 0, SOCK_TYPE_MASK);
+  filter_answer_if(f, SOCK_DGRAM, EPERM);
+  filter_answer_if(f, SOCK_RAW, EPERM);
+  filter_answer(f, 0);
+}
+
 static void rule_sockets(struct filter *f, const struct policy *p) {
   static const u32 protocols[] = {0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6};
   filter_rule(f, NR_socket);
@@ -200,6 +210,7 @@ static struct filter *build(const struct policy *p, int abi, int able) {
     only_zero(f, NR_prlimit64, 0);
     rule_scheduling(f, p, supervised);
     rule_sockets(f, p);
+    rule_pairs(f, p);
   }
   if (p->tier == TIER_LANDLOCK) {
     if (supervised) note_identities(f);

@@ -1,4 +1,5 @@
 export { FAILED, signalExit, USAGE } from "./exits.ts";
+export { freeBytes } from "./free-bytes.ts";
 export { graphemeSegments } from "./graphemes.ts";
 export { sha256Of } from "./hash.ts";
 export { MEMORY_FORM, parseMemory } from "./memory-size.ts";

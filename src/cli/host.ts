@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { readAll, Secrets } from "../base/index.ts";
-import { readable, SafeText, safeJson } from "../term/index.ts";
+import { freeBytes, readAll, SecretStream, Secrets } from "../base/index.ts";
+import { holdsLongText, readable, SafeText, safeJson, safeJsonPieces } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Host } from "./contract.ts";
 
@@ -25,9 +25,11 @@ export function writeThrough(fd: number, bytes: Uint8Array): boolean {
 function writer(fd: number, gone: () => void): (text: string) => void {
   let open = true;
   return (text) => {
-    if (!open || writeThrough(fd, Buffer.from(text, "utf8"))) return;
-    open = false;
-    gone();
+    if (!open) return;
+    const bytes = Buffer.from(text, "utf8");
+    open = writeThrough(fd, bytes);
+    freeBytes(bytes);
+    if (!open) gone();
   };
 }
 
@@ -49,8 +51,27 @@ export function printers(
     control: out,
     controlError: err,
     data: (text) => out(stdout_is_tty ? readable(text) : text),
-    json: (value, indent) => out(`${secrets.redact(safeJson(value, indent))}\n`),
+    json: (value, indent) => {
+      if (indent === undefined && holdsLongText(value)) writeInPieces(value, secrets, out);
+      else out(`${secrets.redact(safeJson(value, indent))}\n`);
+    },
   };
+}
+
+/** Characters of a long line that are written at once. */
+const WRITTEN_AT_ONCE = 64 * 1024;
+
+/** One line of JSON. */
+function writeInPieces(value: unknown, secrets: Secrets, out: (text: string) => void): void {
+  const whole = new SecretStream(secrets);
+  let held = "";
+  for (const piece of safeJsonPieces(value)) {
+    held += whole.push(piece);
+    if (held.length < WRITTEN_AT_ONCE) continue;
+    out(held);
+    held = "";
+  }
+  out(`${held}${whole.end()}\n`);
 }
 
 /** MOAT_HOME, absolute; ~/.moat without it. */

@@ -3,10 +3,11 @@ import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { makeAuthority } from "../proxy/index.ts";
+import { loadTls } from "../proxy/index.ts";
 import { call, respond, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
 
+const { makeAuthority } = await loadTls();
 const TOKEN = "npm_pl4nted9876543210abcdef";
 
 /** A server over TLS that sends back what it was sent. */

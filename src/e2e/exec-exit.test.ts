@@ -95,6 +95,13 @@ describe("required evidence", () => {
   scenarios([
     row("run after the last edit, with 0", 0, [add("good")], [sh("./test", "c2")]),
     row("run before the last edit only", 7, [sh("touch good; ./test")], [sh("./test", "c2")], [add("later")]),
+    row(
+      "a command behind the hundred paths that are listed changed something after it",
+      7,
+      [sh("touch good; for i in $(seq 120); do echo > a$i; done")],
+      [sh("./test", "c2")],
+      [sh("echo > z", "c3")],
+    ),
     row("it failed", 7, [sh("./test")]),
     row("it failed first, then passed", 0, [sh("./test")], [add("good")], [sh("./test", "c3")]),
     row(

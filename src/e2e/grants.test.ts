@@ -3,10 +3,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeAuthority } from "../proxy/index.ts";
+import { loadTls } from "../proxy/index.ts";
 import { call, respond, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
 
+const { makeAuthority } = await loadTls();
 const TOKEN = "ghp_pl4ntedABCDEFGH0123456789";
 const canProxy = Bun.spawnSync(["unshare", "-Urn", "true"]).exitCode === 0;
 const has = (name: string) => Bun.which(name) !== null;

@@ -6,7 +6,7 @@ import { createSseReader, EventTooLarge } from "./sse.ts";
 function read(pieces: Uint8Array[]): [string, string | undefined][] {
   const events: [string, string | undefined][] = [];
   const reader = createSseReader((data, name) => events.push([data, name]));
-  for (const piece of pieces) reader.feed(piece);
+  for (const piece of pieces) reader.feed(new Uint8Array(piece));
   reader.finish();
   return events;
 }
@@ -33,6 +33,27 @@ describe("SSE reader", () => {
       }),
       { numRuns: process.env.MOAT_TEST_FULL === "1" ? 20_000 : 300 },
     );
+  });
+
+  test("nor does it when they are many, in lines longer than any piece", () => {
+    const text = `${"data: ä€😀\r\n\r\ndata: x\n\n".repeat(700)}data: ${"ö".repeat(9000)}\n\n`;
+    const all = Buffer.from(text.repeat(2));
+    const whole = read([all]);
+    expect(whole).toHaveLength(2802);
+    expect(whole.at(-1)).toEqual(["ö".repeat(9000), undefined]);
+    for (const size of [1, 4096, 5001]) {
+      const cuts = Array.from({ length: all.length / size }, (_, at) => at * size);
+      expect(read(cut(all, cuts))).toEqual(whole);
+    }
+  });
+
+  test("what a chunk brought is freed once it was read, and nothing that lies in memory of others", () => {
+    const reader = createSseReader(() => {});
+    const own = new TextEncoder().encode("data: x\n\n".repeat(1000)).slice();
+    const shared = new Uint8Array(32).fill(10);
+    expect(reader.feed(own)).toBe(true);
+    reader.feed(shared.subarray(0, 2));
+    expect([own.buffer.detached, shared.buffer.detached]).toEqual([true, false]);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { freeBytes } from "../base/index.ts";
 
 /**
  * Most characters that one event may have. The largest known events carry a whole response with images (tens of MB);
@@ -6,14 +7,21 @@ import { createParser } from "eventsource-parser";
  */
 const MAX_EVENT_CHARS = 128 * 1024 * 1024;
 
+/**
+ * Bytes after which a chunk is cut at a line end. The text of a piece lives until the engine collects it, and a piece that ends in the middle
+ * of a line is joined with the next one: with a chunk of 64 KB as a whole there are two texts of that size for each.
+ */
+const PIECE_BYTES = 4096;
+const LF = 10;
+
 /** Thrown out of `feed` when one event is larger than the bound. */
 export class EventTooLarge extends Error {}
 
 /** Reads server-sent events out of the bytes of a body, however they are cut. */
 export interface SseReader {
   /**
-   * Takes a chunk. False when it holds line breaks only and ends no event: such keep-alives of proxies are no sign of the
-   * server's life.
+   * Takes a chunk over, whose memory is given back. False when it holds line breaks only and ends no event: such keep-alives of
+   * proxies are no sign of the server's life.
    */
   feed(chunk: Uint8Array): boolean;
   /** Takes what is left when the body ended without the blank line that closes an event. */
@@ -40,8 +48,14 @@ export function createSseReader(
   return {
     feed(chunk) {
       dispatched = false;
-      parser.feed(decoder.decode(chunk, { stream: true }));
-      return dispatched || !isBlank(chunk);
+      const blank = isBlank(chunk);
+      for (let at = 0; at < chunk.length; ) {
+        const end = chunk.indexOf(LF, at + PIECE_BYTES) + 1 || chunk.length;
+        parser.feed(decoder.decode(chunk.subarray(at, end), { stream: true }));
+        at = end;
+      }
+      freeBytes(chunk);
+      return dispatched || !blank;
     },
     finish() {
       parser.feed(`${decoder.decode()}\n\n`);

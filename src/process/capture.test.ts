@@ -58,11 +58,14 @@ test("what a flood brought and is not kept is freed at once, and nothing that li
   const KB = 1024;
   const chunks = Array.from({ length: 32 }, (_, at) => new Uint8Array(KB).fill(at));
   const shared = new Uint8Array(2 * KB);
-  const kept = await capture([...chunks.slice(0, 16), shared.subarray(0, KB + 1), ...chunks.slice(16)], 4 * KB);
-  const freed = chunks.map(({ buffer }) => (buffer as ArrayBuffer).detached);
-  // The first two are copied into the head; of the last two there is only one copy.
-  expect(freed.slice(2, 30)).toEqual(Array(28).fill(true));
-  expect(freed.slice(30)).toEqual([false, false]);
+  const capturing = new Capture(4 * KB);
+  for (const chunk of [...chunks.slice(0, 16), shared.subarray(0, KB + 1), ...chunks.slice(16)]) capturing.add(chunk);
+  const freed = () => chunks.map(({ buffer }) => (buffer as ArrayBuffer).detached);
+  // The first two were copied into the head; of the last two there is only one copy, until all is read.
+  expect(freed().slice(2, 30)).toEqual(Array(28).fill(true));
+  expect(freed().slice(30)).toEqual([false, false]);
+  const kept = await capturing.finish();
+  expect(freed().slice(30)).toEqual([true, true]);
   expect(shared.buffer.detached).toBe(false);
   expect(kept).toMatchObject({ total_bytes: 33 * KB + 1, omitted_bytes: 29 * KB + 1 });
   expect(kept.text.endsWith(String.fromCharCode(30).repeat(KB) + String.fromCharCode(31).repeat(KB))).toBe(true);

@@ -1,4 +1,5 @@
-import { decoderFor } from "./decode.ts";
+import { freeBytes } from "../base/index.ts";
+import { decoderFor, ENCODING_SAMPLE_BYTES } from "./decode.ts";
 
 /** What was kept of a stream whose length nobody knew beforehand. */
 export interface Captured {
@@ -52,7 +53,7 @@ export class Capture {
     for (const first of this.#tail) {
       if (this.#tailBytes - first.length < this.#half) break;
       this.#tailBytes -= first.length;
-      giveBack(first);
+      freeBytes(first);
       drop++;
     }
     if (drop > 0) this.#tail.splice(0, drop);
@@ -63,22 +64,27 @@ export class Capture {
     const tail = Buffer.concat(this.#tail).subarray(-this.#half);
     const omitted = this.#total - this.#headBytes - tail.length;
     const head = Buffer.concat(this.#head);
-    const kept = Buffer.concat([head, tail]);
-    const decoder = await decoderFor(kept);
-    const text =
-      omitted === 0
-        ? decoder.decode(kept)
-        : `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
+    for (const kept of [...this.#head.splice(0), ...this.#tail.splice(0)]) freeBytes(kept);
+    const text = omitted === 0 ? await decoded(head, tail) : await decodedApart(head, omitted, tail);
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
 }
 
-/**
- * Frees the memory of a chunk at once: a flood makes chunks faster than the collector looks for them, which doubles what the process
- * takes. Only of a chunk that has its memory for itself.
- */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
+async function decoded(...parts: Uint8Array[]): Promise<string> {
+  const bytes = Buffer.concat(parts);
+  return textFrom(bytes, await decoderFor(bytes));
+}
+
+async function decodedApart(head: Uint8Array, omitted: number, tail: Uint8Array): Promise<string> {
+  const samples = [head, tail].map((part) => part.subarray(0, ENCODING_SAMPLE_BYTES));
+  const decoder = await decoderFor(Buffer.concat(samples));
+  return `${textFrom(head, decoder)}\n... ${omitted} bytes omitted ...\n${textFrom(tail, decoder)}`;
+}
+
+function textFrom(bytes: Uint8Array, decoder: TextDecoder): string {
+  const text = decoder.decode(bytes);
+  freeBytes(bytes);
+  return text;
 }
 
 /** Bytes of a line that is long enough to look for its end instead of at each byte: where the two cost the same. */

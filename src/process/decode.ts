@@ -1,19 +1,19 @@
 /** Most bytes that are looked at to find out how a text is encoded: more would cost and tell nothing new. */
-const SAMPLE_BYTES = 64 * 1024;
+export const ENCODING_SAMPLE_BYTES = 64 * 1024;
 
 /**
  * How bytes are to be decoded: as UTF-8 unless they surely are not, else as what they most likely are. A few bytes that fit
  * nowhere, in a text that is UTF-8 otherwise, do not make it another encoding.
  */
 export async function decoderFor(bytes: Uint8Array): Promise<TextDecoder> {
-  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const sample = bytes.subarray(0, ENCODING_SAMPLE_BYTES);
   const text = new TextDecoder().decode(sample);
-  const broken = text.split("\ufffd").length - 1;
+  const broken = unitsFrom(text, 0xfffd, 0xfffd);
   // The sample's last character may be cut.
   if (broken === 0 || (broken === 1 && text.endsWith("\ufffd"))) return new TextDecoder();
   const wide = wideEncoding(sample);
   if (wide !== null) return new TextDecoder(wide);
-  const whole = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
+  const whole = unitsFrom(text, 0x80, 0xfffc);
   if (whole > broken || isBinary(sample)) return new TextDecoder();
   if (!hasRuns(sample)) return new TextDecoder("windows-1252");
   const japanese = ["shift_jis", "euc-jp"].find((name) => isKana(sample, name));
@@ -21,6 +21,16 @@ export async function decoderFor(bytes: Uint8Array): Promise<TextDecoder> {
   const { analyse } = await import("chardet");
   const [best] = analyse(sample);
   return legacyDecoder(best && best.confidence > GUESSED ? best.name : null);
+}
+
+/** UTF-16 units of a text between two. */
+function unitsFrom(text: string, first: number, last: number): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= first && unit <= last) count++;
+  }
+  return count;
 }
 
 /** Confidence that chardet gives to whatever the bytes could be. */
@@ -37,8 +47,7 @@ const KANA = 0.2;
 function isKana(bytes: Uint8Array, name: string): boolean {
   // The sample's last character may be cut.
   const text = new TextDecoder(name as Bun.Encoding).decode(bytes).replace(/\ufffd$/, "");
-  const beyond = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
-  return !text.includes("\ufffd") && (text.match(/[\u3041-\u30fe]/g)?.length ?? 0) > beyond * KANA;
+  return !text.includes("\ufffd") && unitsFrom(text, 0x3041, 0x30fe) > unitsFrom(text, 0x80, 0xffff) * KANA;
 }
 
 /** UTF-16 with its mark, as Windows programs print it. Their line ends have a zero byte; two odd bytes alone make no mark. */

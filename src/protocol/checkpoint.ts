@@ -52,6 +52,8 @@ export interface TurnFiles {
   changes: ChangedPath[];
   /** How many paths were changed. */
   count: number;
+  /** Of files that commands changed and `changes` does not name: how many, and the calls that did. Absent: none. */
+  unlisted?: { count: number; call_ids: string[] };
   /** Bytes of files that are gone or shorter. */
   deleted_bytes: number;
   /** Bytes of files that are new or longer. */

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP } from "./net.ts";
 
 /** A host as a client or a list names it: a name in lower case and ASCII, or an address in its usual form. */
 export interface RemoteHost {

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { isIP, networks } from "./net.ts";
 
 /**
  * Networks that are not the public internet: this machine, the local network, addresses of clouds' own services, documentation,
@@ -29,13 +29,16 @@ const NOT_PUBLIC: [network: string, bits: number, family: "ipv4" | "ipv6"][] = [
   ["3fff::", 20, "ipv6"],
 ];
 
-// One list a family: an IPv4 address is held against IPv6 networks, too.
-const notPublic = { ipv4: new BlockList(), ipv6: new BlockList() };
-for (const [network, bits, family] of NOT_PUBLIC) notPublic[family].addSubnet(network, bits, family);
+/** Those of a family: an IPv4 address is held against IPv6 networks, too. */
+function notPublic(wanted: "ipv4" | "ipv6") {
+  const list = networks();
+  for (const [network, bits, family] of NOT_PUBLIC) if (family === wanted) list.addSubnet(network, bits, family);
+  return list;
+}
 
 /** Whether an IP address belongs to the public internet; what is no address does not. */
 export function isPublic(address: string): boolean {
   const version = isIP(address);
   const family = version === 4 ? "ipv4" : "ipv6";
-  return version !== 0 && !notPublic[family].check(address, family);
+  return version !== 0 && !notPublic(family).check(address, family);
 }

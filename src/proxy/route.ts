@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { type AllowList, entryFor } from "./allow-list.ts";
 import type { HostRefusal } from "./contract.ts";
 import { hostAndPort, isThisMachine, type RemoteHost } from "./host.ts";
@@ -15,6 +14,7 @@ const NEVER_OFFERED = /^(?:169\.254\.|fe[89ab]|f[f]|0\.|22[4-9]\.|2[345]\d\.|::|
 
 /** All addresses of a name, as the system looks it up. */
 export async function systemAddresses(name: string): Promise<string[]> {
+  const { lookup } = await import("node:dns/promises");
   const found = await lookup(name, { all: true });
   return found.map(({ address }) => address);
 }

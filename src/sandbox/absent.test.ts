@@ -54,6 +54,16 @@ for (const setting of range.settings) {
       }
     });
 
+    test("what a command marks like a stand-in of the launcher's is moved away, when there is something in it", async () => {
+      const user = await makeUser(range, setting, "project");
+      const script =
+        "mkdir .husky; echo x > .husky/pre-commit; chmod 1555 .husky; touch -d @86400 .husky; printf '%s' \"$(stat -c %a:%Y .husky)\"";
+      const { stdout, findings } = await sees(user, script);
+      expect(stdout).toBe("1555:86400");
+      expect(findings).toMatchObject([{ path: user.at(".husky") }]);
+      expect(names(user.cwd)).not.toContain(".husky");
+    });
+
     test("a repository of the user's, made while a command runs, stays; other places of his are kept for him", async () => {
       const user = await makeUser(range, setting, "project");
       user.outside("mkdir .vscode");

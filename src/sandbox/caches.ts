@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isWithin } from "../base/index.ts";
 import type { Network } from "../protocol/index.ts";
+import { pathExists } from "./paths.ts";
+import { noted } from "./witness.ts";
 
 /** What a tool keeps for itself, and how it is moved. */
 interface Cache {
@@ -121,7 +123,7 @@ export function privateCaches(
   named: readonly string[] = [],
 ): PrivateCaches | null {
   const directory = join(base, "workspaces", workspaceId(workspace));
-  if (!existsSync(directory) && !create(directory, workspace, home)) return null;
+  if (!pathExists(directory) && !create(directory, workspace, home)) return null;
   const all = [...CACHES, ...STATE, ...(network === "none" ? OFFLINE_STATE : DOWNLOAD_CACHES)];
   const granted = new Set(named.map((path) => absolute(path, workspace, home)));
   const ownPlace = (places: string[]) => places.map((place) => join(home, place)).find((place) => granted.has(place));
@@ -149,7 +151,7 @@ function absolute(path: string, workspace: string, home: string): string {
 
 /** From version 2 on yarn may keep a project's cache in the project and writes its path into what is committed. */
 function hasYarnSettings(directory: string): boolean {
-  if (existsSync(join(directory, ".yarnrc.yml"))) return true;
+  if (pathExists(join(directory, ".yarnrc.yml"))) return true;
   const parent = dirname(directory);
   return parent !== directory && hasYarnSettings(parent);
 }
@@ -164,14 +166,14 @@ function create(directory: string, workspace: string, home: string): boolean {
     return true;
   } catch {
     rmSync(fresh, { recursive: true, force: true });
-    return existsSync(directory);
+    return pathExists(directory);
   }
 }
 
 /** Cargo reads its settings (a mirror, a linker) from CARGO_HOME, or on the way up from the workspace. */
 function linkCargoSettings(directory: string, workspace: string, home: string): void {
   const own = join(home, ".cargo", "config.toml");
-  if (isWithin(workspace, home) || !existsSync(own)) return;
+  if (isWithin(workspace, home) || !pathExists(own)) return;
   mkdirSync(join(directory, "cargo"));
   symlinkSync(own, join(directory, "cargo", "config.toml"));
 }
@@ -179,14 +181,14 @@ function linkCargoSettings(directory: string, workspace: string, home: string): 
 /** Gradle cannot work with a home that it cannot write, but reads a second, read-only set of dependencies. */
 function gradle(directory: string, home: string): Record<string, string> {
   const own = join(home, ".gradle", "caches");
-  return { GRADLE_USER_HOME: join(directory, "gradle"), ...(existsSync(own) ? { GRADLE_RO_DEP_CACHE: own } : {}) };
+  return { GRADLE_USER_HOME: join(directory, "gradle"), ...(pathExists(own) ? { GRADLE_RO_DEP_CACHE: own } : {}) };
 }
 
 /** Maven, too; one before 3.9 reads nothing of the user's own. Its script splits the options at blanks, however they are quoted. */
 function maven(directory: string, home: string): Record<string, string> {
   const [fresh, own] = [join(directory, "m2"), join(home, ".m2", "repository")];
   if (/\s/.test(fresh + own)) return {};
-  const tail = existsSync(own) ? ` -Dmaven.repo.local.tail=${own}` : "";
+  const tail = pathExists(own) ? ` -Dmaven.repo.local.tail=${own}` : "";
   return { MAVEN_OPTS: `-Dmaven.repo.local=${fresh}${tail}` };
 }
 
@@ -198,11 +200,12 @@ const USER_INFO = /\/\/[^/\s]*@/;
 /** Yarn stops at a `.npmrc` that it cannot read, and npm would not find the user's registry. */
 function npmSettings(file: string, home: string): Record<string, string> {
   const own = join(home, ".npmrc");
-  if (!existsSync(own)) return {};
+  if (!pathExists(own)) return {};
   try {
-    const lines = readFileSync(own, "utf8").split("\n");
+    const lines = readFileSync(noted(own, true), "utf8").split("\n");
     const open = lines.filter((line) => PUBLIC_NPM_SETTING.test(line) && !USER_INFO.test(line)).join("\n");
-    if (!existsSync(file) || readFileSync(file, "utf8") !== open) writeFileSync(file, open, { mode: 0o600 });
+    if (!pathExists(file) || readFileSync(noted(file, true), "utf8") !== open)
+      writeFileSync(file, open, { mode: 0o600 });
     return { npm_config_userconfig: file };
   } catch {
     return {}; // A file that this user cannot read tells npm nothing either.

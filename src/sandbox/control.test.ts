@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SandboxError, type SandboxPolicy } from "./contract.ts";
-import { encodeOrders, negotiate, type Orders, parseAnswer, parseLeftover } from "./control.ts";
+import { encodeOrders, negotiate, type Orders, parseAnswer, parseEnd } from "./control.ts";
 
 const policy: SandboxPolicy = {
   mode: "workspace-write",
@@ -120,9 +120,21 @@ test("a launcher that talks without end is given up", async () => {
   child.kill("SIGKILL");
 });
 
-test("what was left running, and nothing of any other line", () => {
+describe("what is said at the end", () => {
   const left = { left: 7, command: "sleep 1", cut: false };
-  expect(parseLeftover(JSON.stringify(left))).toEqual([{ pid: 7, command: "sleep 1", cut: false }]);
-  for (const line of ["", "null", "3", "{", '{"error":"x"}', JSON.stringify({ ...left, left: "7" })])
-    expect([line, parseLeftover(line)]).toEqual([line, []]);
+  const lines = (...told: unknown[]) => told.map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
+
+  test("is what was left running, and nothing of any other line", () => {
+    expect(parseEnd(lines(left)).leftovers).toEqual([{ pid: 7, command: "sleep 1", cut: false }]);
+    for (const line of ["", "null", "3", "{", '{"error":"x"}', JSON.stringify({ ...left, left: "7" })])
+      expect([line, parseEnd([line])]).toEqual([line, { leftovers: [], spent: null }]);
+  });
+
+  test("is what the command took, as the first knows it, and the signal that ended it", () => {
+    const spent = { user_us: 1500, system_us: 500, peak_kib: 2 };
+    const taken = { user_ms: 1.5, system_ms: 0.5, peak_memory_bytes: 2048 };
+    expect(parseEnd(lines(spent, { ...spent, user_us: 9 }, ""))).toEqual({ leftovers: [], spent: taken });
+    expect(parseEnd(lines({ signal: 9 }, left, spent)).spent).toEqual({ ...taken, signal: 9 });
+    expect(parseEnd(lines({ signal: 9 }, { ...spent, peak_kib: "2" })).spent).toBeNull();
+  });
 });

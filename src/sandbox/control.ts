@@ -26,8 +26,8 @@ export interface Orders {
   beside?: number | null;
 }
 
-/** A report is one short line, and so is what is said of a process that was left running; of these there are a few. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+/** Characters. A report is one short line, and so is what is said of a process that was left running; of these there are a few. */
+const MAX_ANSWER = 64 * 1024;
 
 /** The records of descriptor 3 (native/README.md). Throws SandboxError for what cannot be said in them. */
 export function encodeOrders(orders: Orders): Uint8Array {
@@ -117,15 +117,14 @@ export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | nu
   const { promise: ended, resolve: end } = Promise.withResolvers<LauncherEnd>();
   let unsent = orders.subarray(gate?.sendOver(fd, orders) ?? 0);
   let gated = gate !== null;
-  const answer: Uint8Array[] = [];
-  let size = 0;
+  const decoder = new TextDecoder();
+  let said = "";
   let told = false;
   const send = (socket: Bun.Socket) => {
     const sent = socket.write(unsent);
     if (sent > 0) unsent = unsent.subarray(sent);
   };
-  const said = () => Buffer.concat(answer).toString("utf8").split("\n");
-  const lines = () => said().filter((line) => line !== LISTENING);
+  const lines = () => said.split("\n").filter((line) => line !== LISTENING);
   const finish = () => {
     if (told) return;
     told = true;
@@ -141,15 +140,13 @@ export function negotiate(fd: number, orders: Uint8Array, gate: NetworkGate | nu
     open: send,
     drain: send,
     data(socket: Bun.Socket, chunk: Buffer) {
-      // The chunk is only lent.
-      answer.push(new Uint8Array(chunk));
-      size += chunk.length;
-      if (gated && said()[0] === LISTENING) {
+      said += decoder.decode(chunk, { stream: true });
+      if (gated && said.startsWith(`${LISTENING}\n`)) {
         gated = false;
         gate?.listening();
       }
-      if (size > MAX_ANSWER_BYTES || lines().length > 1) finish();
-      if (size > MAX_ANSWER_BYTES) socket.end();
+      if (!told && (said.length > MAX_ANSWER || lines().length > 1)) finish();
+      if (said.length > MAX_ANSWER) socket.end();
     },
     end: close,
     close,
@@ -180,43 +177,39 @@ export function parseAnswer(line: string): SandboxReport | SandboxError {
   );
 }
 
-/** A later line of the launcher's; nothing when it says something else. */
-export function parseLeftover(line: string): Leftover[] {
+/** The later lines. What process 1 of the namespaces says comes before what its parent knows, and is more exact. */
+export function parseEnd(lines: string[]): LauncherEnd {
+  const told = lines.flatMap(fieldsOf);
+  const spent = told.map(spentOf).find((one) => one !== null) ?? null;
+  const signal = told.map((fields) => fields.signal).find((number) => typeof number === "number");
+  return {
+    leftovers: told.flatMap(leftoverOf),
+    spent: spent === null || signal === undefined ? spent : { ...spent, signal },
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+/** The fields of a line; none when it is no object. */
+function fieldsOf(line: string): Fields[] {
   // Behind the last line there is one more, and an exception costs more than all the rest.
   if (line === "") return [];
   try {
-    const { left, command, cut } = JSON.parse(line) as Record<string, unknown>;
-    const known = typeof left === "number" && typeof command === "string" && typeof cut === "boolean";
-    return known ? [{ pid: left, command, cut }] : [];
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? [value as Fields] : [];
   } catch {
     return [];
   }
 }
 
-/** The later lines. What process 1 of the namespaces says comes before what its parent knows, and is more exact. */
-export function parseEnd(lines: string[]): LauncherEnd {
-  const spent = lines.map(parseSpent).find((one) => one !== null) ?? null;
-  const signal = lines.map((line) => numbersOf(line).signal).find((number) => number !== undefined);
-  return {
-    leftovers: lines.flatMap(parseLeftover),
-    spent: spent === null || signal === undefined ? spent : { ...spent, signal },
-  };
+function leftoverOf({ left, command, cut }: Fields): Leftover[] {
+  const known = typeof left === "number" && typeof command === "string" && typeof cut === "boolean";
+  return known ? [{ pid: left, command, cut }] : [];
 }
 
-function parseSpent(line: string): Spent | null {
-  const { user_us, system_us, peak_kib } = numbersOf(line);
-  if (user_us === undefined || system_us === undefined || peak_kib === undefined) return null;
+function spentOf({ user_us, system_us, peak_kib }: Fields): Spent | null {
+  if (typeof user_us !== "number" || typeof system_us !== "number" || typeof peak_kib !== "number") return null;
   return { user_ms: user_us / 1000, system_ms: system_us / 1000, peak_memory_bytes: peak_kib * 1024 };
-}
-
-/** The numbers among the fields of a line; none when it is no object. */
-function numbersOf(line: string): Record<string, number | undefined> {
-  try {
-    const fields = Object.entries(JSON.parse(line) as object);
-    return Object.fromEntries(fields.filter(([, value]) => typeof value === "number"));
-  } catch {
-    return {};
-  }
 }
 
 const reportFields: {

@@ -47,15 +47,19 @@ export class Guard {
     const before: Snapshot = new Map();
     const open = new Set(roots);
     const look = { cache: this.#cache, into: before, room: { bytes: MAX_COPIED_BYTES, nodes: MAX_NODES }, open };
-    const watched = places.filter((place) => !closes_existing || presence(place) !== "something");
-    for (const place of watched) {
-      for (const above of between(place, roots)) if (!before.has(above)) before.set(above, directoryOrAbsent(above));
-      take(place, look);
+    const watched: { place: string; above: string[] }[] = [];
+    for (const place of places) {
+      if (closes_existing && presence(place) === "something") continue;
+      const above = between(place, roots);
+      for (const path of above) if (!before.has(path)) before.set(path, directoryOrAbsent(path));
+      if (closes_existing) before.set(place, { kind: "absent" });
+      else take(place, look);
+      watched.push({ place, above });
     }
-    const unfinished = new Set(watched.filter((place) => isUnfinished(place, before)));
+    const unfinished = new Set(watched.filter(({ place }) => isUnfinished(place, before)).map(({ place }) => place));
     return async () => {
       const repair = new Repair(before, { unfinished, open }, new Quarantine(this.#quarantine));
-      for (const place of watched) await repair.place(place, between(place, roots));
+      for (const { place, above } of watched) await repair.place(place, above);
       return repair.findings;
     };
   }
@@ -100,6 +104,7 @@ class Repair {
   async place(place: string, above: string[]): Promise<void> {
     const { kind } = this.#before.get(place) ?? { kind: "absent" };
     for (const path of above) this.#clearWay(path, kind === "absent");
+    if (kind === "absent" && presence(place) === "nothing") return;
     const may_be_born = kind === "absent" || this.#unfinished.has(place);
     const now = may_be_born && basename(place) === ".git" ? await this.#whenMade(place) : this.#look(place);
     const born = may_be_born ? bornAt(place) : null;

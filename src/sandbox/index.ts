@@ -23,7 +23,7 @@ export { leftInLayer } from "./home/left.ts";
 export { resetLayer } from "./home/reset.ts";
 export { layerStore, makeLayerStore } from "./home/store.ts";
 export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
-export { withoutLayer } from "./home/without.ts";
+
 export { HomeWrites } from "./home/wrote.ts";
 export { offlineCommand, openSandbox } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
@@ -32,7 +32,7 @@ export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
+export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
@@ -46,3 +46,4 @@ export {
   reachOf,
   safePath,
 } from "./programs.ts";
+export { forReading } from "./reading.ts";

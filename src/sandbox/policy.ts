@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import { isBeneath, isWithin, undoStoreName } from "../base/index.ts";
-import { configuredNetwork, type SandboxMode } from "../protocol/index.ts";
+import { configuredNetwork, type Network, type SandboxMode } from "../protocol/index.ts";
 import { hostProblem } from "../proxy/index.ts";
-import { cacheOf } from "./caches.ts";
+import { cacheOf, type PrivateCaches, privateCaches } from "./caches.ts";
 import type { HomeLayer, SandboxPolicy } from "./contract.ts";
 import { credentialStores, withoutOpened } from "./credentials.ts";
 import { gitUser } from "./git/settings.ts";
+import { makeLayerStore } from "./home/store.ts";
 import { absolutePath, isSymlink, kindOf, outermost, realPath, realPathOfNew } from "./paths.ts";
 import { type Reach, reachOf } from "./programs.ts";
 import { LAYERS, OWN_CACHE, protectedPlaces, type Root, standIns } from "./protect.ts";
@@ -73,27 +74,49 @@ export async function resolvePolicy(input: PolicyInput): Promise<PolicyResult> {
 export class ResolvedPolicies {
   readonly #known = new Map<string, { witness: Witness; resolved: ResolvedPolicy }>();
 
-  /** @param now_ms the time, in ms since 1970 */
-  resolve(input: PolicyInput, now_ms: number): ResolvedPolicy {
-    const key = JSON.stringify(input);
+  /**
+   * @param now_ms the time, in ms since 1970
+   * @param own what is made for the workspace, and made again where it has gone; null: nothing is
+   */
+  resolve(input: PolicyInput, now_ms: number, own: OwnPlaces | null = null): ResolvedPolicy {
+    const key = JSON.stringify([input, own]);
     const known = this.#known.get(key);
     if (known?.witness.holds(now_ms)) return known.resolved;
     const witness = new Witness(now_ms);
-    const resolved = witnessed(witness, () => withReach(input));
+    const resolved = witnessed(witness, () => withOwnPlaces(input, own));
     this.#known.set(key, { witness, resolved });
     return resolved;
   }
 }
 
-/** A policy, and where programs could have been put by whoever it lets write. */
-export type ResolvedPolicy = { ok: true; policy: SandboxPolicy; reach: Reach } | { ok: false; message: string };
+/** Where the tools of a workspace keep their caches, and its commands what they write into the home directory. */
+export interface OwnPlaces {
+  /** Where moat keeps caches: `~/.cache/moat`. */
+  base: string;
+  /** What commands reach: some caches are moved only where something can be downloaded. */
+  network: Network;
+  /** Directories that a person made writable by name, as they were named. */
+  named: readonly string[];
+}
 
-function withReach(input: PolicyInput): ResolvedPolicy {
+function withOwnPlaces(input: PolicyInput, own: OwnPlaces | null): ResolvedPolicy {
+  const { cwd, home } = input;
+  const caches = own && privateCaches(own.base, cwd, home, own.network, own.named);
+  if (own === null || caches === null) return withReach(input, null);
+  return withReach({ ...input, cache_dir: caches.directory, layer_dir: makeLayerStore(own.base, cwd) }, caches);
+}
+
+/** A policy, and where programs could have been put by whoever it lets write. */
+export type ResolvedPolicy =
+  | { ok: true; policy: SandboxPolicy; reach: Reach; caches: PrivateCaches | null }
+  | { ok: false; message: string };
+
+function withReach(input: PolicyInput, caches: PrivateCaches | null): ResolvedPolicy {
   const result = resolved(input);
   if (!result.ok) return result;
   const { policy } = result;
   const reach = reachOf(input.cwd, input.home, { writable: policy.writable, closed: policy.protected });
-  return { ok: true, policy, reach };
+  return { ok: true, policy, reach, caches };
 }
 
 function resolved(input: PolicyInput): PolicyResult {

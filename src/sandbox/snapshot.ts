@@ -66,7 +66,7 @@ interface Look {
 /** Looks at `path` and everything beneath it. What is `watched` is compared, but never put back. */
 export function take(path: string, look: Look, watched = false): void {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stat || isStandIn(stat)) {
+  if (!stat || isStandIn(path, stat)) {
     look.into.set(path, { kind: "absent" });
     return;
   }

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { freeBytes } from "../base/index.ts";
 
 /** A blob on disk. */
 export interface BlobFile {
@@ -43,7 +44,9 @@ export function putBlob(dir: string, text: string, now: Date): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const staged = `${path}.${process.pid}`;
   try {
-    writeDurably(staged, Bun.zstdCompressSync(bytes));
+    const compressed = Bun.zstdCompressSync(bytes);
+    freeBytes(bytes);
+    writeDurably(staged, compressed);
     renameSync(staged, path);
   } catch (error) {
     rmSync(staged, { force: true });

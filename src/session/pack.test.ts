@@ -1,5 +1,5 @@
 // What is written once and referred to afterwards, and from which size on.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { type Event, type HistoryItem, NO_USAGE } from "../protocol/index.ts";
 import { hashItem, Packer } from "./pack.ts";
 import { userMessage } from "./sample.suite.ts";
@@ -42,6 +42,16 @@ describe("a big value goes to the blob store", () => {
     expect(pack(message(small)).item.text).toBe(small);
     expect(pack(message(big)).item.text).toEqual({ $blob: "hash 1", bytes: 64 * KIB + 1 });
     expect(blobs).toEqual([big]);
+  });
+
+  test("without being made into JSON, where it has six times its length", () => {
+    const { pack } = packing();
+    const made = spyOn(JSON, "stringify");
+    pack(command("\0".repeat(1024 * KIB)));
+    const lengths = made.mock.results.map(({ value }) => String(value).length);
+    made.mockRestore();
+    expect(lengths.length).toBeGreaterThan(0);
+    expect(Math.max(...lengths)).toBeLessThan(KIB);
   });
 
   test("a data URL beyond 1 KiB, counted in bytes", () => {

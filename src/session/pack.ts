@@ -1,5 +1,5 @@
 import type { Event } from "../protocol/index.ts";
-import { isReserved, itemText, REFERENCE, type TextPart } from "./line.ts";
+import { isReserved, itemText, type TextPart } from "./line.ts";
 
 /** UTF-16 units above which a text goes to the blob store. Commands that print more are rare; people still read the file. */
 const BIG_TEXT = 64 * 1024;
@@ -48,12 +48,11 @@ export class Packer {
   pack(event: Event, timestamp: string): Packed {
     const head = { timestamp, seq: event.seq, type: event.type };
     if (event.type === "history.replaced") return this.#packReplaced(event, head);
-    const plain = JSON.stringify({ ...head, ...event });
     const hash = event.type === "history.added" && this.#history ? hashItem(event.item) : null;
     const written = () => this.#remember(event, hash);
-    if (plain.length < SHORTEST_REPEAT && !REFERENCE.test(plain)) return { text: plain, written };
     const texts = event.type === "history.added" ? this.#texts : [];
-    return { text: JSON.stringify({ ...head, ...(this.#packValue(event, texts) as object) }), written };
+    const packed = staysAsItIs(event) ? event : (this.#packValue(event, texts) as object);
+    return { text: JSON.stringify({ ...head, ...packed }), written };
   }
 
   #packReplaced({ why, ...event }: Extract<Event, { type: "history.replaced" }>, head: object): Packed {
@@ -109,6 +108,13 @@ export class Packer {
     if (text.length <= limit || !text.isWellFormed()) return text;
     return { $blob: this.#put(text), bytes: Buffer.byteLength(text) };
   }
+}
+
+/** Whether nothing in a value is written in another form: so with most events, which are not made into others then. */
+function staysAsItIs(value: unknown): boolean {
+  if (typeof value === "string") return value.length < SHORTEST_REPEAT;
+  if (typeof value !== "object" || value === null) return true;
+  return !isReserved(value) && Object.values(value).every(staysAsItIs);
 }
 
 /** Identifies a history item by its JSON text, which is the same after a resume: the reader keeps the order of keys. */

@@ -1,5 +1,6 @@
 export type { Dialog, DialogOption as Option } from "./dialog.ts";
 export type { TermEvent } from "./input/key-event.ts";
+export { holdsLongText, safeJson, safeJsonPieces } from "./json.ts";
 export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { type Cell, cells, graphemes, isPlain, standsAlone, withoutTabs } from "./measure.ts";
 export { PassingLine } from "./passing-line.ts";
@@ -9,7 +10,7 @@ export type { Blocks, Picture, RowPlace, Screen, Size } from "./screen/picture.t
 export { type Style, styleFor } from "./style.ts";
 export { type Colours, coloursOf, THEMES, type Theme, themeFor } from "./theme.ts";
 export type { Tty } from "./tty.ts";
-export { hasHidden, readable, safeJson, visible, visibleLine } from "./visible.ts";
+export { hasHidden, readable, visible, visibleLine } from "./visible.ts";
 
 /** Dialogs; loaded when one is needed. */
 export const loadDialogs = () => import("./dialog.ts");

@@ -80,11 +80,10 @@ export function hasHidden(text: string): boolean {
   return visible(text) !== text;
 }
 
-/** A value as JSON that is harmless on a terminal: what prose would show escaped is escaped as JSON does it. */
-export function safeJson(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, null, indent);
-  if (PLAIN.test(text)) return text;
-  return text.replace(prose(), (found, kept?: string) => (kept ? found : found.replace(/[\s\S]/g, jsonEscaped)));
+/** JSON as a terminal may have it: what prose would show escaped is escaped as JSON does it. */
+export function harmlessJson(json: string): string {
+  if (PLAIN.test(json)) return json;
+  return json.replace(prose(), (found, kept?: string) => (kept ? found : found.replace(/[\s\S]/g, jsonEscaped)));
 }
 
 function escaped(character: string): string {

@@ -82,10 +82,14 @@ export function reportedExit(result: RunResult): number {
   return result.ended === "timed_out" ? TIMED_OUT : result.exit_code;
 }
 
+/** Cleaning a text leaves eight times its size behind. From this length on that is collected at once, which takes 4 ms, 1 % of the rest. */
+const COLLECTED_CHARS = 256 * 1024;
+
 /** What the model reads of an output, with the size of all of it: what was cut while it came counts, what nobody sees does not. */
 export function shownOutput({ output }: RunResult): Pick<ToolOutcome, "body" | "total_lines" | "total_bytes"> {
   const body = printedText(output.text);
   if (body === output.text) return { body, total_lines: output.total_lines, total_bytes: output.total_bytes };
+  if (body.length > COLLECTED_CHARS) Bun.gc(true);
   const unseen = Buffer.byteLength(output.text) - Buffer.byteLength(body);
   return { body, total_lines: output.total_lines, total_bytes: Math.max(output.total_bytes - unseen, 0) };
 }

@@ -22,3 +22,8 @@ test("takes time that grows with the text alone", () => {
   const bar = Array.from({ length: 200_000 }, (_, at) => `\r${at}`).join("");
   expect(printedText(`${bar}\n`)).toBe("199999\n");
 });
+
+test("a redrawn line of any length, with characters of every size", () => {
+  const line = "aä€😀".repeat(30_000);
+  expect(printedText(`${line}\rb\n\ud83d\rc`)).toBe(`b${line.slice(1)}\nc`);
+});

@@ -3,8 +3,13 @@ const ACTS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 /** "Erase in line", the one sequence that matters for what a redrawn line shows. */
 const ERASE = /\u001b\[([012]?)K/g;
 /** Stand for it while other sequences are taken out: private characters, which no program prints. */
-const TO_END = "\ue0f0";
-const ALL = "\ue0f1";
+const TO_END = 0xe0f0;
+const ALL = 0xe0f1;
+const [TO_END_TEXT, ALL_TEXT] = [String.fromCharCode(TO_END), String.fromCharCode(ALL)];
+const BACKSPACE = 8;
+const RETURN = 13;
+const SPACE = 32;
+const LAST_OF_ONE_UNIT = 0xffff;
 
 /**
  * What a person would see of what a command printed: lines that were drawn over and over as they looked last, no colours, no
@@ -12,12 +17,14 @@ const ALL = "\ue0f1";
  */
 export function printedText(text: string): string {
   if (!ACTS.test(text)) return text;
-  const marked = withoutStrings(text).replace(ERASE, (_, what) => (what === "2" ? ALL : what === "1" ? "" : TO_END));
-  return Bun.stripANSI(marked)
-    .split("\n")
-    .map((line) => (/[\r\b\ue0f0\ue0f1]/.test(line) ? redrawn(line) : line))
+  const erased = (_: string, what?: string) => (what === "2" ? ALL_TEXT : what === "1" ? "" : TO_END_TEXT);
+  const marked = withoutStrings(text).replace(ERASE, erased);
+  const lines = Bun.stripANSI(marked).split("\n");
+  const cells = new Uint32Array(lines.reduce((most, line) => Math.max(most, line.length), 0));
+  return lines
+    .map((line) => (/[\r\b\ue0f0\ue0f1]/.test(line) ? redrawn(line, cells) : line))
     .join("\n")
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, "");
 }
 
 /**
@@ -31,19 +38,36 @@ function withoutStrings(text: string): string {
     .replace(/\u001b[\]PX^_]/g, "");
 }
 
-/** A line as it looks after everything that was written over it. */
-function redrawn(line: string): string {
-  const shown: string[] = [];
-  let at = 0;
-  for (const character of line.replace(/\r+$/, "")) {
-    if (character === "\r") at = 0;
-    else if (character === "\b") at = Math.max(0, at - 1);
-    else if (character === TO_END) shown.length = Math.min(shown.length, at);
-    else if (character === ALL) shown.fill(" ", 0, shown.length);
+/**
+ * A line as it looks after everything that was written over it.
+ * @param cells room for its characters: a text for each would take thirty times as much
+ */
+function redrawn(line: string, cells: Uint32Array): string {
+  const text = line.replace(/\r+$/, "");
+  let [at, end] = [0, 0];
+  for (let next = 0; next < text.length; next++) {
+    const character = text.codePointAt(next) ?? 0;
+    if (character > LAST_OF_ONE_UNIT) next++;
+    if (character === RETURN) at = 0;
+    else if (character === BACKSPACE) at = Math.max(0, at - 1);
+    else if (character === TO_END) end = Math.min(end, at);
+    else if (character === ALL) cells.fill(SPACE, 0, end);
     else {
-      while (shown.length < at) shown.push(" ");
-      shown[at++] = character;
+      if (at > end) cells.fill(SPACE, end, at);
+      cells[at++] = character;
+      end = Math.max(end, at);
     }
   }
-  return shown.join("").trimEnd();
+  return textFrom(cells.subarray(0, end)).trimEnd();
+}
+
+/** Characters that become text at once: as arguments of a call there may not be any number of them. */
+const AT_ONCE = 4096;
+
+function textFrom(characters: Uint32Array): string {
+  let text = "";
+  for (let at = 0; at < characters.length; at += AT_ONCE)
+    // Spread out, they would be made into a list first.
+    text += Reflect.apply(String.fromCodePoint, null, characters.subarray(at, at + AT_ONCE));
+  return text;
 }

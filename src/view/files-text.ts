@@ -1,4 +1,4 @@
-import type { RestoredFiles, TurnFiles } from "../protocol/index.ts";
+import { MAX_LISTED, type RestoredFiles, type TurnFiles } from "../protocol/index.ts";
 import { several, size } from "./quantity.ts";
 
 /** What a turn changed on the disk, in one line: `2 created, 1 changed, 14 deleted (12 kB gone); 1 cannot be taken back`. */
@@ -39,7 +39,7 @@ export function restoredLines(
 ): string[] {
   const near = (path: string) => pathIn(directory, path);
   const did = kind === "undo" ? "taken back" : "brought back";
-  const left = [...counted(conflicts.length, "kept"), ...counted(gaps.length + failures.length, "could not be")];
+  const left = [...counted([conflicts], "kept"), ...counted([gaps, failures], "could not be")];
   const paths = changes.map((change) => `  ${change.kind.padEnd(8)} ${near(change.path)}`);
   const kept = conflicts.map(({ path, why }) => `  kept     ${near(path)}: ${why}`);
   const lost = gaps.map(
@@ -48,15 +48,25 @@ export function restoredLines(
   const failed = failures.map(({ path, why }) => `  failed   ${near(path)}: ${why}`);
   return [
     `${several(turns.length, "turn")} ${did}: ${[`${several(count, "path")} put right`, ...left].join(", ")}`,
-    ...[paths, kept, lost, failed].flatMap((lines) => shortened(lines)),
+    ...shortened(paths, count),
+    ...[kept, lost, failed].flatMap((lines) => shortened(lines)),
     ...(conflicts.length > 0
       ? [`what was changed since is kept; /${kind} force, or moat ${kind} --force, overwrites it`]
       : []),
   ];
 }
 
-const counted = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
+/** The lists of the record are cut: of one that is full, nobody knows how much longer it was. */
+const isCut = (list: readonly unknown[]) => list.length >= MAX_LISTED;
 
-function shortened(lines: readonly string[]): string[] {
-  return lines.length <= SHOWN ? [...lines] : [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`];
+function counted(lists: readonly (readonly unknown[])[], what: string): string[] {
+  const number = lists.reduce((sum, { length }) => sum + length, 0);
+  return number === 0 ? [] : [`${number}${lists.some(isCut) ? " or more" : ""} ${what}`];
+}
+
+/** @param count how many there are; absent: as many as lines, or more */
+function shortened(lines: readonly string[], count?: number): string[] {
+  if (lines.length <= SHOWN) return [...lines];
+  const more = (count ?? lines.length) - SHOWN;
+  return [...lines.slice(0, SHOWN), `  … and ${more}${count === undefined && isCut(lines) ? " or" : ""} more`];
 }

@@ -9,11 +9,23 @@ import {
   homeWroteText,
   type Item,
 } from "../protocol/index.ts";
-import { type Printable, proseLines, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
+import { type Printable, proseLines, SafeText, type Style, safe, visibleLine } from "../term/index.ts";
 import { withoutPlanTags } from "./plan-tags.ts";
 
 /** Lines of a command's output that a person is shown; the rest is counted. */
 export const OUTPUT_LINES = 12;
+
+/** Characters of one of them, and of a line of a command: a page of a terminal. Minified files and files of zeros are one line of megabytes. */
+const LINE_CHARACTERS = 2000;
+
+/** The beginning of a line that is too long to be read, and how much more there is. */
+function begun(line: string): string {
+  const more = line.length - LINE_CHARACTERS;
+  // Never half a character.
+  return more <= 0
+    ? line
+    : `${line.slice(0, LINE_CHARACTERS).replace(/[\ud800-\udbff]$/, "")} … ${more} characters more`;
+}
 
 /**
  * A finished item as plain lines, for front ends that append and never repaint. Empty for what needs no showing. Prose of
@@ -44,7 +56,7 @@ export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES)
 
 /** The command without moat's own shell around it, as lines. */
 export function commandHead({ command }: Pick<CommandExecution, "command">, style: Style): SafeText[] {
-  return commandLines(commandText(command), style);
+  return commandLines(commandText(command).split("\n").map(begun).join("\n"), style);
 }
 
 /** The command without moat's own shell around it. */
@@ -91,9 +103,12 @@ export function commandLines(command: string, style: Style): SafeText[] {
 export function commandEnd(command: CommandExecution, style: Style, output_lines: number): SafeText[] {
   const { aggregated_output, exit_code, status } = command;
   if (status === "declined") return [];
-  const lines = aggregated_output.trimEnd() === "" ? [] : proseLines(aggregated_output);
-  const shown = lines.slice(-output_lines);
-  const hidden = lines.length - shown.length;
+  const text = aggregated_output.trimEnd();
+  const lines = text === "" ? [] : text.split(/\r?\n/);
+  const last = lines.slice(-output_lines);
+  const hidden = lines.length - last.length;
+  // Who asked for all lines gets all of them.
+  const shown = (output_lines === Number.POSITIVE_INFINITY ? last : last.map(begun)).map(SafeText.prose);
   const head = hidden > 0 ? [style.dim(`  … ${hidden} lines before`)] : [];
   const end = exit_code === 0 ? [] : [style.red(`  exit ${exit_code}`)];
   const wrote = homeWroteLine(command).map((line) => style.dim(safe`  ${visibleLine(line)}`));

@@ -152,6 +152,23 @@ test("itemLines shows the end of a long output and counts the rest", () => {
   expect(lines.at(-1)).toBe("  line 19");
 });
 
+test("itemLines shows the beginning of a line that nobody reads, of a command as of its output, and says how much more there is", () => {
+  const [long, picture] = ["\0".repeat(1_000_000), `${"a".repeat(1999)}😀${"b".repeat(1000)}`];
+  const item = command({
+    command: `/bin/bash -lc ': ${"x".repeat(10_000)}'`,
+    aggregated_output: `${picture}\n${long}\nend`,
+    exit_code: 0,
+    status: "completed",
+  });
+  const [head = "", first, second = "", last] = itemLines(item, style).map(String);
+  expect(head).toStartWith("$ : xxx");
+  expect(head).toEndWith("x … 8002 characters more");
+  expect(first).toBe(`  ${"a".repeat(1999)} … 1001 characters more`);
+  expect(second).toEndWith("\\x00 … 998000 characters more");
+  expect(last).toBe("  end");
+  expect(itemLines(item, style, Number.POSITIVE_INFINITY).map(String)[1]).toBe(`  ${picture}`);
+});
+
 test("retryText has the seed's words", () => {
   const error = {
     kind: "stream_disconnected",

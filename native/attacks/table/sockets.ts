@@ -100,6 +100,17 @@ const attacks: Omit<Attack, "succeeded">[] = [
     script: "$A unix-datagram $OUT/s $TOKEN",
   },
   {
+    name: "a datagram of a pair",
+    server: { at: "outside", name: "s", type: "datagram" },
+    script: "$A unix-pair $OUT/s $TOKEN",
+  },
+  {
+    name: "a datagram of a pair, where no unix socket may be had",
+    policy: () => ({ unix: "none" }),
+    server: { at: "outside", name: "s", type: "datagram" },
+    script: "$A unix-pair $OUT/s $TOKEN",
+  },
+  {
     name: "a sequence of packets",
     server: { at: "outside", name: "s", type: "packet" },
     script: "$A unix-packet $OUT/s $TOKEN",

@@ -11,7 +11,10 @@ export function clocked(conversation: AppConversation, event: Event, now: number
   const { turn, begun } = conversation;
   switch (event.type) {
     case "item.delta":
-      return turn === null ? conversation : { ...conversation, turn: counted(turn, event.delta, now) };
+      // What a command prints is nothing that the model says.
+      return turn === null || event.item_type === "command_execution"
+        ? conversation
+        : { ...conversation, turn: counted(turn, event.delta, now) };
     case "turn.started":
       return { ...conversation, turn: newClock(now), busy: true };
     case "item.started":

@@ -220,6 +220,14 @@ describe("the working line", () => {
     driver.now += 2000;
     driver.event(delta("x".repeat(400)));
     expect(driver.state.conversation.turn?.per_second).toBe(100);
+    const printed = {
+      type: "item.delta",
+      item_id: "c",
+      item_type: "command_execution",
+      delta: "y\n".repeat(1_000_000),
+    } as const;
+    driver.event(printed);
+    expect(driver.state.conversation.turn?.tokens).toBe(200);
     driver.event({
       type: "stream.retrying",
       attempt: 1,

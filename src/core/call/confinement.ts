@@ -4,8 +4,7 @@ import { configuredNetwork, hostsOf, type Network } from "../../protocol/index.t
 import {
   KnownRepositories,
   kindOf,
-  makeLayerStore,
-  privateCaches,
+  type OwnPlaces,
   type Reach,
   ResolvedPolicies,
   realPath,
@@ -35,7 +34,6 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
   const { settings, services } = state;
   const { allow_sockets = [], allow_reading = [], ...write } = settings.sandbox_workspace_write;
   const always = settings.sandbox_mode === "workspace-write";
-  const caches = cachesOf(state, permit);
   holdPlaces(state, permit);
   state.permissions.policies ??= new ResolvedPolicies();
   const input = {
@@ -49,17 +47,15 @@ export async function confine(state: ConfinedThread, permit: Permit): Promise<Co
     extra_write: permit.extra_write,
     allow_sockets: [...(always ? allow_sockets : []), ...permit.sockets],
     allow_reading: [...(always ? allow_reading : []), ...permit.read],
-    cache_dir: caches?.directory ?? null,
-    layer_dir: caches === null ? null : makeLayerStore(join(services.home, ".cache", "moat"), settings.cwd),
     key_files: services.key_files,
     extra_protect: [...services.held, ...[...knownRepositories(state).linked].filter((path) => kindOf(path) !== null)],
   };
-  const resolved = state.permissions.policies.resolve(input, services.date().getTime());
+  const resolved = state.permissions.policies.resolve(input, services.date().getTime(), ownPlaces(state, permit));
   if (!resolved.ok) throw new TurnFailed({ kind: "sandbox_unavailable", message: resolved.message, retryable: false });
   const net = withRules(state, eitherNetwork(resolved.policy.net, permit.network));
   const broker = typeof net === "string" ? undefined : services.credentials;
   const policy = { ...resolved.policy, net, ...(broker ? { intercept: broker.intercept } : {}) };
-  return { permit, policy, reach: resolved.reach, cache_env: { ...caches?.env, ...broker?.env } };
+  return { permit, policy, reach: resolved.reach, cache_env: { ...resolved.caches?.env, ...broker?.env } };
 }
 
 /** The network with what rules open and close of it by name. They open nothing where nothing may be written, or the administrator says no. */
@@ -71,13 +67,13 @@ function withRules({ settings, services, permissions }: ConfinedThread, net: Net
   return hosts.length === 0 ? net : { hosts: [...hosts, ...rules.filter((entry) => entry.startsWith("!"))] };
 }
 
-/** Where the tools of a thread's workspace keep their caches; null where nothing is written, or nothing is confined. */
-function cachesOf(state: ConfinedThread, permit: Permit) {
+/** What is made for a thread's workspace; null where nothing is written, or nothing is confined. */
+function ownPlaces(state: ConfinedThread, permit: Permit): OwnPlaces | null {
   const { settings, services } = state;
   if (!permit.sandboxed || settings.sandbox_mode !== "workspace-write") return null;
   const network = withRules(state, eitherNetwork(configuredNetwork(settings.sandbox_workspace_write), permit.network));
   const named = [...settings.sandbox_workspace_write.writable_roots, ...permit.extra_write];
-  return privateCaches(join(services.home, ".cache", "moat"), settings.cwd, services.home, network, named);
+  return { base: join(services.home, ".cache", "moat"), network, named };
 }
 
 /** Holds every directory that a permit makes writable to its place (`keepPlace`): once more right before something runs. */

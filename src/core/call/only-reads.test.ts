@@ -187,3 +187,33 @@ test("what a person said yes to runs as the repository has it", async () => {
   const { outputs } = await play(set, [turnOf("go")], () => ({ type: "approved" }));
   expect(outputs.get("c1")).toContain("the hook ran");
 });
+
+test("what is known to only read has no unix sockets, unless one was opened by name", async () => {
+  const unixOf = async (allow_sockets: string[]) => {
+    const home = tempProject({ listens: "" });
+    using set = await stage(
+      [
+        ...["true", "./nothing"].map((cmd, n) => respond(call("exec_command", { cmd, login: false }, `c${n}`))),
+        respond(say("done")),
+      ],
+      {
+        settings: {
+          sandbox_workspace_write: {
+            ...{ writable_roots: [], network_access: false, hidden_paths: [] },
+            ...{ exclude_slash_tmp: true, exclude_tmpdir_env_var: true },
+            allow_sockets: allow_sockets.map((name) => home.path(name)),
+          },
+        },
+        services: { env: { PATH: process.env.PATH, HOME: home.dir }, home: home.dir },
+      },
+    );
+    const { events } = await play(set, [turnOf("go")], () => null);
+    home.remove();
+    return events.flatMap((event) =>
+      event.type === "item.completed" && event.item.type === "command_execution" ? [event.item.sandbox?.unix] : [],
+    );
+  };
+  const [reading, other] = await unixOf([]);
+  expect([reading, other]).toEqual(["none", other]);
+  expect(await unixOf(["listens"])).toEqual([other, other]);
+});

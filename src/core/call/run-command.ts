@@ -5,6 +5,7 @@ import {
   droppedNames,
   explainDenial,
   forCommand,
+  forReading,
   type GuardFinding,
   HomeWrites,
   hostDenials,
@@ -16,7 +17,6 @@ import {
   outsideOf,
   type SandboxPolicy,
   underWatch,
-  withoutLayer,
 } from "../../sandbox/index.ts";
 import type { CommandRequest, CommandResult, ProgramRequest } from "../../tools/index.ts";
 import { type Emitter, type OutputEmitter, showError } from "../emitter.ts";
@@ -50,7 +50,7 @@ export async function runCommand(
   const { policy: given, env } = forCommand(argv, cwd, confinement.policy, base, knownRepositories(state));
   const policy = limited(
     state,
-    confinement.only_reads ? withoutLayer(given) : await recorded(state, given, item_id, "command"),
+    confinement.only_reads ? forReading(given) : await recorded(state, given, item_id, "command"),
   );
   const shown = new ShownOutput(state, item_id);
   const started = login?.argv ?? argv;
@@ -168,7 +168,7 @@ export async function startProgram(
   const watched = underWatch(confinement.policy, knownRepositories(state));
   const policy = limited(
     state,
-    confinement.only_reads ? withoutLayer(watched) : await recorded(state, watched, item_id, "command"),
+    confinement.only_reads ? forReading(watched) : await recorded(state, watched, item_id, "command"),
   );
   const words = login?.argv ?? argv;
   const launch = sandbox.launch(words, policy, cwd, env, outputs);

@@ -102,7 +102,10 @@ export class TurnFilesKeeper {
     void this.#opened.settle();
     if (changes.length === 0 && gaps.length === 0) return null;
     const listed = { changes: changes.slice(0, MAX_LISTED), gaps: gaps.slice(0, MAX_LISTED) };
-    return { ...listed, count: changes.length, deleted_bytes, created_bytes };
+    const rest = changes.slice(MAX_LISTED).filter(({ by, type }) => by !== "patch" && type !== "directory");
+    const call_ids = [...new Set(rest.map(({ call_id }) => call_id))];
+    const unlisted = rest.length === 0 ? {} : { unlisted: { count: rest.length, call_ids } };
+    return { ...listed, count: changes.length, ...unlisted, deleted_bytes, created_bytes };
   }
 
   #begun(call_id: string): void {

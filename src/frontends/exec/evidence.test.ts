@@ -41,7 +41,8 @@ const changedBy = (call_id: string, path: string): Event => {
   const by = { by: "command", call_id, type: "file", bytes_before: 1, bytes_after: null } as const;
   const files = {
     changes: [{ path, kind: "delete", ...by }],
-    count: 101,
+    count: 151,
+    unlisted: { count: 100, call_ids: [call_id] },
     deleted_bytes: 1,
     created_bytes: 0,
     gaps: [],
@@ -71,6 +72,32 @@ test("what commands changed is in it, and makes a proof void that came before", 
     expect(evidence.required).toEqual([{ command: "make a", met }]);
     expect(evidence.files).toEqual([{ path: "/gone/x", kind: "delete", by: "command", sha256: null, bytes: null }]);
     expect(evidenceLines(evidence)).toContain("  and 100 more files that commands changed");
+  }
+});
+
+test("files of a patch that the record of undo does not list are named once, and a command among those makes a proof void", () => {
+  for (const [call_ids, met] of [
+    [[], true],
+    [["item_2"], false],
+  ] as const) {
+    const collector = new EvidenceCollector(["make a"]);
+    const changes = ["/gone/x", "/gone/y"].map((path) => ({ path, kind: "add" as const }));
+    collector.add(completed({ id: "item_0", type: "file_change", changes, status: "completed" }));
+    for (const [id, command] of [
+      ["item_1", "make a"],
+      ["item_2", "true"],
+    ] as const)
+      collector.add(completed({ id, type: "command_execution", command, exit_code: 0, status: "completed" }));
+    const unlisted = call_ids.length === 0 ? {} : { unlisted: { count: call_ids.length, call_ids: [...call_ids] } };
+    const files = { changes: [], gaps: [], count: 2, ...unlisted, deleted_bytes: 0, created_bytes: 2 };
+    const end = { seq: 0, type: "turn.completed", turn_id: "t:1", usage: NO_USAGE, turn_usage: NO_USAGE, files };
+    collector.add(end as Event);
+    const evidence = collector.evidence();
+    expect([evidence.files.length, evidence.unlisted, evidence.required?.[0]?.met]).toEqual([
+      2,
+      met ? undefined : 1,
+      met,
+    ]);
   }
 });
 

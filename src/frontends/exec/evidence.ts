@@ -75,15 +75,20 @@ export class EvidenceCollector {
   }
 
   /** What was recorded for undo: what commands changed, too. A command that changed something after a proof makes it void. */
-  #recorded({ changes, count }: TurnFiles): void {
-    this.#unlisted += count - changes.length;
+  #recorded({ changes, unlisted = { count: 0, call_ids: [] } }: TurnFiles): void {
+    this.#unlisted += unlisted.count;
+    for (const call_id of unlisted.call_ids) this.#changedSince(call_id);
     for (const change of changes) {
       if (change.type === "directory") continue;
       this.#files.set(change.path, { kind: KINDS[change.kind], by: change.by });
       if (change.from !== undefined) this.#files.set(change.from, { kind: "delete", by: change.by });
-      const at = this.#order.get(change.call_id) ?? -1;
-      for (const [command, run] of this.#required) if (run !== null && run.at < at) this.#required.set(command, null);
+      this.#changedSince(change.call_id);
     }
+  }
+
+  #changedSince(call_id: string): void {
+    const at = this.#order.get(call_id) ?? -1;
+    for (const [command, run] of this.#required) if (run !== null && run.at < at) this.#required.set(command, null);
   }
 }
 

@@ -26,7 +26,9 @@ export async function openCredentials(
 ): Promise<CredentialService | null> {
   const entries = Object.entries(config.credentials);
   if (entries.length === 0) return null;
-  const { bundleWith, makeAuthority, makeBroker, trustVariables } = await import("../../proxy/index.ts");
+  const { bundleWith, makeAuthority, makeBroker, trustVariables } = await (
+    await import("../../proxy/index.ts")
+  ).loadTls();
   const learn = (secret: string) => {
     for (const known of [host.secrets, keys]) known.learn([secret]);
   };

@@ -54,6 +54,7 @@ const conflict = z.strictObject({ path: z.string(), why: z.string() }) satisfies
 export const turnFiles = z.strictObject({
   changes: z.array(changedPath),
   count: z.int(),
+  unlisted: z.exactOptional(z.strictObject({ count: z.int(), call_ids: z.array(z.string()) })),
   deleted_bytes: z.int(),
   created_bytes: z.int(),
   gaps: z.array(gap),

@@ -1,8 +1,8 @@
 // Speaks for single hosts in their place: it ends TLS itself, adds the credential, and talks to the real host over a connection of its
 // own. The command has a tunnel to it and never the credential; what the host sends back passes a filter that knows it.
-import { isIP } from "node:net";
 import { join } from "node:path";
 import { SecretStream, Secrets } from "../../base/index.ts";
+import { isIP } from "../net.ts";
 import type { CertificateAuthority } from "./certificate.ts";
 
 /** What is added to requests to one host. */

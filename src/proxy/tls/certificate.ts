@@ -1,7 +1,7 @@
 // Certificates (RFC 5280) over P-256 keys. node:crypto reads and verifies certificates but makes none, and a library for it
 // (minified, with bytecode: node-forge 0.96 MB, @peculiar/x509 0.93 MB) would take more than what the binary may still grow.
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { isIP } from "node:net";
+import { isIP } from "../net.ts";
 import { asn1Set, bits, explicit, identifier, implicit, octets, sequence, time, truth, unsigned, utf8 } from "./der.ts";
 
 /** A certificate and its key, in PEM. */

@@ -60,8 +60,11 @@ function withoutVariables({ output, command, dropped = [] }: Ended): Denial | nu
 function explainOutput(ended: Ended, facts?: Facts): Denial | null {
   const { exit_code } = ended;
   if (exit_code === KILLED_BY_FILTER) return { ...syscallDenial("seccomp"), grant: null };
+  const passed = exit_code === 0 ? passedOver(ended.output) : null;
+  // As most commands end: the system need not be asked for anything.
+  if (passed === "") return null;
   const outside = facts ?? systemFacts();
-  if (exit_code === 0) return explained(passedOver(ended.output), ended, outside);
+  if (passed !== null) return explained(passed, ended, outside);
   return explained(ended.output, ended, outside) ?? explainedByLogs(ended, outside);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { libc } from "../../base/libc.ts";
 import { workspaceId } from "../caches.ts";
 import { LAYERS } from "../protect.ts";
+import { noted } from "../witness.ts";
 
 /** sys/file.h */
 const LOCK_SH = 1;
@@ -22,7 +23,7 @@ export function makeLayerStore(base: string, workspace: string): string | null {
   if (process.platform !== "linux") return null;
   const store = layerStore(base, workspace);
   try {
-    mkdirSync(store, { recursive: true, mode: 0o700 });
+    mkdirSync(noted(store), { recursive: true, mode: 0o700 });
     return lstatSync(store).isDirectory() ? store : null;
   } catch {
     return null;

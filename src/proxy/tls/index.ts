@@ -1,0 +1,3 @@
+export { makeBroker } from "./broker.ts";
+export { bundleWith, trustVariables } from "./bundle.ts";
+export { makeAuthority } from "./certificate.ts";

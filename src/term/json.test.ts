@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { holdsLongText, safeJson, safeJsonPieces } from "./index.ts";
+
+/** Longer than what is written at once, made of what JSON writes in one to six characters. */
+const long = fc
+  .array(fc.constantFrom("\0", "\n", '"', "a", "ä", "\ufffd", "😀", "\ud83d", "\ude00", "\u202e"), { minLength: 50 })
+  .map((units) => units.join("").repeat(400));
+const { tree } = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 3 },
+    long,
+    fc.jsonValue(),
+    fc.constant(undefined),
+    fc.array(tie("tree"), { maxLength: 3 }),
+    fc.dictionary(fc.string(), tie("tree"), { maxKeys: 3 }),
+  ),
+}));
+
+test("pieces are the JSON of the whole, harmless as it is", () => {
+  fc.assert(
+    fc.property(tree, (value) => {
+      const pieces = [...safeJsonPieces({ value })];
+      expect(pieces.join("")).toBe(safeJson({ value }));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("no piece is much longer than what is written at once, whatever the text has in JSON", () => {
+  const value = { type: "x", items: [{ output: "\0".repeat(1_000_000) }] };
+  expect(holdsLongText(value)).toBe(true);
+  expect(holdsLongText({ items: [{ output: "short" }] })).toBe(false);
+  const lengths = [...safeJsonPieces(value)].map((piece) => piece.length);
+  expect(Math.max(...lengths)).toBeLessThan(100_000);
+  expect(lengths.reduce((sum, one) => sum + one)).toBe(JSON.stringify(value).length);
+});

@@ -1,0 +1,58 @@
+import { harmlessJson } from "./visible.ts";
+
+/** Characters of a text from which on it is written in pieces of that many. */
+const LONG_TEXT = 16 * 1024;
+
+/** A value as JSON that is harmless on a terminal: what prose would show escaped is escaped as JSON does it. */
+export function safeJson(value: unknown, indent?: number): string {
+  return harmlessJson(JSON.stringify(value, null, indent));
+}
+
+/** Whether a value holds a text that is better written in pieces. */
+export function holdsLongText(value: unknown): boolean {
+  if (typeof value === "string") return value.length > LONG_TEXT;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsLongText);
+}
+
+/**
+ * The JSON of plain data in pieces, so that no text is there several times over: what a command printed has up to six times its length
+ * in JSON. Together they are what `safeJson` gives but for a picture that is cut, which is escaped.
+ */
+export function* safeJsonPieces(value: unknown): Generator<string> {
+  if (typeof value === "string" && value.length > LONG_TEXT) yield* piecesOfText(value);
+  else if (Array.isArray(value))
+    yield* inBrackets(
+      "[",
+      "]",
+      value.map((one) => ["", one ?? null]),
+    );
+  else if (holdsLongText(value)) yield* inBrackets("{", "}", fieldsOf(value as object));
+  else yield safeJson(value);
+}
+
+function fieldsOf(value: object): [string, unknown][] {
+  const fields = Object.entries(value).filter(([, one]) => one !== undefined);
+  return fields.map(([name, one]) => [`${safeJson(name)}:`, one]);
+}
+
+function* inBrackets(open: string, close: string, parts: [string, unknown][]): Generator<string> {
+  yield open;
+  for (const [at, [name, one]] of parts.entries()) {
+    yield at === 0 ? name : `,${name}`;
+    yield* safeJsonPieces(one);
+  }
+  yield close;
+}
+
+function* piecesOfText(text: string): Generator<string> {
+  yield '"';
+  for (let at = 0; at < text.length; ) {
+    const end = isHigh(text.charCodeAt(at + LONG_TEXT - 1)) ? at + LONG_TEXT + 1 : at + LONG_TEXT;
+    yield safeJson(text.slice(at, end)).slice(1, -1);
+    at = end;
+  }
+  yield '"';
+}
+
+/** The first half of a character: the second one belongs to it. */
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
