@@ -9,5 +9,5 @@ export const ENGINE = {
   /** Steps after which a function is compiled as it stands; the engine's own figure is 500. */
   BUN_JSC_thresholdForJITAfterWarmUp: "2000",
   /** Steps after which it is compiled once more, by how it was used; 1,000 otherwise. What turns in a loop still comes to it. */
-  BUN_JSC_thresholdForOptimizeAfterWarmUp: "100000",
+  BUN_JSC_thresholdForOptimizeAfterWarmUp: "300000",
 } as const;
