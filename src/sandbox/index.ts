@@ -32,7 +32,7 @@ export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
+export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
@@ -43,7 +43,6 @@ export {
   foundOnlyIn,
   isForeign,
   type Reach,
-  reachOf,
   safePath,
 } from "./programs.ts";
 export { forReading } from "./reading.ts";
