@@ -1,36 +1,32 @@
 // bun run bench growth [--write]: how costs grow with what there is of a thing, for docs/benchmarks.md.
-import { rmSync } from "node:fs";
 import { type Curve, constantOf, isAsSaid, sizeName } from "./curves/curve.ts";
 import { fileCurves } from "./curves/files.ts";
 import { readings } from "./curves/reading.ts";
 import { threadCurves } from "./curves/threads.ts";
 import { turnCurves } from "./curves/turn.ts";
 import { undoCurves } from "./curves/undo.ts";
-import { circumstances, inWords } from "./page/machine.ts";
+import { ownDirectory } from "./measure.ts";
+import { type Circumstances, circumstances, inWords } from "./page/machine.ts";
 import { digits, tableOf, writePart, writePicture } from "./page/page.ts";
 import { curveSheet } from "./page/plot.ts";
-import { ownDirectory } from "./round.ts";
 
 export async function run(): Promise<void> {
   readings();
-  const directory = ownDirectory();
-  try {
-    const curves: Curve[] = [];
-    for (const measure of [turnCurves, threadCurves, fileCurves, undoCurves]) {
-      const some = await measure();
-      curves.push(...some);
-      for (const curve of some) console.log(`  ${wordsOf(curve).join(" · ")}`);
-    }
-    if (process.argv.includes("--write")) writeCurves(curves);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const ended = circumstances();
+  using _directory = ownDirectory();
+  const curves: Curve[] = [];
+  for (const measure of [turnCurves, threadCurves, fileCurves, undoCurves]) {
+    const some = await measure();
+    curves.push(...some);
+    for (const curve of some) console.log(`  ${wordsOf(curve).join(" · ")}`);
   }
+  if (process.argv.includes("--write")) writeCurves(curves, ended());
 }
 
 /** Puts them on the page, with their picture. */
-export function writeCurves(curves: readonly Curve[]): void {
+function writeCurves(curves: readonly Curve[], of: Circumstances): void {
   const head = ["", "at", "costs", "shape", "constant"];
-  writePart("growth", `${inWords(circumstances())}\n\n${tableOf(head, curves.map(wordsOf))}`);
+  writePart("growth", `${inWords(of)}\n\n${tableOf(head, curves.map(wordsOf))}`);
   writePicture("benchmarks-growth.svg", sheetOf(curves));
 }
 
@@ -41,7 +37,7 @@ function wordsOf(curve: Curve): string[] {
     what,
     at,
     `${values.map(digits).join(" · ")} ${unit}`,
-    isAsSaid(curve) ? shape : `NOT ${shape}`,
+    isAsSaid(curve) ? (shape ?? "–") : `NOT ${shape}`,
     constantWords(curve),
   ];
 }

@@ -1,9 +1,8 @@
 // What a tool round and a streamed answer cost: moat, launcher and command together, beside an earlier build that MOAT_BESIDE names.
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { call, type Reply, respond, say, startModelServer, tempProject } from "../../src/testkit/index.ts";
-import { type Cost, interleaved, moat, once, row } from "./measure.ts";
+import { type Cost, interleaved, moat, once, ownDirectory, row } from "./measure.ts";
 
 const RUNS = 15;
 /** Rounds of one turn: the first one, which loads the sandbox and the tools, counts little among them. */
@@ -24,7 +23,7 @@ const OUTPUT_MS = 600;
 /** A command that changes nothing, and is not known for it, beside the same one that is not watched for undo. */
 const WATCHED = 1.15;
 /** Pieces of a long answer, each a chunk of its own. */
-const DELTAS = 20_000;
+export const DELTAS = 20_000;
 const OUTPUT_BYTES = 100_000_000;
 /** More than a command may have at once: their parent waits for them. */
 const FORKS = 10_000;
@@ -80,6 +79,9 @@ function forks(made: Stage): Promise<Cost> {
 
 const LONG = respond(say(...Array.from({ length: DELTAS }, (_, index) => `word${index % 1000} `)));
 
+/** A turn whose answer comes in many pieces. */
+export const longAnswer = (made: Stage): Promise<Cost> => exec(made, () => LONG);
+
 async function exec(
   { binary, project, moat_home, home }: Stage,
   reply: (index: number) => Reply,
@@ -95,53 +97,40 @@ async function exec(
 }
 
 /** As many shells as a turn has commands, one after the other. */
-async function shells({ home, project }: Stage, flag: "-c" | "-lc"): Promise<Cost> {
+export async function shells({ home, project }: Stage, flag: "-c" | "-lc"): Promise<Cost> {
   const script = `for ((i = 0; i < ${ROUNDS}; i++)); do /bin/bash ${flag} :; done`;
   return once(["/bin/bash", "-c", script], { cwd: project, env: { HOME: home } });
 }
 
-/**
- * Homes and projects lie in a directory of their own: each neighbour of a hidden place costs a confined command 2 to 5 µs, and in /tmp
- * there are as many as the machine has leftovers. Whoever asks for it removes it.
- */
-export function ownDirectory(): string {
-  const dir = mkdtempSync(join(existsSync("/var/tmp") ? "/var/tmp" : tmpdir(), "moat-bench-round-"));
-  process.env.TMPDIR = dir;
-  return dir;
-}
-
 export async function run(): Promise<void> {
   const beside = process.env.MOAT_BESIDE;
-  const dir = ownDirectory();
+  using own = ownDirectory();
+  const dir = own.path;
   const builds = { now: moat, ...(beside ? { before: beside } : {}) };
-  try {
-    const cases: Record<string, () => Promise<Cost>> = {};
-    const now = await stage(dir, "now", moat);
-    for (const [name, build] of Object.entries(builds)) {
-      const made = name === "now" ? now : await stage(dir, name, build);
-      const open = ["-s", "danger-full-access"];
-      cases[`${name} version`] = () => once([made.binary, "--version"]);
-      cases[`${name} plain`] = () => turn(made, 0);
-      cases[`${name} rounds`] = () => turn(made, ROUNDS);
-      cases[`${name} unconfined`] = () => turn(made, ROUNDS, open);
-      cases[`${name} login`] = () => turn(made, ROUNDS, [...open, ...(name === "now" ? ONCE : [])], "true", null);
-      cases[`${name} shells`] = () => shells(made, "-c");
-      cases[`${name} login shells`] = () => shells(made, "-lc");
-      const writes = ["-s", "workspace-write"];
-      cases[`${name} watched`] = () => turn(made, ROUNDS, writes, "./nothing");
-      // An earlier build may not know the flag.
-      if (name === "now")
-        cases[`${name} unwatched`] = () => turn(made, ROUNDS, [...writes, "--undo", "off"], "./nothing");
-      cases[`${name} deltas`] = () => exec(made, () => LONG);
-      cases[`${name} output`] = () => output(made);
-    }
-    const best = await interleaved(cases, RUNS);
-    // Seconds of the machine's: once.
-    best["now forks"] = await forks(now);
-    report(best, beside !== undefined);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
+  const cases: Record<string, () => Promise<Cost>> = {};
+  const now = await stage(dir, "now", moat);
+  for (const [name, build] of Object.entries(builds)) {
+    const made = name === "now" ? now : await stage(dir, name, build);
+    const open = ["-s", "danger-full-access"];
+    cases[`${name} version`] = () => once([made.binary, "--version"]);
+    cases[`${name} plain`] = () => turn(made, 0);
+    cases[`${name} rounds`] = () => turn(made, ROUNDS);
+    cases[`${name} unconfined`] = () => turn(made, ROUNDS, open);
+    cases[`${name} login`] = () => turn(made, ROUNDS, [...open, ...(name === "now" ? ONCE : [])], "true", null);
+    cases[`${name} shells`] = () => shells(made, "-c");
+    cases[`${name} login shells`] = () => shells(made, "-lc");
+    const writes = ["-s", "workspace-write"];
+    cases[`${name} watched`] = () => turn(made, ROUNDS, writes, "./nothing");
+    // An earlier build may not know the flag.
+    if (name === "now")
+      cases[`${name} unwatched`] = () => turn(made, ROUNDS, [...writes, "--undo", "off"], "./nothing");
+    cases[`${name} deltas`] = () => longAnswer(made);
+    cases[`${name} output`] = () => output(made);
   }
+  const best = await interleaved(cases, RUNS);
+  // Seconds of the machine's: once.
+  best["now forks"] = await forks(now);
+  report(best, beside !== undefined);
 }
 
 function report(best: Record<string, Cost>, compared: boolean): void {

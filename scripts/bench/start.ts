@@ -25,7 +25,7 @@ async function turn(firsts: number[]): Promise<Cost> {
 }
 
 /** A patch that makes a file which is not there yet. */
-const newFile = () => `*** Begin Patch\n*** Add File: ${Bun.randomUUIDv7()}.txt\n+x\n*** End Patch\n`;
+export const newFile = () => `*** Begin Patch\n*** Add File: ${Bun.randomUUIDv7()}.txt\n+x\n*** End Patch\n`;
 
 export async function run(): Promise<void> {
   using bare = await bareBinary();

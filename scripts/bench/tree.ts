@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface ProcessStat {
   cpu: number;
   rss: number;
+  /** What was written: pages of files, which every process of a program shares, are the same whether another one runs or not. */
   private_mb: number;
   wakes: number;
 }
@@ -21,7 +22,7 @@ function processes(pid: number): number[] {
 }
 
 /** Ticks of the kernel's clock in a second (USER_HZ is 100 on every Linux that Bun runs on). */
-const HZ = 100;
+export const HZ = 100;
 
 /** What is there now. A process that ends meanwhile counts for nothing. */
 export function treeStat(root: number): ProcessStat {
@@ -43,7 +44,7 @@ function add(sum: ProcessStat, pid: number): void {
   sum.wakes += numberIn(pid, "voluntary_ctxt_switches");
   sum.cpu += own;
   sum.rss += kb("Rss") / 1000;
-  sum.private_mb += (kb("Private_Clean") + kb("Private_Dirty")) / 1000;
+  sum.private_mb += kb("Private_Dirty") / 1000;
 }
 
 /** CPU time in ms of a process itself, and with the children that it waited for. */

@@ -4,7 +4,8 @@ import { type Reply, respond, say, startModelServer, tempProject } from "../../s
 import { compiled, moat, row } from "./measure.ts";
 import { endLeftovers } from "./tree.ts";
 import { longThread, NEW_ITEMS } from "./tui/long.ts";
-import { moatPrograms, type Program, peerPrograms } from "./tui/programs.ts";
+import { moatPrograms, type Program, peerPrograms, type Setting } from "./tui/programs.ts";
+import { replFigures } from "./tui/repl.ts";
 import { type Watched, watch } from "./tui/screen.ts";
 
 const RUNS = 15;
@@ -50,12 +51,17 @@ function itemsFor({ raw }: { raw: string }): Reply | null {
   return respond(...texts.map((text) => say(text)));
 }
 
-interface Setting {
-  cwd: string;
-  programs: Program[];
-  runs: number;
-  /** Is told each figure: its row, whose it is, and its value. */
-  noted?: (row: string, name: string, value: number) => void;
+/** When a program painted, and when text that was typed at once stood in its picture, ms. Infinite: never. */
+async function startTime({ argv, env, painted }: Program, cwd: string): Promise<{ paint: number; typed: number }> {
+  const never = () => Number.POSITIVE_INFINITY;
+  await using program = watch(argv, { cwd, env });
+  const paint = await program.shows(painted, PAINTED_MS).catch(never);
+  // The first one goes on: one with a daemon would wait for what it left.
+  await using other = watch(argv, { cwd, env });
+  other.type("xyzzy");
+  // What the terminal itself echoes before the program has it is no picture. Some programs lose what is typed before they are there.
+  const all = new RegExp(`(?:${painted.source})[\\s\\S]*xyzzy`, painted.flags);
+  return { paint, typed: await other.shows(all, LOST_MS).catch(never) };
 }
 
 async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string): Promise<void> {
@@ -66,24 +72,19 @@ async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string)
   for (let run = 0; run < runs; run++) {
     await using floor = watch([bare], { cwd, env: {} });
     add(paints, "bare", await floor.shows(/ready/));
-    for (const { name, argv, env, painted } of programs) {
-      if (least(paints.get(name) ?? [0]) > SLOW_MS) continue;
-      await using program = watch(argv, { cwd, env });
-      add(paints, name, await program.shows(painted, PAINTED_MS).catch(() => Number.POSITIVE_INFINITY));
-      // Typed at once; what the terminal itself echoes before the program has it is no picture.
-      await using other = watch(argv, { cwd, env });
-      other.type("xyzzy");
-      // Some programs lose what is typed before they are there.
-      const all = new RegExp(`${painted.source}[\\s\\S]*xyzzy`);
-      add(typed, name, await other.shows(all, LOST_MS).catch(() => Number.POSITIVE_INFINITY));
+    for (const program of programs) {
+      if (least(paints.get(program.name) ?? [0]) > SLOW_MS) continue;
+      const times = await startTime(program, cwd);
+      add(paints, program.name, times.paint);
+      add(typed, program.name, times.typed);
     }
   }
   const floor = least(paints.get("bare") ?? []);
   console.log(`  bare Bun program that writes a line: ${floor.toFixed(1)} ms (least of ${runs})`);
   for (const { name } of programs) {
     const paint = least(paints.get(name) ?? []);
-    noted?.("app: first paint, ms", name, paint);
-    noted?.("app: typed text shown, ms", name, least(typed.get(name) ?? []));
+    noted?.("app: first paint, ms", name, paints.get(name) ?? []);
+    noted?.("app: typed text shown, ms", name, typed.get(name) ?? []);
     console.log(
       `  ${name}: first paint ${paint.toFixed(1)} ms, typed text ${least(typed.get(name) ?? []).toFixed(1)} ms`,
     );
@@ -97,7 +98,7 @@ async function startTimes({ cwd, programs, runs, noted }: Setting, bare: string)
 
 async function idle(setting: Setting): Promise<void> {
   const memory = new Map<string, number>();
-  for (const { name, argv, alone = argv, env, painted } of setting.programs) {
+  for (const { name, alone, env, painted } of setting.programs) {
     await using program = watch(alone, { cwd: setting.cwd, env });
     if (!(await program.shows(painted, PAINTED_MS).catch(() => null))) {
       console.log(`  ${name}: not idle, it painted nothing`);
@@ -108,8 +109,8 @@ async function idle(setting: Setting): Promise<void> {
     await Bun.sleep(IDLE_MS);
     const after = program.stat();
     memory.set(name, after.rss);
-    setting.noted?.("app: idle RSS MB", name, after.rss);
-    setting.noted?.("app: idle private MB", name, after.private_mb);
+    setting.noted?.("app: idle RSS MB", name, [after.rss]);
+    setting.noted?.("app: idle private MB", name, [after.private_mb]);
     const seconds = IDLE_MS / 1000;
     console.log(
       `  ${name}: idle ${(((after.cpu - before.cpu) / IDLE_MS) * 100).toFixed(2)} % CPU, ${((after.wakes - before.wakes) / seconds).toFixed(1)} wake-ups/s, ${program.bytes - before.bytes} bytes, RSS ${after.rss.toFixed(0)} MB, private ${after.private_mb.toFixed(0)} MB`,
@@ -135,7 +136,8 @@ async function keyEcho(program: Watched): Promise<number[]> {
 
 async function streaming({ cwd, programs }: Setting): Promise<void> {
   const cpu = new Map<string, number>();
-  for (const { name, argv, alone = argv, env, painted, ended } of programs) {
+  for (const { name, alone, env, painted, ended } of programs) {
+    if (!ended) continue;
     await using program = watch(alone, { cwd, env });
     await program.shows(painted);
     await Bun.sleep(SETTLED_MS);
@@ -175,24 +177,26 @@ async function withPrograms(
     OPENAI_API_KEY: "sk-bench",
   };
   await Bun.write(join(home.dir, ".moat", "config.toml"), `[projects."${project.dir}"]\ntrust_level = "trusted"\n`);
-  const others = peers ? await peerPrograms(home.dir, project.dir, server.url) : [];
+  const others = peers ? peerPrograms(home.dir, project.dir, server.url) : [];
+  const programs = [...moatPrograms(env), ...others];
   try {
-    await work({ cwd: project.dir, programs: [...moatPrograms(env), ...others], runs }, join(home.dir, ".moat"));
+    await work({ cwd: project.dir, programs, runs }, join(home.dir, ".moat"));
   } finally {
     server.stop();
-    endLeftovers(home.dir);
+    for (const { env } of programs) endLeftovers(env.HOME ?? home.dir);
   }
 }
 
 const bareProgram = () => compiled('require("node:fs").writeSync(1, "ready\\n"); setTimeout(() => {}, 60_000);\n');
 
-/** What people see of the app and its peers: first paint, typed text, memory while nothing happens. */
+/** What people see of the app, its peers and the repl: first paint, typed text, memory while nothing happens. */
 export async function appFigures(runs: number, noted: NonNullable<Setting["noted"]>): Promise<void> {
   using bare = await bareProgram();
   await withPrograms(true, runs, async (setting) => {
     const told = { ...setting, noted };
     await startTimes(told, bare.path);
     await idle(told);
+    await replFigures(told);
   });
 }
 
@@ -201,10 +205,8 @@ export async function run(): Promise<void> {
   await withPrograms(process.argv.includes("--peers"), RUNS, async (setting, moat_home) => {
     await startTimes(setting, bare.path);
     await idle(setting);
-    await streaming({
-      ...setting,
-      programs: setting.programs.filter(({ name }) => name !== "opencode" && name !== "pi"),
-    });
+    await replFigures(setting);
+    await streaming(setting);
     const [own] = setting.programs;
     if (own) await longThread({ cwd: setting.cwd, moat, env: own.env, moat_home });
   });

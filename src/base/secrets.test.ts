@@ -97,3 +97,17 @@ test("no value that was learned is left in any text around it", () => {
     }),
   );
 });
+
+test("a piece that begins one is held back, whatever character that is", () => {
+  for (const first of ["]", "^", "-", "\\", "[", "a", "\ud83d", "ä", " "]) {
+    const value = `${first}23456789`;
+    const known = new Secrets([value]);
+    expect([known.mayBegin(`x${first}`), known.mayBegin("x")]).toEqual([true, false]);
+    known.learn(["x23456789"]);
+    expect(known.mayBegin("x")).toBe(true);
+    const stream = new SecretStream(known);
+    expect(["y", first, "2345", "6789", "z"].map((piece) => stream.push(piece)).join("") + stream.end()).toBe(
+      "y[key]z",
+    );
+  }
+});

@@ -33,6 +33,8 @@ export class Secrets {
   #longest = 0;
   /** Any of them; null: made when it is needed. */
   #any: RegExp | null = null;
+  /** A character that one of them begins with; null: made when it is needed. */
+  #firsts: RegExp | null = null;
 
   constructor(values: Iterable<string> = []) {
     this.learn(values);
@@ -50,6 +52,7 @@ export class Secrets {
     if (form.length < SHORTEST_SECRET || this.#forms.has(form)) return;
     this.#forms.add(form);
     this.#any = null;
+    this.#firsts = null;
     this.#longest = Math.max(this.#longest, form.length);
     const start = startOf(form, 0);
     this.#starts.set(
@@ -125,8 +128,10 @@ export class Secrets {
 
   /** Whether one of them may begin in a text: false for most pieces of a few characters. */
   mayBegin(text: string): boolean {
-    for (let at = 0; at < text.length; at++) if (this.#isFirst[firstOf(text, at)] !== 0) return true;
-    return false;
+    this.#firsts ??= new RegExp(
+      `[${[...new Set([...this.#forms].map((form) => RegExp.escape(form.charAt(0))))].join("")}]`,
+    );
+    return this.#firsts.test(text);
   }
 
   #find(text: string, from: number): { at: number; form: string } | null {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { createSseReader, EventTooLarge } from "./sse.ts";
 
@@ -54,6 +54,17 @@ describe("SSE reader", () => {
     expect(reader.feed(own)).toBe(true);
     reader.feed(shared.subarray(0, 2));
     expect([own.buffer.detached, shared.buffer.detached]).toEqual([true, false]);
+  });
+
+  test("before a large event what lies around is collected, once", () => {
+    const collected = spyOn(Bun, "gc");
+    const large = Buffer.from(`data: ${"x".repeat(300_000)}\n\n`);
+    const counts = [Buffer.from("data: x\n\n"), large, large].map((event) => {
+      read([event, ...(event === large ? [large] : [])]);
+      return collected.mock.calls.splice(0).length;
+    });
+    collected.mockRestore();
+    expect(counts).toEqual([0, 1, 1]);
   });
 
   test.each([

@@ -10,8 +10,8 @@ const AT = [10, 100, 1000, 1950];
 const WINDOW = 50;
 const LAST = Math.max(...AT) + WINDOW;
 
-/** Rounds of which each leaves 100 kB in the history, and where they are looked at: 1, 4 and 16 MB. */
-const FAT_AT = [10, 40, 160];
+/** Rounds of which each leaves 100 kB in the history, and where they are looked at: 5, 9 and 17 MB. In the first ones the engine compiles. */
+const FAT_AT = [40, 80, 160];
 const FAT_WINDOW = 20;
 const FAT_BYTES = 100_000;
 

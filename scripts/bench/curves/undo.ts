@@ -10,7 +10,7 @@ const IN_ONE = 100;
 const CONTENT = "x".repeat(1000);
 
 /** Writes a tree of so many small files. */
-export function fillTree(root: string, files: number): void {
+function fillTree(root: string, files: number): void {
   for (let made = 0; made < files; made += IN_ONE) {
     const directory = join(root, `d${Math.floor(made / IN_ONE / IN_ONE)}`, `d${made / IN_ONE}`);
     mkdirSync(directory, { recursive: true });
@@ -59,7 +59,7 @@ export async function undoCurves(): Promise<Curve[]> {
   return [
     { what: "a command that removes them, recorded: CPU", ...ms, values: costs.map(({ command }) => command) },
     { what: "undo of it: CPU", ...ms, values: costs.map(({ undo }) => undo.cpu) },
-    { what: "cp -a of as many: CPU", ...ms, values: costs.map(({ copy }) => copy.cpu) },
+    { what: "cp -a of as many: CPU", ...of, unit: "ms", values: costs.map(({ copy }) => copy.cpu) },
     { what: "undo of it: peak RSS", ...of, unit: "MB", shape: "linear", values: costs.map(({ undo }) => undo.rss) },
   ];
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { tempProject } from "../../../src/testkit/index.ts";
+import { median } from "../measure.ts";
 import { type Agent, agentsOf } from "./agents.ts";
 import type { PeerName } from "./install.ts";
 import { CASES, type Case, type Figures, PLAIN_CPU } from "./rows.ts";
@@ -29,16 +30,13 @@ export interface Extent {
   runs: number;
   /** An agent that used up so many seconds for a case is not started for it again. */
   seconds: number;
-  /** Cases by name; absent: all of them. */
-  cases?: readonly string[];
 }
 
 /** Measures them, case by case, the agents of a case one after another, again and again. `directory` is the bench's own. */
-export async function compare({ peers, runs, seconds, cases }: Extent, directory: string): Promise<Compared> {
+export async function compare({ peers, runs, seconds }: Extent, directory: string): Promise<Compared> {
   const places = await warmed(agentsOf(peers), directory);
   const values = new Map<string, Map<string, number[]>>();
-  for (const one of CASES.filter(({ name }) => cases?.includes(name) ?? true))
-    await measureCase(one, places, { runs, seconds }, values);
+  for (const one of CASES) await measureCase(one, places, { runs, seconds }, values);
   const rows = Object.fromEntries([...values].map(([row, of]) => [row, summaries(of)]));
   return { versions: Object.fromEntries(places.map(({ agent }) => [agent.name, agent.version])), rows };
 }
@@ -77,21 +75,17 @@ function keep(values: Map<string, Map<string, number[]>>, { name }: Agent, figur
   }
 }
 
-function summaries(of: ReadonlyMap<string, number[]>): Record<string, Summary> {
-  return Object.fromEntries(
-    [...of].map(([agent, list]) => [agent, { median: median(list), least: Math.min(...list), runs: list.length }]),
-  );
-}
+const summaries = (of: ReadonlyMap<string, number[]>): Record<string, Summary> =>
+  Object.fromEntries([...of].map(([agent, list]) => [agent, summary(list)]));
 
-/** The middle one; of an even number the mean of both. NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
-}
+export const summary = (values: readonly number[]): Summary => ({
+  median: median(values),
+  least: Math.min(...values),
+  runs: values.length,
+});
 
 /** Agents with a home that they were used in, in which their commands run. One that does not work here is left out. */
-async function warmed(agents: readonly Agent[], directory: string): Promise<Place[]> {
+export async function warmed(agents: readonly Agent[], directory: string): Promise<Place[]> {
   const places: Place[] = [];
   for (const agent of agents) {
     const home = mkdtempSync(join(directory, "home-"));

@@ -1,12 +1,11 @@
 // bun run bench --peers [--quick] [--json] [--write] · bun run bench --load N
-import { rmSync } from "node:fs";
 import { initializeTimes } from "../acp.ts";
+import { ownDirectory } from "../measure.ts";
 import { type Circumstances, circumstances, inWords } from "../page/machine.ts";
 import { digits, tableOf, writePart, writePicture } from "../page/page.ts";
 import { barSheet, type Diagram } from "../page/plot.ts";
-import { ownDirectory } from "../round.ts";
 import { appFigures } from "../tui.ts";
-import { type Compared, compare, type Extent, type Table } from "./compare.ts";
+import { type Compared, compare, type Extent, summary, type Table } from "./compare.ts";
 import type { PeerName } from "./install.ts";
 
 const AGENTS: readonly PeerName[] = ["codex", "codex020", "pi", "claude", "opencode"];
@@ -18,42 +17,33 @@ const WHOLE: Extent = { peers: AGENTS, runs: 9, seconds: 15 };
 const QUICK: Extent = { peers: AGENTS, runs: 2, seconds: 1 };
 const APP_RUNS = { whole: 5, quick: 1 };
 
-export interface Report extends Compared {
+interface Report extends Compared {
   circumstances: Circumstances;
 }
 
 /** Measures everything beside all peers, and prints or writes it. */
 export async function comparePeers(flags: ReadonlySet<string>): Promise<void> {
   const quick = flags.has("--quick");
-  const directory = ownDirectory();
-  try {
-    const { versions, rows } = await compare(quick ? QUICK : WHOLE, directory);
-    await addApp(rows, quick ? APP_RUNS.quick : APP_RUNS.whole);
-    await addAcp(rows);
-    const report = { circumstances: circumstances(), versions, rows };
-    console.log(flags.has("--json") ? JSON.stringify(report, null, 2) : markdownOf(report));
-    if (flags.has("--write")) write(report);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const told = circumstances();
+  using directory = ownDirectory();
+  const { versions, rows } = await compare(quick ? QUICK : WHOLE, directory.path);
+  await appFigures(quick ? APP_RUNS.quick : APP_RUNS.whole, (row, name, values) => add(rows, row, name, values));
+  for (const [name, times] of Object.entries(await initializeTimes())) add(rows, "acp: initialize, ms", name, times);
+  const report = { circumstances: told(), versions, rows };
+  console.log(flags.has("--json") ? JSON.stringify(report, null, 2) : markdownOf(report));
+  if (flags.has("--write")) write(report);
 }
 
 /** Puts it on the page, with its picture. */
-export function write(report: Report): void {
+function write(report: Report): void {
   writePart("peers", markdownOf(report));
   writePicture("benchmarks.svg", barSheet("moat beside published agents", diagramsOf(report)));
 }
 
-function add(rows: Table, row: string, name: string, value: number, runs: number): void {
-  if (Number.isFinite(value)) rows[row] = { ...rows[row], [name]: { median: value, least: value, runs } };
-}
-
-async function addApp(rows: Table, runs: number): Promise<void> {
-  await appFigures(runs, (row, name, value) => add(rows, row, name, value, runs));
-}
-
-async function addAcp(rows: Table): Promise<void> {
-  for (const [name, took] of Object.entries(await initializeTimes())) add(rows, "acp: initialize, ms", name, took, 1);
+/** Adds what an agent needed for a row, where it could be had. */
+function add(rows: Table, row: string, name: string, values: readonly number[]): void {
+  const known = values.filter(Number.isFinite);
+  if (known.length > 0) rows[row] = { ...rows[row], [name]: summary(known) };
 }
 
 /** Medians, the least in brackets, and how many times as much as moat a peer needs. */

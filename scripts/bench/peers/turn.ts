@@ -1,7 +1,7 @@
 import { createGate } from "../../../src/testkit/index.ts";
 import { type Cost, type Running, started } from "../measure.ts";
 import { endLeftovers, treeStat } from "../tree.ts";
-import { type Agent, prepared, type Started } from "./agents.ts";
+import { type Agent, environmentOf, prepared, type Started } from "./agents.ts";
 import { type Heard, type Scene, startModel } from "./model.ts";
 
 /** A program that takes longer, in ms, is ended. */
@@ -84,7 +84,8 @@ export async function runsCommands(place: Place, confined: boolean): Promise<boo
 }
 
 function commandOf({ agent, home, project }: Place, url: string, confined: boolean): Started {
-  return agent.exec(prepared(agent, { home, project, url }), confined);
+  const env = environmentOf(agent, prepared(agent, { home, project, url }));
+  return { argv: [...agent.program, ...agent.exec(confined)], env: { ...env, TERM: "dumb" } };
 }
 
 async function withModel<T>(

@@ -1,46 +1,47 @@
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { moat } from "../measure.ts";
-import { installedPeer, type PeerName } from "../peers/install.ts";
+import { type App, environmentOf, peersOf, prepared } from "../peers/agents.ts";
+import type { PeerName } from "../peers/install.ts";
 
 /** A program with a terminal interface that talks to a model server of ours. */
-export interface Program {
+export interface Program extends Pick<App, "painted" | "ended"> {
   name: string;
   argv: string[];
-  /** The same without a daemon beside it, where it has one: what is measured is all there is, and lasts. */
-  alone?: string[];
+  /** What is started where memory is measured: without a daemon beside it. */
+  alone: string[];
   env: Record<string, string>;
-  /** What its first picture holds. */
-  painted: RegExp;
-  /** What it shows when a turn is over: what it writes of an answer may be cells that changed. */
-  ended: RegExp;
+}
+
+/** What is measured, and where. */
+export interface Setting {
+  cwd: string;
+  programs: Program[];
+  runs: number;
+  /** Is told each figure: its row, whose it is, and its values. */
+  noted?: (row: string, name: string, values: readonly number[]) => void;
 }
 
 /** moat as it was built. */
 export function moatPrograms(env: Record<string, string>): Program[] {
-  return [
-    { name: "moat", argv: [moat, "tui"], env, painted: /What shall be done/, ended: /word4999/ },
-    { name: "moat inline", argv: [moat, "interactive"], env, painted: /What shall be done/, ended: /word4999/ },
-  ];
+  const of = (name: string, command: string): Program => {
+    const argv = [moat, command];
+    return { name, argv, alone: argv, env, painted: /What shall be done/, ended: /word4999/ };
+  };
+  return [of("moat", "tui"), of("moat inline", "interactive")];
 }
 
-/** Installs the peers and writes their settings into the home of the bench. */
-export async function peerPrograms(home: string, project: string, url: string): Promise<Program[]> {
-  const env = { HOME: home, PATH: process.env.PATH ?? "", OPENAI_API_KEY: "sk-bench" };
-  await Bun.write(
-    join(home, ".codex", "config.toml"),
-    `model = "gpt-6-sol"\nmodel_provider = "bench"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\ncheck_for_update_on_startup = false\n[model_providers.bench]\nname = "bench"\nbase_url = "${url}"\nenv_key = "OPENAI_API_KEY"\nwire_api = "responses"\n[projects."${project}"]\ntrust_level = "trusted"\n`,
-  );
-  const programs: [PeerName, (program: string) => Omit<Program, "name" | "env">][] = [
-    [
-      "codex",
-      (program) => ({ argv: [program], alone: [program, "--no-daemon"], painted: /Ask Codex/, ended: /Worked for/ }),
-    ],
-    ["opencode", (program) => ({ argv: [program], painted: /ask|opencode/i, ended: /word4999/ })],
-    // Its own program wants a newer Node than many machines have.
-    ["pi", (program) => ({ argv: [process.execPath, program], painted: /escape interrupt/, ended: /word4999/ })],
-  ];
-  return programs.flatMap(([name, of]) => {
-    const program = installedPeer(name);
-    return program ? [{ name, env, ...of(program) }] : [];
+/** Those that have an app. */
+const NAMES: readonly PeerName[] = ["codex", "codex020", "opencode", "pi", "claude"];
+
+/** The peers that can be had, each with a home of its own below a directory, which holds its settings. */
+export function peerPrograms(directory: string, project: string, url: string): Program[] {
+  return peersOf(NAMES).flatMap((agent): Program[] => {
+    const { app } = agent;
+    if (!app) return [];
+    const stage = { home: mkdtempSync(join(directory, "app-")), project, url };
+    const env = environmentOf(agent, prepared(agent, stage, app));
+    const argv = [...agent.program, ...app.args];
+    return [{ ...app, name: agent.name, argv, alone: [...argv, ...(app.alone ?? [])], env }];
   });
 }

@@ -10,6 +10,8 @@ export interface Watched extends AsyncDisposable {
   /** Resolves to the ms since the start at which `wanted` was on the terminal; looks at what was written since the last call. */
   shows(wanted: RegExp, limit_ms?: number): Promise<number>;
   stat(): ProcessStat;
+  /** Resolves when it has ended by itself, to the CPU time in ms of it and of what it waited for. */
+  ended(): Promise<number>;
 }
 
 /** Answers that terminals give: without them some programs wait. Background, keyboard protocol, cursor, device attributes. */
@@ -59,6 +61,10 @@ export function watch(argv: string[], options: { cwd: string; env: Record<string
       throw new Error(`${wanted} was not shown: ${JSON.stringify(Bun.stripANSI(state.text).slice(-400))}`);
     },
     stat: () => treeStat(child.pid),
+    async ended() {
+      await child.exited;
+      return Number(child.resourceUsage()?.cpuTime.total ?? Number.NaN) / 1000;
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.exited;

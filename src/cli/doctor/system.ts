@@ -28,7 +28,7 @@ export function installChecks(host: Host, executable: string): DoctorCheck[] {
 /** git, and the shell that commands run in. */
 export async function projectChecks(host: Host, loaded: Loaded | null): Promise<DoctorCheck[]> {
   const { ok, note, problem } = checksOf("project");
-  const { findProgram } = await import("../../sandbox/index.ts");
+  const { findProgram } = await import("../../sandbox/programs.ts");
   const reach = loaded === null ? await usualReach(host) : await threadReach(loaded.config, host, { cwd: host.cwd });
   const repository = findRepository(host.cwd);
   const git = findProgram("git", host.env.PATH ?? "", host.cwd, reach);
@@ -91,7 +91,8 @@ export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
           `${existing} cannot be written, so no thread can be kept`,
           "correct its owner, or set MOAT_HOME to another directory",
         ),
-    ...(othersMayRead(host.moat_home)
+    // What cannot be looked at has no mode: the line above says so.
+    ...(existing === host.moat_home && othersMayRead(existing)
       ? [note("privacy", `others may read ${host.moat_home}`, `chmod 700 ${host.moat_home}`)]
       : []),
     bytes > quota ? note("threads", taken, "`moat threads gc` removes the oldest") : ok("threads", taken),

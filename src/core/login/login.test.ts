@@ -164,6 +164,13 @@ describe("a profile of bash", () => {
     expect(outputs[0]).toMatch(/^\w*e\w*u\w*\n$/);
   });
 
+  test("for which the home has no place is read by each command, and nobody is told to mend it", async () => {
+    const settings = { sandbox_mode: "read-only" as const };
+    const files = { ".profile": "f() { echo f; }\n", ".cache": "a file" };
+    const result = await ran(files, ["f; shopt -q login_shell && echo login"], { settings });
+    expect([result.outputs, errors(result)]).toEqual([["f\nlogin\n"], []]);
+  });
+
   test("what it says of BASH_ENV holds for shells that the command starts", async () => {
     const { outputs } = await ran({ ".profile": "export BASH_ENV=~/env\n", env: "X=from-env\n" }, [
       "echo $BASH_ENV; bash -c 'echo $X'",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Curve, constantOf, isAsSaid } from "../../../scripts/bench/curves/curve.ts";
 
-const curve = (shape: Curve["shape"], sizes: number[], values: number[]): Curve => ({
+const curve = (shape: NonNullable<Curve["shape"]>, sizes: number[], values: number[]): Curve => ({
   what: "x",
   unit: "ms",
   of: "files",
@@ -21,5 +21,10 @@ describe("a curve of the bench", () => {
     expect(isAsSaid(curve("linear", [10, 1000, 10_000], [0.01, 10, 1000]))).toBeFalse();
     expect(isAsSaid(curve("flat", [10, 1000], [1, 2]))).toBeFalse();
     expect(isAsSaid(curve("flat", [10, 1000], [1, 1.1]))).toBeTrue();
+  });
+
+  test("of a yardstick is never wrong", () => {
+    const { shape: _, ...yardstick } = curve("flat", [10, 1000], [1, 2]);
+    expect(isAsSaid(yardstick)).toBeTrue();
   });
 });
