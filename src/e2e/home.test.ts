@@ -89,3 +89,13 @@ test("a link in the layer, where a directory is granted, stops what comes later 
   expect((await w.moat(["sandbox", "home", "reset", `${w.home}/granted`])).exit).toBe(0);
   expect((await w.moat(granted)).exit).toBe(0);
 });
+
+// Of a user whom the machine gives the home of another one, as containers do; root, too, may not enter a file.
+test.each(["read-only", "workspace-write"])("in a home that cannot be entered commands run (%s)", async (mode) => {
+  const look = respond(call("exec_command", { cmd: "echo ran in $HOME" }, "a"));
+  await using w = await world([look, respond(say("done"))]);
+  const ran = await w.moat(["exec", "-s", mode, "go"], { env: { HOME: "/etc/passwd", MOAT_HOME: w.moat_home } });
+  expect([ran.exit, ran.stdout]).toEqual([0, "done\n"]);
+  expect(ran.stderr).toContain("ran in /etc/passwd\n");
+  expect(ran.stderr).not.toContain("warning:");
+});

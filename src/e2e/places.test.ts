@@ -77,3 +77,11 @@ test.each([["model_instructions_file"], ["model_catalog_json"]])(
     expect(ran.stderr).toStartWith(`moat: ${join(w.moat_home, "config.toml")}:2:${key.length + 4}: ${key} `);
   },
 );
+
+test("a home of moat's that cannot even be looked at is what doctor says, not what it ends of", async () => {
+  await using w = await world([]);
+  // Root may look everywhere: a name that no file can have stands for a directory that is closed.
+  const { exit, stdout, stderr } = await w.moat(["doctor"], { env: { MOAT_HOME: `/tmp/${"a".repeat(300)}` } });
+  expect([exit, stderr]).toEqual([1, ""]);
+  expect(stdout).toContain("which cannot be used");
+});

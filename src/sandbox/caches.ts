@@ -165,8 +165,16 @@ function create(directory: string, workspace: string, home: string): boolean {
     renameSync(fresh, directory);
     return true;
   } catch {
-    rmSync(fresh, { recursive: true, force: true });
+    removed(fresh);
     return pathExists(directory);
+  }
+}
+
+function removed(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // In a home that nobody may enter there is nothing to remove.
   }
 }
 

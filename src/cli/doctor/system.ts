@@ -91,7 +91,8 @@ export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
           `${existing} cannot be written, so no thread can be kept`,
           "correct its owner, or set MOAT_HOME to another directory",
         ),
-    ...(othersMayRead(host.moat_home)
+    // What cannot be looked at has no mode: the line above says so.
+    ...(existing === host.moat_home && othersMayRead(existing)
       ? [note("privacy", `others may read ${host.moat_home}`, `chmod 700 ${host.moat_home}`)]
       : []),
     bytes > quota ? note("threads", taken, "`moat threads gc` removes the oldest") : ok("threads", taken),

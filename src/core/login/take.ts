@@ -32,6 +32,8 @@ export async function takeState(thread: TakingThread, shell: string, dialect: Di
     return await takeConfined(thread, shell, dialect);
   } catch (error) {
     if (error instanceof SandboxError || error instanceof TurnFailed) return { ok: false, why: null };
+    // The home has no place for the file: nobody can mend that in the profile.
+    if (error instanceof Error && "syscall" in error) return { ok: false, why: null };
     return { ok: false, why: `could not be kept (${error instanceof Error ? error.message : String(error)})` };
   }
 }
@@ -39,9 +41,9 @@ export async function takeState(thread: TakingThread, shell: string, dialect: Di
 async function takeConfined(thread: TakingThread, shell: string, dialect: Dialect): Promise<TakenLogin> {
   const { ask, narrowed } = await asker(thread);
   const { variable, dump } = dialect;
-  // What the profile complains of comes first, up to a NUL.
+  // What the profile complains of comes first, up to a NUL, where that is heard.
   const heard = `{ \\builtin printf '\\0' >&3\n${dump}\n} 2>/dev/null`;
-  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$3" 2>&3`;
+  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$3"${narrowed ? " 2>&3" : ""}`;
   const { result, text } = await ask([login, "sh", shell, dump, heard], (env) => env);
   const [first = "", second = ""] = text.split("login -\n\0");
   const fault = faultOf(result, text) ?? (narrowed ? refusal(second) : null);

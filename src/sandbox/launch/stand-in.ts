@@ -25,9 +25,16 @@ function isEmpty(directory: string): boolean {
   }
 }
 
-/** What is at a path: something, nothing, or the launcher's stand-in. A link is something, wherever it leads. */
+/**
+ * What is at a path: something, nothing, or the launcher's stand-in. A link is something, wherever it leads. Where nobody may look (a home of
+ * root's), or where there is no directory, there is nothing for a command either: the guard, which looks again where one may write, throws.
+ */
 export function presence(path: string): "something" | "nothing" | "stand-in" {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stat) return "nothing";
-  return isStandIn(path, stat) ? "stand-in" : "something";
+  try {
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat) return isStandIn(path, stat) ? "stand-in" : "something";
+  } catch {
+    // As there.
+  }
+  return "nothing";
 }
