@@ -12,12 +12,18 @@ const SYMBOLS = {
 
 /** What Bun cannot say of a file: extended attributes, times in nanoseconds, pipes. Apart, for a start needs none of it. */
 const FILE_SYMBOLS = {
-  llistxattr: { args: ["ptr", "ptr", "u64"], returns: "i64" },
-  lgetxattr: { args: ["ptr", "ptr", "ptr", "u64"], returns: "i64" },
+  llistxattr: { args: ["ptr", "ptr", "u64"], returns: "i32" },
+  lgetxattr: { args: ["ptr", "ptr", "ptr", "u64"], returns: "i32" },
   lsetxattr: { args: ["ptr", "ptr", "ptr", "u64", "i32"], returns: "i32" },
   lremovexattr: { args: ["ptr", "ptr"], returns: "i32" },
   utimensat: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" },
+  renameat: { args: ["i32", "ptr", "i32", "ptr"], returns: "i32" },
   mkfifo: { args: ["ptr", "u32"], returns: "i32" },
+} as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
+
+/** What a file is, without the object of numbers of 64 bits that Bun makes of each. Apart, for older C libraries have it not. */
+const STAT_SYMBOLS = {
+  statx: { args: ["i32", "ptr", "i32", "u32", "ptr"], returns: "i32" },
 } as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
 
 /** Descriptors that travel between processes. */
@@ -31,8 +37,9 @@ const SOCKET_SYMBOLS = {
 const loaded: {
   libc: ReturnType<typeof load> | null;
   files: ReturnType<typeof loadFileCalls> | null;
+  stat: ReturnType<typeof loadStatCall> | null | undefined;
   sockets: (ReturnType<typeof loadSocketCalls> & { addressOf(bytes: NodeJS.TypedArray): bigint }) | null;
-} = { libc: null, files: null, sockets: null };
+} = { libc: null, files: null, stat: undefined, sockets: null };
 
 /** Its calls that send and take descriptors, and the address of a buffer as a message names it. Linux only; throws elsewhere. */
 export function socketCalls() {
@@ -50,6 +57,20 @@ export function libc() {
 export function fileCalls() {
   loaded.files ??= loadFileCalls();
   return loaded.files;
+}
+
+/** statx(2), with a path like those; null: there is none. */
+export function statCall() {
+  if (loaded.stat === undefined) loaded.stat = process.platform === "linux" ? loadStatCall() : null;
+  return loaded.stat;
+}
+
+function loadStatCall() {
+  try {
+    return open(NAMES, STAT_SYMBOLS);
+  } catch {
+    return null;
+  }
 }
 
 function load() {

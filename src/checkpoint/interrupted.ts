@@ -32,9 +32,7 @@ export function recoverAll(context: UndoContext): UndoOutcome[] {
 }
 
 function outcomeOf(file: ThreadFile, { kind, work }: StoredStep, done: WorkDone): UndoOutcome {
-  const { changes, conflicts, gaps } = done.work;
-  const turns = turnsOf(file, work?.turns ?? []);
-  return { kind: kind === "redo" ? kind : "undo", turns, changes, conflicts, gaps, failures: done.failures };
+  return { kind: kind === "redo" ? kind : "undo", turns: turnsOf(file, work?.turns ?? []), ...done };
 }
 
 /** Turns by their numbers in the store, newest first. */

@@ -13,7 +13,7 @@ import { guarded, interruptedIn, turnsOf, undoContext } from "./interrupted.ts";
 import { closeKilledTurns } from "./store/recover.ts";
 import { summaryOf, unseenGaps } from "./store/steps.ts";
 import { readThreadFile, type StepWork, type StoredStep, type ThreadFile } from "./store/thread-file.ts";
-import { doWork, type UndoContext, workBefore } from "./undo/session.ts";
+import { doWork, Handed, type UndoContext, workBefore } from "./undo/session.ts";
 import type { UndoWork } from "./undo/work.ts";
 
 export { diffSides } from "./diff/text.ts";
@@ -67,31 +67,48 @@ export async function planRedo(stored: StoredCheckpoints, force = false): Promis
 
 const NO_REDO = "There is nothing to redo: no undo was done since the last turn that changed something.";
 
+/** What was found for plans that nobody did yet: as large as what the turns touched, and gone with its plan. */
+const FOUND = new WeakMap<UndoPlan, Handed>();
+
 /**
  * Does what a plan says, looked at anew: what changed since is a conflict, too. `force` overwrites conflicts; what is
- * overwritten is captured, so that redo brings it back.
+ * overwritten is captured, so that redo brings it back. `unasked`: nobody was asked since the plan was made, which was just now; what it
+ * found is what is done.
  */
 export async function applyUndo(
   stored: StoredCheckpoints,
   plan: UndoPlan,
-  { force }: { force: boolean },
+  { force, unasked = false }: { force: boolean; unasked?: boolean },
 ): Promise<Checked<UndoOutcome>> {
   return withThread(stored, (context) => {
     const asked = stepsOfPlan(context.file, plan);
     if (!asked) return refuse("The turns of this thread changed since they were looked at. Look again, then undo.");
     const work = { ...asked, force: force && asked.only ? asked.only : force };
-    const looked = workBefore(context, work.before, work.force, null);
-    if (looked.changes.length === 0 && looked.conflicts.length > 0)
-      return refuse(nothingDone(force ? looked : workBefore(context, work.before, true, null)));
-    const unseen = plan.kind === "undo" ? gapsUnseen(context.file, work.turns) : [];
-    if (looked.changes.length === 0 && unseen.length > 0) return refuse(nothingOf(unseen));
+    const found = unasked && !force ? FOUND.get(plan) : undefined;
+    FOUND.delete(plan);
+    const planned = found ?? new Handed(workBefore(context, work.before, work.force, null));
+    const unseen = plan.kind === "undo" ? gapsUnseen(turnsOf(context.file, work.turns)) : [];
+    const why = whyNothing(context, planned.work, work, unseen);
+    if (why !== null) return refuse(why);
     // A turn of which nothing is recorded is as it was: nobody may take it for taken back.
     const recorded = work.turns.filter((seq) => isRecorded(context.file, seq));
     const turns = turnsOf(context.file, recorded);
-    const { work: done, failures } = doWork(context, plan.kind, stepWork({ ...work, turns: recorded }), looked);
-    const { changes, conflicts, gaps } = done;
-    return { ok: true, value: { kind: plan.kind, turns, changes, conflicts, gaps: [...gaps, ...unseen], failures } };
+    const done = doWork(context, plan.kind, stepWork({ ...work, turns: recorded }), planned);
+    return { ok: true, value: { kind: plan.kind, turns, ...done, gaps: [...done.gaps, ...unseen] } };
   });
+}
+
+/** Why nothing is done; null: something is. */
+function whyNothing(
+  context: UndoContext,
+  { changes, conflicts }: UndoWork,
+  { before, force }: Pick<StepWork, "before" | "force">,
+  unseen: readonly CheckpointGap[],
+): string | null {
+  if (changes.length > 0) return null;
+  if (conflicts.length > 0)
+    return nothingDone(force ? { changes, conflicts } : workBefore(context, before, true, null));
+  return unseen.length > 0 ? nothingOf(unseen) : null;
 }
 
 /** Diffs of what a turn changed (its id or number; absent: the latest). */
@@ -124,8 +141,8 @@ const noTurn = (turn: string) =>
 const nothingOf = ([gap]: readonly CheckpointGap[]) =>
   `Nothing was taken back: ${gap?.why ?? "nothing is recorded"}. \`moat undo --list\` shows the turns; \`moat undo 2\` goes on to the one before.`;
 
-const gapsUnseen = (file: ThreadFile, seqs: readonly number[]): CheckpointGap[] =>
-  file.steps.filter(({ seq }) => seqs.includes(seq)).flatMap((step) => unseenGaps(file, step));
+/** Of turns, newest first: their gaps, oldest first. */
+const gapsUnseen = (turns: readonly TurnSummary[]): CheckpointGap[] => turns.toReversed().flatMap(unseenGaps);
 
 const isRecorded = (file: ThreadFile, seq: number) =>
   file.steps.some((step) => step.seq === seq && step.captures.length > 0);
@@ -242,14 +259,15 @@ const sameTurns = (file: ThreadFile, seqs: readonly number[], numbers: ReadonlyS
   seqs.length === numbers.size && turnsOf(file, seqs).every(({ number }) => numbers.has(number));
 
 function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns, only }: Work): UndoPlan {
-  const { changes, conflicts: all, gaps, bytes }: UndoWork = workBefore(context, before, only ?? false, null);
+  const work = workBefore(context, before, only ?? false, null);
+  const { changes, conflicts: all, gaps, bytes } = work;
   const kept = only && new Set(only);
   const conflicts = kept
     ? workBefore(context, before, false, null).conflicts.filter(({ path }) => kept.has(path))
     : all;
   const summaries = turnsOf(context.file, turns);
-  const unseen = kind === "undo" ? gapsUnseen(context.file, turns) : [];
-  return {
+  const unseen = kind === "undo" ? gapsUnseen(summaries) : [];
+  const plan: UndoPlan = {
     kind,
     turns: summaries,
     changes,
@@ -258,4 +276,6 @@ function planOf(context: UndoContext, kind: UndoPlan["kind"], { before, turns, o
     bytes,
     ...(only ? { rest: true } : {}),
   };
+  if (!only) FOUND.set(plan, new Handed(work));
+  return plan;
 }

@@ -18,8 +18,7 @@ import {
   startedBehind,
   until,
 } from "./harness.suite.ts";
-import { sandboxWith } from "./launch/launch.ts";
-import { type ConfiningTier, chooseTier, type Probe } from "./launch/probe.ts";
+import { type ConfiningTier, chooseTier, type Probe, sandboxWith } from "./launch/launch.ts";
 
 const onLinux = process.platform === "linux";
 const base = makeBase();

@@ -4,7 +4,7 @@ import { entryType, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
 import type { InodeId, InodeMeta } from "../format/record.ts";
 import { nameChanges } from "../merge/changes.ts";
-import { type Available, contentOf } from "../merge/content.ts";
+import { type Available, contentOf, linkPath } from "../merge/content.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { hashBytes } from "../merge/note.ts";
 import type { NotedInode } from "../merge/note-file.ts";
@@ -94,7 +94,7 @@ function finder(all: Merged, objects: string): (merged: Merged, id: InodeId) => 
 function readAvailable(kept: Available, meta: InodeMeta | undefined): Found {
   const { size = null, mtime = null } = meta ?? {};
   if (kept.kind === "symlink") return { bytes: null, target: toPath(kept.target), size, mtime };
-  if (kept.kind === "link") return readAt(Buffer.from(kept.path).toString("latin1"));
+  if (kept.kind === "link") return readAt(linkPath(kept));
   return { bytes: kept.length > MOST_READ ? null : kept.read(), target: null, size: kept.length, mtime };
 }
 

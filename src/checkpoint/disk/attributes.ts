@@ -1,27 +1,28 @@
 import { lutimesSync } from "node:fs";
 import { fileCalls } from "../../base/libc.ts";
 import { type ByteText, fromBytes, toBytes } from "../format/byte-text.ts";
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, PathRoom } from "./c-path.ts";
 
-/** fcntl.h: relative paths begin at the working directory; a link itself, not what it leads to. */
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
 /** The most that the kernel gives for a list of names or a value (XATTR_LIST_MAX, XATTR_SIZE_MAX). */
 const MOST = 65536;
 
 const linux = process.platform === "linux";
-const pathOf = (text: ByteText): Buffer => Buffer.concat([toBytes(text), Buffer.alloc(1)]);
+const cString = (text: ByteText): Buffer => Buffer.concat([toBytes(text), Buffer.alloc(1)]);
 const room = Buffer.alloc(MOST);
+const paths = new PathRoom();
+/** Of what has none: most files. */
+const NONE: [ByteText, ByteText][] = [];
 
 /** Extended attributes of what is at a path, a link itself. None where the file system or the platform has none. */
 export function readAttributes(path: ByteText): [ByteText, ByteText][] {
   if (!linux) return [];
   const { llistxattr, lgetxattr } = fileCalls();
-  const at = pathOf(path);
-  const length = Number(llistxattr(at, room, MOST));
-  if (length <= 0) return [];
+  const at = paths.put(path);
+  const length = llistxattr(at, room, MOST);
+  if (length <= 0) return NONE;
   const names = fromBytes(room.subarray(0, length)).split("\0").filter(Boolean);
   return names.flatMap((name): [ByteText, ByteText][] => {
-    const size = Number(lgetxattr(at, pathOf(name), room, MOST));
+    const size = lgetxattr(at, cString(name), room, MOST);
     return size < 0 ? [] : [[name, fromBytes(room.subarray(0, size))]];
   });
 }
@@ -31,16 +32,19 @@ export function writeAttributes(path: ByteText, wanted: readonly [ByteText, Byte
   if (!linux) return wanted.length === 0;
   const now = new Map(readAttributes(path));
   const { lsetxattr, lremovexattr } = fileCalls();
-  const at = pathOf(path);
+  const at = paths.put(path);
   let whole = true;
   for (const [name, value] of wanted) {
     const same = now.get(name) === value;
     now.delete(name);
     // An empty buffer has no address.
-    if (!same && lsetxattr(at, pathOf(name), value === "" ? pathOf("") : toBytes(value), BigInt(value.length), 0) !== 0)
+    if (
+      !same &&
+      lsetxattr(at, cString(name), value === "" ? cString("") : toBytes(value), BigInt(value.length), 0) !== 0
+    )
       whole = false;
   }
-  for (const name of now.keys()) if (lremovexattr(at, pathOf(name)) !== 0) whole = false;
+  for (const name of now.keys()) if (lremovexattr(at, cString(name)) !== 0) whole = false;
   return whole;
 }
 
@@ -57,11 +61,11 @@ export function setModified(path: ByteText, mtime: bigint): void {
     times.writeBigInt64LE(seconds, at);
     times.writeBigInt64LE(rest, at + 8);
   }
-  if (fileCalls().utimensat(AT_FDCWD, pathOf(path), times, AT_SYMLINK_NOFOLLOW) !== 0)
+  if (fileCalls().utimensat(AT_FDCWD, paths.put(path), times, AT_SYMLINK_NOFOLLOW) !== 0)
     throw new Error("its time could not be set");
 }
 
 /** Makes a named pipe, with permissions of its own. */
 export function makePipe(path: ByteText, mode: number): void {
-  if (!linux || fileCalls().mkfifo(pathOf(path), mode) !== 0) throw new Error("a pipe could not be made");
+  if (!linux || fileCalls().mkfifo(paths.put(path), mode) !== 0) throw new Error("a pipe could not be made");
 }

@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
-import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
+import { fileCalls } from "../../base/libc.ts";
+import { type ByteText, childPath, toArgument, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
-import { inodeAt, inodeOfDescriptor } from "./inode.ts";
+import { AT_FDCWD, PathRoom } from "./c-path.ts";
+import { codeOf, type Inode, inodeAt, inodeOfDescriptor } from "./inode.ts";
+import { quickInode } from "./stat.ts";
 
 /** Where a directory is: a name in another one, or for a capture root (parent absent) its absolute path. */
 export interface DirectoryPlace {
@@ -14,6 +17,9 @@ const O_PATH = 0x200000;
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants;
 /** Directories that stay open at a time: far below every limit of descriptors. */
 const MOST_OPEN = 64;
+
+const sources = new PathRoom();
+const names = new PathRoom();
 
 const linux = process.platform === "linux";
 
@@ -36,6 +42,32 @@ export class Directories {
   /** A path of a name in a directory, for calls that follow no link at its end. Throws when the directory is not what it was. */
   at(directory: InodeId, name: ByteText): ByteText {
     return childPath(this.#directory(directory), name);
+  }
+
+  /** What such a name stands for; null: nothing. */
+  look(directory: InodeId, name: ByteText): Inode | null {
+    const path = this.at(directory, name);
+    const fd = this.#open.get(directory)?.fd;
+    const quick = linux && fd !== undefined ? quickInode(name, fd) : undefined;
+    return quick === undefined ? inodeAt(path) : quick;
+  }
+
+  /**
+   * Moves what is at a path to such a name, over what is there.
+   * @returns false: it is on another mount
+   */
+  bring(from: ByteText, directory: InodeId, name: ByteText): boolean {
+    const path = this.at(directory, name);
+    const fd = this.#open.get(directory)?.fd;
+    if (linux && fd !== undefined && fileCalls().renameat(AT_FDCWD, sources.put(from), fd, names.put(name)) === 0)
+      return true;
+    try {
+      fs.renameSync(toArgument(from), toArgument(path));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "EXDEV") return false;
+      throw new Error(`what was kept of it could not be moved there: ${codeOf(error)}`);
+    }
   }
 
   /** The path of the directory itself. */

@@ -1,17 +1,11 @@
 import * as fs from "node:fs";
 import type { EntryType } from "../contract.ts";
-import { type ByteText, toBytes } from "../format/byte-text.ts";
-import type { InodeId, InodeMeta } from "../format/record.ts";
+import { type ByteText, toArgument } from "../format/byte-text.ts";
+import type { InodeMeta } from "../format/record.ts";
 import { readAttributes } from "./attributes.ts";
+import { type Inode, type InodeFacts, quickFacts, quickInode } from "./stat.ts";
 
-/** An inode as it is now, without what needs more than one look (extended attributes). */
-export interface Inode extends Omit<InodeMeta, "xattrs"> {
-  id: InodeId;
-  /** Device as the id has it: to tell file systems apart. */
-  device: string;
-  /** Bytes that it takes on disk. */
-  allocated: number;
-}
+export type { Inode } from "./stat.ts";
 
 /** The bits of st_mode that say the type (inode(7)). */
 const S_IFMT = 0o170000;
@@ -30,13 +24,21 @@ export const permissions = (mode: number): number => mode & 0o7777;
 
 /** What is at a path, no link at its end followed; null where nothing is. Throws what else the system says (EACCES …). */
 export function inodeAt(path: ByteText): Inode | null {
+  const quick = quickInode(path);
+  if (quick !== undefined) return quick;
   try {
-    const stats = fs.lstatSync(toBytes(path), { bigint: true, throwIfNoEntry: false });
+    const stats = fs.lstatSync(toArgument(path), { bigint: true, throwIfNoEntry: false });
     return stats ? inodeOf(stats) : null;
   } catch (error) {
     if (["ENOTDIR", "ENOENT"].includes(codeOf(error))) return null;
     throw error;
   }
+}
+
+/** What it is like, in the same way. */
+export function factsAt(path: ByteText): InodeFacts | null {
+  const quick = quickFacts(path);
+  return quick === undefined ? inodeAt(path) : quick;
 }
 
 /** What an open descriptor is of. */
@@ -48,7 +50,6 @@ function inodeOf(stats: fs.BigIntStats): Inode {
   const device = deviceOf(stats.dev);
   return {
     id: `${device}.${stats.ino.toString(36)}.${stats.birthtimeNs.toString(36)}`,
-    device,
     mode: Number(stats.mode),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
@@ -56,7 +57,6 @@ function inodeOf(stats: fs.BigIntStats): Inode {
     rdev: stats.rdev,
     size: Number(stats.size),
     mtime: stats.mtimeNs,
-    allocated: Number(stats.blocks) * 512,
   };
 }
 

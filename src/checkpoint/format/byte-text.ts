@@ -4,14 +4,21 @@
  */
 export type ByteText = string;
 
+/** The same as bytes, as latin1 and as UTF-8: nearly all names. */
+const PLAIN = /^[ -~]*$/;
+
 export const fromBytes = (bytes: Uint8Array): ByteText => Buffer.from(bytes).toString("latin1");
 export const toBytes = (text: ByteText): Buffer => Buffer.from(text, "latin1");
 
+/** For calls that take a path. */
+export const toArgument = (text: ByteText): string | Buffer => (PLAIN.test(text) ? text : toBytes(text));
+
 /** From a path as the rest of moat has it. */
-export const fromPath = (path: string): ByteText => Buffer.from(path, "utf8").toString("latin1");
+export const fromPath = (path: string): ByteText =>
+  PLAIN.test(path) ? path : Buffer.from(path, "utf8").toString("latin1");
 
 /** For people, and for the rest of moat: bytes that are no UTF-8 become U+FFFD. */
-export const toPath = (text: ByteText): string => toBytes(text).toString("utf8");
+export const toPath = (text: ByteText): string => (PLAIN.test(text) ? text : toBytes(text).toString("utf8"));
 
 /** A name below a directory. */
 export const childPath = (directory: ByteText, name: ByteText): ByteText =>

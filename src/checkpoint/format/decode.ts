@@ -1,10 +1,11 @@
-import { crc32 } from "node:zlib";
 import type { ByteText } from "./byte-text.ts";
+import { checksum } from "./checksum.ts";
+import { IdReader } from "./inode-id.ts";
 import {
-  ABSENT,
   ALIGN,
   GAP_REASONS,
   HEADER,
+  ID_BYTES,
   type InodeId,
   type InodeMeta,
   JOURNAL_VERSION,
@@ -14,125 +15,201 @@ import {
   TYPES,
 } from "./record.ts";
 
+/** Where a journal comes from: fills the room with its bytes from a place on, and gives how many there were. */
+export interface JournalSource {
+  length: number;
+  read(room: Uint8Array, from: number): number;
+}
+
+/** Bytes that are read at a time, where no record needs more. */
+const STEP = 128 * 1024;
+
+/** The records of a journal one after the other, up to the first that is not whole. Of the journal a part is in memory at a time. */
+export class JournalReader {
+  /** There was a record that is not whole, or a version that is not known. Known at the end. */
+  cut = false;
+  readonly #source: JournalSource;
+  #fields: Fields;
+  #bytes: Buffer<ArrayBuffer>;
+  /** Where `#bytes` begins in the journal, how much of it is filled, and where the next record begins in it. */
+  #base = 0;
+  #filled = 0;
+  #at = 0;
+  /** Where the last record begins. */
+  #last = 0;
+
+  constructor(source: JournalSource) {
+    this.#source = source;
+    this.#bytes = roomOf(Math.min(STEP, source.length));
+    this.#fields = new Fields(this.#bytes);
+  }
+
+  /** The next record; null at the end. */
+  next(): JournalRecord | null {
+    const left = this.#source.length - this.#base - this.#at;
+    if (this.cut || left === 0) return null;
+    const size = left >= HEADER && this.#has(HEADER) ? this.#bytes.readUInt32LE(this.#at) : 0;
+    const whole = size >= HEADER && size % ALIGN === 0 && size <= left && this.#has(size);
+    const record = whole ? this.#fields.decode(this.#at, size) : null;
+    this.cut = record === null;
+    this.#last = this.#at;
+    if (record) this.#at += size;
+    return record;
+  }
+
+  /** The bytes of the record that was given last. They stay until the next one is asked for. */
+  get raw(): Buffer {
+    return this.#bytes.subarray(this.#last, this.#at);
+  }
+
+  /** Whether so many bytes follow; reads them. */
+  #has(size: number): boolean {
+    if (this.#filled - this.#at >= size) return true;
+    const rest = this.#bytes.subarray(this.#at, this.#filled);
+    const room = size > this.#bytes.length ? roomOf(size) : this.#bytes;
+    room.set(rest);
+    this.#base += this.#at;
+    this.#at = 0;
+    this.#filled = rest.length;
+    if (room !== this.#bytes) this.#fields = new Fields(room);
+    this.#bytes = room;
+    while (this.#filled < room.length) {
+      const read = this.#source.read(room.subarray(this.#filled), this.#base + this.#filled);
+      if (read === 0) break;
+      this.#filled += read;
+    }
+    return this.#filled >= size;
+  }
+}
+
+/** A buffer of its own, to be looked at as words too. */
+const roomOf = (size: number): Buffer<ArrayBuffer> => Buffer.from(new ArrayBuffer(Math.ceil(size / ALIGN) * ALIGN));
+
 /** All records of a journal up to the first that is not whole; `cut`: there was one, or a version that is not known. */
 export interface DecodedJournal {
   records: JournalRecord[];
   cut: boolean;
 }
 
+/** Of a journal in memory. */
 export function decodeJournal(bytes: Buffer): DecodedJournal {
+  const read = (room: Uint8Array, from: number) => bytes.copy(room, 0, from);
+  const reader = new JournalReader({ length: bytes.length, read });
   const records: JournalRecord[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const left = bytes.length - at;
-    const size = left >= HEADER ? bytes.readUInt32LE(at) : 0;
-    if (size < HEADER || size % ALIGN !== 0 || size > left) return { records, cut: true };
-    const whole = bytes.subarray(at, at + size);
-    if (crc32(whole.subarray(8)) !== whole.readUInt32LE(4)) return { records, cut: true };
-    const record = decodeRecord(whole);
-    if (record === null) return { records, cut: true };
-    records.push(record);
-    at += size;
-  }
-  return { records, cut: false };
+  for (let record = reader.next(); record; record = reader.next()) records.push(record);
+  return { records, cut: reader.cut };
 }
 
-/** null: its type, version or kind is not known, or its parts go past its end. */
-function decodeRecord(whole: Buffer): JournalRecord | null {
-  const reader = new Fields(whole);
-  const time = whole.readBigUInt64LE(16);
-  try {
-    switch (whole.readUInt8(8)) {
+/** Of what has none: most files. */
+const NO_ATTRIBUTES: InodeMeta["xattrs"] = [];
+
+/** Reads the parts of a record one after the other. */
+class Fields {
+  readonly #ids = new IdReader();
+  #bytes: Buffer;
+  #view: DataView;
+  /** Records and the ids in them begin at whole words. */
+  #words: Uint32Array;
+  #at = 0;
+  #end = 0;
+
+  constructor(bytes: Buffer<ArrayBuffer>) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+    this.#words = new Uint32Array(bytes.buffer);
+  }
+
+  /** null: it is damaged, its type, version or kind is not known, or its parts go past its end. */
+  decode(at: number, size: number): JournalRecord | null {
+    if (checksum(this.#words, at, size) !== this.#words[at / 4 + 1]) return null;
+    this.#at = at + HEADER;
+    this.#end = at + size;
+    try {
+      return this.#record(this.#view.getUint8(at + 8), this.#view.getBigUint64(at + 16, true));
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  }
+
+  #record(type: number, time: bigint): JournalRecord | null {
+    switch (type) {
       case TYPES.begin: {
-        const [version, epoch] = [reader.u32(), reader.u32()];
+        const [version, epoch] = [this.#u32(), this.#u32()];
         return version === JOURNAL_VERSION ? { type: "begin", time, version, epoch } : null;
       }
       case TYPES.directory:
-        return {
-          type: "directory",
-          time,
-          id: reader.id(),
-          parent: reader.id(),
-          name: reader.text(),
-          path: reader.text(),
-        };
+        return { type: "directory", time, id: this.#id(), parent: this.#id(), name: this.#text(), path: this.#text() };
       case TYPES.name:
-        return { type: "name", time, parent: reader.id(), child: reader.id(), name: reader.text() };
+        return { type: "name", time, parent: this.#id(), child: this.#id(), name: this.#text() };
       case TYPES.meta:
-        return { type: "meta", time, id: reader.id(), meta: reader.meta() };
+        return { type: "meta", time, id: this.#id(), meta: this.#meta() };
       case TYPES.content: {
-        const [id, content] = [reader.id(), reader.content()];
+        const [id, content] = [this.#id(), this.#content()];
         return content === null ? null : { type: "content", time, id, content };
       }
-      case TYPES.gap:
-        return {
-          type: "gap",
-          time,
-          id: reader.id(),
-          reason: GAP_REASONS[reader.u32() - 1] ?? "io_error",
-          path: reader.text(),
-        };
+      case TYPES.gap: {
+        const [id, reason] = [this.#id(), GAP_REASONS[this.#u32() - 1] ?? "io_error"];
+        return { type: "gap", time, id, reason, path: this.#text() };
+      }
       case TYPES.end:
-        return { type: "end", time, complete: (reader.u32() & 1) === 1 };
+        return { type: "end", time, complete: (this.#u32() & 1) === 1 };
       default:
         return null;
     }
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-/** Reads the parts of a record one after the other. Throws a RangeError past its end. */
-class Fields {
-  readonly #bytes: Buffer;
-  #at = HEADER;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
   }
 
-  u32(): number {
-    this.#at += 4;
-    return this.#bytes.readUInt32LE(this.#at - 4);
+  /** Where the next part of so many bytes begins. Throws a RangeError past the end. */
+  #part(bytes: number): number {
+    const at = this.#at;
+    if (at + bytes > this.#end) throw new RangeError("a part past the end of its record");
+    this.#at = at + bytes;
+    return at;
   }
 
-  u64(): bigint {
-    this.#at += 8;
-    return this.#bytes.readBigUInt64LE(this.#at - 8);
+  #u32(): number {
+    return this.#view.getUint32(this.#part(4), true);
   }
 
-  id(): InodeId {
-    const parts = [this.u64(), this.u64(), this.u64()];
-    return parts.every((part) => part === 0n) ? ABSENT : parts.map((part) => part.toString(36)).join(".");
+  /** Sizes and places: below 2^53. */
+  #number(): number {
+    const at = this.#part(8);
+    return this.#view.getUint32(at + 4, true) * 2 ** 32 + this.#view.getUint32(at, true);
   }
 
-  text(): ByteText {
-    const length = this.u32();
-    if (this.#at + length > this.#bytes.length) throw new RangeError("a string past the end of its record");
-    this.#at += length;
-    return this.#bytes.toString("latin1", this.#at - length, this.#at);
+  #id(): InodeId {
+    return this.#ids.read(this.#words, this.#part(ID_BYTES) / 4);
   }
 
-  meta(): InodeMeta {
-    const [mode, uid, gid, nlink] = [this.u32(), this.u32(), this.u32(), this.u32()];
-    const [rdev, size, mtime] = [this.u64(), Number(this.u64()), BigInt.asIntN(64, this.u64())];
-    const xattrs: [ByteText, ByteText][] = [];
-    for (let left = this.u32(); left > 0; left--) xattrs.push([this.text(), this.text()]);
+  #text(): ByteText {
+    const length = this.#u32();
+    const at = this.#part(length);
+    return this.#bytes.toString("latin1", at, at + length);
+  }
+
+  #meta(): InodeMeta {
+    const [mode, uid, gid, nlink] = [this.#u32(), this.#u32(), this.#u32(), this.#u32()];
+    const rdev = this.#view.getBigUint64(this.#part(8), true);
+    const size = this.#number();
+    const mtime = this.#view.getBigInt64(this.#part(8), true);
+    const count = this.#u32();
+    const xattrs: InodeMeta["xattrs"] = count === 0 ? NO_ATTRIBUTES : [];
+    for (let left = count; left > 0; left--) xattrs.push([this.#text(), this.#text()]);
     return { mode, uid, gid, nlink, rdev, size, mtime, xattrs };
   }
 
-  content(): KeptContent | null {
-    const kind = this.u32() & 0xff;
-    this.u32();
+  #content(): KeptContent | null {
+    const kind = this.#u32() & 0xff;
+    this.#u32();
     switch (kind) {
       case KINDS.pack:
-        return { kind: "pack", offset: Number(this.u64()), length: Number(this.u64()) };
+        return { kind: "pack", offset: this.#number(), length: this.#number() };
       case KINDS.link:
-        return { kind: "link", number: Number(this.u64()) };
+        return { kind: "link", number: this.#number() };
       case KINDS.symlink:
-        return { kind: "symlink", target: this.text() };
+        return { kind: "symlink", target: this.#text() };
       case KINDS.object:
-        return { kind: "object", length: Number(this.u64()), hash: this.text() };
+        return { kind: "object", length: this.#number(), hash: this.#text() };
       default:
         return null;
     }

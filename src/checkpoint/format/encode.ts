@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
-import { type ByteText, toBytes } from "./byte-text.ts";
+import type { ByteText } from "./byte-text.ts";
+import { checksum } from "./checksum.ts";
 import {
   ABSENT,
   ALIGN,
@@ -14,73 +14,159 @@ import {
   TYPES,
 } from "./record.ts";
 
-/** A record as the journal has it. */
+/** A record as the journal has it. Its bytes are there until the next one is asked for. */
 export function encodeRecord(record: JournalRecord): Buffer {
-  const body = payload(record);
-  const size = Math.ceil((HEADER + body.length) / ALIGN) * ALIGN;
-  const out = Buffer.alloc(size);
-  out.writeUInt32LE(size, 0);
-  out.writeUInt8(TYPES[record.type], 8);
-  out.writeBigUInt64LE(record.time, 16);
-  body.copy(out, HEADER);
-  out.writeUInt32LE(crc32(out.subarray(8)), 4);
-  return out;
+  fields.begin();
+  putPayload(record);
+  return fields.whole(TYPES[record.type], record.time);
 }
 
-function payload(record: JournalRecord): Buffer {
+function putPayload(record: JournalRecord): void {
   switch (record.type) {
     case "begin":
-      return Buffer.concat([u32(record.version), u32(record.epoch)]);
+      fields.u32(record.version);
+      fields.u32(record.epoch);
+      return;
     case "directory":
-      return Buffer.concat([id(record.id), id(record.parent), text(record.name), text(record.path)]);
+      fields.id(record.id);
+      fields.id(record.parent);
+      fields.text(record.name);
+      fields.text(record.path);
+      return;
     case "name":
-      return Buffer.concat([id(record.parent), id(record.child), text(record.name)]);
+      fields.id(record.parent);
+      fields.id(record.child);
+      fields.text(record.name);
+      return;
     case "meta":
-      return Buffer.concat([id(record.id), meta(record.meta)]);
+      fields.id(record.id);
+      putMeta(record.meta);
+      return;
     case "content":
-      return Buffer.concat([id(record.id), content(record.content)]);
+      fields.id(record.id);
+      putContent(record.content);
+      return;
     case "gap":
-      return Buffer.concat([id(record.id), u32(GAP_REASONS.indexOf(record.reason) + 1), text(record.path)]);
+      fields.id(record.id);
+      fields.u32(GAP_REASONS.indexOf(record.reason) + 1);
+      fields.text(record.path);
+      return;
     case "end":
-      return u32(record.complete ? 1 : 0);
+      fields.u32(record.complete ? 1 : 0);
   }
 }
 
-function meta(meta: InodeMeta): Buffer {
-  return Buffer.concat([
-    u32(meta.mode),
-    u32(meta.uid),
-    u32(meta.gid),
-    u32(meta.nlink),
-    u64(meta.rdev),
-    u64(BigInt(meta.size)),
-    u64(meta.mtime),
-    u32(meta.xattrs.length),
-    ...meta.xattrs.flatMap(([name, value]) => [text(name), text(value)]),
-  ]);
+function putMeta({ mode, uid, gid, nlink, rdev, size, mtime, xattrs }: InodeMeta): void {
+  for (const each of [mode, uid, gid, nlink]) fields.u32(each);
+  for (const each of [rdev, BigInt(size), mtime]) fields.u64(each);
+  fields.u32(xattrs.length);
+  for (const [name, value] of xattrs) {
+    fields.text(name);
+    fields.text(value);
+  }
 }
 
-function content(kept: KeptContent): Buffer {
-  const kind = Buffer.alloc(8);
-  kind.writeUInt8(KINDS[kept.kind], 0);
+function putContent(kept: KeptContent): void {
+  fields.u32(KINDS[kept.kind]);
+  fields.u32(0);
   switch (kept.kind) {
     case "pack":
-      return Buffer.concat([kind, u64(BigInt(kept.offset)), u64(BigInt(kept.length))]);
+      fields.u64(BigInt(kept.offset));
+      fields.u64(BigInt(kept.length));
+      return;
     case "link":
-      return Buffer.concat([kind, u64(BigInt(kept.number))]);
+      fields.u64(BigInt(kept.number));
+      return;
     case "symlink":
-      return Buffer.concat([kind, text(kept.target)]);
+      fields.text(kept.target);
+      return;
     case "object":
-      return Buffer.concat([kind, u64(BigInt(kept.length)), text(kept.hash)]);
+      fields.u64(BigInt(kept.length));
+      fields.text(kept.hash);
   }
 }
 
-function id(value: InodeId): Buffer {
-  const out = Buffer.alloc(ID_BYTES);
-  if (value === ABSENT) return out;
-  for (const [i, part] of value.split(".").entries()) out.writeBigUInt64LE(fromBase36(part), i * 8);
-  return out;
+/** Room for a record to begin with: most are shorter. */
+const ROOM = 1024;
+
+/** Puts the parts of a record one after the other, in room that all records share. */
+class FieldRoom {
+  #room = Buffer.from(new ArrayBuffer(ROOM));
+  #words = new Uint32Array(this.#room.buffer);
+  #at = 0;
+  /** The last two ids with their numbers: records that follow each other are mostly of one inode and of one directory. */
+  #last: KnownNumbers = { id: ABSENT, numbers: [] };
+  #other: KnownNumbers = { id: ABSENT, numbers: [] };
+
+  /** Of the next record: its header is left free. */
+  begin(): void {
+    this.#at = 0;
+    this.#room.fill(0, this.#part(HEADER), HEADER);
+  }
+
+  /** The record, with its header and filled up with zeros. */
+  whole(type: number, time: bigint): Buffer {
+    const size = Math.ceil(this.#at / ALIGN) * ALIGN;
+    const from = this.#part(size - this.#at);
+    const room = this.#room.fill(0, from, size);
+    room.writeUInt32LE(size, 0);
+    room.writeUInt8(type, 8);
+    room.writeBigUInt64LE(time, 16);
+    room.writeUInt32LE(checksum(this.#words, 0, size), 4);
+    return room.subarray(0, size);
+  }
+
+  u32(value: number): void {
+    const at = this.#part(4);
+    this.#room.writeUInt32LE(value >>> 0, at);
+  }
+
+  u64(value: bigint): void {
+    const at = this.#part(8);
+    this.#room.writeBigUInt64LE(BigInt.asUintN(64, value), at);
+  }
+
+  text(value: ByteText): void {
+    this.u32(value.length);
+    const at = this.#part(value.length);
+    this.#room.write(value, at, value.length, "latin1");
+  }
+
+  id(value: InodeId): void {
+    if (value === ABSENT) {
+      const at = this.#part(ID_BYTES);
+      this.#room.fill(0, at, at + ID_BYTES);
+      return;
+    }
+    if (this.#last.id !== value) {
+      [this.#last, this.#other] = [this.#other, this.#last];
+      if (this.#last.id !== value) this.#last = { id: value, numbers: value.split(".").map(fromBase36) };
+    }
+    for (const number of this.#last.numbers) this.u64(number);
+  }
+
+  /** Where the next part of so many bytes begins. */
+  #part(bytes: number): number {
+    const at = this.#at;
+    this.#at += bytes;
+    if (this.#at > this.#room.length) this.#grow(Math.ceil(this.#at / ROOM) * ROOM * 2);
+    return at;
+  }
+
+  #grow(size: number): void {
+    const room = Buffer.from(new ArrayBuffer(size));
+    this.#room.copy(room);
+    this.#room = room;
+    this.#words = new Uint32Array(room.buffer);
+  }
 }
+
+interface KnownNumbers {
+  id: InodeId;
+  numbers: bigint[];
+}
+
+const fields = new FieldRoom();
 
 /** No number above 2^53 in one go: its two halves, five digits the lower one. */
 function fromBase36(digits: string): bigint {
@@ -88,21 +174,4 @@ function fromBase36(digits: string): bigint {
   return (
     (high === "" ? 0n : BigInt(Number.parseInt(high, 36))) * 60466176n + BigInt(Number.parseInt(digits.slice(-5), 36))
   );
-}
-
-function text(value: ByteText): Buffer {
-  const bytes = toBytes(value);
-  return Buffer.concat([u32(bytes.length), bytes]);
-}
-
-function u32(value: number): Buffer {
-  const out = Buffer.alloc(4);
-  out.writeUInt32LE(value >>> 0, 0);
-  return out;
-}
-
-function u64(value: bigint): Buffer {
-  const out = Buffer.alloc(8);
-  out.writeBigUInt64LE(BigInt.asUintN(64, value), 0);
-  return out;
 }

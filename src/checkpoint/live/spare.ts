@@ -1,11 +1,7 @@
 import { rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { readRecords, type Segment } from "../merge/segment.ts";
+import { lookInto } from "../merge/segment.ts";
 import { captureRef, type StoredCapture, type StoredStep, type ThreadFile } from "../store/thread-file.ts";
-
-/** Nothing was touched, as far as a capture says. */
-export const saysNothing = ({ records }: Pick<Segment, "records">): boolean =>
-  records.every(({ type }) => type === "end" || type === "directory");
 
 /** Takes away what a capture wrote that touched nothing: the next one makes these files itself and wants none there. */
 export function clearCapture(directory: string): void {
@@ -25,8 +21,8 @@ export class SpareCapture {
     const running = step.state === "running" && step.captures.some(({ directory }) => directory === capture.directory);
     // One that goes on over two turns is named in both; a patch has written its own end by now only where it is whole.
     if (this.#kept !== null || !running || capture.epoch !== 1 || capture.by === "patch") return false;
-    const recorded = readRecords(captureRef(file, capture));
-    if (!recorded.complete || !saysNothing(recorded)) return false;
+    const { touched, complete } = lookInto(captureRef(file, capture));
+    if (touched || !complete) return false;
     this.#kept = { seq: step.seq, directory: capture.directory };
     return true;
   }

@@ -11,7 +11,7 @@ import type {
   TurnChanges,
   UndoOutcome,
 } from "../contract.ts";
-import { readSegment } from "../merge/segment.ts";
+import { lookInto } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
 import { touchPath } from "../record/touch.ts";
 import { KeptFile } from "../store/kept-file.ts";
@@ -25,7 +25,7 @@ import {
   type ThreadFile,
   threadFolder,
 } from "../store/thread-file.ts";
-import { clearCapture, SpareCapture, saysNothing } from "./spare.ts";
+import { clearCapture, SpareCapture } from "./spare.ts";
 
 /** Bytes of one file, and of one capture, that are copied: a file that is removed is linked and costs nothing. */
 const FILE_CAP = 64 * 1024 * 1024;
@@ -283,6 +283,6 @@ function dropEmpty(file: ThreadFile, step: StoredStep, ended: readonly StoredCap
 }
 
 function isEmpty(file: ThreadFile, capture: StoredCapture): boolean {
-  const segment = readSegment(captureRef(file, capture));
-  return saysNothing(segment) && (segment.complete || segment.records.length === 0);
+  const { touched, complete, anything } = lookInto(captureRef(file, capture));
+  return !touched && (complete || !anything);
 }

@@ -1,6 +1,5 @@
 import type { ChangedPath, EntryType } from "../contract.ts";
 import { entryType } from "../disk/inode.ts";
-import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
 import type { Merged, NameTouch, Toucher } from "./state.ts";
 import { KnownTree } from "./tree.ts";
@@ -62,10 +61,10 @@ export function pathChanges(merged: Merged): ChangedPath[] {
     const tree = key.after ? after : before;
     const sizes = { bytes_before: bytesBefore(merged, key.before), bytes_after: bytesAfter(merged, key.after) };
     return {
-      path: shown ? toPath(tree.pathOf(shown.parent, shown.name)) : "",
+      path: shown ? tree.shownPath(shown) : "",
       kind,
       type: typeOf(merged, shown?.child ?? ABSENT),
-      ...(kind === "rename" && key.before ? { from: toPath(before.pathOf(key.before.parent, key.before.name)) } : {}),
+      ...(kind === "rename" && key.before ? { from: before.shownPath(key.before) } : {}),
       ...toucherOf(merged, tree, shown),
       ...sizes,
       bytes_before: kind === "rename" ? (sizes.bytes_before ?? sizes.bytes_after) : sizes.bytes_before,
@@ -92,7 +91,7 @@ function bytesAfter(merged: Merged, touch: NameTouch | null): number | null {
 /** Who touched a name last: itself, what it stands for, or the new directory that it came with. */
 function toucherOf(merged: Merged, tree: KnownTree, touch: NameTouch | null): { by: Toucher["by"]; call_id: string } {
   for (let at = touch; at; ) {
-    const found = merged.touchers.get(at.child) ?? merged.touchers.get(nameKey(at.parent, at.name));
+    const found = merged.touchers?.get(at.child) ?? merged.touchers?.get(nameKey(at.parent, at.name));
     if (found) return { by: found.by, call_id: found.call_id };
     at = tree.nameOf(at.parent) ?? null;
   }

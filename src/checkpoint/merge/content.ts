@@ -1,14 +1,34 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
-import type { InodeId, KeptContent } from "../format/record.ts";
+import { factsAt } from "../disk/inode.ts";
+import { isAsMeta } from "../disk/meta.ts";
+import { type ByteText, fromPath } from "../format/byte-text.ts";
+import type { InodeId, InodeMeta, KeptContent } from "../format/record.ts";
 import type { LocatedContent, Merged } from "./state.ts";
 
 /** Content that can be had now. */
 export type Available =
   | { kind: "bytes"; read(): Buffer; length: number }
-  /** A hard link that was kept: `path` is moved to where it belongs. */
-  | { kind: "link"; path: string; length: number /** Somebody wrote into it since. */; changed: boolean }
+  /** A hard link that was kept, to be moved to where it belongs. */
+  | KeptLink
   | { kind: "symlink"; target: string };
+
+/** A hard link of a capture, and what the file is like. */
+interface KeptLink {
+  kind: "link";
+  /** Of the capture. */
+  directory: string;
+  number: number;
+  length: number;
+  /** Somebody wrote into it since. */
+  changed: boolean;
+  /** It has the owner, permissions, attributes and time that it had before. */
+  whole: boolean;
+}
+
+/** Where a kept link lies. */
+export const linkPath = ({ directory, number }: { directory: string; number: number }): ByteText =>
+  `${fromPath(directory)}/links/${number}`;
 
 /**
  * The content that an inode had before. What was first copied counts: a link that was kept earlier shares the inode, and is
@@ -20,7 +40,7 @@ export function contentOf(merged: Merged, id: InodeId, objects: string): Availab
   if (copied === null) return null;
   if (copied) return copiedContent(copied.content, copied.directory, objects);
   for (const each of list) {
-    const link = each ? keptLink(each) : null;
+    const link = each ? keptLink(each, merged.metas.get(id)) : null;
     if (link) return link;
   }
   return null;
@@ -45,13 +65,15 @@ export function copiedContent(content: KeptContent, directory: string, objects: 
   }
 }
 
-function keptLink({ content, directory, noted }: LocatedContent): Available | null {
+function keptLink({ content, directory, noted }: LocatedContent, meta: InodeMeta | undefined): KeptLink | null {
   if (content.kind !== "link") return null;
-  const path = join(directory, "links", `${content.number}`);
-  const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stats) return null;
-  const changed = noted !== undefined && (Number(stats.size) !== noted.size || stats.mtimeNs !== noted.mtime);
-  return { kind: "link", path, length: Number(stats.size), changed };
+  const { number } = content;
+  const path = linkPath({ directory, number });
+  const inode = factsAt(path);
+  if (!inode) return null;
+  const changed = noted !== undefined && (inode.size !== noted.size || inode.mtime !== noted.mtime);
+  const whole = meta !== undefined && isAsMeta(inode, path, meta);
+  return { kind: "link", directory, number, length: inode.size, changed, whole };
 }
 
 export function readPart(path: string, offset: number, length: number): Buffer {

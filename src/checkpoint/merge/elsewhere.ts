@@ -14,10 +14,10 @@ export interface Elsewhere {
  * Looks through all of the capture roots for names of inodes that were changed, and of which no recorded name is left: a second
  * name in a directory that nothing else touched. Rare, and the cost of a walk.
  */
-export function findElsewhere(merged: Merged, today: Today, ids: ReadonlySet<InodeId>): Elsewhere {
+export function findElsewhere(merged: Merged, placed: Today["directories"], ids: ReadonlySet<InodeId>): Elsewhere {
   const found: Elsewhere = { names: [], directories: [] };
   const told = new Set<InodeId>();
-  for (const [root, { path, anchor }] of ids.size === 0 ? [] : today.directories) {
+  for (const [root, { path, anchor }] of ids.size === 0 ? [] : placed) {
     if (!anchor) continue;
     const { entries } = walkTree({ id: root, path }, () => true, merged.canonical);
     const directories = new Map(

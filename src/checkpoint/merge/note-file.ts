@@ -28,20 +28,26 @@ export interface UnrecordedDirectory {
 export interface StateNote {
   /** When, in ns since 1970. */
   time: bigint;
-  /** Names of directories: what stands there; "" for nothing. */
+  /** What the names that the journal has stand for, in its order; "" for nothing. */
+  children: InodeId[];
+  /** A kept link that is not in `links`, and whose inode is recorded right before it, is as it was then. Notes were longer once. */
+  brief: boolean;
+  /** Names that the journal has not. */
   names: { parent: InodeId; name: ByteText; child: InodeId }[];
   /** Names, unchanged, of inodes that the journal knows by their id alone. */
   found: { parent: InodeId; name: ByteText; child: InodeId }[];
   /** Directories of theirs that the journal does not know. */
   directories: UnrecordedDirectory[];
   inodes: Map<InodeId, NotedInode>;
-  /** The kept links (by number) as they were: size and time of the last change. */
+  /** Kept links (by number) as they were: size and time of the last change. */
   links: Map<number, { size: number; mtime: bigint }>;
 }
 
 /** What of it is on disk. */
 interface Stored {
   time: string;
+  /** Absent: `names` has all names, and `links` all links. */
+  children?: InodeId[];
   names: [InodeId, ByteText, InodeId][];
   found: [InodeId, ByteText, InodeId][];
   directories: UnrecordedDirectory[];
@@ -52,19 +58,53 @@ interface Stored {
 const pathOf = (directory: string, epoch: number) => join(directory, `after-${epoch}.zst`);
 
 export function writeNote(directory: string, epoch: number, note: StateNote): void {
-  const stored: Stored = {
-    time: `${note.time}`,
-    names: note.names.map(({ parent, name, child }) => [parent, name, child]),
-    found: note.found.map(({ parent, name, child }) => [parent, name, child]),
-    directories: note.directories,
-    inodes: [...note.inodes].map(([id, { mode, uid, gid, size, mtime, hash }]) =>
-      hash === undefined ? [id, mode, uid, gid, size, `${mtime}`] : [id, mode, uid, gid, size, `${mtime}`, hash],
-    ),
-    links: [...note.links].map(([number, { size, mtime }]) => [number, size, `${mtime}`]),
+  const text = new GrowingText();
+  const list = <Item>(name: keyof Stored, items: Iterable<Item>, stored: (item: Item) => unknown) => {
+    let between = `,"${name}":[`;
+    for (const item of items) {
+      text.add(between, JSON.stringify(stored(item)));
+      between = ",";
+    }
+    text.add(between === "," ? "]" : `${between}]`);
   };
+  text.add(`{"time":"${note.time}"`);
+  list("children", note.children, (child) => child);
+  list("names", note.names, storedName);
+  list("found", note.found, storedName);
+  list("directories", note.directories, (each) => each);
+  list("inodes", note.inodes, ([id, { mode, uid, gid, size, mtime, hash }]) =>
+    hash === undefined ? [id, mode, uid, gid, size, `${mtime}`] : [id, mode, uid, gid, size, `${mtime}`, hash],
+  );
+  list("links", note.links, ([number, { size, mtime }]) => [number, size, `${mtime}`]);
+  text.add("}");
   const path = pathOf(directory, epoch);
-  writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(JSON.stringify(stored))), { mode: 0o600 });
+  writeFileSync(`${path}.new`, Bun.zstdCompressSync(text.bytes), { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+const storedName = ({ parent, name, child }: StateNote["names"][number]) => [parent, name, child];
+
+/** A text that is put together of many parts, as bytes: as strings and lists it would be many times as large. */
+class GrowingText {
+  #room = Buffer.allocUnsafe(4096);
+  #used = 0;
+
+  add(...parts: string[]): void {
+    for (const part of parts) {
+      // What UTF-8 needs at most.
+      const most = this.#used + part.length * 3;
+      if (most > this.#room.length) {
+        const room = Buffer.allocUnsafe(most * 2);
+        this.#room.copy(room, 0, 0, this.#used);
+        this.#room = room;
+      }
+      this.#used += this.#room.write(part, this.#used);
+    }
+  }
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.#used);
+  }
 }
 
 /** null: there is none. */
@@ -74,6 +114,8 @@ export function readNote(directory: string, epoch: number): StateNote | null {
   const stored = JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as Stored;
   return {
     time: BigInt(stored.time),
+    children: stored.children ?? [],
+    brief: stored.children !== undefined,
     names: stored.names.map(([parent, name, child]) => ({ parent, name, child })),
     found: stored.found.map(([parent, name, child]) => ({ parent, name, child })),
     directories: stored.directories,

@@ -1,14 +1,16 @@
-import { lstatSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
-import { type ByteText, childPath, toBytes } from "../format/byte-text.ts";
-import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
+import * as fs from "node:fs";
+import { entryType, factsAt, type Inode, inodeAt } from "../disk/inode.ts";
+import { type ByteText, childPath, toArgument } from "../format/byte-text.ts";
+import { ABSENT, type InodeId, type JournalRecord, nameKey } from "../format/record.ts";
+import { linkPath } from "./content.ts";
 import { findElsewhere } from "./elsewhere.ts";
+import { eachRecord } from "./journal.ts";
+import { letGo } from "./let-go.ts";
 import { mergeSegments } from "./merged.ts";
 import type { NotedInode, StateNote } from "./note-file.ts";
 import type { Segment } from "./segment.ts";
 import type { Merged, NameTouch } from "./state.ts";
-import { lookAround, namesIn, type Today, walkTree } from "./today.ts";
+import { findDirectories, namesIn, type Today, walkTree } from "./today.ts";
 import { KnownTree } from "./tree.ts";
 
 /** Content of a changed file is noted up to this: reading it costs less than a second look by a person. */
@@ -16,48 +18,97 @@ const HASHED = 256 * 1024;
 
 /**
  * How everything that a call touched is now, when it has ended. `time` is now, in ns. `others`: given for an undo, which records each
- * name that it makes, so that nothing else in a new directory is its own; where it names a path, the undo left nothing there.
+ * name that it makes, so that nothing else in a new directory is its own; where it names a path, the undo left nothing there. null: there
+ * is no record.
  */
-export function takeNote(segment: Segment, time: bigint, others: ReadonlySet<ByteText> | null = null): StateNote {
+export function takeNote(
+  segment: Segment,
+  time: bigint,
+  others: ReadonlySet<ByteText> | null = null,
+): StateNote | null {
   const merged = mergeSegments([[segment]]);
-  const today = lookAround(merged);
-  const before = KnownTree.before(merged);
-  const nameless = findNameless(merged, today, before);
-  const elsewhere = findElsewhere(merged, today, lostInodes(merged, today, before, nameless));
-  const note: StateNote = {
-    time,
-    names: [],
-    found: [...nameless, ...elsewhere.names],
-    directories: elsewhere.directories,
-    inodes: new Map(),
-    links: notedLinks(segment),
-  };
-  const unrecorded = new Map(elsewhere.directories.map((directory) => [directory.child, directory.path]));
-  for (const touch of [...merged.names.values(), ...note.found]) {
-    const path = pathOf(today, unrecorded, touch);
-    const inode = path === null ? null : (today.names.get(nameKey(touch.parent, touch.name)) ?? inodeAt(path));
-    const spared = path !== null && others?.has(path);
-    const child = inode && !spared ? merged.canonical(inode.id) : ABSENT;
-    note.names.push({ ...touch, child });
-    if (!inode || path === null || spared) continue;
-    note.inodes.set(child, noted(inode, path, true));
-    if (!others && entryType(inode.mode) === "directory" && child !== touch.child && !before.nameOf(child))
-      noteTree(note, { id: child, path }, merged, before);
-  }
+  if (merged.records === 0) return null;
+  const note = new NoteTaker(segment, merged, time, others).take();
+  letGo(merged.records);
   return note;
 }
 
-/** All of a directory that is new; what was moved into it is noted where it was touched. */
-function noteTree(
-  note: StateNote,
-  directory: { id: InodeId; path: ByteText },
-  merged: Merged,
-  before: KnownTree,
-): void {
-  const { entries } = walkTree(directory, (id) => !before.nameOf(id), merged.canonical);
-  for (const { parent, name, child, inode, path } of entries) {
-    note.names.push({ parent, name, child });
-    if (!note.inodes.has(child)) note.inodes.set(child, noted(inode, path, false));
+class NoteTaker {
+  readonly #segment: Segment;
+  readonly #merged: Merged;
+  readonly #before: KnownTree;
+  readonly #others: ReadonlySet<ByteText> | null;
+  readonly #note: StateNote;
+
+  constructor(segment: Segment, merged: Merged, time: bigint, others: ReadonlySet<ByteText> | null) {
+    this.#segment = segment;
+    this.#merged = merged;
+    this.#before = KnownTree.before(merged);
+    this.#others = others;
+    const nothing = { children: [], names: [], found: [], directories: [], inodes: new Map() };
+    this.#note = { ...nothing, time, brief: true, links: notedLinks(segment) };
+  }
+
+  take(): StateNote {
+    const merged = this.#merged;
+    const hidden = hiddenInodes(merged, this.#before);
+    const lost = new Set(hidden);
+    const children = new Map<string, InodeId>();
+    const directories = findDirectories(merged, new Map(), (key, inode, path) => {
+      const touch = merged.names.get(key);
+      const standing = inode ? merged.canonical(inode.id) : ABSENT;
+      if (!touch) return;
+      if (touch.child === standing) lost.delete(standing);
+      children.set(key, this.#see(touch, inode, path));
+    });
+    const nameless = findNameless(merged, directories, hidden);
+    for (const { child } of nameless) lost.delete(child);
+    for (const id of directories.keys()) lost.delete(id);
+    const elsewhere = findElsewhere(merged, directories, lost);
+    this.#note.found.push(...nameless, ...elsewhere.names);
+    this.#note.directories.push(...elsewhere.directories);
+    const unrecorded = new Map(elsewhere.directories.map(({ child, path }) => [child, path]));
+    this.#name(children, (id) => directories.get(id)?.path ?? unrecorded.get(id));
+    return this.#note;
+  }
+
+  /** Says of each name what stands there. @param children what was seen already, by the keys of names */
+  #name(children: ReadonlyMap<string, InodeId>, directoryPath: (id: InodeId) => ByteText | undefined): void {
+    const { canonical, names, found } = this.#merged;
+    const childOf = (key: string, touch: NameTouch): InodeId => {
+      const seen = children.get(key);
+      const directory = seen === undefined ? directoryPath(touch.parent) : undefined;
+      if (seen !== undefined || directory === undefined) return seen ?? ABSENT;
+      const path = childPath(directory, touch.name);
+      return this.#see(touch, inodeAt(path), path);
+    };
+    eachRecord(this.#segment, (record) => {
+      if (record.type !== "name") return;
+      const key = nameKey(canonical(record.parent), record.name);
+      const touch = names.get(key);
+      this.#note.children.push(touch ? childOf(key, touch) : ABSENT);
+    });
+    for (const touch of [...found, ...this.#note.found])
+      this.#note.names.push({ ...touch, child: childOf(nameKey(touch.parent, touch.name), touch) });
+  }
+
+  /** Notes what stands at a name, and gives its id. */
+  #see(touch: NameTouch, inode: Inode | null, path: ByteText): InodeId {
+    if (!inode || this.#others?.has(path)) return ABSENT;
+    const child = this.#merged.canonical(inode.id);
+    this.#note.inodes.set(child, noted(inode, path, true));
+    const isNew = child !== touch.child && !this.#before.nameOf(child);
+    if (!this.#others && isNew && entryType(inode.mode) === "directory") this.#tree(child, path);
+    return child;
+  }
+
+  /** All of a directory that is new; what was moved into it is noted where it was touched. */
+  #tree(id: InodeId, path: ByteText): void {
+    const { entries } = walkTree({ id, path }, (each) => !this.#before.nameOf(each), this.#merged.canonical);
+    for (const { parent, name, child, inode, path } of entries) {
+      this.#note.names.push({ parent, name, child });
+      if (!this.#note.inodes.has(child)) this.#note.inodes.set(child, noted(inode, path, false));
+    }
   }
 }
 
@@ -68,58 +119,45 @@ function noted(inode: Inode, path: ByteText, withHash: boolean): NotedInode {
 }
 
 /** Tells contents apart; not a defence against forgery. */
-export const hashBytes = (bytes: Buffer): string => Bun.hash.xxHash3(bytes).toString(36);
+export const hashBytes = (bytes: Uint8Array): string => Bun.hash.xxHash3(bytes).toString(36);
 
-/** The same of a file. null: it cannot be read. */
+/** Room for one file after the other: there are as many as a turn touched. */
+const room = Buffer.alloc(HASHED + 1);
+
+/** The same of a file that is small enough. null: it is not, or it cannot be read. */
 export function hashOf(path: ByteText): string | null {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
-    return hashBytes(readFileSync(toBytes(path)));
+    const fd = fs.openSync(toArgument(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const length = fs.readSync(fd, room);
+      return length > HASHED ? null : hashBytes(room.subarray(0, length));
+    } finally {
+      fs.closeSync(fd);
+    }
   } catch {
     return null;
   }
 }
 
-function pathOf(
-  today: Today,
-  unrecorded: ReadonlyMap<InodeId, ByteText>,
-  { parent, name }: NameTouch,
-): ByteText | null {
-  const directory = today.directories.get(parent)?.path ?? unrecorded.get(parent);
-  return directory === undefined ? null : childPath(directory, name);
-}
-
-/** Files that were written into and have more names than were recorded. */
-function writtenElsewhere(merged: Merged): InodeId[] {
-  const names = Map.groupBy(merged.names.values(), ({ child }) => child);
-  const isWritten = (id: InodeId) => merged.contents.get(id)?.some((kept) => kept?.content.kind !== "link");
-  return [...merged.metas].flatMap(([id, { mode, nlink }]) =>
-    entryType(mode) === "file" && nlink > (names.get(id)?.length ?? 0) && isWritten(id) ? [id] : [],
-  );
-}
-
-/** Inodes that were changed, and of which no old name is known that they still have. */
-function lostInodes(merged: Merged, today: Today, before: KnownTree, found: readonly NameTouch[]): Set<InodeId> {
-  const lost = new Set([...namelessInodes(merged, before), ...writtenElsewhere(merged)]);
-  for (const [key, inode] of today.names) {
-    const child = inode ? merged.canonical(inode.id) : ABSENT;
-    if (merged.names.get(key)?.child === child) lost.delete(child);
+/** Inodes that were changed, and of which not all old names are known, or none. */
+function hiddenInodes({ metas, contents }: Merged, before: KnownTree): Set<InodeId> {
+  const isWritten = (id: InodeId) => contents.get(id)?.some((kept) => kept?.content.kind !== "link") ?? false;
+  const hidden = new Set<InodeId>();
+  for (const [id, { mode, nlink }] of metas) {
+    const isLinked = entryType(mode) === "file" && nlink > before.countOf(id) && isWritten(id);
+    if (isLinked || !before.nameOf(id)) hidden.add(id);
   }
-  for (const { child } of found) lost.delete(child);
-  for (const id of today.directories.keys()) lost.delete(id);
-  return lost;
+  return hidden;
 }
 
-const namelessInodes = (merged: Merged, before: KnownTree) =>
-  [...merged.metas.keys()].filter((id) => !before.nameOf(id));
-
-/** Names that were not recorded of inodes that were changed: looked for in the directories that were recorded. */
-function findNameless(merged: Merged, today: Today, before: KnownTree): NameTouch[] {
-  const nameless = new Set(namelessInodes(merged, before));
-  for (const id of writtenElsewhere(merged)) nameless.add(id);
+/** Names that were not recorded of such inodes: looked for in the directories that were recorded. */
+function findNameless(merged: Merged, directories: Today["directories"], hidden: ReadonlySet<InodeId>): NameTouch[] {
+  const nameless = new Set(hidden);
   const found: NameTouch[] = [];
-  for (const [id, { parent, name, anchor }] of today.directories)
+  for (const [id, { parent, name, anchor }] of directories)
     if (nameless.delete(id) && !anchor) found.push({ parent, name, child: id });
-  for (const [parent, { path }] of nameless.size === 0 ? [] : today.directories) {
+  for (const [parent, { path }] of nameless.size === 0 ? [] : directories) {
     for (const name of namesIn(path)) {
       const inode = merged.names.has(nameKey(parent, name)) ? null : inodeAt(childPath(path, name));
       const child = inode ? merged.canonical(inode.id) : ABSENT;
@@ -129,13 +167,19 @@ function findNameless(merged: Merged, today: Today, before: KnownTree): NameTouc
   return found;
 }
 
+/** Links that are not as their inode was when it was recorded, right before them. */
 function notedLinks(segment: Segment): StateNote["links"] {
   const links: StateNote["links"] = new Map();
-  for (const record of segment.records) {
-    if (record.type !== "content" || record.content.kind !== "link") continue;
-    const { number } = record.content;
-    const stats = lstatSync(join(segment.directory, "links", `${number}`), { bigint: true, throwIfNoEntry: false });
-    if (stats) links.set(number, { size: Number(stats.size), mtime: stats.mtimeNs });
-  }
+  let before: JournalRecord | null = null;
+  eachRecord(segment, (record) => {
+    if (record.type === "content" && record.content.kind === "link") {
+      const { number } = record.content;
+      const now = factsAt(linkPath({ directory: segment.directory, number }));
+      const then = before?.type === "meta" && before.id === record.id ? before.meta : null;
+      if (now && (now.size !== then?.size || now.mtime !== then.mtime))
+        links.set(number, { size: now.size, mtime: now.mtime });
+    }
+    before = record;
+  });
   return links;
 }

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChangeMaker } from "../contract.ts";
-import { decodeJournal } from "../format/decode.ts";
-import type { InodeId, JournalRecord } from "../format/record.ts";
-import { readNote, type StateNote } from "./note-file.ts";
+import type { InodeId } from "../format/record.ts";
+import { EpochRecords } from "./journal.ts";
 
 /** The part of a capture that belongs to one turn: a command that goes on over several turns has more than one. */
 export interface CaptureRef {
@@ -14,48 +13,40 @@ export interface CaptureRef {
   by: ChangeMaker;
 }
 
-/** What a capture recorded in one epoch, with how things were when it was closed. */
+/** What a capture recorded in one epoch: its records and its note are read when they are merged. */
 export interface Segment extends CaptureRef {
-  records: JournalRecord[];
   /** When its epoch began, in ns since 1970. */
   began: bigint;
   /** Of an undo that looked at everything before it touched it. */
   checked: boolean;
-  /** The recorder said that nothing is missing, and no record is damaged. */
-  complete: boolean;
-  /** null: not closed yet. */
-  note: StateNote | null;
   /** Directories that undo made again, by the inode that each stands for. */
   remade: ReadonlyMap<InodeId, InodeId>;
 }
 
-/** What a capture recorded in one epoch. */
-export type Recorded = Pick<Segment, "records" | "began" | "complete">;
-
 export function readSegment(ref: CaptureRef): Segment {
-  return {
-    ...ref,
-    ...readRecords(ref),
-    checked: false,
-    note: readNote(ref.directory, ref.epoch),
-    remade: readRemade(ref.directory),
-  };
+  using records = new EpochRecords(ref).seek();
+  return { ...ref, began: records.began, checked: false, remade: readRemade(ref.directory) };
 }
 
-export function readRecords(ref: Pick<CaptureRef, "directory" | "epoch">): Recorded {
-  const path = join(ref.directory, "journal");
-  const { records, cut } = existsSync(path) ? decodeJournal(readFileSync(path)) : { records: [], cut: true };
-  const own: JournalRecord[] = [];
-  let epoch = 0;
-  let began = 0n;
-  for (const record of records) {
-    if (record.type === "begin") {
-      epoch = record.epoch;
-      if (epoch === ref.epoch) began = record.time;
-    } else if (epoch === ref.epoch) own.push(record);
+/** What the journal of a capture says of one epoch, without what was touched. */
+export interface Said {
+  /** Something was touched. */
+  touched: boolean;
+  /** There is a record at all. */
+  anything: boolean;
+  /** The recorder said that nothing is missing, and no record is damaged. Not asked once something was touched. */
+  complete: boolean;
+}
+
+/** Looks no further than the first thing that was touched. */
+export function lookInto(ref: Pick<CaptureRef, "directory" | "epoch">): Said {
+  using records = new EpochRecords(ref);
+  let anything = false;
+  for (let record = records.next(); record; record = records.next()) {
+    anything = true;
+    if (record.type !== "end" && record.type !== "directory") return { touched: true, anything, complete: false };
   }
-  const last = records.at(-1);
-  return { records: own, began, complete: !cut && last?.type === "end" && last.complete };
+  return { touched: false, anything, complete: records.complete };
 }
 
 /** What undo made anew, one line each: what it is, the inode that it stands for, the inode that was made. */

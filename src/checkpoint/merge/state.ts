@@ -48,8 +48,14 @@ export interface Merged {
   after: { names: Map<string, NameTouch>; inodes: Map<InodeId, NotedInode> };
   /** Names (their keys) and inodes that somebody else changed in between: "before" is what he left. */
   foreign: Set<string>;
-  /** Who touched a name (its key) or an inode last. */
-  touchers: Map<string, Toucher>;
+  /** Who touched a name (its key) or an inode last; null: that was not asked. */
+  touchers: Map<string, Toucher> | null;
+  /** Names that no journal has: notes know them. */
+  found: NameTouch[];
+  /** How many there were. */
+  records: number;
+  /** Those whose journal ends early. */
+  cut: Segment[];
   /** The inode that a directory stands for that undo made again; otherwise itself. */
   canonical(id: InodeId): InodeId;
 }

@@ -20,7 +20,7 @@ export interface PlacedDirectory {
 /** What of the touched tree is on disk now. */
 export interface Today {
   directories: Map<InodeId, PlacedDirectory>;
-  /** What touched names stand for now; null for nothing. Absent: their directory is gone. */
+  /** What touched names stand for now; null for nothing. Absent: their directory is gone, or they may not be looked at. */
   names: Map<string, Inode | null>;
 }
 
@@ -32,14 +32,24 @@ export function lookAround(
   merged: Merged,
   held: ReadonlyMap<InodeId, Omit<PlacedDirectory, "actual">> = new Map(),
 ): Today {
-  const today: Today = { directories: new Map(), names: new Map() };
+  const names: Today["names"] = new Map();
+  return { directories: findDirectories(merged, held, (key, inode) => names.set(key, inode)), names };
+}
+
+/** The same, and each name is told: there are as many as a turn touched. What may not be looked at is not told. */
+export function findDirectories(
+  merged: Merged,
+  held: ReadonlyMap<InodeId, Omit<PlacedDirectory, "actual">>,
+  tell: (key: string, inode: Inode | null, path: ByteText) => void,
+): Today["directories"] {
+  const directories: Today["directories"] = new Map();
   const touched = Map.groupBy(merged.names.values(), (touch) => touch.parent);
   const children = childrenOf(merged);
   const queue: InodeId[] = [];
   const place = (id: InodeId, placed: Omit<PlacedDirectory, "actual">) => {
-    const actual = today.directories.has(id) ? null : directoryAt(merged, placed.path, id);
+    const actual = directories.has(id) ? null : directoryAt(merged, placed.path, id);
     if (actual === null) return;
-    today.directories.set(id, { ...placed, actual });
+    directories.set(id, { ...placed, actual });
     queue.push(id);
   };
   for (const [id, placed] of held) place(id, placed);
@@ -48,18 +58,18 @@ export function lookAround(
       if (!merged.directories.has(parent)) place(id, { parent, name, path, anchor: true });
   }
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const { path } = today.directories.get(id) ?? { path: "" };
+    const { path } = directories.get(id) ?? { path: "" };
     for (const { name } of touched.get(id) ?? []) {
       const at = childPath(path, name);
       const inode = safely(at);
-      today.names.set(nameKey(id, name), inode);
+      if (inode !== undefined) tell(nameKey(id, name), inode, at);
       const child = inode && merged.canonical(inode.id);
       if (child && merged.directories.has(child)) place(child, { parent: id, name, path: at, anchor: false });
     }
     for (const [child, name] of children.get(id) ?? [])
       place(child, { parent: id, name, path: childPath(path, name), anchor: false });
   }
-  return today;
+  return directories;
 }
 
 /** Recorded directories by the directory above them. */
@@ -84,12 +94,12 @@ function directoryAt(merged: Merged, path: ByteText, id: InodeId): InodeId | nul
   return fits ? inode.id : null;
 }
 
-/** What may not be looked at is as if it were not there. */
-function safely(path: ByteText): Inode | null {
+/** undefined: it may not be looked at. */
+function safely(path: ByteText): Inode | null | undefined {
   try {
     return inodeAt(path);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ByteText, childPath } from "../format/byte-text.ts";
+import { type ByteText, childPath, toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
 import type { DirectoryFact, Merged, NameTouch } from "./state.ts";
 
@@ -6,10 +6,12 @@ import type { DirectoryFact, Merged, NameTouch } from "./state.ts";
 export class KnownTree {
   readonly #touched: ReadonlyMap<string, NameTouch>;
   readonly #fact: (id: InodeId) => DirectoryFact | undefined;
-  /** Touched names that stand for an inode. Those in directories that are not there do not count. */
-  readonly #places = new Map<InodeId, NameTouch[]>();
+  /** Touched names that stand for an inode: one, mostly. Those in directories that are not there do not count. */
+  readonly #places = new Map<InodeId, NameTouch | NameTouch[]>();
   readonly #exists = new Map<InodeId, boolean>();
-  #names: NameTouch[] | null = null;
+  /** Paths and depths of directories, as far as they were asked for: each has many names. */
+  readonly #paths = new Map<InodeId, ByteText>();
+  readonly #depths = new Map<InodeId, number>();
 
   private constructor(touched: ReadonlyMap<string, NameTouch>, fact: (id: InodeId) => DirectoryFact | undefined) {
     this.#touched = touched;
@@ -17,25 +19,31 @@ export class KnownTree {
     for (const touch of touched.values()) {
       if (touch.child === ABSENT) continue;
       const known = this.#places.get(touch.child);
-      if (known) known.push(touch);
-      else this.#places.set(touch.child, [touch]);
+      if (Array.isArray(known)) known.push(touch);
+      else this.#places.set(touch.child, known ? [known, touch] : touch);
     }
   }
 
   /** Before the first touch. */
   static before(merged: Merged): KnownTree {
-    return new KnownTree(merged.names, (id) => merged.directories.get(id)?.first);
+    const { names, directories } = merged;
+    return new KnownTree(names, (id) => directories.get(id)?.first);
   }
 
   /** When the last call was closed. */
   static after(merged: Merged): KnownTree {
-    return new KnownTree(merged.after.names, (id) => merged.directories.get(id)?.last);
+    const { after, directories } = merged;
+    return new KnownTree(after.names, (id) => directories.get(id)?.last);
+  }
+
+  /** The same with their keys. */
+  get entries(): IteratorObject<[string, NameTouch]> {
+    return this.#touched.entries().filter(([, touch]) => this.hasDirectory(touch.parent));
   }
 
   /** The touched names of directories that are there, each with what stands there ("" for nothing). */
-  get names(): readonly NameTouch[] {
-    this.#names ??= [...this.#touched.values()].filter((touch) => this.hasDirectory(touch.parent));
-    return this.#names;
+  get names(): IteratorObject<NameTouch> {
+    return this.#touched.values().filter((touch) => this.hasDirectory(touch.parent));
   }
 
   /** A touched name. */
@@ -78,19 +86,46 @@ export class KnownTree {
 
   /** The absolute path of a name. */
   pathOf(parent: InodeId, name: ByteText): ByteText {
-    const place = this.placeOf(parent);
-    if (!place) return childPath(this.#fact(parent)?.path ?? "?", name);
-    return childPath(place.parent === ABSENT ? place.name : this.pathOf(place.parent, place.name), name);
+    return childPath(this.#pathOf(parent), name);
+  }
+
+  /** The same for people. Put together of its parts, which all names of a directory share until somebody reads it. */
+  shownPath({ parent, name }: NameTouch): string {
+    return childPath(toPath(this.#pathOf(parent)), toPath(name));
+  }
+
+  #pathOf(directory: InodeId): ByteText {
+    let path = this.#paths.get(directory);
+    if (path === undefined) {
+      const place = this.placeOf(directory);
+      if (!place) path = this.#fact(directory)?.path ?? "?";
+      else path = place.parent === ABSENT ? place.name : this.pathOf(place.parent, place.name);
+      this.#paths.set(directory, path);
+    }
+    return path;
   }
 
   /** How deep a directory lies below its root. */
   depthOf(id: InodeId): number {
-    const place = this.placeOf(id);
-    return !place || place.parent === ABSENT ? 0 : this.depthOf(place.parent) + 1;
+    let depth = this.#depths.get(id);
+    if (depth === undefined) {
+      const place = this.placeOf(id);
+      depth = !place || place.parent === ABSENT ? 0 : this.depthOf(place.parent) + 1;
+      this.#depths.set(id, depth);
+    }
+    return depth;
+  }
+
+  /** How many touched names stand for an inode. */
+  countOf(id: InodeId): number {
+    const known = this.#places.get(id);
+    return Array.isArray(known) ? known.length : known ? 1 : 0;
   }
 
   /** The first touched name that stands for an inode. */
   nameOf(id: InodeId): NameTouch | undefined {
-    return this.#places.get(id)?.find((touch) => this.hasDirectory(touch.parent));
+    const known = this.#places.get(id);
+    if (Array.isArray(known)) return known.find((touch) => this.hasDirectory(touch.parent));
+    return known && this.hasDirectory(known.parent) ? known : undefined;
   }
 }

@@ -4,14 +4,7 @@ import type { GapReason } from "../contract.ts";
 import { codeOf, entryType, type Inode, inodeAt, isFifo, metaOf } from "../disk/inode.ts";
 import { type ByteText, fromPath, toBytes } from "../format/byte-text.ts";
 import { encodeRecord } from "../format/encode.ts";
-import {
-  ABSENT,
-  type InodeId,
-  JOURNAL_VERSION,
-  type JournalRecord,
-  type KeptContent,
-  nameKey,
-} from "../format/record.ts";
+import { ABSENT, type InodeId, JOURNAL_VERSION, type JournalRecord, type KeptContent } from "../format/record.ts";
 
 /** What a capture may copy, in bytes. */
 export interface CopyLimits {
@@ -21,8 +14,6 @@ export interface CopyLimits {
 
 /** How the content of a file is kept: `link` is for what is about to lose its name, `copy` for what is written into. */
 export type Keep = "copy" | "link";
-
-type WithoutTime<R> = R extends unknown ? Omit<R, "time"> : never;
 
 const NO_LINK = ["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 /** Bytes that are copied at a time. */
@@ -41,6 +32,8 @@ export class JournalRecorder {
   readonly #journal: number;
   readonly #pack: number;
   readonly #seen = new Set<string>();
+  /** Names by their directory. */
+  readonly #named = new Map<InodeId, Set<ByteText>>();
   #packed: number;
   #links: number;
 
@@ -60,22 +53,31 @@ export class JournalRecorder {
   /** From here on it is another epoch: the first touch counts again. */
   begin(epoch: number): void {
     this.#seen.clear();
-    this.#write({ type: "begin", version: JOURNAL_VERSION, epoch });
+    this.#named.clear();
+    this.#write({ type: "begin", time: this.#time(), version: JOURNAL_VERSION, epoch });
   }
 
   /** A directory that is a parent of something touched. `path` is absolute. */
   directory(id: InodeId, parent: InodeId, name: ByteText, path: ByteText): void {
-    if (this.#first(`d${id}`)) this.#write({ type: "directory", id, parent, name, path });
+    if (this.#first(`d${id}`)) this.#write({ type: "directory", time: this.#time(), id, parent, name, path });
   }
 
   /** What a name means, before it changes. `child` absent: nothing is there. */
   name(parent: InodeId, name: ByteText, child: InodeId): void {
-    if (this.#first(`n${nameKey(parent, name)}`)) this.#write({ type: "name", parent, child, name });
+    let named = this.#named.get(parent);
+    if (!named) {
+      named = new Set();
+      this.#named.set(parent, named);
+    }
+    if (named.has(name)) return;
+    named.add(name);
+    this.#write({ type: "name", time: this.#time(), parent, child, name });
   }
 
   /** What an inode has beside its content, before that changes. `path` is where it can be reached now. */
   meta(inode: Inode, path: ByteText): void {
-    if (this.#first(`i${inode.id}`)) this.#write({ type: "meta", id: inode.id, meta: metaOf(inode, path) });
+    if (!this.#first(`i${inode.id}`)) return;
+    this.#write({ type: "meta", time: this.#time(), id: inode.id, meta: metaOf(inode, path) });
   }
 
   /** All of an inode, before it changes or goes. */
@@ -87,17 +89,17 @@ export class JournalRecorder {
     const alone = type === "symlink" && (inode.nlink === 1 || keep === "copy");
     const content = alone ? readTarget(path) : this.#keep(inode, path, keep);
     if (typeof content === "string") this.gap(content, inode.id, path);
-    else this.#write({ type: "content", id: inode.id, content });
+    else this.#write({ type: "content", time: this.#time(), id: inode.id, content });
   }
 
   /** Something that is not kept. */
   gap(reason: GapReason, id: InodeId, path: ByteText): void {
-    this.#write({ type: "gap", id, reason, path });
+    this.#write({ type: "gap", time: this.#time(), id, reason, path });
   }
 
   /** Everything was recorded. */
   end(): void {
-    this.#write({ type: "end", complete: true });
+    this.#write({ type: "end", time: this.#time(), complete: true });
     fs.fdatasyncSync(this.#pack);
     fs.fdatasyncSync(this.#journal);
     this.close();
@@ -120,8 +122,12 @@ export class JournalRecorder {
     return keep === "copy" ? this.#first(`p${id}`) : first;
   }
 
-  #write(record: WithoutTime<JournalRecord>): void {
-    fs.writeSync(this.#journal, encodeRecord({ ...record, time: BigInt(this.#now().getTime()) * NS } as JournalRecord));
+  #time(): bigint {
+    return BigInt(this.#now().getTime()) * NS;
+  }
+
+  #write(record: JournalRecord): void {
+    fs.writeSync(this.#journal, encodeRecord(record));
   }
 
   #keep(inode: Inode, path: ByteText, keep: Keep): KeptContent | GapReason {

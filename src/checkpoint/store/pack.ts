@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { decodeJournal } from "../format/decode.ts";
 import { encodeRecord } from "../format/encode.ts";
 import type { InodeId, JournalRecord } from "../format/record.ts";
 import { objectPath, readPart } from "../merge/content.ts";
+import { CaptureJournal } from "../merge/journal.ts";
 import { readNote, type StateNote } from "../merge/note-file.ts";
 
 type ContentRecord = Extract<JournalRecord, { type: "content" }>;
@@ -21,20 +21,33 @@ const isPacked = (record: JournalRecord): record is PackRecord =>
 export async function packCapture(directory: string, objects: string, alone: boolean): Promise<void> {
   const pack = join(directory, "pack");
   if (!fs.existsSync(pack)) return;
-  const journal = join(directory, "journal");
-  const { records } = decodeJournal(fs.readFileSync(journal));
-  const kept: Buffer[] = [];
+  if (hasPacked(directory)) await rewrite(directory, pack, objects, alone);
+  fs.rmSync(pack, { force: true });
+}
+
+/** A command that removes files has its content in links, and its journal stays as it is. */
+function hasPacked(directory: string): boolean {
+  using journal = new CaptureJournal(directory);
+  for (let record = journal.next(); record; record = journal.next()) if (isPacked(record)) return true;
+  return false;
+}
+
+async function rewrite(directory: string, pack: string, objects: string, alone: boolean): Promise<void> {
+  using journal = new CaptureJournal(directory);
+  using rewritten = new Replacement(join(directory, "journal"));
   // Of each epoch once: it names everything that the call touched.
   let note: StateNote | null = null;
-  const metas = new Map<InodeId, Extract<JournalRecord, { type: "meta" }>>();
-  for (const record of records) {
+  const times = new Map<InodeId, bigint>();
+  for (let record = journal.next(); record; record = journal.next()) {
     if (record.type === "begin") note = alone ? readNote(directory, record.epoch) : null;
-    if (record.type === "meta") metas.set(record.id, record);
-    const next = isPacked(record) ? await packed(record, pack, objects, note, metas) : record;
-    if (next) kept.push(encodeRecord(next));
+    if (record.type === "meta") times.set(record.id, record.meta.mtime);
+    if (!isPacked(record)) rewritten.add(journal.raw);
+    else {
+      const next = await packed(record, pack, objects, note, times.get(record.id));
+      if (next) rewritten.add(encodeRecord(next));
+    }
   }
-  replaceFile(journal, Buffer.concat(kept));
-  fs.rmSync(pack, { force: true });
+  rewritten.done();
 }
 
 /** The record with an object in the pack's place; null: the content is what it was. */
@@ -43,11 +56,11 @@ async function packed(
   pack: string,
   objects: string,
   note: StateNote | null,
-  metas: ReadonlyMap<InodeId, Extract<JournalRecord, { type: "meta" }>>,
+  mtime: bigint | undefined,
 ): Promise<JournalRecord | null> {
   const { offset, length } = record.content;
   const bytes = readPart(pack, offset, length);
-  if (note && isUnchanged(bytes, record.id, note, metas.get(record.id)?.meta.mtime)) return null;
+  if (note && isUnchanged(bytes, record.id, note, mtime)) return null;
   const hash = createHash("sha256").update(bytes).digest("hex");
   const path = objectPath(objects, hash);
   if (!fs.existsSync(path)) {
@@ -65,15 +78,53 @@ function isUnchanged(bytes: Buffer, id: InodeId, note: StateNote, mtime: bigint 
 }
 
 function replaceFile(path: string, bytes: Uint8Array): void {
-  const beside = `${path}.new`;
-  fs.writeFileSync(beside, bytes, { mode: 0o600 });
-  const fd = fs.openSync(beside, "r");
-  try {
-    fs.fdatasyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
+  using file = new Replacement(path);
+  file.add(bytes);
+  file.done();
+}
+
+/** Bytes that are written at a time. */
+const ROOM = 256 * 1024;
+
+/** A file that is written beside another one, and takes its place when it is whole. */
+class Replacement implements Disposable {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #room = Buffer.allocUnsafe(ROOM);
+  #used = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#fd = fs.openSync(`${path}.new`, "w", 0o600);
   }
-  fs.renameSync(beside, path);
+
+  add(bytes: Uint8Array): void {
+    if (this.#used + bytes.length > ROOM) this.#flush();
+    if (bytes.length > ROOM) writeWhole(this.#fd, bytes);
+    else {
+      this.#room.set(bytes, this.#used);
+      this.#used += bytes.length;
+    }
+  }
+
+  done(): void {
+    this.#flush();
+    fs.fdatasyncSync(this.#fd);
+    fs.renameSync(`${this.#path}.new`, this.#path);
+  }
+
+  #flush(): void {
+    writeWhole(this.#fd, this.#room.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#fd);
+  }
+}
+
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done, bytes.length - done);
 }
 
 /** Bytes that a capture takes on disk: a kept link counts when it is the only name that is left. */
@@ -94,10 +145,9 @@ function linkBytes(links: string): number {
 
 /** Objects that captures refer to, with their bytes on disk. */
 export function objectBytes(directory: string, objects: string): Map<string, number> {
-  const journal = join(directory, "journal");
-  const { records } = fs.existsSync(journal) ? decodeJournal(fs.readFileSync(journal)) : { records: [] };
+  using journal = new CaptureJournal(directory);
   const found = new Map<string, number>();
-  for (const record of records) {
+  for (let record = journal.next(); record; record = journal.next()) {
     if (record.type !== "content" || record.content.kind !== "object") continue;
     const { hash } = record.content;
     found.set(hash, fs.statSync(objectPath(objects, hash), { throwIfNoEntry: false })?.size ?? 0);

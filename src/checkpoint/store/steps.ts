@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
 import { type ByteText, toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
@@ -8,6 +7,7 @@ import { takeNote } from "../merge/note.ts";
 import { writeNote } from "../merge/note-file.ts";
 import { readSegment, type Segment } from "../merge/segment.ts";
 import { gapWords } from "../undo/sources.ts";
+import { KeptChanges } from "./kept-changes.ts";
 import { captureBytes, objectBytes } from "./pack.ts";
 import { captureRef, objectsOf, type StoredCapture, type StoredStep, type ThreadFile } from "./thread-file.ts";
 
@@ -29,29 +29,24 @@ export function noteCapture(
   others: ReadonlySet<ByteText> | null = null,
 ): void {
   const ref = captureRef(file, capture);
-  const segment = readSegment(ref);
-  if (segment.records.length === 0) return;
-  writeNote(ref.directory, ref.epoch, takeNote(segment, BigInt(now.getTime()) * NS, others));
+  const note = takeNote(readSegment(ref), BigInt(now.getTime()) * NS, others);
+  if (note) writeNote(ref.directory, ref.epoch, note);
 }
 
 /** What a turn changed, from its captures. `lost`: gaps that no journal has. */
 function summarize(file: ThreadFile, step: StoredStep, lost: readonly CheckpointGap[]): TurnChanges {
   const segments = segmentsOf(file, step);
-  const merged = mergeSegments([segments]);
+  const merged = mergeSegments([segments], { touchers: true });
   const changes = pathChanges(merged);
   const gaps: CheckpointGap[] = merged.gaps.map(({ reason, path }) => ({
     reason,
     path: path === "" ? null : toPath(path),
     why: gapWords(reason),
   }));
-  for (const segment of segments) {
-    const ended = step.captures.some(({ call_id, ended }) => call_id === segment.call_id && ended);
-    if (ended && !segment.complete)
-      gaps.push({
-        reason: "not_recorded",
-        path: null,
-        why: `the record of call ${segment.call_id} ends early: it may have changed more`,
-      });
+  for (const cut of merged.cut) {
+    if (!step.captures.some(({ call_id, ended }) => call_id === cut.call_id && ended)) continue;
+    const why = `the record of call ${cut.call_id} ends early: it may have changed more`;
+    gaps.push({ reason: "not_recorded", path: null, why });
   }
   const bytes = new Set(segments.map(({ directory }) => directory))
     .values()
@@ -59,56 +54,47 @@ function summarize(file: ThreadFile, step: StoredStep, lost: readonly Checkpoint
   return { changes, gaps: [...gaps, ...lost], bytes, ...byteSums(changes) };
 }
 
-const changesPath = (file: ThreadFile, step: StoredStep) => join(file.store, `${step.seq}`, "changes.zst");
-
-/** `lost`: the gaps that no journal has, which are among its gaps, too. */
-interface StoredChanges extends TurnChanges {
-  lost: readonly CheckpointGap[];
-}
-
-/** Keeps what a turn changed for lists, so that they need not read every journal. */
-function writeChanges(file: ThreadFile, step: StoredStep, changes: StoredChanges): void {
-  const path = changesPath(file, step);
-  // A command that began earlier has its capture there.
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, Bun.zstdCompressSync(Buffer.from(JSON.stringify(changes))), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-}
-
-function readChanges(file: ThreadFile, step: StoredStep): StoredChanges {
-  const path = changesPath(file, step);
-  if (!existsSync(path)) return { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0, lost: [] };
-  return JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as StoredChanges;
-}
-
 /** Gaps of a turn that no journal has, or that its journals do not know themselves: nobody can tell which path they are of. */
-export const unseenGaps = (file: ThreadFile, step: StoredStep): CheckpointGap[] =>
-  readChanges(file, step).gaps.filter(
-    ({ reason, path }) => reason === "not_recorded" || (reason === "io_error" && path === null),
-  );
+export const unseenGaps = ({ gaps }: Pick<TurnSummary, "gaps">): CheckpointGap[] =>
+  gaps.filter(({ reason, path }) => reason === "not_recorded" || (reason === "io_error" && path === null));
 
-/** A turn for people; null for an undo or redo. */
+/** A turn for people; null for an undo or redo. What it changed is read when somebody asks: it is a line for each path. */
 export function summaryOf(file: ThreadFile, step: StoredStep): TurnSummary | null {
   if (!step.turn) return null;
-  const { changes, gaps, deleted_bytes, created_bytes } = readChanges(file, step);
+  const kept = new KeptChanges(join(file.store, `${step.seq}`));
+  const { gaps, deleted_bytes, created_bytes } = kept.sums();
   const { state, started, bytes } = step;
-  return { ...step.turn, started, root: file.root, state, changes, gaps, bytes, deleted_bytes, created_bytes };
+  return {
+    ...step.turn,
+    started,
+    root: file.root,
+    state,
+    get changes() {
+      return kept.changes();
+    },
+    gaps,
+    bytes,
+    deleted_bytes,
+    created_bytes,
+  };
 }
 
 /** Closes a turn: changes, gaps, size. `gaps`: those that no journal has; null: as when it was closed before. */
 export function closeTurn(file: ThreadFile, step: StoredStep, gaps: readonly CheckpointGap[] | null): TurnChanges {
-  const lost = gaps ?? readChanges(file, step).lost;
+  const kept = new KeptChanges(join(file.store, `${step.seq}`));
+  const lost = gaps ?? kept.sums().lost;
   const changes = summarize(file, step, lost);
   step.state = step.state === "running" ? "done" : step.state;
   step.bytes = changes.bytes;
   step.changed = changes.changes.length > 0 || changes.gaps.length > 0;
-  if (step.changed) writeChanges(file, step, { ...changes, lost });
+  if (step.changed) kept.write({ ...changes, lost });
   return changes;
 }
 
 /** What one call changed. */
 export function changesOfCall(file: ThreadFile, captures: readonly StoredCapture[]): ChangedPath[] {
-  return pathChanges(mergeSegments([captures.map((capture) => readSegment(captureRef(file, capture)))]));
+  const segments = captures.map((capture) => readSegment(captureRef(file, capture)));
+  return pathChanges(mergeSegments([segments], { touchers: true }));
 }
 
 /** Takes the bytes of a step on disk; an object that two steps have counts for both. */

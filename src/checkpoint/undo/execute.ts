@@ -2,10 +2,13 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import type { UndoConflict } from "../contract.ts";
 import { makePipe } from "../disk/attributes.ts";
-import { codeOf, entryType, type Inode, inodeAt } from "../disk/inode.ts";
-import { type ByteText, childPath, fromPath, toBytes, toPath } from "../format/byte-text.ts";
+import { entryType, type Inode, inodeAt } from "../disk/inode.ts";
+import { type ByteText, childPath, toArgument, toBytes, toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta } from "../format/record.ts";
+import { linkPath } from "../merge/content.ts";
+import { letGo } from "../merge/let-go.ts";
 import { REMADE, remadeLine } from "../merge/segment.ts";
+import type { NameTouch } from "../merge/state.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import { Holds, holdPaths } from "./hold.ts";
 import { hasMeta, overwriteInode, setMeta, writeNewFile } from "./make.ts";
@@ -30,6 +33,9 @@ export function executeWork(work: UndoWork, execution: Execution): UndoConflict[
   return new Executor(work, execution).run();
 }
 
+/** Names after which what was needed for them is let go: fewer make a longer undo, more a larger one. */
+const PART = 25_000;
+
 class Executor {
   readonly #work: UndoWork;
   readonly #execution: Execution;
@@ -38,25 +44,23 @@ class Executor {
   readonly #failures: UndoConflict[] = [];
   /** Where things wait, with where they came from. */
   readonly #aside = new Map<InodeId, { parent: InodeId; name: ByteText; from: Standing }>();
-  /** Where old inodes are by now. */
-  readonly #at = new Map<InodeId, { parent: InodeId; name: ByteText }>();
 
   constructor(work: UndoWork, execution: Execution) {
     this.#work = work;
     this.#execution = execution;
     this.#world = new World(work, execution.recorder, execution.uid);
     this.#holds = new Holds(execution.capture, execution.hold, this.#world);
-    for (const touch of work.before.names)
-      if (touch.child !== ABSENT && !this.#at.has(touch.child)) this.#at.set(touch.child, touch);
   }
 
   run(): UndoConflict[] {
-    const { detach, remove, attach, rewrite } = this.#work;
+    const { before, detach, remove, attach, rewrite } = this.#work;
     this.#takeUp();
     for (const each of detach) this.#attempt(each.path, () => this.#detach(each));
     for (const each of remove) this.#attempt(each.path, () => this.#remove(each));
-    for (const each of attach)
-      this.#attempt(this.#work.before.pathOf(each.touch.parent, each.touch.name), () => this.#attach(each));
+    for (const [done, each] of attach.entries()) {
+      this.#attempt(before.pathOf(each.touch.parent, each.touch.name), () => this.#attach(each));
+      if (done % PART === PART - 1) letGo(PART);
+    }
     for (const { at, content, inPlace } of rewrite) {
       if (content.kind !== "bytes") continue;
       this.#attempt(at.path, () => this.#rewrite(at, content.read(), inPlace));
@@ -140,7 +144,7 @@ class Executor {
     const { path, inode } = this.#world.touch(parent, name);
     if (inode && inode.id !== over?.inode.id) throw new Error("something else stands there now");
     if (inode && over) this.#part(over, path, inode);
-    const source = this.#moved(from, path) ?? this.#source(touch, from);
+    const source = this.#moved(from, touch, path) ?? this.#source(touch, from);
     if (source !== path) fs.renameSync(toBytes(source), toBytes(path));
     // Two names of one inode: rename does nothing, and leaves the first.
     if (from.kind === "name") fs.rmSync(toBytes(source), { force: true });
@@ -149,15 +153,8 @@ class Executor {
   }
 
   /** Moves a kept link in one step: it may be the only name that its bytes have. null: it is on another mount, or no link. */
-  #moved(from: Attach["from"], path: ByteText): ByteText | null {
-    if (from.kind !== "link") return null;
-    try {
-      fs.renameSync(from.path, toBytes(path));
-      return path;
-    } catch (error) {
-      if (codeOf(error) === "EXDEV") return null;
-      throw new Error(`what was kept of it could not be moved there: ${codeOf(error)}`);
-    }
+  #moved(from: Attach["from"], { parent, name }: NameTouch, path: ByteText): ByteText | null {
+    return from.kind === "link" && this.#world.directories.bring(linkPath(from), parent, name) ? path : null;
   }
 
   /** A path whose thing is renamed to where it belongs. */
@@ -177,7 +174,7 @@ class Executor {
         return staged;
       }
       case "link": {
-        const read = () => fs.readFileSync(toBytes(fromPath(from.path)));
+        const read = () => fs.readFileSync(toArgument(linkPath(from)));
         return this.#make("file", parent, child, meta, (path) => writeNewFile(path, read()));
       }
       case "bytes":
@@ -215,7 +212,7 @@ class Executor {
   }
 
   #rewrite(at: Standing, bytes: Buffer, inPlace: boolean): void {
-    const { parent, name } = this.#at.get(at.id) ?? at;
+    const { parent, name } = this.#work.before.nameOf(at.id) ?? at;
     const meta = this.#work.merged.metas.get(at.id);
     const { path, inode } = this.#world.touch(parent, name);
     if (!inode || inode.id !== at.inode.id) throw new Error("it changed while undo was at work");
@@ -238,7 +235,7 @@ class Executor {
     const set = new Set<InodeId>();
     for (const id of [...metadata].sort((a, b) => depth(b) - depth(a))) {
       const meta = merged.metas.get(id);
-      const at = this.#at.get(id) ?? before.placeOf(id);
+      const at = before.placeOf(id);
       if (!meta || !at) continue;
       const root = at.parent === ABSENT;
       this.#attempt(root ? at.name : before.pathOf(at.parent, at.name), () => {
@@ -258,12 +255,9 @@ class Executor {
 
   #setMeta(path: ByteText, id: InodeId, meta: InodeMeta): void {
     const missing = setMeta(path, meta);
-    const at = this.#at.get(id);
-    if (missing.length > 0 && at)
-      this.#failures.push({
-        path: toPath(this.#work.before.pathOf(at.parent, at.name)),
-        why: `its ${missing.join(", ")} could not be set`,
-      });
+    const at = missing.length > 0 ? this.#work.before.nameOf(id) : undefined;
+    if (at)
+      this.#failures.push({ path: this.#work.before.shownPath(at), why: `its ${missing.join(", ")} could not be set` });
   }
 
   /** What could not go to its new place goes back to its old one. */

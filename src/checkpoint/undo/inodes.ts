@@ -1,10 +1,10 @@
 import { entryType, inodeAt, permissions } from "../disk/inode.ts";
+import { hasAttributes } from "../disk/meta.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta, nameKey } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import { CHANGED, isEdited } from "./begun.ts";
 import { drift } from "./drift.ts";
-import { sameAttributes } from "./make.ts";
 import { isForced, type Scene } from "./scene.ts";
 import { gapOf, gapWords } from "./sources.ts";
 import type { Standing, UndoWork } from "./work.ts";
@@ -36,7 +36,7 @@ export function planInodes(scene: Scene, work: UndoWork): void {
     work.parting.set(at.id, isRewritten(scene, at.id, at, meta) ? contentOf(scene.merged, at.id, scene.objects) : null);
   }
   for (const { touch, from } of work.attach)
-    if (from.kind === "directory" || from.kind === "link") work.metadata.add(touch.child);
+    if (from.kind === "directory" || (from.kind === "link" && !from.whole)) work.metadata.add(touch.child);
 }
 
 /** Where old inodes are that stay or move; by id. */
@@ -60,7 +60,7 @@ function isRewritten(scene: Scene, id: InodeId, { inode }: Standing, meta: Inode
 function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {
   if (permissions(meta.mode) !== permissions(inode.mode) || meta.uid !== inode.uid || meta.gid !== inode.gid)
     return false;
-  return sameAttributes(meta.xattrs, path);
+  return hasAttributes(path, meta.xattrs);
 }
 
 const editedOf = (scene: Scene, at: Standing): boolean => {

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
-import { readAttributes, setModified, writeAttributes } from "../disk/attributes.ts";
+import { setModified, writeAttributes } from "../disk/attributes.ts";
 import { chmodInode } from "../disk/directories.ts";
 import { entryType, type Inode, inodeAt, inodeOfDescriptor, permissions } from "../disk/inode.ts";
+import { hasOwner, isAsMeta } from "../disk/meta.ts";
 import { type ByteText, toBytes } from "../format/byte-text.ts";
 import type { InodeMeta } from "../format/record.ts";
 
@@ -37,16 +38,7 @@ function writeWhole(fd: number, bytes: Uint8Array): void {
 /** Whether what is at a path has the owner, permissions, attributes and time of `meta` already. */
 export function hasMeta(path: ByteText, meta: InodeMeta): boolean {
   const inode = inodeAt(path);
-  if (!inode || !sameOwner(inode, meta) || inode.mtime !== meta.mtime) return false;
-  return permissions(inode.mode) === permissions(meta.mode) && sameAttributes(meta.xattrs, path);
-}
-
-const sameOwner = (inode: Inode, meta: InodeMeta) => inode.uid === meta.uid && inode.gid === meta.gid;
-
-/** Whether a path has these extended attributes and no others. */
-export function sameAttributes(wanted: InodeMeta["xattrs"], path: ByteText): boolean {
-  const now = new Map(readAttributes(path));
-  return wanted.length === now.size && wanted.every(([name, value]) => now.get(name) === value);
+  return inode !== null && isAsMeta(inode, path, meta);
 }
 
 /** Gives what is at a path the owner, permissions, attributes and time of `meta`. What could not be set, in words. */
@@ -61,7 +53,7 @@ export function setMeta(path: ByteText, meta: InodeMeta): string[] {
       missing.push(what);
     }
   };
-  if (!sameOwner(inode, meta)) attempt("owner", () => fs.lchownSync(toBytes(path), meta.uid, meta.gid));
+  if (!hasOwner(inode, meta)) attempt("owner", () => fs.lchownSync(toBytes(path), meta.uid, meta.gid));
   attempt("extended attributes", () => writeAttributes(path, meta.xattrs));
   // After the owner: a change of that takes the set-id bits away. A link has none.
   if (entryType(inode.mode) !== "symlink")

@@ -2,6 +2,7 @@ import type { CheckpointGap, PlannedChange, UndoConflict } from "../contract.ts"
 import { entryType } from "../disk/inode.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
+import { letGo } from "../merge/let-go.ts";
 import type { NameTouch } from "../merge/state.ts";
 import { strayed } from "./begun.ts";
 import { drift } from "./drift.ts";
@@ -28,7 +29,9 @@ export function planWork(options: SceneOptions): UndoWork {
   for (;;) {
     const size = blocked.size;
     const round = tryAll(scene, wrong, blocked);
-    if (blocked.size === size) return finishPlan(scene, round, blocked);
+    if (blocked.size > size) continue;
+    letGo(scene.states.length);
+    return finishPlan(scene, round, blocked);
   }
 }
 
@@ -48,18 +51,20 @@ interface Round {
 
 function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Round {
   const free = wrong.filter(({ key }) => !blocked.has(key));
-  const needed = new Set(free.map(({ touch }) => touch.child).filter((id) => id !== ABSENT));
+  const needed = new Set<InodeId>();
+  for (const { touch } of free) if (touch.child !== ABSENT) needed.add(touch.child);
   const needs = { needed, taken: new Set(scene.begun.held.keys()) };
   const round: Round = { attach: new Map(), leaving: new Map() };
   for (const state of free) {
     const leaving = leavingOf(scene, state, needs);
+    if (!leaving) continue;
     round.leaving.set(state, leaving);
     if (leaving.git) blocked.set(state.key, { gap: gitGap(state) });
     else if (leaving.kept.length > 0 && state.touch.child !== ABSENT) blocked.set(state.key, null);
   }
   const made = new Map<InodeId, NameTouch>();
   const stuck = new Set(wrong.filter(({ key }) => blocked.has(key)).map(({ at }) => at?.id));
-  for (const state of free.toSorted((a, b) => depth(scene, a) - depth(scene, b))) {
+  for (const state of byDepth(scene, free)) {
     const { parent, child } = state.touch;
     if (child === ABSENT || blocked.has(state.key)) continue;
     if (!state.reachable && !made.has(parent)) {
@@ -80,7 +85,16 @@ function tryAll(scene: Scene, wrong: readonly NameState[], blocked: Blocked): Ro
   return round;
 }
 
-const depth = (scene: Scene, { touch }: NameState) => scene.before.depthOf(touch.parent);
+/** Directories before what is in them. */
+function byDepth({ before }: Scene, states: readonly NameState[]): NameState[] {
+  const levels: NameState[][] = [];
+  for (const state of states) {
+    const depth = before.depthOf(state.touch.parent);
+    levels[depth] ??= [];
+    levels[depth].push(state);
+  }
+  return levels.flat();
+}
 
 const gapAt = ({ path }: NameState, reason: CheckpointGap["reason"]): CheckpointGap => ({
   reason,
@@ -95,29 +109,31 @@ const gitGap = ({ path }: NameState): CheckpointGap => ({
 });
 
 function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked): UndoWork {
+  const { metas, canonical } = scene.merged;
   const work: UndoWork = {
-    merged: scene.merged,
+    merged: { metas, canonical },
     before: scene.before,
     today: scene.today,
     detach: [...leaving.values()].flatMap((each) => each.detach),
     remove: [...leaving].flatMap(([state, each]) => (isReplaced(scene, state, attach) ? [] : each.remove)),
     trees: [...leaving.values()].flatMap((each) => each.directories),
-    attach: [...attach].map(([state, from]) => ({
-      touch: state.touch,
-      from,
-      over: isReplaced(scene, state, attach) ? state.at : null,
-    })),
+    attach: [],
     rewrite: [],
     parting: new Map(),
     metadata: new Set(),
-    changes: [...attach].map(([state, from]) => attachChange(scene, state, from)),
+    changes: [],
     conflicts: [...leaving.values()].flatMap(({ kept }) => kept),
     others: new Set([...leaving.values()].flatMap(({ others }) => others)),
     gaps: [],
-    bytes: [...attach.values()].reduce((sum, from) => sum + ("length" in from ? from.length : 0), 0),
+    bytes: 0,
   };
+  for (const [state, from] of attach) {
+    work.attach.push({ touch: state.touch, from, over: isReplaced(scene, state, attach) ? state.at : null });
+    work.changes.push(attachChange(scene, state, from));
+    work.bytes += "length" in from ? from.length : 0;
+  }
   work.changes.push(...work.remove.map(removal));
-  const byKey = new Map(scene.states.map((state) => [state.key, state]));
+  const byKey = new Map(scene.states.filter(({ key }) => blocked.has(key)).map((state) => [state.key, state]));
   for (const [key, why] of blocked) {
     const state = byKey.get(key);
     if (state && why) sayBlocked(work, state, why);
@@ -156,10 +172,10 @@ function isReplaced(scene: Scene, state: NameState, attach: Round["attach"]): bo
 }
 
 function attachChange(scene: Scene, state: NameState, from: Attach["from"]): PlannedChange {
-  const { child, parent, name } = state.touch;
+  const { child } = state.touch;
   const meta = scene.merged.metas.get(child) ?? scene.merged.after.inodes.get(child);
   const type = meta ? entryType(meta.mode) : from.kind === "symlink" ? "symlink" : "other";
-  const path = toPath(scene.before.pathOf(parent, name));
+  const path = scene.before.shownPath(state.touch);
   if (from.kind === "held") return { path, kind: "move", type };
   return { path, kind: state.at ? "rewrite" : "restore", type };
 }

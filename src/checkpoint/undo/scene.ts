@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { entryType, type Inode } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
-import { ABSENT, type InodeId, nameKey } from "../format/record.ts";
+import { ABSENT, type InodeId } from "../format/record.ts";
 import { contentOf } from "../merge/content.ts";
 import type { Merged, NameTouch } from "../merge/state.ts";
 import { lookAround, type PlacedDirectory, type Today } from "../merge/today.ts";
@@ -50,8 +50,14 @@ export function setScene(options: SceneOptions): Scene {
   const { merged, begun } = options;
   const before = KnownTree.before(merged);
   const today = lookAround(merged, heldDirectories(begun));
-  const states = before.names.filter(({ name }) => name !== GIT).map((touch) => stateOf(touch, options, today, before));
-  const present = new Map(states.filter(({ right, at }) => right && at).map((state) => [state.touch.child, state]));
+  const states: NameState[] = [];
+  const present = new Map<InodeId, NameState>();
+  for (const [key, touch] of before.entries) {
+    if (touch.name === GIT) continue;
+    const state = stateOf(key, touch, options, today, before);
+    states.push(state);
+    if (state.right && state.at) present.set(touch.child, state);
+  }
   return { ...options, before, today, states, present };
 }
 
@@ -59,10 +65,9 @@ function heldDirectories({ held }: Begun): Map<InodeId, Omit<PlacedDirectory, "a
   return new Map([...held].map(([id, { parent, name, path }]) => [id, { parent, name, path, anchor: false }]));
 }
 
-function stateOf(touch: NameTouch, options: SceneOptions, today: Today, before: KnownTree): NameState {
+function stateOf(key: string, touch: NameTouch, options: SceneOptions, today: Today, before: KnownTree): NameState {
   const { merged, begun } = options;
   const { parent, name, child } = touch;
-  const key = nameKey(parent, name);
   const directory = today.directories.get(parent);
   const inode: Inode | null = directory ? (today.names.get(key) ?? null) : null;
   const id = inode ? standsFor(inode.id, merged, begun, child) : ABSENT;

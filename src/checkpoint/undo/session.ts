@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { UndoConflict } from "../contract.ts";
 import { fromPath } from "../format/byte-text.ts";
 import { type InodeId, type InodeMeta, nameKey } from "../format/record.ts";
+import { EpochRecords } from "../merge/journal.ts";
+import { letGo } from "../merge/let-go.ts";
 import { mergeSegments } from "../merge/merged.ts";
-import { readRemade, readSegment } from "../merge/segment.ts";
+import { readRemade } from "../merge/segment.ts";
 import { JournalRecorder } from "../record/recorder.ts";
 import { measureStep, noteCapture, segmentsOf } from "../store/steps.ts";
 import {
@@ -52,11 +54,11 @@ export function workBefore(
   const { file, moatHome, uid } = context;
   const steps = file.steps.filter(({ seq }) => seq >= before);
   const objects = objectsOf(moatHome, file.thread_id);
-  const spare = force ? null : { objects };
   const merged = mergeSegments(
     steps.map((step) => segmentsOf(file, step)),
-    spare,
+    { spare: force ? null : { objects } },
   );
+  letGo(merged.records);
   return planWork({
     merged,
     objects,
@@ -74,7 +76,8 @@ function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: stri
   const found = new Map<string, InodeId>();
   const inodes = new Map<InodeId, InodeMeta>();
   const written = new Set<InodeId>();
-  for (const record of readSegment(ref).records) {
+  using records = new EpochRecords(ref);
+  for (let record = records.next(); record; record = records.next()) {
     if (record.type === "name") {
       const key = nameKey(canonical(record.parent), record.name);
       // The first touch counts: later ones are of an undo that went on, and was killed, too.
@@ -93,12 +96,32 @@ function readBegun({ file }: UndoContext, step: StoredStep, canonical: (id: stri
   return { touched, found, inodes, written, made, held: readHolds(ref.directory, canonical) };
 }
 
+/** A plan on its way to where it is done. It is as large as what the turns touched: whoever does it lets it go before what comes after. */
+export class Handed {
+  #work: UndoWork | null;
+
+  constructor(work: UndoWork) {
+    this.#work = work;
+  }
+
+  get work(): UndoWork {
+    if (!this.#work) throw new Error("this plan was done already");
+    return this.#work;
+  }
+
+  take(): UndoWork {
+    const work = this.work;
+    this.#work = null;
+    return work;
+  }
+}
+
 /** Begins an undo or redo and does it. `planned`: what `workBefore` found just now. */
 export function doWork(
   context: UndoContext,
   kind: "undo" | "redo",
   work: Omit<StepWork, "hold">,
-  planned: UndoWork,
+  planned: Handed,
 ): WorkDone {
   const { file, moatHome, now } = context;
   const seq = (file.steps.at(-1)?.seq ?? 0) + 1;
@@ -120,34 +143,48 @@ export function doWork(
   return goOn(context, step, planned, new Map());
 }
 
-export interface WorkDone {
-  work: UndoWork;
+/** What was done of a plan, and what went wrong. */
+export interface WorkDone extends Pick<UndoWork, "changes" | "conflicts" | "gaps"> {
   failures: UndoConflict[];
 }
 
 /** Goes on with an undo or redo whose process was killed. */
 export function finishWork(context: UndoContext, step: StoredStep): WorkDone | null {
   if (!step.work) return null;
-  const begun = readBegun(context, step, (id) => id);
-  return goOn(context, step, workBefore(context, step.work.before, step.work.force, step), begun.held);
+  const { held } = readBegun(context, step, (id) => id);
+  return goOn(context, step, new Handed(workBefore(context, step.work.before, step.work.force, step)), held);
 }
 
-function goOn(context: UndoContext, step: StoredStep, work: UndoWork, held: Begun["held"]): WorkDone {
-  const { file, moatHome, now, uid } = context;
+function goOn(context: UndoContext, step: StoredStep, planned: Handed, held: Begun["held"]): WorkDone {
+  const { file, moatHome, now } = context;
   const [capture] = step.captures;
   if (!capture || !step.work) throw new Error("the record of this undo is damaged");
-  const directory = join(file.store, capture.directory);
-  const recorder = new JournalRecorder(directory, LIMITS, now);
-  const failures = executeWork(work, { recorder, capture: directory, hold: fromPath(step.work.hold), uid, held });
-  recorder.end();
+  const { others, ...done } = carryOut(context, step.work, capture, planned, held);
+  letGo(done.changes.length);
   capture.ended = true;
-  noteCapture(file, capture, now(), work.others);
-  if (work.conflicts.length > 0) step.work.kept = work.conflicts.map(({ path }) => path);
+  noteCapture(file, capture, now(), others);
+  if (done.conflicts.length > 0) step.work.kept = done.conflicts.map(({ path }) => path);
   settleStates(file, step, step.work);
   // Kept links were moved back to where they belong.
   for (const other of file.steps) if (other.seq >= step.work.before) measureStep(file, moatHome, other);
   writeThreadFile(moatHome, file);
-  return { work, failures };
+  return done;
+}
+
+function carryOut(
+  { file, now, uid }: UndoContext,
+  { hold }: StepWork,
+  { directory }: StoredCapture,
+  planned: Handed,
+  held: Begun["held"],
+): WorkDone & Pick<UndoWork, "others"> {
+  const work = planned.take();
+  const capture = join(file.store, directory);
+  const recorder = new JournalRecorder(capture, LIMITS, now);
+  const failures = executeWork(work, { recorder, capture, hold: fromPath(hold), uid, held });
+  recorder.end();
+  const { changes, conflicts, gaps, others } = work;
+  return { changes, conflicts, gaps, others, failures };
 }
 
 function settleStates(file: ThreadFile, step: StoredStep, { turns, of, before }: StepWork): void {

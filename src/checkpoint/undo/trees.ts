@@ -30,10 +30,10 @@ export interface Needs {
   taken: Set<InodeId>;
 }
 
-/** What stands at a name where it does not belong. */
-export function leavingOf(scene: Scene, { at }: NameState, needs: Needs): Leaving {
+/** What stands at a name where it does not belong; null: nothing does. */
+export function leavingOf(scene: Scene, { at }: NameState, needs: Needs): Leaving | null {
+  if (!at) return null;
   const nothing: Leaving = { detach: [], remove: [], directories: [], kept: [], others: [], git: false };
-  if (!at) return nothing;
   if (take(needs, at.id)) return { ...nothing, detach: [at] };
   if (entryType(at.inode.mode) !== "directory")
     return mayGo(scene, at, needs.taken) ? { ...nothing, remove: [at] } : stays(at);

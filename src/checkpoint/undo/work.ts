@@ -29,7 +29,8 @@ export interface Attach {
 
 /** All that has to be done, in the order in which it is done. */
 export interface UndoWork {
-  merged: Merged;
+  /** What is still asked of it: all of it is as large again. */
+  merged: Pick<Merged, "metas" | "canonical">;
   before: KnownTree;
   today: Today;
   /** Put aside, because another name needs them. */

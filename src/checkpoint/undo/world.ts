@@ -22,6 +22,8 @@ export class World implements Whereabouts {
   readonly #opened = new Map<InodeId, Inode>();
   /** Directories that were looked at for that. */
   readonly #looked = new Set<InodeId>();
+  /** Directories that are recorded, with all above them, where they are now. */
+  readonly #recorded = new Set<InodeId>();
   readonly #uid: number | null;
 
   constructor(work: UndoWork, recorder: JournalRecorder, uid: number | null) {
@@ -43,10 +45,12 @@ export class World implements Whereabouts {
   remade(old: InodeId, made: InodeId): void {
     this.#remade.set(made, old);
     this.#actual.set(old, made);
+    this.#recorded.clear();
   }
 
   placed(id: InodeId, parent: InodeId, name: ByteText): void {
     this.#places.set(id, { parent, name });
+    this.#recorded.clear();
     if (!this.#actual.has(id)) this.#actual.set(id, id);
   }
 
@@ -73,8 +77,8 @@ export class World implements Whereabouts {
   touch(parent: InodeId, name: ByteText): { path: ByteText; inode: Inode | null } {
     this.#recordDirectory(parent);
     this.#openUp(parent);
+    const inode = this.directories.look(parent, name);
     const path = this.directories.at(parent, name);
-    const inode = inodeAt(path);
     this.#recorder.name(this.#actualOf(parent), name, inode?.id ?? ABSENT);
     return { path, inode };
   }
@@ -91,6 +95,7 @@ export class World implements Whereabouts {
   }
 
   #recordDirectory(id: InodeId): void {
+    if (this.#recorded.has(id)) return;
     const place = this.#places.get(id);
     if (!place) throw new Error("its directory is gone");
     if (place.parent !== ABSENT) this.#recordDirectory(place.parent);
@@ -102,6 +107,7 @@ export class World implements Whereabouts {
       name,
       path,
     );
+    this.#recorded.add(id);
   }
 
   /** Lets its owner change a directory that is closed to him; `close` takes that back. */

@@ -98,7 +98,8 @@ async function restore(
     if (!plan.ok) return refuse(host, flags, plan.message);
     if (flags["dry-run"]) return show(host, flags, plan.value);
     if (!(await mayGoOn(host, flags, plan.value, stored))) return FAILED;
-    const done = await applyUndo(stored, plan.value, { force: flags.force === true });
+    const unasked = flags.yes === true || !isAsked(plan.value);
+    const done = await applyUndo(stored, plan.value, { force: flags.force === true, unasked });
     if (!done.ok) return refuse(host, flags, done.message);
     const restored = restoredFiles(done.value);
     held.tell(restored, restoredNote(restored));
@@ -143,13 +144,15 @@ function told(host: Host, flags: Flags, outcome: UndoOutcome, head: string[] = [
   return conflicts.length + gaps.length + failures.length > 0 ? FAILED : 0;
 }
 
+/** Whether there is a question: something would be left or lost. */
+const isAsked = ({ conflicts, gaps }: UndoPlan): boolean => conflicts.length + gaps.length > 0;
+
 /**
  * Whether to go on: where all can be put right, nobody is asked, as redo brings it back. What would be overwritten is shown first, and
  * what cannot be put right is named first.
  */
 async function mayGoOn(host: Host, flags: Flags, plan: UndoPlan, stored: StoredCheckpoints): Promise<boolean> {
-  const { conflicts, gaps } = plan;
-  if (conflicts.length === 0 && gaps.length === 0) return true;
+  if (!isAsked(plan)) return true;
   const style = styleOf(host);
   for (const line of planLines(plan, style)) host.stderr(safe`${line}\n`);
   const { diffPlan } = await loadStoredCheckpoints();

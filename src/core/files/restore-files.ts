@@ -28,7 +28,7 @@ export async function restoreFiles(state: Emitter & Part<"services" | "conversat
       ? await planUndo(stored, op.to === undefined ? { turns: op.turns ?? 1 } : { to: op.to }, force)
       : await planRedo(stored, force);
   if (!plan.ok) return state.emit({ type: "error", message: plan.message });
-  const done = await applyUndo(stored, plan.value, { force });
+  const done = await applyUndo(stored, plan.value, { force, unasked: true });
   if (!done.ok) return state.emit({ type: "error", message: done.message });
   tell(state, done.value);
 }

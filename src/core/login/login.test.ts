@@ -322,12 +322,13 @@ describe.skipIf(!existsSync("/usr/bin/zsh") && !existsSync("/bin/zsh"))("a profi
       "trap 'print bye' EXIT; trap 'print usr' USR1; TRAPZERR() { print zerr }",
       "zmodload zsh/mathfunc; hash -d lib=/usr/lib; typeset -gHA hue=(red 31); typeset -H shy=1",
       "fpath=(~/fns $fpath); autoload -Uz mine zmv; cubed() { (( $1 * $1 * $1 )) }; functions -M cube 1 1 cubed",
+      "typeset -ix count=5; typeset -ax pair=(1 2)",
       "either() { case $1 in ('a' | b) print one ;; *) print other ;; esac }",
     ];
     const files = { ".zprofile": `${profile.join("\n")}\n`, "fns/mine": "print mine $1\n" };
     const look =
-      "either b; mine 1; print ~lib $hue[red] $shy $#fpath $(( cube(3) + int(sin(0)) )); kill -USR1 $$; false";
-    expect(await zshOf(files, look)).toContain("one\nmine 1\n/usr/lib 31 1 ");
+      "count=2+2; print $count $#pair $(printenv count); either b; mine 1; print ~lib $hue[red] $shy $#fpath $(( cube(3) + int(sin(0)) )); kill -USR1 $$; false";
+    expect(await zshOf(files, look)).toContain("4 2 4\none\nmine 1\n/usr/lib 31 1 ");
   });
 
   test("that is written for another shell's ways", async () => {

@@ -27,7 +27,7 @@ done
 \builtin printf 'variable fpath\nfpath=( %s )\0' "${"$"}{(j: :)${"$"}{(@qq)fpath}}"
 for __moat in "${"$"}{(@ok)parameters}"; do
 case "${"$"}{parameters[$__moat]}" in
-(*export*) \builtin printf 'exported %s\n%s\0' "$__moat" "${"$"}{(P)__moat}" ;;
+(scalar*export*) \builtin printf 'exported %s\n%s\0' "$__moat" "${"$"}{(P)__moat}" ;;
 (*special*|*undefined*) ;;
 (*) \builtin typeset +H -- "$__moat"; \builtin printf 'variable %s\n' "$__moat"; \builtin typeset -p -- "$__moat"; \builtin printf '\0' ;;
 esac

@@ -45,14 +45,3 @@ test("a history that grows is sent whole each time, and so is one that was repla
   const cut = grown.slice(0, 3);
   expect(bodyText({ input: cut })).toBe(JSON.stringify({ input: cut }));
 });
-
-test("what is sent of a long history is no copy of it, and a body whose beginning has no room there is whole, too", () => {
-  const input: JsonObject[] = [{ text: "x".repeat(200_000) }];
-  const first = bodyBytes({ model: "m", input, tools: [{ name: "t" }] });
-  input.push({ text: "y" });
-  const next = bodyBytes({ model: "m", input, tools: [{ name: "t" }] });
-  expect(next.buffer).toBe(first.buffer);
-  expect(new TextDecoder().decode(next)).toBe(JSON.stringify({ model: "m", input, tools: [{ name: "t" }] }));
-  const long = { instructions: "i".repeat(100_000), input };
-  expect(bodyText(long)).toBe(JSON.stringify(long));
-});

@@ -7,7 +7,7 @@ const TEXTS = new WeakMap<object, string>();
 /** Characters above which a text is not kept: images are sent rarely, and would lie in memory twice. */
 const MAX_KEPT = 256 * 1024;
 
-/** JSON of a list without its brackets, as bytes that grow at their end. In front of them, and behind, is room for the rest of a body. */
+/** JSON of a list without its brackets, as bytes that grow at their end. */
 interface ListBytes {
   bytes: Buffer;
   used: number;
@@ -18,11 +18,8 @@ interface ListBytes {
 /** Bytes of room at the beginning; from there on it doubles. */
 const FIRST_ROOM = 16 * 1024;
 
-/** Bytes in front of the entries: several times what a body has before its history, which is the instructions. */
-const HEAD_ROOM = 64 * 1024;
-
 const joined = onceAList<object, ListBytes, null>(
-  () => ({ bytes: Buffer.allocUnsafe(HEAD_ROOM + FIRST_ROOM), used: 0, too_long: false }),
+  () => ({ bytes: Buffer.allocUnsafe(FIRST_ROOM), used: 0, too_long: false }),
   (state, entry) => {
     if (state.too_long) return;
     const text = textOf(entry);
@@ -32,62 +29,35 @@ const joined = onceAList<object, ListBytes, null>(
 );
 
 function append(state: ListBytes, text: string): void {
-  reserve(state, Buffer.byteLength(text));
-  state.used += state.bytes.write(text, HEAD_ROOM + state.used);
-}
-
-/** Makes room for so many bytes behind the entries. */
-function reserve(state: ListBytes, length: number): void {
-  const needed = HEAD_ROOM + state.used + length;
-  if (needed <= state.bytes.length) return;
-  const wider = Buffer.allocUnsafe(Math.max(needed, state.bytes.length * 2));
-  state.bytes.copy(wider, HEAD_ROOM, HEAD_ROOM, HEAD_ROOM + state.used);
-  state.bytes = wider;
-}
-
-/** A part of a body; `list`: what is kept of it, where it is a list that is. */
-interface Piece {
-  bytes: Buffer;
-  list: ListBytes | null;
+  const needed = state.used + Buffer.byteLength(text);
+  if (needed > state.bytes.length) {
+    const wider = Buffer.allocUnsafe(Math.max(needed, state.bytes.length * 2));
+    state.bytes.copy(wider, 0, 0, state.used);
+    state.bytes = wider;
+  }
+  state.used += state.bytes.write(text, state.used);
 }
 
 /**
- * The JSON of a body, byte for byte as JSON.stringify has it. What lists hold, as the history of a thread, is made into bytes once; the
- * rest of the body is put around the longest of them, where it lies. So these bytes last until the next body with the same list.
+ * The JSON of a body, byte for byte as JSON.stringify has it. What lists hold, as the history of a thread, is made into bytes once, and
+ * copied from then on.
  */
 export function bodyBytes(body: JsonObject): Uint8Array {
-  const pieces: Piece[] = [plain("{")];
+  const parts: Uint8Array[] = [];
   for (const [name, value] of Object.entries(body)) {
     const text = Array.isArray(value) ? "" : JSON.stringify(value);
     if (text === undefined) continue;
-    pieces.push(plain(`${pieces.length === 1 ? "" : ","}${JSON.stringify(name)}:${text}`));
-    if (Array.isArray(value)) pieces.push(plain("["), listPiece(value), plain("]"));
+    parts.push(Buffer.from(`${parts.length === 0 ? "{" : ","}${JSON.stringify(name)}:${text}`));
+    if (Array.isArray(value)) parts.push(...listBytes(value));
   }
-  pieces.push(plain("}"));
-  return whole(pieces);
+  return Buffer.concat([...(parts.length === 0 ? [Buffer.from("{")] : parts), Buffer.from("}")]);
 }
 
-function whole(pieces: readonly Piece[]): Uint8Array {
-  const length = Math.max(...pieces.map(({ list }) => list?.used ?? 0));
-  const at = pieces.findIndex(({ list }) => list?.used === length);
-  const [before, after] = [together(pieces.slice(0, at)), together(pieces.slice(at + 1))];
-  const list = pieces[at]?.list;
-  if (!list || before.length > HEAD_ROOM) return together(pieces);
-  reserve(list, after.length);
-  const [start, end] = [HEAD_ROOM - before.length, HEAD_ROOM + list.used];
-  before.copy(list.bytes, start);
-  after.copy(list.bytes, end);
-  return list.bytes.subarray(start, end + after.length);
-}
-
-const together = (pieces: readonly Piece[]) => Buffer.concat(pieces.map(({ bytes }) => bytes));
-
-const plain = (text: string): Piece => ({ bytes: Buffer.from(text), list: null });
-
-function listPiece(values: unknown[]): Piece {
-  const list = values.every(isObject) ? joined(values, "", null) : null;
-  if (list === null || list.too_long) return plain(values.map(textOf).join(","));
-  return { bytes: list.bytes.subarray(HEAD_ROOM, HEAD_ROOM + list.used), list };
+function listBytes(list: unknown[]): Uint8Array[] {
+  const known = list.every(isObject) ? joined(list, "", null) : null;
+  const whole = known === null || known.too_long;
+  const inner = whole ? Buffer.from(list.map(textOf).join(",")) : known.bytes.subarray(0, known.used);
+  return [Buffer.from("["), inner, Buffer.from("]")];
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

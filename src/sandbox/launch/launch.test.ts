@@ -17,8 +17,7 @@ import {
   tierHere,
   until,
 } from "../harness.suite.ts";
-import { sandboxWith } from "./launch.ts";
-import { type ConfiningTier, chooseTier } from "./probe.ts";
+import { type ConfiningTier, chooseTier, sandboxWith } from "./launch.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
