@@ -1,6 +1,5 @@
 #!/bin/sh
-# Builds the launcher for one or more architectures with plain gcc: native/out/moat-launch-{x64,arm64}, and beside each the few
-# instructions that the executable begins with (entry/): native/out/moat-entry-{x64,arm64}.
+# Builds the launcher for one or more architectures with plain gcc: native/out/moat-launch-{x64,arm64}.
 # native/build.sh [--strict] [--arch x64|arm64]… [--install FILE]
 # Without --arch: this machine's, and arm64 where its cross compiler is found. The one for this machine (or the single --arch)
 # is copied to --install FILE, by default dist/launcher.bin, only when its bytes changed. CC overrides the compiler.
@@ -66,9 +65,6 @@ build() { # build ARCH COMPILER
   [ "$size" -le 65536 ] || fail "$1: $size bytes are more than the 64 KB that the launcher may take"
   chmod 755 "$out.new"
   mv "$out.new" "$out"
-  # shellcheck disable=SC2086
-  $2 -nostdlib -nostartfiles -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,noseparate-code \
-    -s -o "$here/out/moat-entry-$1" "$here/entry/$1.S"
 }
 
 for arch in $archs; do

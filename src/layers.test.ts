@@ -70,6 +70,10 @@ describe("layers", () => {
     "open/door/looking.ts",
     // Frees a thread that runs no command from loading the sandbox.
     "sandbox/hide.ts",
+    // What a machine offers, and where a program could have been put, without what starts commands.
+    "sandbox/launch/probe.ts",
+    "sandbox/policy.ts",
+    "sandbox/programs.ts",
     "session/stored/quota.ts",
     // Frees a conversation that runs no command from loading the rules.
     "policy/modes.ts",

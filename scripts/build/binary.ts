@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { overview } from "../../src/cli/help.ts";
 import { commands } from "../../src/cli/table.ts";
 import { hasAddress, releases } from "./address.ts";
-import { setEngineOptions } from "./entry.ts";
 
 export const root = join(import.meta.dir, "..", "..");
 const launcher = join(root, "dist", "launcher.bin");
@@ -27,16 +26,11 @@ export function run(command: string[], what: string): string {
  */
 export function buildLauncher(target: string | null): string {
   mkdirSync(join(root, "dist"), { recursive: true });
-  const { arch, linux } = machineOf(target);
+  const arch = target?.includes("arm64") ? "arm64" : target ? "x64" : process.arch;
+  const linux = target ? target.startsWith("linux") : process.platform === "linux";
   if (linux) run(["sh", "native/build.sh", "--arch", arch, "--install", launcher], "the launcher");
   else if (target || !existsSync(launcher)) writeFileSync(launcher, "");
   return sha256(readFileSync(launcher));
-}
-
-/** What a target is built for; null: this machine. */
-function machineOf(target: string | null): { arch: string; linux: boolean } {
-  if (target === null) return { arch: process.arch, linux: process.platform === "linux" };
-  return { arch: target.includes("arm64") ? "arm64" : "x64", linux: target.startsWith("linux") };
 }
 
 /** SHA-256 in hexadecimal digits. */
@@ -137,8 +131,8 @@ export function buildBinary(target: string | null, outfile: string): Built {
       "--bytecode",
       // What the usual starts run lies together: 2 to 3 MB less memory. `bun scripts/build/order.ts` records it.
       `--bytecode-order=${join(import.meta.dir, "start.order")}`,
-      // What a start runs a few times is not worth compiling: where src/engine.ts sets the thresholds, its figures times this.
-      "--compile-jit-policy=8",
+      // What an agent does is short and varied, and seldom gets back what compiling it costs: decision 0021 has the figures.
+      "--compile-jit-policy=100",
       "--format=esm",
       "--splitting",
       `--tsconfig-override=${before.tsconfig}`,
@@ -166,8 +160,6 @@ export function buildBinary(target: string | null, outfile: string): Built {
   const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
   gate(meta);
   const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
-  const { arch, linux } = machineOf(target);
-  if (linux) setEngineOptions(made, join(root, "native", "out", `moat-entry-${arch}`));
   renameSync(made, outfile);
   return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages([meta, ...before.metas]) };
 }

@@ -2,7 +2,7 @@ import type { HistoryItem, InputPart, TurnContext } from "../protocol/index.ts";
 import { showError } from "./emitter.ts";
 import type { HookedThread } from "./hooks.ts";
 import { readInputParts } from "./request/input.ts";
-import { environmentItem, openingItems, skillItem } from "./request/instructions.ts";
+import { changedInstructions, environmentItem, openingItems, skillItem } from "./request/instructions.ts";
 import type { ThreadSettings } from "./settings.ts";
 
 /** The settings that a turn runs under, as they are recorded. */
@@ -35,12 +35,15 @@ function namedSkills({ skills }: ThreadSettings, input: readonly InputPart[]): T
 export class Surroundings {
   /** What it was last told. */
   #told: TurnContext | null;
+  /** It may have been told instructions of the project that are others by now. */
+  #stored: boolean;
   /** How the thread came up, until hooks were told. */
   #source: "startup" | "resume" | null;
 
   /** @param resumed the context that a stored thread ended with; undefined: the thread is new */
   constructor(resumed: TurnContext | null | undefined) {
     this.#told = resumed ?? null;
+    this.#stored = resumed !== undefined;
     this.#source = resumed === undefined ? "startup" : "resume";
   }
 
@@ -65,9 +68,11 @@ export class Surroundings {
   #news({ settings, services, conversation }: HookedThread): HistoryItem[] {
     const date = services.date();
     if (conversation.items.length === 0) return openingItems(settings, date);
+    const instructions = this.#stored ? changedInstructions(settings, conversation.items) : [];
+    this.#stored = false;
     const told = this.#told;
-    if (told === null || !changed(contextOf(settings), told)) return [];
-    return [environmentItem(settings, date, told.after_plan !== undefined)];
+    if (told === null || !changed(contextOf(settings), told)) return instructions;
+    return [...instructions, environmentItem(settings, date, told.after_plan !== undefined)];
   }
 
   async #tellHooks(thread: HookedThread, input: InputPart[], signal: AbortSignal): Promise<void> {

@@ -125,6 +125,28 @@ describe("compaction", () => {
     expect(ofType(failed.events(), "turn.failed")).toMatchObject([{ error: { kind: "context_overflow" } }]);
   });
 
+  test("instructions of the project that changed stay behind the opening, and are no words of the user", async () => {
+    await using w = await world(
+      [
+        respond(say("ok")),
+        counted(9500, say("ok"), command("echo two", "c2")),
+        respond(say("NOTES: two was run.")),
+        respond(say("done")),
+      ],
+      { "AGENTS.md": "Use tabs.\n" },
+    );
+    await w.moat(["exec", "first"]);
+    w.project.write("AGENTS.md", "Use spaces.\n");
+    expect((await w.moat(["exec", ...LIMIT, "resume", "--last", "on"])).exit).toBe(0);
+    const texts = bodyOf(w.server.requests.at(-1)).input.map(textOf);
+    const at = (text: string) => texts.findIndex((each) => each.includes(text));
+    expect(texts.filter((text) => text.includes("AGENTS.md instructions"))).toHaveLength(2);
+    expect([at("Use tabs."), at("Use spaces."), at("first"), at("NOTES")]).toEqual(
+      [at("Use tabs."), at("Use spaces."), at("first"), at("NOTES")].toSorted((a, b) => a - b),
+    );
+    expect(at("Use spaces.")).toBeGreaterThan(0);
+  });
+
   test("a prompt that fits no window is an error at once: nothing could be compacted", async () => {
     await using w = await world([overflow]);
     const ran = await w.moat(["exec", "--json", "go"]);

@@ -1,6 +1,6 @@
 // Threads that go on, reviews, worktrees, and answers with a schema.
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { call, callCustom, respond, say } from "../testkit/index.ts";
 import { type JsonEvent, type TestWorld, world } from "./harness.ts";
 import { pty } from "./pty.ts";
@@ -55,6 +55,26 @@ describe("resume and fork", () => {
     const { w, id } = started;
     expect((await w.moat(["exec", "--experimental-json", "resume", id], { stdin: "from stdin" })).exit).toBe(0);
     expect(w.server.requests[1]?.raw).toContain("from stdin");
+  });
+
+  test("the model is told once of a project's instructions that changed meanwhile, and that there are none any more", async () => {
+    await using w = await world(
+      Array.from({ length: 5 }, () => respond(say("ok"))),
+      { "AGENTS.md": "Use tabs.\n" },
+    );
+    const resume = async () => {
+      expect((await w.moat(["exec", "resume", "--last", "on"])).exit).toBe(0);
+      return w.server.requests.at(-1)?.raw ?? "";
+    };
+    const times = (raw: string, text: string) => raw.split(text).length - 1;
+    expect((await w.moat(["exec", "first"])).exit).toBe(0);
+    expect(times(await resume(), "AGENTS.md instructions")).toBe(1);
+    w.project.write("AGENTS.md", "Use spaces.\n");
+    await resume();
+    const again = await resume();
+    expect([times(again, "Use tabs."), times(again, "Use spaces.")]).toEqual([1, 1]);
+    rmSync(w.project.path("AGENTS.md"));
+    expect(times(await resume(), "There are none any more")).toBe(1);
   });
 
   test("fork: a new id with the same history; the original stays as it was", async () => {

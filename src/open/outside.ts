@@ -67,7 +67,10 @@ export async function threadReach(
   host: OpenHost,
   { cwd, add_dirs = [] }: PlaceOptions,
 ): Promise<Reach> {
-  const { reachOf, writablePlaces } = await import("../sandbox/index.ts");
+  const [{ reachOf }, { writablePlaces }] = await Promise.all([
+    import("../sandbox/programs.ts"),
+    import("../sandbox/policy.ts"),
+  ]);
   const { home, moat_home, env } = host;
   const { writable_roots, hidden_paths: _, ...write } = config.sandbox_workspace_write;
   const input = { ...write, mode: "workspace-write" as const, cwd, home, moat_home, tmpdir: env.TMPDIR ?? null };
@@ -83,7 +86,7 @@ export async function usualReach(host: OpenHost): Promise<Reach> {
   const place = { cwd: host.cwd };
   const read = await readConfig(host, place);
   if (read.ok) return threadReach(read.config, host, place);
-  const { reachOf } = await import("../sandbox/index.ts");
+  const { reachOf } = await import("../sandbox/programs.ts");
   const temporary = ["/tmp", host.env.TMPDIR ?? "/tmp"];
   return reachOf(host.cwd, host.home, { writable: temporary, closed: [] });
 }

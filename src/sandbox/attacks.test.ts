@@ -20,7 +20,7 @@ import { protectedPlaces } from "../../native/attacks/table/protected.ts";
 import { sockets } from "../../native/attacks/table/sockets.ts";
 import { buildTools } from "../../native/attacks/world.ts";
 import { makeBase, remove } from "./harness.suite.ts";
-import { chooseTier } from "./launch/launch.ts";
+import { chooseTier } from "./launch/probe.ts";
 
 const full = process.env.MOAT_TEST_FULL === "1";
 const NOBODY = 65_534;

@@ -7,7 +7,8 @@ import { explainDenial } from "./denial/denial.ts";
 import { commandEnvironment } from "./environment.ts";
 import { forCommand } from "./git/git.ts";
 import { KnownRepositories } from "./git/known.ts";
-import { type ConfiningTier, openSandbox } from "./launch/launch.ts";
+import { openSandbox } from "./launch/launch.ts";
+import type { ConfiningTier } from "./launch/probe.ts";
 import { type PolicyInput, resolvePolicy } from "./policy.ts";
 
 /** A directory that no policy makes writable by itself. */

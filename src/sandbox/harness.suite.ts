@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Sandbox, SandboxError, type SandboxPolicy } from "./contract.ts";
-import { type ConfiningTier, openSandbox } from "./launch/launch.ts";
+import { openSandbox } from "./launch/launch.ts";
+import type { ConfiningTier } from "./launch/probe.ts";
 
 /** Not beneath /tmp, which policies often make writable. */
 export function makeBase(): string {

@@ -25,13 +25,14 @@ export { layerStore, makeLayerStore } from "./home/store.ts";
 export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
 
 export { HomeWrites } from "./home/wrote.ts";
-export { chooseTier, offlineCommand, openSandbox, probeMachine } from "./launch/launch.ts";
+export { offlineCommand, openSandbox } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";
+export { probeMachine } from "./launch/probe.ts";
 export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";
 export { outsideOf } from "./needs/outside.ts";
 export { kindOf, realPath } from "./paths.ts";
-export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault, writablePlaces } from "./policy.ts";
+export { type OwnPlaces, ResolvedPolicies, resolvePolicy, rootFault } from "./policy.ts";
 export { installPrivate } from "./private-file.ts";
 export {
   absoluteEntries,
@@ -42,7 +43,6 @@ export {
   foundOnlyIn,
   isForeign,
   type Reach,
-  reachOf,
   safePath,
 } from "./programs.ts";
 export { forReading } from "./reading.ts";

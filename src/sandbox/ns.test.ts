@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from "node:path";
 import type { Sandbox } from "./contract.ts";
 import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere, until, whenMasked } from "./harness.suite.ts";
-import type { ConfiningTier } from "./launch/launch.ts";
+import type { ConfiningTier } from "./launch/probe.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));

@@ -1,7 +1,7 @@
 // What programs do among the command's own processes: become another user, signal, trace.
 import { afterAll, describe, expect, test } from "bun:test";
 import { makeBase, makeWorkspace, policyFor, remove, run, sh, tierHere } from "./harness.suite.ts";
-import type { ConfiningTier } from "./launch/launch.ts";
+import type { ConfiningTier } from "./launch/probe.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));

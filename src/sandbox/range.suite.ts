@@ -7,7 +7,8 @@ import { become, buildTools } from "../../native/attacks/world.ts";
 import type { Sandbox } from "./contract.ts";
 import { policyOf } from "./fixture.ts";
 import { makeBase, remove, sh, startCommand } from "./harness.suite.ts";
-import { type ConfiningTier, type Probe, sandboxWith } from "./launch/launch.ts";
+import { sandboxWith } from "./launch/launch.ts";
+import type { ConfiningTier, Probe } from "./launch/probe.ts";
 
 export interface RangeSetting {
   tier: ConfiningTier;

@@ -18,7 +18,8 @@ import {
   startedBehind,
   until,
 } from "./harness.suite.ts";
-import { type ConfiningTier, chooseTier, type Probe, sandboxWith } from "./launch/launch.ts";
+import { sandboxWith } from "./launch/launch.ts";
+import { type ConfiningTier, chooseTier, type Probe } from "./launch/probe.ts";
 
 const onLinux = process.platform === "linux";
 const base = makeBase();

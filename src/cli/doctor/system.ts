@@ -28,7 +28,7 @@ export function installChecks(host: Host, executable: string): DoctorCheck[] {
 /** git, and the shell that commands run in. */
 export async function projectChecks(host: Host, loaded: Loaded | null): Promise<DoctorCheck[]> {
   const { ok, note, problem } = checksOf("project");
-  const { findProgram } = await import("../../sandbox/index.ts");
+  const { findProgram } = await import("../../sandbox/programs.ts");
   const reach = loaded === null ? await usualReach(host) : await threadReach(loaded.config, host, { cwd: host.cwd });
   const repository = findRepository(host.cwd);
   const git = findProgram("git", host.env.PATH ?? "", host.cwd, reach);

@@ -6,7 +6,7 @@ import { TurnFailed } from "../failed.ts";
 import type { HookedThread } from "../hooks.ts";
 import prompt from "./compact.md" with { type: "text" };
 import { isCall, isOutput } from "./history.ts";
-import { isEnvironment } from "./instructions.ts";
+import { isEnvironment, isInstructions } from "./instructions.ts";
 import { contextLimit, contextWindow, infoOf, overheadOf, requestFrame, type SendingThread, send } from "./request.ts";
 import type { ResponseResult } from "./response.ts";
 import { historyTokens, itemTokens } from "./tokens.ts";
@@ -172,12 +172,12 @@ function withoutOrphans(items: HistoryItem[]): HistoryItem[] {
   return items.filter((item) => !isOutput(item) || calls.has(item.call_id));
 }
 
-/** The new history: opening, the last change of the environment, the user's words, the notes, what is unanswered. */
+/** The new history: opening, the last changes of instructions and environment, the user's words, the notes, what is unanswered. */
 function compacted({ opening, body, tail }: Parts, notes: string, kept_tokens: number): HistoryItem[] {
-  const environment = body.findLast(isEnvironment);
+  const changes = [isInstructions, isEnvironment].map((kind) => body.findLast(kind));
   return [
     ...opening,
-    ...(environment ? [environment] : []),
+    ...changes.filter((item) => item !== undefined),
     ...wordsOfUser(body, kept_tokens),
     userMessage(`${SUMMARY_TAG}\n${SUMMARY_HEAD}\n\n${notes}\n</context_summary>`),
     ...tail,
@@ -189,7 +189,8 @@ function wordsOfUser(body: HistoryItem[], budget: number): HistoryItem[] {
   const kept: HistoryItem[] = [];
   let left = Math.floor(budget);
   for (const item of body.toReversed()) {
-    if (item.type !== "message" || item.role !== "user" || isEnvironment(item) || isSummary(item)) continue;
+    if (item.type !== "message" || item.role !== "user" || isSummary(item)) continue;
+    if (isEnvironment(item) || isInstructions(item)) continue;
     const tokens = itemTokens(item);
     if (tokens > left) {
       if (kept.length === 0) kept.unshift({ ...item, content: item.content.map((part) => cut(part, left)) });

@@ -32,11 +32,33 @@ const approvalTexts: Record<ThreadSettings["approval_policy"], string> = {
 
 const ENVIRONMENT_TAG = "<environment_context>";
 
-/** Whether an item tells the model of its surroundings. */
-export function isEnvironment(item: HistoryItem): boolean {
-  if (item.type !== "message" || item.role !== "user") return false;
+/** As `renderInstructions` of the configuration begins, and the Codex CLI. */
+const INSTRUCTIONS_TAG = "# AGENTS.md instructions";
+
+/** The text of a user message that begins so; null: the item is something else. */
+function textBeginning(item: HistoryItem, tag: string): string | null {
+  if (item.type !== "message" || item.role !== "user") return null;
   const [first] = item.content;
-  return first?.type === "input_text" && first.text.startsWith(ENVIRONMENT_TAG);
+  return first?.type === "input_text" && first.text.startsWith(tag) ? first.text : null;
+}
+
+/** Whether an item tells the model of its surroundings. */
+export const isEnvironment = (item: HistoryItem): boolean => textBeginning(item, ENVIRONMENT_TAG) !== null;
+
+/** Whether an item tells the model what the project wants. */
+export const isInstructions = (item: HistoryItem): boolean => textBeginning(item, INSTRUCTIONS_TAG) !== null;
+
+const NO_INSTRUCTIONS = `${INSTRUCTIONS_TAG}\n\nThere are none any more: those above no longer hold.`;
+
+/** The project's instructions where a stored thread was told others: its file may be older than they are. */
+export function changedInstructions(
+  { project_instructions }: ThreadSettings,
+  items: readonly HistoryItem[],
+): HistoryItem[] {
+  const last = items.findLast(isInstructions);
+  const told = last ? textBeginning(last, INSTRUCTIONS_TAG) : null;
+  const now = project_instructions ?? (told === null ? null : NO_INSTRUCTIONS);
+  return now === null || now === told ? [] : [message("user", now)];
 }
 
 function networkText({ sandbox_mode, sandbox_workspace_write }: ThreadSettings): string {

@@ -17,7 +17,8 @@ import {
   tierHere,
   until,
 } from "../harness.suite.ts";
-import { type ConfiningTier, chooseTier, sandboxWith } from "./launch.ts";
+import { sandboxWith } from "./launch.ts";
+import { type ConfiningTier, chooseTier } from "./probe.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));

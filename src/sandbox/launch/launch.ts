@@ -12,10 +12,8 @@ import { Quarantine } from "../quarantine.ts";
 import { embedded, prepare } from "./embedded.ts";
 import { gateFor, withinTier } from "./gate.ts";
 import { type MemoryGroup, openMemoryGroup } from "./memory-group.ts";
+import { type ConfiningTier, chooseTier, probe } from "./probe.ts";
 import { presence } from "./stand-in.ts";
-
-/** A tier that can be asked for, to test it or to do without namespaces. */
-export type ConfiningTier = "ns" | "landlock" | "ns-only";
 
 export interface LauncherOptions {
   /**
@@ -25,15 +23,6 @@ export interface LauncherOptions {
   cache_dir: string;
   /** Asks for a tier instead of taking the best. Throws SandboxError where the machine does not offer it. */
   force_tier?: ConfiningTier;
-}
-
-/** What the launcher's probe found on this machine. */
-export interface Probe {
-  abi: number;
-  /** A child could make its namespaces and mount in them. */
-  namespaces: boolean;
-  /** Why it could not. */
-  reason: string | null;
 }
 
 const opened = new Map<string, Promise<Sandbox>>();
@@ -115,11 +104,6 @@ async function openTier(options: LauncherOptions): Promise<Sandbox> {
   return sandboxWith(path, chooseTier(result, options.force_tier), join(options.cache_dir, "quarantine"));
 }
 
-/** What this machine offers, asked of the embedded launcher. Throws SandboxError when it cannot be started. */
-export async function probeMachine(cache_dir: string): Promise<Probe> {
-  return (await prepare(embedded(), cache_dir, probe)).result;
-}
-
 /**
  * The words that start a program (absolute) in a network of its own, in which there is nothing but the loopback interface; it is not
  * confined otherwise. Throws SandboxError where the machine makes no such network.
@@ -131,34 +115,6 @@ export async function offlineCommand(cache_dir: string, argv: string[]): Promise
   if (!result.namespaces)
     throw new SandboxError(`a network of its own cannot be made here: ${result.reason ?? "namespaces are refused"}`);
   return [path, "--offline", "--", ...argv];
-}
-
-/** Asks the launcher at `path` what this machine can do. */
-async function probe(path: string): Promise<Probe> {
-  const child = Bun.spawn([path, "--probe"], { stdio: ["ignore", "pipe", "ignore"], env: {} });
-  const [text, exit] = await Promise.all([child.stdout.text(), child.exited]);
-  const found: Partial<Probe> | null = exit === 0 ? JSON.parse(text) : null;
-  if (typeof found?.abi !== "number" || typeof found.namespaces !== "boolean") {
-    throw new SandboxError(`the sandbox launcher could not probe this machine (exit ${exit}): ${JSON.stringify(text)}`);
-  }
-  return { abi: found.abi, namespaces: found.namespaces, reason: found.reason ?? null };
-}
-
-/** The best tier that the machine offers, or the one that is asked for. */
-export function chooseTier(
-  { abi, namespaces }: Pick<Probe, "abi" | "namespaces">,
-  forced?: ConfiningTier,
-): Sandbox["tier"] & Orders["tier"] {
-  const offered = { ns: namespaces && abi > 0, landlock: abi > 0, "ns-only": namespaces };
-  if (forced !== undefined) {
-    if (offered[forced]) return forced;
-    throw new SandboxError(
-      `this machine does not offer the sandbox tier ${forced} (Landlock ABI ${abi}, namespaces ${namespaces})`,
-    );
-  }
-  if (offered.ns) return "ns";
-  if (offered.landlock) return "landlock";
-  return offered["ns-only"] ? "ns-only" : "none";
 }
 
 /**

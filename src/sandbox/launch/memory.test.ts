@@ -7,8 +7,9 @@ import type { Sandbox } from "../contract.ts";
 import { makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
 import { memoryStruck } from "../memory.ts";
 import { embedded, prepare } from "./embedded.ts";
-import { type ConfiningTier, openSandbox, sandboxWith } from "./launch.ts";
+import { openSandbox, sandboxWith } from "./launch.ts";
 import { openMemoryGroup } from "./memory-group.ts";
+import type { ConfiningTier } from "./probe.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));

@@ -3,7 +3,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import type { Sandbox } from "../contract.ts";
 import { makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
-import { type ConfiningTier, openSandbox } from "./launch.ts";
+import { openSandbox } from "./launch.ts";
+import type { ConfiningTier } from "./probe.ts";
 
 const base = makeBase();
 afterAll(() => remove(base));
