@@ -42,6 +42,11 @@ const isWebFetch = /(^|\/)web_fetch$/.test(process.argv0);
 /** A link named `moat-connect` is what ssh reaches a host by from within a sandbox. */
 const isConnector = /(^|\/)moat-connect$/.test(process.argv0);
 
+/** Prints what a fast path has to say. console.log would not tell that a disk is full. */
+async function print(text: string): Promise<void> {
+  await Bun.write(Bun.stdout, `${text}\n`).catch((error) => (error.code === "EPIPE" ? null : crash(error)));
+}
+
 const words = patchWords();
 if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/patch/apply-patch.ts"), import("./cli/host.ts")]);
@@ -58,15 +63,14 @@ if (words !== null) {
 } else if (argv[0] === "--version" || argv[0] === "-V") {
   if (argv[1] === "--json") {
     const { versionRecord } = await import("./version-record.ts");
-    console.log(JSON.stringify(versionRecord()));
+    await print(JSON.stringify(versionRecord()));
   } else {
-    console.log(`moat ${VERSION}`);
+    await print(`moat ${VERSION}`);
   }
 } else if (argv.length === 1 && HELP_WORDS.includes(argv[0] ?? "") && typeof MOAT_HELP === "string") {
   // The page is made when moat is built: the table of commands, with all flags of each, takes longer to load than to read.
   const { HELP_PAGE } = await import("./help-page.ts");
-  // console.log would not tell that a disk is full.
-  await Bun.write(Bun.stdout, `${HELP_PAGE}\n`).catch((error) => (error.code === "EPIPE" ? null : crash(error)));
+  await print(HELP_PAGE);
 } else if (argv[0] === "--offline-except" || argv[0] === "--offline-inside") {
   // In front of everything: the rest of the line is run in a network of its own.
   const [{ runInside, runOffline }, { createHost }] = await Promise.all([

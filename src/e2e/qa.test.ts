@@ -116,9 +116,9 @@ describe("where the output goes", () => {
     expect(stdout).toBe("ok\n0\n");
   });
 
-  test("a full disk is told in one line", async () => {
+  test.each(["--help", "--version", "--version --json"])("a full disk is told in one line: %s", async (flags) => {
     await using w = await world([respond(say("ok"))]);
-    const { stdout, stderr } = await sh(w, "$M --help >/dev/full; echo $?");
+    const { stdout, stderr } = await sh(w, `$M ${flags} >/dev/full; echo $?`);
     expect(stdout).toBe("1\n");
     expect(stderr).toMatch(/^moat: ENOSPC: no space left on device, write\n$/);
   });
