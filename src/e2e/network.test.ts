@@ -18,8 +18,7 @@ const OTHERWISE = [
   "src/cli/replay/recorder.ts",
   "src/model/hooks.ts",
   "src/sandbox/control.ts",
-  "src/proxy/host.ts",
-  "src/proxy/public.ts",
+  "src/proxy/net.ts",
   "src/proxy/tls/bundle.ts",
   "src/proxy/tls/certificate.ts",
 ];
