@@ -17,7 +17,7 @@ import { parseJson } from "./json.ts";
 import { KeyError } from "./keys.ts";
 import { createSseReader, EventTooLarge } from "./sse.ts";
 import { failureOfThrown, foundNobody } from "./transport.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { createWatch, paced, type Watch } from "./watch.ts";
 import type { Decoder, ResponseEnd, Wire } from "./wires/wire.ts";
 
 /** How long the rest of a finished response is read, so that its connection can be used again, in ms. */
@@ -122,8 +122,9 @@ async function readResponse(
   const reader = (response.body ?? new Blob([]).stream()).getReader();
   let first = true;
   const waited = span("first byte");
+  const read = paced(() => reader.read(), context.hooks);
   while (!end) {
-    const { done, value } = await reader.read();
+    const { done, value } = await read();
     if (first) waited(value?.length);
     if (first && value && isDocument(value))
       return readWhole(context, decoder, answer, response, await rest(reader, value));

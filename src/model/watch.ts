@@ -40,3 +40,25 @@ export function createWatch(hooks: Clock, onSilence: () => void): Watch {
     stop: () => state.cancel(),
   };
 }
+
+/** Reads in a row that had nothing to wait for: so many small chunks are no model that thinks, but a flood. */
+const FLOOD_READS = 32;
+/** A read that took less, in ms, had nothing to wait for. */
+const WAITED_MS = 1;
+/** Nobody sees so short a pause, in ms: a picture is shown for 16. */
+const PAUSE_MS = 8;
+
+/**
+ * Reads a stream. In a flood a little time passes before each read, in which many chunks become one: each costs a waking of two threads,
+ * which is a third of what 50,000 deltas cost.
+ */
+export function paced<T>(read: () => Promise<T>, { now, timer }: Pick<Clock, "now" | "timer">): () => Promise<T> {
+  let quick = 0;
+  return async () => {
+    if (quick >= FLOOD_READS) await new Promise<void>((resolve) => void timer(PAUSE_MS, resolve));
+    const start = now();
+    const result = await read();
+    quick = now() - start < WAITED_MS ? quick + 1 : 0;
+    return result;
+  };
+}
