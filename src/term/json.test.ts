@@ -27,6 +27,14 @@ test("pieces are the JSON of the whole, harmless as it is", () => {
   );
 });
 
+test("a character at the end of a piece stays whole, also behind a half that stands alone", () => {
+  for (const end of ["\ud83d\u{1f600}", "\u{1f600}", "\ude00\u{1f600}"])
+    for (const room of [1, 2, 3]) {
+      const text = `${"a".repeat(16 * 1024 - room)}${end}b`;
+      expect([...safeJsonPieces(text)].join("")).toBe(safeJson(text));
+    }
+});
+
 test("no piece is much longer than what is written at once, whatever the text has in JSON", () => {
   const value = { type: "x", items: [{ output: "\0".repeat(1_000_000) }] };
   expect(holdsLongText(value)).toBe(true);

@@ -47,12 +47,10 @@ function* inBrackets(open: string, close: string, parts: [string, unknown][]): G
 function* piecesOfText(text: string): Generator<string> {
   yield '"';
   for (let at = 0; at < text.length; ) {
-    const end = isHigh(text.charCodeAt(at + LONG_TEXT - 1)) ? at + LONG_TEXT + 1 : at + LONG_TEXT;
+    // A character of two halves stays whole; half of one may stand alone before it.
+    const end = at + LONG_TEXT + ((text.codePointAt(at + LONG_TEXT - 1) ?? 0) > 0xffff ? 1 : 0);
     yield safeJson(text.slice(at, end)).slice(1, -1);
     at = end;
   }
   yield '"';
 }
-
-/** The first half of a character: the second one belongs to it. */
-const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
