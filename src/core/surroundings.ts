@@ -68,7 +68,8 @@ export class Surroundings {
   #news({ settings, services, conversation }: HookedThread): HistoryItem[] {
     const date = services.date();
     if (conversation.items.length === 0) return openingItems(settings, date);
-    const instructions = this.#stored ? changedInstructions(settings, conversation.items) : [];
+    const kept = (text: string) => services.secrets.redact(text);
+    const instructions = this.#stored ? changedInstructions(settings, conversation.items, kept) : [];
     this.#stored = false;
     const told = this.#told;
     if (told === null || !changed(contextOf(settings), told)) return instructions;

@@ -60,7 +60,8 @@ describe("resume and fork", () => {
   test("the model is told once of a project's instructions that changed meanwhile, and that there are none any more", async () => {
     await using w = await world(
       Array.from({ length: 5 }, () => respond(say("ok"))),
-      { "AGENTS.md": "Use tabs.\n" },
+      // What is a key here is not in the thread's file.
+      { "AGENTS.md": "Use tabs, and sk-test.\n" },
     );
     const resume = async () => {
       expect((await w.moat(["exec", "resume", "--last", "on"])).exit).toBe(0);
@@ -72,7 +73,7 @@ describe("resume and fork", () => {
     w.project.write("AGENTS.md", "Use spaces.\n");
     await resume();
     const again = await resume();
-    expect([times(again, "Use tabs."), times(again, "Use spaces.")]).toEqual([1, 1]);
+    expect([times(again, "Use tabs,"), times(again, "Use spaces.")]).toEqual([1, 1]);
     rmSync(w.project.path("AGENTS.md"));
     expect(times(await resume(), "There are none any more")).toBe(1);
   });

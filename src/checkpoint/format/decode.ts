@@ -1,8 +1,9 @@
+import { crc32 } from "node:zlib";
 import type { ByteText } from "./byte-text.ts";
-import { checksum } from "./checksum.ts";
 import { IdReader } from "./inode-id.ts";
 import {
   ALIGN,
+  CHECKED,
   GAP_REASONS,
   HEADER,
   ID_BYTES,
@@ -121,7 +122,7 @@ class Fields {
 
   /** null: it is damaged, its type, version or kind is not known, or its parts go past its end. */
   decode(at: number, size: number): JournalRecord | null {
-    if (checksum(this.#words, at, size) !== this.#words[at / 4 + 1]) return null;
+    if (crc32(this.#bytes.subarray(at + CHECKED, at + size)) !== this.#words[at / 4 + 1]) return null;
     this.#at = at + HEADER;
     this.#end = at + size;
     try {

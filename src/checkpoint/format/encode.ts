@@ -1,8 +1,9 @@
+import { crc32 } from "node:zlib";
 import type { ByteText } from "./byte-text.ts";
-import { checksum } from "./checksum.ts";
 import {
   ABSENT,
   ALIGN,
+  CHECKED,
   GAP_REASONS,
   HEADER,
   ID_BYTES,
@@ -91,8 +92,7 @@ const ROOM = 1024;
 
 /** Puts the parts of a record one after the other, in room that all records share. */
 class FieldRoom {
-  #room = Buffer.from(new ArrayBuffer(ROOM));
-  #words = new Uint32Array(this.#room.buffer);
+  #room = Buffer.alloc(ROOM);
   #at = 0;
   /** The last two ids with their numbers: records that follow each other are mostly of one inode and of one directory. */
   #last: KnownNumbers = { id: ABSENT, numbers: [] };
@@ -112,7 +112,7 @@ class FieldRoom {
     room.writeUInt32LE(size, 0);
     room.writeUInt8(type, 8);
     room.writeBigUInt64LE(time, 16);
-    room.writeUInt32LE(checksum(this.#words, 0, size), 4);
+    room.writeUInt32LE(crc32(room.subarray(CHECKED, size)), 4);
     return room.subarray(0, size);
   }
 
@@ -154,10 +154,9 @@ class FieldRoom {
   }
 
   #grow(size: number): void {
-    const room = Buffer.from(new ArrayBuffer(size));
+    const room = Buffer.alloc(size);
     this.#room.copy(room);
     this.#room = room;
-    this.#words = new Uint32Array(room.buffer);
   }
 }
 

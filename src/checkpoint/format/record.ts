@@ -63,6 +63,8 @@ export const GAP_REASONS: readonly GapReason[] = [
 
 /** u32 size, u32 crc, u8 type, 7 zero, u64 time. */
 export const HEADER = 24;
+/** Where in a record begins what its sum is of: behind its size and the sum itself. */
+export const CHECKED = 8;
 /** Records are padded to this. */
 export const ALIGN = 8;
 /** u64 dev, u64 ino, u64 time of birth. */

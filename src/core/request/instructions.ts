@@ -50,15 +50,19 @@ export const isInstructions = (item: HistoryItem): boolean => textBeginning(item
 
 const NO_INSTRUCTIONS = `${INSTRUCTIONS_TAG}\n\nThere are none any more: those above no longer hold.`;
 
-/** The project's instructions where a stored thread was told others: its file may be older than they are. */
+/**
+ * The project's instructions where a stored thread was told others: its file may be older than they are.
+ * @param kept how a text stands in that file, where keys are taken out
+ */
 export function changedInstructions(
   { project_instructions }: ThreadSettings,
   items: readonly HistoryItem[],
+  kept: (text: string) => string,
 ): HistoryItem[] {
   const last = items.findLast(isInstructions);
   const told = last ? textBeginning(last, INSTRUCTIONS_TAG) : null;
   const now = project_instructions ?? (told === null ? null : NO_INSTRUCTIONS);
-  return now === null || now === told ? [] : [message("user", now)];
+  return now === null || kept(now) === told ? [] : [message("user", now)];
 }
 
 function networkText({ sandbox_mode, sandbox_workspace_write }: ThreadSettings): string {
