@@ -47,8 +47,8 @@ describe.each(["tui", "interactive"])("moat %s", (screen) => {
       respond(say("three")),
     ]);
     await using t = onScreen(w, [screen, "make the first"]);
-    await t.shows("one");
-    await t.shows("✓");
+    // What is sent before the turn's last line stands there goes into that turn.
+    await t.shows("files: 1 created");
     await send(t, "make the second");
     await t.until(() => t.screen.split("files: 1 created").length === 3, "the second turn did not end");
     await send(t, "/rewind 2");
