@@ -4,7 +4,7 @@
 # Guess: of a tool's result with content and structuredContent the model reads content at least; where content is empty it reads structuredContent.
 # Seen: each does the opposite of the other. Claude Code gives the model structuredContent alone (and images): what only the text says, a warning, is lost without
 # a word. gemini-cli gives it content alone: a result that is only structured arrives empty, {}. A server is read by both only if it says everything
-# twice. (opencode 1.18.33 reads the text and, without one, the structure; Copilot 1.0.102 and qwen-code 0.24.4 read both.)
+# twice. (codex 0.171.0 does as Claude Code; opencode 1.18.33 reads the text and, without one, the structure; Copilot 1.0.102 and qwen-code 0.24.4 read both.)
 set -eu
 dir=$(mktemp -d); trap 'kill "$up" 2>/dev/null || true; rm -rf "$dir"' EXIT; up=
 cd "$dir"
