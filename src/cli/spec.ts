@@ -43,6 +43,8 @@ export interface CommandSpec {
   details?: string;
   examples?: string[];
   flags: FlagSpec[];
+  /** What is told whoever writes words behind a command that takes none. */
+  no_words?: string;
   /** Behind this word of it a command stands, with all its words, whether `--` comes before it or not. */
   command_behind?: string;
   load: () => Promise<{ run: CommandRun }>;
