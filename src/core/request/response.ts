@@ -100,9 +100,9 @@ function shownItem(item: HistoryItem): ItemBody | null {
       return text ? { type: "reasoning", text } : null;
     }
     case "web_search_call": {
-      const action = item.action ?? null;
-      const { query } = (action ?? {}) as { query?: unknown };
-      return { type: "web_search", query: typeof query === "string" ? query : "", action: action as never };
+      const { query } = (item.action ?? {}) as { query?: unknown };
+      const action = (item.action ?? null) as never;
+      return { type: "web_search", query: typeof query === "string" ? query : "", action };
     }
     case "function_call":
     case "custom_tool_call":
