@@ -385,7 +385,7 @@ export const commands: CommandSpec[] = [
     usage: "list",
     summary: "Switches of unfinished parts",
     group: "Insight",
-    flags: [...configFlags, jsonFlag, ...helpFlags],
+    flags: () => [...configFlags(), jsonFlag, ...helpFlags()],
     load: () => import("./config/features.ts"),
   },
 ];
