@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Directories } from "../disk/directories.ts";
 import { codeOf, entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { type ByteText, childPath, fromBytes, toBytes } from "../format/byte-text.ts";
+import { deviceOf } from "../format/inode-id.ts";
 import type { InodeId } from "../format/record.ts";
 import { namesIn } from "../merge/today.ts";
 import type { Standing } from "./work.ts";
@@ -61,7 +62,7 @@ export class Holds {
   }
 
   #near(near: InodeId): InodeId {
-    const device = near.split(".")[0] ?? "";
+    const device = deviceOf(near);
     const known = this.#made.get(device);
     if (known) return known.id;
     const tops = this.#where.above(near).toReversed();
