@@ -99,7 +99,13 @@ test("several turns: each is listed, several go at once, and the model is told i
   for (const _ of [2, 3]) await w.moat(["exec", "resume", "--last", "--json", "go on"]);
   const turns = JSON.parse((await w.moat(["undo", "--list", "--json"])).stdout) as { number: number }[];
   expect(turns.map(({ number }) => number)).toEqual([3, 2, 1]);
-  expect((await w.moat(["diff", "--turn", "2"])).stdout).toContain("-1\n+2\n");
+  // Numbers of turns, which are not how many of them.
+  expect((await w.moat(["undo", "--list"])).stdout).toEndWith(
+    "moat undo --to 2 takes back turn 2 and all after it; moat undo 2 takes back the last two\n",
+  );
+  const from = ["diff", "-C", w.project.dir];
+  expect((await w.moat([...from, "--turn", "2"], { cwd: "/" })).stdout).toContain("-1\n+2\n");
+  expect((await w.moat(from, { cwd: "/" })).stdout).toContain("+++ b/n.txt");
   expect(await w.moat(["undo", "--to", "2", "--dry-run"])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining("file3.txt"),
