@@ -235,20 +235,23 @@ test("why there is nothing to take back is told apart, and a thread is found fro
   expect(elsewhere.stderr).not.toContain("--all");
 });
 
+/** Of every file its name and what is in it. */
+const CONTENTS = "find . -name .git -prune -o -type f -print0 | sort -z | xargs -0 tail -n +1";
+
 test("the diff of a turn is a patch that git and patch take in the workspace", async () => {
-  const script = `${EVERYTHING}; mkdir -p n; : > n/empty; printf 'a b' > 'n/with space'; printf '\\tx\\n' >> y.txt`;
+  const script = `${EVERYTHING}; mkdir -p n; : > n/empty; printf 'a b' > 'n/with space'; printf new > "$(printf 'n/two\\nlines "\\\\\\002')"; printf '\\tx\\n' >> y.txt`;
   const { w, before } = await changed(script.replace("ln -s f.txt link; ", ""));
   await using _ = w;
   const diff = await w.moat(["diff", "--turn", "last"]);
   expect(diff.stdout).toContain("# ");
   expect(diff.stdout).not.toContain(`a${w.project.dir}`);
   w.project.write(".git/turn.patch", diff.stdout);
-  const after = shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat");
+  const after = shell(w, CONTENTS);
   await w.moat(["undo"]);
   expect(treeOf(w)).toBe(before);
   for (const apply of ["git apply", ...(Bun.which("patch") ? ["patch -sp1 -i"] : [])]) {
     expect(shell(w, `${apply} .git/turn.patch 2>&1`)).toBe("");
-    expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
+    expect(shell(w, CONTENTS)).toBe(after);
     shell(w, "git reset -q --hard; git clean -fdq");
   }
 });
