@@ -12,6 +12,7 @@ import type { NameTouch } from "../merge/state.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import { Holds, holdPaths } from "./hold.ts";
 import { hasMeta, overwriteInode, setMeta, writeNewFile } from "./make.ts";
+import { MADE_DIRECTORY, MADE_FILE } from "./modes.ts";
 import type { Attach, Standing, UndoWork } from "./work.ts";
 import { World } from "./world.ts";
 
@@ -197,9 +198,9 @@ class Executor {
       case "symlink":
         return this.#make("file", parent, child, meta, (path) => fs.symlinkSync(toBytes(from.target), toBytes(path)));
       case "pipe":
-        return this.#make("file", parent, child, meta, (path) => makePipe(path, 0o600));
+        return this.#make("file", parent, child, meta, (path) => makePipe(path, MADE_FILE));
       case "directory":
-        return this.#make("directory", parent, child, undefined, (path) => fs.mkdirSync(toBytes(path), 0o700));
+        return this.#make("directory", parent, child, undefined, (path) => fs.mkdirSync(toBytes(path), MADE_DIRECTORY));
     }
   }
 

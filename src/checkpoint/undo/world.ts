@@ -5,10 +5,8 @@ import { deviceOf } from "../format/inode-id.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import type { Whereabouts } from "./hold.ts";
+import { CHANGEABLE } from "./modes.ts";
 import type { UndoWork } from "./work.ts";
-
-/** Of its owner: to write and to search in a directory. */
-const CHANGEABLE = 0o300;
 
 /** The disk as an undo changes it: where directories are by now, and the record of every name before it changes. */
 export class World implements Whereabouts {
