@@ -69,10 +69,19 @@ export function failureOfStatus({ status, headers, body, url }: StatusError, now
   const document = Array.isArray(json) ? (json[0] ?? null) : json;
   const error = at(document, "error");
   const field = (name: string) => string(at(error, name)) ?? string(at(document, name)) ?? "";
-  const said = serverMessage(document, body) || `status ${status} without a message`;
+  const said = serverMessage(document, body) || wordsFor(status);
   const message = status === 404 || status === 405 ? `${said} (${askedFor(url)})` : said;
   const fields = { status, headers, message, body: document };
   return classify({ ...fields, code: field("code"), type: field("type") || field("status") }, now);
+}
+
+/** What is told of an answer without a message. */
+function wordsFor(status: number): string {
+  const proxy =
+    status === 407
+      ? ": a proxy in between wants a login; give it in HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT"
+      : "";
+  return `status ${status} without a message${proxy}`;
 }
 
 /** Which address was asked, without what may be secret in it, and the mistake that is most likely made with it. */
@@ -151,6 +160,8 @@ function plainText(body: string): string {
 
 /** Codes of a context that is too long: OpenAI and most servers, llama.cpp. */
 const OVERFLOW = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
+/** A text that is too long, but none of the conversation. */
+const BESIDE_IT = /['"](tools|functions|metadata|response_format|text|user|prompt_cache_key)\b/;
 /** Codes of money or a plan that is used up: OpenAI's API, OpenAI's plans. */
 const QUOTA = new Set([
   "insufficient_quota",
@@ -169,7 +180,7 @@ function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
   if (
-    named(OVERFLOW) ||
+    (named(OVERFLOW) && !BESIDE_IT.test(error.message)) ||
     (status === 413 && !/image/i.test(error.message)) ||
     (mayBeTooLong(status) && saysTooLong(error.message, status))
   )

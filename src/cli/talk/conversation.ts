@@ -1,19 +1,19 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory } from "../../app/index.ts";
 import { FAILED, USAGE } from "../../base/index.ts";
 import type { Config, TrustQuestion } from "../../config/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { loadStore, readThread, readThreadInSlices } from "../../session/index.ts";
+import { loadStore, RolloutError, readThread, readThreadInSlices } from "../../session/index.ts";
 import { isFirstStart } from "../config/first-start.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
 import { imagePaths } from "../exec/options.ts";
 import { fail } from "../exits.ts";
-import { configWithFlags, type FlaggedOptions, openWithFlags } from "../open-flags.ts";
+import { configWithFlags, type FlaggedOptions, openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { notFound } from "../threads/text.ts";
 import { openRecords, type Record } from "./records.ts";
+import { pause } from "./slices.ts";
 import { watching } from "./watching.ts";
 
 /** What a conversation with a person begins with, whatever it is shown on. */
@@ -73,10 +73,9 @@ interface From {
 export async function converse(invocation: Invocation, from: From, talk: Talk): Promise<number> {
   const { flags } = invocation;
   const host = withLogLevel(invocation.host, flags.verbose);
-  const named = typeof flags.cd === "string" ? flags.cd : null;
-  const cwd = resolve(host.cwd, named ?? ".");
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    return fail(host, `-C ${named}: there is no such directory`, FAILED);
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return fail(host, directory.message, directory.exit);
+  const { cwd } = directory;
   if (!mayWorkIn(cwd, flags, host)) return FAILED;
   if (!flags.worktree) return begin(host, flags, cwd, from, talk);
   const [{ addWorktree }, { leaveWorktree }] = await Promise.all([
@@ -178,18 +177,20 @@ async function firstThread(
 function openStored(host: Host, opening: Starting, path: string): FirstThread {
   const left = new AbortController();
   const ready = async (): Promise<OpenResult> => {
-    const reading = readThreadInSlices(path);
-    for (let next = reading.next(); ; next = reading.next()) {
-      if (left.signal.aborted) return { ok: false, message: "it is not waited for any more", exit: FAILED };
-      if (next.done) return startThread(host, opening, { path, stored: next.value }, undefined);
-      await pause();
+    try {
+      const reading = readThreadInSlices(path);
+      for (let next = reading.next(); ; next = reading.next()) {
+        if (left.signal.aborted) return { ok: false, message: "it is not waited for any more", exit: FAILED };
+        if (next.done) return await startThread(host, opening, { path, stored: next.value }, undefined);
+        await pause();
+      }
+    } catch (error) {
+      if (!(error instanceof RolloutError)) throw error;
+      return { ok: false, message: error.message, exit: FAILED };
     }
   };
   return { path, ready: ready(), cancel: () => left.abort() };
 }
-
-/** Until what waits was done. */
-export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Whether the terminal can do more than print lines, and may. */
 export function canPaint(host: Host, flags: Flags): boolean {

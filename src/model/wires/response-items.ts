@@ -1,6 +1,7 @@
 import type { ContentPart, FunctionCallItem, HistoryItem, Json, MessageItem } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
-import { at, parseJson, string } from "../json.ts";
+import { argumentsObject, argumentsText } from "../dialect/arguments.ts";
+import { at, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 
 /** Types of the items that we keep; others belong to hosted tools that we never offer. */
@@ -25,6 +26,7 @@ export function createItemCollector(tools: ToolSpec[]): ItemCollector {
 
   const emit = (item: Json, key: string, out: ModelEvent[]) => {
     taken.push(item);
+    if (at(item, "type") === "message") [textKey, text] = ["", ""];
     const own = at(item, "type") === "reasoning" ? thoughtKey(key) : key;
     const unique = keys.has(own) ? `${own}#${taken.length}` : own;
     keys.add(unique);
@@ -62,9 +64,10 @@ export const thoughtKey = (key: string) => `thought:${key}`;
 const idOf = (item: Json) => string(at(item, "id")) ?? "";
 const isKept = (item: Json) => KEPT.has(string(at(item, "type")) ?? "");
 
-/** The same content, whatever the ids. */
+/** The same content, whatever the ids. What may be long is compared as it is: as JSON it would be there twice more. */
 function isSame(a: Json, b: Json): boolean {
-  return at(a, "type") === at(b, "type") && contentOf(a) === contentOf(b);
+  const same = (name: string) => textsOf(at(a, name)) === textsOf(at(b, name));
+  return at(a, "type") === at(b, "type") && same("content") && same("summary") && callOf(a) === callOf(b);
 }
 
 /** The item stands for one that was streamed, although its content does not show it. */
@@ -74,15 +77,11 @@ function repeats(streamed: Json, item: Json): boolean {
   return at(item, "type") === "reasoning" || same("id") || same("call_id");
 }
 
-function contentOf(item: Json): string {
-  const args = at(item, "arguments") ?? null;
-  const fields = [
-    at(item, "name"),
-    typeof args === "string" ? (parseJson(args) ?? args) : args,
-    at(item, "input"),
-    at(item, "action"),
-  ];
-  return JSON.stringify([...fields, textsOf(at(item, "content")), textsOf(at(item, "summary"))]);
+/** What an item calls, with what. */
+function callOf(item: Json): string {
+  const args = argumentsText(at(item, "arguments"));
+  const fields = [at(item, "name"), argumentsObject(args) ?? args, at(item, "input"), at(item, "action")];
+  return JSON.stringify(fields);
 }
 
 function textsOf(parts: Json | undefined): string {
@@ -97,7 +96,7 @@ function messageOf(text: string): Json {
 function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
   switch (item.type) {
     case "function_call":
-      return unwrapCall({ ...item, arguments: textOfArguments(item.arguments) } as FunctionCallItem, tools);
+      return unwrapCall({ ...item, arguments: argumentsText(item.arguments) } as FunctionCallItem, tools);
     case "message":
       return withParts(item);
     case "reasoning":
@@ -105,11 +104,6 @@ function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
     default:
       return item;
   }
-}
-
-/** Some local servers send the arguments as an object, already parsed. */
-function textOfArguments(args: unknown): string {
-  return typeof args === "string" ? args : JSON.stringify(args ?? {});
 }
 
 /** A message as the wire has it, also where its content is a text, or its parts are of a type of another wire, or of none. */
