@@ -36,6 +36,9 @@ function patchWords(): string[] | null {
 /** What shows the page of all commands. */
 const HELP_WORDS = ["--help", "-h", "help"];
 
+/** What shows the version. */
+const VERSION_WORDS = ["--version", "-V"];
+
 /** A link named `web_fetch` is the program that the tool of that name runs. */
 const isWebFetch = /(^|\/)web_fetch$/.test(process.argv0);
 
@@ -60,8 +63,11 @@ if (words !== null) {
   const [{ run }, { createHost }] = await Promise.all([import("./cli/web/web-fetch.ts"), import("./cli/host.ts")]);
   made.host = createHost();
   process.exit(await run({ args: argv, rest: [], flags: {}, host: made.host }).catch(crash));
-} else if (argv[0] === "--version" || argv[0] === "-V") {
-  if (argv[1] === "--json") {
+} else if (
+  VERSION_WORDS.includes(argv[0] ?? "") &&
+  (argv.length === 1 || (argv.length === 2 && argv[1] === "--json"))
+) {
+  if (argv.length === 2) {
     const { versionRecord } = await import("./version-record.ts");
     await print(JSON.stringify(versionRecord()));
   } else {

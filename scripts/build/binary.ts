@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { overview } from "../../src/cli/help.ts";
 import { commands } from "../../src/cli/table.ts";
 import { hasAddress, releases } from "./address.ts";
+import { tellOfLostDirectory } from "./lost-directory.ts";
 
 export const root = join(import.meta.dir, "..", "..");
 const launcher = join(root, "dist", "launcher.bin");
@@ -160,6 +161,11 @@ export function buildBinary(target: string | null, outfile: string): Built {
   const meta: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
   gate(meta);
   const made = join(work, target?.startsWith("windows") ? "moat.exe" : "moat");
+  // On macOS the signature would be void, and Windows removes no directory that is in use.
+  if ((target ?? process.platform).startsWith("linux") && tellOfLostDirectory(made) === 0)
+    throw new BuildError(
+      "build: the runtime has other words for a lost directory; see scripts/build/lost-directory.ts",
+    );
   renameSync(made, outfile);
   return { bytes: Bun.file(outfile).size, launcher: launcherHash, packages: bundledPackages([meta, ...before.metas]) };
 }

@@ -104,6 +104,7 @@ const WORDS: Record<string, string> = {
   EBADF: "no such descriptor is open",
   EPERM: "it may not be opened",
   EISDIR: "it is a directory",
+  ENAMETOOLONG: "its name is longer than the file system allows",
   ELOOP: "its links lead in a circle",
   ENOSPC: "the disk is full",
   ENXIO: "nothing is at the other end",

@@ -46,7 +46,10 @@ function paragraph(text: string): string {
 
 /** Help of one command. */
 export function commandHelp(spec: CommandSpec): string {
-  const flags = spec.flags.filter(({ hidden }) => !hidden).map((flag): [string, string] => [rawFlag(flag), flag.help]);
+  const flags = spec
+    .flags()
+    .filter(({ hidden }) => !hidden)
+    .map((flag): [string, string] => [rawFlag(flag), flag.help]);
   const verbs = (VERBS[spec.name] ?? []).map(({ name, summary }): [string, string] => [name, summary]);
   const aliases = spec.aliases?.length ? ` (also: ${spec.aliases.join(", ")})` : "";
   return [

@@ -1,4 +1,6 @@
-import { FAILED, readNamed, textOf, USAGE } from "../base/index.ts";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { FAILED, readNamed, systemReason, textOf, USAGE } from "../base/index.ts";
 import type { Document } from "../config/index.ts";
 import { type OpenOptions, type OpenResult, openThread, type Refusal, readConfig } from "../open/index.ts";
 import { readBudget } from "./budget-flags.ts";
@@ -75,3 +77,23 @@ async function readDocument(
 
 /** A switch of the TypeScript CLI: set to anything but nothing or 0. */
 const isSet = (value: string | undefined) => value !== undefined && value !== "" && value !== "0";
+
+/** The directory to work in, absolute, or why there is none. */
+export type WorkingDirectory = { ok: true; cwd: string } | { ok: false; message: string; exit: number };
+
+/** The directory that `-C` names, else the current one. One that cannot be worked in is a mistake of the command line. */
+export function workingDirectory({ cwd }: Pick<Host, "cwd">, flags: Flags): WorkingDirectory {
+  const named = typeof flags.cd === "string" ? flags.cd : ".";
+  const path = resolve(cwd, named);
+  const why = whyNot(path);
+  return why === null ? { ok: true, cwd: path } : { ok: false, message: `-C ${named}: ${why}`, exit: USAGE };
+}
+
+function whyNot(path: string): string | null {
+  try {
+    return statSync(path).isDirectory() ? null : "it is no directory";
+  } catch (error) {
+    const { code, why } = systemReason(error);
+    return code === "ENOENT" ? "there is no such directory" : why;
+  }
+}

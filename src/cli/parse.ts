@@ -25,9 +25,10 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
   const words = command ? (VERBS[command.spec.name] ?? []) : commands.filter(({ hidden }) => !hidden);
   const begin = command ? `moat ${command.spec.name}` : "moat";
   const meant = new Map(words.map(({ name }) => [`--${name}`, `${begin} ${name}`]));
-  const encoded = encode(command ? without(own, command.word) : own, spec, meant);
+  const flags = spec?.flags() ?? [];
+  const encoded = encode(command ? without(own, command.word) : own, flags, meant);
   if (!encoded.ok) return { ok: false, message: encoded.message, command: spec };
-  const cli = router(command?.spec ?? null, fallback, encoded.argv);
+  const cli = router(command?.spec ?? null, fallback, flags, encoded.argv);
   cli.parse(["", "moat", ...(command ? [command.spec.name] : []), ...encoded.argv], { run: false });
   const args = cli.args.map((arg) => encoded.values[Number(arg.slice(1))] ?? arg);
   return {
@@ -35,7 +36,7 @@ export function parseLine(argv: string[], commands: CommandSpec[], fallback: Com
     command: command?.spec ?? null,
     args,
     rest,
-    flags: decodeFlags(cli.options, spec, encoded.values),
+    flags: decodeFlags(cli.options, flags, encoded.values),
   };
 }
 
@@ -61,7 +62,7 @@ export function firstWord(argv: string[], commands: CommandSpec[]): number {
   for (let at = 0; at < argv.length && argv[at] !== "--"; at++) {
     const word = argv[at] ?? "";
     if (!isFlag(word)) return at;
-    const flags = commands.flatMap((command) => command.flags);
+    const flags = commands.flatMap((command) => command.flags());
     const known = findFlag(word.split("=")[0] ?? "", flags);
     if (known?.value && !word.includes("=") && !attachedValue(word, known)) at++;
   }
@@ -91,8 +92,7 @@ function attachedValue(word: string, flag: FlagSpec): string | null {
 type Encoded = { ok: true; argv: string[]; values: string[] } | { ok: false; message: string };
 
 /** @param meant what is a command or a word behind one, by how it looks as a flag */
-function encode(argv: string[], spec: CommandSpec | null, meant: ReadonlyMap<string, string>): Encoded {
-  const flags = spec?.flags ?? [];
+function encode(argv: string[], flags: FlagSpec[], meant: ReadonlyMap<string, string>): Encoded {
   const values: string[] = [];
   const hold = (value: string) => `@${values.push(value) - 1}`;
   const out: string[] = [];
@@ -138,21 +138,21 @@ function unknownFlag(word: string, flags: FlagSpec[], meant: ReadonlyMap<string,
  * It knows only what the line names: to tell it of every command and flag would take longer than all else at start.
  * @param argv an encoded line: each of its flags is `--f` and its place in the list
  */
-function router(named: CommandSpec | null, fallback: CommandSpec | null, argv: string[]): CAC {
+function router(named: CommandSpec | null, fallback: CommandSpec | null, flags: FlagSpec[], argv: string[]): CAC {
   const cli = cac("moat");
   const spec = named ?? fallback;
   if (spec === null) return cli;
   const command = cli.command(named === null ? "[...args]" : `${named.name} [...args]`, spec.summary);
   for (const key of new Set(argv.filter(isFlag).map((word) => word.split("=")[0] ?? ""))) {
-    const flag = spec.flags[Number(key.slice("--f".length))];
+    const flag = flags[Number(key.slice("--f".length))];
     if (flag) command.option(flag.value === undefined ? key : `${key} <value>`, flag.help);
   }
   return cli;
 }
 
-function decodeFlags(options: Record<string, unknown>, spec: CommandSpec | null, values: string[]): Flags {
+function decodeFlags(options: Record<string, unknown>, known: FlagSpec[], values: string[]): Flags {
   const flags: Flags = {};
-  for (const [index, flag] of (spec?.flags ?? []).entries()) {
+  for (const [index, flag] of known.entries()) {
     const given = options[`f${index}`];
     if (given === undefined) continue;
     const all = [given].flat();

@@ -26,10 +26,10 @@ const fake: CommandSpec = {
   group: "Work",
   details: "It is done once.",
   examples: ["moat frobnicate it"],
-  flags: [
+  flags: () => [
     flag("gently", "With care", { short: "g", value: "HOW" }),
     flag("old", "No more", { hidden: true }),
-    ...helpFlags,
+    ...helpFlags(),
   ],
   load: async () => ({
     run: async ({ args, flags, host }) => {
@@ -76,8 +76,8 @@ describe("one table", () => {
 
   test("no flag of a command stands for two things", () => {
     for (const { name, flags } of [...commands, app]) {
-      const long = flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
-      const short = flags.flatMap((one) => one.short ?? []);
+      const long = flags().flatMap((one) => [one.name, ...(one.aliases ?? [])]);
+      const short = flags().flatMap((one) => one.short ?? []);
       for (const list of [long, short])
         expect(`${name}: ${list.filter((word, index) => list.indexOf(word) !== index)}`).toBe(`${name}: `);
     }

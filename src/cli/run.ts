@@ -26,6 +26,8 @@ async function dispatch(argv: string[], host: Host, commands: CommandSpec[]): Pr
     host.stdout(commandHelp(command));
     return 0;
   }
+  const extra = command.no_words === undefined ? undefined : [...args, ...rest][0];
+  if (extra !== undefined) return usageError(`${command.no_words} (${extra})`, helpFor(command), host);
   const loaded = span("imports", command.name);
   const { run } = await command.load();
   loaded();
@@ -37,6 +39,8 @@ async function runApp(parsed: ParsedLine & { ok: true }, host: Host, commands: C
   const { args, rest, flags } = parsed;
   if (flags.help) return help(undefined, host, commands);
   if (flags.version) {
+    const [extra] = [...args, ...rest];
+    if (extra !== undefined) return usageError(`--version takes no words (${extra})`, "moat --help", host);
     host.stdout(`moat ${host.version}\n`);
     return 0;
   }
@@ -81,7 +85,7 @@ function usageError(message: string, see: string, host: Host): number {
 }
 
 function help(name: string | undefined, host: Host, commands: CommandSpec[]): number {
-  if (name === undefined) {
+  if (name === undefined || name === "help") {
     host.stdout(overview(commands, host.version));
     return 0;
   }

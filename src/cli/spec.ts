@@ -42,7 +42,10 @@ export interface CommandSpec {
   /** What else its help says, below the flags. */
   details?: string;
   examples?: string[];
-  flags: FlagSpec[];
+  /** A list that is made when it is asked for: a line needs one of them, and to make them all takes longer than to read the line. */
+  flags(): FlagSpec[];
+  /** What is told whoever writes words behind a command that takes none. */
+  no_words?: string;
   /** Behind this word of it a command stands, with all its words, whether `--` comes before it or not. */
   command_behind?: string;
   load: () => Promise<{ run: CommandRun }>;

@@ -115,6 +115,7 @@ export const commands: CommandSpec[] = [
     name: "proto",
     aliases: ["p"],
     usage: "",
+    no_words: "moat proto takes no prompt: ops come on standard input",
     summary: "Drive a thread from a program: ops in, events out",
     group: "Work",
     details:
@@ -135,6 +136,7 @@ export const commands: CommandSpec[] = [
   {
     name: "mcp-server",
     usage: "",
+    no_words: "moat mcp-server takes no prompt: its callers send it",
     summary: "Serve other agents: moat as an MCP tool",
     group: "Work",
     details: "MCP on standard input and output, tools moat and moat-reply; docs/mcp-server.md has them.",
@@ -144,6 +146,7 @@ export const commands: CommandSpec[] = [
   {
     name: "demo",
     usage: "",
+    no_words: "moat demo takes no arguments: its task is its own",
     summary: "See it repair a small project: scripted model, no key",
     group: "Work",
     flags: helpFlags,
@@ -192,6 +195,7 @@ export const commands: CommandSpec[] = [
   {
     name: "diff",
     usage: "",
+    no_words: "diff takes no arguments; --turn N shows what a turn changed",
     summary: "Show what changed since the last commit, new files included",
     group: "Files",
     details:
@@ -222,6 +226,7 @@ export const commands: CommandSpec[] = [
   {
     name: "init",
     usage: "",
+    no_words: "moat init takes no arguments",
     summary: "Let the model write an AGENTS.md, shown before it is saved",
     group: "Set-up",
     flags: initFlags,
@@ -254,6 +259,7 @@ export const commands: CommandSpec[] = [
   {
     name: "models",
     usage: "",
+    no_words: "moat models takes no arguments; --provider NAME asks another provider",
     summary: "List what the provider offers, with context windows and prices",
     group: "Set-up",
     examples: ["moat models", "moat models --provider openrouter --json"],
@@ -272,6 +278,7 @@ export const commands: CommandSpec[] = [
   {
     name: "logout",
     usage: "",
+    no_words: "moat logout takes no arguments; --provider NAME says whose key is forgotten",
     summary: "Forget a saved key",
     group: "Set-up",
     flags: logoutFlags,
@@ -280,6 +287,7 @@ export const commands: CommandSpec[] = [
   {
     name: "update",
     usage: "",
+    no_words: "moat update takes no arguments; --version X.Y.Z names a release",
     summary: "Replace this program with the latest release",
     group: "Set-up",
     details:
@@ -291,6 +299,7 @@ export const commands: CommandSpec[] = [
   {
     name: "doctor",
     usage: "",
+    no_words: "moat doctor takes no arguments; `moat sandbox doctor` attacks the sandbox",
     summary: "Look for what is missing or wrong, and say what to do",
     group: "Insight",
     details: "Sends nothing, unless --network is given. Exits with 1 when there is a problem.",
@@ -327,6 +336,7 @@ export const commands: CommandSpec[] = [
   {
     name: "man",
     usage: "",
+    no_words: "moat man takes no arguments; `moat help COMMAND` is about one command",
     summary: "Print the manual page, as in moat man | man -l -",
     group: "Insight",
     hidden: true,
@@ -375,7 +385,7 @@ export const commands: CommandSpec[] = [
     usage: "list",
     summary: "Switches of unfinished parts",
     group: "Insight",
-    flags: [...configFlags, jsonFlag, ...helpFlags],
+    flags: () => [...configFlags(), jsonFlag, ...helpFlags()],
     load: () => import("./config/features.ts"),
   },
 ];

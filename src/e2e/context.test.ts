@@ -49,6 +49,13 @@ function expectStablePrefixes(requests: RecordedRequest[]): void {
   }
 }
 
+/** Characters of a first request. */
+async function frameBytes(): Promise<number> {
+  await using w = await world([respond(say("ok"))]);
+  await w.moat(["exec", "go"]);
+  return w.server.requests[0]?.raw.length ?? 0;
+}
+
 const LIMIT = ["-c", "model_auto_compact_token_limit=9000"];
 
 describe("compaction", () => {
@@ -145,6 +152,24 @@ describe("compaction", () => {
       [at("Use tabs."), at("Use spaces."), at("first"), at("NOTES")].toSorted((a, b) => a - b),
     );
     expect(at("Use spaces.")).toBeGreaterThan(0);
+  });
+
+  test("one output that is too long by itself: the notes are written from its ends", async () => {
+    let requests = 0;
+    await using w = await world(({ raw }) => {
+      requests++;
+      if (requests === 1) return respond(command("seq 1 5000", "c1"));
+      return raw.length > LARGEST ? overflow : respond(say(`answer ${requests}`));
+    });
+    // Whatever a request consists of beside the output fits: the first one has all of it but that.
+    const LARGEST = (await frameBytes()) + 15_000;
+    const ran = await w.moat(["exec", "--json", "go"]);
+    expect({ exit: ran.exit, compacted: ofType(ran.events(), "history.compacted").length }).toEqual({
+      exit: 0,
+      compacted: 1,
+    });
+    const asked = w.server.requests.at(-2)?.raw ?? "";
+    expect([asked.includes("tokens truncated"), asked.includes("seq 1 5000")]).toEqual([true, true]);
   });
 
   test("a prompt that fits no window is an error at once: nothing could be compacted", async () => {

@@ -44,7 +44,10 @@ const WRITES: Record<string, (file: string) => string[]> = {
 
 test("every flag of the command table that names a file is tried here", () => {
   const named = [app, ...commands].flatMap((command) =>
-    command.flags.filter(({ value }) => value === "FILE" || value === "ROLLOUT").map(({ name }) => name),
+    command
+      .flags()
+      .filter(({ value }) => value === "FILE" || value === "ROLLOUT")
+      .map(({ name }) => name),
   );
   const tried = [...Object.keys(READS), ...Object.keys(WRITES)].join(" ");
   expect([...new Set(named)].filter((name) => !tried.includes(`--${name}`))).toEqual([]);

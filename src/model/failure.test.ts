@@ -20,6 +20,18 @@ describe("status", () => {
     [400, { error: { message: "bad tool" } }, "invalid_request", false],
     [400, { error: { message: "too long", code: "context_length_exceeded" } }, "context_overflow", false],
     [400, { error: { message: "too long", type: "exceed_context_size_error" } }, "context_overflow", false],
+    [
+      400,
+      { error: { message: "'messages[3].content' too long", code: "string_above_max_length" } },
+      "context_overflow",
+      false,
+    ],
+    [
+      400,
+      { error: { message: "'tools[0].function.name' too long", code: "string_above_max_length" } },
+      "invalid_request",
+      false,
+    ],
     [401, { error: { message: "no key" } }, "unauthorized", false],
     [402, { error: { message: "Insufficient Balance" } }, "quota", false],
     [403, { error: { message: "region" } }, "unauthorized", false],

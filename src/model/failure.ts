@@ -151,6 +151,8 @@ function plainText(body: string): string {
 
 /** Codes of a context that is too long: OpenAI and most servers, llama.cpp. */
 const OVERFLOW = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
+/** A text that is too long, but none of the conversation. */
+const BESIDE_IT = /['"](tools|functions|metadata|response_format|text|user|prompt_cache_key)\b/;
 /** Codes of money or a plan that is used up: OpenAI's API, OpenAI's plans. */
 const QUOTA = new Set([
   "insufficient_quota",
@@ -169,7 +171,7 @@ function classify(error: ServerError, now: number): Failure {
   const { code, type, status } = error;
   const named = (set: Set<string>) => set.has(code) || set.has(type);
   if (
-    named(OVERFLOW) ||
+    (named(OVERFLOW) && !BESIDE_IT.test(error.message)) ||
     (status === 413 && !/image/i.test(error.message)) ||
     (mayBeTooLong(status) && saysTooLong(error.message, status))
   )

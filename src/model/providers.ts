@@ -1,4 +1,3 @@
-import { pathToFileURL } from "node:url";
 import type { Env, ProviderSettings } from "./contract.ts";
 import { createKeySource, KeyError, type KeySource } from "./keys.ts";
 import { Invalid, isLoopback, limits, NoKey, NoModel } from "./limits.ts";
@@ -203,7 +202,7 @@ function offline(path: string, config: ModelConfig, env: Env, identity: Identity
     ...common(config, env, identity),
     id: "fixture",
     name: "offline stream",
-    base_url: pathToFileURL(path).href,
+    base_url: Bun.pathToFileURL(path).href,
     wire_api: "responses",
     api_key: null,
     http_headers: {},

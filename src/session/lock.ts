@@ -34,17 +34,17 @@ export function acquireLock(path: string): Lock {
   const hash = Bun.hash(mine).toString(36);
   // Until it is whole, the file has a name that others do not look at.
   const [own, staged] = [`${path}.${hash}`, `${path}-${hash}`];
-  if (holders(path).some(({ file }) => file === own)) throw inUse({ file: own, identity: mine });
+  if (holders(path, mine).some(({ file }) => file === own)) throw inUse({ file: own, identity: mine }, mine);
   const lock: Lock = { release: () => rmSync(own, { force: true }) };
   try {
     writeFileSync(staged, mine, { mode: 0o600 });
     renameSync(staged, own);
     for (let look = 1; ; look++) {
-      const others = holders(path).filter(({ file }) => file !== own);
+      const others = holders(path, mine).filter(({ file }) => file !== own);
       const [other] = others;
       if (!other) return lock;
       // Whoever stands before us stays; who stands behind us holds the lock already or is about to withdraw.
-      if (others.some(({ file }) => file < own) || look === LOOKS) throw inUse(other);
+      if (others.some(({ file }) => file < own) || look === LOOKS) throw inUse(other, mine);
       Bun.sleepSync(LOOK_AGAIN_MS);
     }
   } catch (error) {
@@ -56,7 +56,7 @@ export function acquireLock(path: string): Lock {
 
 /** Whether a living process holds the lock. */
 export function isLocked(path: string): boolean {
-  return holders(path).length > 0;
+  return holders(path, identity()).length > 0;
 }
 
 interface Holder {
@@ -64,8 +64,8 @@ interface Holder {
   identity: string;
 }
 
-/** Files of living processes; those of others are removed on the way. */
-function holders(path: string): Holder[] {
+/** Files of living processes; those of others are removed on the way. `own`: the identity of this process. */
+function holders(path: string, own: string): Holder[] {
   const dir = dirname(path);
   const prefix = `${basename(path)}.`;
   const names = readText(() => readdirSync(dir)) ?? [];
@@ -74,23 +74,24 @@ function holders(path: string): Holder[] {
     const file = join(dir, name);
     const holder = readText(() => readFileSync(file, "utf8"));
     if (holder === null) return [];
-    if (isLiving(holder)) return [{ file, identity: holder }];
+    if (isLiving(holder, own)) return [{ file, identity: holder }];
     readText(() => rmSync(file, { force: true }));
     return [];
   });
 }
 
-function isLiving(holder: string): boolean {
+function isLiving(holder: string, own: string): boolean {
+  if (holder === own) return true;
   const [pid = "", started = "", boot = "", namespace = ""] = holder.split(" ");
-  const [, , ownBoot = "", ownNamespace = ""] = identity().split(" ");
+  const [, , ownBoot = "", ownNamespace = ""] = own.split(" ");
   if (!/^\d+$/.test(pid) || boot !== ownBoot) return false;
   // Processes of another container cannot be seen from here.
   return namespace !== ownNamespace || startTime(Number(pid)) === started;
 }
 
-function inUse({ file, identity: holder }: Holder): LockedError {
+function inUse({ file, identity: holder }: Holder, own: string): LockedError {
   const [pid = "", , , namespace = ""] = holder.split(" ");
-  const foreign = namespace !== identity().split(" ")[3];
+  const foreign = namespace !== own.split(" ")[3];
   const message = foreign
     ? `the thread is in use by process ${pid} of another container; end it first, or remove ${file} if that container is gone`
     : `the thread is in use by process ${pid}; end it first, or fork the thread`;

@@ -1,5 +1,4 @@
 import { existsSync, realpathSync } from "node:fs";
-import { constants } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { isSystemShell, OWN_SHELLS, quoteWords, scriptIn } from "../base/index.ts";
 import type { RunResult } from "../process/index.ts";
@@ -120,9 +119,11 @@ function processOf(result: CommandResult, argv: readonly string[], cwd: string):
   };
 }
 
-/** As in `SIGKILL`; those without a name, of real time, by their number. */
+/** As in `SIGKILL`; those without a name, of real time, by their number. Few commands end so: a start does without node:os. */
 function signalName(number: number): string {
-  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  const named = Object.entries(process.getBuiltinModule("node:os").constants.signals).find(
+    ([, value]) => value === number,
+  );
   return named?.[0] ?? `SIG${number}`;
 }
 

@@ -1,4 +1,3 @@
-import { match } from "ts-pattern";
 import { scriptIn } from "../base/index.ts";
 import type { ApprovalRequest, Decision, Effect, JsonObject } from "../protocol/index.ts";
 import { hasHidden, type SafeText, type Style, safe, visibleLine } from "../term/index.ts";
@@ -54,13 +53,14 @@ const HIDDEN =
 
 /** All of an effect that others wrote. */
 function wordsOf(effect: Effect): string[] {
-  return match(effect)
-    .with({ kind: "command" }, ({ command, cwd }) => [command, cwd])
-    .with({ kind: "patch" }, ({ changes }) =>
-      changes.flatMap(({ path, move_path = "", diff = "" }) => [path, move_path, diff]),
-    )
-    .with({ kind: "mcp" }, ({ server, tool, arguments: given }) => [server, tool, ...argumentLines(given)])
-    .exhaustive();
+  switch (effect.kind) {
+    case "command":
+      return [effect.command, effect.cwd];
+    case "patch":
+      return effect.changes.flatMap(({ path, move_path = "", diff = "" }) => [path, move_path, diff]);
+    case "mcp":
+      return [effect.server, effect.tool, ...argumentLines(effect.arguments)];
+  }
 }
 
 /** What is asked of each kind of effect. */
@@ -89,21 +89,21 @@ export const LETTERS: Record<Decision["type"], string> = {
 };
 
 function effectLines(effect: Effect, style: Style): SafeText[] {
-  return match(effect)
-    .returnType<SafeText[]>()
-    .with({ kind: "command" }, ({ argv, command, cwd }) => [
-      safe`${QUESTIONS.command}`,
-      ...commandLines(scriptIn(argv) ?? command, style),
-      style.dim(`  in ${visibleLine(cwd)}`),
-    ])
-    .with({ kind: "patch" }, ({ changes }) => [safe`${QUESTIONS.patch}`, ...changeLines(changes, style)])
-    .with({ kind: "mcp" }, ({ server, tool, read_only, arguments: given }) => [
-      safe`${QUESTIONS.mcp}`,
-      style.bold(visibleLine(`${server}.${tool}`)),
-      ...argumentLines(given).map((line) => safe`  ${visibleLine(line)}`),
-      style.dim(`  ${toolText(read_only)}`),
-    ])
-    .exhaustive();
+  switch (effect.kind) {
+    case "command": {
+      const script = commandLines(scriptIn(effect.argv) ?? effect.command, style);
+      return [safe`${QUESTIONS.command}`, ...script, style.dim(`  in ${visibleLine(effect.cwd)}`)];
+    }
+    case "patch":
+      return [safe`${QUESTIONS.patch}`, ...changeLines(effect.changes, style)];
+    case "mcp":
+      return [
+        safe`${QUESTIONS.mcp}`,
+        style.bold(visibleLine(`${effect.server}.${effect.tool}`)),
+        ...argumentLines(effect.arguments).map((line) => safe`  ${visibleLine(line)}`),
+        style.dim(`  ${toolText(effect.read_only)}`),
+      ];
+  }
 }
 
 /** What a lasting yes would do beyond this once; empty for every other answer. */

@@ -1,4 +1,3 @@
-import { match } from "ts-pattern";
 import type { TurnContext, TurnFiles, UserInputAnswer, UserInputQuestion } from "../protocol/index.ts";
 import { type Printable, proseLines, type Style, safe, visibleLine } from "../term/index.ts";
 import { deletedMore, restoredLines, turnFilesText } from "./files-text.ts";
@@ -51,38 +50,40 @@ function filesLines(files: TurnFiles | undefined, style: Style): Printable[] {
 
 /** An entry as plain lines, for front ends that append and never repaint. Empty for what other lines say already. */
 export function entryLines(entry: Entry, style: Style, output_lines = OUTPUT_LINES): Printable[] {
-  return (
-    match(entry)
-      .returnType<Printable[]>()
-      .with({ type: "user" }, ({ text }) => ["", ...saidLines(text, style)])
-      .with({ type: "item" }, ({ item, denial }) => [
-        ...itemLines(item, style, output_lines),
-        ...refusalLines(item, style),
-        ...denialLines(denial, style),
-        "",
-      ])
-      .with({ type: "answered" }, ({ questions, answer }) => answerLines(questions, answer, style))
-      .with({ type: "turn.started" }, ({ context }) => [style.dim(contextText(context)), ""])
-      .with({ type: "settings.changed" }, ({ context }) => [style.dim(contextText(context))])
-      .with({ type: "error" }, ({ message }) => [style.yellow(message)])
-      .with({ type: "stream.retrying" }, ({ attempt, max, delay_ms, error }) => [
-        style.yellow(retryText(attempt, max, delay_ms, error)),
-      ])
-      .with({ type: "stream.reset" }, () => [style.dim("(what was said since the last line is void)")])
-      .with({ type: "history.replaced" }, ({ why, tokens_before, tokens_after }) => [
-        style.dim(`the conversation was ${why}: about ${tokens_before} → ${tokens_after} tokens`),
-      ])
-      // The end of the turn says it.
-      .with({ type: "budget" }, () => [])
-      .with({ type: "files.restored" }, (files) => restoredLines(files).map((line) => safe`${visibleLine(line)}`))
-      .with({ type: "turn.failed" }, ({ error, files }) => [
-        ...filesLines(files, style),
-        style.red(`moat: ${error.message}`),
-      ])
-      .with({ type: "turn.completed" }, ({ turn_usage: usage, files }) => [
-        ...filesLines(files, style),
-        style.dim(`tokens: ${usage.input_tokens} in (${usage.cached_input_tokens} cached), ${usage.output_tokens} out`),
-      ])
-      .exhaustive()
-  );
+  switch (entry.type) {
+    case "user":
+      return ["", ...saidLines(entry.text, style)];
+    case "item": {
+      const { item, denial } = entry;
+      return [...itemLines(item, style, output_lines), ...refusalLines(item, style), ...denialLines(denial, style), ""];
+    }
+    case "answered":
+      return answerLines(entry.questions, entry.answer, style);
+    case "turn.started":
+      return [style.dim(contextText(entry.context)), ""];
+    case "settings.changed":
+      return [style.dim(contextText(entry.context))];
+    case "error":
+      return [style.yellow(entry.message)];
+    case "stream.retrying":
+      return [style.yellow(retryText(entry.attempt, entry.max, entry.delay_ms, entry.error))];
+    case "stream.reset":
+      return [style.dim("(what was said since the last line is void)")];
+    case "history.replaced": {
+      const { why, tokens_before, tokens_after } = entry;
+      return [style.dim(`the conversation was ${why}: about ${tokens_before} → ${tokens_after} tokens`)];
+    }
+    // The end of the turn says it.
+    case "budget":
+      return [];
+    case "files.restored":
+      return restoredLines(entry).map((line) => safe`${visibleLine(line)}`);
+    case "turn.failed":
+      return [...filesLines(entry.files, style), style.red(`moat: ${entry.error.message}`)];
+    case "turn.completed": {
+      const { input_tokens, cached_input_tokens, output_tokens } = entry.turn_usage;
+      const tokens = `tokens: ${input_tokens} in (${cached_input_tokens} cached), ${output_tokens} out`;
+      return [...filesLines(entry.files, style), style.dim(tokens)];
+    }
+  }
 }

@@ -1,4 +1,3 @@
-import { match } from "ts-pattern";
 import { scriptOf } from "../base/index.ts";
 import {
   type CommandExecution,
@@ -33,25 +32,26 @@ function begun(line: string): string {
  * `output_lines`: of a command's output, the last ones.
  */
 export function itemLines(item: Item, style: Style, output_lines = OUTPUT_LINES): SafeText[] {
-  return match(item)
-    .returnType<SafeText[]>()
-    .with({ type: "agent_message" }, ({ text }) => proseLines(withoutPlanTags(text)))
-    .with({ type: "reasoning" }, ({ text }) => proseLines(text).map(style.dim))
-    .with({ type: "command_execution" }, (command) => [
-      ...commandHead(command, style),
-      ...commandEnd(command, style, output_lines),
-    ])
-    .with({ type: "file_change" }, (change) => fileLines(change, style))
-    .with({ type: "todo_list" }, ({ items }) =>
-      items.map(({ text, completed }) => safe`${completed ? "[x]" : "[ ]"} ${visibleLine(text)}`),
-    )
-    .with({ type: "mcp_tool_call" }, (call) => [
-      safe`${style.bold(visibleLine(`${call.server}.${call.tool}`))} ${call.status}`,
-    ])
-    .with({ type: "web_search" }, ({ query }) => [safe`${style.bold("search")} ${visibleLine(query)}`])
-    .with({ type: "plan" }, ({ text }) => [style.bold("Plan"), ...proseLines(text)])
-    .with({ type: "error" }, ({ message }) => [style.yellow(`warning: ${message}`)])
-    .exhaustive();
+  switch (item.type) {
+    case "agent_message":
+      return proseLines(withoutPlanTags(item.text));
+    case "reasoning":
+      return proseLines(item.text).map(style.dim);
+    case "command_execution":
+      return [...commandHead(item, style), ...commandEnd(item, style, output_lines)];
+    case "file_change":
+      return fileLines(item, style);
+    case "todo_list":
+      return item.items.map(({ text, completed }) => safe`${completed ? "[x]" : "[ ]"} ${visibleLine(text)}`);
+    case "mcp_tool_call":
+      return [safe`${style.bold(visibleLine(`${item.server}.${item.tool}`))} ${item.status}`];
+    case "web_search":
+      return [safe`${style.bold("search")} ${visibleLine(item.query)}`];
+    case "plan":
+      return [style.bold("Plan"), ...proseLines(item.text)];
+    case "error":
+      return [style.yellow(`warning: ${item.message}`)];
+  }
 }
 
 /** The command without moat's own shell around it, as lines. */

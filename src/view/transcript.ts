@@ -1,4 +1,3 @@
-import { match } from "ts-pattern";
 import {
   type ApprovalRequest,
   type Decision,
@@ -105,68 +104,55 @@ export const emptyTranscript: Transcript = Object.freeze<Transcript>({
 export function reduce(before: Transcript, event: Event): Transcript {
   if (before.thread_id !== null && isOfChild(event, before.thread_id)) return withChild(before, event);
   const state = { ...before, next_seq: event.seq + 1 };
-  // Most events are of this kind.
-  if (event.type === "item.delta") return { ...state, status: WORKING, open: grown(state.open, event) };
-  return (
-    match(event)
-      .returnType<Transcript>()
-      .with({ type: "thread.started" }, ({ thread_id }) => ({ ...state, thread_id }))
-      .with({ type: "turn.started" }, (entry) => ({
-        ...shown(state, entry),
-        context: entry.context,
-        proposed_plan: entry.context.after_plan === undefined ? null : state.proposed_plan,
-        failure: null,
-        status: WORKING,
-      }))
-      .with({ type: "turn.completed" }, { type: "turn.failed" }, (end) => closed(state, end))
-      .with({ type: "item.started" }, { type: "item.updated" }, ({ item }) => ({
-        ...planned(state, item),
-        open: opened(state.open, item),
-      }))
-      .with({ type: "item.completed" }, (end) => completed(state, end))
-      .with({ type: "approval.requested" }, ({ request }) => ({ ...state, status: { type: "waiting", request } }))
-      .with({ type: "approval.resolved" }, ({ decision }) => ({
-        ...state,
-        ...refusedAgain(state, decision),
-        status: WORKING,
-      }))
-      .with({ type: "user_input.requested" }, ({ request }) => ({
-        ...state,
-        asked: request,
-        status: { type: "asked", request },
-      }))
-      .with({ type: "user_input.resolved" }, ({ answer }) => ({
-        ...shown(state, { type: "answered", questions: state.asked?.questions ?? [], answer }),
-        asked: null,
-        status: WORKING,
-      }))
-      .with({ type: "sandbox.denied" }, ({ item_id, denial }) => ({
-        ...state,
-        denials: new Map(state.denials).set(item_id, denialWords(denial)),
-      }))
-      .with({ type: "stream.retrying" }, (entry) => ({
-        ...shown(state, entry),
-        status: { ...entry, type: "retrying" },
-      }))
-      .with({ type: "stream.reset" }, (entry) => ({
-        ...shown(state, entry),
-        open: state.open.filter(({ id }) => !entry.item_ids.includes(id)),
-      }))
-      .with({ type: "error" }, { type: "budget" }, { type: "files.restored" }, (entry) => shown(state, entry))
-      .with({ type: "settings.changed" }, (entry) => ({ ...shown(state, entry), context: entry.context }))
-      .with({ type: "history.added" }, ({ item }) => {
-        const text = promptText(item);
-        return text === null ? state : shown(state, { type: "user", text });
-      })
-      .with({ type: "history.replaced" }, ({ history, ...entry }) => shown(state, entry))
-      // It was said in words.
-      .with({ type: "server.learned" }, () => state)
-      .with({ type: "context.measured" }, ({ tokens, window, limit }) => ({
-        ...state,
-        room: { tokens, window, limit },
-      }))
-      .exhaustive(() => state)
-  );
+  // A switch: to make a pattern of each kind of event, for each event, costs more than the rest.
+  switch (event.type) {
+    case "item.delta":
+      return { ...state, status: WORKING, open: grown(state.open, event) };
+    case "thread.started":
+      return { ...state, thread_id: event.thread_id };
+    case "turn.started":
+      return begun(state, event);
+    case "turn.completed":
+    case "turn.failed":
+      return closed(state, event);
+    case "item.started":
+    case "item.updated":
+      return { ...planned(state, event.item), open: opened(state.open, event.item) };
+    case "item.completed":
+      return completed(state, event);
+    case "approval.requested":
+      return { ...state, status: { type: "waiting", request: event.request } };
+    case "approval.resolved":
+      return { ...state, ...refusedAgain(state, event.decision), status: WORKING };
+    case "user_input.requested":
+      return { ...state, asked: event.request, status: { type: "asked", request: event.request } };
+    case "user_input.resolved":
+      return answered(state, event.answer);
+    case "sandbox.denied":
+      return { ...state, denials: new Map(state.denials).set(event.item_id, denialWords(event.denial)) };
+    case "stream.retrying":
+      return { ...shown(state, event), status: { ...event, type: "retrying" } };
+    case "stream.reset":
+      return { ...shown(state, event), open: state.open.filter(({ id }) => !event.item_ids.includes(id)) };
+    case "error":
+    case "budget":
+    case "files.restored":
+      return shown(state, event);
+    case "settings.changed":
+      return { ...shown(state, event), context: event.context };
+    case "history.added":
+      return said(state, promptText(event.item));
+    case "history.replaced":
+      return shown(state, withoutHistory(event));
+    case "context.measured":
+      return { ...state, room: { tokens: event.tokens, window: event.window, limit: event.limit } };
+    // It was said in words.
+    case "server.learned":
+      return state;
+    default:
+      event satisfies never;
+      return state;
+  }
 }
 
 /** What a person should see after these events. */
@@ -181,6 +167,20 @@ const WORKING: Status = { type: "working" };
 function shown(state: Transcript, entry: Entry): Transcript {
   return { ...state, entries: state.entries.add(entry) };
 }
+
+function begun(state: Transcript, entry: Event & Body<"turn.started">): Transcript {
+  const proposed_plan = entry.context.after_plan === undefined ? null : state.proposed_plan;
+  return { ...shown(state, entry), context: entry.context, proposed_plan, failure: null, status: WORKING };
+}
+
+function answered(state: Transcript, answer: UserInputAnswer): Transcript {
+  const entry: Entry = { type: "answered", questions: state.asked?.questions ?? [], answer };
+  return { ...shown(state, entry), asked: null, status: WORKING };
+}
+
+const said = (state: Transcript, text: string | null) => (text === null ? state : shown(state, { type: "user", text }));
+
+const withoutHistory = ({ history: _, ...entry }: Event & Body<"history.replaced">) => entry;
 
 function planned(state: Transcript, item: Item): Transcript {
   if (item.type === "plan") return { ...state, proposed_plan: item.text };

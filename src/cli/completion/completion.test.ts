@@ -70,7 +70,7 @@ test("every script knows every flag that help shows, and no hidden one", () => {
     fishCompletion(table, bareFlags(app)),
     powershellCompletion(table),
   ];
-  const flags = commands.filter(({ hidden }) => !hidden).flatMap((command) => command.flags);
+  const flags = commands.filter(({ hidden }) => !hidden).flatMap((command) => command.flags());
   const hidden_everywhere = flags
     .filter((flag) => flag.hidden && !flags.some(({ name, hidden }) => name === flag.name && !hidden))
     .map(({ name }) => name);

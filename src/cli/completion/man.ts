@@ -62,7 +62,9 @@ function commandEntry({ name, aliases, usage, summary, details, examples, flags 
     head,
     ...(VERBS[name] ?? []).map((verb) => `.TP\n\\fB${escaped(verb.name)}\\fR\n${escaped(verb.summary)}.`),
     ...(details ? [`.PP\n.nf\n${escaped(details)}\n.fi`] : []),
-    ...flags.filter(({ hidden }) => !hidden).map(flagEntry),
+    ...flags()
+      .filter(({ hidden }) => !hidden)
+      .map(flagEntry),
     ...(examples ? [`.PP\nExamples:\n.nf\n${examples.map((line) => escaped(`  ${line}`)).join("\n")}\n.fi`] : []),
   ].join("\n");
 }

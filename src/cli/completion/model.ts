@@ -39,13 +39,17 @@ export function completedCommands(commands: CommandSpec[]): CompletedCommand[] {
       summary,
       verbs: VERBS[name] ?? [],
       takes: takes ?? null,
-      flags: flags.filter(({ hidden }) => !hidden).map(completedFlag),
+      flags: flags()
+        .filter(({ hidden }) => !hidden)
+        .map(completedFlag),
     }));
 }
 
 /** The flags of moat without a command. */
 export function bareFlags({ flags }: CommandSpec): CompletedFlag[] {
-  return flags.filter(({ hidden }) => !hidden).map(completedFlag);
+  return flags()
+    .filter(({ hidden }) => !hidden)
+    .map(completedFlag);
 }
 
 /** Every spelling of a flag, with its dashes. */

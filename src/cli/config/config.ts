@@ -23,9 +23,11 @@ export const run: CommandRun = async (call) => {
     case "trust":
       return (await import("./trust-command.ts")).run(inner);
     case "path":
+      if (args.length > 0) return wrongUsage(call.host, "path takes no key");
       call.host.data(`${configFile(call)}\n`);
       return 0;
     case "schema": {
+      if (args.length > 0) return wrongUsage(call.host, "schema takes no key");
       const { configJsonSchema } = await import("../../config/editing.ts");
       call.host.json(configJsonSchema(), 2);
       return 0;
@@ -66,6 +68,7 @@ async function list(call: Invocation): Promise<number> {
     host.json(rows, 2);
     return 0;
   }
+  if (shown.length === 0) host.stderr("nothing is set; `moat config list --all` shows what holds without that\n");
   const lines = shown.map((s) => {
     const origin = s.origin.file === null ? s.origin.layer : `${s.origin.layer} ${s.origin.file}`;
     return flags.origin ? `${showLine(s)}  # ${origin}` : showLine(s);

@@ -3,7 +3,7 @@ import type { PromptPart, PromptPreview } from "../../core/index.ts";
 import { previewPrompt } from "../../core/index.ts";
 import type { ThreadFacts } from "../../open/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
-import { openWithFlags } from "../open-flags.ts";
+import { openWithFlags, workingDirectory } from "../open-flags.ts";
 
 /**
  * `moat debug prompt-input [PROMPT] [--json]`: what the model would get as the first request of a thread that a person starts
@@ -12,10 +12,11 @@ import { openWithFlags } from "../open-flags.ts";
 export const run: CommandRun = async ({ args, rest, flags, host }) => {
   const [prompt, ...more] = [...args, ...rest];
   if (more.length > 0) return fail(host, "one prompt is enough; put it in quotes", USAGE);
-  const cwd = typeof flags.cd === "string" ? flags.cd : ".";
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return fail(host, directory.message, directory.exit);
   const opened = await openWithFlags(host, {
     flags: threadFlags(flags),
-    cwd: (await import("node:path")).resolve(host.cwd, cwd),
+    cwd: directory.cwd,
     attended: true,
     // Nobody is asked here, but what a trusted folder gives a person counts.
     askTrust: async () => {},

@@ -1,4 +1,4 @@
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED } from "../../base/index.ts";
 import { type Printable, SafeText, type Style, safe, styleFor, visibleLine } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { checksOf, type DoctorCheck, GROUPS } from "./check.ts";
@@ -8,11 +8,7 @@ import { sandboxChecks } from "./sandbox.ts";
  * `moat doctor`: looks at everything that a thread needs, and says of each problem what to do. Sends nothing without
  * --network, and starts no MCP server and no program of the configuration. Exit code 1 when there is a problem.
  */
-export const run: CommandRun = async ({ args, flags, host }) => {
-  if (args.length > 0) {
-    host.stderr("moat: moat doctor takes no arguments; `moat sandbox doctor` attacks the sandbox\n");
-    return USAGE;
-  }
+export const run: CommandRun = async ({ flags, host }) => {
   const checks = await examine(host, flags);
   const sound = checks.every(({ status }) => status !== "problem");
   const shown = checks.filter(({ status }) => flags.all || status !== "detail");

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { FAILED, readRegular, USAGE } from "../../base/index.ts";
 import { lineDiff, writeWhole } from "../../config/editing.ts";
 import { isOfChild } from "../../protocol/index.ts";
@@ -6,7 +6,7 @@ import { loadDialogs, type Printable, safe, styleFor } from "../../term/index.ts
 import { LinePrinter } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { openWithFlags } from "../open-flags.ts";
+import { openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { shownDiff } from "../patch/shown-diff.ts";
 import task from "./init.md" with { type: "text" };
@@ -77,9 +77,10 @@ function withoutFence(text: string): string {
 }
 
 /** `moat init`: shows the draft, and writes it when that is wanted. */
-export const run: CommandRun = async ({ args, flags, host }) => {
-  if (args.length > 0) return fail(host, "moat init takes no arguments", USAGE);
-  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+export const run: CommandRun = async ({ flags, host }) => {
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return fail(host, directory.message, directory.exit);
+  const { cwd } = directory;
   if (!flags.yes && !(host.stdin_is_tty && host.stdout_is_tty))
     return fail(host, "nobody can be asked here; --yes writes AGENTS.md without a question. No model was asked", USAGE);
   const style = styleFor("auto", host.stdout_is_tty, host.env);

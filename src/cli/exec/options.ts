@@ -4,6 +4,7 @@ import { FAILED, readNamed, readRegular, textOf, USAGE } from "../../base/index.
 import type { InputPart, JsonSchema } from "../../protocol/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
+import { workingDirectory } from "../open-flags.ts";
 
 /** What the flags of one headless run say, checked. */
 export interface ExecOptions {
@@ -27,7 +28,7 @@ export type ReadOptions = { ok: true; options: ExecOptions } | { ok: false; mess
 const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
 const list = (value: Flags[string]): string[] => (Array.isArray(value) ? value : []);
 
-/** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file or directory that is missing with 1. */
+/** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file that is missing with 1. */
 export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions> {
   const color = text(flags.color) ?? "auto";
   if (color !== "always" && color !== "never" && color !== "auto")
@@ -36,10 +37,8 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   const give_up_after_ms = given === null ? null : parseDuration(given);
   if (given !== null && give_up_after_ms === null)
     return usage(`--give-up-after ${given}: give a time, as in 90s or 10m`);
-  const named = text(flags.cd) ?? ".";
-  const cwd = resolve(host.cwd, named);
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    return { ok: false, message: `-C ${named}: there is no such directory`, exit: FAILED };
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return directory;
   const schema = await readSchema(text(flags["output-schema"]), host);
   if (!schema.ok) return schema;
   const file = text(flags["output-last-message"]);
@@ -52,7 +51,7 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   }
   const quiet = flags.quiet === true && !host.env.PRETTY_PRINT;
   const options: ExecOptions = {
-    cwd,
+    cwd: directory.cwd,
     json: flags.json === true || flags["json-deltas"] === true || quiet,
     deltas: flags["json-deltas"] === true,
     color,

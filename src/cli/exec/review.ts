@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { workingDirectory } from "../open-flags.ts";
 import { type OwnGit, openGit } from "../patch/git-run.ts";
 import { reviewOf, UNCOMMITTED } from "./review-prompt.ts";
 import { refuseRun, startExec, wantsJson } from "./start.ts";
@@ -30,7 +30,9 @@ async function reviewTarget(words: string[], flags: Flags, host: Host): Promise<
   }
   if (flags.uncommitted) return { ok: true, text: UNCOMMITTED };
   if (words[0] !== undefined) return { ok: true, text: words[0] };
-  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return directory;
+  const { cwd } = directory;
   const opened = await openGit(host, flags, cwd);
   if (!opened.ok) return opened;
   if (typeof flags.base === "string") return sinceBase(flags.base, cwd, opened.git);

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { loadStore, readThread, type StoredThread } from "../../session/index.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
+import { workingDirectory } from "../open-flags.ts";
 import { pickThread } from "./pick-thread.ts";
 
 /** A stored thread that is about to go on. */
@@ -55,9 +55,10 @@ type Found = { ok: true; path: string; words: string[] } | { ok: false; message:
 async function find(words: string[], flags: Flags, host: Host): Promise<Found> {
   const last = flags.last === true;
   const [word, ...others] = words;
-  const cwd = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return directory;
   const picked = await pickThread(
-    { ...host, cwd },
+    { ...host, cwd: directory.cwd },
     { word: last ? null : (word ?? null), last, all: flags.all === true },
   );
   if (!picked.ok) return picked;

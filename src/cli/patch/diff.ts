@@ -1,7 +1,6 @@
-import { FAILED, USAGE } from "../../base/index.ts";
+import { FAILED } from "../../base/index.ts";
 import { safe, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
-import { fail } from "../exits.ts";
 import { type GitResult, openGit } from "./git-run.ts";
 import { findRepository } from "./repository.ts";
 import { shownDiff } from "./shown-diff.ts";
@@ -32,8 +31,7 @@ export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<G
 }
 
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
-export const run: CommandRun = async ({ args, host, flags }) => {
-  if (args.length > 0) return fail(host, "diff takes no arguments; --turn N shows what a turn changed", USAGE);
+export const run: CommandRun = async ({ host, flags }) => {
   if (typeof flags.turn === "string")
     return (await import("../undo/diff-turn.ts")).showTurnDiff(host, flags, flags.turn);
   const diff = await treeDiff(host, flags, host.cwd);

@@ -51,6 +51,7 @@ describe("sandboxOptions", () => {
     expect(options({ net: "proxy:a.com,*.b.com:22" })).toMatchObject({ net: { hosts: ["a.com", "*.b.com:22"] } });
     expect(message({ net: "proxy:" })).toContain("--net proxy:: use none, full or proxy:HOST,…");
     expect(message({ net: "some" })).toContain("--net some");
+    expect(message({ net: "proxy:a.com,a..b" })).toContain('--net: "a..b" names no host');
     expect(message({ unix: "some" })).toContain("--unix some");
     expect(options({ "memory-limit": "1.5GB" })).toMatchObject({ memory: 1.5e9 });
     expect(options({ "memory-limit": "off" })).toMatchObject({ memory: "off" });

@@ -1,5 +1,6 @@
 import { MEMORY_FORM, parseMemory } from "../../base/index.ts";
-import type { Network, SandboxMode } from "../../protocol/index.ts";
+import { hostsOf, type Network, type SandboxMode } from "../../protocol/index.ts";
+import { hostProblem } from "../../proxy/index.ts";
 import type { Flags } from "../contract.ts";
 
 /** What `moat sandbox` was asked for. null: as configured. */
@@ -43,6 +44,10 @@ export function sandboxOptions(args: string[], rest: string[], flags: Flags): Op
   if (new Set(modes).size > 1) return fail(`choose one of ${modes.join(", ")}`);
   const net = network(flags.net);
   if (net === undefined) return fail(`--net ${flags.net}: use none, full or proxy:HOST,…`);
+  const problem = hostsOf(net ?? "none")
+    .map(hostProblem)
+    .find((found) => found !== null);
+  if (problem) return fail(`--net: ${problem}`);
   const unix = choice(flags.unix, ["none", "masked", "allow"] as const);
   if (unix === undefined) return fail(`--unix ${flags.unix}: use none, masked or allow`);
   const memory = memoryFlag(flags["memory-limit"]);
@@ -73,7 +78,7 @@ function memoryFlag(given: Flags[string]): number | "off" | null | undefined {
   return given === "off" ? "off" : (parseMemory(given) ?? undefined);
 }
 
-/** `proxy:` and hosts, each of which is looked at where the policy is made. */
+/** `proxy:` and hosts. */
 function network(given: Flags[string]): Network | null | undefined {
   const named = typeof given === "string" && given.startsWith("proxy:") ? given.slice("proxy:".length).split(",") : [];
   const hosts = named.filter((host) => host !== "");

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { type Config, keyNames, loadConfig, type Requirements, restrict, showError } from "../../config/index.ts";
 import { checkPlaces } from "../../open/index.ts";
-import { configuredNetwork, hostsOf } from "../../protocol/index.ts";
-import { hostProblem } from "../../proxy/index.ts";
+import { configuredNetwork } from "../../protocol/index.ts";
 import type { SandboxPolicy, ShellEnvironmentPolicy } from "../../sandbox/index.ts";
 import type { Host } from "../contract.ts";
 import type { SandboxOptions } from "./options.ts";
@@ -61,10 +60,6 @@ export async function sandboxSettings(host: Host, wanted: SandboxOptions, cwd: s
     require: options.require,
   });
   if (!resolved.ok) return resolved;
-  const problem = hostsOf(options.net ?? "none")
-    .map(hostProblem)
-    .find((found) => found !== null);
-  if (problem) return { ok: false, message: `--net: ${problem}` };
   return {
     ok: true,
     policy: withMemory(withFlags(resolved.policy, options), options.memory ?? config.memory_limit),

@@ -10,19 +10,18 @@ import { safeJson } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { settled } from "../exec/threads.ts";
 import { fail } from "../exits.ts";
-import { openWithFlags } from "../open-flags.ts";
+import { openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
 
 /** `moat mcp-server`: moat as tools of another agent, on standard input and output. */
-export const run: CommandRun = async ({ args, flags, host }) => {
-  if (args.length > 0) return fail(host, "moat mcp-server takes no prompt: its callers send it", USAGE);
+export const run: CommandRun = async ({ flags, host }) => {
   if (host.stdin_is_tty)
     return fail(host, "moat mcp-server speaks MCP and is started by another program; see docs/mcp-server.md", USAGE);
-  const root = resolve(host.cwd, typeof flags.cd === "string" ? flags.cd : ".");
-  if (!isDirectory(root)) return fail(host, `-C ${flags.cd}: there is no such directory`);
+  const root = workingDirectory(host, flags);
+  if (!root.ok) return fail(host, root.message, root.exit);
   const { runMcpServer } = await import("../../frontends/mcp-server/index.ts");
-  return runMcpServer(serverOptions(host, flags, root));
+  return runMcpServer(serverOptions(host, flags, root.cwd));
 };
 
 const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

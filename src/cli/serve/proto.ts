@@ -1,26 +1,22 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import { runProto } from "../../frontends/proto/index.ts";
 import { safeJson } from "../../term/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { fail } from "../exits.ts";
-import { openWithFlags } from "../open-flags.ts";
+import { openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
 
 /** `moat proto`: the thread itself on standard input and output, for programs. */
-export const run: CommandRun = async ({ args, flags, host }) => {
-  if (args.length > 0) return fail(host, "moat proto takes no prompt: ops come on standard input", USAGE);
+export const run: CommandRun = async ({ flags, host }) => {
   if (host.stdin_is_tty) {
     const message =
       "moat proto reads ops as JSON Lines and is for programs: pipe them in. For a person there is moat repl";
     return fail(host, message, USAGE);
   }
-  const named = typeof flags.cd === "string" ? flags.cd : ".";
-  const cwd = resolve(host.cwd, named);
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    return fail(host, `-C ${named}: there is no such directory`, FAILED);
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return fail(host, directory.message, directory.exit);
+  const { cwd } = directory;
   if (!flags["skip-git-repo-check"] && findRepository(cwd) === null) {
     const message = `${cwd} is not inside a git repository, and nothing but \`moat undo\` could take changes back; --skip-git-repo-check works here all the same`;
     return fail(host, message, FAILED);

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { PromptHistory } from "../../app/index.ts";
 import { FAILED, USAGE } from "../../base/index.ts";
@@ -10,7 +9,7 @@ import { isFirstStart } from "../config/first-start.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
 import { imagePaths } from "../exec/options.ts";
 import { fail } from "../exits.ts";
-import { configWithFlags, type FlaggedOptions, openWithFlags } from "../open-flags.ts";
+import { configWithFlags, type FlaggedOptions, openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { notFound } from "../threads/text.ts";
 import { openRecords, type Record } from "./records.ts";
@@ -73,10 +72,9 @@ interface From {
 export async function converse(invocation: Invocation, from: From, talk: Talk): Promise<number> {
   const { flags } = invocation;
   const host = withLogLevel(invocation.host, flags.verbose);
-  const named = typeof flags.cd === "string" ? flags.cd : null;
-  const cwd = resolve(host.cwd, named ?? ".");
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    return fail(host, `-C ${named}: there is no such directory`, FAILED);
+  const directory = workingDirectory(host, flags);
+  if (!directory.ok) return fail(host, directory.message, directory.exit);
+  const { cwd } = directory;
   if (!mayWorkIn(cwd, flags, host)) return FAILED;
   if (!flags.worktree) return begin(host, flags, cwd, from, talk);
   const [{ addWorktree }, { leaveWorktree }] = await Promise.all([

@@ -12,8 +12,7 @@ import type { Source } from "./source.ts";
 const UNCHANGED = "nothing was changed";
 
 /** `moat update [--check|--version V]`: only when somebody types it. */
-export const run: CommandRun = async ({ args, flags, host }) => {
-  if (args.length > 0) return fail(host, "moat update takes no arguments; --version X.Y.Z names a release", USAGE);
+export const run: CommandRun = async ({ flags, host }) => {
   const named = typeof flags.version === "string" ? versionNumber(flags.version) : null;
   if (typeof flags.version === "string" && named === null)
     return fail(host, `--version ${flags.version}: a version looks like 1.2.3`, USAGE);

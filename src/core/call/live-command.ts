@@ -31,7 +31,7 @@ export async function startLive(
   const program = { ...request, io: terminal ?? ("pipes" as const), on_output };
   const started = await startProgram(state, confinement, item_id, program, "merged", terminal === null ? {} : TERMINAL);
   if (!started.ok) return started;
-  const { process, id, argv, policy, env, wrote } = started;
+  const { process, id, argv, policy, env, of_profile, wrote } = started;
   if (terminal === null) process.closeInput();
   const late = timer(process, timeout_ms);
   const result = async (): Promise<CommandResult> => {
@@ -47,7 +47,7 @@ export async function startLive(
       spent,
     };
     const told = { ...ended, refused: started.refused() };
-    const denial = denialOf(state, request, confinement.policy, told, env);
+    const denial = denialOf(state, request, confinement.policy, told, env, of_profile);
     tellHosts(state, item_id, started, denial);
     return { ...ended, argv, denial, ...memoryOf(policy, ended), ...wrote(ended.report) };
   };

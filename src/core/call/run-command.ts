@@ -70,7 +70,7 @@ export async function runCommand(
   if (result.report?.captured === false) state.files.missed(item_id, result.report.captured_reason);
   for (const finding of result.guard) reportFinding(state, finding);
   const leftovers = result.leftovers.map((one) => ({ ...one, command: withoutKeys(state, one) }));
-  const denial = denialOf(state, command, policy, { ...result, refused: launch.refused() }, env);
+  const denial = denialOf(state, command, policy, { ...result, refused: launch.refused() }, env, login?.dropped);
   tellHosts(state, item_id, launch, denial);
   const memory = memoryOf(policy, result);
   return {
@@ -143,6 +143,8 @@ interface StartedAs extends Pick<Launch, "refused"> {
   policy: SandboxPolicy;
   /** Its environment. */
   env: Record<string, string>;
+  /** Names of variables that the login profile sets and that it did not get. */
+  of_profile: readonly string[] | undefined;
 }
 
 /**
@@ -182,7 +184,7 @@ export async function startProgram(
   started.process.ended.then(({ guard }) => {
     for (const finding of guard) reportFinding(state, finding);
   });
-  return { ...started, refused: launch.refused, id, argv: words, policy, env, wrote };
+  return { ...started, refused: launch.refused, id, argv: words, policy, env, of_profile: login?.dropped, wrote };
 }
 
 function placeProblem(cwd: string): string | null {
@@ -208,18 +210,23 @@ export function memoryOf({ memory_limit: limit }: SandboxPolicy, result: RunResu
   return { memory: { limit, struck: memoryStruck({ limit, report, spent, exit_code, output: output.text }) } };
 }
 
-/** What the sandbox refused a command that came to its own end. */
+/**
+ * What the sandbox refused a command that came to its own end.
+ * @param of_profile names of variables that the login profile sets and that are not handed on
+ */
 export function denialOf(
   { services, settings }: Part<"services" | "settings">,
   { argv, cwd }: Pick<CommandRequest, "argv" | "cwd">,
   policy: SandboxPolicy,
   result: Pick<RunResult, "report" | "exit_code" | "ended" | "output"> & { refused: ReturnType<Launch["refused"]> },
   given: Record<string, string>,
+  of_profile: readonly string[] = [],
 ): Denial | null {
   const { report, exit_code, ended, output, refused } = result;
   if (!report || ended !== "exited") return null;
   const { home, env } = services;
-  const dropped = droppedNames({ env, policy: settings.shell_environment_policy }, given);
+  const inherited = droppedNames({ env, policy: settings.shell_environment_policy }, given);
+  const dropped = [...new Set([...inherited, ...of_profile])];
   const needs = () => needsOf(argv, cwd, outsideOf(home, { ...env, ...given }));
   const command = argv.join(" ");
   return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs, refused });

@@ -1,22 +1,24 @@
 import { withNames } from "./bash-lists.ts";
 import type { Dialect, Difference } from "./contract.ts";
+import { STATE } from "./descriptor.ts";
 
 /**
- * Writes down the state of a bash on descriptor 3, a record after the other, each ended by a NUL. Nothing that a profile may have set
+ * Writes down the state of a bash on the descriptor of that, a record after the other, each ended by a NUL. Nothing that a profile may have set
  * (errexit, aliases, IFS, traps) changes what it says: a word behind `\builtin` is no alias, and the options are noted first.
  */
-const DUMP = String.raw`\builtin printf 'options -\n' >&3; \builtin set +o >&3; \builtin printf '\0' >&3
-\builtin printf 'traps -\n' >&3; \builtin trap -p >&3; \builtin printf '\0' >&3; \builtin trap - EXIT ERR DEBUG RETURN
+const DUMP = String.raw`\builtin printf 'options -\n' >&${STATE}; \builtin set +o >&${STATE}; \builtin printf '\0' >&${STATE}
+\builtin printf 'traps -\n' >&${STATE}; \builtin trap -p >&${STATE}; \builtin printf '\0' >&${STATE}; \builtin trap - EXIT ERR DEBUG RETURN
 \builtin set +euxvfT; \builtin set +o posix
 {
 \builtin printf 'shopt -\n'; \builtin shopt -p; \builtin printf '\0'
 \builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
+\builtin printf 'descriptors -\n'; \builtin printf '%s\n' /dev/fd/*; \builtin printf '\0'
 \builtin printf 'marks -\n'; \builtin declare -F; \builtin printf '\0'
 \builtin printf 'functions -\n'; \builtin declare -f; \builtin printf '\0'
 \builtin printf 'aliases -\n'; \builtin alias -p; \builtin printf '\0'
 \builtin printf 'variables -\n'; \builtin declare -p; \builtin printf '\0'
 \builtin printf 'end -\n\0'
-} >&3`;
+} >&${STATE}`;
 
 /** Variables that belong to the shell that runs, as its manual names them. What HISTFILE and its kind hold is for people at a prompt. */
 const OWN =

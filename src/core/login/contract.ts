@@ -14,7 +14,7 @@ export interface Difference {
 
 /** How a shell is asked, and what it is told. */
 export interface Dialect {
-  /** A script that writes the state on descriptor 3, in records of `KIND NAME`, a line end, the text and a NUL; the last kind is `end`. */
+  /** A script that writes the state on the descriptor `STATE`, in records of `KIND NAME`, a line end, the text and a NUL; the last kind is `end`. */
   dump: string;
   /** The state of a dump, each function, alias and variable by its name. Throws where that cannot be found. */
   named(dumped: ShellState): ShellState;
@@ -47,6 +47,8 @@ export interface LoginState {
   /** Variables that the profile sets, and those that it takes away. */
   set: Readonly<Record<string, string>>;
   unset: readonly string[];
+  /** Names of those that it sets and that commands do not get. */
+  dropped: readonly string[];
   /** Statements for what no variable can carry; empty: there is nothing of it. */
   script: string;
 }

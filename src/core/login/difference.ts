@@ -68,6 +68,7 @@ export function loginState(
   const needed = statements.length > 0 || Boolean(variable) || given || dialect.always;
   return {
     set: Object.fromEntries(as("keep")),
+    dropped: as("drop").map(([name]) => name),
     unset: [...old.keys()].filter((name) => !fresh.has(name) && !own(name)),
     script: needed ? [restored, ...statements, ""].join("\n") : "",
   };

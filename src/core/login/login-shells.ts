@@ -30,6 +30,8 @@ export interface LaidLogin {
   argv: string[];
   /** The environment of a command with what the profile makes of it. */
   env(base: Record<string, string>): Record<string, string>;
+  /** Names of variables that the profile sets and that commands do not get. */
+  dropped: readonly string[];
 }
 
 /** The login profiles of a thread: each is read once, and again when its files change. */
@@ -70,7 +72,7 @@ export class LoginShells {
     const { state } = taken;
     const path = state.file?.path ?? null;
     if (path !== null && !isSafe(path, policy)) return null;
-    return { argv: [shell, "-c", ...script], env: (base) => laid(base, dialect, state, path) };
+    return { argv: [shell, "-c", ...script], env: (base) => laid(base, dialect, state, path), dropped: state.dropped };
   }
 
   async #take(thread: LoginThread, shell: string, dialect: Dialect): Promise<TakenLogin> {

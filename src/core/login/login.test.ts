@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secrets } from "../../base/index.ts";
-import type { Event, Item, Json } from "../../protocol/index.ts";
+import type { Denial, Event, Item, Json } from "../../protocol/index.ts";
 import { call, respond, say, tempProject } from "../../testkit/index.ts";
 import { play, type Stage, stage, turnOf } from "../harness.suite.ts";
 import { bash } from "./bash.ts";
@@ -21,6 +21,7 @@ const MARK = 'echo "read $$" >&2\n';
 interface Ran {
   outputs: string[];
   items: Item[];
+  denials: Denial[];
   /** What there is of these files of the home when all is over. */
   left: string[];
 }
@@ -48,7 +49,8 @@ async function ran(
   const items = events.flatMap((event: Event) => (event.type === "item.completed" ? [event.item] : []));
   const texts = commands.map((_, index) => (outputs.get(`c${index}`) ?? "").replace(/^[\s\S]*?Output:\n/, ""));
   const left = [SHELL, "written"].filter((name) => existsSync(s.home.path(name)));
-  return { outputs: texts, items, left };
+  const denials = events.flatMap((event) => (event.type === "sandbox.denied" ? [event.denial] : []));
+  return { outputs: texts, items, denials, left };
 }
 
 const errors = ({ items }: Ran) => items.flatMap((item) => (item.type === "error" ? [item.message] : []));
@@ -121,7 +123,30 @@ describe("a profile of bash", () => {
     );
     if (before === null || now === null) throw new Error("a dump that is whole was not read");
     const state = loginState(bash, before, now, () => "keep", false);
-    expect(state).toEqual({ set: { A: "2" }, unset: [], script: "" });
+    expect(state).toEqual({ set: { A: "2" }, unset: [], dropped: [], script: "" });
+  });
+
+  test.each([
+    ["with a copy of its output on 3 and 4", "exec 3>&1 4>&2; echo told >&3; exec 3>&- 4>&-; export KEPT=yes"],
+    ["with a lock on 9 that it gives back", "exec 9>~/.lock; exec 9>&-; export KEPT=yes"],
+  ])("that works %s is read once", async (_, lines) => {
+    const result = await ran({ ".bash_profile": lines }, ["echo $KEPT; shopt login_shell"]);
+    expect([errors(result), result.outputs]).toEqual([[], ["yes\nlogin_shell    \toff\n"]]);
+  });
+
+  test.each([
+    ["leaves a descriptor open", "exec 3>/dev/null", /leaves a descriptor open/, "echo lost >&3; echo x", "x\n"],
+    ["closes every descriptor", "exec 7>&-", /closes descriptor 7/, "echo x", "x\n"],
+  ])("that %s is read by each command, and that is why", async (_, lines, why, command, output) => {
+    const result = await ran({ ".bash_profile": lines }, [command]);
+    expect([errors(result), result.outputs]).toEqual([[expect.stringMatching(why)], [output]]);
+  });
+
+  test("a token that it exports is not handed on, and the command that wants it is told so", async () => {
+    const lines = "export NPM_TOKEN=npm_abcdefghijklmnop PLAIN=yes";
+    const { outputs, denials } = await ran({ ".bash_profile": lines }, ['echo $PLAIN; test -n "$NPM_TOKEN"']);
+    expect(outputs[0]).toStartWith("yes\n");
+    expect(denials).toMatchObject([{ rule: "shell_environment_policy", target: "NPM_TOKEN" }]);
   });
 
   test("its values and functions are kept whatever is in them", async () => {
@@ -201,8 +226,8 @@ describe("a profile that makes a link of its own for each shell, as version mana
 
 describe("each command reads the profile as before, and that is told once, where it", () => {
   const cases: [string, string, RegExp][] = [
-    ["ends before a command could run", '[ -n "$BASH_EXECUTION_STRING" ] && exit 1\n', /ends, or starts another shell/],
-    ["starts another shell", "exec sh -c 'echo other'\n", /ends, or starts another shell/],
+    ["ends before a command could run", '[ -n "$BASH_EXECUTION_STRING" ] && exit 1\n', /ends, starts another shell/],
+    ["starts another shell", "exec sh -c 'echo other'\n", /ends, starts another shell/],
     ["leaves a program running", "sleep 60 </dev/null >/dev/null 2>&1 &\nexport A=1\n", /leaves a program running/],
     ["puts a key into a function", "export API_TOKEN=tok-4711-secret\nf() { echo tok-4711-secret; }\n", /puts a key/],
   ];

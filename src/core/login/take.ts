@@ -8,6 +8,7 @@ import { environmentOf } from "../call/environment.ts";
 import { TurnFailed } from "../failed.ts";
 import type { Part } from "../state.ts";
 import type { Dialect, ShellState, TakenLogin } from "./contract.ts";
+import { STATE } from "./descriptor.ts";
 import { lacks, laid, loginState, parseDump } from "./difference.ts";
 import { fileIdentity, removeOld } from "./files.ts";
 
@@ -20,8 +21,8 @@ export type TakingThread = ConfinedThread & Part<"thread_id" | "sandbox">;
 
 const NOTHING = new Uint8Array();
 
-/** What a profile prints goes nowhere: descriptor 3 is for the state. */
-const QUIET = "exec 3>&1 >/dev/null 2>&1";
+/** What a profile prints goes nowhere. */
+const QUIET = `exec ${STATE}>&1 >/dev/null 2>&1`;
 
 /** What programs say that may not write, in the locale that commands have. */
 const REFUSED = /^.*(?:Read-only file system|Permission denied|Operation not permitted).*$/m;
@@ -42,16 +43,22 @@ async function takeConfined(thread: TakingThread, shell: string, dialect: Dialec
   const { ask, narrowed } = await asker(thread);
   const { variable, dump } = dialect;
   // What the profile complains of comes first, up to a NUL, where that is heard.
-  const heard = `{ \\builtin printf '\\0' >&3\n${dump}\n} 2>/dev/null`;
-  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&3; exec "$1" -lc "$3"${narrowed ? " 2>&3" : ""}`;
+  const heard = `{ \\builtin printf '\\0' >&${STATE}\n${dump}\n} 2>/dev/null`;
+  const login = `${QUIET}; ${variable}=/dev/null "$1" -c "$2"; printf 'login -\\n\\0' >&${STATE}; exec "$1" -lc "$3"${narrowed ? ` 2>&${STATE}` : ""}`;
   const { result, text } = await ask([login, "sh", shell, dump, heard], (env) => env);
   const [first = "", second = ""] = text.split("login -\n\0");
   const fault = faultOf(result, text) ?? (narrowed ? refusal(second) : null);
   if (fault !== null) return { ok: false, why: fault };
   const [before, now] = [first, second].map((part) => parseDump(dialect, part));
-  if (!before || !now) return { ok: false, why: "ends, or starts another shell, before a command could run" };
+  if (!before || !now)
+    return { ok: false, why: `ends, starts another shell or closes descriptor ${STATE} before a command could run` };
+  if (descriptors(now) > descriptors(before))
+    return { ok: false, why: "leaves a descriptor open, which is kept by no variable" };
   return keep(thread, ask, { shell, dialect, before, now });
 }
+
+/** How many of one digit a shell has open: those beyond are its own. */
+const descriptors = (state: ShellState) => (state.get("descriptors")?.get("-") ?? "").match(/\/\d$/gm)?.length ?? 0;
 
 interface Found {
   shell: string;

@@ -1,17 +1,19 @@
 import { dirname } from "node:path";
 import type { Dialect, Difference } from "./contract.ts";
+import { STATE } from "./descriptor.ts";
 
 /** As the one of bash. Quoted, an `alias` of the profile's is none. */
-const DUMP = String.raw`\builtin print -r -- 'options -' >&3
+const DUMP = String.raw`\builtin print -r -- 'options -' >&${STATE}
 \builtin zmodload zsh/parameter
-for __moat in "${"$"}{(@ok)options[@]}"; do \builtin print -r -- "$__moat ${"$"}{options[$__moat]}" >&3; done
-\builtin printf '\0' >&3
-\builtin printf 'traps -\n' >&3; \builtin trap >&3; \builtin printf '\0' >&3; \builtin trap - EXIT ZERR DEBUG
+for __moat in "${"$"}{(@ok)options[@]}"; do \builtin print -r -- "$__moat ${"$"}{options[$__moat]}" >&${STATE}; done
+\builtin printf '\0' >&${STATE}
+\builtin printf 'traps -\n' >&${STATE}; \builtin trap >&${STATE}; \builtin printf '\0' >&${STATE}; \builtin trap - EXIT ZERR DEBUG
 \builtin emulate zsh; \builtin unsetopt errexit nounset xtrace verbose
 {
 \builtin printf 'modules -\n'; \builtin zmodload -L; \builtin functions -M; \builtin printf '\0'
 \builtin printf 'directories -\n'; \builtin hash -dL; \builtin printf '\0'
 \builtin printf 'umask -\n'; \builtin umask; \builtin printf '\0'
+\builtin printf 'descriptors -\n'; \builtin printf '%s\n' /dev/fd/*(N); \builtin printf '\0'
 for __moat in "${"$"}{(@ok)functions}"; do
 \builtin printf 'function %s\n' "$__moat"; \builtin functions -- "$__moat"; \builtin printf '\0'
 done
@@ -33,7 +35,7 @@ case "${"$"}{parameters[$__moat]}" in
 esac
 done
 \builtin printf 'end -\n\0'
-} >&3`;
+} >&${STATE}`;
 
 /** Parameters of the shell that runs, and options that only a login shell has or nobody can set. */
 const OWN =

@@ -17,7 +17,7 @@ const KEPT_TOKENS = 20_000;
 const KEPT_SHARE = 1 / 8;
 /** Of the window, what the request for the notes may fill: the rest is for the notes. */
 const ASKED_SHARE = 0.95;
-/** How often the oldest half is left out when even the request for the notes is too long. */
+/** How often half of it is left out when even the request for the notes is too long. */
 const MOST_CUTS = 4;
 
 const SUMMARY_TAG = "<context_summary>";
@@ -112,8 +112,10 @@ async function writeNotes(
     const result = await ask(state, [...parts.opening, ...body, question(state, trigger)], signal);
     if (result.ok) return notesOf(result.items);
     if (result.error.kind !== "context_overflow" || cuts === MOST_CUTS) throw new TurnFailed(result.error);
-    body = withoutOldest(body, historyTokens(body) / 2);
-    if (body.length === 0) throw new TurnFailed(result.error);
+    const newer = withoutOldest(body, historyTokens(body) / 2);
+    const shorter = newer.length > 0 ? newer : halfOutputs(body);
+    if (historyTokens(shorter) >= historyTokens(body)) throw new TurnFailed(result.error);
+    body = shorter;
   }
 }
 
@@ -165,6 +167,19 @@ function withoutOldest(body: HistoryItem[], tokens: number): HistoryItem[] {
   if (at === -1) return [];
   const notes = body.slice(0, at).filter((item) => item.type === "message" && isSummary(item));
   return [...notes, ...withoutOrphans(body.slice(at))];
+}
+
+/** What has nothing older that could be left out: the outputs of its calls, each cut in its middle. */
+function halfOutputs(body: HistoryItem[]): HistoryItem[] {
+  const half = (text: string) => truncateMiddle(text, Buffer.byteLength(text) / 2).text;
+  return body.map((item): HistoryItem => {
+    if (item.type === "custom_tool_call_output") return { ...item, output: half(item.output) };
+    if (item.type !== "function_call_output") return item;
+    const { output } = item;
+    if (typeof output === "string") return { ...item, output: half(output) };
+    const texts = output.filter((part) => part.type === "input_text");
+    return { ...item, output: texts.map((part) => ({ ...part, text: half(part.text) })) };
+  });
 }
 
 function withoutOrphans(items: HistoryItem[]): HistoryItem[] {

@@ -1,4 +1,3 @@
-import { arch, platform } from "node:os";
 import { basename } from "node:path";
 import { configuredNetwork, type HistoryItem, type MessageItem } from "../../protocol/index.ts";
 import { commandShell } from "../../tools/index.ts";
@@ -80,7 +79,7 @@ function environment(settings: ThreadSettings, date: Date, mode: string | null):
     ENVIRONMENT_TAG,
     `  <cwd>${settings.cwd}</cwd>`,
     `  <shell>${basename(commandShell())}</shell>`,
-    `  <platform>${platform()} ${arch()}</platform>`,
+    `  <platform>${process.platform} ${process.arch}</platform>`,
     `  <current_date>${date.toISOString().slice(0, 10)}</current_date>`,
     `  <sandbox>${sandboxTexts[settings.sandbox_mode]}</sandbox>`,
     ...(write ? [`  <writable_roots>${roots.join(", ")}</writable_roots>`] : []),

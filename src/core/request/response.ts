@@ -1,4 +1,3 @@
-import { match } from "ts-pattern";
 import type { ModelClient, ModelRequest } from "../../model/index.ts";
 import {
   addUsage,
@@ -93,20 +92,24 @@ export async function readResponse(
 
 /** The visible form of what the model said; null for what has a form of its own once it runs, or none. */
 function shownItem(item: HistoryItem): ItemBody | null {
-  return match(item)
-    .returnType<ItemBody | null>()
-    .with({ type: "message" }, ({ content }) => ({ type: "agent_message", text: textOf(content) }))
-    .with({ type: "reasoning" }, ({ summary }) => {
-      const text = summary.map((part) => part.text).join("\n\n");
+  switch (item.type) {
+    case "message":
+      return { type: "agent_message", text: textOf(item.content) };
+    case "reasoning": {
+      const text = item.summary.map((part) => part.text).join("\n\n");
       return text ? { type: "reasoning", text } : null;
-    })
-    .with({ type: "web_search_call" }, ({ action }) => {
-      const { query } = (action ?? {}) as { query?: unknown };
-      return { type: "web_search", query: typeof query === "string" ? query : "", action: (action ?? null) as never };
-    })
-    .with({ type: "function_call" }, { type: "custom_tool_call" }, () => null)
-    .with({ type: "function_call_output" }, { type: "custom_tool_call_output" }, () => null)
-    .exhaustive();
+    }
+    case "web_search_call": {
+      const { query } = (item.action ?? {}) as { query?: unknown };
+      const action = (item.action ?? null) as never;
+      return { type: "web_search", query: typeof query === "string" ? query : "", action };
+    }
+    case "function_call":
+    case "custom_tool_call":
+    case "function_call_output":
+    case "custom_tool_call_output":
+      return null;
+  }
 }
 
 function textOf(content: Extract<HistoryItem, { type: "message" }>["content"]): string {

@@ -30,6 +30,7 @@ test.each([
   "Input length (9000 tokens) exceeds the maximum allowed length (8186 tokens). Use a shorter input or enable --allow-auto-truncate.",
   "Reached context length of 4096 tokens with this model, but this model does not currently support mid-generation context overflow",
   "context shift is disabled",
+  "Prompt 超长",
   "Total tokens of image and text exceed max message tokens",
   // Of servers that have no row.
   "Prompt length 9000 is greater than max_seq_len 8192",

@@ -32,7 +32,7 @@ const SENTENCES: readonly { server: string; says: RegExp }[] = [
   { server: "GitHub Copilot", says: /prompt token count of \d+ exceeds the limit/i },
   { server: "Moonshot", says: /exceeded model token limit/i },
   { server: "MiniMax", says: /context window exceeds limit/i },
-  { server: "Zhipu", says: /prompt exceeds max length/i },
+  { server: "Zhipu", says: /prompt (exceeds max length|超长)/i },
   { server: "DashScope", says: /range of input length should be/i },
   { server: "Cohere", says: /too many tokens: .*(prompt|input)/i },
 ];
