@@ -113,6 +113,7 @@ describe("commands", () => {
       // What a resumed thread shows of its past has the answers before it.
       await t.shows(`answer ${at + 2}`);
     }
+    expect(w.server.requests[1]?.raw).toContain("first words");
   });
 
   test("apply (a), apply-patch (also as argv[0]), undo, redo, diff", async () => {

@@ -129,7 +129,7 @@ export function parseLines(text: string): JsonEvent[] {
 }
 
 /** Processes whose argv is like this; the numbers that a command sees of itself are those of its own namespace. */
-export const processesWith = (like: (argv: string[]) => boolean) =>
+export const processesLike = (like: (argv: string[]) => boolean) =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -142,4 +142,4 @@ export const processesWith = (like: (argv: string[]) => boolean) =>
     });
 
 /** Processes whose command line is this. */
-export const running = (line: string) => processesWith((argv) => argv.join(" ") === line);
+export const running = (line: string) => processesLike((argv) => argv.join(" ") === line);

@@ -6,7 +6,7 @@ import { openBroker } from "../cli/offline/broker.ts";
 import { parseEndPoint, route } from "../cli/offline/end-point.ts";
 import { openInside } from "../cli/offline/inside.ts";
 import { call, createGate, respond, say, startModelServer } from "../testkit/index.ts";
-import { binary, processesWith, world } from "./harness.ts";
+import { binary, processesLike, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 import { openProject } from "./release/site.ts";
 
@@ -26,7 +26,7 @@ const reach = (path: string) =>
   `python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect("${path}"); print("REA" + "CHED")'`;
 
 /** Processes whose command line has this word. */
-const withWord = (word: string) => processesWith((argv) => argv.includes(word));
+const withWord = (word: string) => processesLike((argv) => argv.includes(word));
 
 describe.if(canIsolate)("a run", () => {
   test("reaches its model, runs confined commands, and reaches nobody else", async () => {

@@ -49,7 +49,7 @@ async function asleep(w: TestWorld): Promise<void> {
 }
 
 /** Resolves when a question that was just shown may be answered, however late the program got a processor. */
-export async function read(w: TestWorld): Promise<void> {
+export async function untilRead(w: TestWorld): Promise<void> {
   // The time begins when what was typed is read.
   await asleep(w);
   await Bun.sleep(READ_MS);
@@ -98,7 +98,7 @@ export function pty(w: TestWorld, args: string[], env: Record<string, string> = 
     },
     type: (keys) => void terminal.write(keys),
     async answer(keys) {
-      await read(w);
+      await untilRead(w);
       terminal.write(keys);
     },
     kill: (signal) => child.kill(signal),
