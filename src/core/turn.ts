@@ -1,3 +1,4 @@
+import { once } from "../base/index.ts";
 import type { Failure, HistoryItem, ToolCallItem } from "../protocol/index.ts";
 import type { CallingThread } from "./call/call-context.ts";
 import type { AnsweredCall, PreparedCall } from "./call/dispatch.ts";
@@ -116,6 +117,9 @@ async function stopHook(state: HookedThread, active: boolean, signal: AbortSigna
   return fireStop(state, active, signal);
 }
 
+/** The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them. */
+const loadCalls = once(() => import("./call/dispatch.ts"));
+
 /**
  * Runs the calls of one response: neighbours that may run side by side do, all others one after another. Outputs are
  * added in the order of the calls, as soon as all before them are there. False: one of them ends the turn.
@@ -126,8 +130,7 @@ async function runCalls(
   calls: ToolCallItem[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  // The first call brings in the sandbox, the patch engine and the schemas; a plain answer needs none of them.
-  const { prepareCall } = await import("./call/dispatch.ts");
+  const { prepareCall } = await loadCalls();
   let running: Promise<AnsweredCall>[] = [];
   let goes_on = true;
   const settle = async () => {

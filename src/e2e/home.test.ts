@@ -36,6 +36,24 @@ test("`moat sandbox` says so, and not what an earlier command wrote", async () =
   expect((await w.moat(["sandbox", "--", "cat", "/dev/null"])).stderr).toBe("");
 });
 
+test("`moat doctor` and `moat threads gc` say what the layers of all workspaces take", async () => {
+  await using w = await homely([]);
+  const told = async () => [
+    (await w.moat(["doctor"])).stdout,
+    (await w.moat(["threads", "gc", "--dry-run"])).stdout,
+    (await w.moat(["threads", "gc", "--json"])).stdout,
+  ];
+  for (const text of await told()) expect(text).not.toMatch(/left over the home|"layers":[1-9]/);
+  await w.moat(["sandbox", "--", "sh", "-c", "mkdir ~/.config; head -c 3000000 /dev/urandom > ~/.config/big"]);
+  const [doctor, gc = "", json = ""] = await told();
+  for (const text of [doctor, gc])
+    expect(text).toMatch(/what commands left over the home takes [23]\.\d MiB, in one workspace; /);
+  expect(JSON.parse(json).home_layers).toMatchObject({ layers: 1, more: false });
+  expect(JSON.parse(json).home_layers.bytes).toBeGreaterThanOrEqual(3_000_000);
+  await w.moat(["sandbox", "home", "reset"]);
+  for (const text of await told()) expect(text).not.toMatch(/left over the home|"layers":[1-9]/);
+});
+
 test("what a command left is shown as a patch, taken over after a question, and thrown away by place", async () => {
   await using w = await homely([]);
   await Bun.write(`${w.home}/data/a`, "old\n");

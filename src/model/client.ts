@@ -68,11 +68,15 @@ async function* streamResponse(context: StreamContext, signal: AbortSignal): Asy
   const handoff = new Handoff<ModelEvent>(MAX_PENDING_EVENTS);
   // A reader that stops early ends the request too.
   const left = new AbortController();
-  const work = produce(context, handoff, AbortSignal.any([signal, left.signal])).finally(() => handoff.end());
+  let working = true;
+  const work = produce(context, handoff, AbortSignal.any([signal, left.signal])).finally(() => {
+    working = false;
+    handoff.end();
+  });
   try {
     yield* handoff.batches();
   } finally {
-    left.abort();
+    if (working) left.abort();
     handoff.end();
     await work;
   }

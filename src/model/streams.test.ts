@@ -264,3 +264,16 @@ describe("silence", () => {
     expect(server.requests).toHaveLength(1);
   });
 });
+
+test("a connection lives on where the server ends a finished answer a moment later", async () => {
+  const gate = createGate();
+  const server = await startModelServer([[...respond(say("one")), { wait: gate }], respond(say("two"))]);
+  servers.push(server);
+  // What is left is read without an end: a limit would close the connection, too.
+  const client = await createClient(providerFor(server), { ...INSTANT, timer: () => () => {} });
+  await collect(client.stream(REQUEST, none));
+  gate.open();
+  const closed = server.requests[0]?.closed.then(() => "closed");
+  const next = collect(client.stream(REQUEST, none)).then(() => "open");
+  expect(await Promise.race([closed, next])).toBe("open");
+});

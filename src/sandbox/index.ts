@@ -23,6 +23,7 @@ export { leftInLayer } from "./home/left.ts";
 export { resetLayer } from "./home/reset.ts";
 export { layerStore, makeLayerStore } from "./home/store.ts";
 export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
+export { type LayerUsage, layerUsage } from "./home/usage.ts";
 export { HomeWrites } from "./home/wrote.ts";
 export { offlineCommand, openSandbox } from "./launch/launch.ts";
 export { openPipe, type Pipe } from "./launch/pipe.ts";

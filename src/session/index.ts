@@ -4,7 +4,7 @@ export { EventLog, LOG_LEVELS, type LogLevel } from "./log.ts";
 export { narrowerMode, narrowerPolicy } from "./narrow.ts";
 export { type Moment, pastEvents, StoredPast } from "./past.ts";
 export { findRollout, rolloutPath, threadIdOf } from "./paths.ts";
-export { readRollout } from "./read.ts";
+export { type InSlices, readRollout } from "./read.ts";
 export { RolloutError, RolloutWriter } from "./rollout.ts";
 export type * from "./store.ts";
 export { readThread, readThreadInSlices, type StoredThread } from "./thread-state.ts";

@@ -34,8 +34,10 @@ export type PutBlob = (text: string) => string;
 export class Packer {
   readonly #put: PutBlob;
   readonly #load: () => Map<string, number>;
-  /** Hash of a history item → seq of the line that added it. Holds the current history; null until it is needed. */
+  /** Hash of a history item → seq of the line that added it. Holds the current history but what is in `#added`; null until it is needed. */
   #history: Map<string, number> | null;
+  /** What came to the history since, by the seq of its line: hashed when a compaction asks. */
+  readonly #added = new Map<number, unknown>();
   #texts: Remembered[] = [];
 
   /** `load` reads what an existing rollout holds of the current history; null for a new one. */
@@ -48,16 +50,15 @@ export class Packer {
   pack(event: Event, timestamp: string): Packed {
     const head = { timestamp, seq: event.seq, type: event.type };
     if (event.type === "history.replaced") return this.#packReplaced(event, head);
-    const hash = event.type === "history.added" && this.#history ? hashItem(event.item) : null;
-    const written = () => this.#remember(event, hash);
+    const written = () => this.#remember(event);
     const texts = event.type === "history.added" ? this.#texts : [];
     const packed = staysAsItIs(event) ? event : (this.#packValue(event, texts) as object);
     return { text: JSON.stringify({ ...head, ...packed }), written };
   }
 
   #packReplaced({ why, ...event }: Extract<Event, { type: "history.replaced" }>, head: object): Packed {
-    this.#history ??= this.#load();
-    const known = this.#history;
+    const known = this.#history ?? this.#load();
+    for (const [seq, item] of this.#added) known.set(hashItem(item), seq);
     const kept = new Map<string, number>();
     const history = event.history.map((item) => {
       const hash = hashItem(item);
@@ -68,13 +69,14 @@ export class Packer {
     });
     const written = () => {
       this.#history = kept;
+      this.#added.clear();
     };
     const reason = why === "compacted" ? {} : { why };
     return { text: JSON.stringify({ ...head, ...reason, ...event, history }), written };
   }
 
-  #remember(event: Event, hash: string | null): void {
-    if (event.type === "history.added" && hash) this.#history?.set(hash, event.seq);
+  #remember(event: Event): void {
+    if (event.type === "history.added") this.#added.set(event.seq, event.item);
     if (event.type === "turn.completed" || event.type === "turn.failed") this.#texts = [];
     const text = itemText(event);
     if (typeof text !== "string" || text.length < SHORTEST_REPEAT) return;

@@ -14,7 +14,14 @@ export type { ThreadSummary } from "./scan.ts";
 export { type FoundThread, findThread } from "./stored/find.ts";
 export { type LastExchange, lastExchange } from "./stored/last-exchange.ts";
 export { filterThreads, type ListOptions, listThreads } from "./stored/list.ts";
-export { archiveThread, deleteThread, type ForkOptions, forkThread, renameThread } from "./stored/manage.ts";
+export {
+  archiveThread,
+  deleteThread,
+  type ForkOptions,
+  forkInSlices,
+  forkThread,
+  renameThread,
+} from "./stored/manage.ts";
 export { DEFAULT_QUOTA, type GcPlan, planGc, runGc, type StoreSize, storeSize, threadsInUse } from "./stored/quota.ts";
-export { type Rewound, rewindThread } from "./stored/rewind.ts";
+export { type Rewound, rewindInSlices } from "./stored/rewind.ts";
 export { type SearchMatch, type SearchResult, searchThreads } from "./stored/search.ts";

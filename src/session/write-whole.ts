@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import type { InSlices } from "./read.ts";
 
 /** Characters that are gathered before they are written. */
 const GATHERED = 256 * 1024;
@@ -51,14 +52,22 @@ export class StagedRollout {
   }
 }
 
-/** Writes a rollout from its lines. */
-export function writeRollout(path: string, lines: string[]): void {
+/** Lines that are written between two chances to do something else: some ms of work. */
+const SLICE = 100;
+
+/** Writes a rollout from its lines. Nobody needs more of them in memory than what is written next. */
+export function* writeRollout(path: string, lines: Iterable<string>): InSlices<void> {
   const staged = new StagedRollout(path);
+  let whole = false;
   try {
-    for (const line of lines) staged.line(line);
+    let written = 0;
+    for (const line of lines) {
+      staged.line(line);
+      if (++written % SLICE === 0) yield;
+    }
     staged.commit();
-  } catch (error) {
-    staged.abandon();
-    throw error;
+    whole = true;
+  } finally {
+    if (!whole) staged.abandon();
   }
 }

@@ -1,4 +1,4 @@
-import { finderOf } from "../fuzzy.ts";
+import { finderOf, fits } from "../fuzzy.ts";
 import type { FoundFile } from "../state/input.ts";
 
 /** Paths that are looked at before keys are looked at again: about 5 ms of work. */
@@ -55,15 +55,4 @@ export async function* searchFiles(
 
 function foundOf(best: readonly (FoundFile & { score: number })[], fitting: number): FoundPaths {
   return { files: best.map(({ path, matched }) => ({ path, matched })), more: Math.max(0, fitting - best.length) };
-}
-
-/** Whether the characters stand in the path in this order; fzf's smart case: a capital in the query counts. */
-function fits(path: string, query: string): boolean {
-  const within = query === query.toLowerCase() ? path.toLowerCase() : path;
-  let at = -1;
-  for (const character of query) {
-    at = within.indexOf(character, at + 1);
-    if (at === -1) return false;
-  }
-  return true;
 }

@@ -5,13 +5,26 @@ import type { PickRow } from "./input.ts";
 import type { AppConversation, AppState, Picker, Step } from "./state.ts";
 import { step } from "./step.ts";
 
-/** Rows that fit what was typed, the best first, with the places of what was found. */
-export function pickerRows({ rows, query }: Picker): { row: PickRow; matched: readonly number[] }[] {
+/** A row that fits, with the places of what was found. */
+interface FoundRow {
+  row: PickRow;
+  matched: readonly number[];
+}
+
+/** The last query of a list and its rows: they are wanted for the key, for each picture, and for what is shown below them. */
+const lately = new WeakMap<readonly PickRow[], { query: string; found: readonly FoundRow[] }>();
+
+/** Rows that fit what was typed, the best first. */
+export function pickerRows({ rows, query }: Pick<Picker, "rows" | "query">): readonly FoundRow[] {
+  const known = lately.get(rows);
+  if (known?.query === query.text) return known.found;
   const names = rows.map(({ name }) => name);
-  return rank(names, query.text).flatMap(({ index, matched }) => {
+  const found = rank(names, query.text).flatMap(({ index, matched }) => {
     const row = rows[index];
     return row ? [{ row, matched }] : [];
   });
+  lately.set(rows, { query: query.text, found });
+  return found;
 }
 
 export function newPicker(use: Picker["use"], title: string, rows: readonly PickRow[]): Picker {

@@ -81,6 +81,8 @@ export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
   const pre_images = checkpointUsage(host.moat_home).bytes;
   const bytes = kept + pre_images;
   const taken = `${threads} threads take ${sizeText(kept)}, what undo needs ${sizeText(pre_images)}, of ${sizeText(quota)}`;
+  const { homeLayers, layersText } = await import("../sandbox/home/layers-text.ts");
+  const layers = layersText(homeLayers(host.home));
   const { bavail, bsize } = statfsSync(existing);
   const free = bavail * bsize;
   return [
@@ -96,6 +98,7 @@ export async function diskChecks(host: Host): Promise<DoctorCheck[]> {
       ? [note("privacy", `others may read ${host.moat_home}`, `chmod 700 ${host.moat_home}`)]
       : []),
     bytes > quota ? note("threads", taken, "`moat threads gc` removes the oldest") : ok("threads", taken),
+    ...(layers === null ? [] : [ok("layers", layers)]),
     free < FREE_BYTES
       ? problem(
           "free",

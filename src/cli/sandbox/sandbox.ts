@@ -71,7 +71,7 @@ async function confine(host: Host, options: SandboxOptions, settings: SandboxSet
   if (!host.signal.aborted) {
     const command = options.command.join(" ");
     const { denialText, droppedNames, explainDenial, hostDenials, needsOf, outsideOf } = sandboxes;
-    const dropped = droppedNames({ env: host.env, policy: settings.shell_environment_policy }, env);
+    const dropped = () => droppedNames({ env: host.env, policy: settings.shell_environment_policy }, env);
     const needs = () => needsOf(options.command, cwd, outsideOf(host.home, { ...host.env, ...env }));
     const ended = { policy, report, exit_code, output, command, cwd, home: host.home, dropped, needs };
     const denial = explainDenial(ended);

@@ -69,6 +69,15 @@ describe("a fork", () => {
   });
 });
 
+test("the last exchange of a thread is read without a list of all of them", async () => {
+  using s = stored();
+  const lines = await s.tools.lastExchange?.("0198a0c0-0000-7000-8000-000000000001");
+  expect(lines).toEqual(["› prompt 2", "answer 2"]);
+  // What a list is kept in.
+  expect(existsSync(join(s.home.dir, "threads.sqlite"))).toBe(false);
+  expect(await s.tools.lastExchange?.("nowhere")).toEqual([]);
+});
+
 test("an export goes where it is told, in the form of its name", async () => {
   using s = stored();
   expect(await s.tools.exportThread?.(s.path, "t.md")).toBe("wrote t.md");

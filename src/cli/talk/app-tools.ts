@@ -4,6 +4,7 @@ import { loadStore } from "../../session/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { reviewPrompt } from "../exec/review-prompt.ts";
+import { betweenKeys } from "./slices.ts";
 
 /** What front ends for people have of the other commands; each is loaded when it is called. */
 export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
@@ -48,12 +49,13 @@ export function appTools(host: Host, flags: Flags, cwd: string): AppTools {
 }
 
 async function forkOf(rollout: string, back: number | null, host: Host): ReturnType<NonNullable<AppTools["fork"]>> {
-  const { forkThread, rewindThread } = await loadStore();
+  const { forkInSlices, rewindInSlices } = await loadStore();
   const thread_id = Bun.randomUUIDv7();
   const options = { moat_home: host.moat_home, thread_id, date: host.date(), moat_version: host.version };
   try {
-    if (back !== null) return { ok: true, thread_id, text: rewindThread(rollout, back, options).text };
-    forkThread(rollout, options);
+    if (back !== null)
+      return { ok: true, thread_id, text: (await betweenKeys(rewindInSlices(rollout, back, options))).text };
+    await betweenKeys(forkInSlices(rollout, options));
     return { ok: true, thread_id, text: "" };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };

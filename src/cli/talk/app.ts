@@ -10,10 +10,11 @@ import type { CommandRun, Invocation } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { appTools } from "./app-tools.ts";
 import { readClipboardImage } from "./clipboard.ts";
-import { canPaint, type FirstThread, fromPrompt, pause, type Talk, type TalkConversation } from "./conversation.ts";
+import { canPaint, type FirstThread, fromPrompt, type Talk, type TalkConversation } from "./conversation.ts";
 import { editText } from "./edit-text.ts";
 import { processSignals } from "./process-signals.ts";
 import { RepositoryFacts } from "./repository-facts.ts";
+import { pause } from "./slices.ts";
 import { startFacts } from "./start-facts.ts";
 import { openingOf, threadOpener } from "./thread-opener.ts";
 

@@ -13,6 +13,7 @@ import { configWithFlags, type FlaggedOptions, openWithFlags, workingDirectory }
 import { findRepository } from "../patch/repository.ts";
 import { notFound } from "../threads/text.ts";
 import { openRecords, type Record } from "./records.ts";
+import { pause } from "./slices.ts";
 import { watching } from "./watching.ts";
 
 /** What a conversation with a person begins with, whatever it is shown on. */
@@ -185,9 +186,6 @@ function openStored(host: Host, opening: Starting, path: string): FirstThread {
   };
   return { path, ready: ready(), cancel: () => left.abort() };
 }
-
-/** Until what waits was done. */
-export const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Whether the terminal can do more than print lines, and may. */
 export function canPaint(host: Host, flags: Flags): boolean {

@@ -1,6 +1,6 @@
 import type { AppTools } from "../../app/index.ts";
 import type { ModelInfo } from "../../model/index.ts";
-import { loadStore } from "../../session/index.ts";
+import { findRollout, loadStore } from "../../session/index.ts";
 import type { Flags, Host } from "../contract.ts";
 import { findInsight } from "../doctor/insight.ts";
 import { ago, titleOf } from "../threads/text.ts";
@@ -56,9 +56,9 @@ export async function threadRows(host: Host, cwd: string): ReturnType<NonNullabl
 
 /** `› what was said` and the answer to it; nothing where nothing was said. */
 export async function exchangeLines(host: Host, id: string): Promise<string[]> {
-  const { findThread, lastExchange } = await loadStore();
-  const found = await findThread(host.moat_home, id);
-  if (!found.ok) return [];
-  const { said, answer } = lastExchange(found.thread.path);
+  // By its whole id: to list thousands of threads for each row that is chosen would let keys wait.
+  const found = findRollout(host.moat_home, id);
+  if (found === null) return [];
+  const { said, answer } = (await loadStore()).lastExchange(found.path);
   return [...(said === null ? [] : [`› ${said}`]), ...(answer === null ? [] : [answer])];
 }

@@ -61,14 +61,23 @@ export const gc: CommandRun = async ({ flags, host }) => {
   const plan = await planShared(host.moat_home, quota);
   const dry_run = flags["dry-run"] === true;
   if (!dry_run) await run(host.moat_home, plan);
-  if (!flags.json) return told(host, plan, { quota, dry_run });
+  const { homeLayers, layersText } = await import("../sandbox/home/layers-text.ts");
+  const home_layers = homeLayers(host.home);
+  if (!flags.json) return told(host, plan, { quota, dry_run, layers: layersText(home_layers) });
   const { bytes, pre_images, frees, pruned } = plan;
   const threads = plan.threads.threads.map((one) => ({ thread_id: one.thread.thread_id, bytes: one.frees }));
   const unused_blobs = plan.threads.blobs.length;
-  return printJson(host, { dry_run, bytes, pre_images, quota, frees, unused_blobs, pruned, threads });
+  return printJson(host, { dry_run, bytes, pre_images, quota, frees, unused_blobs, pruned, threads, home_layers });
 };
 
-function told(host: Host, plan: SharedPlan, { quota, dry_run }: { quota: number; dry_run: boolean }): number {
+interface Told {
+  quota: number;
+  dry_run: boolean;
+  /** What is told of the layers over the home, which only a person throws away; null: there is nothing in them. */
+  layers: string | null;
+}
+
+function told(host: Host, plan: SharedPlan, { quota, dry_run, layers }: Told): number {
   const { threads, pruned, pre_images, frees } = plan;
   const taken = `threads take ${sizeText(threads.bytes)}, what undo needs ${sizeText(pre_images)}`;
   const verb = dry_run ? "would remove" : "removed";
@@ -78,6 +87,7 @@ function told(host: Host, plan: SharedPlan, { quota, dry_run }: { quota: number;
     host.stdout(`${verb} what undo needs of a turn of ${started.slice(0, 10)}  ${thread_id}  ${sizeText(bytes)}\n`);
   for (const { thread, frees: freed } of threads.threads)
     host.stdout(`${verb} ${thread.thread_id}  ${titleOf(thread)}  ${sizeText(freed)}\n`);
+  if (layers !== null) host.stdout(`${layers}\n`);
   host.stdout(frees === 0 ? "nothing to remove\n" : `${dry_run ? "would free" : "freed"} ${sizeText(frees)}\n`);
   return 0;
 }

@@ -225,8 +225,10 @@ export function denialOf(
   const { report, exit_code, ended, output, refused } = result;
   if (!report || ended !== "exited") return null;
   const { home, env } = services;
-  const inherited = droppedNames({ env, policy: settings.shell_environment_policy }, given);
-  const dropped = [...new Set([...inherited, ...of_profile])];
+  const dropped = () => {
+    const inherited = droppedNames({ env, policy: settings.shell_environment_policy }, given);
+    return [...new Set([...inherited, ...of_profile])];
+  };
   const needs = () => needsOf(argv, cwd, outsideOf(home, { ...env, ...given }));
   const command = argv.join(" ");
   return explainDenial({ policy, report, exit_code, output: output.text, command, cwd, home, dropped, needs, refused });

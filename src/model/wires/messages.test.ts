@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { HistoryItem } from "../../protocol/index.ts";
-import { type ModelServer, messagesEvents, type Script, type SseEvent, startModelServer } from "../../testkit/index.ts";
+import {
+  type ModelServer,
+  messagesEvents,
+  type Script,
+  type SseEvent,
+  say,
+  startModelServer,
+} from "../../testkit/index.ts";
 import { createClient } from "../client.ts";
 import { type WireUnderTest, wireContract } from "../contract.suite.ts";
 import type { ModelRequest } from "../contract.ts";
@@ -96,6 +103,14 @@ describe("servers of this wire that are not Anthropic's", () => {
 });
 
 describe("Messages request", () => {
+  test("a provider without a key sends none", async () => {
+    const server = await startModelServer([messagesEvents([say("ok")], { type: "completed" })]);
+    const settings = providerFor(server, { wire_api: "anthropic", api_key: null });
+    await collect((await createClient(settings, INSTANT)).stream(REQUEST, new AbortController().signal));
+    server.stop();
+    expect(server.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
   const body = (model: string, effort: string | null, more: Partial<ModelRequest> = {}) =>
     messagesBody({ ...REQUEST, model, effort, ...more });
 

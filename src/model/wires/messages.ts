@@ -1,41 +1,38 @@
-import type { Anthropic } from "@anthropic-ai/sdk/client";
 import type { ProviderSettings } from "../contract.ts";
-import { createFetch } from "../fetch.ts";
 import type { Hooks } from "../hooks.ts";
 import { createMessagesDecoder } from "./messages-decoder.ts";
 import { messagesBody } from "./messages-request.ts";
-import { NO_TELEMETRY, NO_TIMEOUT_MS, type Poster } from "./openai.ts";
+import { NO_TELEMETRY } from "./openai.ts";
+import { createPost } from "./post.ts";
 import type { Wire } from "./wire.ts";
 
-/** The Anthropic Messages wire, through the official SDK, with all that it does on its own turned off. */
+/** The Anthropic Messages wire, through the official SDK, which says how a request looks. */
 export async function createMessagesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
   const { Anthropic } = await import("@anthropic-ai/sdk/client");
-  const { keys } = hooks;
-  const client: Poster<Anthropic> = new Anthropic({
-    // A key that is given keeps the SDK from looking for credentials in files of its own.
-    apiKey: keys ? () => keys.current() : (provider.api_key ?? "none"),
-    // The SDK adds `/v1` itself; a base URL is accepted with and without.
-    baseURL: provider.base_url.replace(/\/v1$/, ""),
-    maxRetries: 0,
-    timeout: NO_TIMEOUT_MS,
-    logLevel: "off",
-    fetch: createFetch(provider, hooks.fetch),
-    defaultQuery: provider.query_params,
-    defaultHeaders: {
-      ...NO_TELEMETRY,
-      "User-Agent": provider.user_agent,
-      originator: provider.originator,
-      ...(provider.api_key === null ? { "X-Api-Key": null } : {}),
-      ...provider.http_headers,
-    },
-  });
+  const post = createPost(
+    provider,
+    hooks,
+    (apiKey) =>
+      new Anthropic({
+        // A key that is given keeps the SDK from looking for credentials in files of its own.
+        apiKey,
+        // The SDK adds `/v1` itself; a base URL is accepted with and without.
+        baseURL: provider.base_url.replace(/\/v1$/, ""),
+        logLevel: "off",
+        defaultQuery: provider.query_params,
+        defaultHeaders: {
+          ...NO_TELEMETRY,
+          "User-Agent": provider.user_agent,
+          originator: provider.originator,
+          ...(provider.api_key === null ? { "X-Api-Key": null, Authorization: null } : {}),
+          ...provider.http_headers,
+        },
+      }),
+  );
   return {
     capabilities: { custom_tools: false, images: true, output_schema: true },
     body: messagesBody,
-    open(body, _request, signal) {
-      const headers = { accept: "text/event-stream" };
-      return client.post("/v1/messages", { body, stream: true, signal, headers }).asResponse();
-    },
+    open: (body, _request, signal) => post("/v1/messages", body, {}, signal),
     decoder: (request) => createMessagesDecoder(request.tools, hooks.now),
   };
 }

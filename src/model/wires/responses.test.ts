@@ -82,6 +82,20 @@ describe("Responses request", () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
+  test("a head is made once, and anew where the key is another; every request has its own body", async () => {
+    const server = await start([respond(say("one")), respond(say("two")), respond(say("three"))]);
+    const keys = ["first", "first", "second"];
+    const source = { current: async () => keys[server.requests.length] ?? "", refused: () => {} };
+    const client = await createClient(providerFor(server), { ...INSTANT, keys: source });
+    for (const model of ["a", "b", "c"]) await collect(client.stream({ ...REQUEST, model }, none));
+    const sent = server.requests.map(({ headers, body }) => [headers.authorization, (body as { model: string }).model]);
+    expect(sent).toEqual([
+      ["Bearer first", "a"],
+      ["Bearer first", "b"],
+      ["Bearer second", "c"],
+    ]);
+  });
+
   test("a lost `output_item.done` is taken from the last event", async () => {
     const events = respond(say("whole")).filter(({ event }) => event !== "response.output_item.done");
     const server = await start([[{ bytes: "event: response.output_item.done\ndata: {broken\n\n" }, ...events]]);

@@ -28,8 +28,8 @@ export interface Ended {
   cwd: string;
   /** HOME, as moat was started with it and the policy was made for; never the user list's. */
   home: string;
-  /** Names of variables that it did not get (`droppedNames`). Absent: none. */
-  dropped?: readonly string[];
+  /** Names of variables that it did not get (`droppedNames`), asked when it failed. Absent: none. */
+  dropped?(): readonly string[];
   /** What the command is known to need, asked when it failed. Absent: nothing is known. */
   needs?(): CommandNeeds | null;
   /** What its proxy refused. Absent: it had none, or nothing was. */
@@ -52,8 +52,8 @@ export function explainDenial(ended: Ended, facts?: Facts): Denial | null {
   return refused ?? (exit_code === 0 ? null : withoutVariables(ended));
 }
 
-function withoutVariables({ output, command, dropped = [] }: Ended): Denial | null {
-  const found = lackOfVariables(output.slice(-MAX_CHARS), command, dropped);
+function withoutVariables({ output, command, dropped = () => [] }: Ended): Denial | null {
+  const found = lackOfVariables(output.slice(-MAX_CHARS), command, dropped());
   return found && { ...found, grant: variableFlags(found.target ?? "") };
 }
 

@@ -39,23 +39,20 @@ export function watchRepositories(
   const isOpened = (dot_git: string) => access.opened.some(({ common_dir }) => common_dir === dot_git);
   // What is protected stayed what it was, by the kernel or by the guard; and so did the settings of what was opened.
   const reached = (dot_git: string) => within(dot_git, writable) && !within(dot_git, kept) && !isOpened(dot_git);
-  const dotGitsNow = () => [...new Set(all.flatMap(dotGits))];
-  const remember = () => {
-    for (const dot_git of dotGitsNow()) access.linked.add(dot_git);
+  /** Those that indexes name now; later commands know them, too. */
+  const dotGitsNow = () => {
+    const named = [...new Set(all.flatMap(dotGits))];
+    for (const dot_git of named) access.linked.add(dot_git);
+    return named;
   };
-  remember();
-  const compare = () => [
+  dotGitsNow();
+  return () => [
     ...places.flatMap((place) => place.compare()),
     ...configs.flatMap((compare) => compare()),
     ...dotGitsNow()
       .filter(reached)
       .flatMap((dot_git) => newNested(dot_git, access.git_dirs, quarantine)),
   ];
-  return () => {
-    const findings = compare();
-    remember();
-    return findings;
-  };
 }
 
 /** A linked worktree opens the common directory, and so the index of the main work tree. */

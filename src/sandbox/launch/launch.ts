@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isWithin } from "../../base/index.ts";
+import { isWithin, once } from "../../base/index.ts";
 import { type GuardFinding, type Launch, type Sandbox, SandboxError, type SandboxPolicy } from "../contract.ts";
 import { encodeOrders, type LauncherEnd, negotiate, type Orders } from "../control.ts";
 import { watchRepositories } from "../git/watch.ts";
@@ -72,7 +72,7 @@ function watching(sandbox: Sandbox, quarantine: string): Sandbox {
       const { git } = policy;
       if (git === undefined) return launch;
       // Without mounts, a repository in a writable directory can be written by every command.
-      const reached = git.watched.filter(({ git_dir }) => policy.writable.some((root) => isWithin(git_dir, root)));
+      const reached = git.watched.filter(({ git_dir }) => isWithinAny(git_dir, policy.writable));
       const access = sandbox.tier === "landlock" ? { ...git, opened: [...git.opened, ...reached] } : git;
       let compare: () => GuardFinding[] = () => [];
       return {
@@ -188,9 +188,13 @@ function withGroup({ leftovers, spent }: LauncherEnd, group: MemoryGroup): Launc
  * unix sockets does not have those of its services, which can be reached all the same. The list has one inode a network.
  */
 function parentOfAnotherNetwork(): number | null {
-  const [own, other] = [networkOf("self"), networkOf(process.ppid)];
-  return other === null || other === own ? null : process.ppid;
+  const { ppid } = process;
+  const other = networkOf(ppid);
+  return other === null || other === ownNetwork() ? null : ppid;
 }
+
+/** moat never moves to another one. */
+const ownNetwork = once(() => networkOf("self"));
 
 /** null where /proc does not say (hidepid, another user's process). */
 function networkOf(pid: number | string): number | null {
@@ -211,7 +215,7 @@ const NOTHING_CONFINES =
  */
 function makeOwn({ own, protected: places, writable }: SandboxPolicy): void {
   for (const path of own) {
-    const reachable = places.includes(path) && writable.some((root) => isWithin(path, root));
+    const reachable = places.includes(path) && isWithinAny(path, writable);
     if (!reachable || presence(path) !== "nothing") continue;
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -230,7 +234,7 @@ function leftToGuard(
   { protected: places, stand_ins, writable }: SandboxPolicy,
   tier: Orders["tier"],
 ): Pick<Orders, "guarded" | "absent" | "clear"> {
-  const inside = tier === "none" ? [] : places.filter((place) => writable.some((root) => isWithin(place, root)));
+  const inside = tier === "none" ? [] : places.filter((place) => isWithinAny(place, writable));
   const is = new Map([...inside, ...stand_ins].map((place) => [place, presence(place)]));
   const held = tier === "landlock" ? [] : stand_ins;
   return {
@@ -242,11 +246,15 @@ function leftToGuard(
 
 /** Where a program's TMPDIR is not writable but /tmp is, it is better off without it: most fail otherwise. */
 function withTemporary(env: Record<string, string>, { writable }: SandboxPolicy): Record<string, string> {
-  const isWritable = (path: string) => writable.some((root) => isWithin(realPathOfNew(path), root));
+  const isWritable = (path: string) => isWithinAny(realPathOfNew(path), writable);
   if (!isWritable("/tmp")) return env;
   return Object.fromEntries(
     Object.entries(env).filter(([name, value]) => !/^(?:TMPDIR|TMP|TEMP)$/.test(name) || isWritable(value)),
   );
+}
+
+function isWithinAny(path: string, roots: readonly string[]): boolean {
+  return roots.some((root) => isWithin(path, root));
 }
 
 function isConfined(policy: SandboxPolicy): boolean {

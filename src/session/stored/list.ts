@@ -38,18 +38,23 @@ function matches({ name, prompt, cwd, thread_id }: ThreadSummary, query: string)
   return [name ?? "", prompt, cwd, thread_id].some((text) => text.toLowerCase().includes(query));
 }
 
+/** Files that are looked at between two chances to do something else: some ms of work, some 50 ms where all are new. */
+const SLICE = 500;
+
 async function refresh(moat_home: string): Promise<ThreadSummary[]> {
   const files = listRollouts(moat_home);
   if (files.length === 0) return [];
   const index = await openIndex(join(moat_home, "threads.sqlite"));
   try {
     const changed = new Map<string, IndexRow>();
-    const summaries = files.flatMap((file) => {
+    const summaries: ThreadSummary[] = [];
+    for (const [at, file] of files.entries()) {
       const known = index.rows.get(file.path);
       const row = current(file, known);
       if (row && row !== known) changed.set(file.path, row);
-      return row ? [row.summary] : [];
-    });
+      if (row) summaries.push(row.summary);
+      if ((at + 1) % SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
     const there = new Set(files.map(({ path }) => path));
     index.save(
       changed,

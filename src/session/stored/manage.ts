@@ -4,7 +4,7 @@ import { blobReferences, listBlobs } from "../blobs.ts";
 import type { RolloutLine } from "../line.ts";
 import { acquireLock } from "../lock.ts";
 import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "../paths.ts";
-import { type RawLine, Rollout } from "../read.ts";
+import { atOnce, type InSlices, type RawLine, Rollout } from "../read.ts";
 import { RolloutError, RolloutWriter } from "../rollout.ts";
 import { writeRollout } from "../write-whole.ts";
 
@@ -68,12 +68,17 @@ export interface ForkOptions {
  * use. What is damaged in it is left out; its name stays its own.
  */
 export function forkThread(path: string, options: ForkOptions): string {
-  const rollout = Rollout.of(path);
-  return copyThread(rollout, upToTurn(rollout, options.turns ?? Number.POSITIVE_INFINITY), options);
+  return atOnce(forkInSlices(path, options));
+}
+
+/** The same, with time in between for a person who types. */
+export function* forkInSlices(path: string, options: ForkOptions): InSlices<string> {
+  const rollout = yield* Rollout.inSlices(path);
+  return yield* copyThread(rollout, upToTurn(rollout, options.turns ?? Number.POSITIVE_INFINITY), options);
 }
 
 /** Writes these lines of a thread as a new one. */
-export function copyThread(rollout: Rollout, lines: readonly RawLine[], options: ForkOptions): string {
+export function* copyThread(rollout: Rollout, lines: readonly RawLine[], options: ForkOptions): InSlices<string> {
   const [head] = lines;
   const first = head ? rollout.event(head) : null;
   if (first?.type !== "thread.started") throw new RolloutError("the thread has no first line: it cannot be forked");
@@ -81,9 +86,13 @@ export function copyThread(rollout: Rollout, lines: readonly RawLine[], options:
   const timestamp = date.toISOString();
   const started: RolloutLine = { ...first, timestamp, thread_id, moat_version, forked_from: first.thread_id };
   const target = rolloutPath(moat_home, thread_id, date);
-  const kept = lines.slice(1).filter((line) => line.type !== "thread.named");
-  writeRollout(target, [JSON.stringify(started), ...kept.map((line) => line.text())]);
+  yield* writeRollout(target, linesOf(JSON.stringify(started), lines));
   return target;
+}
+
+function* linesOf(first: string, [, ...lines]: readonly RawLine[]): Generator<string> {
+  yield first;
+  for (const line of lines) if (line.type !== "thread.named") yield line.text();
 }
 
 function upToTurn({ lines }: Rollout, turns: number): RawLine[] {

@@ -3,8 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { promptText } from "../../protocol/index.ts";
 import { pastEvents, readThread } from "../index.ts";
+import { atOnce } from "../read.ts";
 import { sampleTurn, tempHome, userMessage } from "../sample.suite.ts";
-import { rewindThread } from "../store.ts";
+import { type ForkOptions, rewindInSlices } from "../store.ts";
+
+const rewindThread = (path: string, back: number, options: ForkOptions) => atOnce(rewindInSlices(path, back, options));
 
 const options = (moat_home: string) => ({
   moat_home,

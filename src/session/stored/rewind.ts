@@ -1,8 +1,8 @@
 import { BYTES_PER_TOKEN } from "../../base/index.ts";
 import { type HistoryItem, promptText } from "../../protocol/index.ts";
-import { type RawLine, Rollout } from "../read.ts";
+import { type InSlices, type RawLine, Rollout } from "../read.ts";
 import { RolloutError, RolloutWriter } from "../rollout.ts";
-import { readThread } from "../thread-state.ts";
+import { readThreadInSlices } from "../thread-state.ts";
 import { copyThread, type ForkOptions } from "./manage.ts";
 
 /** What comes of going back. */
@@ -18,16 +18,16 @@ export interface Rewound {
  * `history.replaced`. The original stays as it is and may be in use.
  * @param back which of the person's messages, counted from 1 for the last one: whoever shows a thread may know only its end
  */
-export function rewindThread(path: string, back: number, options: ForkOptions): Rewound {
-  const rollout = Rollout.of(path);
-  const said = messagesOf(rollout);
+export function* rewindInSlices(path: string, back: number, options: ForkOptions): InSlices<Rewound> {
+  const rollout = yield* Rollout.inSlices(path);
+  const said = yield* messagesOf(rollout);
   const message = said.length - back;
   const found = said[message];
   if (!found) throw new RolloutError(`${path} has ${said.length} messages: there is none ${back} from the end`);
-  const before = readThread(path).history;
-  const copy = copyThread(rollout, rollout.lines.slice(0, cutAt(rollout, said, message)), options);
-  const { history, next_seq } = readThread(copy);
-  const counts = { tokens_before: tokens(before), tokens_after: tokens(history) };
+  const tokens_before = tokens((yield* readThreadInSlices(path)).history);
+  const copy = yield* copyThread(rollout, rollout.lines.slice(0, cutAt(rollout, said, message)), options);
+  const { history, next_seq } = yield* readThreadInSlices(copy);
+  const counts = { tokens_before, tokens_after: tokens(history) };
   const writer = new RolloutWriter(copy, () => options.date);
   try {
     writer.append({ seq: next_seq, type: "history.replaced", why: "rewound", history, ...counts });
@@ -42,14 +42,20 @@ interface Said {
   text: string;
 }
 
+/** Lines that are looked at between two chances to do something else: some ms of work. */
+const SLICE = 100;
+
 /** The person's messages: where they stand in the file, and their words. */
-function messagesOf(rollout: Rollout): Said[] {
-  return rollout.lines.flatMap((line, at) => {
-    if (line.type !== "history.added") return [];
+function* messagesOf(rollout: Rollout): InSlices<Said[]> {
+  const said: Said[] = [];
+  for (const [at, line] of rollout.lines.entries()) {
+    if (at % SLICE === 0) yield;
+    if (line.type !== "history.added") continue;
     const event = rollout.event(line);
     const text = event?.type === "history.added" ? promptText(event.item) : null;
-    return text === null ? [] : [{ at, text }];
-  });
+    if (text !== null) said.push({ at, text });
+  }
+  return said;
 }
 
 /** The line at which the copy ends: that of its turn, where the message began one; its own, where it was said meanwhile. */
