@@ -5,6 +5,7 @@ export { sha256Of } from "./hash.ts";
 export { MEMORY_FORM, parseMemory } from "./memory-size.ts";
 export { createNamed, type NamedFile, type NamedRead, readAll, readNamed } from "./named-file.ts";
 export { nearest } from "./nearest.ts";
+export { isTooNested, MAX_LEVELS } from "./nesting.ts";
 export { once } from "./once.ts";
 export { fromHome, isBeneath, isWithin, namesGitDirectory } from "./paths.ts";
 export {

@@ -26,6 +26,11 @@ const STAT_SYMBOLS = {
   statx: { args: ["i32", "ptr", "i32", "u32", "ptr"], returns: "i32" },
 } as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
 
+/** A rename that takes no other's place. Apart, for musl and older C libraries have it not. */
+const RENAME_SYMBOLS = {
+  renameat2: { args: ["i32", "ptr", "i32", "ptr", "u32"], returns: "i32" },
+} as const satisfies Record<string, { args: readonly FFITypeOrString[]; returns: FFITypeOrString }>;
+
 /** Descriptors that travel between processes. */
 const SOCKET_SYMBOLS = {
   socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
@@ -37,9 +42,10 @@ const SOCKET_SYMBOLS = {
 const loaded: {
   libc: ReturnType<typeof load> | null;
   files: ReturnType<typeof loadFileCalls> | null;
-  stat: ReturnType<typeof loadStatCall> | null | undefined;
+  stat: ReturnType<typeof loadStatCall> | undefined;
+  rename: ReturnType<typeof loadRenameCall> | undefined;
   sockets: (ReturnType<typeof loadSocketCalls> & { addressOf(bytes: NodeJS.TypedArray): bigint }) | null;
-} = { libc: null, files: null, stat: undefined, sockets: null };
+} = { libc: null, files: null, stat: undefined, rename: undefined, sockets: null };
 
 /** Its calls that send and take descriptors, and the address of a buffer as a message names it. Linux only; throws elsewhere. */
 export function socketCalls() {
@@ -65,12 +71,18 @@ export function statCall() {
   return loaded.stat;
 }
 
+/** renameat2(2), with paths like those; null: there is none. */
+export function renameCall() {
+  if (loaded.rename === undefined) loaded.rename = process.platform === "linux" ? loadRenameCall() : null;
+  return loaded.rename;
+}
+
 function loadStatCall() {
-  try {
-    return open(NAMES, STAT_SYMBOLS);
-  } catch {
-    return null;
-  }
+  return openOrNull(STAT_SYMBOLS);
+}
+
+function loadRenameCall() {
+  return openOrNull(RENAME_SYMBOLS);
 }
 
 function load() {
@@ -99,5 +111,14 @@ function open<const Table extends Record<string, FFIFunction>>([name, ...others]
   } catch (error) {
     if (others.length === 0) throw error;
     return open(others, table);
+  }
+}
+
+/** null: a function of it is not there. */
+function openOrNull<const Table extends Record<string, FFIFunction>>(table: Table) {
+  try {
+    return open(NAMES, table);
+  } catch {
+    return null;
   }
 }

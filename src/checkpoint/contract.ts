@@ -14,8 +14,6 @@ export type {
 export interface TurnChanges {
   changes: ChangedPath[];
   gaps: CheckpointGap[];
-  /** Bytes on disk that its pre-images take, before they are compressed. */
-  bytes: number;
   /** Bytes of files that are gone or shorter, and of those that are new or longer. */
   deleted_bytes: number;
   created_bytes: number;
@@ -65,8 +63,8 @@ export interface Checkpoints {
   capture(call_id: string, by: "command" | "mcp"): CapturePlan | null;
   /** Keeps what is at these absolute paths before a patch changes them. The links in their directories are followed, those at their end not. */
   touch(call_id: string, paths: readonly string[]): void;
-  /** The call has ended, its processes are gone: what it changed. Called once for each call with a capture or a touch; also later than its turn (a background command). */
-  sealed(call_id: string): Promise<ChangedPath[]>;
+  /** The call has ended, its processes are gone: how it left things is noted. Called once for each call with a capture or a touch; also later than its turn (a background command). */
+  sealed(call_id: string): Promise<void>;
   /** Nothing of a call is recorded (the launcher says so), and why. */
   missed(call_id: string, why: string): void;
   /** The turn has ended. Commands that still run are looked at as they are now. */

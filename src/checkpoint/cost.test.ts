@@ -3,7 +3,7 @@
 import { expect, spyOn, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { openLab } from "./simulate.suite.ts";
+import { openLab, picture } from "./simulate.suite.ts";
 import { applyUndo, planUndo } from "./stored.ts";
 
 /** Two sizes, one four times the other. */
@@ -104,5 +104,35 @@ test("what a plan found is done where nobody was asked; else the disk is looked 
     expect(fs.readFileSync(join(lab.root, "b.txt"), "utf8")).toBe("b\n");
     // What a plan found is done once.
     expect(await applyUndo(lab.stored, plan.value, { force: false, unasked })).toMatchObject({ ok: false });
+    // Nor is it taken for what the undo left there.
+    await lab.redo();
+    expect(fs.readdirSync(lab.root)).toEqual(["a.txt"]);
+    expect(fs.readFileSync(join(lab.root, "a.txt"), "utf8")).toBe("by a person\n");
   }
+});
+
+/** Paths of files that are opened while something runs. */
+async function opened(act: () => Promise<unknown>): Promise<string[]> {
+  using open = spyOn(fs, "openSync");
+  await act();
+  return open.mock.calls.map(([path]) => String(path));
+}
+
+test("an undo of many files reads none of those that it moves back", async () => {
+  const reads: number[] = [];
+  for (const count of [10, 1001]) {
+    using lab = openLab(Object.fromEntries(names(count).map((name) => [name, `${name}\n`])));
+    const before = picture(lab.root);
+    await lab.command((c, r) => {
+      for (const name of names(count)) c.unlink(join(r, name));
+    });
+    const paths = await opened(() => lab.undo());
+    reads.push(paths.filter((path) => path.startsWith(`${lab.root}/`)).length);
+    expect(picture(lab.root)).toEqual(before);
+    // So what was only saved anew is somebody's, where there are many.
+    fs.utimesSync(join(lab.root, "f3"), 1, 1);
+    expect((await lab.redo()).conflicts).toHaveLength(count === 10 ? 0 : 1);
+    expect(fs.readdirSync(lab.root)).toEqual(count === 10 ? [] : ["f3"]);
+  }
+  expect(reads).toEqual([10, 0]);
 });

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { killedAt } from "./killed.suite.ts";
 import { type Lab, openLab } from "./simulate.suite.ts";
-import { finishUndo } from "./stored.ts";
+import { finishUndo, interruptedUndo } from "./stored.ts";
 
 const NAMES = ["1", "2", "3", "4", "5", "6"].map((name) => `m/${name}`);
 const FILES = Object.fromEntries([...NAMES, "w"].map((name) => [name, `${name}\n`]));
@@ -51,5 +51,49 @@ for (const kind of ["undo", "redo"] as const)
       expect({ moment, lost: lost(lab, written) }).toEqual({ moment, lost: [] });
       await (kind === "undo" ? lab.redo() : lab.undo()).catch(() => null);
       expect({ moment, lost: lost(lab, written) }).toEqual({ moment, lost: [] });
+    }
+  }, 60_000);
+
+/** Permissions that nobody gave anything before, a file or a directory. */
+const OWN_FILE = 0o642;
+const OWN_DIRECTORY = 0o751;
+const isRoot = process.getuid?.() === 0;
+
+/** A person sets permissions, or as root the owner, of all that is there. What was set, and how it looks now. */
+function setEverywhere(lab: Lab, paths: readonly string[], owner: boolean): { path: string; look: () => string }[] {
+  return paths.flatMap((path) => {
+    const at = join(lab.root, path);
+    const stats = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stats) return [];
+    if (owner) fs.chownSync(at, 12, 13);
+    else fs.chmodSync(at, stats.isDirectory() ? OWN_DIRECTORY : OWN_FILE);
+    const facts = () => fs.lstatSync(at, { throwIfNoEntry: false });
+    return [{ path, look: () => (owner ? `${facts()?.uid}:${facts()?.gid}` : `${(facts()?.mode ?? 0) & 0o7777}`) }];
+  });
+}
+
+for (const owner of isRoot ? [false, true] : [false])
+  test(`${owner ? "owners" : "permissions"} that somebody sets after undo was killed stay, and are named`, async () => {
+    const PATHS = [...NAMES, "m", "w", "s"];
+    for (let moment = 3, killed = true; killed; moment += 3) {
+      using lab = openLab({ ...FILES, s: "s\n" });
+      await lab.command((c, r) => {
+        c.removeAll(join(r, "m"));
+        c.write(join(r, "w"), "changed\n");
+        c.chmod(join(r, "s"), 0o755);
+      });
+      killed = killedAt(lab, "undo", moment);
+      if (!killed || !interruptedUndo(lab.stored)) continue;
+      const set = setEverywhere(lab, PATHS, owner);
+      const theirs = set.map(({ path, look }) => [path, look()]);
+      const finished = await finishUndo(lab.stored);
+      const kept = finished.ok && finished.value ? finished.value.conflicts.map(({ path }) => path) : [];
+      expect(set.map(({ path, look }) => [path, look()])).toEqual(theirs);
+      expect({ moment, kept }).toEqual({
+        moment,
+        kept: expect.arrayContaining(set.map(({ path }) => join(lab.root, path))),
+      });
+      // The rest is as it was before.
+      expect(fs.readdirSync(join(lab.root, "m")).length).toBe(NAMES.length);
     }
   }, 60_000);

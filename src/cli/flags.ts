@@ -118,6 +118,7 @@ export function diffFlags(): FlagSpec[] {
   return [
     flag("turn", "What this turn of the thread changed: its number, or `last`", { value: "N" }),
     threadFlag,
+    flag("cd", "Directory that is meant", { short: "C", value: "DIR" }),
     ...helpFlags(),
   ];
 }

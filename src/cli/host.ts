@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { freeBytes, readAll, SecretStream, Secrets } from "../base/index.ts";
 import { holdsLongText, readable, SafeText, safeJson, safeJsonPieces } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import type { Host } from "./contract.ts";
+import type { Flags, Host } from "./contract.ts";
 
 /** Writes all of it at once; false when the reader has gone. */
 export function writeThrough(fd: number, bytes: Uint8Array): boolean {
@@ -138,4 +138,9 @@ export function createHost(): Host {
     random: Math.random,
     signal: interrupt.signal,
   };
+}
+
+/** The same process as if it had been started in the directory that `-C` names. */
+export function inDirectory(host: Host, { cd }: Flags): Host {
+  return typeof cd === "string" ? { ...host, cwd: resolve(host.cwd, cd) } : host;
 }

@@ -99,7 +99,13 @@ test("several turns: each is listed, several go at once, and the model is told i
   for (const _ of [2, 3]) await w.moat(["exec", "resume", "--last", "--json", "go on"]);
   const turns = JSON.parse((await w.moat(["undo", "--list", "--json"])).stdout) as { number: number }[];
   expect(turns.map(({ number }) => number)).toEqual([3, 2, 1]);
-  expect((await w.moat(["diff", "--turn", "2"])).stdout).toContain("-1\n+2\n");
+  // Numbers of turns, which are not how many of them.
+  expect((await w.moat(["undo", "--list"])).stdout).toEndWith(
+    "moat undo --to 2 takes back turn 2 and all after it; moat undo 2 takes back the last two\n",
+  );
+  const from = ["diff", "-C", w.project.dir];
+  expect((await w.moat([...from, "--turn", "2"], { cwd: "/" })).stdout).toContain("-1\n+2\n");
+  expect((await w.moat(from, { cwd: "/" })).stdout).toContain("+++ b/n.txt");
   expect(await w.moat(["undo", "--to", "2", "--dry-run"])).toMatchObject({
     exit: 0,
     stdout: expect.stringContaining("file3.txt"),
@@ -229,20 +235,23 @@ test("why there is nothing to take back is told apart, and a thread is found fro
   expect(elsewhere.stderr).not.toContain("--all");
 });
 
+/** Of every file its name and what is in it. */
+const CONTENTS = "find . -name .git -prune -o -type f -print0 | sort -z | xargs -0 tail -n +1";
+
 test("the diff of a turn is a patch that git and patch take in the workspace", async () => {
-  const script = `${EVERYTHING}; mkdir -p n; : > n/empty; printf 'a b' > 'n/with space'; printf '\\tx\\n' >> y.txt`;
+  const script = `${EVERYTHING}; mkdir -p n; : > n/empty; printf 'a b' > 'n/with space'; printf new > "$(printf 'n/two\\nlines "\\\\\\002')"; printf '\\tx\\n' >> y.txt`;
   const { w, before } = await changed(script.replace("ln -s f.txt link; ", ""));
   await using _ = w;
   const diff = await w.moat(["diff", "--turn", "last"]);
   expect(diff.stdout).toContain("# ");
   expect(diff.stdout).not.toContain(`a${w.project.dir}`);
   w.project.write(".git/turn.patch", diff.stdout);
-  const after = shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat");
+  const after = shell(w, CONTENTS);
   await w.moat(["undo"]);
   expect(treeOf(w)).toBe(before);
   for (const apply of ["git apply", ...(Bun.which("patch") ? ["patch -sp1 -i"] : [])]) {
     expect(shell(w, `${apply} .git/turn.patch 2>&1`)).toBe("");
-    expect(shell(w, "find . -name .git -prune -o -type f -print | sort | xargs -d '\\n' cat")).toBe(after);
+    expect(shell(w, CONTENTS)).toBe(after);
     shell(w, "git reset -q --hard; git clean -fdq");
   }
 });

@@ -124,6 +124,17 @@ export function dialectContract(wire: DialectWire): void {
       expect(server.requests[1]?.raw).toContain("malformed_arguments");
     });
 
+    test("arguments of a hundred thousand levels are a call like any other, and go back as text", async () => {
+      const args = `{"cmd":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+      const { run, server } = await start([complete(call("exec_command", args)), complete(say("ok"))]);
+      const items = itemsOf(await run());
+      expect(items).toMatchObject([{ type: "function_call", arguments: args }]);
+      const output: HistoryItem = { type: "function_call_output", call_id: "call_exec_command", output: "too many" };
+      expect(textOf(await run({ input: [...request.input, ...items, output] }))).toBe("ok");
+      expect(server.requests).toHaveLength(2);
+      expect(server.requests[1]?.raw).toContain("malformed_arguments");
+    });
+
     test("ids that come twice are made unique when they arrive", async () => {
       const twice = complete(
         call("exec_command", { cmd: "a" }, "call_0"),

@@ -64,7 +64,7 @@ export function forChild(service: CheckpointService, child_id: string): Checkpoi
         touch: (call_id, paths) => parent.touch(idOf(call_id), paths),
         missed: (call_id, why) => parent.missed(idOf(call_id), why),
         sealed: (call_id) => parent.sealed(idOf(call_id)),
-        close: async () => ({ changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 }),
+        close: async () => ({ changes: [], gaps: [], deleted_bytes: 0, created_bytes: 0 }),
         settle: async () => {},
       };
     },

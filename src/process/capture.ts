@@ -1,4 +1,5 @@
 import { freeBytes } from "../base/index.ts";
+import { countLines } from "./count-lines.ts";
 import { decoderFor, ENCODING_SAMPLE_BYTES } from "./decode.ts";
 
 /** What was kept of a stream whose length nobody knew beforehand. */
@@ -11,18 +12,18 @@ export interface Captured {
   omitted_bytes: number;
 }
 
-const NEWLINE = 0x0a;
+/** Room grows with what comes up to this; an output that has more gets all the room that it may take. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
- * Keeps the first and the last `limit / 2` bytes of a stream in bounded memory, without ever joining chunks while it
- * runs. Everything is counted, so that what is left out is said and not hidden.
+ * Keeps the first and the last `limit / 2` bytes of a stream in bounded memory, the last ones in a ring behind the first ones.
+ * Everything is counted, so that what is left out is said and not hidden.
  */
 export class Capture {
   readonly #half: number;
-  #head: Uint8Array[] = [];
-  #headBytes = 0;
-  #tail: Uint8Array[] = [];
-  #tailBytes = 0;
+  #kept = new Uint8Array();
+  /** Where the next byte is put. */
+  #at = 0;
   #total = 0;
   #lines = 0;
 
@@ -31,71 +32,57 @@ export class Capture {
     this.#half = Math.floor(limit / 2);
   }
 
-  /** Takes a chunk over: nobody else may look at it from then on, as its memory is given back once it is not kept. */
+  /** What is kept of a chunk is copied. */
   add(chunk: Uint8Array): void {
+    const head = Math.max(this.#half - this.#total, 0);
     this.#total += chunk.length;
     this.#lines += countLines(chunk);
-    const room = this.#half - this.#headBytes;
-    if (room > 0) {
-      this.#head.push(chunk.slice(0, room));
-      this.#headBytes += Math.min(room, chunk.length);
-    }
-    if (chunk.length > room) this.#addToTail(chunk.subarray(Math.max(room, 0)));
+    this.#put(chunk.subarray(0, head));
+    this.#put(chunk.subarray(Math.max(head, chunk.length - this.#half)));
   }
 
-  #addToTail(chunk: Uint8Array): void {
-    // A copy is made only of a chunk that would hold much more memory than it has bytes.
-    const last = chunk.subarray(-this.#half);
-    const kept = last.length * 2 < chunk.buffer.byteLength ? last.slice() : last;
-    this.#tail.push(kept);
-    this.#tailBytes += kept.length;
-    let drop = 0;
-    for (const first of this.#tail) {
-      if (this.#tailBytes - first.length < this.#half) break;
-      this.#tailBytes -= first.length;
-      freeBytes(first);
-      drop++;
+  #put(bytes: Uint8Array): void {
+    const end = this.#half * 2;
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#at === end) this.#at = this.#half;
+      const part = bytes.subarray(from, from + end - this.#at);
+      this.#makeRoom(this.#at + part.length);
+      this.#kept.set(part, this.#at);
+      this.#at += part.length;
+      from += part.length;
     }
-    if (drop > 0) this.#tail.splice(0, drop);
   }
 
-  /** What was kept, as text: of UTF-8, or of what the bytes most likely are. */
+  #makeRoom(bytes: number): void {
+    const had = this.#kept;
+    if (bytes <= had.length) return;
+    const most = this.#half * 2;
+    this.#kept = new Uint8Array(bytes > SMALL_BYTES ? most : Math.min(Math.max(bytes, had.length * 2), most));
+    this.#kept.set(had);
+    freeBytes(had);
+  }
+
+  /** What was kept, as text: of UTF-8, or of what the bytes most likely are. Nothing can be added any more. */
   async finish(): Promise<Captured> {
-    const tail = Buffer.concat(this.#tail).subarray(-this.#half);
-    const omitted = this.#total - this.#headBytes - tail.length;
-    const head = Buffer.concat(this.#head);
-    for (const kept of [...this.#head.splice(0), ...this.#tail.splice(0)]) freeBytes(kept);
-    const text = omitted === 0 ? await decoded(head, tail) : await decodedApart(head, omitted, tail);
+    const { kept, half, at } = { kept: this.#kept, half: this.#half, at: this.#at };
+    const omitted = Math.max(this.#total - half * 2, 0);
+    const text = omitted === 0 ? await decoded(kept.subarray(0, at)) : await decodedApart(kept, half, at, omitted);
+    freeBytes(kept);
     return { text, total_bytes: this.#total, total_lines: this.#lines, omitted_bytes: omitted };
   }
 }
 
-async function decoded(...parts: Uint8Array[]): Promise<string> {
-  const bytes = Buffer.concat(parts);
-  return textFrom(bytes, await decoderFor(bytes));
+async function decoded(bytes: Uint8Array): Promise<string> {
+  return (await decoderFor(bytes)).decode(bytes);
 }
 
-async function decodedApart(head: Uint8Array, omitted: number, tail: Uint8Array): Promise<string> {
+/** @param at where the ring, which is the second half, begins and ends */
+async function decodedApart(kept: Uint8Array, half: number, at: number, omitted: number): Promise<string> {
+  const head = kept.subarray(0, half);
+  const tail = Buffer.concat([kept.subarray(at), kept.subarray(half, at)]);
   const samples = [head, tail].map((part) => part.subarray(0, ENCODING_SAMPLE_BYTES));
   const decoder = await decoderFor(Buffer.concat(samples));
-  return `${textFrom(head, decoder)}\n... ${omitted} bytes omitted ...\n${textFrom(tail, decoder)}`;
-}
-
-function textFrom(bytes: Uint8Array, decoder: TextDecoder): string {
-  const text = decoder.decode(bytes);
-  freeBytes(bytes);
+  const text = `${decoder.decode(head)}\n... ${omitted} bytes omitted ...\n${decoder.decode(tail)}`;
+  freeBytes(tail);
   return text;
-}
-
-/** Bytes of a line that is long enough to look for its end instead of at each byte: where the two cost the same. */
-const LONG_LINE_BYTES = 32;
-
-function countLines(chunk: Uint8Array): number {
-  const many = chunk.length / LONG_LINE_BYTES;
-  let count = 0;
-  let at = chunk.indexOf(NEWLINE);
-  for (; at !== -1 && count < many; at = chunk.indexOf(NEWLINE, at + 1)) count++;
-  if (at === -1) return count;
-  for (; at < chunk.length; at++) if (chunk[at] === NEWLINE) count++;
-  return count;
 }

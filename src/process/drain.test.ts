@@ -21,7 +21,7 @@ function pipe() {
     said.push(new TextDecoder().decode(chunk));
     return null;
   };
-  const read = drain(stream, take, ended.promise);
+  const read = drain({ open: () => stream, pipe: null }, take, ended.promise);
   return { say, close, end: ended.resolve, said, read };
 }
 
@@ -63,5 +63,18 @@ test("nor is one who prints without an end", async () => {
   await settled();
   for (let count = 0; count < 40; count++) say("x".repeat(64 * 1024));
   await read;
-  expect(said.length).toBe(17);
+  expect(said.length).toBe(33);
+});
+
+test("what a stream brought is freed at once, and nothing that lies in memory of others", async () => {
+  const own = [new Uint8Array(10), new Uint8Array(10)];
+  const shared = new Uint8Array(20);
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of [...own, shared.subarray(10)]) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  await drain({ open: () => stream, pipe: null }, () => null, new Promise(() => {}));
+  expect([...own, shared].map(({ buffer }) => (buffer as ArrayBuffer).detached)).toEqual([true, true, false]);
 });

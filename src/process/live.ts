@@ -19,7 +19,7 @@ export interface StartOptions {
   /** Three pipes, for a server; or a terminal of its own. */
   io: "pipes" | TerminalSize;
   /**
-   * Gets output as it comes, cut anywhere; a terminal has only one. A promise holds a program with pipes back until it resolves.
+   * Gets output as it comes, cut anywhere, and only lent; a terminal has only one. A promise holds a program with pipes back until it resolves.
    * Must not throw.
    * A terminal cannot be held back: whoever keeps what it prints needs a bound.
    */
@@ -139,8 +139,10 @@ function withPipes({ launch, cwd, on_output }: StartOptions): Attached {
       }
     };
     const read = async (pipe: Pipe | null, own: unknown, from: "stdout" | "stderr") => {
-      const stream = pipe ? Bun.file(pipe.read).stream() : (own as ReadableStream<Uint8Array>);
-      await drain(stream, (chunk) => on_output(chunk, from), child.exited).finally(() => pipe && closeSync(pipe.read));
+      const open = () => (pipe ? Bun.file(pipe.read).stream() : (own as ReadableStream<Uint8Array>));
+      await drain({ open, pipe: pipe?.read ?? null }, (chunk) => on_output(chunk, from), child.exited).finally(
+        () => pipe && closeSync(pipe.read),
+      );
     };
     return {
       child,

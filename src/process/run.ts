@@ -4,7 +4,7 @@ import type { SandboxReport } from "../protocol/index.ts";
 import { type GuardFinding, type Launch, type Leftover, openPipe, SandboxError, type Spent } from "../sandbox/index.ts";
 import { Capture, type Captured } from "./capture.ts";
 import { exitCode, Stopper, spawnProblem, unfitWords } from "./child.ts";
-import { drain } from "./drain.ts";
+import { drain, type OutputSource } from "./drain.ts";
 
 /** A command that the sandbox made ready, and how it is to be run. */
 export interface RunOptions {
@@ -136,10 +136,11 @@ function spawn(launch: Launch, cwd: string): Started | { problem: string } {
   try {
     if (pipe === null) {
       const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", "pipe", "pipe", "pipe"] });
-      return { child, output: child.stdout, close: () => {} };
+      return { child, output: { open: () => child.stdout, pipe: null }, close: () => {} };
     }
     const child = Bun.spawn(launch.argv, { ...options, stdio: ["ignore", pipe.write, pipe.write, "pipe"] });
-    return { child, output: Bun.file(pipe.read).stream(), close: () => closeSync(pipe.read) };
+    const output = { open: () => Bun.file(pipe.read).stream(), pipe: pipe.read };
+    return { child, output, close: () => closeSync(pipe.read) };
   } catch (error) {
     if (pipe) closeSync(pipe.read);
     return { problem: `not started: ${spawnProblem(error as NodeJS.ErrnoException)}` };
@@ -150,7 +151,7 @@ function spawn(launch: Launch, cwd: string): Started | { problem: string } {
 
 interface Started {
   child: Bun.Subprocess;
-  output: ReadableStream<Uint8Array>;
+  output: OutputSource;
   /** To be called when all was read. */
   close(): void;
 }

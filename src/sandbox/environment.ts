@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { quoteWord } from "../base/index.ts";
+import { once, quoteWord } from "../base/index.ts";
 import type { Network, SandboxReport } from "../protocol/index.ts";
 import { proxyVariables } from "../proxy/index.ts";
 import { CACHE_OPTIONS } from "./caches.ts";
@@ -160,11 +160,11 @@ function inherited({ env, policy, provider_key_names, holdsKey }: EnvironmentInp
   if (policy.inherit === "none") return {};
   const dropped = matcher([...provider_key_names, ...LOADERS, ...FACTS, ...policy.exclude]);
   const secret = policy.ignore_default_excludes ? () => false : looksSecret;
-  const gitSettings = keepsGitSettings(env, policy, holdsKey);
+  const gitSettings = once(() => keepsGitSettings(env, policy, holdsKey));
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || dropped(name)) continue;
-    if (GIT_SETTING.test(name) ? !gitSettings : secret(name) || holdsKey(value)) continue;
+    if (GIT_SETTING.test(name) ? !gitSettings() : secret(name) || holdsKey(value)) continue;
     if (policy.inherit === "core" && !CORE.includes(name)) continue;
     result[name] = value;
   }

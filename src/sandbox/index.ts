@@ -26,7 +26,7 @@ export { planTakeover, type Takeover, takeOver } from "./home/take-over.ts";
 export { type LayerUsage, layerUsage } from "./home/usage.ts";
 export { HomeWrites } from "./home/wrote.ts";
 export { offlineCommand, openSandbox } from "./launch/launch.ts";
-export { openPipe, type Pipe } from "./launch/pipe.ts";
+export { enlarge, openPipe, type Pipe } from "./launch/pipe.ts";
 export { probeMachine } from "./launch/probe.ts";
 export { memoryStruck } from "./memory.ts";
 export { needsOf } from "./needs/needs.ts";

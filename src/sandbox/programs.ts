@@ -113,8 +113,11 @@ export function foreignProgram(name: string, PATH: string, cwd: string, reach: R
 function firstOnPath(name: string, PATH: string, cwd: string): string | null {
   if (name === "") return null;
   if (name.includes("/")) return resolve(cwd, name);
-  const candidates = PATH.split(":").map((entry) => join(resolve(cwd, entry), name));
-  return candidates.find(isExecutable) ?? null;
+  for (const entry of PATH.split(":")) {
+    const candidate = join(resolve(cwd, entry), name);
+    if (isExecutable(candidate)) return candidate;
+  }
+  return null;
 }
 
 function isExecutable(path: string): boolean {

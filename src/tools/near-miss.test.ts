@@ -97,6 +97,8 @@ describe("what is not is refused, with the field, the type that was wanted and w
     ],
     ['{"cmd":"ls', "no JSON"],
     ['{"cmd":"ls"}{"cmd":"pwd"}', "no JSON"],
+    [`{"cmd":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, "more than 200 levels"],
+    [`{"cmd":"ls","x":${'{"y":'.repeat(100_000)}1${"}".repeat(100_000)}}`, "more than 200 levels"],
     ['["ls"]', "expected an object, got a list"],
     ["null", "expected an object, got null"],
     ["{'cmd': 'ls'}", "no JSON"],

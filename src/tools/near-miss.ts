@@ -1,3 +1,4 @@
+import { isTooNested, MAX_LEVELS } from "../base/index.ts";
 import type { Json, JsonObject } from "../protocol/index.ts";
 
 // Small models write arguments that are nearly right. What is unmistakable is understood; nothing is completed or guessed, so
@@ -25,6 +26,7 @@ export function readJson(raw: string): ReadJson {
   if (value === undefined) return { ok: false, message: "they are no JSON" };
   if (value === null || typeof value !== "object" || Array.isArray(value))
     return { ok: false, message: `expected an object, got ${shown(value)}` };
+  if (isTooNested(value)) return { ok: false, message: `they have more than ${MAX_LEVELS} levels` };
   return { ok: true, value };
 }
 

@@ -25,3 +25,14 @@ test("what the record does not list is counted all the same", () => {
   expect(lines[0]).toBe("1 turn taken back: 2050 paths put right, 100 or more kept");
   expect(lines.filter((line) => line.includes("… and"))).toEqual(["  … and 2040 more", "  … and 90 or more"]);
 });
+
+test("a name with a line end in it makes no line of its own", () => {
+  const path = "/w/new\n  restore  forged";
+  const why = "changed after the turn";
+  const changes = [{ path, kind: "restore", type: "file" } as const];
+  const [conflicts, gaps] = [[{ path, why }], [{ reason: "io_error", path, why } as const]];
+  const of = { kind: "undo", turns: ["t"], changes, count: 1, conflicts, gaps, failures: conflicts } as const;
+  const lines = restoredLines({ ...of, turns: [...of.turns] }, "/w");
+  expect(lines.join("\n").split("\n")).toEqual(lines);
+  expect(lines).toContain("  restore  new\\x0a  restore  forged");
+});

@@ -1,4 +1,5 @@
 import { MAX_LISTED, type RestoredFiles, type TurnFiles } from "../protocol/index.ts";
+import { visibleLine } from "../term/index.ts";
 import { several, size } from "./quantity.ts";
 
 /** What a turn changed on the disk, in one line: `2 created, 1 changed, 14 deleted (12 kB gone); 1 cannot be taken back`. */
@@ -32,12 +33,12 @@ export function pathIn(directory: string, path: string): string {
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
 }
 
-/** What undo or redo did, and what it could not do. @param directory paths are shown from there */
+/** What undo or redo did, and what it could not do: a name with a line end in it makes no line of its own. @param directory paths are shown from there */
 export function restoredLines(
   { kind, turns, changes, count, conflicts, gaps, failures }: RestoredFiles,
   directory = "",
 ): string[] {
-  const near = (path: string) => pathIn(directory, path);
+  const near = (path: string) => visibleLine(pathIn(directory, path));
   const did = kind === "undo" ? "taken back" : "brought back";
   const left = [...counted([conflicts], "kept"), ...counted([gaps, failures], "could not be")];
   const paths = changes.map((change) => `  ${change.kind.padEnd(8)} ${near(change.path)}`);

@@ -3,7 +3,7 @@ import type { PathDiff } from "../contract.ts";
 import { entryType, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
 import type { InodeId, InodeMeta } from "../format/record.ts";
-import { nameChanges } from "../merge/changes.ts";
+import { nameChanges, treesOf } from "../merge/changes.ts";
 import { type Available, contentOf, linkPath } from "../merge/content.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { hashBytes } from "../merge/note.ts";
@@ -26,9 +26,9 @@ export async function diffOfTurn(file: ThreadFile, moatHome: string, step: Store
     mergeSegments(file.steps.filter((each) => each.seq >= seq).map((each) => segmentsOf(file, each)));
   const [before, after] = [since(step.seq), since(step.seq + 1)];
   const find = finder(before, objectsOf(moatHome, file.thread_id));
-  const trees = { before: KnownTree.before(own), after: KnownTree.after(own) };
+  const trees = treesOf(own);
   const diffs: PathDiff[] = [];
-  for (const { key } of nameChanges(own)) {
+  for (const { key } of nameChanges(own, trees)) {
     const [was, is] = [key.before, key.after];
     const facts = was ? (own.metas.get(was.child) ?? own.after.inodes.get(was.child)) : undefined;
     const left = is ? own.after.inodes.get(is.child) : undefined;

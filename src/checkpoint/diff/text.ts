@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { PathDiff } from "../contract.ts";
 import { entryType, permissions } from "../disk/inode.ts";
-import { patchHeader, patchNames } from "./patch.ts";
+import { endNames, patchHeader, patchNames } from "./patch.ts";
 
 /** A side of a difference; null: nothing is there. */
 export interface DiffSide {
@@ -67,7 +67,7 @@ async function diffContent(
   const text = createTwoFilesPatch(...names, a.toString(), b.toString(), undefined, undefined, options);
   if (text === undefined) notes.push(`rewritten: ${sizes(old, now)}`);
   if (text === undefined) return null;
-  return `${patchHeader(old, now, root)}${text.includes("\n@@ ") ? text : ""}`;
+  return `${patchHeader(old, now, root)}${text.includes("\n@@ ") ? endNames(text) : ""}`;
 }
 
 const isRunnable = ({ mode }: DiffSide) => (permissions(mode) & 0o100) !== 0;

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { fileCalls } from "../../base/libc.ts";
+import { fileCalls, libc, renameCall } from "../../base/libc.ts";
 import { type ByteText, childPath, toArgument, toBytes } from "../format/byte-text.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
 import { AT_FDCWD, PathRoom } from "./c-path.ts";
@@ -15,6 +15,10 @@ export interface DirectoryPlace {
 /** asm-generic/fcntl.h, the same on x86-64 and arm64: a handle that needs no permission to read. */
 const O_PATH = 0x200000;
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants;
+/** linux/fs.h: fail where something stands already. */
+const RENAME_NOREPLACE = 1;
+/** asm-generic/errno-base.h. */
+const EEXIST = 17;
 /** Directories that stay open at a time: far below every limit of descriptors. */
 const MOST_OPEN = 64;
 
@@ -68,6 +72,19 @@ export class Directories {
       if (codeOf(error) === "EXDEV") return false;
       throw new Error(`what was kept of it could not be moved there: ${codeOf(error)}`);
     }
+  }
+
+  /**
+   * Moves what is at a path to such a name if nothing stands there: looked and done in one step.
+   * @returns false: something does; undefined: it cannot be done this way
+   */
+  bringNew(from: ByteText, directory: InodeId, name: ByteText): boolean | undefined {
+    this.#directory(directory);
+    const fd = this.#open.get(directory)?.fd;
+    const call = renameCall();
+    if (!call || fd === undefined) return undefined;
+    if (call.renameat2(AT_FDCWD, sources.put(from), fd, names.put(name), RENAME_NOREPLACE) === 0) return true;
+    return libc().errno() === EEXIST ? false : undefined;
   }
 
   /** The path of the directory itself. */

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import fc from "fast-check";
 import { tempProject } from "../../testkit/index.ts";
 import { fromPath } from "../format/byte-text.ts";
-import { base36, inodeId } from "../format/inode-id.ts";
+import { idOfText, idText, inodeId, inodeIdOf } from "../format/inode-id.ts";
+import { ABSENT } from "../format/record.ts";
 import { factsAt, inodeAt, inodeOfDescriptor } from "./inode.ts";
 import { quickInode } from "./stat.ts";
 
@@ -37,18 +38,20 @@ test("a link is looked at itself, nothing is null, and a device goes Bun's way",
   expect(() => inodeAt(`${project.dir}/${"./".repeat(2100)}a.txt`)).toThrow("ENAMETOOLONG");
 });
 
-test("numbers of 64 bits have the digits that a BigInt has", () => {
-  const digits = (high: number, low: number) => ((BigInt(high) << 32n) | BigInt(low)).toString(36);
+test("an id is the same from halves of numbers, from whole numbers, and from both texts of it", () => {
   const word = fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.constantFrom(0, 1, 35, 36, 36 ** 5, 2 ** 32 - 1));
+  const ns = fc.integer({ min: 0, max: 999_999_999 });
+  const whole = (high: number, low: number) => (BigInt(high) << 32n) | BigInt(low);
   fc.assert(
-    fc.property(word, word, (high, low) => base36(high, low) === digits(high, low)),
+    fc.property(word, word, word, word, word, ns, (major, minor, inoHigh, inoLow, born, bornNs) => {
+      const numbers = [whole(major, minor), whole(inoHigh, inoLow), BigInt(born) * 1_000_000_000n + BigInt(bornNs)];
+      const [device = 0n, ino = 0n, time = 0n] = numbers;
+      const id = inodeId({ major, minor, inoHigh, inoLow, born, bornNs });
+      expect(id).toBe(inodeIdOf(device, ino, time));
+      expect(idOfText(idText(id))).toBe(id);
+      expect(idOfText(numbers.map((number) => number.toString(36)).join("."))).toBe(id);
+    }),
     { numRuns: 2000 },
   );
-  const second = fc.integer({ min: 0, max: 2 ** 32 - 1 });
-  fc.assert(
-    fc.property(second, fc.integer({ min: 0, max: 999_999_999 }), (born, ns) => {
-      const time = BigInt(born) * 1_000_000_000n + BigInt(ns);
-      expect(inodeId("x", [0, 42], born, ns)).toBe(`x.16.${time.toString(36)}`);
-    }),
-  );
+  expect(idOfText(idText(ABSENT))).toBe(ABSENT);
 });

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import type { EntryType } from "../contract.ts";
 import { type ByteText, toArgument } from "../format/byte-text.ts";
+import { inodeIdOf } from "../format/inode-id.ts";
 import type { InodeMeta } from "../format/record.ts";
 import { readAttributes } from "./attributes.ts";
 import { type Inode, type InodeFacts, quickFacts, quickInode } from "./stat.ts";
@@ -47,9 +48,8 @@ export function inodeOfDescriptor(fd: number): Inode {
 }
 
 function inodeOf(stats: fs.BigIntStats): Inode {
-  const device = deviceOf(stats.dev);
   return {
-    id: `${device}.${stats.ino.toString(36)}.${stats.birthtimeNs.toString(36)}`,
+    id: inodeIdOf(deviceNumber(stats.dev), stats.ino, stats.birthtimeNs),
     mode: Number(stats.mode),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
@@ -60,11 +60,11 @@ function inodeOf(stats: fs.BigIntStats): Inode {
   };
 }
 
-/** From the C library's one number to `major << 32 | minor` (gnu_dev_major(3)), in base 36. */
-function deviceOf(dev: bigint): string {
+/** From the C library's one number to `major << 32 | minor` (gnu_dev_major(3)). */
+function deviceNumber(dev: bigint): bigint {
   const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
   const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
-  return ((major << 32n) | minor).toString(36);
+  return (major << 32n) | minor;
 }
 
 /** All that an inode has beside its content. */

@@ -1,6 +1,7 @@
+import { lstatSync } from "node:fs";
 import { libc, statCall } from "../../base/libc.ts";
-import type { ByteText } from "../format/byte-text.ts";
-import { base36, inodeId } from "../format/inode-id.ts";
+import { type ByteText, toArgument } from "../format/byte-text.ts";
+import { inodeId } from "../format/inode-id.ts";
 import type { InodeId, InodeMeta } from "../format/record.ts";
 import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, PathRoom } from "./c-path.ts";
 
@@ -25,6 +26,7 @@ const AT = {
   mode: 28,
   ino: 32,
   size: 40,
+  blocks: 48,
   born: 80,
   mtime: 112,
   rdev: 128,
@@ -35,8 +37,6 @@ const SIZE = 256;
 const room = new DataView(new ArrayBuffer(SIZE));
 const bytes = new Uint8Array(room.buffer);
 const paths = new PathRoom();
-/** The device that was met last, as ids have it: mostly there is one. */
-const device = { major: -1, minor: -1, text: "" };
 
 const u32 = (at: number) => room.getUint32(at, true);
 const u64 = (at: number) => u32(at + 4) * 2 ** 32 + u32(at);
@@ -51,7 +51,14 @@ export function quickInode(path: ByteText, directory = AT_FDCWD): Inode | null |
   if (!found) return found;
   return {
     ...facts(),
-    id: inodeId(deviceText(), [u32(AT.ino + 4), u32(AT.ino)], u32(AT.born), u32(AT.born + 8)),
+    id: inodeId({
+      major: u32(AT.dev),
+      minor: u32(AT.dev + 4),
+      inoHigh: u32(AT.ino + 4),
+      inoLow: u32(AT.ino),
+      born: u32(AT.born),
+      bornNs: u32(AT.born + 8),
+    }),
     nlink: u32(AT.nlink),
     rdev: 0n,
   };
@@ -64,6 +71,18 @@ export type InodeFacts = Pick<Inode, "mode" | "uid" | "gid" | "size" | "mtime">;
 export function quickFacts(path: ByteText): InodeFacts | null | undefined {
   const found = look(path, AT_FDCWD);
   return found ? facts() : found;
+}
+
+/** Bytes of a block as the system counts what a file takes (stat(2)). */
+const BLOCK = 512;
+
+/** Bytes on disk of what has no other name than this one; 0: it has, or nothing is there. */
+export function soleBytes(path: ByteText): number {
+  const found = look(path, AT_FDCWD);
+  if (found) return u32(AT.nlink) === 1 ? u64(AT.blocks) * BLOCK : 0;
+  if (found === null) return 0;
+  const stats = lstatSync(toArgument(path), { throwIfNoEntry: false });
+  return stats?.nlink === 1 ? stats.blocks * BLOCK : 0;
 }
 
 /** Whether `room` says of a path what can be said this way. */
@@ -83,11 +102,3 @@ const facts = (): InodeFacts => ({
   size: u64(AT.size),
   mtime: room.getBigInt64(AT.mtime, true) * NS + BigInt(u32(AT.mtime + 8)),
 });
-
-function deviceText(): string {
-  const [major, minor] = [u32(AT.dev), u32(AT.dev + 4)];
-  if (device.major !== major || device.minor !== minor) {
-    Object.assign(device, { major, minor, text: base36(major, minor) });
-  }
-  return device.text;
-}

@@ -13,6 +13,7 @@ import {
   type JournalRecord,
   type KeptContent,
   KINDS,
+  type RecordType,
   TYPES,
 } from "./record.ts";
 
@@ -24,6 +25,12 @@ export interface JournalSource {
 
 /** Bytes that are read at a time, where no record needs more. */
 const STEP = 128 * 1024;
+
+/** Stands for a record of which nothing is asked. */
+const SKIPPED = "skipped";
+
+/** Always told: they say what epoch a record belongs to, and whether all are there. */
+const FRAME: readonly RecordType[] = ["begin", "end"];
 
 /** The records of a journal one after the other, up to the first that is not whole. Of the journal a part is in memory at a time. */
 export class JournalReader {
@@ -38,15 +45,25 @@ export class JournalReader {
   #at = 0;
   /** Where the last record begins. */
   #last = 0;
+  readonly #wanted: ReadonlySet<number> | null;
 
-  constructor(source: JournalSource) {
+  /** @param wanted types of records that are told, beside begin and end; the others are only looked over. null: all */
+  constructor(source: JournalSource, wanted: readonly RecordType[] | null = null) {
     this.#source = source;
+    this.#wanted = wanted && new Set([...FRAME, ...wanted].map((type) => TYPES[type]));
     this.#bytes = roomOf(Math.min(STEP, source.length));
-    this.#fields = new Fields(this.#bytes);
+    this.#fields = new Fields(this.#bytes, this.#wanted);
   }
 
   /** The next record; null at the end. */
   next(): JournalRecord | null {
+    for (;;) {
+      const record = this.#step();
+      if (record !== SKIPPED) return record;
+    }
+  }
+
+  #step(): JournalRecord | typeof SKIPPED | null {
     const left = this.#source.length - this.#base - this.#at;
     if (this.cut || left === 0) return null;
     const size = left >= HEADER && this.#has(HEADER) ? this.#bytes.readUInt32LE(this.#at) : 0;
@@ -72,7 +89,7 @@ export class JournalReader {
     this.#base += this.#at;
     this.#at = 0;
     this.#filled = rest.length;
-    if (room !== this.#bytes) this.#fields = new Fields(room);
+    if (room !== this.#bytes) this.#fields = new Fields(room, this.#wanted);
     this.#bytes = room;
     while (this.#filled < room.length) {
       const read = this.#source.read(room.subarray(this.#filled), this.#base + this.#filled);
@@ -101,32 +118,40 @@ export function decodeJournal(bytes: Buffer): DecodedJournal {
   return { records, cut: reader.cut };
 }
 
+/** Types that a journal may have. */
+const KNOWN: ReadonlySet<number> = new Set(Object.values(TYPES));
+
 /** Of what has none: most files. */
 const NO_ATTRIBUTES: InodeMeta["xattrs"] = [];
 
 /** Reads the parts of a record one after the other. */
 class Fields {
-  readonly #ids = new IdReader();
+  readonly #ids: IdReader;
   #bytes: Buffer;
   #view: DataView;
   /** Records and the ids in them begin at whole words. */
   #words: Uint32Array;
   #at = 0;
   #end = 0;
+  readonly #wanted: ReadonlySet<number> | null;
 
-  constructor(bytes: Buffer<ArrayBuffer>) {
+  constructor(bytes: Buffer<ArrayBuffer>, wanted: ReadonlySet<number> | null) {
     this.#bytes = bytes;
+    this.#wanted = wanted;
+    this.#ids = new IdReader(bytes);
     this.#view = new DataView(bytes.buffer);
     this.#words = new Uint32Array(bytes.buffer);
   }
 
   /** null: it is damaged, its type, version or kind is not known, or its parts go past its end. */
-  decode(at: number, size: number): JournalRecord | null {
+  decode(at: number, size: number): JournalRecord | typeof SKIPPED | null {
     if (crc32(this.#bytes.subarray(at + CHECKED, at + size)) !== this.#words[at / 4 + 1]) return null;
     this.#at = at + HEADER;
     this.#end = at + size;
+    const type = this.#view.getUint8(at + 8);
+    if (this.#wanted !== null && !this.#wanted.has(type)) return KNOWN.has(type) ? SKIPPED : null;
     try {
-      return this.#record(this.#view.getUint8(at + 8), this.#view.getBigUint64(at + 16, true));
+      return this.#record(type, this.#view.getBigUint64(at + 16, true));
     } catch (error) {
       if (error instanceof RangeError) return null;
       throw error;
@@ -179,7 +204,7 @@ class Fields {
   }
 
   #id(): InodeId {
-    return this.#ids.read(this.#words, this.#part(ID_BYTES) / 4);
+    return this.#ids.read(this.#part(ID_BYTES) / 4);
   }
 
   #text(): ByteText {

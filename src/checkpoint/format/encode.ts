@@ -94,9 +94,6 @@ const ROOM = 1024;
 class FieldRoom {
   #room = Buffer.alloc(ROOM);
   #at = 0;
-  /** The last two ids with their numbers: records that follow each other are mostly of one inode and of one directory. */
-  #last: KnownNumbers = { id: ABSENT, numbers: [] };
-  #other: KnownNumbers = { id: ABSENT, numbers: [] };
 
   /** Of the next record: its header is left free. */
   begin(): void {
@@ -133,16 +130,9 @@ class FieldRoom {
   }
 
   id(value: InodeId): void {
-    if (value === ABSENT) {
-      const at = this.#part(ID_BYTES);
-      this.#room.fill(0, at, at + ID_BYTES);
-      return;
-    }
-    if (this.#last.id !== value) {
-      [this.#last, this.#other] = [this.#other, this.#last];
-      if (this.#last.id !== value) this.#last = { id: value, numbers: value.split(".").map(fromBase36) };
-    }
-    for (const number of this.#last.numbers) this.u64(number);
+    const at = this.#part(ID_BYTES);
+    if (value === ABSENT) this.#room.fill(0, at, at + ID_BYTES);
+    else this.#room.write(value, at, ID_BYTES, "latin1");
   }
 
   /** Where the next part of so many bytes begins. */
@@ -160,17 +150,4 @@ class FieldRoom {
   }
 }
 
-interface KnownNumbers {
-  id: InodeId;
-  numbers: bigint[];
-}
-
 const fields = new FieldRoom();
-
-/** No number above 2^53 in one go: its two halves, five digits the lower one. */
-function fromBase36(digits: string): bigint {
-  const high = digits.slice(0, -5);
-  return (
-    (high === "" ? 0n : BigInt(Number.parseInt(high, 36))) * 60466176n + BigInt(Number.parseInt(digits.slice(-5), 36))
-  );
-}

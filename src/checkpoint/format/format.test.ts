@@ -19,7 +19,7 @@ function byHand(type: number, time: bigint, hex: string): Buffer {
 
 /** dev 0xfe00000001 (major 254, minor 1), ino 42, born at 1,000,000,000 ns. */
 const ID_HEX = "01000000fe000000 2a00000000000000 00ca9a3b00000000";
-const ID = [(254n << 32n) | 1n, 42n, 1_000_000_000n].map((part) => part.toString(36)).join(".");
+const ID = fromBytes(Buffer.from(ID_HEX.replaceAll(" ", ""), "hex"));
 const ZERO_HEX = "00".repeat(24);
 
 const cases: [string, Buffer, JournalRecord][] = [

@@ -1,32 +1,69 @@
-import { ABSENT, type InodeId } from "./record.ts";
+import { fromBytes, toBytes } from "./byte-text.ts";
+import { ABSENT, ID_BYTES, type InodeId } from "./record.ts";
 
-/** Five digits in base 36: a small integer for the engine. */
-const PART = 36 ** 5;
-const DIGITS = 5;
 const HALF_WORD = 2 ** 16;
 const WORD = 2 ** 32;
 const NS_PER_SECOND = 1e9;
+/** Words of 32 bits of an id. */
+const WORDS = ID_BYTES / 4;
 
-/** The id of an inode: its device as `major << 32 | minor`, its number, and when it was born (s, ns; 0 where nobody knows). */
-export function inodeId(device: string, ino: readonly [high: number, low: number], born: number, ns: number): InodeId {
-  const upper = Math.floor(born / HALF_WORD) * NS_PER_SECOND;
-  const lower = (upper % HALF_WORD) * HALF_WORD + (born % HALF_WORD) * NS_PER_SECOND + ns;
-  const high = Math.floor(upper / HALF_WORD) + Math.floor(lower / WORD);
-  return `${device}.${base36(...ino)}.${base36(high, lower % WORD)}`;
+/** The text of bytes that begin at a word. */
+const textAt = (bytes: Buffer, word: number): string => bytes.toString("latin1", word * 4, word * 4 + ID_BYTES);
+
+/** Where ids are put together. */
+const made = new Uint32Array(WORDS);
+const madeBytes = Buffer.from(made.buffer);
+
+/** What the system says of an inode: each number of 64 bits in two halves. */
+interface InodeNumbers {
+  major: number;
+  minor: number;
+  inoHigh: number;
+  inoLow: number;
+  /** When it was born: s and ns since 1970; 0 where nobody knows. */
+  born: number;
+  bornNs: number;
 }
 
-/**
- * A number of 64 bits, from its two halves, in base 36. Divided by hand: there are 100,000s of them, and a BigInt takes many times as
- * long.
- */
-export function base36(high: number, low: number): string {
-  if (high === 0) return low.toString(36);
-  const upper = (high % PART) * HALF_WORD + Math.floor(low / HALF_WORD);
-  const lower = (upper % PART) * HALF_WORD + (low % HALF_WORD);
-  const rest = Math.floor(high / PART) * WORD + Math.floor(upper / PART) * HALF_WORD + Math.floor(lower / PART);
-  const end = (lower % PART).toString(36).padStart(DIGITS, "0");
-  if (rest < PART) return `${rest.toString(36)}${end}`;
-  return `${Math.floor(rest / PART).toString(36)}${(rest % PART).toString(36).padStart(DIGITS, "0")}${end}`;
+/** The id of an inode. Divided by hand: there are 100,000s of them, and a BigInt takes many times as long. */
+export function inodeId({ major, minor, inoHigh, inoLow, born, bornNs }: InodeNumbers): InodeId {
+  const upper = Math.floor(born / HALF_WORD) * NS_PER_SECOND;
+  const lower = (upper % HALF_WORD) * HALF_WORD + (born % HALF_WORD) * NS_PER_SECOND + bornNs;
+  made[0] = minor;
+  made[1] = major;
+  made[2] = inoLow;
+  made[3] = inoHigh;
+  made[4] = lower % WORD;
+  made[5] = Math.floor(upper / HALF_WORD) + Math.floor(lower / WORD);
+  return textAt(madeBytes, 0);
+}
+
+/** The same of whole numbers; the device as `major << 32 | minor`, the birth in ns. */
+export function inodeIdOf(device: bigint, ino: bigint, born: bigint): InodeId {
+  const bytes = Buffer.alloc(ID_BYTES);
+  for (const [i, number] of [device, ino, born].entries()) bytes.writeBigUInt64LE(BigInt.asUintN(64, number), i * 8);
+  return fromBytes(bytes);
+}
+
+/** What tells apart the file systems of inodes. */
+export const deviceOf = (id: InodeId): string => id.slice(0, 8);
+
+/** An id in a file of text; "" of nothing. */
+export const idText = (id: InodeId): string => toBytes(id).toString("hex");
+
+/** From such a text, or as it was written first: the three numbers in base 36, with points between them. */
+export function idOfText(text: string): InodeId {
+  if (!text.includes(".")) return fromBytes(Buffer.from(text, "hex"));
+  const [device = 0n, ino = 0n, born = 0n] = text.split(".").map(fromBase36);
+  return inodeIdOf(device, ino, born);
+}
+
+/** No number above 2^53 in one go: its two halves, five digits the lower one. */
+function fromBase36(digits: string): bigint {
+  const high = digits.slice(0, -5);
+  return (
+    (high === "" ? 0n : BigInt(Number.parseInt(high, 36))) * 60466176n + BigInt(Number.parseInt(digits.slice(-5), 36))
+  );
 }
 
 /** The words of an id, with its text. */
@@ -34,9 +71,6 @@ interface KnownId {
   words: Uint32Array;
   id: InodeId;
 }
-
-/** Words of an id. */
-const WORDS = 6;
 
 const isAt = ({ words: known }: KnownId, words: Uint32Array, at: number): boolean => {
   for (let i = 0; i < WORDS; i++) if (known[i] !== words[at + i]) return false;
@@ -51,18 +85,23 @@ export class IdReader {
   #last: KnownId = { words: new Uint32Array(WORDS), id: ABSENT };
   #other: KnownId = { words: new Uint32Array(WORDS), id: ABSENT };
   readonly #absent: KnownId = { words: new Uint32Array(WORDS), id: ABSENT };
+  readonly #bytes: Buffer;
+  readonly #words: Uint32Array;
 
-  read(words: Uint32Array, at: number): InodeId {
-    if (isAt(this.#last, words, at)) return this.#last.id;
-    if (isAt(this.#absent, words, at)) return ABSENT;
+  /** @param bytes with ids at whole words */
+  constructor(bytes: Buffer<ArrayBuffer>) {
+    this.#bytes = bytes;
+    this.#words = new Uint32Array(bytes.buffer);
+  }
+
+  /** The id that begins at a word. */
+  read(word: number): InodeId {
+    if (isAt(this.#last, this.#words, word)) return this.#last.id;
+    if (isAt(this.#absent, this.#words, word)) return ABSENT;
     [this.#last, this.#other] = [this.#other, this.#last];
-    if (!isAt(this.#last, words, at)) learn(this.#last, words, at);
+    if (isAt(this.#last, this.#words, word)) return this.#last.id;
+    for (let i = 0; i < WORDS; i++) this.#last.words[i] = this.#words[word + i] ?? 0;
+    this.#last.id = textAt(this.#bytes, word);
     return this.#last.id;
   }
-}
-
-function learn(known: KnownId, words: Uint32Array, at: number): void {
-  const word = (i: number) => words[at + i] ?? 0;
-  for (let i = 0; i < WORDS; i++) known.words[i] = word(i);
-  known.id = `${base36(word(1), word(0))}.${base36(word(3), word(2))}.${base36(word(5), word(4))}`;
 }

@@ -1,7 +1,10 @@
 import type { GapReason } from "../contract.ts";
 import type { ByteText } from "./byte-text.ts";
 
-/** An inode: device, number and time of birth, because numbers are used again. Three numbers in base 36; "" is absent. */
+/**
+ * An inode: device, number and time of birth, because numbers are used again. The very bytes that the journal has, one character a byte;
+ * "" is absent.
+ */
 export type InodeId = string;
 
 /** Of the id of nothing. */
@@ -41,6 +44,12 @@ export type JournalRecord = { time: bigint } & (
   | { type: "gap"; id: InodeId; reason: GapReason; path: ByteText }
   | { type: "end"; complete: boolean }
 );
+
+/** What a record tells of. */
+export type RecordType = JournalRecord["type"];
+
+/** A record of some types. */
+export type RecordOf<Type extends RecordType> = Extract<JournalRecord, { type: Type }>;
 
 /** The numbers of record types, as the journal has them. */
 export const TYPES = { begin: 1, directory: 2, name: 3, meta: 4, content: 5, gap: 6, end: 7 } as const;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { isWithin } from "../../base/index.ts";
 import type {
   CapturePlan,
-  ChangedPath,
   ChangeMaker,
   CheckpointGap,
   CheckpointOptions,
@@ -17,7 +16,7 @@ import { touchPath } from "../record/touch.ts";
 import { KeptFile } from "../store/kept-file.ts";
 import { packThread } from "../store/pack-thread.ts";
 import { chooseStore } from "../store/place.ts";
-import { changesOfCall, closeTurn, noteCapture } from "../store/steps.ts";
+import { closeTurn, noteCapture } from "../store/steps.ts";
 import {
   captureRef,
   type StoredCapture,
@@ -39,7 +38,7 @@ interface OpenCapture {
   recorder: JournalRecorder | null;
 }
 
-const NOTHING: TurnChanges = { changes: [], gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0 };
+const NOTHING: TurnChanges = { changes: [], gaps: [], deleted_bytes: 0, created_bytes: 0 };
 
 export class LiveCheckpoints implements Checkpoints {
   readonly enabled: boolean;
@@ -104,17 +103,16 @@ export class LiveCheckpoints implements Checkpoints {
     });
   }
 
-  async sealed(call_id: string): Promise<ChangedPath[]> {
+  async sealed(call_id: string): Promise<void> {
     const captures = this.#open.get(call_id) ?? [];
     this.#open.delete(call_id);
-    return this.#guarded(call_id, () => this.#seal(captures)) ?? [];
+    if (captures.length > 0) this.#guarded(call_id, () => this.#seal(captures));
   }
 
-  #seal(captures: readonly OpenCapture[]): ChangedPath[] {
-    if (captures.length === 0) return [];
+  #seal(captures: readonly OpenCapture[]): void {
     const { file, step } = this.#current();
     const stored = captures.map((capture) => capture.stored).filter((each) => !this.#spare.offer(file, step, each));
-    if (stored.length === 0) return [];
+    if (stored.length === 0) return;
     for (const { recorder } of captures) recorder?.end();
     for (const each of stored) noteCapture(file, each, this.#options.now());
     const directories = new Set(stored.map(({ directory }) => directory));
@@ -126,11 +124,10 @@ export class LiveCheckpoints implements Checkpoints {
         each.call_id = stored.find(({ directory }) => directory === each.directory)?.call_id ?? each.call_id;
       }
       dropEmpty(file, step, own);
-      if (step.state !== "running") closeTurn(file, step, null);
+      if (step.state !== "running") closeTurn(file, this.#options.moatHome, step, null);
     }
     this.#kept.write(file);
     void this.#pack(directories);
-    return changesOfCall(file, stored);
   }
 
   async close(): Promise<TurnChanges> {
@@ -140,7 +137,7 @@ export class LiveCheckpoints implements Checkpoints {
       this.#dropSpare();
       const { file, step } = this.#current();
       for (const { stored } of [...this.#open.values()].flat()) noteCapture(file, stored, this.#options.now());
-      const closed = closeTurn(file, step, this.#lost);
+      const closed = closeTurn(file, this.#options.moatHome, step, this.#lost);
       this.#kept.write(file);
       return closed;
     });

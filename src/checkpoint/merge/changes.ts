@@ -10,10 +10,20 @@ export interface NameChange {
   key: { before: NameTouch | null; after: NameTouch | null };
 }
 
+/** What is known of the tree before, and after. */
+interface KnownTrees {
+  before: KnownTree;
+  after: KnownTree;
+}
+
+/** The two trees of what was merged: each is as large as that, so they are made once. */
+export const treesOf = (merged: Merged): KnownTrees => ({
+  before: KnownTree.before(merged),
+  after: KnownTree.after(merged),
+});
+
 /** What is different between before and after: names, then what they stand for. From the records alone; looks at no disk. */
-export function nameChanges(merged: Merged): NameChange[] {
-  const before = KnownTree.before(merged);
-  const after = KnownTree.after(merged);
+export function nameChanges(merged: Merged, { before, after }: KnownTrees): NameChange[] {
   const renamed = new Map<InodeId, NameTouch>();
   for (const touch of after.names) {
     const old = before.nameOf(touch.child);
@@ -54,9 +64,9 @@ function isChanged(merged: Merged, id: InodeId): boolean {
 
 /** The same, in the words of the contract. */
 export function pathChanges(merged: Merged): ChangedPath[] {
-  const before = KnownTree.before(merged);
-  const after = KnownTree.after(merged);
-  const sorted = nameChanges(merged).map(({ kind, key }): ChangedPath => {
+  const trees = treesOf(merged);
+  const { before, after } = trees;
+  const sorted = nameChanges(merged, trees).map(({ kind, key }): ChangedPath => {
     const shown = key.after ?? key.before;
     const tree = key.after ? after : before;
     const sizes = { bytes_before: bytesBefore(merged, key.before), bytes_after: bytesAfter(merged, key.after) };

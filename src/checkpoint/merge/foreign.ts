@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { entryType, permissions } from "../disk/inode.ts";
-import {
-  ABSENT,
-  type InodeId,
-  type InodeMeta,
-  type JournalRecord,
-  type KeptContent,
-  nameKey,
-} from "../format/record.ts";
+import { ABSENT, type InodeId, type InodeMeta, type KeptContent, nameKey, type RecordOf } from "../format/record.ts";
 import { copiedContent } from "./content.ts";
 import { eachRecord } from "./journal.ts";
 import { type NotedInode, readNote, type StateNote } from "./note-file.ts";
@@ -27,8 +20,6 @@ interface Touched {
   by: Map<string, Set<Segment>>;
   before: Map<Segment, Map<InodeId, Before>>;
 }
-
-type MetaRecord = Extract<JournalRecord, { type: "meta" }>;
 
 /**
  * Finds what somebody else changed between two calls: what the later one found is not what the earlier one left, and no call
@@ -66,8 +57,7 @@ export class ForeignHand {
   #readNames(segment: Segment): Map<InodeId, NameTouch[]> {
     const { canonical } = this.#merged;
     const touches: NameTouch[] = [];
-    eachRecord(segment, (record) => {
-      if (record.type !== "name") return;
+    eachRecord(segment, ["name"], (record) => {
       touches.push({ parent: canonical(record.parent), name: record.name, child: canonical(record.child) });
     });
     return Map.groupBy(touches, ({ child }) => child);
@@ -87,7 +77,7 @@ export class ForeignHand {
   }
 
   /** Whether somebody else changed an inode before a segment touched it. */
-  changedInode(segment: Segment, id: InodeId, { meta, time }: MetaRecord): boolean {
+  changedInode(segment: Segment, id: InodeId, { meta, time }: RecordOf<"meta">): boolean {
     const left = this.#merged.after.inodes.get(id);
     if (!left || isSame(left, meta) || this.#isOurs(id, segment, time)) return false;
     return this.#differs(segment, id, id);
@@ -128,9 +118,11 @@ export class ForeignHand {
       if (list) list.add(segment);
       else by.set(what, new Set([segment]));
     };
-    eachRecord(segment, (record) => {
-      if (record.type === "name") touch(nameKey(canonical(record.parent), record.name));
-      if (record.type !== "meta" && record.type !== "content") return;
+    eachRecord(segment, ["name", "meta", "content"], (record) => {
+      if (record.type === "name") {
+        touch(nameKey(canonical(record.parent), record.name));
+        return;
+      }
       const id = canonical(record.id);
       touch(id);
       known.set(id, {

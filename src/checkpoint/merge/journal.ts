@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../disk/inode.ts";
 import { JournalReader } from "../format/decode.ts";
-import type { JournalRecord } from "../format/record.ts";
+import type { JournalRecord, RecordOf, RecordType } from "../format/record.ts";
 
 /** The journal of a capture, open to be read record by record. */
 export class CaptureJournal implements Disposable {
@@ -10,14 +10,16 @@ export class CaptureJournal implements Disposable {
   readonly #reader: JournalReader;
   #last: JournalRecord | null = null;
 
-  /** @param directory of the capture; without a journal in it there are no records */
-  constructor(directory: string) {
+  /**
+   * @param directory of the capture; without a journal in it there are no records
+   * @param wanted types that are told, beside begin and end: to make a record takes longer than to look over it. null: all
+   */
+  constructor(directory: string, wanted: readonly RecordType[] | null = null) {
     const fd = openOrNull(join(directory, "journal"));
     this.#fd = fd;
-    this.#reader = new JournalReader({
-      length: fd === null ? 0 : fs.fstatSync(fd).size,
-      read: (room, from) => (fd === null ? 0 : fs.readSync(fd, room, 0, room.length, from)),
-    });
+    const length = fd === null ? 0 : fs.fstatSync(fd).size;
+    const read = (room: Uint8Array, from: number) => (fd === null ? 0 : fs.readSync(fd, room, 0, room.length, from));
+    this.#reader = new JournalReader({ length, read }, wanted);
   }
 
   /** null at the end. */
@@ -42,10 +44,15 @@ export class CaptureJournal implements Disposable {
   }
 }
 
-/** Reads all records of an epoch. */
-export function eachRecord(of: { directory: string; epoch: number }, act: (record: JournalRecord) => void): void {
-  using records = new EpochRecords(of);
-  for (let record = records.next(); record; record = records.next()) act(record);
+/** Reads all records of an epoch that are of these types. */
+export function eachRecord<Type extends RecordType>(
+  of: { directory: string; epoch: number },
+  types: readonly Type[],
+  act: (record: RecordOf<Type>) => void,
+): void {
+  const isAsked = (record: JournalRecord): record is RecordOf<Type> => types.some((type) => type === record.type);
+  using records = new EpochRecords(of, types);
+  for (let record = records.next(); record; record = records.next()) if (isAsked(record)) act(record);
 }
 
 function openOrNull(path: string): number | null {
@@ -65,8 +72,9 @@ export class EpochRecords implements Disposable {
   /** When the epoch began, in ns since 1970; 0 until it did. */
   began = 0n;
 
-  constructor({ directory, epoch }: { directory: string; epoch: number }) {
-    this.#journal = new CaptureJournal(directory);
+  /** @param wanted types that are told; null: all */
+  constructor({ directory, epoch }: { directory: string; epoch: number }, wanted: readonly RecordType[] | null = null) {
+    this.#journal = new CaptureJournal(directory, wanted);
     this.#epoch = epoch;
   }
 

@@ -1,4 +1,4 @@
-import { ABSENT, type InodeId, type JournalRecord, nameKey } from "../format/record.ts";
+import { ABSENT, type InodeId, type JournalRecord, nameKey, type RecordOf } from "../format/record.ts";
 import { ForeignHand } from "./foreign.ts";
 import type { StateNote } from "./note-file.ts";
 import { eachInOrder, type OpenSegment } from "./order.ts";
@@ -94,8 +94,6 @@ function resolveAlias(aliases: ReadonlyMap<InodeId, InodeId>, id: InodeId): Inod
   for (let next = aliases.get(at); next !== undefined; next = aliases.get(at)) at = next;
   return at;
 }
-
-type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 
 function take(merged: Merged, record: Exclude<JournalRecord, RecordOf<"name">>, at: OpenSegment): void {
   const { canonical } = merged;

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { decodeJournal } from "../format/decode.ts";
+import { idText, inodeIdOf } from "../format/inode-id.ts";
 import { type Lab, openLab, picture } from "../simulate.suite.ts";
 import { planUndo } from "../stored.ts";
 import { type NotedInode, readNote, type StateNote, writeNote } from "./note-file.ts";
@@ -29,9 +30,17 @@ function asOnce(lab: Lab): void {
     return [[number, Number(size), `${mtimeNs}`]];
   });
   expect([children.length, links.length, note.links]).toEqual([names.length, 2, []]);
-  note.names = [...names.map((name, i) => [...name, children[i]]), ...note.names];
-  fs.writeFileSync(path, Bun.zstdCompressSync(Buffer.from(JSON.stringify({ ...note, links }))));
+  const all = names.map(([parent = "", name], i) => [idText(parent), name, children[i]]);
+  const once = JSON.stringify({ ...note, names: [...all, ...note.names], links }).replaceAll(
+    /\b[0-9a-f]{48}\b/g,
+    inBase36,
+  );
+  fs.writeFileSync(path, Bun.zstdCompressSync(Buffer.from(once)));
 }
+
+/** An id as text, as it was written first. */
+const inBase36 = (hex: string): string =>
+  [0, 8, 16].map((at) => Buffer.from(hex, "hex").readBigUInt64LE(at).toString(36)).join(".");
 
 for (const [when, write] of [
   ["as it is now", () => {}],
@@ -64,17 +73,18 @@ for (const [when, write] of [
 test("what is written is read", () => {
   using lab = openLab();
   const inode = { mode: 0o100644, uid: 1, gid: 2, size: 3, mtime: -4n };
-  const name = { parent: "p", name: '"\xff\n', child: "" };
+  const [parent, child] = [inodeIdOf(1n, 2n, 3n), inodeIdOf((254n << 32n) | 1n, 2n ** 63n, -4n)];
+  const name = { parent, name: '"\xff\n', child: "" };
   const note: StateNote = {
     time: 5n,
-    children: ["", "a.b.c"],
+    children: ["", child],
     brief: true,
     names: [name],
-    found: [name, { ...name, child: "x" }],
+    found: [name, { ...name, child }],
     directories: [{ ...name, path: "/w/\xe4" }],
     inodes: new Map<string, NotedInode>([
-      ["a.b.c", inode],
-      ["d", { ...inode, hash: "h" }],
+      [child, inode],
+      [parent, { ...inode, hash: "h" }],
     ]),
     links: new Map([[7, { size: 8, mtime: 9n }]]),
   };

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ByteText } from "../format/byte-text.ts";
-import type { InodeId } from "../format/record.ts";
+import { idOfText, idText } from "../format/inode-id.ts";
+import { ABSENT, type InodeId } from "../format/record.ts";
 
 /** An inode as it was when a call was closed: enough to tell whether somebody changed it since. */
 export interface NotedInode {
@@ -30,7 +31,7 @@ export interface StateNote {
   time: bigint;
   /** What the names that the journal has stand for, in its order; "" for nothing. */
   children: InodeId[];
-  /** A kept link that is not in `links`, and whose inode is recorded right before it, is as it was then. Notes were longer once. */
+  /** A kept link that is not in `links`, and whose inode is recorded right before it, names apart, is as it was then. Notes were longer once. */
   brief: boolean;
   /** Names that the journal has not. */
   names: { parent: InodeId; name: ByteText; child: InodeId }[];
@@ -43,15 +44,15 @@ export interface StateNote {
   links: Map<number, { size: number; mtime: bigint }>;
 }
 
-/** What of it is on disk. */
+/** What of it is on disk: ids as text. */
 interface Stored {
   time: string;
   /** Absent: `names` has all names, and `links` all links. */
-  children?: InodeId[];
-  names: [InodeId, ByteText, InodeId][];
-  found: [InodeId, ByteText, InodeId][];
+  children?: string[];
+  names: [string, ByteText, string][];
+  found: [string, ByteText, string][];
   directories: UnrecordedDirectory[];
-  inodes: [InodeId, number, number, number, number, string, string?][];
+  inodes: [string, number, number, number, number, string, string?][];
   links: [number, number, string][];
 }
 
@@ -59,30 +60,36 @@ const pathOf = (directory: string, epoch: number) => join(directory, `after-${ep
 
 export function writeNote(directory: string, epoch: number, note: StateNote): void {
   const text = new GrowingText();
-  const list = <Item>(name: keyof Stored, items: Iterable<Item>, stored: (item: Item) => unknown) => {
+  const list = <Item>(name: keyof Stored, items: Iterable<Item>, stored: (item: Item) => string) => {
     let between = `,"${name}":[`;
     for (const item of items) {
-      text.add(between, JSON.stringify(stored(item)));
+      text.add(between, stored(item));
       between = ",";
     }
     text.add(between === "," ? "]" : `${between}]`);
   };
   text.add(`{"time":"${note.time}"`);
-  list("children", note.children, (child) => child);
+  list("children", note.children, storedId);
   list("names", note.names, storedName);
   list("found", note.found, storedName);
-  list("directories", note.directories, (each) => each);
-  list("inodes", note.inodes, ([id, { mode, uid, gid, size, mtime, hash }]) =>
-    hash === undefined ? [id, mode, uid, gid, size, `${mtime}`] : [id, mode, uid, gid, size, `${mtime}`, hash],
+  list("directories", note.directories, ({ parent, child, ...each }) =>
+    JSON.stringify({ parent: idText(parent), child: idText(child), ...each }),
   );
-  list("links", note.links, ([number, { size, mtime }]) => [number, size, `${mtime}`]);
+  list("inodes", note.inodes, ([id, { mode, uid, gid, size, mtime, hash }]) => {
+    const facts = `${storedId(id)},${mode},${uid},${gid},${size},"${mtime}"`;
+    return hash === undefined ? `[${facts}]` : `[${facts},"${hash}"]`;
+  });
+  list("links", note.links, ([number, { size, mtime }]) => `[${number},${size},"${mtime}"]`);
   text.add("}");
   const path = pathOf(directory, epoch);
   writeFileSync(`${path}.new`, Bun.zstdCompressSync(text.bytes), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 
-const storedName = ({ parent, name, child }: StateNote["names"][number]) => [parent, name, child];
+const storedId = (id: InodeId): string => (id === ABSENT ? '""' : `"${idText(id)}"`);
+
+const storedName = ({ parent, name, child }: StateNote["names"][number]): string =>
+  `[${storedId(parent)},${JSON.stringify(name)},${storedId(child)}]`;
 
 /** A text that is put together of many parts, as bytes: as strings and lists it would be many times as large. */
 class GrowingText {
@@ -114,17 +121,24 @@ export function readNote(directory: string, epoch: number): StateNote | null {
   const stored = JSON.parse(Buffer.from(Bun.zstdDecompressSync(readFileSync(path))).toString()) as Stored;
   return {
     time: BigInt(stored.time),
-    children: stored.children ?? [],
+    children: stored.children?.map(idOfText) ?? [],
     brief: stored.children !== undefined,
-    names: stored.names.map(([parent, name, child]) => ({ parent, name, child })),
-    found: stored.found.map(([parent, name, child]) => ({ parent, name, child })),
-    directories: stored.directories,
+    names: stored.names.map(nameOf),
+    found: stored.found.map(nameOf),
+    directories: stored.directories.map((each) => ({ ...each, ...idsOf(each) })),
     inodes: new Map(
       stored.inodes.map(([id, mode, uid, gid, size, mtime, hash]) => [
-        id,
+        idOfText(id),
         { mode, uid, gid, size, mtime: BigInt(mtime), ...(hash === undefined ? {} : { hash }) },
       ]),
     ),
     links: new Map(stored.links.map(([number, size, mtime]) => [number, { size, mtime: BigInt(mtime) }])),
   };
 }
+
+const idsOf = ({ parent, child }: { parent: string; child: string }) => ({
+  parent: idOfText(parent),
+  child: idOfText(child),
+});
+
+const nameOf = ([parent, name, child]: Stored["names"][number]) => ({ ...idsOf({ parent, child }), name });

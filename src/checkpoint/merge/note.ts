@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { entryType, factsAt, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toArgument } from "../format/byte-text.ts";
-import { ABSENT, type InodeId, type JournalRecord, nameKey } from "../format/record.ts";
+import { ABSENT, type InodeId, nameKey, type RecordOf } from "../format/record.ts";
 import { linkPath } from "./content.ts";
 import { findElsewhere } from "./elsewhere.ts";
 import { eachRecord } from "./journal.ts";
@@ -15,6 +15,11 @@ import { KnownTree } from "./tree.ts";
 
 /** Content of a changed file is noted up to this: reading it costs less than a second look by a person. */
 const HASHED = 256 * 1024;
+/**
+ * Names of an undo above which it notes no content: to read all that it moved back takes as long as to move it. What is the same but was
+ * saved anew is then taken for somebody's by redo.
+ */
+const MANY = 1000;
 
 /**
  * How everything that a call touched is now, when it has ended. `time` is now, in ns. `others`: given for an undo, which records each
@@ -82,8 +87,7 @@ class NoteTaker {
       const path = childPath(directory, touch.name);
       return this.#see(touch, inodeAt(path), path);
     };
-    eachRecord(this.#segment, (record) => {
-      if (record.type !== "name") return;
+    eachRecord(this.#segment, ["name"], (record) => {
       const key = nameKey(canonical(record.parent), record.name);
       const touch = names.get(key);
       this.#note.children.push(touch ? childOf(key, touch) : ABSENT);
@@ -96,7 +100,7 @@ class NoteTaker {
   #see(touch: NameTouch, inode: Inode | null, path: ByteText): InodeId {
     if (!inode || this.#others?.has(path)) return ABSENT;
     const child = this.#merged.canonical(inode.id);
-    this.#note.inodes.set(child, noted(inode, path, true));
+    this.#note.inodes.set(child, noted(inode, path, this.#others === null || this.#merged.names.size <= MANY));
     const isNew = child !== touch.child && !this.#before.nameOf(child);
     if (!this.#others && isNew && entryType(inode.mode) === "directory") this.#tree(child, path);
     return child;
@@ -167,11 +171,11 @@ function findNameless(merged: Merged, directories: Today["directories"], hidden:
   return found;
 }
 
-/** Links that are not as their inode was when it was recorded, right before them. */
+/** Links that are not as their inode was when it was recorded, right before them (the record of a name may lie between). */
 function notedLinks(segment: Segment): StateNote["links"] {
   const links: StateNote["links"] = new Map();
-  let before: JournalRecord | null = null;
-  eachRecord(segment, (record) => {
+  let before: RecordOf<"meta" | "content"> | null = null;
+  eachRecord(segment, ["meta", "content"], (record) => {
     if (record.type === "content" && record.content.kind === "link") {
       const { number } = record.content;
       const now = factsAt(linkPath({ directory: segment.directory, number }));

@@ -11,7 +11,7 @@ export class OpenSegment implements Disposable {
   readonly note: StateNote | null;
   /** What comes next; null: nothing but the note, or nothing at all. */
   record: JournalRecord | null;
-  /** The record before this one. */
+  /** The record before this one that is not of a name. */
   before: JournalRecord | null = null;
   /** Where there is a note: of each name in the journal, in its order, what it meant, and its key; null: it is no name. */
   readonly names: ({ key: string; touch: NameTouch } | null)[] = [];
@@ -31,7 +31,7 @@ export class OpenSegment implements Disposable {
   }
 
   advance(): void {
-    this.before = this.record;
+    if (this.record?.type !== "name") this.before = this.record;
     if (this.record) this.record = this.#records.next();
     else this.#ended = true;
   }

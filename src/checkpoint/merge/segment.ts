@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChangeMaker } from "../contract.ts";
+import { idOfText, idText } from "../format/inode-id.ts";
 import type { InodeId } from "../format/record.ts";
 import { EpochRecords } from "./journal.ts";
 
@@ -54,7 +55,7 @@ export const REMADE = "remade";
 
 /** A line of that file. */
 export function remadeLine(kind: "directory" | "file", old: InodeId, made: InodeId): string {
-  return `${kind} ${old} ${made}\n`;
+  return `${kind} ${idText(old)} ${idText(made)}\n`;
 }
 
 /** Inodes that undo made, each with the one that it stands for. */
@@ -65,7 +66,7 @@ export function readRemade(directory: string, kind: "directory" | "file" = "dire
   return new Map(
     lines.flatMap((line): [InodeId, InodeId][] => {
       const [what, old, made] = line.split(" ");
-      return what === kind && old && made ? [[made, old]] : [];
+      return what === kind && old && made ? [[idOfText(made), idOfText(old)]] : [];
     }),
   );
 }

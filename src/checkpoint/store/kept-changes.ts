@@ -7,7 +7,7 @@ interface TurnSums extends Omit<TurnChanges, "changes"> {
   lost: readonly CheckpointGap[];
 }
 
-const NOTHING: TurnSums = { gaps: [], bytes: 0, deleted_bytes: 0, created_bytes: 0, lost: [] };
+const NOTHING: TurnSums = { gaps: [], deleted_bytes: 0, created_bytes: 0, lost: [] };
 
 /** What a turn changed, kept for lists, so that they need not read every journal: the paths, and beside them what is asked without them. */
 export class KeptChanges {

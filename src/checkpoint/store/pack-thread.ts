@@ -5,8 +5,8 @@ import { measureStep } from "./steps.ts";
 import { captureRef, objectsOf, readThreadFile, writeThreadFile } from "./thread-file.ts";
 
 /**
- * Compresses what calls that ended left uncompressed.
- * @param only directories of captures, below the store; null: all, and the size of their steps is taken
+ * Compresses what calls that ended left uncompressed. What a turn takes on disk is taken anew where it was closed before that.
+ * @param only directories of captures, below the store; null: all
  */
 export async function packThread(
   moatHome: string,
@@ -16,23 +16,21 @@ export async function packThread(
   const objects = objectsOf(moatHome, threadId);
   const file = readThreadFile(moatHome, threadId);
   if (!file) return;
-  // What the last turn has was compressed call by call, and not measured each time: that would read all of the turn's journals.
-  const packed = new Set([file.steps.at(-1)?.seq]);
+  const packed = new Set<number>();
   for (const { seq, captures } of file.steps) {
     for (const capture of captures.filter(({ ended, directory }) => ended && (only?.has(directory) ?? true))) {
       const { directory } = captureRef(file, capture);
       if (!existsSync(join(directory, "pack"))) continue;
-      await packCapture(directory, objects, !capture.beside);
-      packed.add(seq);
+      if (await packCapture(directory, objects, !capture.beside)) packed.add(seq);
     }
   }
-  if (only === null) measureSteps(moatHome, threadId, packed);
+  if (packed.size > 0) measureSteps(moatHome, threadId, packed);
 }
 
 /** Undo may have been at work meanwhile: the file is read again. */
-function measureSteps(moatHome: string, threadId: string, seqs: ReadonlySet<number | undefined>): void {
+function measureSteps(moatHome: string, threadId: string, seqs: ReadonlySet<number>): void {
   const fresh = readThreadFile(moatHome, threadId);
-  const steps = fresh?.steps.filter(({ seq }) => seqs.has(seq)) ?? [];
+  const steps = fresh?.steps.filter(({ seq, state }) => seqs.has(seq) && state !== "running") ?? [];
   if (!fresh || steps.every(({ captures }) => captures.length === 0)) return;
   for (const step of steps) measureStep(fresh, moatHome, step);
   writeThreadFile(moatHome, fresh);

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { soleBytes } from "../disk/stat.ts";
+import { type ByteText, childPath, fromPath } from "../format/byte-text.ts";
 import { encodeRecord } from "../format/encode.ts";
-import type { InodeId, JournalRecord } from "../format/record.ts";
+import type { InodeId, JournalRecord, RecordOf } from "../format/record.ts";
 import { objectPath, readPart } from "../merge/content.ts";
 import { CaptureJournal } from "../merge/journal.ts";
 import { readNote, type StateNote } from "../merge/note-file.ts";
+import { namesIn } from "../merge/today.ts";
 
-type ContentRecord = Extract<JournalRecord, { type: "content" }>;
-type PackRecord = ContentRecord & { content: { kind: "pack" } };
+type PackRecord = RecordOf<"content"> & { content: { kind: "pack" } };
 
 const isPacked = (record: JournalRecord): record is PackRecord =>
   record.type === "content" && record.content.kind === "pack";
@@ -17,17 +19,20 @@ const isPacked = (record: JournalRecord): record is PackRecord =>
  * Moves the copied content of a capture whose call has ended into the thread's objects: hashed, so that the same content is
  * kept once, and compressed. `alone`: nothing ran beside it, so that content which was not changed after all can go. May be
  * killed at any time and called again.
+ * @returns whether there was any
  */
-export async function packCapture(directory: string, objects: string, alone: boolean): Promise<void> {
+export async function packCapture(directory: string, objects: string, alone: boolean): Promise<boolean> {
   const pack = join(directory, "pack");
-  if (!fs.existsSync(pack)) return;
-  if (hasPacked(directory)) await rewrite(directory, pack, objects, alone);
+  if (!fs.existsSync(pack)) return false;
+  const has = hasPacked(directory);
+  if (has) await rewrite(directory, pack, objects, alone);
   fs.rmSync(pack, { force: true });
+  return has;
 }
 
 /** A command that removes files has its content in links, and its journal stays as it is. */
 function hasPacked(directory: string): boolean {
-  using journal = new CaptureJournal(directory);
+  using journal = new CaptureJournal(directory, ["content"]);
   for (let record = journal.next(); record; record = journal.next()) if (isPacked(record)) return true;
   return false;
 }
@@ -132,20 +137,16 @@ export function captureBytes(directory: string): number {
   const files = ["journal", "pack"].map(
     (name) => fs.statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
   );
-  return files.reduce((sum, size) => sum + size, linkBytes(join(directory, "links")));
+  return files.reduce((sum, size) => sum + size, linkBytes(fromPath(join(directory, "links"))));
 }
 
-function linkBytes(links: string): number {
-  if (!fs.existsSync(links)) return 0;
-  return fs.readdirSync(links).reduce((sum, name) => {
-    const stats = fs.lstatSync(join(links, name), { throwIfNoEntry: false });
-    return sum + (stats?.nlink === 1 ? stats.blocks * 512 : 0);
-  }, 0);
+function linkBytes(links: ByteText): number {
+  return namesIn(links).reduce((sum, name) => sum + soleBytes(childPath(links, name)), 0);
 }
 
 /** Objects that captures refer to, with their bytes on disk. */
 export function objectBytes(directory: string, objects: string): Map<string, number> {
-  using journal = new CaptureJournal(directory);
+  using journal = new CaptureJournal(directory, ["content"]);
   const found = new Map<string, number>();
   for (let record = journal.next(); record; record = journal.next()) {
     if (record.type !== "content" || record.content.kind !== "object") continue;

@@ -28,7 +28,7 @@ export function closeKilledTurns({ file, moatHome, now }: UndoContext): void {
       if (!capture.ended || !existsSync(after)) noteCapture(file, capture, now());
       capture.ended = true;
     }
-    closeTurn(file, step, []);
+    closeTurn(file, moatHome, step, []);
     writeThreadFile(moatHome, file);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ChangedPath, CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
+import type { CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
 import { type ByteText, toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
 import { mergeSegments } from "../merge/merged.ts";
@@ -48,10 +48,7 @@ function summarize(file: ThreadFile, step: StoredStep, lost: readonly Checkpoint
     const why = `the record of call ${cut.call_id} ends early: it may have changed more`;
     gaps.push({ reason: "not_recorded", path: null, why });
   }
-  const bytes = new Set(segments.map(({ directory }) => directory))
-    .values()
-    .reduce((sum, each) => sum + captureBytes(each), 0);
-  return { changes, gaps: [...gaps, ...lost], bytes, ...byteSums(changes) };
+  return { changes, gaps: [...gaps, ...lost], ...byteSums(changes) };
 }
 
 /** Gaps of a turn that no journal has, or that its journals do not know themselves: nobody can tell which path they are of. */
@@ -80,21 +77,20 @@ export function summaryOf(file: ThreadFile, step: StoredStep): TurnSummary | nul
 }
 
 /** Closes a turn: changes, gaps, size. `gaps`: those that no journal has; null: as when it was closed before. */
-export function closeTurn(file: ThreadFile, step: StoredStep, gaps: readonly CheckpointGap[] | null): TurnChanges {
+export function closeTurn(
+  file: ThreadFile,
+  moatHome: string,
+  step: StoredStep,
+  gaps: readonly CheckpointGap[] | null,
+): TurnChanges {
   const kept = new KeptChanges(join(file.store, `${step.seq}`));
   const lost = gaps ?? kept.sums().lost;
   const changes = summarize(file, step, lost);
   step.state = step.state === "running" ? "done" : step.state;
-  step.bytes = changes.bytes;
   step.changed = changes.changes.length > 0 || changes.gaps.length > 0;
+  measureStep(file, moatHome, step);
   if (step.changed) kept.write({ ...changes, lost });
   return changes;
-}
-
-/** What one call changed. */
-export function changesOfCall(file: ThreadFile, captures: readonly StoredCapture[]): ChangedPath[] {
-  const segments = captures.map((capture) => readSegment(captureRef(file, capture)));
-  return pathChanges(mergeSegments([segments], { touchers: true }));
 }
 
 /** Takes the bytes of a step on disk; an object that two steps have counts for both. */

@@ -12,6 +12,7 @@ import type { NameTouch } from "../merge/state.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import { Holds, holdPaths } from "./hold.ts";
 import { hasMeta, overwriteInode, setMeta, writeNewFile } from "./make.ts";
+import { MADE_DIRECTORY, MADE_FILE } from "./modes.ts";
 import type { Attach, Standing, UndoWork } from "./work.ts";
 import { World } from "./world.ts";
 
@@ -141,8 +142,9 @@ class Executor {
 
   #attach({ touch, from, over }: Attach): void {
     const { parent, name, child } = touch;
+    if (over === null && from.kind === "link" && this.#brought(from, touch)) return;
     const { path, inode } = this.#world.touch(parent, name);
-    if (inode && inode.id !== over?.inode.id) throw new Error("something else stands there now");
+    if (inode && inode.id !== over?.inode.id) throw this.#taken(touch);
     if (inode && over) this.#part(over, path, inode);
     const source = this.#moved(from, touch, path) ?? this.#source(touch, from);
     if (source !== path) fs.renameSync(toBytes(source), toBytes(path));
@@ -150,6 +152,20 @@ class Executor {
     if (from.kind === "name") fs.rmSync(toBytes(source), { force: true });
     this.#aside.delete(child);
     if (this.#world.isPlaced(child) || from.kind === "directory") this.#world.placed(child, parent, name);
+  }
+
+  /** Moves a kept link to a free name. false: another way has to be tried. */
+  #brought(from: Attach["from"] & { kind: "link" }, touch: NameTouch): boolean {
+    this.#world.claim(touch.parent, touch.name);
+    const brought = this.#world.directories.bringNew(linkPath(from), touch.parent, touch.name);
+    if (brought === false) throw this.#taken(touch);
+    return brought === true;
+  }
+
+  /** What somebody put at a name meanwhile is not what the undo left there. */
+  #taken({ parent, name }: NameTouch): Error {
+    this.#work.others.add(this.#work.before.pathOf(parent, name));
+    return new Error("something else stands there now");
   }
 
   /** Moves a kept link in one step: it may be the only name that its bytes have. null: it is on another mount, or no link. */
@@ -182,9 +198,9 @@ class Executor {
       case "symlink":
         return this.#make("file", parent, child, meta, (path) => fs.symlinkSync(toBytes(from.target), toBytes(path)));
       case "pipe":
-        return this.#make("file", parent, child, meta, (path) => makePipe(path, 0o600));
+        return this.#make("file", parent, child, meta, (path) => makePipe(path, MADE_FILE));
       case "directory":
-        return this.#make("directory", parent, child, undefined, (path) => fs.mkdirSync(toBytes(path), 0o700));
+        return this.#make("directory", parent, child, undefined, (path) => fs.mkdirSync(toBytes(path), MADE_DIRECTORY));
     }
   }
 

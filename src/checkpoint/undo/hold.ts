@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Directories } from "../disk/directories.ts";
 import { codeOf, entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { type ByteText, childPath, fromBytes, toBytes } from "../format/byte-text.ts";
+import { deviceOf } from "../format/inode-id.ts";
 import type { InodeId } from "../format/record.ts";
 import { namesIn } from "../merge/today.ts";
+import { MADE_DIRECTORY } from "./modes.ts";
 import type { Standing } from "./work.ts";
 
 /** The file of an undo that says where its directories for what is put aside are: one absolute path a line, NUL between. */
@@ -61,7 +63,7 @@ export class Holds {
   }
 
   #near(near: InodeId): InodeId {
-    const device = near.split(".")[0] ?? "";
+    const device = deviceOf(near);
     const known = this.#made.get(device);
     if (known) return known.id;
     const tops = this.#where.above(near).toReversed();
@@ -83,13 +85,13 @@ export class Holds {
       mode: 0o600,
     });
     try {
-      fs.mkdirSync(toBytes(path), 0o700);
+      fs.mkdirSync(toBytes(path), MADE_DIRECTORY);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
     const inode = inodeAt(path);
     // Made by an undo that was killed, then; anybody else's would be open to somebody.
-    const own = inode && entryType(inode.mode) === "directory" && permissions(inode.mode) === 0o700;
+    const own = inode && entryType(inode.mode) === "directory" && permissions(inode.mode) === MADE_DIRECTORY;
     if (!own || (process.getuid && inode.uid !== process.getuid())) throw new Error(`${this.#name} is in the way`);
     this.#where.placed(inode.id, top, this.#name);
     return inode.id;

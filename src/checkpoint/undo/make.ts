@@ -5,11 +5,12 @@ import { entryType, type Inode, inodeAt, inodeOfDescriptor, permissions } from "
 import { hasOwner, isAsMeta } from "../disk/meta.ts";
 import { type ByteText, toBytes } from "../format/byte-text.ts";
 import type { InodeMeta } from "../format/record.ts";
+import { MADE_FILE, WRITABLE } from "./modes.ts";
 
 /** Writes a new file. Not forced to the disk: what it is made from is kept until long after. */
 export function writeNewFile(path: ByteText, bytes: Uint8Array): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  const fd = fs.openSync(toBytes(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const fd = fs.openSync(toBytes(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, MADE_FILE);
   try {
     writeWhole(fd, bytes);
   } finally {
@@ -19,7 +20,7 @@ export function writeNewFile(path: ByteText, bytes: Uint8Array): void {
 
 /** Writes into an inode that keeps its names. */
 export function overwriteInode(path: ByteText, inode: Inode, bytes: Uint8Array): void {
-  if ((inode.mode & 0o200) === 0) chmodInode(path, inode.id, permissions(inode.mode) | 0o200);
+  if ((inode.mode & WRITABLE) === 0) chmodInode(path, inode.id, permissions(inode.mode) | WRITABLE);
   const fd = fs.openSync(toBytes(path), fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW);
   try {
     if (inodeOfDescriptor(fd).id !== inode.id) throw new Error("another file took its place");

@@ -1,13 +1,12 @@
 import { chmodInode, Directories, type DirectoryPlace } from "../disk/directories.ts";
 import { type Inode, inodeAt, permissions } from "../disk/inode.ts";
 import { type ByteText, childPath } from "../format/byte-text.ts";
+import { deviceOf } from "../format/inode-id.ts";
 import { ABSENT, type InodeId } from "../format/record.ts";
 import type { JournalRecorder } from "../record/recorder.ts";
 import type { Whereabouts } from "./hold.ts";
+import { CHANGEABLE } from "./modes.ts";
 import type { UndoWork } from "./work.ts";
-
-/** Of its owner: to write and to search in a directory. */
-const CHANGEABLE = 0o300;
 
 /** The disk as an undo changes it: where directories are by now, and the record of every name before it changes. */
 export class World implements Whereabouts {
@@ -83,6 +82,13 @@ export class World implements Whereabouts {
     return { path, inode };
   }
 
+  /** Records that nothing stands at a name, for who finds out when taking it. */
+  claim(parent: InodeId, name: ByteText): void {
+    this.#recordDirectory(parent);
+    this.#openUp(parent);
+    this.#recorder.name(this.#actualOf(parent), name, ABSENT);
+  }
+
   /** A capture root itself, of which no name is known. */
   touchRoot(id: InodeId): { path: ByteText; inode: Inode | null } {
     this.#recordDirectory(id);
@@ -135,5 +141,3 @@ export class World implements Whereabouts {
     this.directories.close();
   }
 }
-
-const deviceOf = (id: InodeId) => id.split(".")[0];

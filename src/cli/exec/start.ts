@@ -5,6 +5,7 @@ import type { Setting } from "../../config/index.ts";
 import { type ExecOptions as RunOptions, runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
 import { type InputPart, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
+import { RolloutError } from "../../session/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
@@ -96,6 +97,16 @@ async function taskPrompt({ prompt }: ExecTask, options: ExecOptions, host: Host
   return readPrompt(prompt.words, options.images.length, host);
 }
 
+/** The stored thread that goes on, if there is one, or why it cannot be read. */
+async function readyThread({ thread }: ExecTask): Promise<{ resume: ReadyThread | null; why: string | null }> {
+  try {
+    return { resume: thread ? await thread() : null, why: null };
+  } catch (error) {
+    if (!(error instanceof RolloutError)) throw error;
+    return { resume: null, why: error.message };
+  }
+}
+
 async function openAndRun(
   host: Host,
   flags: Invocation["flags"],
@@ -107,6 +118,8 @@ async function openAndRun(
   const { give_up_after_ms } = options;
   const watched = await watching(flags, host);
   if (!watched.ok) return refuseRun(host, options.json, watched);
+  const { resume, why } = await readyThread(task);
+  if (why !== null) return refuseRun(host, options.json, { message: why, exit: FAILED });
   const opened = await openWithFlags(host, {
     flags,
     cwd,
@@ -119,7 +132,7 @@ async function openAndRun(
     ephemeral: flags.ephemeral === true,
     ignore_user_config: flags["ignore-user-config"] === true,
     ignore_rules: flags["ignore-rules"] === true,
-    resume: task.thread ? await task.thread() : null,
+    resume,
     ...(give_up_after_ms === null ? {} : { give_up_after_ms }),
   });
   if (!opened.ok) return refuseRun(host, options.json, opened);

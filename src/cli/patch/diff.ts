@@ -1,6 +1,7 @@
 import { FAILED } from "../../base/index.ts";
 import { safe, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { inDirectory } from "../host.ts";
 import { type GitResult, openGit } from "./git-run.ts";
 import { findRepository } from "./repository.ts";
 import { shownDiff } from "./shown-diff.ts";
@@ -31,7 +32,8 @@ export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<G
 }
 
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
-export const run: CommandRun = async ({ host, flags }) => {
+export const run: CommandRun = async ({ host: process, flags }) => {
+  const host = inDirectory(process, flags);
   if (typeof flags.turn === "string")
     return (await import("../undo/diff-turn.ts")).showTurnDiff(host, flags, flags.turn);
   const diff = await treeDiff(host, flags, host.cwd);

@@ -31,9 +31,9 @@ export async function passOn(stream: ReadableStream<Uint8Array>, fd: number, end
   let kept: Uint8Array = new Uint8Array();
   const take = (chunk: Uint8Array) => {
     if (!writeThrough(fd, chunk)) return false;
-    kept = chunk.length >= KEPT_BYTES ? chunk : Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
+    kept = Buffer.concat([kept, chunk.subarray(-KEPT_BYTES)]).subarray(-KEPT_BYTES);
     return null;
   };
-  await drain(stream, take, ended);
+  await drain({ open: () => stream, pipe: null }, take, ended);
   return Buffer.from(kept).toString("utf8");
 }

@@ -64,3 +64,11 @@ export function turnLines(turns: readonly TurnSummary[], style: Style, now: Date
     return safe`${style.cyan(String(number).padStart(width))}  ${ago(started, now).padStart(8)}  ${what}  ${style.dim(sizeText(bytes))}${note}`;
   });
 }
+
+/** The numbers of a list are those of turns, and `moat undo 2` is two of them: said where somebody could take one for the other. */
+export function howToUndo(turns: readonly TurnSummary[], style: Style): Printable[] {
+  const [, older] = turns.filter(({ state }) => state === "done" || state === "cut_off");
+  if (!older) return [];
+  const to = `moat undo --to ${older.number} takes back turn ${older.number} and all after it`;
+  return [style.dim(`${to}; moat undo 2 takes back the last two`)];
+}

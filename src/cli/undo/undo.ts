@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { FAILED, USAGE } from "../../base/index.ts";
 import {
   type Checked,
@@ -13,9 +12,10 @@ import { loadDialogs, safe } from "../../term/index.ts";
 import { restoredLines } from "../../view/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
+import { inDirectory } from "../host.ts";
 import { flagValue, printJson, styleOf } from "../threads/text.ts";
 import { interruptedText, warnInterrupted } from "./interrupted.ts";
-import { diffText, planLines, turnLines } from "./shown.ts";
+import { diffText, howToUndo, planLines, turnLines } from "./shown.ts";
 import { type HeldThread, holdThread, type ThreadOfUndo, threadOfUndo, whyNothing } from "./stored.ts";
 
 /** `moat undo [N]`: takes back what the last turns of a thread changed on the disk. */
@@ -47,11 +47,6 @@ function refuse(host: Host, flags: Flags, message: string, exit = FAILED): numbe
   return fail(host, message, exit);
 }
 
-function inDirectory(host: Host, flags: Flags): Host {
-  const directory = flagValue(flags.cd);
-  return directory === null ? host : { ...host, cwd: resolve(host.cwd, directory) };
-}
-
 function targetOf([word, ...more]: string[], flags: Flags): Checked<UndoTarget> {
   const to = flagValue(flags.to);
   if (more.length > 0) return { ok: false, message: `undo takes one number: what is \`${more.join(" ")}\`?` };
@@ -76,7 +71,9 @@ async function list(host: Host, flags: Flags, { path, stored }: ThreadOfUndo): P
   warnInterrupted(host, interruptedUndo(stored));
   if (flags.json) return printJson(host, turns);
   if (turns.length === 0) host.stdout(safe`${whyNothing(path)}\n`);
-  for (const line of turnLines(turns, styleOf(host), host.date())) host.stdout(safe`${line}\n`);
+  const style = styleOf(host);
+  for (const line of [...turnLines(turns, style, host.date()), ...howToUndo(turns, style)])
+    host.stdout(safe`${line}\n`);
   return 0;
 }
 

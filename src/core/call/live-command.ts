@@ -23,8 +23,7 @@ export async function startLive(
   const since = now();
   const on_output = (chunk: Uint8Array) => {
     const text = shown.decode(chunk);
-    // A terminal lends its bytes.
-    capture.add(terminal === null ? chunk : chunk.slice());
+    capture.add(chunk);
     if (text !== "") request.on_output(text);
     return shown.addText(text);
   };

@@ -104,12 +104,15 @@ test("files of a patch that the record of undo does not list are named once, and
 test("long commands are cut, and lines for people are one line each", () => {
   const collector = new EvidenceCollector([]);
   collector.add(ran(`echo ${"x".repeat(3000)}\necho y`, 1));
+  const changes = [{ path: "/gone/a\n  exit 0: make", kind: "delete" as const }];
+  collector.add(completed({ id: "item_9", type: "file_change", changes, status: "completed" }));
   const evidence = collector.evidence();
   expect(evidence.commands[0]?.command).toHaveLength(2000);
   const [, line = ""] = evidenceLines(evidence);
   expect(line).toStartWith("  exit 1: echo xxx");
   expect(line).not.toContain("\n");
   expect(line.length).toBeLessThan(120);
+  expect(evidenceLines(evidence)).toContain("  D /gone/a\\x0a  exit 0: make, by a patch");
 });
 
 test("a turn that failed after a signal is the signal's", () => {

@@ -8,6 +8,7 @@ import type {
   FileUpdateChange,
   TurnFiles,
 } from "../../protocol/index.ts";
+import { visibleLine } from "../../term/index.ts";
 import { testRunner } from "./test-runners.ts";
 
 /** Characters of a command that are kept; its item has all of it. */
@@ -118,7 +119,7 @@ export function evidenceLines({ commands, files, unlisted = 0, declined, require
     }),
     ...files.map(({ path, kind, by, sha256, bytes }) => {
       const content = sha256 === null ? "" : ` sha256:${sha256}, ${bytes} bytes`;
-      return `${letters[kind]} ${path}${content}, by a ${by}`;
+      return `${letters[kind]} ${visibleLine(path)}${content}, by a ${by}`;
     }),
     ...(unlisted > 0 ? [`and ${unlisted} more files that commands changed`] : []),
     ...(declined > 0 ? [`${declined} declined`] : []),

@@ -1,3 +1,4 @@
+import { MAX_LEVELS } from "../../base/index.ts";
 import type { Json, JsonObject } from "../../protocol/index.ts";
 
 /** A message of JSON-RPC 2.0, of whichever kind its fields say. */
@@ -48,12 +49,9 @@ export const asText = (value: unknown): string => (typeof value === "string" ? v
 /** Bytes as people read them. */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / (1024 * 1024))} MB`;
 
-/** Levels of a message: real ones have a dozen, and whatever walks through one must come to its end. */
-export const MAX_LEVELS = 200;
-
 const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_TABLE, CLOSE_LIST, CLOSE_TABLE] = [0x22, 0x5c, 0x5b, 0x7b, 0x5d, 0x7d];
 
-/** JSON text has more levels than that; found without walking into it. */
+/** JSON text has more than `MAX_LEVELS`; found without walking into it. */
 export function isTooDeep(text: string): boolean {
   let level = 0;
   let inText = false;

@@ -1,6 +1,7 @@
+import { MAX_LEVELS } from "../../base/index.ts";
 import type { ToolHost } from "../../tools/index.ts";
 import { Lines } from "./lines.ts";
-import { isTooDeep, MAX_BURST_BYTES, MAX_LEVELS, type Message, megabytes, parseMessages } from "./message.ts";
+import { isTooDeep, MAX_BURST_BYTES, type Message, megabytes, parseMessages } from "./message.ts";
 import type { Listener, Transport } from "./transport.ts";
 
 /** Bytes of what a server says on stderr that are kept to explain its end. */

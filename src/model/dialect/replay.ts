@@ -1,6 +1,6 @@
-import type { ContentPart, HistoryItem, Json, ReasoningHistoryItem } from "../../protocol/index.ts";
-import { parseJson } from "../json.ts";
+import type { ContentPart, HistoryItem, ReasoningHistoryItem } from "../../protocol/index.ts";
 import { onceAList, onceAnItem } from "../once.ts";
+import { argumentsObject } from "./arguments.ts";
 
 /** What of a history a server does not take. */
 export interface ReplayLimits {
@@ -79,14 +79,10 @@ function nameOf(name: string): string {
   );
 }
 
-/** Valid arguments begin and end as an object; only such are worth parsing. */
-function isObject(text: string): boolean {
-  const value: Json | undefined = /^\s*\{/.test(text) ? parseJson(text) : undefined;
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Arguments are parsed once, and not again for each request of their thread. */
-const hasObject = onceAnItem(({ arguments: text }: Extract<HistoryItem, { type: "function_call" }>) => isObject(text));
+const hasObject = onceAnItem(
+  ({ arguments: text }: Extract<HistoryItem, { type: "function_call" }>) => argumentsObject(text) !== null,
+);
 
 /** The model was told what is wrong with them; it sees them as it wrote them. */
 function wrapped(text: string): string {

@@ -1,4 +1,5 @@
 import type { FunctionCallItem, Json, JsonObject } from "../../protocol/index.ts";
+import { argumentsText } from "../dialect/arguments.ts";
 import { parseJson } from "../json.ts";
 
 /** A piece of a tool call, as it is streamed. Everything in it may be missing. */
@@ -87,11 +88,7 @@ function isRepeated({ id, function: named }: CallPiece, args: string, found: Ope
   return Boolean(id) && id === found.id && named?.name === found.name && args !== "" && args === found.pieces.join("");
 }
 
-/** Some local servers send the arguments as an object, already parsed. */
-function textOf(args: Json | undefined): string {
-  if (args === undefined || args === null) return "";
-  return typeof args === "string" ? args : JSON.stringify(args);
-}
+const textOf = (args: Json | undefined): string => (args === undefined || args === null ? "" : argumentsText(args));
 
 function isWhole({ pieces }: OpenCall): boolean {
   const value = pieces.at(-1)?.trimEnd().endsWith("}") ? parseJson(pieces.join("")) : undefined;

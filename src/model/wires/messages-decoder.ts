@@ -1,5 +1,6 @@
 import type { HistoryItem, Json, JsonObject, Usage } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
+import { argumentsText } from "../dialect/arguments.ts";
 import { messagesEnd } from "../dialect/ends.ts";
 import { disconnected, failureOfEvent, isError } from "../failure.ts";
 import { at, countIn, parseJson, string } from "../json.ts";
@@ -197,7 +198,7 @@ function itemOf(block: Block, tools: ToolSpec[]): HistoryItem | null {
     case "redacted_thinking":
       return { type: "reasoning", summary: [], encrypted_content: REDACTED + block.data };
     case "tool_use": {
-      const args = block.text || JSON.stringify(block.input ?? {});
+      const args = block.text || argumentsText(block.input);
       return unwrapCall({ type: "function_call", call_id: block.id, name: block.name, arguments: args }, tools);
     }
     default:

@@ -1,8 +1,8 @@
 import type { ContentPart, HistoryItem, Json, JsonObject, ReasoningHistoryItem } from "../../protocol/index.ts";
 import type { ModelRequest, ToolSpec } from "../contract.ts";
 import { inWords } from "../dialect/adjust.ts";
+import { argumentsObject } from "../dialect/arguments.ts";
 import { withPlainId } from "../dialect/replay.ts";
-import { parseJson } from "../json.ts";
 import { argumentOf, asFunction } from "./freeform.ts";
 import { leadingPrompt, textOfPart } from "./leading.ts";
 import { isClaude, maxTokensOf, thinkingOf } from "./messages-thinking.ts";
@@ -96,10 +96,7 @@ function toolUse(id: string, name: string, input: JsonObject): JsonObject {
 }
 
 /** The wire wants an object. Arguments that are none were answered with an error, and are shown to the model as they were. */
-function inputOf(text: string): JsonObject {
-  const value: Json | undefined = parseJson(text);
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : { malformed_arguments: text };
-}
+const inputOf = (text: string): JsonObject => argumentsObject(text) ?? { malformed_arguments: text };
 
 function resultOf(output: string | ContentPart[]): Json {
   return typeof output === "string" ? output : partsOf(output);

@@ -1,6 +1,7 @@
 import type { ContentPart, FunctionCallItem, HistoryItem, Json, MessageItem } from "../../protocol/index.ts";
 import type { ModelEvent, ToolSpec } from "../contract.ts";
-import { at, parseJson, string } from "../json.ts";
+import { argumentsObject, argumentsText } from "../dialect/arguments.ts";
+import { at, string } from "../json.ts";
 import { unwrapCall } from "./freeform.ts";
 
 /** Types of the items that we keep; others belong to hosted tools that we never offer. */
@@ -75,13 +76,8 @@ function repeats(streamed: Json, item: Json): boolean {
 }
 
 function contentOf(item: Json): string {
-  const args = at(item, "arguments") ?? null;
-  const fields = [
-    at(item, "name"),
-    typeof args === "string" ? (parseJson(args) ?? args) : args,
-    at(item, "input"),
-    at(item, "action"),
-  ];
+  const args = argumentsText(at(item, "arguments"));
+  const fields = [at(item, "name"), argumentsObject(args) ?? args, at(item, "input"), at(item, "action")];
   return JSON.stringify([...fields, textsOf(at(item, "content")), textsOf(at(item, "summary"))]);
 }
 
@@ -97,7 +93,7 @@ function messageOf(text: string): Json {
 function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
   switch (item.type) {
     case "function_call":
-      return unwrapCall({ ...item, arguments: textOfArguments(item.arguments) } as FunctionCallItem, tools);
+      return unwrapCall({ ...item, arguments: argumentsText(item.arguments) } as FunctionCallItem, tools);
     case "message":
       return withParts(item);
     case "reasoning":
@@ -105,11 +101,6 @@ function received(item: HistoryItem, tools: ToolSpec[]): HistoryItem {
     default:
       return item;
   }
-}
-
-/** Some local servers send the arguments as an object, already parsed. */
-function textOfArguments(args: unknown): string {
-  return typeof args === "string" ? args : JSON.stringify(args ?? {});
 }
 
 /** A message as the wire has it, also where its content is a text, or its parts are of a type of another wire, or of none. */

@@ -63,14 +63,17 @@ export function readIndexFile(git_dir: string): IndexFile | null {
 export function indexFacts(git_dir: string): IndexFacts | null {
   const path = join(git_dir, "index");
   noted(path, true);
+  const id = idOf(path);
+  // A new repository has none, and an exception costs more than the question.
+  if (id === null) return null;
   const known = FACTS.get(path);
-  if (known !== undefined && known.id === idOf(path)) return known.facts;
-  return readIndexFile(git_dir)?.facts ?? null;
+  return known?.id === id ? known.facts : (readIndexFile(git_dir)?.facts ?? null);
 }
 
 function idOf(path: string): string | null {
   try {
-    return identity(lstatSync(path, { bigint: true }));
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : identity(stat);
   } catch {
     return null;
   }

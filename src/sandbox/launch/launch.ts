@@ -244,13 +244,15 @@ function leftToGuard(
   };
 }
 
+/** How programs are told where temporary files go. */
+const TEMPORARY = ["TMPDIR", "TMP", "TEMP"];
+
 /** Where a program's TMPDIR is not writable but /tmp is, it is better off without it: most fail otherwise. */
 function withTemporary(env: Record<string, string>, { writable }: SandboxPolicy): Record<string, string> {
   const isWritable = (path: string) => isWithinAny(realPathOfNew(path), writable);
-  if (!isWritable("/tmp")) return env;
-  return Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => !/^(?:TMPDIR|TMP|TEMP)$/.test(name) || isWritable(value)),
-  );
+  const closed = TEMPORARY.filter((name) => env[name] !== undefined && !isWritable(env[name]));
+  if (closed.length === 0 || !isWritable("/tmp")) return env;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !closed.includes(name)));
 }
 
 function isWithinAny(path: string, roots: readonly string[]): boolean {
