@@ -132,8 +132,7 @@ void absent_hold(struct policy *p) {
     struct walk w = walk(p->absent.at[i]);
     sys_close(w.parent);
     if (w.end == AT_NOTHING) continue;
-    if (p->protect.count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", p->absent.at[i], 0);
-    p->protect.at[p->protect.count++] = prefix(p->absent.at[i], w.length);
+    policy_add(&p->protect, prefix(p->absent.at[i], w.length));
   }
 }
 

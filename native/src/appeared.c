@@ -58,8 +58,8 @@ static int agent_is_gone(long agent) {
 
 /* A command may have taken the right to rename something in its directory. */
 static int permit_renaming(long directory) {
-  struct text link = {0};
-  text_add(&link, "/proc/self/fd/");
+  struct text link;
+  text_start(&link, "/proc/self/fd/");
   text_add_number(&link, directory);
   return SYS3(NR_fchmodat, AT_FDCWD, link.bytes, 0700) == 0;
 }
@@ -67,8 +67,8 @@ static int permit_renaming(long directory) {
 /* A name that is taken already is not worth losing what bears it. */
 static void move_aside(const struct place *at) {
   for (long number = 0; number < 1000; number++) {
-    struct text to = {0};
-    text_add(&to, at->name);
+    struct text to;
+    text_start(&to, at->name);
     text_add(&to, ".moved-away-by-moat.");
     text_add_number(&to, number);
     long error = SYS5(NR_renameat2, at->parent, at->name, at->parent, to.bytes, RENAME_NOREPLACE);

@@ -67,8 +67,8 @@ static const char *not_captured(int able, long listener) {
 }
 
 static void __attribute__((noreturn)) cannot_execute(const char *name, long error) {
-  struct text line = {0};
-  text_add(&line, "moat-launch: ");
+  struct text line;
+  text_start(&line, "moat-launch: ");
   text_add(&line, name);
   text_add(&line, ": ");
   if (error) text_add_errno(&line, error);

@@ -6,16 +6,16 @@
 void (*fail_clean_up)(void);
 
 static void say(const char *sentence) {
-  struct text plain = {0};
-  text_add(&plain, "moat-launch: ");
+  struct text plain;
+  text_start(&plain, "moat-launch: ");
   text_add(&plain, sentence);
   text_add(&plain, "\n");
   sys_write(2, plain.bytes, plain.used);
 }
 
 void complain(const char *what, long error) {
-  struct text sentence = {0};
-  text_add(&sentence, what);
+  struct text sentence;
+  text_start(&sentence, what);
   if (error) {
     text_add(&sentence, ": ");
     text_add_errno(&sentence, error);
@@ -24,8 +24,8 @@ void complain(const char *what, long error) {
 }
 
 void fail(const char *what, const char *path, long error) {
-  struct text sentence = {0}, line = {0};
-  text_add(&sentence, what);
+  struct text sentence, line;
+  text_start(&sentence, what);
   if (path) {
     text_add(&sentence, ": ");
     text_add(&sentence, path);
@@ -36,7 +36,7 @@ void fail(const char *what, const char *path, long error) {
   }
   /* A cut-off path must not cut off the end of the JSON. */
   if (sentence.used > 1200) sentence.bytes[sentence.used = 1200] = 0;
-  text_add(&line, "{\"error\":");
+  text_start(&line, "{\"error\":");
   text_add_json(&line, sentence.bytes);
   text_add(&line, "}\n");
   sys_write(CONTROL_FD, line.bytes, line.used);

@@ -46,13 +46,8 @@ static long create(const struct policy *p, int abi) {
   return must(SYS3(NR_landlock_create_ruleset, &attr, size, 0), "Landlock refuses its ruleset", NULL);
 }
 
-static int is_directory(long fd) {
-  struct stat st;
-  return sys_fstat(fd, &st) == 0 && (st.mode & S_IFMT) == S_IFDIR;
-}
-
 static long add(const struct ruleset *r, long fd, u64 rights) {
-  if ((rights & ~FILE_RIGHTS) && !is_directory(fd)) rights &= FILE_RIGHTS;
+  if ((rights & ~FILE_RIGHTS) && !sys_is_directory(fd)) rights &= FILE_RIGHTS;
   struct landlock_path_beneath_attr rule = {.allowed = rights & r->handled, .parent_fd = (s32)fd};
   return SYS4(NR_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
@@ -68,7 +63,7 @@ static void allow_in(const struct ruleset *r, long dir, const char *name, u64 ri
 /* Every component was resolved by the agent: a symlink now is somebody's attempt to lead the rule elsewhere. */
 static void allow_writable(const struct ruleset *r, const char *path) {
   long fd = must(sys_open_exact(path), "a writable root cannot be opened", path);
-  if (!is_directory(fd)) fail("a writable root is not a directory", path, 0);
+  if (!sys_is_directory(fd)) fail("a writable root is not a directory", path, 0);
   must(add(r, fd, WRITABLE_ROOT), "Landlock refuses a writable root", path);
   sys_close(fd);
 }
@@ -84,89 +79,100 @@ int landlock_cannot_hide(const struct policy *p) {
   return 0;
 }
 
-enum { OPEN, HIDDEN, HOLDS_HIDDEN };
-
-/* A hidden path that does not exist counts as one that does: what comes into being there later, or takes the place of what a mount
- * covers in the ns tiers, is then reached by no rule either. */
-static int visibility(const struct policy *p, const char *path) {
-  int seen = OPEN;
-  for (int i = 0; i < p->hidden.count; i++) {
-    if (path_within(path, p->hidden.at[i])) return HIDDEN;
-    if (path_within(p->hidden.at[i], path)) seen = HOLDS_HIDDEN;
-  }
-  return seen;
+static size_t first_name(const char *path) {
+  size_t length = 0;
+  while (path[length] && path[length] != '/') length++;
+  return length;
 }
 
-/* What of the hidden paths comes next beneath a directory. */
+/* What of the hidden paths comes next beneath a directory: of those that begin with the same name one, the shortest of all if that is hidden
+ * itself. Most directories above many hidden paths have one such name, and may have thousands of others. A hidden path that does not exist
+ * counts as one that does: what comes into being there later, or takes the place of what a mount covers in the ns tiers, is then reached by
+ * no rule either. */
 struct next {
-  const char *at[MAX_PATHS];
+  const char *at[MAX_PATHS + 1];
   int count;
 };
 
-static void find_next(const struct policy *p, const char *dir, struct next *next) {
-  size_t to = text_equal(dir, "/") ? 1 : text_length(dir) + 1;
+static void add_next(struct next *next, const char *rest) {
+  size_t length = first_name(rest);
+  for (int i = 0; i < next->count; i++) {
+    if (first_name(next->at[i]) != length || memcmp(next->at[i], rest, length) != 0) continue;
+    if (!rest[length]) next->at[i] = rest;
+    return;
+  }
+  next->at[next->count++] = rest;
+}
+
+/* `to`: where the names begin that lie in `dir`. */
+static void find_next(const struct policy *p, const char *dir, size_t to, struct next *next) {
   next->count = 0;
   for (int i = 0; i < p->hidden.count; i++)
-    if (path_within(p->hidden.at[i], dir)) next->at[next->count++] = p->hidden.at[i] + to;
+    if (path_within(p->hidden.at[i], dir)) add_next(next, p->hidden.at[i] + to);
+  /* Devices have rules of their own. */
+  if (text_equal(dir, "/")) add_next(next, "dev");
 }
 
-/* `visibility` of an entry of that directory, which may have thousands: only names are compared. */
-static int visibility_in(const struct next *next, const char *name) {
-  int seen = OPEN;
+static int is_open(const struct next *next, const char *name) {
   for (int i = 0; i < next->count; i++) {
     const char *rest = text_after(next->at[i], name);
-    if (!rest) continue;
-    if (!*rest) return HIDDEN;
-    if (*rest == '/') seen = HOLDS_HIDDEN;
+    if (rest && (!*rest || *rest == '/')) return 0;
   }
-  return seen;
+  return 1;
 }
 
-static void allow_reading_entries(const struct ruleset *r, const char *dir);
-
-/* Of a directory that cannot be listed, such as /home with mode 711, only the ways to what is hidden are known: on one of them lies the
- * user's own home directory. */
-static void allow_reading_known(const struct ruleset *r, const char *dir) {
-  const struct paths *hidden = &r->policy->hidden;
-  char path[4096] = {0};
-  for (int i = 0; i < hidden->count; i++) {
-    size_t to = text_equal(dir, "/") ? 1 : text_length(dir) + 1;
-    /* They come in any order, but most behind one like them. */
-    if (!path_within(hidden->at[i], dir) || (*path && path_within(hidden->at[i], path))) continue;
-    while (hidden->at[i][to] && hidden->at[i][to] != '/') to++;
-    if (to >= sizeof path) continue;
-    memcpy(path, hidden->at[i], to);
-    path[to] = 0;
-    if (visibility(r->policy, path) == HOLDS_HIDDEN) allow_reading_entries(r, path);
-  }
-}
-
-/* Allows reading what is in `dir`, entry by entry, because a rule on `dir` itself would reach the exceptions too. */
-static void allow_reading_entries(const struct ruleset *r, const char *dir) {
-  char entries[16 << 10] __attribute__((aligned(8)));
-  char path[4096];
-  struct next next;
-  /* There what is hidden is masked, and all else may be written as well. */
-  if (home_layered() && text_equal(dir, r->policy->home)) return;
-  long fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-  if (fd == -EACCES) allow_reading_known(r, dir);
-  if (fd < 0) return;
-  find_next(r->policy, dir, &next);
-  for (;;) {
-    long n = SYS3(NR_getdents64, fd, entries, sizeof entries);
-    if (n <= 0) break;
+/* Of those entries of the open directory `fd` that neither are hidden nor hold something hidden. */
+static void allow_entries(const struct ruleset *r, long fd, const struct next *next) {
+  static char entries[16 << 10] __attribute__((aligned(32)));
+  for (long n; (n = SYS3(NR_getdents64, fd, entries, sizeof entries)) > 0;) {
     for (long at = 0; at < n;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + at);
       at += entry->reclen;
       if (text_equal(entry->name, ".") || text_equal(entry->name, "..")) continue;
       if (entry->type == DT_LNK || entry->type == DT_SOCK) continue; /* Nothing is read from them. */
-      if (text_equal(entry->name, "dev") && text_equal(dir, "/")) continue;
-      int seen = visibility_in(&next, entry->name);
-      if (seen == OPEN) allow_in(r, fd, entry->name, READ);
-      if (seen == HOLDS_HIDDEN && path_join(path, sizeof path, dir, entry->name)) allow_reading_entries(r, path);
+      if (is_open(next, entry->name)) allow_in(r, fd, entry->name, READ);
     }
   }
-  sys_close(fd);
+}
+
+/* 1 when there is a directory at `dir` that has to be gone through; one that cannot be listed, such as /home with mode 711, has `*fd` below 0:
+ * of that one only the ways to what is hidden are known, and on one of them lies the user's own home directory. */
+static int must_go_through(const struct policy *p, const char *dir, long *fd) {
+  /* A rule of its own lets everything beneath be read and written. In the home's layer what is hidden is masked. */
+  if (policy_writable(p, dir) || (home_layered() && text_equal(dir, p->home))) return 0;
+  *fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+  return *fd >= 0 || *fd == -EACCES;
+}
+
+/* The directories above hidden paths: each as the beginning of one, and how long. */
+#define MAX_DIRECTORIES (16 * MAX_PATHS)
+static struct directory {
+  const char *path;
+  size_t length;
+} directories[MAX_DIRECTORIES];
+
+/* Allows reading all that is not hidden, entry by entry: a rule on a directory would reach the exceptions in it, too. */
+static void allow_reading(const struct ruleset *r) {
+  static struct next next;
+  static char dir[4096];
+  int count = 0;
+  directories[count++] = (struct directory){"/", 1};
+  for (int i = 0; i < count; i++) {
+    size_t length = directories[i].length, to = length + (length > 1);
+    long fd;
+    if (length >= sizeof dir) continue;
+    memcpy(dir, directories[i].path, length);
+    dir[length] = 0;
+    if (!must_go_through(r->policy, dir, &fd)) continue;
+    find_next(r->policy, dir, to, &next);
+    if (fd >= 0) allow_entries(r, fd, &next), sys_close(fd);
+    for (int k = 0; k < next.count; k++) {
+      size_t name = first_name(next.at[k]);
+      if (!next.at[k][name]) continue;
+      if (count == MAX_DIRECTORIES) fail("the hidden paths lie in too many directories", dir, 0);
+      directories[count++] = (struct directory){next.at[k] - to, to + name};
+    }
+  }
 }
 
 static void allow_devices(const struct ruleset *r) {
@@ -184,7 +190,7 @@ void landlock_apply(const struct policy *p, int abi) {
   long root = must(sys_open("/", O_PATH, 0), "the root directory cannot be opened", NULL);
   must(add(&r, root, FS_READ_DIR), "Landlock refuses a rule", "/");
   sys_close(root);
-  allow_reading_entries(&r, "/");
+  allow_reading(&r);
   allow_devices(&r);
   for (int i = 0; i < p->writable.count; i++) allow_writable(&r, p->writable.at[i]);
   if (home_layered()) allow_writable(&r, p->home);

@@ -43,10 +43,10 @@ static long settled_command_line(const char *digits, char *to) {
 
 static void name(const char *digits) {
   char command[COMMAND_BYTES + 1];
-  struct text line = {0};
+  struct text line;
   long n = named < MOST ? settled_command_line(digits, command) : 0;
   if (n == 0) return;
-  text_add(&line, "{\"left\":");
+  text_start(&line, "{\"left\":");
   text_add(&line, digits);
   text_add(&line, ",\"command\":");
   text_add_json(&line, command);

@@ -80,8 +80,8 @@ static int lead_namespaces(char **argv, char **envp, int own_group, long launche
   struct service *service = supervised ? supervisor_service(first, 1) : NULL;
   int status = tree_wait(first, own_group ? first : 0, launcher, service);
   tree_end();
-  /* Process 1 has said it, more exactly, unless it was killed. */
-  spent_report();
+  /* Else process 1 has said it, more exactly. */
+  if (tree_was_killed(status) || tree_exit_code(status) == EXIT_SETUP) spent_report();
   if (supervised) record_end();
   ns_clean_up();
   return tree_exit_code(status);

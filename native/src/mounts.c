@@ -42,8 +42,7 @@ static void plan_writable(const struct policy *p) {
   if (home_layered()) plan(WRITABLE, p->home, home_tree());
   for (int i = 0; i < p->writable.count; i++) {
     long tree = bind_take(p->writable.at[i]);
-    struct stat st;
-    if (sys_fstat(tree, &st) < 0 || (st.mode & S_IFMT) != S_IFDIR) fail("a writable root is not a directory", p->writable.at[i], 0);
+    if (!sys_is_directory(tree)) fail("a writable root is not a directory", p->writable.at[i], 0);
     plan(WRITABLE, p->writable.at[i], tree);
   }
 }
@@ -80,14 +79,14 @@ static void plan_protected(const struct policy *p) {
   }
 }
 
-static int is(const char *path, u32 type) {
+static int is(const char *path) {
   struct stat st;
-  return sys_stat(path, &st, AT_SYMLINK_NOFOLLOW) == 0 && (type == 0 || (st.mode & S_IFMT) == type);
+  return sys_stat(path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static void plan_covers(const struct policy *p) {
   for (int i = 0; i < p->hidden.count; i++)
-    if (is(p->hidden.at[i], 0)) plan(COVERED, p->hidden.at[i], -1);
+    if (is(p->hidden.at[i])) plan(COVERED, p->hidden.at[i], -1);
 }
 
 /* Outer paths first: what lies inside another path has the last word. */
@@ -114,7 +113,7 @@ static int beneath_covered(int index) {
 /* In the layer a directory that is granted may have been removed, or never been there: then it is made, as what it stands in for. */
 static void make_way(const struct policy *p, const char *path) {
   char part[4096];
-  if (!home_layered() || !path_within(path, p->home) || is(path, 0)) return;
+  if (!home_layered() || !path_within(path, p->home) || is(path)) return;
   size_t length = text_length(p->home);
   for (size_t i = 0; i < sizeof part; i++) {
     part[i] = 0;
@@ -127,12 +126,14 @@ static void make_way(const struct policy *p, const char *path) {
 static void apply(const struct policy *p, const struct step *step, const char *cover) {
   long tree = step->tree;
   /* In the layer it has not come into being, whatever the home directory has by now. */
-  if (step->kind == COVERED && home_layered() && path_within(step->path, p->home) && !is(step->path, 0)) return;
+  if (step->kind == COVERED && home_layered() && path_within(step->path, p->home) && !is(step->path)) return;
   if (step->kind == WRITABLE) make_way(p, step->path);
-  if (step->kind == COVERED) tree = cover_take(cover, is(step->path, S_IFDIR) ? "directory" : "file");
-  if (step->kind == PIN || step->kind == PROTECTED) tree = bind_take(step->path);
+  long at = bind_open(step->path);
+  if (step->kind == COVERED) tree = cover_take(cover, sys_is_directory(at) ? "directory" : "file");
+  if (step->kind == PIN || step->kind == PROTECTED) tree = bind_take_at(at, step->path);
   if (step->kind == PROTECTED) set_read_only(tree, "");
-  bind_put(tree, step->path);
+  must(bind_put(tree, at), "nothing can be mounted here", step->path);
+  sys_close(at);
 }
 
 /* Last, because nothing lies in a socket. One that has gone needs no cover, and one beneath a hidden directory has one. */
@@ -143,7 +144,7 @@ static void cover_sockets(const char *cover) {
     if (fd == -ENOENT || fd == -ENOTDIR || fd == -EACCES) continue;
     must(fd, "a socket of a program outside cannot be opened", place);
     if (sys_fstat(fd, &st) == 0 && (st.mode & S_IFMT) == S_IFSOCK) {
-      long put = bind_put_on(cover_take(cover, "file"), fd);
+      long put = bind_put(cover_take(cover, "file"), fd);
       if (put != -ENOENT) must(put, "a socket of a program outside cannot be covered", place);
     }
     sys_close(fd);

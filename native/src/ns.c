@@ -19,8 +19,8 @@ static int write_file(const char *path, const char *content) {
 }
 
 static int write_process_file(long pid, const char *name, const char *content) {
-  struct text path = {0};
-  text_add(&path, "/proc/");
+  struct text path;
+  text_start(&path, "/proc/");
   text_add_number(&path, pid);
   text_add(&path, name);
   return write_file(path.bytes, content);
@@ -28,7 +28,8 @@ static int write_process_file(long pid, const char *name, const char *content) {
 
 /* Maps one id onto itself: what every user may do. */
 static void map_one(long pid, const char *file, long id) {
-  struct text line = {0};
+  struct text line;
+  text_start(&line, "");
   text_add_number(&line, id);
   text_add(&line, " ");
   text_add_number(&line, id);
@@ -39,8 +40,8 @@ static void map_one(long pid, const char *file, long id) {
 /* Root keeps all ids, so that it can unpack archives and work on files of others; but for the owner of the cover. Inside
  * another namespace it may not have them all: then it keeps its own. */
 void ns_map_ids(long pid) {
-  struct text all = {0};
-  text_add(&all, "0 0 ");
+  struct text all;
+  text_start(&all, "0 0 ");
   text_add_number(&all, COVER_OWNER);
   text_add(&all, "\n");
   int root = SYS0(NR_geteuid) == 0;

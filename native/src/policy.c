@@ -49,11 +49,28 @@ static const char *one_path(const char *path) {
   return path;
 }
 
-static void add_path(struct paths *list, const char *path) {
-  one_path(path);
-  if (list->count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", path, 0);
+/* Most lists hold a few paths: a page is enough for all of them, where each touched page costs every process that is forked. A list that is
+ * full moves to where there is twice the room, so that each takes twice its length at most. */
+enum { FIRST_ROOM = 8, LISTS = 10 };
+static const char *room[2 * MAX_PATHS * (LISTS + 1)];
+static size_t taken;
+
+static void make_room(struct paths *list) {
+  size_t count = (size_t)list->count, size = count ? 2 * count : FIRST_ROOM;
+  if (taken + size > sizeof room / sizeof *room) fail("the policy holds more paths than the launcher takes", NULL, 0);
+  if (count) memcpy(room + taken, list->at, count * sizeof *room);
+  list->at = room + taken;
+  taken += size;
+}
+
+void policy_add(struct paths *list, const char *path) {
+  int count = list->count, full = !count || (count >= FIRST_ROOM && !(count & (count - 1)));
+  if (count == MAX_PATHS) fail("the policy holds more paths than the launcher takes", path, 0);
+  if (full) make_room(list);
   list->at[list->count++] = path;
 }
+
+static void add_path(struct paths *list, const char *path) { policy_add(list, one_path(path)); }
 
 static int take_capture(struct policy *p, const char *record) {
   const char *v;
@@ -98,10 +115,8 @@ static void take(struct policy *p, const char *record) {
   else if ((v = text_after(record, "parent "))) p->parent = number(v);
   else if ((v = text_after(record, "beside "))) p->beside = number(v);
   else if ((v = text_after(record, "abi "))) p->abi = number(v);
-  else if ((v = text_after(record, "require "))) {
-    if (p->require.count == MAX_PATHS) fail("the policy requires too many things", v, 0);
-    p->require.at[p->require.count++] = v;
-  } else if (text_equal(record, "merge")) p->merge = 1;
+  else if ((v = text_after(record, "require "))) policy_add(&p->require, v);
+  else if (text_equal(record, "merge")) p->merge = 1;
   else if (!take_capture(p, record)) fail("the policy holds a record that this launcher does not know", record, 0);
 }
 

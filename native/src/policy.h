@@ -15,7 +15,7 @@ enum unix_sockets { UNIX_NONE, UNIX_MASKED, UNIX_ALLOW };
 
 struct paths {
   int count;
-  const char *at[MAX_PATHS];
+  const char **at;
 };
 
 struct policy {
@@ -45,6 +45,8 @@ struct policy {
   const char *home, *layer; /* home directory, and where what commands write there is kept; NULL: it is not */
 };
 
+/* Adds to a list of the policy; at most MAX_PATHS. */
+void policy_add(struct paths *list, const char *path);
 /* Reads descriptor 3 up to the `end` record. Does not return when anything in it is not understood. */
 void policy_read(struct policy *p);
 /* No confinement is asked for: only the same process hygiene. */

@@ -17,7 +17,7 @@ void privileges_drop(int files, int signals) {
   sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL); /* Absent before Linux 4.3: then there are none. */
   /* The bounding set is what an executed program could regain. Fails without CAP_SETPCAP; then NO_NEW_PRIVS has to do. */
   for (int cap = 0; cap <= 63; cap++)
-    if (!(wanted >> cap & 1)) sys_prctl(PR_CAPBSET_DROP, cap);
+    if (!(wanted >> cap & 1) && sys_prctl(PR_CAPBSET_DROP, cap) == -EINVAL) break; /* The kernel knows no more. */
   for (int i = 0; i < 2; i++) {
     u32 kept = (u32)(wanted >> 32 * i);
     data[i].effective &= kept;

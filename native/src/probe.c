@@ -37,13 +37,13 @@ static int probe_namespaces(char *reason, size_t size) {
 
 int probe(void) {
   char reason[2048];
-  struct text line = {0};
+  struct text line;
   empty.tier = TIER_NS;
   empty.abi = -1;
   /* So that the pipe does not get the number 3. */
   SYS3(NR_dup3, 2, CONTROL_FD, O_CLOEXEC);
   int namespaces = probe_namespaces(reason, sizeof reason);
-  text_add(&line, "{\"abi\":");
+  text_start(&line, "{\"abi\":");
   text_add_number(&line, landlock_abi(&empty));
   text_add(&line, namespaces ? ",\"namespaces\":true" : ",\"namespaces\":false");
   /* {"error":"…"}: the reason is taken over as it is, quotes included. */

@@ -66,8 +66,8 @@ static void add_name(struct text *t, const char *key, const char *value) {
 }
 
 void report_write(const struct policy *p, const struct report *r) {
-  struct text line = {0};
-  text_add(&line, "{\"abi\":");
+  struct text line;
+  text_start(&line, "{\"abi\":");
   text_add_number(&line, r->abi);
   add_name(&line, "tier", tier_name(p));
   add_name(&line, "fs", fs_name(p));

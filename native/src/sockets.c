@@ -42,8 +42,8 @@ const char *sockets_next(const char *previous) {
 
 /* The path of a descriptor, without symlinks; 0 when it has none from here. */
 static int path_of(long fd, char *path, size_t size) {
-  struct text link = {0};
-  text_add(&link, "/proc/self/fd/");
+  struct text link;
+  text_start(&link, "/proc/self/fd/");
   text_add_number(&link, fd);
   long n = SYS4(NR_readlinkat, AT_FDCWD, link.bytes, path, size);
   if (n <= 0 || n >= (long)size || *path != '/') return 0;
@@ -152,8 +152,8 @@ static void take_place(const char *name) {
 }
 
 static int names_beside(long pid) {
-  struct text list = {0};
-  text_add(&list, "/proc/");
+  struct text list;
+  text_start(&list, "/proc/");
   text_add_number(&list, pid);
   text_add(&list, "/net/unix");
   return bound_names(list.bytes, take_place);

@@ -20,8 +20,8 @@ int standin_is(const struct stat *st) {
 
 static void passing_name(char *to, const char *name) {
   static long number;
-  struct text t = {0};
-  text_add(&t, PASSING);
+  struct text t;
+  text_start(&t, PASSING);
   text_add_number(&t, SYS0(NR_getpid));
   text_add(&t, ".");
   text_add_number(&t, number++);

@@ -86,6 +86,10 @@ static inline long sys_stat(const char *path, struct stat *to, int flags) {
   return SYS4(NR_newfstatat, AT_FDCWD, path, to, flags);
 }
 static inline long sys_fstat(long fd, struct stat *to) { return SYS4(NR_newfstatat, fd, "", to, AT_EMPTY_PATH); }
+static inline int sys_is_directory(long fd) {
+  struct stat st;
+  return sys_fstat(fd, &st) == 0 && (st.mode & S_IFMT) == S_IFDIR;
+}
 static inline long sys_prctl(long what, long a) { return SYS5(NR_prctl, what, a, 0, 0, 0); }
 static inline long sys_kill(long pid, int signal) { return SYS2(NR_kill, pid, signal); }
 /* fork() with further clone flags (namespaces); the child goes on with a copy of the stack. */

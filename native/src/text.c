@@ -71,6 +71,12 @@ void text_add(struct text *t, const char *s) {
   while (*s) add_byte(t, *s++);
 }
 
+void text_start(struct text *t, const char *s) {
+  t->used = 0;
+  t->bytes[0] = 0;
+  text_add(t, s);
+}
+
 void text_add_number(struct text *t, long n) {
   char digits[24];
   int i = sizeof digits;

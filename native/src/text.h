@@ -7,6 +7,7 @@
 /* As in C. */
 void *memcpy(void *to, const void *from, size_t n);
 void *memmove(void *to, const void *from, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
 
 size_t text_length(const char *s);
 int text_equal(const char *a, const char *b);
@@ -22,6 +23,8 @@ struct text {
   size_t used;
   char bytes[8192];
 };
+/* The first that is done with a text; it needs no initializer, which would clear all of it. */
+void text_start(struct text *t, const char *s);
 void text_add(struct text *t, const char *s);
 void text_add_number(struct text *t, long n);
 /* As a JSON string, quotes included. Bytes above 0x7f stay as they are. */

@@ -51,7 +51,8 @@ long tree_parent(const char *digits) {
 
 int tree_is_alive(long pid) {
   char stat[512];
-  struct text digits = {0};
+  struct text digits;
+  text_start(&digits, "");
   text_add_number(&digits, pid);
   const char *from = stat_after_name(digits.bytes, stat, sizeof stat);
   return from && *from != 'Z' && *from != 'X';

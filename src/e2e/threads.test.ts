@@ -1,6 +1,6 @@
 // Stored threads as a user meets them: the built binary, its files, and a process that is killed in the middle.
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, createGate, respond, say } from "../testkit/index.ts";
 import { type TestWorld, world } from "./harness.ts";
@@ -64,4 +64,40 @@ describe("threads", () => {
     expect(ran.stderr).toContain("Set MOAT_HOME to a directory that can be written, or use --ephemeral");
     expect(w.server.requests.length).toBe(0);
   });
+});
+
+const IN_ITS_PLACE: [name: string, put: (path: string) => void, why: string][] = [
+  ["a pipe", (path: string) => void Bun.spawnSync(["mkfifo", path]), "it is not a file but a pipe"],
+  ["a directory", (path: string) => mkdirSync(path), "it is not a file but a directory"],
+  ["a link to nowhere", (path: string) => symlinkSync("/proc/nowhere", path), "there is no such file"],
+];
+
+test.each(IN_ITS_PLACE)("%s in the place of a thread's file is said, and holds nothing up", async (_, put, why) => {
+  await using w = await world(() => respond(say("ok")));
+  const [started] = (await w.moat(["exec", "--json", "first"])).events();
+  const id = String(started?.thread_id);
+  const folder = join(w.moat_home, "threads");
+  const [name = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((one) =>
+    one.endsWith(".jsonl"),
+  );
+  const path = join(folder, name);
+  rmSync(path);
+  put(path);
+  const told = `moat: the thread cannot be read from ${path}: ${why}\n`;
+  for (const args of [
+    ["resume", id],
+    ["fork", id],
+    ["undo", "--thread", id],
+    ["diff", "--turn", "last", "--thread", id],
+  ])
+    expect([args[0], await w.moat(args[0] === "undo" || args[0] === "diff" ? args : [...args, "on"])]).toMatchObject([
+      args[0],
+      { exit: 1, stdout: "", stderr: told },
+    ]);
+  const json = await w.moat(["exec", "--json", "resume", id, "on"]);
+  expect([json.exit, json.events()]).toMatchObject([1, [{ type: "error", message: expect.stringContaining(why) }]]);
+  for (const args of [["list", "--all"], ["gc"], ["delete", "--yes", id]]) {
+    const ran = await w.moat(["threads", ...args]);
+    expect(ran.stderr).not.toContain("mistake of moat");
+  }
 });

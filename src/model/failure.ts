@@ -27,7 +27,7 @@ export class StreamError extends Error {
   }
 }
 
-/** An answer whose status says that there will be no stream; thrown by our `fetch`, for every wire. */
+/** An answer whose status says that there will be no stream; thrown by our `fetch`, so that both SDKs pass it on alike. */
 export class StatusError extends Error {
   readonly status: number;
   readonly headers: Headers;
@@ -69,10 +69,19 @@ export function failureOfStatus({ status, headers, body, url }: StatusError, now
   const document = Array.isArray(json) ? (json[0] ?? null) : json;
   const error = at(document, "error");
   const field = (name: string) => string(at(error, name)) ?? string(at(document, name)) ?? "";
-  const said = serverMessage(document, body) || `status ${status} without a message`;
+  const said = serverMessage(document, body) || wordsFor(status);
   const message = status === 404 || status === 405 ? `${said} (${askedFor(url)})` : said;
   const fields = { status, headers, message, body: document };
   return classify({ ...fields, code: field("code"), type: field("type") || field("status") }, now);
+}
+
+/** What is told of an answer without a message. */
+function wordsFor(status: number): string {
+  const proxy =
+    status === 407
+      ? ": a proxy in between wants a login; give it in HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT"
+      : "";
+  return `status ${status} without a message${proxy}`;
 }
 
 /** Which address was asked, without what may be secret in it, and the mistake that is most likely made with it. */

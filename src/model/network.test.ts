@@ -45,6 +45,68 @@ describe("certificates", () => {
   });
 });
 
+describe("redirections", () => {
+  const servers = (answer: (request: Request, other: string) => Response) => {
+    const got: string[] = [];
+    const other = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch(request) {
+        got.push(`${request.method} ${request.headers.get("x-team")}`);
+        return new Response("");
+      },
+    });
+    const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: (request) => answer(request, other.url.origin) });
+    return {
+      server,
+      other,
+      got,
+      [Symbol.asyncDispose]: async () => void (await Promise.all([server.stop(true), other.stop(true)])),
+    };
+  };
+  const failure = async (url: string) => {
+    const settings = providerFor({ url }, { http_headers: { "x-team": "team-secret" } });
+    const client = await createClient(settings, INSTANT);
+    return (await collect(client.stream(REQUEST, new AbortController().signal))).at(-1);
+  };
+
+  test.each([301, 302, 303, 307, 308])(
+    "%d to another server gets neither the conversation nor a header",
+    async (status) => {
+      await using s = servers((_, other) => new Response(null, { status, headers: { location: `${other}/v1/x?y=z` } }));
+      expect(await failure(`${s.server.url.origin}/v1`)).toMatchObject({
+        type: "failed",
+        error: {
+          kind: "invalid_request",
+          retryable: false,
+          message: expect.stringContaining(`redirects to ${s.other.url.origin}/v1/x (status ${status})`),
+        },
+      });
+      expect(s.got).toEqual([]);
+    },
+  );
+
+  test("one that repeats the request within the server is followed; a circle, and one that would lose the body, are not", async () => {
+    const seen: string[] = [];
+    await using s = servers((request) => {
+      const { pathname } = new URL(request.url);
+      seen.push(`${request.method} ${pathname}`);
+      if (pathname.startsWith("/slash") && !pathname.endsWith("/"))
+        return new Response(null, { status: 307, headers: { location: `${pathname}/` } });
+      if (pathname.startsWith("/circle")) return new Response(null, { status: 308, headers: { location: pathname } });
+      if (pathname.startsWith("/moved")) return new Response(null, { status: 302, headers: { location: "/login" } });
+      return new Response(respond(say("hi")).map(encodeEvent).join(""));
+    });
+    const { origin } = s.server.url;
+    expect(await failure(`${origin}/slash`)).toMatchObject({ type: "completed" });
+    expect(seen.splice(0)).toEqual(["POST /slash/responses", "POST /slash/responses/"]);
+    expect(await failure(`${origin}/circle`)).toMatchObject({ type: "failed", error: { retryable: false } });
+    expect(seen.splice(0)).toHaveLength(4);
+    expect(await failure(`${origin}/moved`)).toMatchObject({ type: "failed", error: { retryable: false } });
+    expect(seen.splice(0)).toEqual(["POST /moved/responses"]);
+  });
+});
+
 describe("proxy", () => {
   test.each([
     [{}, {}],

@@ -19,6 +19,11 @@ const LF = 10;
  * and a dozen copies of it are made from then on. Collecting takes 4 ms, as much as a thousand deltas.
  */
 const LARGE_EVENT = 256 * 1024;
+/** Characters of one before which it is worth it each time: what the one before left behind has several times as many bytes. */
+const HUGE_EVENT = 4 * 1024 * 1024;
+
+/** Bytes of a body after which what they left behind is collected: twice in 50,000 deltas. The engine by itself waits for some 11 MB more. */
+const GARBAGE_BYTES = 5_000_000;
 
 function collect(): true {
   Bun.gc(true);
@@ -47,11 +52,12 @@ export function createSseReader(
   const decoder = new TextDecoder();
   let dispatched = false;
   let collected = false;
+  let garbage = 0;
   const parser = createParser({
     maxBufferSize,
     onEvent: (event) => {
       dispatched = true;
-      if (event.data.length > LARGE_EVENT && !collected) collected = collect();
+      if (event.data.length > (collected ? HUGE_EVENT : LARGE_EVENT)) collected = collect();
       onEvent(event.data, event.event);
     },
     onError: (error) => {
@@ -67,7 +73,12 @@ export function createSseReader(
         parser.feed(decoder.decode(chunk.subarray(at, end), { stream: true }));
         at = end;
       }
+      garbage += chunk.length;
       freeBytes(chunk);
+      if (garbage > GARBAGE_BYTES) {
+        garbage = 0;
+        collect();
+      }
       return dispatched || !blank;
     },
     finish() {

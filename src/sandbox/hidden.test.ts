@@ -1,7 +1,7 @@
 // What lies beside something hidden stays readable, for every user and however the directories above are kept.
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { policyFor, run, sh } from "./harness.suite.ts";
 import { makeRange, sandboxOf } from "./range.suite.ts";
 
@@ -31,6 +31,39 @@ for (const setting of range.settings) {
       );
       expect(ended.stdout).toBe(".profile\n.config/app/settings\nx\n");
       expect(ended.report).toMatchObject({ hidden: true, hidden_absent: true });
+    });
+
+    test("names that begin alike, and what is hidden twice", async () => {
+      const home = join(range.base, String(++made));
+      const seen = [".net", ".netrc.old", ".awsome/x", ".config-old/x", ".config/keyset", ".config/keys.d/x"];
+      const unseen = [".netrc", ".aws/x", ".aws/deep/x", ".config/keys"];
+      for (const name of [...seen, ...unseen]) {
+        mkdirSync(dirname(join(home, name)), { recursive: true });
+        writeFileSync(join(home, name), `${name}\n`);
+      }
+      const work = join(home, "work");
+      mkdirSync(work);
+      Bun.spawnSync(["chown", "-R", `${setting.uid}:${setting.uid}`, home]);
+      const hidden = [".aws/deep", ".aws", ".aws/x", ".netrc", ".config/keys/more", ".config/keys"];
+      const policy = policyFor(work, { hidden: hidden.map((name) => join(home, name)) });
+      const script = `cd ..; cat ${[...seen, ...unseen].join(" ")} 2>/dev/null`;
+      const ended = await run(sandboxOf(range, setting), sh(script), policy, work);
+      expect(ended.stdout).toBe(seen.map((name) => `${name}\n`).join(""));
+    });
+
+    test("a directory that may be written is not listed for what is hidden in it", async () => {
+      const work = join(range.base, String(++made));
+      const crowded = join(work, "crowded");
+      mkdirSync(crowded, { recursive: true });
+      writeFileSync(join(crowded, ".env"), "x\n");
+      writeFileSync(join(crowded, "beside"), "read\n");
+      Bun.spawnSync(["chown", "-R", `${setting.uid}:${setting.uid}`, work]);
+      // Whoever lists it changes the first of the two, because it is the older one.
+      utimesSync(crowded, 1_000, 2_000);
+      const policy = policyFor(work, { hidden: [join(crowded, ".env")] });
+      const ended = await run(sandboxOf(range, setting), sh("cat crowded/beside; echo x > crowded/y"), policy, work);
+      expect(ended.stdout).toBe("read\n");
+      expect(statSync(crowded).atimeMs).toBe(1_000_000);
     });
   });
 }

@@ -90,8 +90,10 @@ export function listBlobs(dir: string): BlobFile[] {
   );
 }
 
-/** Hashes of the blobs that a rollout refers to, damaged lines included. */
+/** Hashes of the blobs that a rollout refers to, damaged lines included. Throws what the system says of one that cannot be read. */
 export function blobReferences(path: string): Set<string> {
+  // What lies in the place of one, such as a pipe, refers to nothing, and must not hold up whoever removes it.
+  if (!statSync(path).isFile()) return new Set();
   const text = readFileSync(path, "utf8");
   return new Set([...text.matchAll(/"\$blob":"([0-9a-f]{64})"/g)].map((found) => found[1] ?? ""));
 }

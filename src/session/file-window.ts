@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { openRegular } from "../base/index.ts";
+import { RolloutError } from "./rollout-error.ts";
 
 /** What a rollout's bytes are read from. What comes back is good until the next call. */
 export interface Content {
@@ -62,7 +63,7 @@ export class FileWindow implements Content {
 function opened(path: string): { fd: number; size: number } {
   const file = openRegular(path, MAX_BYTES);
   if (file.ok) return file;
-  throw Object.assign(new Error(`${path}: ${file.why}`), { code: file.code });
+  throw new RolloutError(`the thread cannot be read from ${path}: ${file.why}`);
 }
 
 function identityOf(fd: number): string {

@@ -5,7 +5,8 @@ export { narrowerMode, narrowerPolicy } from "./narrow.ts";
 export { type Moment, pastEvents, StoredPast } from "./past.ts";
 export { findRollout, rolloutPath, threadIdOf } from "./paths.ts";
 export { type InSlices, readRollout } from "./read.ts";
-export { RolloutError, RolloutWriter } from "./rollout.ts";
+export { RolloutWriter } from "./rollout.ts";
+export { RolloutError } from "./rollout-error.ts";
 export type * from "./store.ts";
 export { readThread, readThreadInSlices, type StoredThread } from "./thread-state.ts";
 

@@ -17,12 +17,8 @@ import { acquireLock, type Lock, LockedError } from "./lock.ts";
 import { Packer } from "./pack.ts";
 import { blobsOf, lockOf } from "./paths.ts";
 import { keeping, plannedAfter } from "./persist.ts";
+import { RolloutError } from "./rollout-error.ts";
 import { historySeqs } from "./thread-state.ts";
-
-/** A rollout cannot be written. `message` says why and what to do. */
-export class RolloutError extends Error {
-  override name = "RolloutError";
-}
 
 /** The file while it is open: `size` is where its last whole line ends. */
 interface Opened {

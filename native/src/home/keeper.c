@@ -57,8 +57,9 @@ static long mount_mask(const struct policy *p, long home) {
 /* The merged root has the mode of `upper`. Layers are named by descriptors: a path may hold what separates options, and would be read in
  * /proc/self/mountinfo. With xino all files have one device number, as programs that stay on one file system expect. */
 static long mount_layer(const struct policy *p, long *mask) {
-  struct text options = {0};
+  struct text options;
   struct stat st;
+  text_start(&options, "");
   /* Opened here: layers have to be of this mount namespace. */
   long home = sys_open_exact(p->home), store = sys_open_exact(p->layer);
   if (home < 0 || sys_fstat(home, &st) < 0 || (st.mode & S_IFMT) != S_IFDIR || st.uid != SYS0(NR_geteuid)) return say("the home directory is not the user's own", -EPERM);
@@ -92,7 +93,8 @@ static long keep_descriptors(const long *from, long *ready) {
 }
 
 static long write_own_number(void) {
-  struct text number = {0};
+  struct text number;
+  text_start(&number, "");
   text_add_number(&number, SYS0(NR_getpid));
   text_add(&number, "\n");
   long n = sys_write(KEPT_LOCK, number.bytes, number.used);

@@ -7,13 +7,11 @@ enum {
 #if defined(__x86_64__)
   NR_pread64 = 17,
   NR_setsid = 112,
-  NR_mknodat = 259,
   NR_ftruncate = 77,
   NR_nanosleep = 35,
 #else
   NR_pread64 = 67,
   NR_setsid = 157,
-  NR_mknodat = 33,
   NR_ftruncate = 46,
   NR_nanosleep = 101,
 #endif

@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { createNamed, FAILED, USAGE } from "../../base/index.ts";
+import { createNamed, FAILED, systemReason, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { type ExecOptions as RunOptions, runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
 import { type InputPart, NO_USAGE, SCHEMA_VERSION } from "../../protocol/index.ts";
+import { RolloutError } from "../../session/index.ts";
 import { styleFor } from "../../term/index.ts";
 import type { Host, Invocation } from "../contract.ts";
 import { openWithFlags } from "../open-flags.ts";
@@ -96,6 +97,16 @@ async function taskPrompt({ prompt }: ExecTask, options: ExecOptions, host: Host
   return readPrompt(prompt.words, options.images.length, host);
 }
 
+/** The stored thread that goes on, if there is one, or why it cannot be read. */
+async function readyThread({ thread }: ExecTask): Promise<{ resume: ReadyThread | null; why: string | null }> {
+  try {
+    return { resume: thread ? await thread() : null, why: null };
+  } catch (error) {
+    if (!(error instanceof RolloutError)) throw error;
+    return { resume: null, why: error.message };
+  }
+}
+
 async function openAndRun(
   host: Host,
   flags: Invocation["flags"],
@@ -107,6 +118,8 @@ async function openAndRun(
   const { give_up_after_ms } = options;
   const watched = await watching(flags, host);
   if (!watched.ok) return refuseRun(host, options.json, watched);
+  const { resume, why } = await readyThread(task);
+  if (why !== null) return refuseRun(host, options.json, { message: why, exit: FAILED });
   const opened = await openWithFlags(host, {
     flags,
     cwd,
@@ -119,7 +132,7 @@ async function openAndRun(
     ephemeral: flags.ephemeral === true,
     ignore_user_config: flags["ignore-user-config"] === true,
     ignore_rules: flags["ignore-rules"] === true,
-    resume: task.thread ? await task.thread() : null,
+    resume,
     ...(give_up_after_ms === null ? {} : { give_up_after_ms }),
   });
   if (!opened.ok) return refuseRun(host, options.json, opened);
@@ -203,13 +216,19 @@ const SDK = "codex_sdk_ts";
 /** Why the last message could not be written there, found before the model is paid; null: nothing is known against it. */
 function unwritablePlace(path: string | null): string | null {
   if (path === null) return null;
+  const own = whyClosed(path);
+  const found = own?.code === "ENOENT" ? whyClosed(dirname(path)) : own;
+  return found && `-o ${path}: ${found.why}; nothing was asked of the model`;
+}
+
+function whyClosed(path: string): { code: string; why: string } | null {
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    accessSync(path, constants.W_OK);
     return null;
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such directory" : "it cannot be written";
-    return `-o ${path}: ${why}; nothing was asked of the model`;
+    const { code, why } = systemReason(error);
+    if (code === "ENOENT") return { code, why: "there is no such directory" };
+    return { code, why: code === "ENAMETOOLONG" ? why : "it cannot be written" };
   }
 }
 

@@ -4,7 +4,7 @@ import { FAILED, USAGE } from "../../base/index.ts";
 import type { Config, TrustQuestion } from "../../config/index.ts";
 import type { OpenOptions, OpenResult, Refusal } from "../../open/index.ts";
 import type { InputPart } from "../../protocol/index.ts";
-import { loadStore, readThread, readThreadInSlices } from "../../session/index.ts";
+import { loadStore, RolloutError, readThread, readThreadInSlices } from "../../session/index.ts";
 import { isFirstStart } from "../config/first-start.ts";
 import type { Flags, Host, Invocation } from "../contract.ts";
 import { imagePaths } from "../exec/options.ts";
@@ -177,11 +177,16 @@ async function firstThread(
 function openStored(host: Host, opening: Starting, path: string): FirstThread {
   const left = new AbortController();
   const ready = async (): Promise<OpenResult> => {
-    const reading = readThreadInSlices(path);
-    for (let next = reading.next(); ; next = reading.next()) {
-      if (left.signal.aborted) return { ok: false, message: "it is not waited for any more", exit: FAILED };
-      if (next.done) return startThread(host, opening, { path, stored: next.value }, undefined);
-      await pause();
+    try {
+      const reading = readThreadInSlices(path);
+      for (let next = reading.next(); ; next = reading.next()) {
+        if (left.signal.aborted) return { ok: false, message: "it is not waited for any more", exit: FAILED };
+        if (next.done) return await startThread(host, opening, { path, stored: next.value }, undefined);
+        await pause();
+      }
+    } catch (error) {
+      if (!(error instanceof RolloutError)) throw error;
+      return { ok: false, message: error.message, exit: FAILED };
     }
   };
   return { path, ready: ready(), cancel: () => left.abort() };

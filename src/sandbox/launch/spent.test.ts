@@ -1,8 +1,12 @@
 // What a command took is said by the launcher, in every tier, of all that the command started. No figure is held against a clock: what
 // is compared are figures that differ by their nature.
 import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
+import launcher from "../../../dist/launcher.bin" with { type: "file" };
 import type { Sandbox } from "../contract.ts";
-import { makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
+import { encodeOrders } from "../control.ts";
+import { env, makeBase, makeWorkspace, policyFor, remove, startCommand, tierHere } from "../harness.suite.ts";
 import { openSandbox } from "./launch.ts";
 import type { ConfiningTier } from "./probe.ts";
 
@@ -59,6 +63,34 @@ for (const [tier, sandbox] of sandboxes)
       expect(await spent("kill -SEGV $$")).toMatchObject({ signal: 11 });
     });
   });
+
+const path = join(base, "moat-launch");
+copyFileSync(launcher, path);
+chmodSync(path, 0o755);
+for (const [tier, sandbox] of confined)
+  test.skipIf(sandbox === null)(`${tier}: of a command that comes to its own end it is said once`, async () => {
+    const policy = policyFor("/", { mode: "read-only", writable: [] });
+    const nothing = { guarded: [], absent: [], clear: [], merge: false };
+    const orders = encodeOrders({ tier, policy, ...nothing, cwd: "/", parent: process.pid });
+    const child = Bun.spawn([path, "--", "true"], { env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    expect((await conversation(child.stdio[3] as unknown as number, orders)).match(/"user_us"/g)).toHaveLength(1);
+  });
+
+/** All that comes back over the socket `fd` for what is sent there. */
+function conversation(fd: number, sent: Uint8Array): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let said = "";
+  const socket = {
+    open: (to: Bun.Socket) => void to.write(sent),
+    data: (_: Bun.Socket, chunk: Buffer) => {
+      said += chunk;
+    },
+    close: () => resolve(said),
+  };
+  // As in control.ts: the overloads of Bun's types leave a descriptor out.
+  Bun.connect({ fd, socket } as unknown as Bun.UnixSocketOptions).catch(reject);
+  return promise;
+}
 
 const total = (spent: { user_ms: number; system_ms: number } | null) =>
   spent ? spent.user_ms + spent.system_ms : Number.NaN;

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { acquireLock, LockedError } from "../lock.ts";
 import { listRollouts, rolloutPath } from "../paths.ts";
-import { RolloutError } from "../rollout.ts";
+import { RolloutError } from "../rollout-error.ts";
 import type { SourceAgent, SourceThread } from "./contract.ts";
 import type { ForeignFile } from "./foreign-file.ts";
 import { Losses } from "./losses.ts";

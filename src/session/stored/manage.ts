@@ -5,7 +5,8 @@ import type { RolloutLine } from "../line.ts";
 import { acquireLock } from "../lock.ts";
 import { blobsOf, listRollouts, lockOf, movedPath, rolloutPath } from "../paths.ts";
 import { atOnce, type InSlices, type RawLine, Rollout } from "../read.ts";
-import { RolloutError, RolloutWriter } from "../rollout.ts";
+import { RolloutWriter } from "../rollout.ts";
+import { RolloutError } from "../rollout-error.ts";
 import { writeRollout } from "../write-whole.ts";
 
 /** Names a thread; null takes the name away. Throws LockedError while another process writes the thread. */

@@ -1,7 +1,8 @@
 import { BYTES_PER_TOKEN } from "../../base/index.ts";
 import { type HistoryItem, promptText } from "../../protocol/index.ts";
 import { type InSlices, type RawLine, Rollout } from "../read.ts";
-import { RolloutError, RolloutWriter } from "../rollout.ts";
+import { RolloutWriter } from "../rollout.ts";
+import { RolloutError } from "../rollout-error.ts";
 import { readThreadInSlices } from "../thread-state.ts";
 import { copyThread, type ForkOptions } from "./manage.ts";
 
