@@ -1,7 +1,7 @@
 // bun scripts/build/sdk.ts MODULE OUTFILE: bundles the client of a provider's SDK, and writes its metafile to OUTFILE.json.
-// moat asks the client how a request looks (`buildRequest`), sends it and reads the answer itself. The classes of single end points, and the readers of
+// moat sends its requests by the client's `post` and reads the answers itself. The classes of single end points, and the readers of
 // streams behind them, are three quarters of an SDK: the client makes one of each when it is made, and nobody asks them anything. An
-// empty class stands for each. The types in src/model/wires leave nothing but that, so that a use of one does not compile.
+// empty class stands for each. The types in src/model/wires leave nothing but `post`, so that a use of one does not compile.
 import { writeFileSync } from "node:fs";
 import { root } from "./binary.ts";
 

@@ -95,7 +95,7 @@ function failureOf(error: unknown, silence_ms: number | null, { provider, hooks 
   return failureOfThrown(error, provider.base_url);
 }
 
-/** An error of our own, out of whatever was wrapped around it. */
+/** An error of our own, out of whatever an SDK wrapped around it. */
 function causeOf<T extends Error>(error: unknown, type: new (...args: never[]) => T): T | null {
   for (let next = error; next instanceof Error; next = next.cause) if (next instanceof type) return next;
   return null;

@@ -27,7 +27,7 @@ export class StreamError extends Error {
   }
 }
 
-/** An answer whose status says that there will be no stream; thrown by our `fetch`, for every wire. */
+/** An answer whose status says that there will be no stream; thrown by our `fetch`, so that both SDKs pass it on alike. */
 export class StatusError extends Error {
   readonly status: number;
   readonly headers: Headers;

@@ -5,12 +5,13 @@ import { StatusError, StreamError } from "./failure.ts";
 /** Most of an error's body that is read; a real message is far shorter. */
 const MAX_ERROR_CHARS = 64 * 1024;
 
-/** `fetch`, of which a recording has its own. */
+/** `fetch` as the SDKs take it. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
- * The `fetch` of every wire. Bun's own timeout is off (it would cut a silent stream; silence is watched by
- * us), an answer that is not 2xx becomes a `StatusError` with its body, and the certificates of `ca_file` are trusted beside those that Bun trusts anyway.
+ * The `fetch` that both SDKs are given. Bun's own timeout is off (it would cut a silent stream; silence is watched by
+ * us), an answer that is not 2xx becomes a `StatusError` with its body, before an SDK reads its own meaning into it, and
+ * the certificates of `ca_file` are trusted beside those that Bun trusts anyway.
  * A redirection is followed within the origin only: another server is to get neither the conversation nor headers of the configuration.
  */
 export function createFetch({ ca_file }: Pick<ProviderSettings, "ca_file">, send: Fetch): Fetch {

@@ -24,7 +24,7 @@ export const foundNobody = (error: unknown): boolean => NOBODY.has(innermost(err
 const CERTIFICATE = /CERT|UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|ALTNAME/;
 
 /**
- * Classifies what `fetch` or the body of its response threw: wrappers are looked through for the first error that
+ * Classifies what `fetch` or the body of its response threw: an SDK's wrapper is looked through for the first error that
  * has a code. Anything that is no known mistake of ours counts as a broken connection.
  */
 export function failureOfThrown(error: unknown, base_url: string): Failure {

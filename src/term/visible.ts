@@ -23,16 +23,18 @@ const KEYCAP = "[#*0-9]\\u{fe0f}\\u{20e3}";
 const FLAG =
   "\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}";
 /** Scripts in which a joiner or non-joiner between two letters is spelling (Unicode UAX #31, A1, A2 and B). */
-const JOINING =
+const joining = once(() =>
   "Arabic Syriac Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer".replace(
     /(\w+) ?/g,
     "\\p{Script=$1}",
-  );
-const JOINER = `(?<=[${JOINING}])[\\u{200c}\\u{200d}](?=[${JOINING}])`;
+  ),
+);
+const joiner = () => `(?<=[${joining()}])[\\u{200c}\\u{200d}](?=[${joining()}])`;
 
 /** What of prose stays (the first group) or is shown as what it is. */
 const prose = once(
-  () => new RegExp(`(${FLAG}|${PICTURE}(?:\\u{200d}${PICTURE})*|${KEYCAP}|${JOINER})|\\r\\n|${HIDDEN_IN_PROSE}`, "gu"),
+  () =>
+    new RegExp(`(${FLAG}|${PICTURE}(?:\\u{200d}${PICTURE})*|${KEYCAP}|${joiner()})|\\r\\n|${HIDDEN_IN_PROSE}`, "gu"),
 );
 
 /** What needs no closer look. */
@@ -65,7 +67,7 @@ export function readable(text: string): string {
 const tail = once(
   () =>
     new RegExp(
-      `(?:[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\u{fe0e}\\u{fe0f}\\u{200d}\\u{e0020}-\\u{e007f}]+|(?:[${JOINING}][\\u{200c}\\u{200d}])*[${JOINING}][\\u{200c}\\u{200d}]?|[#*0-9]\\u{fe0f}?)?(?:[\\ud800-\\udbff]|\\r)?$`,
+      `(?:[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\u{fe0e}\\u{fe0f}\\u{200d}\\u{e0020}-\\u{e007f}]+|(?:[${joining()}][\\u{200c}\\u{200d}])*[${joining()}][\\u{200c}\\u{200d}]?|[#*0-9]\\u{fe0f}?)?(?:[\\ud800-\\udbff]|\\r)?$`,
       "u",
     ),
 );

@@ -1,3 +1,4 @@
+import { once } from "../../base/index.ts";
 import { simpleCommands } from "./script.ts";
 
 /**
@@ -84,15 +85,22 @@ interface Pattern {
 }
 
 /** The patterns by their first word, which each command is held against. */
-const BY_PROGRAM = new Map<string, Pattern[]>();
-for (const [runner, patterns] of Object.entries(TEST_RUNNERS))
-  for (const pattern of patterns) {
-    const [program = "", ...more] = pattern.split(" ");
-    BY_PROGRAM.set(program, [...(BY_PROGRAM.get(program) ?? []), { runner, more }]);
-  }
+const byProgram = once(() => {
+  const found = new Map<string, Pattern[]>();
+  for (const [runner, patterns] of Object.entries(TEST_RUNNERS))
+    for (const pattern of patterns) {
+      const [program = "", ...more] = pattern.split(" ");
+      found.set(program, [...(found.get(program) ?? []), { runner, more }]);
+    }
+  return found;
+});
 
 function runnerOf([program = "", ...words]: string[]): string | null {
   const fits = (wanted: string, index: number) =>
     wanted.endsWith("*") ? words[index]?.startsWith(wanted.slice(0, -1)) : words[index] === wanted;
-  return BY_PROGRAM.get(program)?.find(({ more }) => more.every(fits))?.runner ?? null;
+  return (
+    byProgram()
+      .get(program)
+      ?.find(({ more }) => more.every(fits))?.runner ?? null
+  );
 }

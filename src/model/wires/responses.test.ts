@@ -82,7 +82,7 @@ describe("Responses request", () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  test("a head is made once, and anew where the key is another; every request has its own body", async () => {
+  test("the key is asked for each request", async () => {
     const server = await start([respond(say("one")), respond(say("two")), respond(say("three"))]);
     const keys = ["first", "first", "second"];
     const source = { current: async () => keys[server.requests.length] ?? "", refused: () => {} };

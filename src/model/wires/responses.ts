@@ -5,7 +5,7 @@ import { createResponsesDecoder } from "./responses-decoder.ts";
 import { responsesBody } from "./responses-request.ts";
 import type { Wire } from "./wire.ts";
 
-/** The Responses wire, through the `openai` package: it says how a request looks, which is sent and read by us. */
+/** The Responses wire, through the `openai` package: it builds and sends the request, its raw answer is read by us. */
 export async function createResponsesWire(provider: ProviderSettings, hooks: Hooks): Promise<Wire> {
   const post = await openaiPost(provider, hooks);
   return {

@@ -21,7 +21,7 @@ export interface Wire {
   readonly capabilities: ModelClient["capabilities"];
   /** The body that a request has on this wire. */
   body(request: ModelRequest): JsonObject;
-  /** Sends a body. Resolves with a response that has status 2xx; throws what `createFetch` throws otherwise. */
+  /** Sends a body. Resolves with a response that has status 2xx; throws what the SDK throws otherwise. */
   open(body: JsonObject, request: ModelRequest, signal: AbortSignal): Promise<Response>;
   decoder(request: ModelRequest): Decoder;
 }
