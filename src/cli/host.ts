@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { freeBytes, readAll, SecretStream, Secrets } from "../base/index.ts";
-import { holdsLongText, readable, SafeText, safeJson, safeJsonPieces } from "../term/index.ts";
+import { holdsLongText, readable, SafeText, safeJson, safeJsonLine } from "../term/index.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { Flags, Host } from "./contract.ts";
 
@@ -58,20 +58,11 @@ export function printers(
   };
 }
 
-/** Characters of a long line that are written at once. */
-const WRITTEN_AT_ONCE = 64 * 1024;
-
 /** One line of JSON. */
 function writeInPieces(value: unknown, secrets: Secrets, out: (text: string) => void): void {
   const whole = new SecretStream(secrets);
-  let held = "";
-  for (const piece of safeJsonPieces(value)) {
-    held += whole.push(piece);
-    if (held.length < WRITTEN_AT_ONCE) continue;
-    out(held);
-    held = "";
-  }
-  out(`${held}${whole.end()}\n`);
+  for (const text of safeJsonLine(value)) out(whole.push(text));
+  out(whole.end());
 }
 
 /** MOAT_HOME, absolute; ~/.moat without it. */

@@ -19,6 +19,8 @@ const LF = 10;
  * and a dozen copies of it are made from then on. Collecting takes 4 ms, as much as a thousand deltas.
  */
 const LARGE_EVENT = 256 * 1024;
+/** Characters of one before which it is worth it each time: what the one before left behind has several times as many bytes. */
+const HUGE_EVENT = 4 * 1024 * 1024;
 
 function collect(): true {
   Bun.gc(true);
@@ -51,7 +53,7 @@ export function createSseReader(
     maxBufferSize,
     onEvent: (event) => {
       dispatched = true;
-      if (event.data.length > LARGE_EVENT && !collected) collected = collect();
+      if (event.data.length > (collected ? HUGE_EVENT : LARGE_EVENT)) collected = collect();
       onEvent(event.data, event.event);
     },
     onError: (error) => {

@@ -1,6 +1,6 @@
 export type { Dialog, DialogOption as Option } from "./dialog.ts";
 export type { TermEvent } from "./input/key-event.ts";
-export { holdsLongText, safeJson, safeJsonPieces } from "./json.ts";
+export { holdsLongText, safeJson, safeJsonLine } from "./json.ts";
 export { KeyReader, ON_SCREEN_MS, PASTE, PASTE_MARKS } from "./keys.ts";
 export { type Cell, cells, graphemes, isPlain, standsAlone, withoutTabs } from "./measure.ts";
 export { PassingLine } from "./passing-line.ts";

@@ -18,7 +18,7 @@ export function holdsLongText(value: unknown): boolean {
  * The JSON of plain data in pieces, so that no text is there several times over: what a command printed has up to six times its length
  * in JSON. Together they are what `safeJson` gives but for a picture that is cut, which is escaped.
  */
-export function* safeJsonPieces(value: unknown): Generator<string> {
+function* safeJsonPieces(value: unknown): Generator<string> {
   if (typeof value === "string" && value.length > LONG_TEXT) yield* piecesOfText(value);
   else if (Array.isArray(value))
     yield* inBrackets(
@@ -28,6 +28,22 @@ export function* safeJsonPieces(value: unknown): Generator<string> {
     );
   else if (holdsLongText(value)) yield* inBrackets("{", "}", fieldsOf(value as object));
   else yield safeJson(value);
+}
+
+/** Characters of a long line that are written at once. */
+const WRITTEN_AT_ONCE = 64 * 1024;
+
+/** One line of JSON, as texts to be written one after the other: one text where nothing in it is long. */
+export function* safeJsonLine(value: unknown): Generator<string> {
+  if (!holdsLongText(value)) return yield `${safeJson(value)}\n`;
+  let held = "";
+  for (const piece of safeJsonPieces(value)) {
+    held += piece;
+    if (held.length < WRITTEN_AT_ONCE) continue;
+    yield held;
+    held = "";
+  }
+  yield `${held}\n`;
 }
 
 function fieldsOf(value: object): [string, unknown][] {

@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
 import { USAGE } from "../../base/index.ts";
 import type { AcpOptions, SessionStore } from "../../frontends/acp/index.ts";
-import { safeJson } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { editorServers } from "./editor-servers.ts";
 import { inputLines } from "./input-lines.ts";
+import { writeLine } from "./line.ts";
 
 /** `moat acp`: an editor on standard input and output. `moat acp login` is what editors start to let a person log in. */
 export const run: CommandRun = async (invocation) => {
@@ -25,7 +25,7 @@ function acpOptions(host: Host, flags: Flags): AcpOptions {
     version: host.version,
     lines: inputLines(Bun.stdin.stream()),
     // What is asked there is approved or not: it is not changed.
-    send: (message) => host.data(`${safeJson(message)}\n`),
+    send: (message) => writeLine(host, message),
     store: sessionStore(host),
     async open({ cwd, add_dirs, resume, servers, open_files }) {
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())

@@ -6,13 +6,13 @@ import type { McpOpened, McpOpening, McpServerOptions } from "../../frontends/mc
 import type { OpenResult } from "../../open/index.ts";
 import type { SettingsChange } from "../../protocol/index.ts";
 import { findRollout, narrowerMode, narrowerPolicy, readThread } from "../../session/index.ts";
-import { safeJson } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
 import { settled } from "../exec/threads.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
+import { writeLine } from "./line.ts";
 
 /** `moat mcp-server`: moat as tools of another agent, on standard input and output. */
 export const run: CommandRun = async ({ flags, host }) => {
@@ -32,7 +32,7 @@ function serverOptions(host: Host, flags: Flags, root: string): McpServerOptions
     version: host.version,
     lines: inputLines(Bun.stdin.stream()),
     // What is asked there is approved or not: it is not changed.
-    send: (message) => host.data(`${safeJson(message)}\n`),
+    send: (message) => writeLine(host, message),
     open: (opening) => work.open(opening),
     resume: (thread_id) => work.resume(thread_id),
     signal: host.signal,

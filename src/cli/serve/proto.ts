@@ -1,11 +1,11 @@
 import { FAILED, USAGE } from "../../base/index.ts";
 import { runProto } from "../../frontends/proto/index.ts";
-import { safeJson } from "../../term/index.ts";
 import type { CommandRun } from "../contract.ts";
 import { fail } from "../exits.ts";
 import { openWithFlags, workingDirectory } from "../open-flags.ts";
 import { findRepository } from "../patch/repository.ts";
 import { inputLines } from "./input-lines.ts";
+import { writeLine } from "./line.ts";
 
 /** `moat proto`: the thread itself on standard input and output, for programs. */
 export const run: CommandRun = async ({ flags, host }) => {
@@ -28,7 +28,7 @@ export const run: CommandRun = async ({ flags, host }) => {
     thread: opened.thread,
     lines: inputLines(Bun.stdin.stream()),
     // Its reader answers questions: what it is asked is not changed.
-    json: (value) => host.data(`${safeJson(value)}\n`),
+    json: (value) => writeLine(host, value),
     signal: host.signal,
   });
 };

@@ -26,6 +26,7 @@ export function createItemCollector(tools: ToolSpec[]): ItemCollector {
 
   const emit = (item: Json, key: string, out: ModelEvent[]) => {
     taken.push(item);
+    if (at(item, "type") === "message") [textKey, text] = ["", ""];
     const own = at(item, "type") === "reasoning" ? thoughtKey(key) : key;
     const unique = keys.has(own) ? `${own}#${taken.length}` : own;
     keys.add(unique);
@@ -63,9 +64,10 @@ export const thoughtKey = (key: string) => `thought:${key}`;
 const idOf = (item: Json) => string(at(item, "id")) ?? "";
 const isKept = (item: Json) => KEPT.has(string(at(item, "type")) ?? "");
 
-/** The same content, whatever the ids. */
+/** The same content, whatever the ids. What may be long is compared as it is: as JSON it would be there twice more. */
 function isSame(a: Json, b: Json): boolean {
-  return at(a, "type") === at(b, "type") && contentOf(a) === contentOf(b);
+  const same = (name: string) => textsOf(at(a, name)) === textsOf(at(b, name));
+  return at(a, "type") === at(b, "type") && same("content") && same("summary") && callOf(a) === callOf(b);
 }
 
 /** The item stands for one that was streamed, although its content does not show it. */
@@ -75,10 +77,11 @@ function repeats(streamed: Json, item: Json): boolean {
   return at(item, "type") === "reasoning" || same("id") || same("call_id");
 }
 
-function contentOf(item: Json): string {
+/** What an item calls, with what. */
+function callOf(item: Json): string {
   const args = argumentsText(at(item, "arguments"));
   const fields = [at(item, "name"), argumentsObject(args) ?? args, at(item, "input"), at(item, "action")];
-  return JSON.stringify([...fields, textsOf(at(item, "content")), textsOf(at(item, "summary"))]);
+  return JSON.stringify(fields);
 }
 
 function textsOf(parts: Json | undefined): string {
