@@ -79,9 +79,11 @@ int landlock_cannot_hide(const struct policy *p) {
   return 0;
 }
 
+static int is_name_end(char c) { return !c || c == '/'; }
+
 static size_t first_name(const char *path) {
   size_t length = 0;
-  while (path[length] && path[length] != '/') length++;
+  while (!is_name_end(path[length])) length++;
   return length;
 }
 
@@ -95,10 +97,11 @@ struct next {
 };
 
 static void add_next(struct next *next, const char *rest) {
-  size_t length = first_name(rest);
   for (int i = 0; i < next->count; i++) {
-    if (first_name(next->at[i]) != length || memcmp(next->at[i], rest, length) != 0) continue;
-    if (!rest[length]) next->at[i] = rest;
+    const char *a = next->at[i], *b = rest;
+    while (*a == *b && !is_name_end(*a)) a++, b++;
+    if (!is_name_end(*a) || !is_name_end(*b)) continue;
+    if (!*b) next->at[i] = rest;
     return;
   }
   next->at[next->count++] = rest;
@@ -116,7 +119,7 @@ static void find_next(const struct policy *p, const char *dir, size_t to, struct
 static int is_open(const struct next *next, const char *name) {
   for (int i = 0; i < next->count; i++) {
     const char *rest = text_after(next->at[i], name);
-    if (rest && (!*rest || *rest == '/')) return 0;
+    if (rest && is_name_end(*rest)) return 0;
   }
   return 1;
 }

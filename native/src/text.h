@@ -7,7 +7,6 @@
 /* As in C. */
 void *memcpy(void *to, const void *from, size_t n);
 void *memmove(void *to, const void *from, size_t n);
-int memcmp(const void *a, const void *b, size_t n);
 
 size_t text_length(const char *s);
 int text_equal(const char *a, const char *b);

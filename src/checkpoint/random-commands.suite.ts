@@ -18,6 +18,8 @@ const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.leng
 
 const NAMES = ["a", "b", "c", "d e", "f.txt", "ü", "g", "x.sh", "-n"];
 const MODES = [0o644, 0o600, 0o755, 0o444, 0o4711];
+/** A directory that its owner may not enter is one that only root can compare afterwards. */
+const CLOSED = process.getuid?.() === 0 ? "600" : "u=rwX,go=";
 const CONTENTS = ["", "one\n", "x\ny\nx\n", "y".repeat(5000), `${"line x\n".repeat(40_000)}`];
 
 /** Makes a tree; gives its paths from the root on. */
@@ -72,7 +74,7 @@ const STEPS: ((a: string, b: string, random: Random) => string)[] = [
   (a, b) => `cp ${a} ${b}`,
   (a, b) => `ln -f ${a} ${b}`,
   (a, b) => `ln -s ${a} ${b}.link; ln -sfn ${b} ${a}.link`,
-  (a, _, random) => `chmod ${pick(random, ["-R", ""])} ${pick(random, ["600", "755", "u+x", "go-rwx", "+t"])} ${a}`,
+  (a, _, random) => `chmod ${pick(random, ["-R", ""])} ${pick(random, [CLOSED, "755", "u+x", "go-rwx", "+t"])} ${a}`,
   (a, _, random) =>
     `echo more >> ${a}; dd if=/dev/zero of=${a} bs=1 count=4 seek=${random(9)} conv=notrunc 2>/dev/null`,
   (a) => `mkdir -p ${a}.new/deep && touch ${a}.new/deep/file && rmdir ${a}`,

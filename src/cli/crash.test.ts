@@ -4,6 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crashText } from "./crash.ts";
 
+test("a name that no file system takes is none of moat's mistakes", () => {
+  try {
+    statSync("x".repeat(5000));
+    expect.unreachable();
+  } catch (error) {
+    expect(crashText(error)).toMatch(/^moat: ENAMETOOLONG: /);
+  }
+});
+
 test("links that lead in a circle are told of in words, with the path", () => {
   const base = mkdtempSync(join(tmpdir(), "moat-crash-"));
   const path = join(base, "circle");

@@ -81,12 +81,12 @@ const isSet = (value: string | undefined) => value !== undefined && value !== ""
 /** The directory to work in, absolute, or why there is none. */
 export type WorkingDirectory = { ok: true; cwd: string } | { ok: false; message: string; exit: number };
 
-/** The directory that `-C` names, else the current one. One that cannot be worked in is a mistake of the command line. */
+/** The directory that `-C` names, else the current one. One that is not there is no mistake in the line: as for a file, nothing can be started. */
 export function workingDirectory({ cwd }: Pick<Host, "cwd">, flags: Flags): WorkingDirectory {
   const named = typeof flags.cd === "string" ? flags.cd : ".";
   const path = resolve(cwd, named);
   const why = whyNot(path);
-  return why === null ? { ok: true, cwd: path } : { ok: false, message: `-C ${named}: ${why}`, exit: USAGE };
+  return why === null ? { ok: true, cwd: path } : { ok: false, message: `-C ${named}: ${why}`, exit: FAILED };
 }
 
 function whyNot(path: string): string | null {

@@ -1,6 +1,6 @@
 import { read } from "node:fs";
 import { answerTrust, type TrustQuestion } from "../config/index.ts";
-import { loadDialogs, ON_SCREEN_MS } from "../term/index.ts";
+import { loadDialogs, ReadingTime } from "../term/index.ts";
 import type { Host } from "./contract.ts";
 import { trustLine, trustText } from "./trust-text.ts";
 
@@ -49,14 +49,18 @@ async function askInDialog(host: Host, question: TrustQuestion): Promise<TrustAn
 
 async function askTyped(host: Host, question: TrustQuestion): Promise<TrustAnswer> {
   host.stderr(`${trustText(question)}\n${MEANING}\n`);
+  const reading = new ReadingTime();
   let early: string | null = null;
   while (true) {
     host.stderr(`${trustLine(question)} [y/N] `);
-    const shown = performance.now();
+    let open = !host.stdin_is_tty;
+    reading.begin(() => {
+      open = true;
+    });
     const line = await readLine(host.signal);
+    reading.stop();
     // A pipe answers in advance; what a person typed before this could be read is their first message.
-    const is_answer = line === null || !host.stdin_is_tty || performance.now() - shown >= ON_SCREEN_MS;
-    if (is_answer) return typedAnswer(line, early);
+    if (line === null || open) return typedAnswer(line, early);
     if (line.trim() !== "") early = early === null ? line : `${early}\n${line}`;
   }
 }

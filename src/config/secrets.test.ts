@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Secrets } from "../base/index.ts";
 import { Fixture } from "./fixture.ts";
-import { isSecret } from "./secrets.ts";
+import { isSecret, masked } from "./secrets.ts";
 
 let fixture: Fixture;
 beforeEach(() => {
@@ -143,4 +143,13 @@ test("which settings are not shown", () => {
   expect(
     ["shell_environment_policy.set.NODE_ENV", "shell_environment_policy.inherit", "model"].filter(isSecret),
   ).toEqual([]);
+});
+
+test("of a value that is too long for a message its begin is shown, without a part of a key", () => {
+  expect(masked("short token=abc")).toBe("short token=[key]");
+  const long = masked(`${"word ".repeat(198)}sk-live-0123456789abcdef0123456789 ${"x".repeat(200_000)}`);
+  expect(long).toStartWith("word word");
+  expect(long).toEndWith("… (201025 characters)");
+  expect(long).not.toContain("sk-live");
+  expect(masked("x".repeat(200_000))).toBe("… (200000 characters)");
 });

@@ -145,8 +145,16 @@ const NAMED_SECRET =
 const KEY_LIKE =
   /\b(?:sk|pk|rk|gh[opsur]|github_pat|glpat|xox[a-z]|AKIA|AIza|eyJ|hf|gsk)[-_]?[\w.-]{12,}|\b(?=\w*\d)(?=\w*[A-Za-z])\w{32,}/g;
 
+/** Characters of a value that a message shows: to look for names of secrets takes a time that grows with the square of a long word. */
+const SHOWN = 1000;
+
 /** A value that cannot be used, for a message: no configuration knows its secrets, so what looks like one is taken out. */
 export function masked(value: string): string {
+  if (value.length > SHOWN) {
+    // Not in the middle of a word, which may be a key.
+    const begin = value.slice(0, SHOWN).replace(/[^\s&;,]+$/, "");
+    return `${masked(begin)}… (${value.length} characters)`;
+  }
   return value.replace(USER, "$1[key]@").replace(NAMED_SECRET, "$1[key]").replace(KEY_LIKE, "[key]");
 }
 

@@ -128,15 +128,18 @@ export function parseLines(text: string): JsonEvent[] {
     });
 }
 
-/** Processes whose command line is this; the numbers that a command sees of itself are those of its own namespace. */
-export const running = (line: string) =>
+/** Processes whose argv is like this; the numbers that a command sees of itself are those of its own namespace. */
+export const processesLike = (like: (argv: string[]) => boolean) =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() === line;
+        return like(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1));
       } catch {
         // It ended while it was looked at.
         return false;
       }
     });
+
+/** Processes whose command line is this. */
+export const running = (line: string) => processesLike((argv) => argv.join(" ") === line);

@@ -65,7 +65,7 @@ for (const client of CLIENTS) {
     });
 
     test("a call that is cancelled ends its command; the end of the connection ends everything", async () => {
-      const SLEEP = `sleep 8639${CLIENTS.indexOf(client)}`;
+      const SLEEP = `sleep 87${process.pid}${CLIENTS.indexOf(client)}`;
       await using w = await world([respond(command(`exec ${SLEEP}`)), respond(command(`exec ${SLEEP}`))]);
       const c = await caller(w, client);
       const abort = new AbortController();

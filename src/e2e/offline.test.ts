@@ -1,12 +1,12 @@
 // moat --offline-except: in a network of its own, with one address that can be reached.
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { openBroker } from "../cli/offline/broker.ts";
 import { parseEndPoint, route } from "../cli/offline/end-point.ts";
 import { openInside } from "../cli/offline/inside.ts";
 import { call, createGate, respond, say, startModelServer } from "../testkit/index.ts";
-import { binary, world } from "./harness.ts";
+import { binary, processesLike, world } from "./harness.ts";
 import { pty } from "./pty.ts";
 import { openProject } from "./release/site.ts";
 
@@ -26,11 +26,7 @@ const reach = (path: string) =>
   `python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect("${path}"); print("REA" + "CHED")'`;
 
 /** Processes whose command line has this word. */
-const withWord = (word: string) =>
-  readdirSync("/proc").filter((pid) => {
-    const file = `/proc/${pid}/cmdline`;
-    return /^\d+$/.test(pid) && existsSync(file) && readFileSync(file, "utf8").split("\0").includes(word);
-  });
+const withWord = (word: string) => processesLike((argv) => argv.includes(word));
 
 describe.if(canIsolate)("a run", () => {
   test("reaches its model, runs confined commands, and reaches nobody else", async () => {

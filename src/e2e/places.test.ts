@@ -52,7 +52,7 @@ test.each([["read-only"], ["workspace-write"]])(
       ["/", "would make everything writable"],
     ]) {
       const ran = await w.moat(["exec", "-s", mode, "--add-dir", dir ?? "", "go"]);
-      expect([ran.exit, ran.stdout]).toEqual([2, ""]);
+      expect([ran.exit, ran.stdout]).toEqual([1, ""]);
       expect(ran.stderr).toStartWith(`moat: --add-dir: the writable directory "${dir}" ${why}`);
     }
     expect(w.server.requests).toHaveLength(0);

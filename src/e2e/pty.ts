@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { binary, type TestWorld } from "./harness.ts";
 
 /** The binary in a terminal of its own, as a person has it. */
@@ -22,8 +23,38 @@ const PATIENCE_MS = 50_000;
 /** What a process that ended had printed lies in the terminal already: it was read when nothing came for this long, in ms. */
 const QUIET_MS = 50;
 
-/** A question answers to keys when it was on the screen for 400 ms; the rest is for a busy machine. */
-export const READ_MS = 1000;
+/** A question answers to keys when it was on the screen for 400 ms since it was painted or something was typed, and a timer of 20 ms more has said so. */
+export const READ_MS = 460;
+/** How often in a row the program must be found asleep, and how far apart in ms: longer than that second timer. */
+const ASLEEP = { times: 3, apart_ms: 25 };
+
+/** Whether something of this world wants the processor, or waits for the disk: what runs there has the world's home in its environment. */
+function works(w: TestWorld): boolean {
+  return readdirSync("/proc").some((pid) => {
+    try {
+      if (!/^\d+$/.test(pid) || !readFileSync(`/proc/${pid}/environ`, "latin1").includes(`HOME=${w.home}\0`))
+        return false;
+      const threads = readdirSync(`/proc/${pid}/task`);
+      return threads.some((id) => /^State:\s+[RD]/m.test(readFileSync(`/proc/${pid}/task/${id}/status`, "latin1")));
+    } catch {
+      // It ended while it was looked at, or it is another user's.
+      return false;
+    }
+  });
+}
+
+/** Resolves when nothing of this world has anything to do: what was typed was read, and timers that were due have been seen. */
+async function asleep(w: TestWorld): Promise<void> {
+  for (let found = 0; found < ASLEEP.times; found = works(w) ? 0 : found + 1) await Bun.sleep(ASLEEP.apart_ms);
+}
+
+/** Resolves when a question that was just shown may be answered, however late the program got a processor. */
+export async function untilRead(w: TestWorld): Promise<void> {
+  // The time begins when what was typed is read.
+  await asleep(w);
+  await Bun.sleep(READ_MS);
+  await asleep(w);
+}
 
 /** Starts the binary in a pseudo-terminal, in the project of the world. */
 export function pty(w: TestWorld, args: string[], env: Record<string, string> = {}): PtyRun {
@@ -67,7 +98,7 @@ export function pty(w: TestWorld, args: string[], env: Record<string, string> = 
     },
     type: (keys) => void terminal.write(keys),
     async answer(keys) {
-      await Bun.sleep(READ_MS);
+      await untilRead(w);
       terminal.write(keys);
     },
     kill: (signal) => child.kill(signal),

@@ -136,6 +136,21 @@ describe("typed before the question could be read", () => {
     });
   });
 
+  test("nor did one that reads lines", async () => {
+    await using w = await settled([respond(touch("ran", "c1")), respond(say("the end"))]);
+    await using t = pty(w, ["repl", "--no-ansi", "go"]);
+    await t.shows("answer [");
+    t.kill("SIGSTOP");
+    t.type(`y${ENTER}`);
+    await Bun.sleep(800);
+    t.kill("SIGCONT");
+    await t.shows("answer [");
+    expect(ran(w)).toBe(false);
+    await t.answer(`y${ENTER}`);
+    await t.shows("the end");
+    expect(ran(w)).toBe(true);
+  });
+
   test("on a terminal without escape sequences, too: an early line is obeyed, and the question asked again", async () => {
     await using w = await settled([respond(touch("ran", "c1")), respond(say("the end"))]);
     await using t = pty(w, ["repl", "--no-ansi", "go"]);
@@ -251,6 +266,21 @@ describe("the question of trust at start", () => {
     await t.answer(ENTER);
     await t.shows("heard");
     expect(w.server.requests[0]?.raw).toContain('"text":"y"');
+    expect((await w.moat(["config", "trust", "list"])).stdout).toContain("untrusted");
+  });
+
+  test("typed while the process stood still: an early line, too", async () => {
+    await using w = await world([respond(say("heard"))]);
+    w.config("");
+    await using t = pty(w, ["repl", "--no-ansi"], { TERM: "dumb" });
+    await t.shows("[y/N]");
+    t.kill("SIGSTOP");
+    t.type(`y${ENTER}`);
+    await Bun.sleep(800);
+    t.kill("SIGCONT");
+    await t.shows("[y/N]");
+    await t.answer(ENTER);
+    await t.shows("heard");
     expect((await w.moat(["config", "trust", "list"])).stdout).toContain("untrusted");
   });
 

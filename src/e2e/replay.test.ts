@@ -185,13 +185,16 @@ describe("moat replay", () => {
   });
 });
 
-test("tools of a server are part of it: another server, or none, plays the same", async () => {
+test.each([
+  ["when the model looks for tools", ""],
+  ["before the model has said anything", "required = true\n"],
+])("tools of a server that starts %s are part of it: another server, or none, plays the same", async (_, more) => {
   await using w = await world([
     respond(call("tool_search", { query: "" }, "c1")),
     respond(call("mcp__t__echo", { text: "hi" }, "c2")),
     respond(say("done")),
   ]);
-  w.config(serverEntry());
+  w.config(serverEntry("plain", more));
   const ran = await record(w);
   w.config("");
   const again = await replay(w);

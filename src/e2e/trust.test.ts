@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { respond, say, tempProject } from "../testkit/index.ts";
 import { binary, type TestWorld, world } from "./harness.ts";
-import { READ_MS } from "./pty.ts";
+import { untilRead } from "./pty.ts";
 
 const files = { ".moat/config.toml": 'model = "theirs"\n', "AGENTS.md": "Use tabs.\n" };
 const model = (w: TestWorld, index: number) =>
@@ -80,7 +80,7 @@ describe("on a terminal", () => {
           const [next, ...others] = left;
           if (!next || !shown.includes(next[0])) return;
           left = others;
-          setTimeout(() => terminal.write(next[1]), READ_MS);
+          void untilRead(w).then(() => terminal.write(next[1]));
         },
       },
     });

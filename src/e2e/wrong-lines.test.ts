@@ -1,4 +1,4 @@
-// Command lines that cannot be meant: nothing is done, it is said why, and the exit code is 2 wherever they stand.
+// Command lines that cannot be meant (exit code 2), and those that name what is not there (1): nothing is done, and it is said why.
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +20,9 @@ test.each([
   await using w = await world([]);
   const ran = await w.moat(args, { stdin: "" });
   expect(ran).toMatchObject({
-    exit: 2,
-    stdout: "",
+    exit: 1,
+    // Who reads events gets the reason as one.
+    stdout: args.includes("--json") ? expect.stringContaining('"type":"error"') : "",
     stderr: expect.stringMatching(/^moat.*: -C nowhere: there is no such directory\n$/),
   });
   expect(w.server.requests).toEqual([]);
@@ -33,7 +34,7 @@ test.each([
   ["a name that no file system takes", "x".repeat(300), "its name is longer than the file system allows"],
 ])("-C to %s", async (_, named, why) => {
   await using w = await world([], { plain: "" });
-  expect(await w.moat(["exec", "-C", named, "hi"])).toMatchObject({ exit: 2, stderr: `moat: -C ${named}: ${why}\n` });
+  expect(await w.moat(["exec", "-C", named, "hi"])).toMatchObject({ exit: 1, stderr: `moat: -C ${named}: ${why}\n` });
 });
 
 test.each([
@@ -56,6 +57,24 @@ test.each([
   await using w = await world([]);
   const ran = await w.moat(args, { stdin: "" });
   expect(ran).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringMatching(/^moat/) });
+});
+
+const LONG = "x".repeat(20_000);
+
+test.each([
+  ["-i", ["exec", "-i", LONG, "hi"], 1],
+  ["-o", ["exec", "-o", LONG, "hi"], 1],
+  ["--output-schema", ["exec", "--output-schema", LONG, "hi"], 1],
+  ["-C", ["exec", "-C", LONG, "hi"], 1],
+])("a name that no file system takes: %s", async (_, args, exit) => {
+  await using w = await world([]);
+  const ran = await w.moat(args);
+  expect(ran).toMatchObject({
+    exit,
+    stdout: "",
+    stderr: expect.stringContaining("longer than the file system allows"),
+  });
+  expect(w.server.requests).toEqual([]);
 });
 
 test("`moat help help` is the page of all commands", async () => {

@@ -22,6 +22,9 @@ const LARGE_EVENT = 256 * 1024;
 /** Characters of one before which it is worth it each time: what the one before left behind has several times as many bytes. */
 const HUGE_EVENT = 4 * 1024 * 1024;
 
+/** Bytes of a body after which what they left behind is collected: twice in 50,000 deltas. The engine by itself waits for some 11 MB more. */
+const GARBAGE_BYTES = 5_000_000;
+
 function collect(): true {
   Bun.gc(true);
   return true;
@@ -49,6 +52,7 @@ export function createSseReader(
   const decoder = new TextDecoder();
   let dispatched = false;
   let collected = false;
+  let garbage = 0;
   const parser = createParser({
     maxBufferSize,
     onEvent: (event) => {
@@ -69,7 +73,12 @@ export function createSseReader(
         parser.feed(decoder.decode(chunk.subarray(at, end), { stream: true }));
         at = end;
       }
+      garbage += chunk.length;
       freeBytes(chunk);
+      if (garbage > GARBAGE_BYTES) {
+        garbage = 0;
+        collect();
+      }
       return dispatched || !blank;
     },
     finish() {

@@ -26,7 +26,7 @@ export async function checkPlaces(
   const mode = config.sandbox_mode ?? default_mode;
   const { resolvePolicy, rootFault } = await import("../sandbox/index.ts");
   const typed = add_dirs.map(rootFault).find((fault) => fault !== null);
-  if (typed) return { ok: false, message: `--add-dir: ${typed}`, exit: USAGE };
+  if (typed) return { ok: false, message: `--add-dir: ${typed}`, exit: FAILED };
   const faults = await rootFaults(loaded, rootFault);
   const fatal = mode === "workspace-write" ? faults.find(({ root }) => root !== "/") : undefined;
   if (fatal) return { ok: false, message: `${fatal.message}; make it, or take it out`, exit: NO_SANDBOX };

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { DialogKeys, type Taking } from "./dialog-keys.ts";
-import { ON_SCREEN_MS } from "./keys.ts";
 import { markPastes } from "./paste-marks.ts";
+import { ReadingTime } from "./reading-time.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** A row of a dialog. */
@@ -81,14 +81,11 @@ export function yesOrNo(dialog: Dialog, message: string, signal?: AbortSignal): 
   return dialog.choose({ message, options, preselected: false, ...(signal ? { signal } : {}) });
 }
 
-/** After a process stood still, what was typed meanwhile is read within this time, in ms, and counts as early. */
-const DRAIN_MS = 20;
-
 /** What stands between the terminal and the widget that is shown. */
 class Gate {
   readonly #keys: DialogKeys;
   #input: PassThrough | null = null;
-  #timer: Timer | null = null;
+  readonly #time = new ReadingTime();
 
   constructor(keys: DialogKeys) {
     this.#keys = keys;
@@ -106,7 +103,7 @@ class Gate {
     try {
       return await answer;
     } finally {
-      if (this.#timer) clearTimeout(this.#timer);
+      this.#time.stop();
       this.#keys.end();
       this.#input = null;
     }
@@ -120,11 +117,7 @@ class Gate {
 
   /** Keys answer after the time; whoever types something else meanwhile gets it anew. */
   #wait(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    const open = () => this.#keys.open();
-    this.#timer = setTimeout(() => {
-      this.#timer = setTimeout(open, DRAIN_MS);
-    }, ON_SCREEN_MS);
+    this.#time.begin(() => this.#keys.open());
   }
 }
 

@@ -1,9 +1,3 @@
-/**
- * How long a question is on the screen before a key answers it, in ms: longer than the pause between two keys of a person who
- * types without looking, as browsers hold back the buttons of their permission dialogs.
- */
-export const ON_SCREEN_MS = 400;
-
 /** Marks that a terminal puts around what is pasted, when it was asked to. */
 export const PASTE = { begin: "\x1b[200~", end: "\x1b[201~" };
 

@@ -34,12 +34,22 @@ export function tempProject(
       writeFileSync(path(name), content, mode === undefined ? {} : { mode });
     },
     read: (name) => readFileSync(path(name), "utf8"),
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove: () => removeAll(dir),
     [Symbol.dispose]: () => project.remove(),
   };
   for (const [name, content] of Object.entries(files)) project.write(name, content);
   if (options.git) initRepository(dir);
   return project;
+}
+
+/** A layer over a home leaves a directory that not even its owner may read (overlayfs): root alone removes it without being let in. */
+function removeAll(dir: string): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch {
+    Bun.spawnSync(["chmod", "-R", "u+rwX", dir], { stderr: "ignore" });
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 function initRepository(dir: string): void {

@@ -2,9 +2,18 @@ import { readFileSync } from "node:fs";
 import type { Attack } from "../attack.ts";
 import { outside, SECRET, type World } from "../world.ts";
 
+/** linux/sched.h: PF_EXITING and PF_SIGNALED. */
+const ENDING = 0x4 | 0x400;
+/** SIGKILL in the masks of /proc/PID/status. */
+const KILL = 1n << 8n;
+/** It has ended, or will as soon as it gets to run: a kill waits, is taken, and ends, and is looked for in this order. */
 const dead = (world: World) => {
+  const of = (name: string) => readFileSync(`/proc/${world.victim?.pid}/${name}`, "latin1");
   try {
-    return /\) Z/.test(readFileSync(`/proc/${world.victim?.pid}/stat`, "latin1"));
+    const waiting = [...of("status").matchAll(/^S[ih][gd]Pnd:\s*([0-9a-f]+)$/gm)];
+    if (waiting.some(([, mask]) => BigInt(`0x${mask}`) & KILL)) return true;
+    const [state = "", , , , , , flags] = of("stat").split(") ").at(-1)?.split(" ") ?? [];
+    return "ZX".includes(state) || (Number(flags) & ENDING) !== 0;
   } catch {
     return true;
   }

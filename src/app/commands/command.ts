@@ -8,6 +8,8 @@ export interface SlashCommand {
   summary: string;
   /** It may be used while a turn runs. */
   while_working?: boolean;
+  /** After some work it ends in another thread: what is sent meanwhile is for that one. */
+  leads_on?: boolean;
   /** It is about the screen of the app; the repl says so. */
   app_only?: boolean;
   run(control: AppControl, args: string): void | Promise<void>;

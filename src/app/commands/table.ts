@@ -98,6 +98,7 @@ export const slashCommands: readonly SlashCommand[] = [
     name: "rewind",
     usage: "[N]",
     summary: "Go back to before message N, files too or not",
+    leads_on: true,
     run: async (control, args) => (await import("./undo.ts")).rewindCommand(control, args),
   },
   { name: "prompt", usage: "[NAME WORDS]", summary: "Say a prompt that you keep in a file", run: promptCommand },

@@ -1,4 +1,5 @@
 import { match } from "ts-pattern";
+import { ReadingTime } from "../../term/index.ts";
 import type { FileFinder } from "../files/finder.ts";
 import type { AppEffect, ThreadTarget } from "../state/effect.ts";
 import { CommandRunner } from "./command-runner.ts";
@@ -10,6 +11,7 @@ export class Doer {
   readonly #means: Means;
   readonly #commands: CommandRunner;
   readonly #side: Side;
+  readonly #reading = new ReadingTime();
   /** Ends the search for files that runs. */
   #search: AbortController | null = null;
   #finder: { cwd: string; finder: Promise<FileFinder> } | null = null;
@@ -50,13 +52,21 @@ export class Doer {
       .with({ type: "suspend" }, () => this.#suspend())
       .with({ type: "quit" }, ({ exit }) => quit(exit))
       .with({ type: "wake" }, ({ at }) => wake(at))
-      .with({ type: "show card" }, ({ card }) => painter.afterFrame(() => send({ type: "card shown", card })))
+      .with({ type: "show card" }, ({ card }) => this.#showCard(card))
       .exhaustive();
+  }
+
+  /** A card is painted; keys answer it after the time that reading takes. */
+  #showCard(card: string): void {
+    const { painter, send } = this.#means;
+    this.#reading.stop();
+    painter.afterFrame(() => this.#reading.begin(() => send({ type: "card shown", card })));
   }
 
   /** The app ends: nothing that it started goes on. */
   end(): void {
     this.#search?.abort();
+    this.#reading.stop();
     this.#commands.stop();
     this.#side.stop();
   }

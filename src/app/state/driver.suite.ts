@@ -182,10 +182,9 @@ export class Driver {
     this.feed({ type: "event", thread: this.state.conversation.number, event });
   }
 
-  /** What a card needs to be answered: it was painted, and the time has passed. */
-  shown(ms = 400): void {
+  /** What a card needs to be answered: it was painted, and the time of reading is over. */
+  shown(): void {
     for (const effect of this.taken("show card")) this.feed({ type: "card shown", card: effect.card });
-    this.now += ms;
   }
 
   /** The effects of a type, which are gone then. */

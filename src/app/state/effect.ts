@@ -48,5 +48,5 @@ export type AppEffect =
   | { type: "quit"; exit: number }
   /** Send `tick` at this time (monotonic ms); null: at no time. A new one takes the place of the old one. */
   | { type: "wake"; at: number | null }
-  /** Send `card shown` once the picture of the state that came with this effect is on the screen. */
+  /** Send `card shown` once the picture of the state that came with this effect was on the screen for as long as reading takes. */
   | { type: "show card"; card: string };

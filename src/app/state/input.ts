@@ -60,7 +60,7 @@ export type InputBody =
   | { type: "resized"; size: Size }
   /** The time that was asked for by `wake` has come. */
   | { type: "tick" }
-  /** The picture that was made after `show card` is on the screen: from now on its time counts. */
+  /** The picture that was made after the last `show card` was on the screen for as long as reading takes: from now on keys answer it. */
   | { type: "card shown"; card: string }
   /** A stored thread is being opened, and this of it is shown meanwhile. */
   | { type: "shown"; shown: ShownThread }

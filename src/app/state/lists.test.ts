@@ -1,7 +1,7 @@
 // Menus, commands, files and what is written.
 import { describe, expect, test } from "bun:test";
 import type { Item } from "../../protocol/index.ts";
-import { Driver } from "./driver.suite.ts";
+import { Driver, opened } from "./driver.suite.ts";
 
 const message = (id: string, text: string): Item => ({ id, type: "agent_message", text });
 
@@ -83,6 +83,38 @@ describe("commands", () => {
     expect(driver.taken("stop command")).toHaveLength(1);
     driver.feed({ type: "command ended" });
     expect(driver.state.command).toBeNull();
+  });
+
+  describe("one that ends in another thread", () => {
+    const sent = () => {
+      const driver = call("/rewind 2");
+      driver.type("for the copy");
+      driver.key("enter");
+      expect([driver.ops(), driver.state.composer.text]).toEqual([[], ""]);
+      return driver;
+    };
+
+    test("what is sent meanwhile is for that one", () => {
+      const driver = sent();
+      driver.feed({ type: "action", action: { type: "thread", target: { to: "stored", id: "t2" } } });
+      driver.feed({ type: "command ended" });
+      expect(driver.ops()).toEqual([]);
+      driver.feed({ type: "opened", opened: { ...opened, thread_id: "t2" } });
+      expect(driver.ops()).toEqual([{ type: "user_turn", input: [{ type: "text", text: "for the copy" }] }]);
+    });
+
+    test("where it came to none, that is written again; a shell command has to wait", () => {
+      const driver = sent();
+      driver.type("!ls");
+      driver.key("enter");
+      expect(driver.ops()).toEqual([]);
+      expect(driver.text).toContain("/rewind still runs");
+      driver.key("ctrl-u");
+      driver.feed({ type: "command ended" });
+      expect([driver.ops(), driver.state.composer.text]).toEqual([[], "for the copy"]);
+      driver.key("enter");
+      expect(driver.ops()).toHaveLength(1);
+    });
   });
 
   test("what they say is a note, what they ask is answered", () => {

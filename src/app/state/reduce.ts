@@ -27,9 +27,7 @@ function took(state: AppState, input: AppInput, drawer: Drawer): Step {
     case "tick":
       return step(state);
     case "card shown":
-      return step(
-        cardOf(state) === input.card && state.card_since === null ? { ...state, card_since: state.now } : state,
-      );
+      return step(cardOf(state) === input.card ? { ...state, card_open: true } : state);
     case "action":
       return takeAction(state, input.action, drawer);
     default:

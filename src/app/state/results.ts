@@ -14,6 +14,7 @@ import { askAboutPlan } from "./plan.ts";
 import { asked } from "./questions.ts";
 import type { AppState, Picker, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
+import { commandEnded } from "./submit.ts";
 
 /** Inputs that are the results of effects, and what commands say and ask. */
 export type Result = Exclude<AppInput, { type: "term" | "event" | "resized" | "tick" | "action" | "card shown" }>;
@@ -80,7 +81,7 @@ function takeWords(state: AppState, words: Words): Step {
     case "peeked":
       return step(peeked(state, words.id, words.lines));
     case "command ended":
-      return step({ ...state, command: null });
+      return step(commandEnded(state));
     case "side answer":
       return step(sideAnswered(state, words.text, words.done));
   }

@@ -12,7 +12,7 @@ export function settle(before: AppState, taken: Step): Step {
   let next = state;
   const card = cardOf(state);
   if (card !== cardOf(before)) {
-    next = { ...next, card_since: null };
+    next = { ...next, card_open: false };
     if (card !== null) more.push({ type: "show card", card });
   }
   const wake = wakeAt(next);

@@ -43,7 +43,7 @@ export function startApp(begin: AppStart, at: number, kit: Kit): Step {
     menu_left: null,
     prompts: [],
     questions: [],
-    card_since: null,
+    card_open: false,
     picker: null,
     pager: null,
     anchor: null,

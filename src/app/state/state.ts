@@ -208,8 +208,8 @@ export interface AppState {
   /** Earlier prompts, the latest first. */
   prompts: readonly string[];
   questions: readonly Asked[];
-  /** Since when the card that waits is on the screen; null: it is not, and nothing answers it. */
-  card_since: number | null;
+  /** The card that waits was on the screen for long enough to be read: keys answer it. */
+  card_open: boolean;
   picker: Picker | null;
   pager: Pager | null;
   /** The last row of the conversation that is seen; null: its end. */

@@ -3,6 +3,7 @@ import { findCommand } from "../commands/table.ts";
 import { cleared } from "../composer/composer.ts";
 import { expanded, partsOf } from "../composer/placeholders.ts";
 import type { AppEffect } from "./effect.ts";
+import { giveBack } from "./give-back.ts";
 import type { AppState, Step } from "./state.ts";
 import { step, withConversation } from "./step.ts";
 import { NOT_YET, waitingOf } from "./waiting.ts";
@@ -13,11 +14,26 @@ export function sendComposed(state: AppState): Step {
   if (text.trim() === "") return step(state);
   // A message waits for the thread; the rest cannot be taken back once it is said.
   if (state.opening && (text.startsWith("!") || findCommand(text) !== null)) return step({ ...state, hint: NOT_YET });
+  if (text.startsWith("!") && leadsOn(state)) return step({ ...state, hint: stillRuns(state) });
   if (/^!\s*\S/.test(text)) return runShell(state, expanded(text, attached).slice(1).trim());
   const called = findCommand(text, state.conversation.prompt_files);
   if (called !== null) return call(state, called);
-  if (state.opening) return wait(state, "after");
+  if (state.opening || leadsOn(state)) return wait(state, "after");
   return state.conversation.busy ? wait(state, "now") : begin(state);
+}
+
+const stillRuns = ({ command }: AppState) => `/${command} still runs; Ctrl-C stops it`;
+
+/** A command runs that ends in another thread. */
+function leadsOn({ command }: AppState): boolean {
+  const found = command === null ? null : findCommand(`/${command}`);
+  return found !== null && !("unknown" in found) && found.command.leads_on === true;
+}
+
+/** A command has ended. Where it led to no other thread, what was sent for that one is written again: a person looks at it first. */
+export function commandEnded(state: AppState): AppState {
+  const ended = { ...state, command: null };
+  return leadsOn(state) && !state.opening ? giveBack(ended, "all") : ended;
 }
 
 /** Tab while a turn runs: sent once it is over. */
@@ -63,7 +79,7 @@ function call(state: AppState, called: NonNullable<ReturnType<typeof findCommand
   const told = (hint: string) => step({ ...state, hint });
   if ("unknown" in called) return told(`there is no command /${called.unknown}; / lists them`);
   const { command, args } = called;
-  if (state.command !== null) return told(`/${state.command} still runs; Ctrl-C stops it`);
+  if (state.command !== null) return told(stillRuns(state));
   if (state.conversation.busy && !command.while_working)
     return told(`/${command.name} has to wait for the turn; Esc interrupts it`);
   return sent({ ...state, command: command.name }, { type: "command", name: command.name, args });

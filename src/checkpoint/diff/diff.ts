@@ -4,7 +4,7 @@ import { entryType, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toBytes, toPath } from "../format/byte-text.ts";
 import type { InodeId, InodeMeta } from "../format/record.ts";
 import { nameChanges, treesOf } from "../merge/changes.ts";
-import { type Available, contentOf, linkPath } from "../merge/content.ts";
+import { type Available, contentOf, contentsOf, linkPath } from "../merge/content.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { hashBytes } from "../merge/note.ts";
 import type { NotedInode } from "../merge/note-file.ts";
@@ -85,7 +85,7 @@ function finder(all: Merged, objects: string): (merged: Merged, id: InodeId) => 
   return (merged, id) => {
     const kept = contentOf(merged, id, objects);
     if (kept) return readAvailable(kept, merged.metas.get(id));
-    const path = merged.contents.get(id)?.includes(null) ? undefined : places.get(id);
+    const path = contentsOf(merged.contents, id).includes(null) ? undefined : places.get(id);
     return path === undefined ? NOT_FOUND : readAt(path);
   };
 }

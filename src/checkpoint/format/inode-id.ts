@@ -1,4 +1,4 @@
-import { fromBytes, toBytes } from "./byte-text.ts";
+import { fromBytes } from "./byte-text.ts";
 import { ABSENT, ID_BYTES, type InodeId } from "./record.ts";
 
 const HALF_WORD = 2 ** 16;
@@ -48,8 +48,11 @@ export function inodeIdOf(device: bigint, ino: bigint, born: bigint): InodeId {
 /** What tells apart the file systems of inodes. */
 export const deviceOf = (id: InodeId): string => id.slice(0, 8);
 
+/** The bytes of the id that is made into text: of a note there are many, and each would leave a buffer behind. */
+const room = Buffer.alloc(ID_BYTES);
+
 /** An id in a file of text; "" of nothing. */
-export const idText = (id: InodeId): string => toBytes(id).toString("hex");
+export const idText = (id: InodeId): string => room.toString("hex", 0, room.write(id, "latin1"));
 
 /** From such a text, or as it was written first: the three numbers in base 36, with points between them. */
 export function idOfText(text: string): InodeId {

@@ -30,12 +30,26 @@ interface KeptLink {
 export const linkPath = ({ directory, number }: { directory: string; number: number }): ByteText =>
   `${fromPath(directory)}/links/${number}`;
 
+/** Nothing was kept of it. */
+const NONE: readonly (LocatedContent | null)[] = [];
+
+/** What was kept of an inode, in the order of time. */
+export function contentsOf(contents: Merged["contents"], id: InodeId): readonly (LocatedContent | null)[] {
+  const known = contents.get(id);
+  if (known === undefined) return NONE;
+  return Array.isArray(known) ? known : [known];
+}
+
+/** Whether an inode was written into, as far as is known: what was only ever linked was not. */
+export const isWritten = (contents: Merged["contents"], id: InodeId): boolean =>
+  contentsOf(contents, id).some((kept) => kept?.content.kind !== "link");
+
 /**
  * The content that an inode had before. What was first copied counts: a link that was kept earlier shares the inode, and is
  * what was written into afterwards. Links come and go: undo moves them back to where they were. null: none was kept.
  */
 export function contentOf(merged: Merged, id: InodeId, objects: string): Available | null {
-  const list = merged.contents.get(id) ?? [];
+  const list = contentsOf(merged.contents, id);
   const copied = list.find((each) => each === null || each.content.kind !== "link");
   if (copied === null) return null;
   if (copied) return copiedContent(copied.content, copied.directory, objects);

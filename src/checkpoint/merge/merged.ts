@@ -132,9 +132,9 @@ function notedLink({ id, content }: RecordOf<"content">, { note, before }: OpenS
 }
 
 function append(contents: Merged["contents"], id: InodeId, content: LocatedContent | null): void {
-  const list = contents.get(id);
-  if (list) list.push(content);
-  else contents.set(id, [content]);
+  const known = contents.get(id);
+  if (Array.isArray(known)) known.push(content);
+  else contents.set(id, known === undefined ? content : [known, content]);
 }
 
 function takeNote(merged: Merged, note: StateNote, at: OpenSegment, hand: ForeignHand | null): void {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { entryType, factsAt, type Inode, inodeAt } from "../disk/inode.ts";
 import { type ByteText, childPath, toArgument } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, nameKey, type RecordOf } from "../format/record.ts";
-import { linkPath } from "./content.ts";
+import { isWritten, linkPath } from "./content.ts";
 import { findElsewhere } from "./elsewhere.ts";
 import { eachRecord } from "./journal.ts";
 import { letGo } from "./let-go.ts";
@@ -146,10 +146,9 @@ export function hashOf(path: ByteText): string | null {
 
 /** Inodes that were changed, and of which not all old names are known, or none. */
 function hiddenInodes({ metas, contents }: Merged, before: KnownTree): Set<InodeId> {
-  const isWritten = (id: InodeId) => contents.get(id)?.some((kept) => kept?.content.kind !== "link") ?? false;
   const hidden = new Set<InodeId>();
   for (const [id, { mode, nlink }] of metas) {
-    const isLinked = entryType(mode) === "file" && nlink > before.countOf(id) && isWritten(id);
+    const isLinked = entryType(mode) === "file" && nlink > before.countOf(id) && isWritten(contents, id);
     if (isLinked || !before.nameOf(id)) hidden.add(id);
   }
   return hidden;

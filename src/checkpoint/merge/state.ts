@@ -41,8 +41,8 @@ export interface Merged {
   /** The facts of the first record and of the last one: between them a directory above may have been renamed. */
   directories: Map<InodeId, { first: DirectoryFact; last: DirectoryFact }>;
   metas: Map<InodeId, InodeMeta>;
-  /** In the order of time. A gap stands for content that could not be kept. */
-  contents: Map<InodeId, (LocatedContent | null)[]>;
+  /** In the order of time; one alone is in no list. null stands for content that could not be kept. */
+  contents: Map<InodeId, LocatedContent | null | (LocatedContent | null)[]>;
   gaps: MergedGap[];
   /** After: the last note of each name and inode. */
   after: { names: Map<string, NameTouch>; inodes: Map<InodeId, NotedInode> };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CheckpointGap, TurnChanges, TurnSummary } from "../contract.ts";
 import { type ByteText, toPath } from "../format/byte-text.ts";
 import { byteSums, pathChanges } from "../merge/changes.ts";
+import { letGo } from "../merge/let-go.ts";
 import { mergeSegments } from "../merge/merged.ts";
 import { takeNote } from "../merge/note.ts";
 import { writeNote } from "../merge/note-file.ts";
@@ -30,7 +31,9 @@ export function noteCapture(
 ): void {
   const ref = captureRef(file, capture);
   const note = takeNote(readSegment(ref), BigInt(now.getTime()) * NS, others);
-  if (note) writeNote(ref.directory, ref.epoch, note);
+  if (!note) return;
+  writeNote(ref.directory, ref.epoch, note);
+  letGo(note.children.length);
 }
 
 /** What a turn changed, from its captures. `lost`: gaps that no journal has. */

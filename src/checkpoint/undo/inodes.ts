@@ -2,7 +2,7 @@ import { entryType, inodeAt, permissions } from "../disk/inode.ts";
 import { hasAttributes } from "../disk/meta.ts";
 import { toPath } from "../format/byte-text.ts";
 import { ABSENT, type InodeId, type InodeMeta, nameKey } from "../format/record.ts";
-import { contentOf } from "../merge/content.ts";
+import { contentOf, isWritten } from "../merge/content.ts";
 import { CHANGED, isEdited } from "./begun.ts";
 import { drift } from "./drift.ts";
 import { isForced, type Scene } from "./scene.ts";
@@ -53,8 +53,7 @@ function standingOf(scene: Scene, work: UndoWork): Map<InodeId, Standing> {
 
 /** Whether the content is another one than it was. Where it was only ever linked, nothing was written into it. */
 function isRewritten(scene: Scene, id: InodeId, { inode }: Standing, meta: InodeMeta): boolean {
-  const written = scene.merged.contents.get(id)?.some((kept) => kept?.content.kind !== "link");
-  return written === true && (inode.size !== meta.size || inode.mtime !== meta.mtime);
+  return isWritten(scene.merged.contents, id) && (inode.size !== meta.size || inode.mtime !== meta.mtime);
 }
 
 function sameMeta(meta: InodeMeta, { inode, path }: Standing): boolean {

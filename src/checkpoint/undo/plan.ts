@@ -150,8 +150,9 @@ function finishPlan(scene: Scene, { attach, leaving }: Round, blocked: Blocked):
 function addForeign({ states, merged: { foreign } }: Scene, { conflicts }: UndoWork): void {
   const said = new Set(conflicts.map(({ path }) => path));
   for (const { key, touch, path: bytes } of states) {
+    if (!(foreign.has(key) || foreign.has(touch.child))) continue;
     const path = toPath(bytes);
-    if (said.has(path) || !(foreign.has(key) || foreign.has(touch.child))) continue;
+    if (said.has(path)) continue;
     said.add(path);
     conflicts.push({ path, why: FOREIGN });
   }

@@ -28,7 +28,7 @@ export type ReadOptions = { ok: true; options: ExecOptions } | { ok: false; mess
 const text = (value: Flags[string]): string | null => (typeof value === "string" ? value : null);
 const list = (value: Flags[string]): string[] => (Array.isArray(value) ? value : []);
 
-/** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file that is missing with 1. */
+/** Reads the flags of `moat exec`. A mistake on the command line exits with 2, a file or directory that is missing with 1. */
 export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions> {
   const color = text(flags.color) ?? "auto";
   if (color !== "always" && color !== "never" && color !== "auto")
@@ -42,7 +42,7 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   const schema = await readSchema(text(flags["output-schema"]), host);
   if (!schema.ok) return schema;
   const file = text(flags["output-last-message"]);
-  if (file !== null && statSync(resolve(host.cwd, file), { throwIfNoEntry: false })?.isDirectory())
+  if (file !== null && kindAt(resolve(host.cwd, file)) === "directory")
     return { ok: false, message: `-o ${file}: it is a directory, not a file`, exit: FAILED };
   const images = imagePaths(flags, host.cwd);
   for (const path of images) {
@@ -65,12 +65,20 @@ export async function readOptions(flags: Flags, host: Host): Promise<ReadOptions
   return { ok: true, options };
 }
 
+/** What is there; null: nothing, or nothing that can be looked at, as whoever opens it says. */
+function kindAt(path: string): "file" | "directory" | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? "file" : stat.isDirectory() ? "directory" : null;
+  } catch {
+    return null;
+  }
+}
+
 /** `-i a.png,b.png` is two images, unless there is a file of that very name. */
 export function imagePaths(flags: Flags, cwd: string): string[] {
   return list(flags.image).flatMap((value) =>
-    statSync(resolve(cwd, value), { throwIfNoEntry: false })?.isFile()
-      ? [value]
-      : value.split(",").filter((path) => path !== ""),
+    kindAt(resolve(cwd, value)) === "file" ? [value] : value.split(",").filter((path) => path !== ""),
   );
 }
 

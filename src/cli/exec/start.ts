@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { createNamed, FAILED, USAGE } from "../../base/index.ts";
+import { createNamed, FAILED, systemReason, USAGE } from "../../base/index.ts";
 import type { Setting } from "../../config/index.ts";
 import { type ExecOptions as RunOptions, runExec } from "../../frontends/exec/index.ts";
 import type { Opened } from "../../open/index.ts";
@@ -216,13 +216,19 @@ const SDK = "codex_sdk_ts";
 /** Why the last message could not be written there, found before the model is paid; null: nothing is known against it. */
 function unwritablePlace(path: string | null): string | null {
   if (path === null) return null;
+  const own = whyClosed(path);
+  const found = own?.code === "ENOENT" ? whyClosed(dirname(path)) : own;
+  return found && `-o ${path}: ${found.why}; nothing was asked of the model`;
+}
+
+function whyClosed(path: string): { code: string; why: string } | null {
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    accessSync(path, constants.W_OK);
     return null;
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such directory" : "it cannot be written";
-    return `-o ${path}: ${why}; nothing was asked of the model`;
+    const { code, why } = systemReason(error);
+    if (code === "ENOENT") return { code, why: "there is no such directory" };
+    return { code, why: code === "ENAMETOOLONG" ? why : "it cannot be written" };
   }
 }
 

@@ -213,7 +213,13 @@ test("what is known to only read has no unix sockets, unless one was opened by n
       event.type === "item.completed" && event.item.type === "command_execution" ? [event.item.sandbox?.unix] : [],
     );
   };
-  const [reading, other] = await unixOf([]);
-  expect([reading, other]).toEqual(["none", other]);
-  expect(await unixOf(["listens"])).toEqual([other, other]);
+  // Any program of the machine may have a socket at this moment that cannot be masked: then no command has any.
+  const once = async (allow_sockets: string[]) => {
+    for (;;) {
+      const [reading, other] = await unixOf(allow_sockets);
+      if (other === "masked") return reading;
+    }
+  };
+  expect(await once([])).toBe("none");
+  expect(await once(["listens"])).toBe("masked");
 });

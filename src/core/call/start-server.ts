@@ -24,7 +24,7 @@ export async function startServer(state: RunningThread, program: ServerProgram):
   const settings = settingsOf(state, program);
   try {
     // What its tools write is undone with the turns that they are called in.
-    const files_id = state.newItemId();
+    const files_id = state.files.programId();
     const own = await launchFor(state, program, settings, files_id);
     // Where protected places cannot be held while it runs, it gets a sandbox in which there is nothing to hold.
     const narrow = { ...settings, sandbox_mode: "read-only" as const };

@@ -25,6 +25,7 @@ export class TurnFilesKeeper {
   #turn_id: string | null = null;
   /** Calls that something is kept for, and what of each still runs: itself, and programs that outlive it. */
   readonly #open = new Map<string, number>();
+  #programs = 0;
   /** Calls that have ended, while their changes are looked at. */
   readonly #sealing = new Set<Promise<unknown>>();
 
@@ -52,6 +53,11 @@ export class TurnFilesKeeper {
   begin(turn_id: string): void {
     this.#turn_id = turn_id;
     this.#opened?.begin(turn_id);
+  }
+
+  /** An id for what a program changes that no item shows. Items are numbered by what the model does: a server that starts meanwhile must not shift them. */
+  programId(): string {
+    return `program-${this.#programs++}`;
   }
 
   /** What the launcher of a command is told; null: nothing is kept. */

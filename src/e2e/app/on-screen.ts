@@ -1,7 +1,7 @@
 import { Terminal } from "@xterm/headless";
 import { call, type Output, respond, say } from "../../testkit/index.ts";
 import { binary, type TestWorld, world } from "../harness.ts";
-import { READ_MS } from "../pty.ts";
+import { untilRead } from "../pty.ts";
 
 /** The binary on a terminal that is looked at as a person does: what is on the screen now, and what scrolled away. */
 export interface OnScreen extends AsyncDisposable {
@@ -130,7 +130,7 @@ export function onScreen(w: TestWorld, args: string[], options: OnScreenOptions 
     until,
     type,
     async answer(keys) {
-      await Bun.sleep(READ_MS);
+      await untilRead(w);
       type(keys);
     },
     resize(to_columns, to_rows) {

@@ -102,6 +102,24 @@ test.each([
   expect(ran(w)).toBe(true);
 });
 
+test.each(["tui", "interactive"])(
+  "moat %s: what was typed while the process stood still was typed too early",
+  async (screen) => {
+    await asked(async (t, w) => {
+      t.kill("SIGSTOP");
+      t.type("y");
+      await Bun.sleep(800);
+      t.kill("SIGCONT");
+      await t.answer("");
+      expect([ran(w), w.server.requests.length]).toEqual([false, 1]);
+      await t.answer("y");
+      await t.shows("the end");
+      await t.shows("› y");
+      expect(ran(w)).toBe(true);
+    }, screen);
+  },
+);
+
 test("what was typed too early is in the composer again", async () => {
   await asked(async (t) => {
     t.type("use tabs");

@@ -75,7 +75,7 @@ test("a command that runs ends with the turn", async () => {
   await using w = await trusted([respond(call("exec_command", { cmd: `echo be''gun; ${line}`, login: false }, "c1"))]);
   await using t = onScreen(w, ["go"]);
   await t.shows(/^ {2}begun/m);
-  expect(running(line)).toHaveLength(1);
+  await t.until(() => running(line).length === 1, "nothing runs");
   t.type(KEY.escape);
   await t.shows("stopped");
   await t.until(() => running(line).length === 0, "the command runs on");

@@ -8,14 +8,14 @@ import {
   readInput,
 } from "../../app/index.ts";
 import type { ApprovalRequest, Decision, Event, Op, UserInputAnswer, UserInputRequest } from "../../protocol/index.ts";
-import { ON_SCREEN_MS } from "../../term/index.ts";
+import { ReadingTime } from "../../term/index.ts";
 import { approvalLines } from "../../view/index.ts";
 import type { LineInput } from "./lines.ts";
 import type { ReplOptions } from "./options.ts";
 import type { ReplScreen } from "./screen.ts";
 
 interface AskerParts {
-  options: Pick<ReplOptions, "dialogs" | "source" | "style" | "signal" | "now">;
+  options: Pick<ReplOptions, "dialogs" | "source" | "style" | "signal">;
   screen: ReplScreen;
   input: LineInput;
   /** A turn that is being stopped is not asked about any more. */
@@ -28,14 +28,15 @@ export type Asking = Extract<Event, { type: "approval.requested" | "user_input.r
 /** A question that waits for a typed line. */
 interface Asked {
   prompt: string;
-  /** When it was shown, by `now`. */
-  since: number;
+  /** It was on the screen for as long as reading takes. */
+  open: boolean;
   resolve(line: string | null): void;
 }
 
 /** Questions to the person, in dialogs of the terminal or as typed lines. */
 export class Asker {
   readonly #parts: AskerParts;
+  readonly #reading = new ReadingTime();
   #asked: Asked | null = null;
 
   constructor(parts: AskerParts) {
@@ -50,9 +51,8 @@ export class Asker {
   /** Gives a line to the question that waits for one. False: none does, or the line was typed before it could be read. */
   take(line: string): boolean {
     const asked = this.#asked;
-    const { source, now } = this.#parts.options;
     // A pipe answers in advance; a person does not.
-    if (!asked || (source !== "piped" && now() - asked.since < ON_SCREEN_MS)) return false;
+    if (!asked || (this.#parts.options.source !== "piped" && !asked.open)) return false;
     asked.resolve(line);
     return true;
   }
@@ -166,15 +166,19 @@ export class Asker {
   /** The next line that is typed; null when there is none, or the turn was interrupted. */
   async #question(prompt: string): Promise<string | null> {
     const answer = Promise.withResolvers<string | null>();
-    this.#asked = { prompt, since: 0, resolve: answer.resolve };
+    this.#asked = { prompt, open: false, resolve: answer.resolve };
     this.#show(this.#asked);
     const line = await answer.promise;
+    this.#reading.stop();
     this.#asked = null;
     return line;
   }
 
   #show(asked: Asked): void {
-    asked.since = this.#parts.options.now();
+    asked.open = false;
     this.#parts.input.prompt(asked.prompt);
+    this.#reading.begin(() => {
+      asked.open = true;
+    });
   }
 }

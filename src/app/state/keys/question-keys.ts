@@ -1,10 +1,9 @@
 import { type ApprovalChoice, carryOut, type Decision } from "../../../protocol/index.ts";
-import { ON_SCREEN_MS } from "../../../term/index.ts";
 import { bufferOf, EMPTY } from "../../composer/buffer.ts";
 import { fieldEdited, fieldPasted } from "../../composer/field.ts";
 import type { Drawer } from "../../picture/drawer.ts";
 import { decisionFor } from "../../question.ts";
-import { answered, changedFirst } from "../questions.ts";
+import { answered, cardOf, changedFirst } from "../questions.ts";
 import { scrolledQuestion } from "../scroll.ts";
 import type { AppState, Asked, Step } from "../state.ts";
 import { step, withConversation } from "../step.ts";
@@ -21,25 +20,27 @@ export function questionKey(state: AppState, key: PressedKey, drawer: Drawer): S
   if (!first) return null;
   if (first.kind === "approval" && (first.step.type === "edit" || first.step.type === "reason"))
     return fieldKey(state, first, key);
-  if (first.kind === "input" && first.other !== null && isOpen(state))
+  if (first.kind === "input" && first.other !== null && state.card_open)
     return inputFieldKey(state, first, first.other, key);
   // It could not be read yet, or nobody typed it: it was meant for the line.
-  if (!isOpen(state) || key.burst) return forLine(state, key, drawer);
+  if (!state.card_open || key.burst) return forLine(state, key, drawer);
   if (first.kind === "input") return inputKey(state, first, key);
   return first.kind === "approval" ? approvalKey(state, first, key, drawer) : choiceKey(state, first, key);
-}
-
-/** The card has been on the screen long enough to be read. */
-function isOpen({ card_since, now }: AppState): boolean {
-  return card_since !== null && now - card_since >= ON_SCREEN_MS;
 }
 
 /** What was typed before the question could be read goes into the composer, and whoever types gets the time anew. */
 function forLine(state: AppState, key: PressedKey, drawer: Drawer): Step {
   const writes = key.text !== null || (state.composer.text !== "" && OF_A_LINE.includes(key.name));
   if (!writes) return step(state);
-  const since = state.card_since === null ? null : state.now;
-  return composerKey({ ...state, card_since: since }, key, drawer) ?? step(state);
+  return timedAnew(composerKey(state, key, drawer) ?? step(state));
+}
+
+/** The card must be on the screen for its time from now on. */
+function timedAnew({ state, effects }: Step): Step {
+  const card = cardOf(state);
+  return card === null
+    ? { state, effects }
+    : step({ ...state, card_open: false }, ...effects, { type: "show card", card });
 }
 
 /** Keys without a character that mean something in a line that has been begun; Escape and arrows were meant for what is gone. */
@@ -50,8 +51,7 @@ export function questionPaste(state: AppState, text: string): Step {
   const [first] = state.questions;
   if (first?.kind === "approval" && (first.step.type === "edit" || first.step.type === "reason"))
     return step(changedFirst(state, { ...first, step: { ...first.step, field: fieldPasted(first.step.field, text) } }));
-  const since = state.card_since === null ? null : state.now;
-  return composerPaste({ ...state, card_since: since }, text);
+  return timedAnew(composerPaste(state, text));
 }
 
 const ANSWERS: Readonly<Record<string, Decision["type"]>> = {
