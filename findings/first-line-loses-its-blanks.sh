@@ -9,6 +9,7 @@
 set -eu
 dir=$(mktemp -d); trap 'kill "$up" 2>/dev/null || true; rm -rf "$dir"' EXIT; up=
 cd "$dir"
+export TMPDIR="$dir"
 printf '{"private":true,"dependencies":{"@google/gemini-cli":"0.61.0","@github/copilot":"1.0.102"}}' >package.json
 npm install --silent --no-audit --no-fund >/dev/null 2>&1
 copilot=$(find "$dir/node_modules/@github" -type f -name copilot -path '*linux*' | head -1)

@@ -8,6 +8,7 @@
 set -eu
 dir=$(mktemp -d); trap 'kill "$up" 2>/dev/null || true; [ -z "$peer" ] || end 2>/dev/null || true; rm -rf "$dir"' EXIT; up= peer=
 cd "$dir"
+export TMPDIR="$dir"
 end() { node -e 'process.kill(-process.argv[1], "SIGKILL")' "$peer"; }
 printf '{"private":true,"dependencies":{"@google/gemini-cli":"0.61.0"}}' >package.json
 npm install --silent --no-audit --no-fund >/dev/null 2>&1

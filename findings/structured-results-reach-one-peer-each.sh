@@ -8,6 +8,7 @@
 set -eu
 dir=$(mktemp -d); trap 'kill "$up" 2>/dev/null || true; rm -rf "$dir"' EXIT; up=
 cd "$dir"
+export TMPDIR="$dir"
 printf '{"private":true,"dependencies":{"@anthropic-ai/claude-code":"2.1.332","@google/gemini-cli":"0.61.0"}}' >package.json
 npm install --silent --no-audit --no-fund --ignore-scripts >/dev/null 2>&1
 claude=$(find "$dir/node_modules/@anthropic-ai" -type f -name claude -path '*linux*' | head -1)
