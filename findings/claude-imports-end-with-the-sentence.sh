@@ -3,8 +3,8 @@
 #
 # Guess: "Follow @style.md." imports style.md: a sign that ends a sentence or a clause is no part of the path, at least where there is no file of that name.
 # Seen: it is. With a full stop, a comma, a colon, a bracket or a quotation mark right behind the path nothing is imported and nothing is said; the model reads the
-# sentence without the rules that it points to. A blank, the end of the line or ** must follow. (gemini-cli 0.61.0 reads the path in the same way,
-# but says on stderr and to the model that the import failed.)
+# sentence without the rules that it points to. A blank, the end of the line or ** must follow. In a prompt the same
+# "@style.md." is read. (gemini-cli 0.61.0 reads the path in the same way, but says on stderr and to the model that the import failed.)
 set -eu
 dir=$(mktemp -d); trap 'kill "$up" 2>/dev/null || true; rm -rf "$dir"' EXIT; up=
 cd "$dir"
@@ -49,5 +49,7 @@ echo "imported: $imports"
 echo "said: $(cat said)"
 [ "$imports" = "RULE-blank RULE-bold RULE-end " ] || { echo "CHANGED: others are imported"; exit 1; }
 grep -q 'Follow @stop.md\.' last.json || { echo "CHANGED: the sentence is not sent"; exit 1; }
+(cd work && "$claude" -p "Follow @stop.md." </dev/null >/dev/null 2>&1)
+grep -q RULE-stop last.json || { echo "CHANGED: in a prompt the file is not read"; exit 1; }
 ! grep -q 'md' said || { echo "CHANGED: it is said that a file is missing"; exit 1; }
 echo "as seen: a sign behind the path keeps the file out"
