@@ -17,6 +17,7 @@ test("a missing key: the lines that the Codex CLI gives, and exit 1", async () =
 test("another failure before the first turn: one line on stdout, beside the text", async () => {
   await using w = await world([done]);
   for (const args of [
+    ["-C", "nowhere", "hi"],
     ["--output-schema", "nowhere.json", "hi"],
     ["-o", "/proc/nowhere/x", "hi"],
     ["resume", "00000000-0000-0000-0000-000000000000", "hi"],

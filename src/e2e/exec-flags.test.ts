@@ -135,7 +135,7 @@ describe("what the model is asked", () => {
       after: { last: "ok", "sub/last": null },
     },
     { name: "-C", script: ok(), files: { "sub/x": "" }, args: ["exec", "-C", "sub", "hi"], told: ["/sub</cwd>"] },
-    { name: "-C that is not there", script: [], args: ["exec", "-C", "gone", "hi"], exit: 2, stderr: ["gone"] },
+    { name: "-C that is not there", script: [], args: ["exec", "-C", "gone", "hi"], exit: 1, stderr: ["gone"] },
   ]);
 });
 
