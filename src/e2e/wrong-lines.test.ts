@@ -16,6 +16,7 @@ test.each([
   ["mcp-server", ["mcp-server", ...NOWHERE]],
   ["init", ["init", "--yes", ...NOWHERE]],
   ["debug prompt-input", ["debug", "prompt-input", ...NOWHERE]],
+  ["diff", ["diff", ...NOWHERE]],
 ])("-C to a directory that is not there: %s", async (_, args) => {
   await using w = await world([]);
   const ran = await w.moat(args, { stdin: "" });

@@ -1,7 +1,9 @@
 import { FAILED } from "../../base/index.ts";
 import { safe, styleFor } from "../../term/index.ts";
 import type { CommandRun, Flags, Host } from "../contract.ts";
+import { fail } from "../exits.ts";
 import { inDirectory } from "../host.ts";
+import { workingDirectory } from "../open-flags.ts";
 import { type GitResult, openGit } from "./git-run.ts";
 import { findRepository } from "./repository.ts";
 import { shownDiff } from "./shown-diff.ts";
@@ -32,15 +34,13 @@ export async function treeDiff(host: Host, flags: Flags, cwd: string): Promise<G
 }
 
 /** `moat diff`: what changed since the last commit. To a pipe it is a patch that `git apply` takes. */
-export const run: CommandRun = async ({ host: process, flags }) => {
-  const host = inDirectory(process, flags);
+export const run: CommandRun = async ({ host, flags }) => {
+  // A turn is found by the name of its directory, also where that is gone.
   if (typeof flags.turn === "string")
-    return (await import("../undo/diff-turn.ts")).showTurnDiff(host, flags, flags.turn);
-  const diff = await treeDiff(host, flags, host.cwd);
-  if (!diff.ok) {
-    host.stderr(`moat: ${diff.message}\n`);
-    return diff.exit;
-  }
+    return (await import("../undo/diff-turn.ts")).showTurnDiff(inDirectory(host, flags), flags, flags.turn);
+  const directory = workingDirectory(host, flags);
+  const diff = directory.ok ? await treeDiff(host, flags, directory.cwd) : directory;
+  if (!diff.ok) return fail(host, diff.message, diff.exit);
   if (host.stdout_is_tty && diff.text !== "")
     host.stdout(safe`${shownDiff(diff.text, styleFor("auto", true, host.env))}\n`);
   else host.data(diff.text);
