@@ -16,6 +16,8 @@ export class Recorder implements Tape {
   readonly #file: NamedFile;
   readonly #now: () => number;
   readonly #secrets: Secrets;
+  /** Answers that are still read. */
+  readonly #open = new Map<number, ChunkText>();
   #requests = 0;
   #offered = "";
 
@@ -28,6 +30,10 @@ export class Recorder implements Tape {
   }
 
   begin(head: Omit<RecordingHead, "type" | "version" | "t" | "seed">): void {
+    // Nobody waits for the end of a stream whose answer is there.
+    process.once("exit", () => {
+      for (const n of this.#open.keys()) this.#ended(n, { type: "cancel", n });
+    });
     const { settings, provider } = head;
     const start = { type: "recording", version: 1, t: this.#now(), seed: this.seed };
     this.#line({ ...start, ...head, settings: withoutSecrets(settings), provider: withoutKey(provider) });
@@ -78,24 +84,26 @@ export class Recorder implements Tape {
   #copied(response: Response, n: number): Response {
     const reader = (response.body ?? new Blob([]).stream()).getReader();
     const chunks = new ChunkText(this.#secrets);
+    this.#open.set(n, chunks);
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read();
-          this.#chunk(done ? chunks.end() : chunks.push(value), n);
           if (done) {
-            this.#write({ type: "end", n });
+            this.#ended(n, { type: "end", n });
             controller.close();
-          } else controller.enqueue(value);
+          } else {
+            this.#chunk(chunks.push(value), n);
+            controller.enqueue(value);
+          }
         } catch (error) {
-          this.#chunk(chunks.end(), n);
+          this.#ended(n, null);
           this.#failed(error, n, null);
           controller.error(error);
         }
       },
       cancel: async (reason) => {
-        this.#chunk(chunks.end(), n);
-        this.#write({ type: "cancel", n });
+        this.#ended(n, { type: "cancel", n });
         await reader.cancel(reason);
       },
     });
@@ -104,6 +112,13 @@ export class Recorder implements Tape {
     // The body is decoded already.
     kept.delete("content-encoding");
     return Object.defineProperty(new Response(body, { status, headers: kept }), "url", { value: url });
+  }
+
+  /** The last of a body, and how it ended; null: it failed. */
+  #ended(n: number, end: Entry | null): void {
+    this.#chunk(this.#open.get(n)?.end() ?? "", n);
+    this.#open.delete(n);
+    if (end) this.#write(end);
   }
 
   #chunk(text: string, n: number): void {
